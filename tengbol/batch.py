@@ -1,0 +1,282 @@
+"""One batch, the whole way: tables → what the rules allow → the most even assignment, proven → the answer."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from tengbol.config import Config
+from tengbol.model import availability, balances, calendar, explanations
+from tengbol.model.codes import BOUND_BASES, CATEGORIES
+from tengbol.model.docket import Docket, docket
+from tengbol.optimizer import lot
+from tengbol.optimizer.problem import Placement, Problem
+from tengbol.optimizer.solve import Proof, Solution, solve
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
+
+    from tengbol.model.chamber import Chamber
+
+    Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """The answer to one batch.
+
+    assignments, unassigned, balances: tables of contract section 4. standing: every licensed enforcer × category
+    with `name`, `district_id`, `chamber_id`, `received_before`, `share_before`, `received_after`, `share_after`
+    (shares in billionths of a writ). proof: both objectives and their bounds, squared thousandths.
+    """
+
+    as_of: dt.datetime
+    seed: str
+    config: Config
+    assignments: pl.DataFrame
+    unassigned: pl.DataFrame
+    balances: pl.DataFrame
+    standing: pl.DataFrame
+    proof: Proof
+    counts: dict[str, int]
+    timings: dict[str, float] = field(compare=False)
+
+
+def distribute(
+    chamber: Chamber,
+    *,
+    as_of: dt.datetime,
+    seed: str,
+    config: Config | None = None,
+    processes: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> Distribution:
+    """Distribute all that is pending at `as_of` (the chamber's local time).
+
+    seed: lower-case hexadecimal text, an input that nobody chooses after seeing the batch. The result depends on the
+    tables, `as_of`, `seed` and `config` alone; `processes` only says how many searches run side by side.
+    """
+    config = config or Config()
+    clock = _Clock()
+    with clock.stage("rules"):
+        todo = docket(chamber, as_of=as_of, mci=config.mci)
+        before, due = _balances(chamber, todo)
+    with clock.stage("solve"):
+        rows = _in_lot_order(seed, todo)
+        table = _Table(todo, rows)
+        problem = table.problem(_excess(due, rows))
+        solution = solve(problem, limit=config.search_limit, processes=processes, progress=progress)
+    with clock.stage("lot"):
+        decided = _decided(todo, table, problem, solution.placement, seed, rows)
+    with clock.stage("answer"):
+        assignments = _assignments(chamber, todo, decided, as_of, config)
+        licensed = availability.licensed(chamber.enforcers, as_of.date())
+        standing = _standing(chamber, licensed, before, due, assignments)
+        return Distribution(
+            as_of=as_of,
+            seed=seed,
+            config=config,
+            assignments=assignments,
+            unassigned=explanations.unassigned(todo, chamber.districts),
+            balances=_closing(standing),
+            standing=standing,
+            proof=solution.proof,
+            counts=_counts(chamber, todo, rows, solution),
+            timings=clock.seconds,
+        )
+
+
+def _balances(chamber: Chamber, todo: Docket) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Opening balances, and the same with all shares of the batch and all bound bundles counted."""
+    before = balances.opening(chamber.enforcers, chamber.balances)
+    writs = todo.writs.join(todo.bundles.select("bundle_id", "pool", enforcer_id="bound_to"), on="bundle_id")
+    due = balances.added(before, balances.accrued(writs, todo.pools, todo.members))
+    return before, balances.added(due, balances.counted(writs.filter(pl.col("enforcer_id").is_not_null())))
+
+
+def _in_lot_order(seed: str, todo: Docket) -> pl.Series:
+    """Ids of all who stand in a pool of the batch or receive a writ in it, in the order of the lot."""
+    kept = todo.members.join(todo.bundles, on="pool", how="semi")["enforcer_id"]
+    ids = pl.concat([kept, todo.bundles["bound_to"].drop_nulls()]).unique().sort()
+    return ids.gather(lot.order(seed, "enforcer", ids.to_list()))
+
+
+def _excess(due: pl.DataFrame, rows: pl.Series) -> Ints:
+    """`(J, K)` thousandths of a writ, in the order of `rows`."""
+    wide = (
+        pl.DataFrame({"enforcer_id": rows})
+        .join(due.with_columns(excess=balances.thousandths()), on="enforcer_id", how="left", maintain_order="left")
+        .select("enforcer_id", "category", "excess")
+    )
+    return wide["excess"].to_numpy().reshape(-1, len(CATEGORIES)).astype(np.int64)
+
+
+class _Table:
+    """Free bundles as the optimiser's arrays: pools that hold the same enforcers are one, bundles alike one class."""
+
+    def __init__(self, todo: Docket, rows: pl.Series) -> None:
+        free = todo.bundles.filter(pl.col("bound_to").is_null())
+        number = pl.DataFrame({"enforcer_id": rows}).with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
+        sets = (
+            todo.members.join(free, on="pool", how="semi")
+            .join(number, on="enforcer_id")
+            .sort("pool", "row")
+            .group_by("pool", maintain_order=True)
+            .agg("row")
+        )
+        # Pools are numbered by the rows they hold, which the lot ordered, so that nothing follows district codes.
+        of_pool = dict(zip(sets["pool"].to_list(), map(tuple, sets["row"].to_list()), strict=True))
+        self.sets = sorted(set(of_pool.values()))
+        place = {rows: i for i, rows in enumerate(self.sets)}
+        renumbered = pl.DataFrame(
+            {"pool": list(of_pool), "set": [place[rows] for rows in of_pool.values()]},
+            schema={"pool": pl.Int64, "set": pl.Int64},
+        )
+        self.free = free.join(renumbered, on="pool")
+        alike = ["set", *CATEGORIES]
+        self.classes = (
+            self.free.filter(pl.col("writs") > 1)
+            .group_by(alike)
+            .agg(size=pl.len().cast(pl.Int64))
+            .sort(alike)
+            .with_row_index("class")
+            .with_columns(pl.col("class").cast(pl.Int64))
+        )
+
+    def problem(self, opening: Ints) -> Problem:
+        """The optimiser's problem, from excess `(J, K)` before any free bundle."""
+        singles = np.zeros((len(self.sets), len(CATEGORIES)), dtype=np.int64)
+        ones = self.free.filter(pl.col("writs") == 1).group_by("set").agg(pl.col(*CATEGORIES).sum())
+        singles[ones["set"].to_numpy()] = ones.select(CATEGORIES).to_numpy()
+        return Problem(
+            opening=opening,
+            pool_start=np.concatenate([[0], np.cumsum([len(rows) for rows in self.sets])]).astype(np.int64),
+            pool_member=np.array([row for rows in self.sets for row in rows], dtype=np.int64),
+            singles=singles,
+            class_pool=self.classes["set"].to_numpy(),
+            class_counts=self.classes.select(CATEGORIES).to_numpy().astype(np.int64),
+            class_size=self.classes["size"].to_numpy(),
+        )
+
+
+def _decided(
+    todo: Docket, table: _Table, problem: Problem, placement: Placement, seed: str, rows: pl.Series
+) -> pl.DataFrame:
+    """`bundle_id`, `enforcer_id`, `alike`: bound bundles as the rules say, free ones as the lot deals them."""
+    free = table.free.select("bundle_id", "set", "writs", *CATEGORIES)
+    free = free[lot.order(seed, "writ", free["bundle_id"].to_list())]
+    one, longer = free.filter(pl.col("writs") == 1), free.filter(pl.col("writs") > 1)
+    category = one.select(CATEGORIES).to_numpy().argmax(axis=1) if len(one) else np.empty(0, dtype=np.int64)
+    of_class = longer.join(table.classes, on=["set", *CATEGORIES], how="left", maintain_order="left")["class"]
+    to_one, to_longer = lot.deal(
+        problem, placement, np.stack([one["set"].to_numpy(), category], axis=1), of_class.to_numpy()
+    )
+    dealt = pl.concat([one.with_columns(row=pl.Series(to_one)), longer.with_columns(row=pl.Series(to_longer))])
+    bound = todo.bundles.filter(pl.col("bound_to").is_not_null())
+    return pl.concat(
+        [
+            dealt.select(
+                "bundle_id",
+                enforcer_id=rows.gather(dealt["row"]),
+                alike=pl.len().over("set", *CATEGORIES).cast(pl.Int64),
+            ),
+            bound.select("bundle_id", enforcer_id="bound_to", alike=pl.lit(None, dtype=pl.Int64)),
+        ]
+    ).sort("bundle_id")
+
+
+def _assignments(
+    chamber: Chamber, todo: Docket, decided: pl.DataFrame, as_of: dt.datetime, config: Config
+) -> pl.DataFrame:
+    """The contract's `assignments`, by writ id."""
+    texts = explanations.assigned(todo, decided, chamber.enforcers.select("enforcer_id", "name"), chamber.districts)
+    after = calendar.due(pl.Series([as_of.date()], dtype=pl.Date), config.calendar).item()
+    received = todo.writs["received_at"].dt.date()
+    days = received.unique().sort()
+    due = pl.DataFrame({"received": days, "due": calendar.due(days, config.calendar)})
+    return (
+        todo.writs.with_columns(received=received)
+        .join(due, on="received", how="left", maintain_order="left")
+        .join(todo.bundles.select("bundle_id", "pool_size", "basis"), on="bundle_id", how="left")
+        .join(decided, on="bundle_id", how="left")
+        .join(texts, on="bundle_id", how="left")
+        .sort("writ_id")
+        .select(
+            "writ_id",
+            "enforcer_id",
+            "category",
+            "basis",
+            "bundle_id",
+            "pool_size",
+            distribute_by=pl.when("immediate").then("received").otherwise("due"),
+            collect_by=pl.lit(after, dtype=pl.Date),
+            notify_creditor_by=pl.lit(after, dtype=pl.Date),
+            explanation="explanation",
+        )
+    )
+
+
+def _standing(
+    chamber: Chamber, licensed: pl.DataFrame, before: pl.DataFrame, due: pl.DataFrame, assignments: pl.DataFrame
+) -> pl.DataFrame:
+    """Every licensed enforcer × category, before and after."""
+    received = balances.added(before.drop("share"), balances.counted(assignments))
+    return (
+        licensed.select("enforcer_id", "name", "district_id")
+        .join(chamber.districts.select("district_id", "chamber_id"), on="district_id", how="left")
+        .join(before.rename({"received": "received_before", "share": "share_before"}), on="enforcer_id")
+        .join(received.rename({"received": "received_after"}), on=["enforcer_id", "category"])
+        .join(due.select("enforcer_id", "category", share_after="share"), on=["enforcer_id", "category"])
+        .sort("enforcer_id", "category")
+        .with_columns(pl.col("category").cast(pl.String))
+    )
+
+
+def _closing(standing: pl.DataFrame) -> pl.DataFrame:
+    """The contract's `balances`: next time's opening ones."""
+    whole = pl.lit(balances.WRIT).cast(pl.Decimal(38, 0))
+    return standing.select(
+        "enforcer_id",
+        "category",
+        received="received_after",
+        share=(pl.col("share_after").cast(pl.Decimal(38, 9)) / whole).cast(pl.Decimal(38, 9)),
+    )
+
+
+def _counts(chamber: Chamber, todo: Docket, rows: pl.Series, solution: Solution) -> dict[str, int]:
+    bases = dict(todo.bundles.group_by("basis").agg(pl.col("writs").sum()).rows())
+    codes = dict(todo.unassigned.group_by("code").len().rows())
+    return {
+        "writs_read": len(chamber.writs),
+        "assigned": len(todo.writs),
+        "unassigned": len(todo.unassigned),
+        "bound": sum(bases.get(basis, 0) for basis in BOUND_BASES),
+        **{f"assigned_{basis}": count for basis, count in sorted(bases.items())},
+        **{f"unassigned_{code}": count for code, count in sorted(codes.items())},
+        "bundles": len(todo.bundles),
+        "enforcers_in_batch": len(rows),
+        "components": solution.components,
+        "components_searched": solution.searched,
+    }
+
+
+class _Clock:
+    """Seconds by stage, for the manifest."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time one stage."""
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = round(time.perf_counter() - start, 3)

@@ -1,0 +1,1 @@
+"""Tables in, from files of any kind a clerk may send, and results out, whole or not at all."""

@@ -1,0 +1,258 @@
+"""CSV files as grids of text, as clerks and programs of Kazakhstan write them.
+
+UTF-8 with or without a byte order mark, UTF-16 with one, else kz1048 (which, unlike cp1251, has the Kazakh
+letters); comma, semicolon or tab. The lines that stand by themselves as records go through polars together;
+only those that do not (a record over several lines, a stray quote, a wrong number of cells) are looked at
+one by one, so that a broken line costs itself and no other.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from tengbol.errors import UnusableInputError
+from tengbol.io.aliases import column_named
+from tengbol.io.grid import HEADER_WITHIN, Grid, header_line
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tengbol.model.tables import Table
+
+SEPARATORS: Final = (",", ";", "\t")
+
+#: A record over more lines than this is a stray quote.
+_LONGEST_RECORD: Final = 100
+
+#: Stands for a byte that is not UTF-8: the last code point for private use, which no text has.
+_NOT_UTF8: Final = "\U0010fffd"
+
+#: What other files begin with that are given the name of a CSV file.
+_OTHER_FILES: Final = {
+    b"PK\x03\x04": "an Excel workbook or a ZIP archive",
+    b"PAR1": "a Parquet file",
+    b"%PDF": "a PDF document",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
+    b"{\\rtf": "a text document",
+    b"\x1f\x8b": "a compressed file",
+}
+
+
+def read_csv(path: Path, file: str, table: Table) -> Grid:
+    """One CSV file. Raises `UnusableInputError` for what is no text, or has no header of `table`."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise UnusableInputError(
+            f"{file}: cannot be read ({error.strerror}); check that it is a file you may read."
+        ) from error
+    return grid_of(content, file, table)
+
+
+def grid_of(content: bytes, file: str, table: Table) -> Grid:
+    """Read the bytes of a CSV file as a grid."""
+    text, notes = _as_utf8(content, file)
+    lines = pl.read_lines(text, name="line", row_index_name="place").with_columns(
+        pl.col("place").cast(pl.Int64), pl.col("line").str.strip_suffix("\r")
+    )
+    if lines.height and lines["line"][0].startswith("sep="):
+        # Excel's own mark of the separator, which no spreadsheet shows as a row.
+        lines = lines.slice(1).with_columns(pl.col("place") - 1)
+    separator, start = _layout(lines["line"].head(HEADER_WITHIN).to_list(), table)
+    if start is None:
+        raise UnusableInputError(
+            f"{file}: has no header with the columns of {table.name} "
+            f"({', '.join(table.required_columns)}); its first line must name them."
+        )
+    header = _split(lines["line"][start], separator) or lines["line"][start].split(separator)
+    cells, broken = _records(lines.slice(start + 1), separator, len(header))
+    return Grid(file, tuple(header), cells, broken, notes)
+
+
+def _as_utf8(content: bytes, file: str) -> tuple[bytes, tuple[str, ...]]:
+    """Return the text as UTF-8 with plain line ends, and what to say of its encoding."""
+    if not content.strip():
+        raise UnusableInputError(f"{file}: is empty; it must at least have a header line, or be taken away.")
+    for start, kind in _OTHER_FILES.items():
+        if content.startswith(start):
+            raise UnusableInputError(f"{file}: is {kind}, not CSV text as its name says; save it as CSV (UTF-8).")
+    notes: tuple[str, ...] = ()
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text = _decoded(content, "utf-16", file).encode()
+        notes = (f"{file}: read as UTF-16.",)
+    else:
+        text = content.removeprefix(codecs.BOM_UTF8)
+    if b"\0" in text:
+        raise UnusableInputError(f"{file}: is not text; save it as CSV (UTF-8).")
+    if not _is_utf8(text):
+        text, notes = _mended(text, file)
+    if b"\n" not in text:
+        text = text.replace(b"\r", b"\n")
+    return text, notes
+
+
+def _is_utf8(text: bytes) -> bool:
+    # Looked through by polars, for Python would first copy it all into characters.
+    try:
+        pl.Series([text], dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.ComputeError:
+        return False
+    return True
+
+
+def _mended(text: bytes, file: str) -> tuple[bytes, tuple[str, ...]]:
+    """Text that is not wholly UTF-8: with a few broken bytes, or all in kz1048."""
+    lossy = re.sub(r"[\udc80-\udcff]", _NOT_UTF8, text.decode("utf-8", errors="surrogateescape"))
+    broken = lossy.count(_NOT_UTF8)
+    if len(re.findall(r"[^\x00-\x7f]", lossy)) > 3 * broken:
+        return lossy.encode(), (f"{file}: some bytes are not UTF-8; the lines with them are rejected.",)
+    local = _decoded(text, "kz1048", file)
+    if re.search(r"[\x01-\x08\x0e-\x1f]", local):
+        raise UnusableInputError(f"{file}: is not text; save it as CSV (UTF-8).")
+    return local.encode(), (f"{file}: is not UTF-8; read as kz1048. Check that its Kazakh letters are right.",)
+
+
+def _decoded(text: bytes, encoding: str, file: str) -> str:
+    try:
+        return text.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise UnusableInputError(f"{file}: is neither UTF-8 nor {encoding} text; save it as CSV (UTF-8).") from error
+
+
+def _layout(top: list[str], table: Table) -> tuple[str, int | None]:
+    """Find the separator and the header among the first lines: those by which most columns are known."""
+    best: tuple[int, str, int | None] = (0, SEPARATORS[0], None)
+    for separator in SEPARATORS:
+        lines = [_split(line, separator) or line.split(separator) for line in top]
+        start = header_line(lines, table)
+        if start is None:
+            continue
+        known = len({column_named(word, table.name) for word in lines[start]} - {None})
+        if known > best[0]:
+            best = (known, separator, start)
+    return best[1], best[2]
+
+
+def _records(lines: pl.DataFrame, separator: str, width: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Split the lines below the header into records of `width` cells: `(cells, broken)` of a `Grid`."""
+    cell = rf'(?:"(?:[^"]|"")*"|[^{separator}"]*)'
+    record = rf"^{cell}(?:{separator}{cell}){{{width - 1}}}$"
+    line = pl.col("line")
+    stands = line.str.contains(record) & (line != "") & ~line.str.contains(_NOT_UTF8, literal=True)
+    marked = lines.with_columns(stands=stands)
+    rest = marked.filter(~pl.col("stands"))
+    odd, unsplit, continued = _odd_records(rest["place"].to_list(), rest["line"].to_list(), separator, width)
+    names = [str(place) for place in range(width)]
+    plain = marked.filter("stands")
+    cells = _plain_records(plain["line"], separator, names).with_columns(row=plain["place"])
+    if odd:
+        types = {**dict.fromkeys(names, pl.String), "row": pl.Int64}
+        more = pl.DataFrame([(*record, place) for place, record in odd], schema=types, orient="row")
+        cells = pl.concat([cells, more]).sort("row")
+    broken = pl.DataFrame(unsplit, schema={"row": pl.Int64, "message": pl.String}, orient="row")
+    return _numbered(cells, continued), _numbered(broken, continued)
+
+
+def _numbered(frame: pl.DataFrame, continued: list[int]) -> pl.DataFrame:
+    """Turn places of lines into row numbers: a record over several lines is one row of a spreadsheet."""
+    before = pl.Series(continued, dtype=pl.Int64).search_sorted(frame["row"])
+    return frame.with_columns(row=frame["row"] + 1 - before.cast(pl.Int64))
+
+
+def _plain_records(lines: pl.Series, separator: str, names: list[str]) -> pl.DataFrame:
+    """Lines that stand by themselves, split by polars."""
+    types = dict.fromkeys(names, pl.String())
+    if lines.is_empty():
+        return pl.DataFrame(schema=types)
+    text = io.BytesIO()
+    lines.to_frame().write_csv(text, include_header=False, quote_style="never")
+    frame = pl.read_csv(
+        text.getvalue(),
+        has_header=False,
+        separator=separator,
+        schema=types,
+    )
+    if frame.height != len(lines):
+        raise AssertionError(f"{len(lines)} lines became {frame.height} rows")
+    return frame
+
+
+def _odd_records(
+    places: list[int], lines: list[str], separator: str, width: int
+) -> tuple[list[tuple[int, list[str]]], list[tuple[int, str]], list[int]]:
+    """Judge the lines that do not stand by themselves.
+
+    Returns `(place, cells)` of records, `(place, why)` of broken ones, and the places of continuations.
+    """
+    records: list[tuple[int, list[str]]] = []
+    broken: list[tuple[int, str]] = []
+    continued: list[int] = []
+    at = 0
+    while at < len(lines):
+        place, line = places[at], lines[at]
+        taken, cells = _record_at(places, lines, at, separator, width)
+        if any(_NOT_UTF8 in part for part in lines[at : at + taken]):
+            broken.append((place, "It has bytes that are not UTF-8; save the file as UTF-8 again."))
+        elif cells is not None:
+            records.append((place, cells))
+        elif line.strip():
+            broken.append((place, _why_broken(line, separator, width)))
+        continued += places[at + 1 : at + taken]
+        at += taken
+    return records, broken, continued
+
+
+def _record_at(
+    places: list[int], lines: list[str], at: int, separator: str, width: int
+) -> tuple[int, list[str] | None]:
+    """Count the lines of the record that begins at `at`, and split it; `(1, None)` where none is.
+
+    A line that stands by itself is never a part of it: it is not among `lines`, and its place is missed.
+    """
+    alone = _split(lines[at], separator)
+    if alone is not None:
+        return 1, _of_width(alone, width)
+    for end in range(at + 1, min(at + _LONGEST_RECORD, len(lines))):
+        if places[end] != places[at] + end - at:
+            break
+        if lines[end].count('"') % 2 == 0:
+            continue
+        record = "\n".join(lines[at : end + 1])
+        cells = _of_width(_split(record, separator), width)
+        if cells is not None:
+            return end + 1 - at, cells
+        if _split(record + '"', separator) is None:
+            break
+    return 1, None
+
+
+def _split(record: str, separator: str) -> list[str] | None:
+    """Split one record into cells, None where it is not one; a quote inside an unquoted cell is a letter."""
+    try:
+        rows = list(csv.reader([record], delimiter=separator, strict=True))
+    except csv.Error:
+        return None
+    return rows[0] if len(rows) == 1 else None
+
+
+def _of_width(cells: list[str] | None, width: int) -> list[str] | None:
+    """Return `width` cells: more are allowed when empty, fewer never, for nobody knows which are missing."""
+    if cells is None or len(cells) < width or any(cells[width:]):
+        return None
+    return cells[:width]
+
+
+def _why_broken(line: str, separator: str, width: int) -> str:
+    cells = _split(line, separator)
+    if cells is None:
+        return "It has a quotation mark that does not enclose a whole cell."
+    return (
+        f"It has {len(cells)} cells where the header has {width}; "
+        "a separator is missing, or one stands inside a cell without quotation marks."
+    )

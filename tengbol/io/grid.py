@@ -1,0 +1,107 @@
+"""What every source is turned into before it is understood: a grid of text cells under a header.
+
+Here the header's words become the contract's columns (by `io.aliases`), and cells are trimmed; nothing is
+judged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from tengbol.errors import UnusableInputError
+from tengbol.io.aliases import column_named
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tengbol.model.tables import Table
+
+#: White space to trim, with the no-break and zero-width characters that copying brings along.
+BLANKS: Final = (
+    " \t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u00a0\u1680"
+    + "".join(map(chr, range(0x2000, 0x2010)))
+    + ("\u2028\u2029\u202f\u205f\u2060\u3000\ufeff")
+)
+
+#: How far down a sheet or file its header is looked for, below a title or empty lines.
+HEADER_WITHIN: Final = 20
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One table as its source has it.
+
+    `file`: how the source is named in messages. `header`: the words of its header line. `cells`: `row`
+    (`Int64`, as a spreadsheet counts), then one `String` column per header word, named `"0"`, `"1"`, ….
+    `broken`: `row` and `message` of lines that could not be split into cells. `notes`: what the user should
+    know of how it was read.
+    """
+
+    file: str
+    header: tuple[str, ...]
+    cells: pl.DataFrame
+    broken: pl.DataFrame
+    notes: tuple[str, ...] = ()
+
+
+def no_broken_lines() -> pl.DataFrame:
+    """`Grid.broken` with no rows."""
+    return pl.DataFrame(schema={"row": pl.Int64, "message": pl.String})
+
+
+def header_line(lines: Sequence[Sequence[str | None]], table: Table) -> int | None:
+    """Find which of the first lines is the header: that with most of the table's columns; None if none is."""
+    known = [len({column_named(word or "", table.name) for word in line} - {None}) for line in lines[:HEADER_WITHIN]]
+    return known.index(max(known)) if any(known) else None
+
+
+def text_table(grid: Grid, table: Table) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Return the grid as `row` and the table's contract columns, trimmed.
+
+    Empty cells are null, and wholly empty rows are left out.
+
+    Also returns what to warn of. Raises `UnusableInputError` for two columns of one meaning or a missing
+    column that every row needs; a missing column that may be empty is filled with nulls.
+    """
+    places = _places(grid, table)
+    trimmed = grid.cells.select("row", pl.exclude("row").str.strip_chars(BLANKS).replace("", None))
+    cells = [name for name in trimmed.columns if name != "row"]
+    filled = trimmed.filter(pl.any_horizontal(pl.lit(False), pl.col(cells).is_not_null()))
+    named = filled.select(
+        "row",
+        *(
+            (pl.col(str(places[name])) if name in places else pl.lit(None, dtype=pl.String)).alias(name)
+            for name in table.columns
+        ),
+    )
+    used = set(places.values())
+    extra = [word.strip(BLANKS) for place, word in enumerate(grid.header) if place not in used]
+    shown = ", ".join(f"'{word}'" for word in extra if word)
+    notes = (f"{grid.file}: columns not used: {shown}.",) if shown else ()
+    return named, (*grid.notes, *notes)
+
+
+def _places(grid: Grid, table: Table) -> dict[str, int]:
+    """Contract column → place in the header."""
+    places: dict[str, int] = {}
+    for place, word in enumerate(grid.header):
+        column = column_named(word, table.name)
+        if column is None:
+            continue
+        if column in places:
+            raise UnusableInputError(
+                f"{grid.file}: the columns '{grid.header[places[column]]}' and '{word}' both mean "
+                f"{column} of {table.name}; keep one of them."
+            )
+        places[column] = place
+    missing = [column for column in table.required_columns if column not in places]
+    if missing:
+        found = ", ".join(f"'{word.strip(BLANKS)}'" for word in grid.header if word.strip(BLANKS)) or "nothing"
+        raise UnusableInputError(
+            f"{grid.file}: {table.name} needs the columns {', '.join(missing)}; "
+            f"its header has {found}. Add what is missing, or name it as the contract does."
+        )
+    return places

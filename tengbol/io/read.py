@@ -1,0 +1,182 @@
+"""From a folder or workbook to one chamber's tables: the good rows, and why each other one is not among them.
+
+The only door for tables (contract section 2). What comes through it is checked and typed, and is trusted
+from here on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from tengbol.errors import UnusableInputError
+from tengbol.io.aliases import table_named
+from tengbol.io.columnar import read_parquet
+from tengbol.io.delimited import read_csv
+from tengbol.io.grid import text_table
+from tengbol.io.hashing import sha256_of
+from tengbol.io.rejections import REJECTED_TYPES, sentence
+from tengbol.io.validate import validate_all
+from tengbol.io.workbook import open_workbook, read_sheet, with_leading_zeros
+from tengbol.model.chamber import Chamber
+from tengbol.model.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tengbol.io.grid import Grid
+    from tengbol.model.tables import Table
+
+_READERS: Final[Mapping[str, Callable[[Path, str, Table], Grid]]] = {
+    ".csv": read_csv,
+    ".parquet": read_parquet,
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a table came from: `file` relative to the input, its SHA-256, its rows, good or not."""
+
+    table: str
+    file: str
+    sha256: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read: the chamber's good rows, `rejected` (contract section 4), warnings and sources.
+
+    `rejected` has one row for each source row left out, in the contract's order of tables and then of rows.
+    """
+
+    chamber: Chamber
+    rejected: pl.DataFrame
+    warnings: tuple[str, ...]
+    sources: tuple[Source, ...]
+
+
+def read(path: Path) -> Reading:
+    """Read a folder of CSV or Parquet files, or one `.xlsx` workbook.
+
+    Raises `UnusableInputError` only for what makes the whole batch meaningless: no such path, an unreadable
+    file, a missing required table or column, one table twice, a repeated `enforcer_id`.
+    """
+    path = Path(path)
+    try:
+        given = _folder(path) if path.is_dir() else _workbook(path)
+        _refuse_absent(given, path)
+        hashes = {file: sha256_of(place) for file, place in sorted(set(given.files.values()))}
+        warnings = list(given.notes)
+        texts: dict[str, pl.DataFrame] = {}
+        broken: dict[str, pl.DataFrame] = {}
+        for name, table in TABLES.items():
+            if name not in given.files:
+                texts[name] = _no_rows(table)
+                continue
+            texts[name], broken[name], notes = given.table(table)
+            warnings += notes
+    except OSError as error:
+        raise UnusableInputError(
+            f"{error.filename or path}: cannot be read ({error.strerror or error}); "
+            "check the path, and that you may read it."
+        ) from error
+    sources = tuple(
+        Source(name, given.files[name][0], hashes[given.files[name][0]], texts[name].height + lines.height)
+        for name, lines in broken.items()
+    )
+    good, rejected = validate_all(texts)
+    return Reading(Chamber(**good), _with_broken_lines(rejected, broken), tuple(warnings), sources)
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What is at the path: by table its file's name and place, how to read one, and what to warn of."""
+
+    files: Mapping[str, tuple[str, Path]]
+    table: Callable[[Table], tuple[pl.DataFrame, pl.DataFrame, tuple[str, ...]]]
+    notes: tuple[str, ...]
+
+
+def _folder(folder: Path) -> _Given:
+    files: dict[str, tuple[str, Path]] = {}
+    unused = []
+    entries = sorted(folder.iterdir())
+    for file in entries:
+        if file.suffix.lower() not in _READERS or file.name.startswith("."):
+            continue
+        name = table_named(file.stem)
+        if name is None:
+            unused.append(file.name)
+        elif name in files:
+            raise UnusableInputError(
+                f"{folder}: {files[name][0]} and {file.name} both are the table {name}; keep one of them."
+            )
+        else:
+            files[name] = (file.name, file)
+    workbooks = [file.name for file in entries if file.suffix.lower() == ".xlsx"]
+    if workbooks and not files:
+        raise UnusableInputError(
+            f"{folder}: holds no table as CSV or Parquet, but {workbooks[0]}; give the workbook's own path."
+        )
+
+    def table(table: Table) -> tuple[pl.DataFrame, pl.DataFrame, tuple[str, ...]]:
+        file, place = files[table.name]
+        grid = _READERS[place.suffix.lower()](place, file, table)
+        text, notes = text_table(grid, table)
+        return text, grid.broken, notes
+
+    return _Given(files, table, (f"Files not used: {', '.join(unused)}.",) if unused else ())
+
+
+def _workbook(path: Path) -> _Given:
+    if not path.exists():
+        raise UnusableInputError(f"{path}: there is no such folder or workbook; check the path.")
+    if path.suffix.lower() != ".xlsx":
+        raise UnusableInputError(
+            f"{path}: is neither a folder of CSV or Parquet files nor an .xlsx workbook; give one of these."
+        )
+    book = open_workbook(path)
+
+    def table(table: Table) -> tuple[pl.DataFrame, pl.DataFrame, tuple[str, ...]]:
+        grid = read_sheet(book, table)
+        text, notes = text_table(grid, table)
+        text, padded = with_leading_zeros(text, grid.file)
+        return text, grid.broken, (*notes, *padded)
+
+    return _Given(dict.fromkeys(book.sheets, (path.name, path)), table, book.notes)
+
+
+def _refuse_absent(given: _Given, path: Path) -> None:
+    required = [name for name, table in TABLES.items() if table.required]
+    absent = [name for name in required if name not in given.files]
+    if absent:
+        raise UnusableInputError(
+            f"{path}: has no table {' and no table '.join(absent)}; a batch needs {', '.join(required)}, "
+            "each as NAME.csv or NAME.parquet in a folder, or as a sheet NAME of an .xlsx workbook."
+        )
+
+
+def _no_rows(table: Table) -> pl.DataFrame:
+    return pl.DataFrame(schema={"row": pl.Int64, **dict.fromkeys(table.columns, pl.String)})
+
+
+def _with_broken_lines(rejected: pl.DataFrame, broken: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """`rejected` with the lines that could not be split into cells, in the contract's order."""
+    lines = [
+        frame.select(
+            table=pl.lit(name),
+            row="row",
+            column=pl.lit(None),
+            code=pl.lit("unreadable_row"),
+            message=pl.concat_str(sentence("unreadable_row"), pl.col("message"), separator=" "),
+        ).cast(pl.Schema(REJECTED_TYPES))
+        for name, frame in broken.items()
+    ]
+    order = {name: place for place, name in enumerate(TABLES)}
+    return pl.concat([rejected, *lines]).sort(
+        pl.col("table").replace_strict(order, return_dtype=pl.Int64), "row", maintain_order=True
+    )

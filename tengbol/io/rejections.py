@@ -1,0 +1,69 @@
+"""The codes of `rejected` and the sentence of each: what stood there, and what is accepted.
+
+A closed set. A sentence may use `{column}`, `{value}` (what the cell held), `{accepted}` (what its kind of
+column takes), `{when}` (when a value is needed), `{start}` (the column a day may not precede), `{key}` and
+`{known}` (a table).
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CODES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "duplicate_row": "The row repeats an earlier one; only the first is kept.",
+        "conflicting_rows": "Other rows have the same {key} ({value}) but differ, so none is taken.",
+        "missing_value": "{column} is empty; it is needed {when}.",
+        "bad_code": "{column} is '{value}'; {accepted} is accepted.",
+        "bad_date": "{column} is '{value}'; {accepted} is accepted.",
+        "bad_time": "{column} is '{value}'; {accepted} is accepted.",
+        "bad_number": "{column} is '{value}'; {accepted} is accepted.",
+        "bad_boolean": "{column} is '{value}'; {accepted} is accepted.",
+        "bad_check_digit": "{column} is '{value}'; as an IIN or BIN, its check digit is wrong.",
+        "formula_error": "{column} shows '{value}'; {accepted} is accepted.",
+        "end_before_start": "{column} is {value}, which is before {start}.",
+        "unknown_district": "{column} is '{value}', which no good row of {known} has.",
+        "unknown_enforcer": "{column} is '{value}', which no good row of {known} has.",
+        "unreadable_row": "The line cannot be split into cells.",
+    }
+)
+
+#: The columns of `rejected` (contract section 4), one row for each source row left out.
+REJECTED_TYPES: Final[Mapping[str, pl.DataType]] = MappingProxyType(
+    {
+        "table": pl.String(),
+        "row": pl.Int64(),
+        "column": pl.String(),
+        "code": pl.String(),
+        "message": pl.String(),
+    }
+)
+
+_LONGEST_VALUE: Final = 80
+
+
+def sentence(code: str, cell: pl.Expr | None = None, **words: str) -> pl.Expr:
+    """Word `code` as a column: `words` fill the template, and `cell`'s text stands for `{value}`.
+
+    A long value is cut and its line breaks become spaces, so that a message stays one line of a table.
+    """
+    value = "\0"
+    template = CODES[code].format(**{**dict.fromkeys(("when", "start", "key", "known"), ""), **words, "value": value})
+    if cell is None or value not in template:
+        return pl.lit(template)
+    flat = cell.str.replace_all(r"\s+", " ")
+    long = flat.str.len_chars() > _LONGEST_VALUE
+    shown = pl.when(long).then(flat.str.slice(0, _LONGEST_VALUE) + "…").otherwise(flat).fill_null("")
+    before, after = template.split(value)
+    return pl.concat_str(pl.lit(before), shown, pl.lit(after))
+
+
+def no_rejections() -> pl.DataFrame:
+    """`rejected` with no rows."""
+    return pl.DataFrame(schema=REJECTED_TYPES)

@@ -1,0 +1,174 @@
+"""Which rows of the text tables are good, and why each other one is rejected (contract section 2).
+
+Every source row ends in exactly one of the two. The rules are those of `model.tables`; here are only the
+three that need more than one row: rows alike in their key, references to other tables, and the one broken
+rule that stops the batch.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import polars as pl
+
+from tengbol.errors import UnusableInputError
+from tengbol.io.rejections import REJECTED_TYPES, no_rejections, sentence
+from tengbol.model.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tengbol.model.tables import Table
+
+#: What a reference that leads nowhere is called.
+_UNKNOWN: Final = {"districts": "unknown_district", "enforcers": "unknown_enforcer"}
+
+
+class Rule(NamedTuple):
+    """One rule of a table: the Boolean column that says where it holds, and how its breach is reported."""
+
+    holds: str
+    column: str
+    code: str
+    sentence: pl.Expr
+
+
+def validate_all(texts: Mapping[str, pl.DataFrame]) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
+    """Split every table into its good rows, typed, and `rejected`.
+
+    `texts`: for every table of the contract, a frame of `row` and its text columns, empty cells null.
+    Raises `UnusableInputError` when an `enforcer_id` stands in more than one row.
+    """
+    _refuse_repeated_enforcers(texts["enforcers"])
+    good: dict[str, pl.DataFrame] = {}
+    rejected = [no_rejections()]
+    for table in TABLES.values():
+        good[table.name], bad = validate(table, texts[table.name], good)
+        rejected.append(bad)
+    return good, pl.concat(rejected)
+
+
+def validate(table: Table, text: pl.DataFrame, good: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Split one table into `(good, rejected)`; `good` holds the good rows of the tables it refers to.
+
+    Of several broken rules the first by column order gives a row's column and code; the message tells all
+    of them.
+    """
+    if text.is_empty():
+        return table.empty(), no_rejections()
+    marked = text.with_columns(**_alike(table, text), **_known(table, good))
+    across = [name for name in marked.columns if name not in text.columns]
+    failure = table.schema.filter(text).failure.details()
+    within = [name for name in failure.columns if name not in text.columns]
+    broken = marked.filter(
+        ~pl.all_horizontal(pl.lit(True), *across) | pl.col("row").is_in(failure["row"].implode())
+    ).join(failure.select("row", pl.col(within) != "invalid"), on="row", how="left", maintain_order="left")
+    left_out = broken["row"].implode()
+    kept = text if broken.is_empty() else text.filter(~pl.col("row").is_in(left_out))
+    typed = kept.select(kind.read(pl.col(name)).alias(name) for name, kind in table.kinds.items())
+    return typed, _reported(broken, _rules(table, [*across, *within]), table.name)
+
+
+def _refuse_repeated_enforcers(enforcers: pl.DataFrame) -> None:
+    repeated = (
+        enforcers.filter(pl.col("enforcer_id").is_duplicated() & pl.col("enforcer_id").is_not_null())
+        .group_by("enforcer_id")
+        .agg(pl.col("row").sort())
+        .sort("enforcer_id")
+    )
+    if repeated.is_empty():
+        return
+    identity, rows = repeated.row(0)
+    more = f" (and {repeated.height - 1} more ids are repeated)" if repeated.height > 1 else ""
+    shown = ", ".join(map(str, rows[:10]))
+    raise UnusableInputError(
+        f"enforcers: enforcer_id '{identity}' stands in more than one row ({shown}){more}. "
+        "Each enforcer must have one row, or shares cannot be reckoned; leave one of them."
+    )
+
+
+def _alike(table: Table, text: pl.DataFrame) -> dict[str, pl.Series]:
+    """Where the rows of one key allow a row to stay: it repeats no earlier row, and differs from no other.
+
+    Compared by meaning, so that `2026-11-23` and `2026-11-23T00:00:00` are one closing. Rows that lack a
+    required column of the key are left to the rule of the missing value.
+    """
+    key = list(table.key or table.columns)
+    needed = [column for column in key if column in table.required_columns]
+    meaning = text.select("row", *(_meaning(table, column) for column in key))
+    keyed = pl.all_horizontal(pl.col(needed).is_not_null())
+    several = meaning.filter(keyed & pl.struct(key).is_duplicated())["row"]
+    suspects = text.filter(pl.col("row").is_in(several.implode()))
+    suspects = suspects.select("row", *(_meaning(table, column) for column in table.columns))
+    judged = suspects.select(
+        "row",
+        differs=pl.struct(table.columns).n_unique().over(key) > 1,
+        first=pl.col("row") == pl.col("row").min().over(key),
+    )
+    conflicting = judged.filter(pl.col("differs"))["row"]
+    repeating = judged.filter(~pl.col("differs") & ~pl.col("first"))["row"]
+    flags = {f"{key[0]}__duplicate_row": ~text["row"].is_in(repeating.implode())}
+    if table.key:
+        # Where the key is the whole row, rows of one key cannot differ.
+        flags[f"{key[0]}__conflicting_rows"] = ~text["row"].is_in(conflicting.implode())
+    return flags
+
+
+def _meaning(table: Table, column: str) -> pl.Expr:
+    """Write a value the same for every way a cell may hold it; what cannot be read stays as it is."""
+    kind, text = table.kinds[column], pl.col(column)
+    if kind.type == pl.String():
+        return text
+    return pl.coalesce(kind.read(text).cast(pl.String), text).alias(column)
+
+
+def _known(table: Table, good: Mapping[str, pl.DataFrame]) -> dict[str, pl.Expr]:
+    """Where each reference leads to a good row; an empty cell is left to the rule of the missing value."""
+    return {
+        f"{column}__{_UNKNOWN[target]}": pl.col(column).is_null()
+        | pl.col(column).is_in(good[target][TABLES[target].key[0]].implode())
+        for column, target in table.references.items()
+    }
+
+
+def _rules(table: Table, names: list[str]) -> list[Rule]:
+    """Order the rules behind the Boolean columns `names` by column, those across rows before the others."""
+    rules = [_rule(table, name) for name in names if not name.startswith("row|")]
+    order = {column: place for place, column in enumerate(table.columns)}
+    return sorted(rules, key=lambda rule: order[rule.column])
+
+
+def _rule(table: Table, name: str) -> Rule:
+    if "|" in name:
+        column, check = name.split("|")
+        code = "missing_value" if check == "nullability" else check.removeprefix("check__")
+    else:
+        column, code = name.split("__")
+    when = table.needed_when(column)
+    words = {
+        "column": column,
+        "accepted": table.kinds[column].accepted,
+        "when": f"when {when}" if when else "in every row",
+        "start": table.not_before(column),
+        "key": " and ".join(table.key),
+        "known": table.references.get(column, ""),
+    }
+    cell = pl.concat_str(table.key, separator=", ", ignore_nulls=True) if code == "conflicting_rows" else pl.col(column)
+    return Rule(name, column, code, sentence(code, cell, **words))
+
+
+def _reported(broken: pl.DataFrame, rules: list[Rule], table: str) -> pl.DataFrame:
+    """`rejected`, one line for each row of `broken`."""
+    if broken.is_empty():
+        return no_rejections()
+
+    def where_broken(rule: Rule, value: pl.Expr) -> pl.Expr:
+        return pl.when(~pl.col(rule.holds)).then(value)
+
+    return broken.select(
+        table=pl.lit(table),
+        row="row",
+        column=pl.coalesce(where_broken(rule, pl.lit(rule.column)) for rule in rules),
+        code=pl.coalesce(where_broken(rule, pl.lit(rule.code)) for rule in rules),
+        message=pl.concat_str([where_broken(rule, rule.sentence) for rule in rules], separator=" ", ignore_nulls=True),
+    ).cast(pl.Schema(REJECTED_TYPES))

@@ -1,0 +1,214 @@
+"""A result on disk, whole or not at all (contract section 4): tables as CSV and Parquet, then the manifest.
+
+Everything is put into a hidden folder beside the target, `manifest.json` last, and the folder is then
+renamed. Whatever fails on the way, the hidden folder goes and the target stays as it was. The same frames
+give the same bytes.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import io
+import json
+import os
+import secrets
+import shutil
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from tengbol.errors import UnusableInputError
+from tengbol.io.hashing import sha256_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    import polars as pl
+
+__all__ = ["csv_bytes", "parquet_bytes", "refuse_unless_replaceable", "sha256_of", "write_whole"]
+
+MANIFEST: Final = "manifest.json"
+
+#: A fraction of a second is written only where there is one.
+_MOMENT: Final = "%Y-%m-%dT%H:%M:%S%.f"
+_ROWS_IN_GROUP: Final = 1 << 18
+
+
+def csv_bytes(frame: pl.DataFrame) -> bytes:
+    """Write a frame as the contract's CSV: UTF-8, ISO days and times, `true`/`false`, empty for null."""
+    text = io.BytesIO()
+    frame.write_csv(text, date_format="%Y-%m-%d", datetime_format=_MOMENT)
+    return text.getvalue()
+
+
+def parquet_bytes(frame: pl.DataFrame) -> bytes:
+    """Write a frame as Parquet, the same bytes however its memory is chunked."""
+    content = io.BytesIO()
+    frame.rechunk().write_parquet(
+        content, compression="zstd", compression_level=3, statistics=True, row_group_size=_ROWS_IN_GROUP
+    )
+    return content.getvalue()
+
+
+def write_whole(
+    out: Path,
+    tables: Mapping[str, pl.DataFrame],
+    texts: Mapping[str, str],
+    manifest: Callable[[dict[str, dict[str, Any]]], Mapping[str, Any]],
+) -> None:
+    """Write `NAME.csv` and `NAME.parquet` of every table, the texts, and `manifest.json`, all at once.
+
+    `manifest` is called with the outputs, file → `{"sha256": …, "rows": …}` (rows null for texts), and
+    gives what the manifest is to hold. `out` may be new, empty or hold an earlier result, which is then
+    replaced whole.
+
+    Raises `UnusableInputError`, with `out` and all around it as it was, where `out` holds anything else or
+    cannot be written.
+    """
+    target = Path(os.path.realpath(out))
+    refuse_unless_replaceable(target, [*_files_of(tables), *texts])
+    made: list[Path] = []
+    staging = target.parent / f".{target.name}.{secrets.token_hex(8)}"
+    done = False
+    try:
+        made = _make_parents(target)
+        staging.mkdir()
+        _fill(staging, tables, texts, manifest)
+        _put_in_place(staging, target)
+        done = True
+    except OSError as error:
+        raise UnusableInputError(
+            f"{out}: the result cannot be written: {_cause(error)} Nothing was changed."
+        ) from error
+    finally:
+        if not done:
+            shutil.rmtree(staging, ignore_errors=True)
+            for folder in made:
+                _remove_empty(folder)
+
+
+def refuse_unless_replaceable(out: Path, names: Iterable[str] = ()) -> None:
+    """Raise `UnusableInputError` unless `out` is new, empty, or holds only an earlier result.
+
+    An earlier result has a `manifest.json` and no file but it, those it lists, and `names`, which are
+    written now. To be called before a long computation, so that it is not made in vain.
+    """
+    target = Path(os.path.realpath(out))
+    try:
+        if not target.exists():
+            return
+        if not target.is_dir():
+            raise UnusableInputError(f"{out}: is a file, not a folder; give another folder for the result.")
+        present = sorted(entry.name for entry in target.iterdir())
+        if not present:
+            return
+        if MANIFEST not in present:
+            raise UnusableInputError(
+                f"{out}: is not empty and holds no earlier result (no {MANIFEST}); "
+                "give a new or an empty folder, for the result takes its place."
+            )
+        foreign = set(present) - {MANIFEST, *names, *_listed(target / MANIFEST)}
+        if foreign:
+            raise UnusableInputError(
+                f"{out}: holds '{min(foreign)}', which is not of an earlier result and would be lost; "
+                "move it away, or give another folder."
+            )
+    except OSError as error:
+        raise UnusableInputError(f"{out}: cannot be used for the result: {_cause(error)}") from error
+
+
+def _files_of(tables: Mapping[str, pl.DataFrame]) -> list[str]:
+    return [f"{name}.{kind}" for name in tables for kind in ("csv", "parquet")]
+
+
+def _listed(manifest: Path) -> set[str]:
+    """Return the files an earlier manifest lists; none where it cannot be read."""
+    try:
+        outputs = json.loads(manifest.read_bytes())["outputs"]
+    except (ValueError, LookupError, TypeError):
+        return set()
+    return set(outputs) if isinstance(outputs, dict) else set()
+
+
+def _make_parents(target: Path) -> list[Path]:
+    """Make the folders above the target that are missing, and return them, innermost first."""
+    missing = [folder for folder in target.parents if not folder.exists()]
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return missing
+
+
+def _fill(
+    staging: Path,
+    tables: Mapping[str, pl.DataFrame],
+    texts: Mapping[str, str],
+    manifest: Callable[[dict[str, dict[str, Any]]], Mapping[str, Any]],
+) -> None:
+    outputs: dict[str, dict[str, Any]] = {}
+    for name, frame in tables.items():
+        # In memory first: a full disk is then an error of the file system, and not of the library's writers.
+        for kind, content in (("csv", csv_bytes(frame)), ("parquet", parquet_bytes(frame))):
+            outputs[f"{name}.{kind}"] = _written(staging / f"{name}.{kind}", content, frame.height)
+    for name, text in texts.items():
+        outputs[name] = _written(staging / name, text.encode(), None)
+    told = json.dumps(manifest(outputs), indent=2, ensure_ascii=False, sort_keys=True, allow_nan=False)
+    _written(staging / MANIFEST, f"{told}\n".encode(), None)
+    _sync(staging)
+
+
+def _written(path: Path, content: bytes, rows: int | None) -> dict[str, Any]:
+    with path.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    return {"sha256": hashlib.sha256(content).hexdigest(), "rows": rows}
+
+
+def _put_in_place(staging: Path, target: Path) -> None:
+    """Rename the staged folder; an earlier result steps aside first, and back should that fail."""
+    aside = target.parent / f".{target.name}.{secrets.token_hex(8)}.earlier"
+    earlier = target.exists() and any(target.iterdir())
+    if earlier:
+        target.rename(aside)
+    try:
+        staging.rename(target)
+    except OSError:
+        if earlier:
+            aside.rename(target)
+        raise
+    with suppress(OSError):
+        # In place already: what is left is only to hasten it to disk.
+        _sync(target.parent)
+    if earlier:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _sync(folder: Path) -> None:
+    """Make sure that the names in a folder are on disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _remove_empty(folder: Path) -> None:
+    try:
+        folder.rmdir()
+    except OSError:
+        return
+
+
+def _cause(error: OSError) -> str:
+    """In words, what the file system did not allow and what to do."""
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
+            return "there is no more space; free some, or give a folder on another disk."
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            return f"writing there is not allowed ({error.filename}); give another folder, or allow it."
+        case errno.ENOTDIR:
+            return f"a part of its path is a file, not a folder ({error.filename}); give another folder."
+        case errno.EBUSY | errno.EXDEV:
+            return "the folder itself is a disk or in use and cannot be replaced; give a new folder inside it."
+        case _:
+            return f"{error.strerror or error}; give another folder."

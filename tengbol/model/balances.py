@@ -1,0 +1,78 @@
+"""¶4, ¶16: what each enforcer was due and got, category by category (contract points 3.7 and 3.8)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from tengbol.model.codes import CATEGORIES
+
+#: Shares are whole billionths of a writ; excess is rounded to whole thousandths for the objective.
+WRIT: Final = 1_000_000_000
+_THOUSANDTH: Final = WRIT // 1000
+CATEGORY: Final = pl.Enum(CATEGORIES)
+
+
+def opening(enforcers: pl.DataFrame, balances: pl.DataFrame) -> pl.DataFrame:
+    """`enforcer_id`, `category`, `received`, `share` (billionths): every enforcer × category, zero if not given."""
+    return (
+        enforcers.select("enforcer_id")
+        .join(pl.DataFrame({"category": CATEGORIES}), how="cross")
+        .join(balances, on=["enforcer_id", "category"], how="left")
+        .select(
+            "enforcer_id",
+            pl.col("category").cast(CATEGORY),
+            pl.col("received").fill_null(0),
+            share=(pl.col("share") * WRIT).cast(pl.Int64).fill_null(0),
+        )
+        .sort("enforcer_id", "category")
+    )
+
+
+def accrued(writs: pl.DataFrame, pools: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    """`enforcer_id`, `category`, `share`: billionths each assigned writ adds to every member of its pool.
+
+    `writs` has `pool` and `category`; ⌊10⁹ / n⌋ for each writ of a pool of n, bound writs too.
+    """
+    due = (
+        writs.group_by("pool", "category")
+        .agg(writs=pl.len().cast(pl.Int64))
+        .join(pools.select("pool", "pool_size"), on="pool")
+        .with_columns(share=pl.col("writs") * (WRIT // pl.col("pool_size")))
+    )
+    return (
+        members.join(due, on="pool")
+        .group_by("enforcer_id", pl.col("category").cast(CATEGORY))
+        .agg(pl.col("share").sum())
+        .sort("enforcer_id", "category")
+    )
+
+
+def counted(writs: pl.DataFrame) -> pl.DataFrame:
+    """`enforcer_id`, `category`, `received`: writs of each enforcer and category."""
+    return (
+        writs.group_by("enforcer_id", pl.col("category").cast(CATEGORY))
+        .agg(received=pl.len().cast(pl.Int64))
+        .sort("enforcer_id", "category")
+    )
+
+
+def added(balances: pl.DataFrame, more: pl.DataFrame) -> pl.DataFrame:
+    """`balances` with the `received` or `share` of `more` added, row by row of enforcer and category."""
+    column = more.columns[-1]
+    return (
+        balances.join(more, on=["enforcer_id", "category"], how="left", suffix="_more", maintain_order="left")
+        .with_columns(pl.col(column) + pl.col(f"{column}_more").fill_null(0))
+        .drop(f"{column}_more")
+    )
+
+
+def thousandths() -> pl.Expr:
+    """Excess, received less share, in whole thousandths of a writ, half to even (contract point 3.8).
+
+    A received writ is an even number of thousandths, so rounding the share alone rounds the excess the same way.
+    """
+    whole, rest = pl.col("share") // _THOUSANDTH, pl.col("share") % _THOUSANDTH
+    up = (rest * 2 > _THOUSANDTH) | ((rest * 2 == _THOUSANDTH) & (whole % 2 == 1))
+    return pl.col("received") * 1000 - whole - up.cast(pl.Int64)

@@ -1,0 +1,84 @@
+"""¶13, ¶14, ¶11: bundles that are not free, and why a claim on one fell away."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tengbol.model.codes import BOUND_BASES
+
+
+def candidates(writs: pl.DataFrame, ledger: pl.DataFrame) -> pl.DataFrame:
+    """`bundle_id`, `district_id`, `basis`, `enforcer_id`, `assigned_at`: all claims on all bundles.
+
+    ¶13: holders of an open alimony proceeding against the debtor of an alimony writ of the bundle. ¶14: holders of
+    an open proceeding in the case, against the debtor, of a writ of the bundle. ¶11: who returned or forwarded one.
+    """
+    bundle = ["bundle_id", "district_id"]
+    own = writs.select(
+        "bundle_id", "category", "case_id", "debtor_id", "origin", "previous_enforcer_id",
+        district_id=pl.col("debtor_district_id"),
+    )  # fmt: skip
+    held = ledger.filter(pl.col("closed_at").is_null()).select(
+        "category", "case_id", "debtor_id", "enforcer_id", "assigned_at"
+    )
+    alimony = pl.col("category") == "alimony"
+    claims = [
+        own.filter(alimony).select(*bundle, "debtor_id").join(held.filter(alimony), on="debtor_id"),
+        own.select(*bundle, "case_id", "debtor_id").join(held, on=["case_id", "debtor_id"]),
+        own.filter(pl.col("origin").is_in(["returned", "forwarded"])).select(
+            *bundle, enforcer_id="previous_enforcer_id", assigned_at=pl.lit(None, dtype=ledger.schema["assigned_at"])
+        ),
+    ]
+    return pl.concat(
+        [
+            claim.select(*bundle, "enforcer_id", "assigned_at", basis=pl.lit(basis, dtype=pl.Enum(BOUND_BASES)))
+            for basis, claim in zip(BOUND_BASES, claims, strict=True)
+        ]
+    )
+
+
+def tested(claims: pl.DataFrame, everyone: pl.DataFrame, serving: pl.DataFrame, recusals: pl.DataFrame) -> pl.DataFrame:
+    """Add `failed`: the test a candidate failed, or null, in the order of precedence within each bundle.
+
+    Tests (¶10, ¶12): known to the chamber, available, registered in or attached to the district, not recused.
+    """
+    return (
+        claims.join(everyone.select("enforcer_id", "away", _known=True), on="enforcer_id", how="left")
+        .join(serving.select("district_id", "enforcer_id", _serves=True), on=["district_id", "enforcer_id"], how="left")
+        .join(recusals.with_columns(_recused=True), on=["bundle_id", "enforcer_id"], how="left")
+        .with_columns(
+            failed=pl.when(pl.col("_known").is_null())
+            .then(pl.lit("unknown"))
+            .when(pl.col("away").is_not_null())
+            .then(pl.col("away"))
+            .when(pl.col("_serves").is_null())
+            .then(pl.lit("other_district"))
+            .when(pl.col("_recused").is_not_null())
+            .then(pl.lit("recused"))
+        )
+        .select("bundle_id", "basis", "enforcer_id", "assigned_at", "failed")
+        .sort(
+            ["bundle_id", "basis", "assigned_at", "enforcer_id"],
+            descending=[False, False, True, False],
+            nulls_last=True,
+        )
+    )
+
+
+def bound(tests: pl.DataFrame) -> pl.DataFrame:
+    """`bundle_id`, `bound_to`, `bound_by`: the first claim that passed; latest assignment first, then smallest id."""
+    return (
+        tests.filter(pl.col("failed").is_null())
+        .group_by("bundle_id", maintain_order=True)
+        .agg(bound_to=pl.col("enforcer_id").first(), bound_by=pl.col("basis").first().cast(pl.String))
+    )
+
+
+def lost(tests: pl.DataFrame) -> pl.DataFrame:
+    """Claims that would have decided a bundle had they not failed: those before its first claim that passed."""
+    return (
+        tests.with_columns(_before=pl.col("failed").is_null().cum_sum().over("bundle_id"))
+        .filter(pl.col("_before") == 0)
+        .unique(["bundle_id", "basis", "enforcer_id"], keep="first", maintain_order=True)
+        .drop("_before")
+    )

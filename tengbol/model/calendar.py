@@ -1,0 +1,44 @@
+"""¶7, ¶8, ¶15: working days of Kazakhstan, and the days by which things must be done.
+
+A list of working dates is kept and indexed, since governments move working days to weekends and back. It comes from
+the `holidays` library, transfers included, and from decrees that the library does not know yet.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import polars as pl
+
+if TYPE_CHECKING:
+    from tengbol.config import Calendar
+
+#: ¶7, ¶8, ¶15: three working days each.
+TERM: Final = 3
+#: Longer than any run of days off, so that the term always ends inside the list.
+_MARGIN: Final = dt.timedelta(days=40)
+
+
+def working_days(first: dt.date, last: dt.date, calendar: Calendar) -> list[dt.date]:
+    """All working days from `first` to `last`, both included."""
+    import holidays
+
+    country = holidays.country_holidays("KZ", years=range(first.year, last.year + 1))
+    off, on = set(calendar.days_off), set(calendar.working_days)
+    days = (first + dt.timedelta(days=i) for i in range((last - first).days + 1))
+    return [day for day in days if day in on or (day not in off and country.is_working_day(day))]
+
+
+def due(days: pl.Series, calendar: Calendar, term: int = TERM) -> pl.Series:
+    """The `term`-th working day after each of `days`, the day itself not counted."""
+    if days.len() == 0:
+        return days
+    first, last = days.min(), days.max()
+    if not isinstance(first, dt.date) or not isinstance(last, dt.date):
+        raise TypeError("days are dates")
+    # Only days that occur are worked out: a table of a few dates, whatever the number of writs.
+    table = working_days(first, last + _MARGIN, calendar)
+    position = np.searchsorted(np.array(table, dtype="datetime64[D]"), days.to_numpy(), side="right")
+    return pl.Series(days.name, table, dtype=pl.Date).gather(position + term - 1)

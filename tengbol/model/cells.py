@@ -1,0 +1,155 @@
+"""How the text of a cell is read, for every kind of column that the contract has (section 2).
+
+Expressions over columns of text; what cannot be read becomes null, and its code says of what kind it should
+have been.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: How a formula that was never calculated is shown to the user.
+NOT_CALCULATED: Final = "(formula not calculated)"
+
+#: What a spreadsheet shows in place of a value it cannot reckon, in English and Russian.
+FORMULA_ERRORS: Final = (
+    *(
+        "#DIV/0!",
+        "#N/A",
+        "#NAME?",
+        "#NULL!",
+        "#NUM!",
+        "#REF!",
+        "#VALUE!",
+        "#SPILL!",
+        "#CALC!",
+        NOT_CALCULATED,
+    ),
+    *("#ДЕЛ/0!", "#Н/Д", "#ИМЯ?", "#ПУСТО!", "#ЧИСЛО!", "#ССЫЛКА!", "#ЗНАЧ!"),
+)
+
+
+def read_text(text: pl.Expr) -> pl.Expr:
+    """Take text as it stands; null where a spreadsheet shows an error instead of a value."""
+    return pl.when(~text.is_in(FORMULA_ERRORS)).then(text)
+
+
+def read_day(text: pl.Expr) -> pl.Expr:
+    """Read an ISO day (`2026-11-23`) as `Date`, else null; a midnight after it, as Excel stores days."""
+    shape = r"^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}(?:[T ]00:00(?::00(?:\.0+)?)?)?$"
+    return pl.when(text.str.contains(shape)).then(text.str.slice(0, 10)).str.to_date("%Y-%m-%d", strict=False)
+
+
+def read_moment(text: pl.Expr) -> pl.Expr:
+    """Read an ISO moment (`2026-11-23T09:30:00`) as `Datetime("us")`, else null.
+
+    Also with a space for the T, without seconds, with a fraction of a second, or a bare day, which is its
+    midnight. A time zone is refused: moments are the chamber's local time.
+    """
+    shape = r"^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,9})?)?)?$"
+    length = text.str.len_bytes()
+    full = pl.concat_str(
+        text.str.replace(" ", "T", literal=True),
+        pl.when(length == 10).then(pl.lit("T00:00:00")).when(length == 16).then(pl.lit(":00")).otherwise(pl.lit("")),
+    )
+    return (
+        pl.when(text.str.contains(shape))
+        .then(full)
+        .str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", time_unit="us", strict=False)
+    )
+
+
+def read_flag(text: pl.Expr) -> pl.Expr:
+    """Read `true` or `false`, in any letter case, as `Boolean`, else null."""
+    lower = text.str.to_lowercase()
+    return pl.when(lower == "true").then(True).when(lower == "false").then(False)
+
+
+def read_amount(text: pl.Expr) -> pl.Expr:
+    """Read a finite number of tenge ≥ 0 with a decimal point as `Float64`, else null."""
+    shape = r"^\+?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?$"
+    number = pl.when(text.str.contains(shape)).then(text).cast(pl.Float64, strict=False)
+    return pl.when(number.is_finite()).then(number)
+
+
+def read_count(text: pl.Expr) -> pl.Expr:
+    """Read a whole number of writs ≥ 0 as `Int64`, else null; zeros after a point are allowed."""
+    digits = text.str.extract(r"^([0-9]{1,18})(?:\.0*)?$", 1)
+    return digits.cast(pl.Int64, strict=False)
+
+
+def read_share(text: pl.Expr) -> pl.Expr:
+    """Read a decimal ≥ 0 of at most nine places as `Decimal(38, 9)` (writs), else null."""
+    digits = text.str.extract(r"^([0-9]{1,18}(?:\.[0-9]{1,9})?)0*$", 1)
+    whole = text.str.contains(r"^[0-9]{1,18}$")
+    return pl.when(whole).then(text).otherwise(digits).cast(pl.Decimal(38, 9), strict=False)
+
+
+def check_digit_holds(text: pl.Expr) -> pl.Expr:
+    """Whether an id of exactly twelve digits ends in the check digit of an IIN or BIN; null for any other id.
+
+    The sum of the first eleven digits by weights 1…11 modulo 11; if that is 10, by weights 3…11, 1, 2; if
+    that is 10 too, no such number is issued.
+    """
+    number = pl.when(text.str.contains(r"^[0-9]{12}$")).then(text).cast(pl.Int64, strict=False)
+    digits = [number // 10 ** (11 - place) % 10 for place in range(12)]
+
+    def remainder(weights: tuple[int, ...]) -> pl.Expr:
+        return pl.sum_horizontal(*(d * w for d, w in zip(digits[:11], weights, strict=True)), ignore_nulls=False) % 11
+
+    first, second = remainder(tuple(range(1, 12))), remainder((*range(3, 12), 1, 2))
+    return pl.when(first < 10).then(first == digits[11]).otherwise(second == digits[11])
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How the cells of a column are read: their type, the code when they cannot be, what is accepted."""
+
+    type: pl.DataType
+    read: Callable[[pl.Expr], pl.Expr]
+    code: str
+    accepted: str
+
+    def holds(self, text: pl.Expr) -> pl.Expr:
+        """Whether the text can be read, true for null."""
+        return text.is_null() | self.read(text).is_not_null()
+
+
+TEXT: Final = Kind(pl.String(), read_text, "formula_error", "a value, not an error of a formula,")
+DAY: Final = Kind(pl.Date(), read_day, "bad_date", "a day such as 2026-11-23")
+MOMENT: Final = Kind(
+    pl.Datetime("us"),
+    read_moment,
+    "bad_time",
+    "a local time such as 2026-11-23T09:30:00, without a time zone,",
+)
+FLAG: Final = Kind(pl.Boolean(), read_flag, "bad_boolean", "true or false")
+AMOUNT: Final = Kind(
+    pl.Float64(),
+    read_amount,
+    "bad_number",
+    "a number of tenge of 0 or more, with a point and no spaces, as 1500.50,",
+)
+COUNT: Final = Kind(pl.Int64(), read_count, "bad_number", "a whole number of 0 or more")
+SHARE: Final = Kind(
+    pl.Decimal(38, 9),
+    read_share,
+    "bad_number",
+    "a number of 0 or more with at most nine places after the point",
+)
+
+
+def choice_of(accepted: tuple[str, ...]) -> Kind:
+    """Return the kind of a column of codes."""
+    return Kind(
+        pl.String(),
+        lambda text: pl.when(text.is_in(accepted)).then(text),
+        "bad_code",
+        f"{'one of ' if len(accepted) > 1 else ''}{', '.join(accepted)}, in small letters,",
+    )

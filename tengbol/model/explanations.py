@@ -1,0 +1,212 @@
+"""A sentence for every writ, that its creditor could read: the paragraph that decided, and what went before it.
+
+Sentences are put together for pools and bundles, of which there are few, and joined to the writs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from tengbol.model.docket import Docket
+
+#: Why an enforcer is left out, or his claim on a writ fell away, and by which paragraph.
+REASONS: Final = {
+    "not_licensed": "not licensed on this day (¶3)",
+    "licence_suspended": "licence suspended (¶3, ¶18)",
+    "licence_terminated": "licence terminated (¶3, ¶18)",
+    "licence_revoked": "licence revoked (¶3, ¶18)",
+    "expelled": "expelled from the Republican Chamber (¶3, ¶18)",
+    "long_absence": "absent for long (¶3)",
+    "transferred": "moved to another district (¶3, ¶18)",
+    "leave": "on leave (¶18)",
+    "study_leave": "on study leave (¶18)",
+    "sickness": "ill (¶18)",
+    "business_trip": "on a business trip (¶18)",
+    "chamber_office": "holds an unpaid office in the chamber (¶17)",
+    "recused": "recused (¶12)",
+    "other_district": "neither registered in nor attached to the district (¶10)",
+    "unknown": "not an enforcer of this chamber (¶10)",
+}
+#: More names than this are counted, not listed.
+_NAMES: Final = 8
+
+_CLAIMS: Final = {
+    "alimony_debtor": "holds an open alimony proceeding against this debtor (¶13)",
+    "same_case": "holds an open proceeding in this case against this debtor (¶14)",
+    "returned": "returned or forwarded this writ before (¶11)",
+}
+
+_UNASSIGNED: Final = {
+    "state_over_1000_mci": "¶4: not distributed to private enforcers, since it is a claim of the state of {amount} "
+    "tenge, more than 1,000 MCI ({limit} tenge on the day of receipt).",
+    "state_interest": "¶4: not distributed to private enforcers, since it is a non-property claim executed in the "
+    "interest of the state.",
+    "signature_not_valid": "¶5: not distributed yet, since this electronic writ has no valid digital signature "
+    "(signature: {signature}).",
+    "original_missing": "¶5: not distributed yet, since the original of this paper writ is not attached.",
+    "received_later": "Not in this batch, since it was received at {received_at}, after the batch's time.",
+    "no_eligible_enforcer": "¶9, ¶10: nobody could be given this writ: no enforcer registered in {district} or "
+    "attached to it is available and not recused.",
+}
+
+
+def _listed(frame: pl.DataFrame, key: str) -> pl.DataFrame:
+    """`key`, `text`: the enforcers of each key by reason, from columns `key`, `enforcer_id`, `reason`."""
+    return (
+        frame.sort("enforcer_id")
+        .group_by(key, "reason")
+        .agg(ids=pl.col("enforcer_id").str.join(", "), count=pl.len())
+        .with_columns(
+            phrase=pl.col("reason").replace_strict(REASONS),
+            who=pl.when(pl.col("count") > _NAMES).then(pl.format("{} enforcers", "count")).otherwise(pl.col("ids")),
+        )
+        .sort(key, "phrase")
+        .group_by(key, maintain_order=True)
+        .agg(text=pl.format("{}: {}", "phrase", "who").str.join("; "))
+    )
+
+
+def _left_out(docket: Docket) -> pl.DataFrame:
+    """`pool`, `text`: who of those who serve the pool's district, as the pool does, is not in it, and why."""
+    kinds = docket.pools.select("pool", "district_id", "basis", "recused")
+    out = kinds.select("pool", enforcer_id=pl.col("recused").str.split("\x1f")).explode("enforcer_id").drop_nulls()
+    serving = kinds.join(docket.serving, on="district_id", suffix="_served")
+    of_pool = serving.filter(
+        (pl.col("basis_served") == "registered") | (pl.col("basis") == "attached") | pl.col("basis").is_null()
+    )
+    missing = of_pool.join(out.with_columns(_recused=True), on=["pool", "enforcer_id"], how="left").with_columns(
+        reason=pl.coalesce("away", pl.when("_recused").then(pl.lit("recused")))
+    )
+    return _listed(missing.filter(pl.col("reason").is_not_null()).select("pool", "enforcer_id", "reason"), "pool")
+
+
+def _fallen(docket: Docket) -> pl.DataFrame:
+    """`bundle_id`, `fallen`: claims on a bundle that failed a test, and which."""
+    return (
+        docket.lost.with_columns(
+            text=pl.format(
+                "{} {}, but is {}",
+                "enforcer_id",
+                pl.col("basis").cast(pl.String).replace_strict(_CLAIMS),
+                pl.col("failed").replace_strict(REASONS),
+            )
+        )
+        .group_by("bundle_id", maintain_order=True)
+        .agg(fallen=pl.col("text").str.join("; "))
+    )
+
+
+def assigned(docket: Docket, decided: pl.DataFrame, names: pl.DataFrame, districts: pl.DataFrame) -> pl.DataFrame:
+    """`bundle_id`, `explanation` for every bundle.
+
+    `decided` has `bundle_id`, `enforcer_id`, and for free bundles `alike`, how many bundles were alike, and `drawn`,
+    among how many enforcers they were drawn. `names`: `enforcer_id`, `name`.
+    """
+    count = pl.col("pool_size")
+    one = count == 1
+    place = pl.col("district")
+    enforcers = pl.when(one).then(pl.lit("the only enforcer")).otherwise(pl.format("the {} enforcers", count))
+    who = pl.format("{} ({})", "name", "enforcer_id")
+    rule = (
+        pl.when(pl.col("basis") == "registered")
+        .then(pl.format("¶9: given to {} of {} registered in {} and available.", who, enforcers, place))
+        .when(pl.col("basis") == "attached")
+        .then(
+            pl.format(
+                "¶9: no enforcer registered in {} could be given it, so it went to {} of {} attached to the district "
+                "and available.",
+                place,
+                who,
+                enforcers,
+            )
+        )
+        .when(pl.col("basis") == "alimony_debtor")
+        .then(pl.format("¶13: given to {}, who holds an open alimony proceeding against this debtor.", who))
+        .when(pl.col("basis") == "same_case")
+        .then(pl.format("¶14: given to {}, who holds an open proceeding in this case against this debtor.", who))
+        .otherwise(pl.format("¶11: given to {}, who returned or forwarded it before.", who))
+    )
+    together = (
+        pl.when(pl.col("writs") > 1)
+        .then(pl.format(" It stays together with {} more (¶13, ¶14).", pl.col("writs") - 1))
+        .otherwise(pl.lit(""))
+    )
+    lot = (
+        pl.when(pl.col("bound_to").is_not_null())
+        .then(
+            pl.format(" It counts in the shares of the {} who would have stood in its pool; no lot was drawn.", count)
+        )
+        .when(one)
+        .then(pl.lit(" No lot was needed."))
+        .otherwise(
+            pl.when(pl.col("alike") == 1)
+            .then(pl.format(" Evenness (¶4) chose among these {}; between equals a lot was drawn.", count))
+            .otherwise(
+                pl.format(
+                    " Evenness (¶4) settled how many of {} alike each of these {} gets; which is whose, a lot.",
+                    pl.format(
+                        "{} {}",
+                        "alike",
+                        pl.when(pl.col("writs") > 1).then(pl.lit("bundles")).otherwise(pl.lit("writs")),
+                    ),
+                    count,
+                )
+            )
+        )
+    )
+    fallen = pl.when(pl.col("fallen").is_not_null()).then(pl.format(" Not bound: {}.", "fallen")).otherwise(pl.lit(""))
+    left_out = pl.when(pl.col("text").is_not_null()).then(pl.format(" Left out: {}.", "text")).otherwise(pl.lit(""))
+    return (
+        docket.bundles.join(decided, on="bundle_id", how="left", maintain_order="left")
+        .join(names, on="enforcer_id", how="left")
+        .join(districts.select("district_id", district="name"), on="district_id", how="left")
+        .join(_fallen(docket), on="bundle_id", how="left")
+        .join(_left_out(docket), on="pool", how="left")
+        .select("bundle_id", explanation=pl.concat_str([rule, together, fallen, left_out, lot]))
+        .sort("bundle_id")
+    )
+
+
+def unassigned(docket: Docket, districts: pl.DataFrame) -> pl.DataFrame:
+    """The contract's `unassigned`: `writ_id`, `code`, `explanation`."""
+    values = {
+        "amount": pl.col("amount").cast(pl.Decimal(20, 2)).cast(pl.String),
+        "limit": (pl.col("mci") * 1000).cast(pl.String),
+        "signature": pl.col("signature").fill_null("absent"),
+        "received_at": pl.col("received_at").dt.strftime("%Y-%m-%d %H:%M:%S"),
+        "district": pl.col("district"),
+    }
+    text = pl.lit("")
+    for code, sentence in _UNASSIGNED.items():
+        used = [name for name in values if "{" + name + "}" in sentence]
+        template = sentence
+        for name in used:
+            template = template.replace("{" + name + "}", "{}")
+        text = (
+            pl.when(pl.col("code") == code)
+            .then(pl.format(template, *(values[name].fill_null("?") for name in used)))
+            .otherwise(text)
+        )
+    away = _listed(
+        docket.serving.filter(pl.col("away").is_not_null()).select("district_id", "enforcer_id", reason="away"),
+        "district_id",
+    )
+    nobody = (
+        pl.when((pl.col("code") == "no_eligible_enforcer") & pl.col("text").is_not_null())
+        .then(pl.format(" Away: {}.", "text"))
+        .otherwise(pl.lit(""))
+    )
+    return (
+        docket.unassigned.join(
+            districts.select("district_id", district="name"),
+            left_on="debtor_district_id",
+            right_on="district_id",
+            how="left",
+        )
+        .join(away, left_on="debtor_district_id", right_on="district_id", how="left")
+        .select("writ_id", "code", explanation=pl.concat_str([text, nobody]))
+        .sort("writ_id")
+    )

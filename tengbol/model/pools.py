@@ -1,0 +1,77 @@
+"""¶9, ¶10, ¶12: among whom a writ is distributed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from tengbol.model.availability import in_force
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+
+def serving(everyone: pl.DataFrame, attachments: pl.DataFrame, day: dt.date) -> pl.DataFrame:
+    """`district_id`, `enforcer_id`, `basis`, `away`: who serves which district on `day`, and how (¶9, ¶10).
+
+    `everyone` is `availability.standing_of_everyone`. One row for a pair; registered comes before attached.
+    """
+    registered = everyone.select("district_id", "enforcer_id", "away", basis=pl.lit("registered"))
+    attached = (
+        attachments.filter(in_force(day, "valid_from", "valid_to"))
+        .select("district_id", "enforcer_id")
+        .unique()
+        .join(everyone.select("enforcer_id", "away"), on="enforcer_id")
+        .join(registered, on=["district_id", "enforcer_id"], how="anti")
+        .select("district_id", "enforcer_id", "away", basis=pl.lit("attached"))
+    )
+    return pl.concat([registered, attached]).sort("district_id", "enforcer_id")
+
+
+def recused(writs: pl.DataFrame, recusals: pl.DataFrame) -> pl.DataFrame:
+    """`bundle_id`, `enforcer_id`: who is recused for a writ of a bundle (¶12)."""
+    return (
+        writs.select("writ_id", "bundle_id")
+        .join(recusals.select("writ_id", "enforcer_id"), on="writ_id")
+        .select("bundle_id", "enforcer_id")
+        .unique()
+        .sort("bundle_id", "enforcer_id")
+    )
+
+
+def with_recused(bundles: pl.DataFrame, recusals: pl.DataFrame, serving: pl.DataFrame) -> pl.DataFrame:
+    """Add `recused`: sorted ids of those who could have stood in the bundle's pool, null for most bundles."""
+    touched = (
+        recusals.join(bundles.select("bundle_id", "district_id"), on="bundle_id")
+        .join(serving.filter(pl.col("away").is_null()), on=["district_id", "enforcer_id"], how="semi")
+        .sort("bundle_id", "enforcer_id")
+        .group_by("bundle_id", maintain_order=True)
+        .agg(recused=pl.col("enforcer_id").str.join("\x1f"))
+    )
+    return bundles.join(touched, on="bundle_id", how="left", maintain_order="left")
+
+
+def pools(bundles: pl.DataFrame, serving: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """¶9: the pools of a batch and their members.
+
+    `bundles` has `district_id` and `recused`; a pool is one such pair. Returns `pool`, `district_id`, `recused`,
+    `basis` (null when nobody is left), `pool_size`; and `pool`, `enforcer_id`.
+    """
+    kinds = (
+        bundles.select("district_id", "recused")
+        .unique()
+        .sort("district_id", "recused", nulls_last=False)
+        .with_row_index("pool")
+        .with_columns(pl.col("pool").cast(pl.Int64))
+    )
+    out = kinds.select("pool", enforcer_id=pl.col("recused").str.split("\x1f")).explode("enforcer_id").drop_nulls()
+    left = (
+        kinds.join(serving.filter(pl.col("away").is_null()), on="district_id")
+        .join(out, on=["pool", "enforcer_id"], how="anti")
+        .with_columns(_registered=(pl.col("basis") == "registered").any().over("pool"))
+        .filter(~pl.col("_registered") | (pl.col("basis") == "registered"))
+    )
+    members = left.select("pool", "enforcer_id").sort("pool", "enforcer_id")
+    sizes = left.group_by("pool").agg(pl.col("basis").first(), pool_size=pl.len().cast(pl.Int64))
+    return kinds.join(sizes, on="pool", how="left", maintain_order="left"), members

@@ -1,0 +1,126 @@
+"""A lower bound that keeps bundles whole, and what it leaves to search.
+
+Every cell (enforcer `j`, category `k`) has a price λ(j, k): what one more writ costs where the writs of one have
+evened things out. For any prices, every assignment costs at least (Lagrangian relaxation of "a cell holds what its
+pools send it"; Geoffrion 1974)
+
+    Σ_jk min_x [f_jk(x) − λ_jk x] + Σ_singles min_{j ∈ pool} λ_jk + Σ_bundles min_{j ∈ pool} Σ_k [λ_jk a_k + h_jk(a_k)]
+
+where f is the cost of a cell, a the bundle's counts, and h(a) what a cell that holds `a` writs at least costs above
+its minimum: nothing up to the level, then the steps above the price. A cell's f − λx is convex, so h is
+superadditive and bundles that share a cell cost at least the sum of what each costs alone: that is why their h may be
+added. Taken apart, a bundle has h = 0, and the bound is that of the flow.
+
+Costs here are (e² − opening²) / 2000, an integer (see `flow.step_cost`); the functions say where they convert.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from tengbol.optimizer.problem import WRIT, Problem
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
+
+HALF: Final = WRIT // 2
+_NONE: Final = np.iinfo(np.int64).max
+
+
+def cell_cost(opening: Ints, writs: Ints) -> Ints:
+    """f(x) = ((opening + 1000 x)² − opening²) / 2000, elementwise."""
+    return opening * writs + HALF * writs * writs
+
+
+def level(opening: Ints, price: Ints) -> Ints:
+    """The least x that minimises f(x) − price·x over x ≥ 0, elementwise."""
+    return np.maximum(0, -((opening + HALF - price) // WRIT))
+
+
+def overflow(opening: Ints, writs: Ints, price: Ints) -> Ints:
+    """h: least of f(x) − price·x over x ≥ writs, less its least over x ≥ 0; elementwise."""
+    start = level(opening, price)
+    over = np.maximum(0, writs - start)
+    return over * (opening + HALF - price) + HALF * over * (writs + start - 1)
+
+
+@dataclass(frozen=True)
+class Pricing:
+    """The bound at given prices, and how far each choice stands above the best one.
+
+    price: `(J, K)`. bound: squared thousandths, for the whole problem. flow_bound: the same without h.
+    choice_class, choice_row: `(D,)`, every class with every member of its pool; reduced: `(D,)` what that choice
+    costs above the class's cheapest, in cost units (squares / 2000); spill: `(D,)` Σ_k h of the choice alone.
+    """
+
+    price: Ints
+    bound: int
+    flow_bound: int
+    choice_class: Ints
+    choice_row: Ints
+    reduced: Ints
+    spill: Ints
+
+
+def prices(problem: Problem, supply: Ints, excess: Ints, counts: Ints, flows: Ints) -> Ints:
+    """Prices `(J, K)` under which an optimal spread (`flow.spread`) of single writs is optimal.
+
+    The price of a cell is the cheapest step that a writ of its own could be moved to, pool by pool; a cell that
+    received none of the writs takes the highest price its pools would pay, which is where bundles cost least.
+    """
+    shape = (problem.shape[2], problem.shape[1])
+    place, category = np.nonzero(flows > 0)
+    pool = problem.entry_pool
+    price = excess + WRIT * counts + HALF
+    while True:
+        pays = np.full(shape, _NONE)
+        np.minimum.at(pays, pool, price[problem.pool_member])
+        cheaper = price.copy()
+        np.minimum.at(cheaper, (problem.pool_member[place], category), pays[pool[place], category])
+        if np.array_equal(cheaper, price):
+            break
+        price = cheaper
+    offered = np.full(price.shape, -_NONE)
+    np.maximum.at(offered, problem.pool_member, np.where(supply > 0, pays, -_NONE)[pool])
+    return np.where(offered == -_NONE, price, np.minimum(price, offered))
+
+
+def choices(problem: Problem) -> tuple[Ints, Ints]:
+    """`(D,)` classes and rows: every class with every member of its pool, in order."""
+    size = np.diff(problem.pool_start)[problem.class_pool]
+    of_class = np.repeat(np.arange(len(size)), size)
+    within = np.arange(len(of_class)) - np.repeat(np.cumsum(size) - size, size)
+    return of_class, problem.pool_member[problem.pool_start[problem.class_pool][of_class] + within]
+
+
+def priced(problem: Problem, price: Ints) -> Pricing:
+    """The bound at `price` `(J, K)`, by the formula at the head of this module."""
+    _, categories, pools = problem.shape
+    start = level(problem.opening, price)
+    floor = int((cell_cost(problem.opening, start) - price * start).sum())
+    pays = np.full((pools, categories), _NONE)
+    np.minimum.at(pays, problem.entry_pool, price[problem.pool_member])
+    supply, apart = problem.singles, problem.apart()
+    of_class, row = choices(problem)
+    counts = problem.class_counts[of_class]
+    spill = overflow(problem.opening[row], counts, price[row]).sum(axis=1)
+    cost = spill + (price[row] * counts).sum(axis=1)
+    cheapest = np.full(len(problem.class_size), _NONE)
+    np.minimum.at(cheapest, of_class, cost)
+    squares = sum(int(v) ** 2 for v in problem.opening.ravel())
+    whole = floor + int((pays * supply)[supply > 0].sum()) + int((cheapest * problem.class_size).sum())
+    taken = floor + int((pays * apart)[apart > 0].sum())
+    return Pricing(
+        price,
+        squares + 2 * WRIT * whole,
+        squares + 2 * WRIT * taken,
+        of_class,
+        row,
+        cost - cheapest[of_class],
+        spill,
+    )

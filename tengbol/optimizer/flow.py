@@ -1,0 +1,242 @@
+"""The most even spread of single writs: a convex-cost flow, solved exactly for both objectives.
+
+With bundles taken apart this is the relaxation that bounds the problem from below; with bundles already placed it
+deals the writs of one. Each category is a flow from pools to enforcers; the cost of an enforcer is the square of his
+excess, cut into unit steps (separable convex flow: Ahuja, Magnanti & Orlin 1993, chapter 14; one optimum of the sum
+of squares is optimal for every symmetric convex measure: Frank & Murota 2020). The step sizes shrink by proximity
+scaling (Hochbaum & Shanthikumar 1990), so that arcs grow with enforcers and not with writs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from ortools.graph.python import min_cost_flow
+
+from tengbol.optimizer.problem import WRIT, Problem, costs
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
+
+_HALF = WRIT // 2
+#: Steps on either side of the centre in one round of scaling, and how much the step shrinks between rounds.
+_REACH, _SHRINK = 8, 4
+
+
+def step_cost(excess: Ints) -> Ints:
+    """Cost of one more writ at an excess in thousandths, (e + 1000)² − e², divided by 2000 (exact: e + 500)."""
+    return excess + _HALF
+
+
+@dataclass(frozen=True)
+class Relaxation:
+    """The optimum with every bundle taken apart.
+
+    first, second: its objectives, squared thousandths. The first bounds the first objective of every assignment; the
+    second bounds the second objective of those assignments whose first objective equals the first bound.
+    counts: `(J, K)` writs; flows: `(E, K)` writs along each place of a pool.
+    """
+
+    first: int
+    second: int
+    counts: Ints
+    flows: Ints
+
+
+def relaxation(problem: Problem) -> Relaxation:
+    """Solve the problem with every bundle taken apart, exactly."""
+    counts, flows = spread(problem, problem.apart(), problem.opening)
+    return Relaxation(*costs(problem.opening + WRIT * counts), counts, flows)
+
+
+def total_bound(problem: Problem) -> int:
+    """Least second objective when the first is left out of account: valid whatever the first is."""
+    opening = problem.opening.sum(axis=1, keepdims=True)
+    counts = _spread_category(problem, problem.apart().sum(axis=1), opening[:, 0])[0]
+    return costs(opening + WRIT * counts[:, None])[0]
+
+
+def spread(problem: Problem, supply: Ints, excess: Ints) -> tuple[Ints, Ints]:
+    """Spread `supply` `(P, K)` single writs over the pools' members from `excess` `(J, K)` thousandths.
+
+    Returns the counts `(J, K)` and the flows `(E, K)` of a spread that is least in the first objective and, among
+    those, in the second.
+    """
+    counts = np.empty_like(excess)
+    flows = np.empty((len(problem.pool_member), excess.shape[1]), dtype=np.int64)
+    for k in range(excess.shape[1]):
+        counts[:, k], flows[:, k] = _spread_category(problem, supply[:, k], excess[:, k])
+    return _level_totals(problem, supply, excess, counts, flows)
+
+
+def _spread_category(problem: Problem, supply: Ints, excess: Ints) -> tuple[Ints, Ints]:
+    """The first objective in one category: counts `(J,)` and flows `(E,)`."""
+    busy = np.flatnonzero(supply)
+    if len(busy) == 0:
+        return np.zeros_like(excess), np.zeros(len(problem.pool_member), dtype=np.int64)
+    if len(busy) == 1:
+        counts, flows = np.zeros_like(excess), np.zeros(len(problem.pool_member), dtype=np.int64)
+        places = slice(problem.pool_start[busy[0]], problem.pool_start[busy[0] + 1])
+        rows = problem.pool_member[places]
+        counts[rows] = flows[places] = _fill(excess[rows], int(supply[busy[0]]))
+        return counts, flows
+    return _scaled_flow(problem, supply, excess)
+
+
+def _fill(excess: Ints, writs: int) -> Ints:
+    """One pool: pour the writs in where the excess is least, ties to the earlier rows."""
+    low, high = int(excess.min()), int(excess.min()) + WRIT * (writs + 1)
+    while low < high:  # the highest level to which filling takes no more than there is
+        level = (low + high + 1) // 2
+        if int(np.maximum(0, -((excess - level) // WRIT)).sum()) <= writs:
+            low = level
+        else:
+            high = level - 1
+    counts = np.maximum(0, -((excess - low) // WRIT))
+    left = writs - int(counts.sum())
+    tied = np.flatnonzero(excess + WRIT * counts == low)
+    counts[tied[:left]] += 1
+    return counts
+
+
+def _scaled_flow(problem: Problem, supply: Ints, excess: Ints) -> tuple[Ints, Ints]:
+    """Several pools: flows with steps that shrink until the optimum stands among steps of one writ."""
+    places = np.flatnonzero(supply[problem.entry_pool])
+    ceiling = np.zeros_like(excess)
+    np.add.at(ceiling, problem.pool_member[places], supply[problem.entry_pool[places]])
+    centre = np.clip(-(excess // WRIT), 0, ceiling)
+    step = 1
+    while True:
+        low = np.maximum(0, centre - _REACH * step)
+        high = np.minimum(ceiling, centre + _REACH * step)
+        counts, flow = _step_flow(problem, supply, excess, places, low, high, ceiling, step)
+        outside = ((counts <= low) & (low > 0)) | ((counts >= high) & (high < ceiling))
+        if step == 1 and not outside.any():
+            flows = np.zeros(len(problem.pool_member), dtype=np.int64)
+            flows[places] = flow
+            return counts, flows
+        step = step * _SHRINK if outside.any() else max(1, step // _SHRINK)
+        centre = counts
+
+
+def _step_flow(
+    problem: Problem,
+    supply: Ints,
+    excess: Ints,
+    places: Ints,
+    low: Ints,
+    high: Ints,
+    ceiling: Ints,
+    step: int,
+) -> tuple[Ints, Ints]:
+    """One min-cost flow; the cost is exact at 0, at low, low + step, …, high and at the ceiling, linear between."""
+    rows, _, pools = problem.shape
+    corners = np.minimum(low[:, None] + step * np.arange(2 * _REACH + 1), high[:, None])
+    corners = np.concatenate([np.zeros((rows, 1), dtype=np.int64), corners, ceiling[:, None]], axis=1)
+    start, end = corners[:, :-1], corners[:, 1:]
+    width = end - start
+    row, segment = np.nonzero(width)
+    slope = excess[row] + _HALF * (start + end)[row, segment]  # mean of the unit steps between two corners
+    sink = pools + rows
+    balance = np.concatenate([supply, np.zeros(rows, dtype=np.int64), [-supply.sum()]])
+    flow = _min_cost_flow(
+        np.concatenate([problem.entry_pool[places], pools + row]),
+        np.concatenate([pools + problem.pool_member[places], np.full(len(row), sink)]),
+        np.concatenate([supply[problem.entry_pool[places]], width[row, segment]]),
+        np.concatenate([np.zeros(len(places), dtype=np.int64), slope]),
+        balance,
+    )
+    counts = np.zeros_like(excess)
+    np.add.at(counts, problem.pool_member[places], flow[: len(places)])
+    return counts, flow[: len(places)]
+
+
+def _level_totals(problem: Problem, supply: Ints, excess: Ints, counts: Ints, flows: Ints) -> tuple[Ints, Ints]:
+    """Among the spreads with the same first objective, one least in the second.
+
+    Two optima differ by at most one writ per enforcer and category (the cost is strictly convex on a base
+    polyhedron), so the choice is which of the steps next to the optimum are taken. A step can take part only where
+    its cost equals that of a step the other way; within a category the ranks of those costs, weighed above
+    anything the totals can bring, keep the first objective where it is.
+    """
+    rows, categories, pools = problem.shape
+    here = excess + WRIT * counts
+    down, up = step_cost(here - WRIT), step_cost(here)
+    reach = np.zeros((rows, categories), dtype=bool)
+    place, category = np.nonzero(supply[problem.entry_pool])
+    reach[problem.pool_member[place], category] = True
+    give, take = np.zeros_like(reach), np.zeros_like(reach)
+    rank_down, rank_up = np.zeros_like(counts), np.zeros_like(counts)
+    for k in range(categories):
+        can_give, can_take = reach[:, k] & (counts[:, k] > 0), reach[:, k]
+        tied = np.intersect1d(down[can_give, k], up[can_take, k])
+        give[:, k] = can_give & np.isin(down[:, k], tied)
+        take[:, k] = can_take & np.isin(up[:, k], tied)
+        rank_down[:, k], rank_up[:, k] = np.searchsorted(tied, down[:, k]), np.searchsorted(tied, up[:, k])
+    if not give.any():
+        return counts, flows
+    base = counts - give
+    total = (excess + WRIT * base).sum(axis=1)
+    free = (give.astype(np.int64) + take).sum(axis=1)
+    unit_row = np.repeat(np.arange(rows), free)
+    unit = np.arange(len(unit_row)) - np.repeat(np.cumsum(free) - free, free)
+    unit_cost = step_cost(total[unit_row] + WRIT * unit)
+    weight = 2 * rows * (int(unit_cost.max()) - int(unit_cost.min()) + 1)
+    give_row, give_category = np.nonzero(give)
+    take_row, take_category = np.nonzero(take)
+    pool_node = np.arange(pools * categories).reshape(pools, categories)
+    cell_node = pools * categories + np.arange(rows * categories).reshape(rows, categories)
+    row_node = (pools + rows) * categories + np.arange(rows)
+    sink = (pools + rows) * categories + rows
+    tails = [
+        pool_node[problem.entry_pool[place], category],
+        cell_node[give],
+        cell_node[take],
+        row_node[unit_row],
+    ]
+    heads = [
+        cell_node[problem.pool_member[place], category],
+        row_node[give_row],
+        row_node[take_row],
+        np.full(len(unit_row), sink),
+    ]
+    prices = [
+        np.zeros(len(place), dtype=np.int64),
+        weight * rank_down[give_row, give_category],
+        weight * rank_up[take_row, take_category],
+        unit_cost - unit_cost.min(),
+    ]
+    room = [
+        supply[problem.entry_pool[place], category],
+        *(np.ones(len(t), dtype=np.int64) for t in tails[1:]),
+    ]
+    balance = np.concatenate([supply.ravel(), -base.ravel(), np.zeros(rows, dtype=np.int64)])
+    flow = _min_cost_flow(
+        np.concatenate(tails),
+        np.concatenate(heads),
+        np.concatenate(room),
+        np.concatenate(prices),
+        np.append(balance, -balance.sum()),
+    )
+    ends = np.cumsum([len(t) for t in tails])
+    flows = np.zeros_like(flows)
+    flows[place, category] = flow[: ends[0]]
+    counts = base.copy()
+    counts[give] += flow[ends[0] : ends[1]]
+    counts[take] += flow[ends[1] : ends[2]]
+    return counts, flows
+
+
+def _min_cost_flow(tail: Ints, head: Ints, capacity: Ints, cost: Ints, supply: Ints) -> Ints:
+    """Flows `(A,)` of all arcs at least cost; the status is read first, since flows after a failure end the process."""
+    solver: Any = min_cost_flow.SimpleMinCostFlow()  # its stubs mistake an array's type for its shape
+    solver.add_arcs_with_capacity_and_unit_cost(tail.astype(np.int32), head.astype(np.int32), capacity, cost)
+    solver.set_nodes_supplies(np.arange(len(supply), dtype=np.int32), supply)
+    status = solver.solve()
+    if status != solver.OPTIMAL:
+        raise ArithmeticError(f"the flow relaxation ended with status {status}")
+    return np.asarray(solver.flows(np.arange(len(tail), dtype=np.int32)), dtype=np.int64)

@@ -1,0 +1,66 @@
+"""The lot (contract point 3.9): a seeded order of enforcers before the search, and of bundles after it.
+
+The place of a thing in the lot is the SHA-256 of `SEED:kind:ID`, so anyone can check one line with any tool:
+`printf '%s' 'SEED:writ:ID' | sha256sum`. Enforcers are numbered in the order of theirs before anything is solved, so
+no choice among equals follows ids or rows; bundles alike are then dealt in the order of theirs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from tengbol.optimizer.problem import Placement, Problem
+
+    Ints = NDArray[np.int64]
+
+
+def keys(seed: str, kind: str, ids: Sequence[str]) -> NDArray[np.bytes_]:
+    """`(len(ids),)` SHA-256 digests of `seed:kind:id`, in UTF-8."""
+    start = hashlib.sha256(f"{seed}:{kind}:".encode())
+
+    def key(name: str) -> bytes:
+        digest = start.copy()
+        digest.update(name.encode())
+        return digest.digest()
+
+    return np.array([key(name) for name in ids], dtype="S32")
+
+
+def order(seed: str, kind: str, ids: Sequence[str]) -> Ints:
+    """Positions of `ids` in the order of the lot."""
+    # Fixed-width bytes drop trailing zero bytes, which cannot change their order.
+    return np.argsort(keys(seed, kind, ids), kind="stable")
+
+
+def deal(problem: Problem, placement: Placement, single: Ints, longer: Ints) -> tuple[Ints, Ints]:
+    """Deal the bundles of each class, in the order given, to the rows that get some of it, in the rows' order.
+
+    single: `(S, 2)` pool and category of each writ of one; longer: `(B,)` class of each longer bundle; both in the
+    order of the lot. Returns the row of each.
+    """
+    place, category = np.nonzero(placement.singles)
+    pool = problem.entry_pool[place]
+    kinds = problem.opening.shape[1]
+    singles = _deal(
+        pool * kinds + category, problem.pool_member[place], placement.singles[place, category],
+        single[:, 0] * kinds + single[:, 1],
+    )  # fmt: skip
+    return singles, _deal(placement.bundle_class, placement.bundle_row, placement.bundle_count, longer)
+
+
+def _deal(classes: Ints, rows: Ints, counts: Ints, wanted: Ints) -> Ints:
+    slot = np.lexsort((rows, classes))
+    slot_row = np.repeat(rows[slot], counts[slot])
+    if len(slot_row) != len(wanted) or not np.array_equal(np.repeat(classes[slot], counts[slot]), np.sort(wanted)):
+        raise AssertionError("what was placed is not what there is to deal")
+    out = np.empty(len(wanted), dtype=np.int64)
+    out[np.argsort(wanted, kind="stable")] = slot_row
+    return out

@@ -1,0 +1,103 @@
+"""Placing bundles without search: longest spill first, each where it disturbs the level least; then again at the
+prices that came out.
+
+As long as bundles stay under the level, the writs of one fill up the rest. What must spill over takes writs from
+everyone else, so the level falls and is found anew; a few rounds settle it. Every round also gives a lower bound
+(`bound.priced`), and often the two meet: then the placement is proven and nothing is left to search.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from tengbol.optimizer.bound import Pricing, overflow, priced, prices
+from tengbol.optimizer.flow import Relaxation, spread
+from tengbol.optimizer.problem import WRIT, Placement, Problem, costs
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
+
+_ROUNDS: Final = 8
+
+
+@dataclass(frozen=True)
+class Start:
+    """The best placement found: bundles `(C, J)`, the whole placement, both objectives, and the best pricing."""
+
+    bundles: Ints
+    placement: Placement
+    objectives: tuple[int, int]
+    pricing: Pricing
+
+
+def place(problem: Problem, relaxed: Relaxation) -> Start:
+    """Place all bundles and deal all writs of one, beginning from the optimum with bundles taken apart."""
+    pricing = priced(problem, prices(problem, problem.apart(), problem.opening, relaxed.counts, relaxed.flows))
+    best: Start | None = None
+    seen: set[bytes] = set()
+    for _ in range(_ROUNDS):
+        bundles = _placed(problem, pricing)
+        if bundles.tobytes() in seen:
+            break
+        seen.add(bundles.tobytes())
+        excess = problem.opening + WRIT * (bundles.T @ problem.class_counts)
+        counts, flows = spread(problem, problem.singles, excess)
+        found = costs(excess + WRIT * counts)
+        pricing = priced(problem, prices(problem, problem.singles, excess, counts, flows))
+        if best is None or found < best.objectives:
+            best = Start(bundles, as_placement(bundles, flows), found, _tighter(best, pricing))
+        else:
+            best = Start(best.bundles, best.placement, best.objectives, _tighter(best, pricing))
+        if best.objectives[0] == best.pricing.bound:
+            break
+    if best is None:
+        raise AssertionError("at least one round is played")
+    return best
+
+
+def completed(problem: Problem, bundles: Ints) -> tuple[Placement, tuple[int, int]]:
+    """Deal the writs of one, exactly for both objectives, around bundles placed as `(C, J)` counts."""
+    excess = problem.opening + WRIT * (bundles.T @ problem.class_counts)
+    counts, flows = spread(problem, problem.singles, excess)
+    return as_placement(bundles, flows), costs(excess + WRIT * counts)
+
+
+def as_placement(bundles: Ints, flows: Ints) -> Placement:
+    """A placement from `(C, J)` bundles and `(E, K)` flows of writs of one."""
+    classes, rows = np.nonzero(bundles)
+    return Placement(flows, classes, rows, bundles[classes, rows])
+
+
+def _tighter(best: Start | None, pricing: Pricing) -> Pricing:
+    return best.pricing if best is not None and best.pricing.bound >= pricing.bound else pricing
+
+
+def _placed(problem: Problem, pricing: Pricing) -> Ints:
+    """`(C, J)`: every bundle at the member of its pool where it spills least beside what already lies there, then
+    at whoever has least in all.
+    """
+    rows, classes = problem.shape[0], len(problem.class_size)
+    held = np.zeros_like(problem.opening)
+    spilt = np.zeros(rows, dtype=np.int64)
+    total = problem.opening.sum(axis=1)
+    bundles = np.zeros((classes, rows), dtype=np.int64)
+    least = np.full(classes, np.iinfo(np.int64).max)
+    np.minimum.at(least, pricing.choice_class, pricing.spill)
+    for c in np.lexsort((-problem.class_counts.sum(axis=1), -least)):
+        members, counts = problem.members(int(problem.class_pool[c])), problem.class_counts[c]
+        opening, price = problem.opening[members], pricing.price[members]
+        weight = (price * counts).sum(axis=1)
+        for _ in range(int(problem.class_size[c])):
+            after = overflow(opening, held[members] + counts, price).sum(axis=1)
+            i = np.lexsort((total[members], after - spilt[members] + weight))[0]
+            j = members[i]
+            held[j] += counts
+            spilt[j] = after[i]
+            total[j] += WRIT * counts.sum()
+            bundles[c, j] += 1
+    return bundles

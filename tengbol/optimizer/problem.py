@@ -1,0 +1,155 @@
+"""The assignment as arrays: who may get which bundles, how uneven things stand before, and what the result costs.
+
+An enforcer is a row `j` of `J`, a category a column `k` of `K`; a pool is a set of rows. Bundles alike (same pool,
+same count per category) are one class, and only how many of a class an enforcer gets is decided here: writs of one
+are counted in `singles`, longer bundles in the classes. Excess is counted in whole thousandths of a writ, so every
+sum is an exact integer (contract point 3.8).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
+
+#: Thousandths in one writ: the unit of excess in the objective.
+WRIT: Final = 1000
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One batch's free bundles, or one connected component of them.
+
+    opening: `(J, K)` thousandths, excess with all shares and bound bundles counted and no free bundle.
+    pool_start: `(P + 1,)`, pool_member: `(E,)`: pool `p` is rows `pool_member[pool_start[p]:pool_start[p + 1]]`.
+    singles: `(P, K)`, writs that are bundles of one.
+    class_pool: `(C,)`, class_counts: `(C, K)` writs in one bundle, class_size: `(C,)` bundles: longer bundles.
+    """
+
+    opening: Ints
+    pool_start: Ints
+    pool_member: Ints
+    singles: Ints
+    class_pool: Ints
+    class_counts: Ints
+    class_size: Ints
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """`(J, K, P)`."""
+        return (*self.opening.shape, self.singles.shape[0])
+
+    @property
+    def entry_pool(self) -> Ints:
+        """`(E,)`: the pool of each place in `pool_member`."""
+        return np.repeat(np.arange(len(self.pool_start) - 1), np.diff(self.pool_start))
+
+    def members(self, pool: int) -> Ints:
+        """Rows of the enforcers of a pool."""
+        return self.pool_member[self.pool_start[pool] : self.pool_start[pool + 1]]
+
+    def apart(self) -> Ints:
+        """`(P, K)` writs of each pool and category when bundles are taken apart: what the relaxation spreads."""
+        supply = self.singles.copy()
+        np.add.at(supply, self.class_pool, self.class_counts * self.class_size[:, None])
+        return supply
+
+
+@dataclass(frozen=True)
+class Placement:
+    """How many of what goes to whom.
+
+    singles: `(E, K)` writs for each place in `pool_member`. bundle_class, bundle_row, bundle_count: `(B,)`, so many
+    bundles of a class to a row.
+    """
+
+    singles: Ints
+    bundle_class: Ints
+    bundle_row: Ints
+    bundle_count: Ints
+
+    def received(self, problem: Problem) -> Ints:
+        """`(J, K)` writs received."""
+        out = np.zeros_like(problem.opening)
+        np.add.at(out, problem.pool_member, self.singles)
+        counts = problem.class_counts[self.bundle_class] * self.bundle_count[:, None]
+        np.add.at(out, self.bundle_row, counts)
+        return out
+
+
+def costs(excess: Ints) -> tuple[int, int]:
+    """Both objectives of contract point 3.8 for excess `(J, K)` in thousandths: Σ_k Σ_j e² and Σ_j (Σ_k e)², in
+    squared thousandths. Exact: the sums run over Python integers where 64 bits could fall short.
+    """
+    total = excess.sum(axis=1)
+    return _sum_of_squares(excess.ravel()), _sum_of_squares(total)
+
+
+def _sum_of_squares(values: Ints) -> int:
+    largest = int(np.abs(values).max(initial=0))
+    if largest**2 * max(1, values.size) < 2**63:
+        return int(np.dot(values, values))
+    return sum(int(v) ** 2 for v in values)
+
+
+def components(problem: Problem) -> Iterator[tuple[Problem, Ints, Ints, Ints]]:
+    """Cut a problem where no pool crosses; yields each part with the rows, pool places and classes it came from.
+
+    Rows that stand in no pool with a free bundle have nothing to decide and are in no part.
+    """
+    rows, _, pools = problem.shape
+    supplied = problem.apart().any(axis=1)
+    places = np.flatnonzero(supplied[problem.entry_pool])
+    graph = coo_array(
+        (
+            np.ones(len(places), dtype=np.int8),
+            (problem.pool_member[places], rows + problem.entry_pool[places]),
+        ),
+        shape=(rows + pools, rows + pools),
+    )
+    label = np.asarray(connected_components(graph, directed=False)[1])
+    row_label = label[:rows]
+    used = np.unique(problem.pool_member[places])
+    place_label = row_label[problem.pool_member[places]]
+    class_label = label[rows + problem.class_pool]
+    new_row = np.full(rows, -1)
+    by_row = _groups(row_label[used])
+    by_place = _groups(place_label)
+    by_class = _groups(class_label)
+    order = sorted(by_row, key=lambda part: int(used[by_row[part][0]]))
+    for part in order:
+        own_rows, own_places = used[by_row[part]], places[by_place[part]]
+        own_classes = by_class.get(part, np.empty(0, dtype=np.int64))
+        own_pools, sizes = np.unique(problem.entry_pool[own_places], return_counts=True)
+        new_row[own_rows] = np.arange(len(own_rows))
+        yield (
+            Problem(
+                opening=problem.opening[own_rows],
+                pool_start=np.concatenate([[0], np.cumsum(sizes)]),
+                pool_member=new_row[problem.pool_member[own_places]],
+                singles=problem.singles[own_pools],
+                class_pool=np.searchsorted(own_pools, problem.class_pool[own_classes]),
+                class_counts=problem.class_counts[own_classes],
+                class_size=problem.class_size[own_classes],
+            ),
+            own_rows,
+            own_places,
+            own_classes,
+        )
+
+
+def _groups(label: Ints) -> dict[int, Ints]:
+    """Positions of each label, ascending."""
+    order = np.argsort(label, kind="stable")
+    values, starts = np.unique(label[order], return_index=True)
+    return dict(zip(values.tolist(), np.split(order, starts[1:]), strict=True)) if len(values) else {}

@@ -1,0 +1,195 @@
+"""What the codes and the figures of a batch mean, in English sentences: no tables, no markup.
+
+Numbers are written one way everywhere: a comma for thousands, a point for decimals, a true minus sign.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+MINUS: Final = "−"
+
+#: ¶4
+CATEGORIES: Final = {
+    "individual": "Money for natural persons",
+    "legal_entity": "Money for legal persons",
+    "state": "Money for the state, up to 1,000 MCI",
+    "alimony": "Alimony",
+    "non_property": "Non-property claims",
+}
+
+#: Basis → meaning, paragraph; in the order in which they are tried.
+BASES: Final = {
+    "alimony_debtor": ("To the enforcer who holds an alimony proceeding against the same debtor", "¶13"),
+    "same_case": ("To the enforcer who holds a proceeding of the same case and debtor", "¶14"),
+    "returned": ("To the enforcer who had returned or forwarded it", "¶11"),
+    "registered": ("Among the enforcers registered in the debtor’s district", "¶9"),
+    "attached": ("Among those attached to the district, as no registered one could take it", "¶9"),
+}
+
+#: Why not assigned → meaning, paragraph; in the order in which they are given.
+UNASSIGNED: Final = {
+    "state_over_1000_mci": ("Money for the state above 1,000 MCI is not for private enforcers", "¶4"),
+    "state_interest": ("Non-property claim executed in the interest of the state", "¶4"),
+    "signature_not_valid": ("Electronic, without a valid digital signature", "¶5"),
+    "original_missing": ("Paper, without its original", "¶5"),
+    "received_later": ("Received after the time of this batch", "–"),
+    "no_eligible_enforcer": ("No available enforcer registered in or attached to the district", "¶9, ¶10"),
+}
+
+#: Deadline column → meaning, paragraph.
+DEADLINES: Final = {
+    "distribute_by": ("Distribute and hand over", "¶7"),
+    "collect_by": ("Enforcer collects", "¶8"),
+    "notify_creditor_by": ("Tell the creditor", "¶15"),
+}
+
+MONTHS: Final = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What may be said about one objective: in words, and with its figures in squared writs."""
+
+    proven: bool
+    headline: str
+    sentence: str
+    objective: str
+    lower_bound: str
+    gap: str
+
+
+def count(number: int) -> str:
+    """12345 → `12,345`."""
+    return f"{number:,}".replace("-", MINUS)
+
+
+def counted(number: int, thing: str) -> str:
+    """(1, `writ`) → `1 writ`; (12345, `writ`) → `12,345 writs`."""
+    return f"{count(number)} {thing}" if number == 1 else f"{count(number)} {thing}s"
+
+
+def fixed(number: float | None, places: int) -> str:
+    """To so many places, without a negative zero; a dash for what is not defined."""
+    if number is None:
+        return "–"
+    return f"{number:z,.{places}f}".replace("-", MINUS)
+
+
+def signed(number: float, places: int = 3) -> str:
+    """As `fixed`, with a plus sign before what is above zero."""
+    text = fixed(number, places)
+    return text if text.startswith(MINUS) or not text.strip("0.,") else f"+{text}"
+
+
+def exact(number: Any) -> str:
+    """Write an objective or a bound (int, float, Decimal or text) with all its digits, no idle zeros."""
+    text = f"{Decimal(str(number)):,f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", MINUS)
+
+
+def day(moment: date) -> str:
+    """`23 November 2026`."""
+    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
+
+
+def weekday(moment: date) -> str:
+    """`Monday`."""
+    return WEEKDAYS[moment.weekday()]
+
+
+def time_of(moment: datetime) -> str:
+    """`23 November 2026, 09:30`."""
+    return f"{day(moment)}, {moment.hour:02}:{moment.minute:02}"
+
+
+def verdict(manifest: Mapping[str, Any], assigned: int) -> Verdict:
+    """On the first objective, the evenness within categories (contract 3.8)."""
+    if manifest["status"] == "optimal":
+        headline = "Proven: no distribution the rules allow is more even."
+        sentence = (
+            "The sum of squared excess over enforcers and categories has reached the lowest value that any "
+            "allowed distribution of this batch can have."
+        )
+    else:
+        headline = "Not proven: this is the most even distribution found; a more even one may exist."
+        sentence = (
+            "The search ended without a proof. "
+            + _at_most(manifest["objective"], manifest["lower_bound"])
+            + " The distribution keeps every rule all the same."
+        )
+    if not assigned:
+        headline = "Nothing was distributed: no writ of this batch was assigned."
+        sentence = "Every balance stands as it stood."
+    return _verdict(manifest, "", headline, sentence)
+
+
+def verdict_total(manifest: Mapping[str, Any], assigned: int) -> Verdict:
+    """On the second objective, the evenness of enforcers' totals (contract 3.8)."""
+    if manifest["status_total"] == "optimal":
+        headline = "Proven: with that, the enforcers’ totals could not be more even."
+        sentence = (
+            "Of all allowed distributions with the same sum within categories, none has a lower sum of "
+            "squared total excess over enforcers."
+        )
+    else:
+        headline = "Not proven: with that, the enforcers’ totals might be more even."
+        sentence = "Of the distributions found with the same sum within categories this is the best. " + _at_most(
+            manifest["objective_total"], manifest["lower_bound_total"]
+        )
+    if not assigned:
+        headline = "Nothing was distributed: no total changed."
+        sentence = "So do the enforcers’ totals over the five categories."
+    return _verdict(manifest, "_total", headline, sentence)
+
+
+def _verdict(manifest: Mapping[str, Any], which: str, headline: str, sentence: str) -> Verdict:
+    objective, bound = manifest[f"objective{which}"], manifest[f"lower_bound{which}"]
+    return Verdict(
+        proven=manifest[f"status{which}"] == "optimal",
+        headline=headline,
+        sentence=sentence,
+        objective=exact(objective),
+        lower_bound=exact(bound),
+        gap=_gap(objective, bound),
+    )
+
+
+def _gap(objective: Any, bound: Any) -> str:
+    """Objective minus bound, and in percent of the objective where it is not zero."""
+    total, gap = Decimal(str(objective)), Decimal(str(objective)) - Decimal(str(bound))
+    if not gap:
+        return "0"
+    return f"{exact(gap)} ({_percent(gap, total)})" if total else exact(gap)
+
+
+def _at_most(objective: Any, bound: Any) -> str:
+    total, gap = Decimal(str(objective)), Decimal(str(objective)) - Decimal(str(bound))
+    share = f", {_percent(gap, total)} of it" if total else ""
+    return f"The sum could be lower by at most {exact(gap)} squared writs{share}."
+
+
+def _percent(part: Decimal, whole: Decimal) -> str:
+    """Round up in the last place, so that a gap never looks smaller than it is."""
+    percent = (100 * part / whole).quantize(Decimal("0.01"), rounding="ROUND_CEILING")
+    return f"{exact(percent)}%"

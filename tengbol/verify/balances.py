@@ -1,0 +1,177 @@
+"""Shares, received and the measures of uniformity, derived a second time (contract 3.7 and section 4).
+
+All sums are whole numbers: shares in billionths of a writ. Only the measures that are means, roots and ratios
+become floats, at the very end.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from math import isclose, sqrt
+from typing import TYPE_CHECKING, Final
+
+from tengbol.verify.law import CATEGORIES
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from tengbol.verify.bundles import Derived
+    from tengbol.verify.findings import Findings
+
+#: Billionths in one writ.
+WRIT: Final = 10**9
+
+Cell = tuple[str, str]  # enforcer, category
+Counts = dict[Cell, int]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Received (writs) and share (billionths) of each enforcer and category at one moment; absent is 0."""
+
+    received: Counter[Cell]
+    share: Counter[Cell]
+
+    def excess(self, cell: Cell) -> int:
+        """Received minus share, billionths."""
+        return self.received[cell] * WRIT - self.share[cell]
+
+
+def opening(balances: pl.DataFrame) -> Standing:
+    """Take the input's balances."""
+    out = Standing(Counter(), Counter())
+    for enforcer_id, category, received, share in balances.select(
+        "enforcer_id", "category", "received", "share"
+    ).iter_rows():
+        out.received[enforcer_id, category] = received
+        out.share[enforcer_id, category] = billionths(share)
+    return out
+
+
+def billionths(share: Decimal) -> int:
+    """Turn a decimal of nine places into a whole number; raises `ValueError` when it has more places."""
+    scaled = share.scaleb(9)
+    if scaled != int(scaled):
+        raise ValueError(f"{share} has more than nine places")
+    return int(scaled)
+
+
+def closing(before: Standing, derived: Derived, enforcer_of: dict[str, str]) -> Standing:
+    """Add to the opening balances every assigned writ, received by one and shared by its pool (contract 3.7).
+
+    enforcer_of: the result's enforcer of each writ. A bundle whose writs the result left out counts for
+    nobody.
+    """
+    received, share = Counter(before.received), Counter(before.share)
+    passed: Counter[tuple[frozenset[str], str]] = Counter()
+    for bundle in derived.bundles:
+        for writ in bundle.writs:
+            enforcer_id = enforcer_of.get(writ.writ_id)
+            if enforcer_id is not None:
+                category = derived.category[writ.writ_id]
+                received[enforcer_id, category] += 1
+                passed[bundle.pool, category] += 1
+    for (pool, category), writs in passed.items():
+        for enforcer_id in pool:
+            share[enforcer_id, category] += writs * (WRIT // len(pool))
+    return Standing(received, share)
+
+
+def check_balances(frame: pl.DataFrame, after: Standing, licensed: frozenset[str], found: Findings) -> None:
+    """Exactly one row for every licensed enforcer and category, exact."""
+    file = "balances.parquet"
+    due = {(enforcer_id, category) for enforcer_id in licensed for category in CATEGORIES}
+    seen: set[Cell] = set()
+    for enforcer_id, category, received, share in frame.iter_rows():
+        cell, subject = (enforcer_id, category), f"{enforcer_id} {category}"
+        if cell in seen:
+            found.broken("balances", file, subject, "contract 4", "has two rows")
+        elif cell not in due:
+            found.broken("balances", file, subject, "contract 4", "is no licensed enforcer and category")
+        else:
+            if received != after.received[cell]:
+                sentence = f"received is {received}; it is {after.received[cell]}"
+                found.broken("balances", file, subject, "contract 3.7", sentence)
+            if share is None or billionths(share) != after.share[cell]:
+                sentence = f"share is {share}; it is {Decimal(after.share[cell]).scaleb(-9):.9f}"
+                found.broken("balances", file, subject, "contract 3.7", sentence)
+        seen.add(cell)
+    for enforcer_id, category in sorted(due - seen):
+        found.broken("balances", file, f"{enforcer_id} {category}", "contract 4", "has no row")
+    found.holds(
+        "balances",
+        file,
+        "contract 3.7",
+        f"Received and share of all {len(licensed)} licensed enforcers are exact in every category.",
+    )
+
+
+def check_uniformity(
+    frame: pl.DataFrame, moments: dict[str, Standing], chamber_of: dict[str, str], found: Findings
+) -> None:
+    """Every measure of every chamber and category, before and after, to a billionth.
+
+    moments: the standing `before` and `after`. chamber_of: the chamber of each licensed enforcer. A row of a
+    chamber without licensed enforcers may be there or not.
+    """
+    file = "uniformity.parquet"
+    members: dict[str, list[str]] = {}
+    for enforcer_id, chamber_id in chamber_of.items():
+        members.setdefault(chamber_id, []).append(enforcer_id)
+    due = {(chamber_id, category) for chamber_id in members for category in CATEGORIES}
+    seen: set[tuple[str, str]] = set()
+    for row in frame.iter_rows(named=True):
+        key, subject = (row["chamber_id"], row["category"]), f"{row['chamber_id']} {row['category']}"
+        if key in seen:
+            found.broken("uniformity", file, subject, "contract 4", "has two rows")
+        seen.add(key)
+        enforcers = members.get(row["chamber_id"], [])
+        if row["enforcers"] != len(enforcers):
+            sentence = f"counts {row['enforcers']} enforcers; licensed are {len(enforcers)}"
+            found.broken("uniformity", file, subject, "contract 4", sentence)
+        elif key not in due and enforcers:
+            found.broken("uniformity", file, subject, "contract 4", "is no category")
+        elif enforcers:
+            for moment, standing in moments.items():
+                cells = [(enforcer_id, row["category"]) for enforcer_id in enforcers]
+                for name, value in measures(cells, standing).items():
+                    given = row[f"{name}_{moment}"]
+                    if not _close(given, value):
+                        sentence = f"{name}_{moment} is {given}; it is {value}"
+                        found.broken("uniformity", file, subject, "contract 4", sentence)
+    for chamber_id, category in sorted(due - seen):
+        found.broken("uniformity", file, f"{chamber_id} {category}", "contract 4", "has no row")
+    found.holds("uniformity", file, "contract 4", "Every measure is right, before and after.")
+
+
+def measures(cells: list[Cell], standing: Standing) -> dict[str, float | None]:
+    """Measure one chamber and category at one moment, in writs; `gini` and `jain` of what was received."""
+    received = sorted(standing.received[cell] for cell in cells)
+    excess = [standing.excess(cell) for cell in cells]
+    n, total = len(cells), sum(received)
+    scatter = n * sum(x * x for x in excess) - sum(excess) ** 2
+    gaps = sum((2 * place - n + 1) * x for place, x in enumerate(received))
+    return {
+        "received_min": float(received[0]),
+        "received_mean": float(Fraction(total, n)),
+        "received_max": float(received[-1]),
+        "excess_min": float(Fraction(min(excess), WRIT)),
+        "excess_max": float(Fraction(max(excess), WRIT)),
+        "excess_std": sqrt(Fraction(scatter, (n * WRIT) ** 2)),
+        "gini": float(Fraction(gaps, n * total)) if total else None,
+        "jain": float(Fraction(total**2, n * sum(x * x for x in received))) if total else None,
+    }
+
+
+def _close(given: float | None, due: float | None) -> bool:
+    if given is None or due is None:
+        return given is due
+    return isclose(given, due, rel_tol=1e-9, abs_tol=1e-9)
+
+
+def thousandths(after: Standing, cell: Cell) -> int:
+    """Round the excess of one enforcer in one category to thousandths, half to even (contract 3.8)."""
+    return round(Fraction(after.excess(cell), 10**6))

@@ -1,0 +1,212 @@
+"""Whether the result is as even as the manifest claims: its bounds against bounds of our own (contract 3.8).
+
+Two kinds of proof. The flow relaxation (bundles taken apart) is exact and quick; where the objective meets
+it, the result is optimal beyond doubt. Where bundles keep the objective above it, CP-SAT is asked within a
+limit on steps. A bound of the second objective is one on assignments whose first is not above the result's,
+component by component.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from tengbol.verify.evenness import components, excess_after, objectives
+from tengbol.verify.flow import spread
+from tengbol.verify.proof import prove
+
+if TYPE_CHECKING:
+    from tengbol.verify.balances import Standing
+    from tengbol.verify.bundles import Bundle
+    from tengbol.verify.evenness import Component
+    from tengbol.verify.findings import Findings
+    from tengbol.verify.manifest import Manifest
+
+FILE: Final = "manifest.json"
+POINT: Final = "contract 3.8"
+
+#: Deterministic time for one component, of what the whole proof may take.
+SLICE: Final = 0.25
+
+#: Names of components printed in one sentence.
+NAMED: Final = 3
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """One objective of the manifest: 0 the first, 1 the second; numbers in squared thousandths.
+
+    firm: whether any better assignment refutes the bound. One that is better in the second objective does so
+    only when the first is claimed to be optimal: otherwise it may be none of those the bound speaks of.
+    """
+
+    which: int
+    objective: int
+    lower: int
+    status: str
+    firm: bool
+
+    @property
+    def check(self) -> str:
+        return ("optimality", "optimality_total")[self.which]
+
+    @property
+    def key(self) -> str:
+        return ("objective", "objective_total")[self.which]
+
+
+def check_evenness(
+    bundles: list[Bundle],
+    enforcer_of: dict[str, str],
+    after: Standing,
+    manifest: Manifest,
+    steps: float,
+    found: Findings,
+    *,
+    lawful: bool,
+) -> None:
+    """Both objectives exactly, both statuses, and both bounds as far as they can be proven.
+
+    lawful: whether every writ went where the law lets it; bounds are judged only then. steps: deterministic
+    time for each of the two proofs.
+    """
+    excess = excess_after(bundles, enforcer_of, after)
+    now = objectives(excess)
+    claims = (
+        _Claim(0, manifest.objective, manifest.lower_bound, manifest.status, firm=True),
+        _Claim(
+            1,
+            manifest.objective_total,
+            manifest.lower_bound_total,
+            manifest.status_total,
+            firm=manifest.status == "optimal",
+        ),
+    )
+    for claim in claims:
+        _check_objective(claim, now[claim.which], found)
+    if not lawful:
+        for claim in claims:
+            found.unproven(claim.check, FILE, claim.key, POINT, "not judged: the assignments break the law above")
+        return
+    parts = components(bundles, enforcer_of, excess)
+    within = [part.objectives(part.got) for part in parts]
+    floors = [_floors(part, own) for part, own in zip(parts, within, strict=True)]
+    for claim in claims:
+        _check_bound(claim, now[claim.which], parts, within, floors, steps, found)
+
+
+def _check_objective(claim: _Claim, due: int, found: Findings) -> None:
+    """Check the objective itself, and whether the status says what objective and bound say."""
+    if claim.objective != due:
+        sentence = f"is {writs(claim.objective)}; the assignments give {writs(due)}"
+        found.broken("objective", FILE, claim.key, POINT, sentence)
+    status = "optimal" if claim.objective == claim.lower else "feasible"
+    if claim.status != status:
+        sentence = f"says {claim.status}; with its objective and bound it is {status}"
+        found.broken("status", FILE, claim.key.replace("objective", "status"), POINT, sentence)
+    if claim.lower > claim.objective:
+        bound = claim.key.replace("objective", "lower_bound")
+        sentence = f"is {writs(claim.lower)}, above the objective {writs(claim.objective)}"
+        found.broken(claim.check, FILE, bound, POINT, sentence)
+    if claim.which:
+        found.holds("objective", FILE, POINT, "Both objectives are exactly those of the assignments.")
+        found.holds("status", FILE, POINT, "Both statuses say what objective and bound say.")
+
+
+def _floors(part: Component, now: tuple[int, int]) -> tuple[int, int]:
+    """Bound both objectives of a component by flows; by 0, as any sum of squares, where the solver failed."""
+    flow = spread(part, first=True, total=True)
+    if flow is not None:
+        first, second = part.objectives(flow)
+        if first == now[0]:
+            # Then whatever is as even in the first lies among the optima of the relaxation too.
+            return first, second
+        loose = spread(part, first=False, total=True)
+        return first, part.objectives(loose)[1] if loose is not None else 0
+    return 0, 0
+
+
+def _check_bound(
+    claim: _Claim,
+    now: int,
+    parts: list[Component],
+    within: list[tuple[int, int]],
+    floors: list[tuple[int, int]],
+    steps: float,
+    found: Findings,
+) -> None:
+    which = claim.which
+    fixed = now - sum(own[which] for own in within)
+    lower = [floor[which] for floor in floors]
+    flow_bound = fixed + sum(lower)
+    bound = claim.key.replace("objective", "lower_bound")
+    if flow_bound > now:
+        sentence = f"the result, {writs(now)}, is below what any assignment can reach, {writs(flow_bound)}"
+        found.broken(claim.check, FILE, claim.key, POINT, sentence)
+    if claim.lower > now:
+        sentence = f"is {writs(claim.lower)}, and the assignments reach {writs(now)}"
+        found.broken(claim.check, FILE, bound, POINT, sentence)
+    if found.any_broken(claim.check):
+        return
+    if claim.lower <= flow_bound:
+        if flow_bound == now:
+            how = f"The result meets the flow bound of {writs(flow_bound)}: proven optimal, independently."
+        else:
+            how = f"The flow bound of {writs(flow_bound)} shows it."
+        found.holds(claim.check, FILE, POINT, f"The bound of {writs(claim.lower)} is true. {how}")
+        return
+    best = [own[which] for own in within]
+    open_parts = sorted(
+        (place for place in range(len(parts)) if best[place] > lower[place]),
+        key=lambda place: (len(parts[place].base) * len(parts[place].classes), place),
+    )
+    left = steps
+    for place in open_parts:
+        settled = fixed + sum(lower) >= claim.lower or fixed + sum(best) < claim.lower
+        if left <= 0 or settled:
+            break
+        share = max(left / 2, steps * SLICE)
+        outcome = prove(parts[place], second=bool(which), floor=lower[place], limit=min(left, share))
+        lower[place], best[place] = outcome.lower, outcome.best
+        left -= outcome.steps
+    _judge(claim, bound, fixed + sum(lower), fixed + sum(best), parts, (lower, best), flow_bound, found)
+
+
+def _judge(
+    claim: _Claim,
+    bound: str,
+    proven: int,
+    reached: int,
+    parts: list[Component],
+    ends: tuple[list[int], list[int]],
+    flow_bound: int,
+    found: Findings,
+) -> None:
+    """Say what the search showed of a bound above the flow relaxation's."""
+    if proven >= claim.lower:
+        sentence = (
+            f"The bound of {writs(claim.lower)} is true: the flow bound is {writs(flow_bound)}, "
+            "and a search with whole bundles shows the rest."
+        )
+        found.holds(claim.check, FILE, POINT, sentence)
+    elif claim.firm and reached < claim.lower:
+        sentence = f"is {writs(claim.lower)}, and an assignment of {writs(reached)} exists"
+        found.broken(claim.check, FILE, bound, POINT, sentence)
+    else:
+        names = [part.name for part, low, best in zip(parts, *ends, strict=True) if low < best]
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        found.unproven(
+            claim.check,
+            FILE,
+            bound,
+            POINT,
+            f"is {writs(claim.lower)}; the flow bound is {writs(flow_bound)}, and a search with whole "
+            f"bundles within its limit shows {writs(proven)}. Open: the enforcers connected with "
+            f"{'; '.join(names[:NAMED])}{more}",
+        )
+
+
+def writs(thousandths: int) -> str:
+    """Squared thousandths as squared writs, six places."""
+    whole, rest = divmod(thousandths, 10**6)
+    return f"{whole:,}.{rest:06d}"

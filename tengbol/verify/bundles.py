@@ -1,0 +1,180 @@
+"""What goes together, among whom, and bound to whom, derived a second time (¶9–14, contract 3.4 to 3.6)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from tengbol.verify.law import CATEGORIES, Roster, Writ, category, readiness, roster
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date, datetime
+
+    from tengbol.model.chamber import Chamber
+
+PARAGRAPH_OF_BASIS: Final = {
+    "alimony_debtor": "¶13",
+    "same_case": "¶14",
+    "returned": "¶11",
+    "registered": "¶9",
+    "attached": "¶9",
+}
+NOBODY: Final[frozenset[str]] = frozenset()
+
+
+@dataclass(slots=True)
+class Bundle:
+    """Writs that go to one enforcer together.
+
+    counts: writs of each category, in the order of `CATEGORIES`. pool, recused: enforcers. basis: one for the
+    whole bundle. bound_to: its enforcer when it is not free.
+    """
+
+    bundle_id: str
+    writs: list[Writ]
+    counts: tuple[int, ...]
+    recused: frozenset[str] = NOBODY
+    pool: frozenset[str] = NOBODY
+    basis: str = ""
+    bound_to: str | None = None
+
+
+@dataclass
+class Derived:
+    """What the law makes of the input.
+
+    category: of every writ that has one. code: of every writ that stays unassigned. bundle_of: by writ, of
+    those that are assigned. no_mci: state writs received before the first known monthly calculation index.
+    """
+
+    roster: Roster
+    category: dict[str, str] = field(default_factory=dict)
+    code: dict[str, str] = field(default_factory=dict)
+    bundles: list[Bundle] = field(default_factory=list)
+    bundle_of: dict[str, Bundle] = field(default_factory=dict)
+    no_mci: list[str] = field(default_factory=list)
+
+
+def derive(chamber: Chamber, writs: list[Writ], as_of: datetime, mci: dict[date, int]) -> Derived:
+    """Apply contract points 3.1 to 3.6 to one batch."""
+    standing = roster(chamber.enforcers, chamber.attachments, chamber.absences, as_of.date())
+    out = Derived(standing)
+    ready = []
+    for writ in writs:
+        try:
+            its_category, code = category(writ, mci)
+        except LookupError:
+            out.no_mci.append(writ.writ_id)
+            continue
+        code = code or readiness(writ, as_of)
+        if its_category is not None:
+            out.category[writ.writ_id] = its_category
+        if code is None:
+            ready.append(writ)
+        else:
+            out.code[writ.writ_id] = code
+
+    recused_of: dict[str, set[str]] = {}
+    for writ_id, enforcer_id in chamber.recusals.select("writ_id", "enforcer_id").iter_rows():
+        recused_of.setdefault(writ_id, set()).add(enforcer_id)
+    held = _Held(chamber)
+    pools: dict[tuple[str, frozenset[str]], tuple[frozenset[str], str]] = {}
+    for members in groups(ready, out.category):
+        counted = Counter(out.category[writ.writ_id] for writ in members)
+        bundle = Bundle(
+            bundle_id=min(writ.writ_id for writ in members),
+            writs=members,
+            counts=tuple(counted[name] for name in CATEGORIES),
+        )
+        if recused_of:
+            bundle.recused = NOBODY.union(*(recused_of.get(writ.writ_id, NOBODY) for writ in members))
+        key = (members[0].district_id, bundle.recused)
+        if key not in pools:
+            pools[key] = pool(*key, standing)
+        bundle.pool, bundle.basis = pools[key]
+        if not bundle.pool:
+            out.code.update((writ.writ_id, "no_eligible_enforcer") for writ in members)
+            continue
+        _bind(bundle, held, out.category, standing)
+        out.bundles.append(bundle)
+        out.bundle_of.update((writ.writ_id, bundle) for writ in members)
+    return out
+
+
+def groups(writs: list[Writ], category_of: dict[str, str]) -> Iterable[list[Writ]]:
+    """¶13, ¶14: the writs that must go to one enforcer together, by union of what they share."""
+    parent = list(range(len(writs)))
+
+    def find(place: int) -> int:
+        while parent[place] != place:
+            parent[place] = parent[parent[place]]
+            place = parent[place]
+        return place
+
+    first: dict[tuple[str, ...], int] = {}
+    for place, writ in enumerate(writs):
+        keys = []
+        if writ.case_id is not None:
+            keys.append(("case", writ.case_id, writ.debtor_id, writ.district_id))
+        if category_of[writ.writ_id] == "alimony":
+            keys.append(("alimony", writ.debtor_id, writ.district_id))
+        for key in keys:
+            parent[find(place)] = find(first.setdefault(key, place))
+    together: dict[int, list[Writ]] = {}
+    for place, writ in enumerate(writs):
+        together.setdefault(find(place), []).append(writ)
+    return together.values()
+
+
+def pool(district_id: str, recused: frozenset[str], standing: Roster) -> tuple[frozenset[str], str]:
+    """¶9, ¶12: the enforcers among whom a bundle is distributed, and how they serve its district."""
+    registered = standing.registered.get(district_id, NOBODY) - recused
+    if registered:
+        return registered, "registered"
+    return standing.attached.get(district_id, NOBODY) - recused, "attached"
+
+
+class _Held:
+    """Open proceedings of the ledger, by what may bind a writ to their holder: (assigned_at, enforcer)."""
+
+    def __init__(self, chamber: Chamber) -> None:
+        self.alimony: dict[str, list[tuple[datetime, str]]] = {}
+        self.case: dict[tuple[str, str], list[tuple[datetime, str]]] = {}
+        for case_id, debtor_id, name, enforcer_id, assigned_at, closed_at in chamber.ledger.select(
+            "case_id", "debtor_id", "category", "enforcer_id", "assigned_at", "closed_at"
+        ).iter_rows():
+            if closed_at is not None:
+                continue
+            if name == "alimony":
+                self.alimony.setdefault(debtor_id, []).append((assigned_at, enforcer_id))
+            if case_id is not None:
+                self.case.setdefault((case_id, debtor_id), []).append((assigned_at, enforcer_id))
+
+
+def _bind(bundle: Bundle, held: _Held, category_of: dict[str, str], standing: Roster) -> None:
+    """¶13, ¶14, ¶11, in this order: give the bundle to the first who has a claim on it and may take it."""
+    district_id = bundle.writs[0].district_id
+
+    def may_take(enforcer_id: str) -> bool:
+        return standing.serves(enforcer_id, district_id) and enforcer_id not in bundle.recused
+
+    alimony, case, returned = [], [], []
+    for writ in bundle.writs:
+        if category_of[writ.writ_id] == "alimony":
+            alimony += held.alimony.get(writ.debtor_id, ())
+        if writ.case_id is not None:
+            case += held.case.get((writ.case_id, writ.debtor_id), ())
+        if writ.origin in ("returned", "forwarded") and writ.previous_enforcer_id is not None:
+            returned.append(writ.previous_enforcer_id)
+    for basis, candidates in (("alimony_debtor", alimony), ("same_case", case)):
+        able = [(assigned_at, enforcer_id) for assigned_at, enforcer_id in candidates if may_take(enforcer_id)]
+        if able:
+            latest = max(assigned_at for assigned_at, _ in able)
+            bundle.bound_to = min(enforcer_id for assigned_at, enforcer_id in able if assigned_at == latest)
+            bundle.basis = basis
+            return
+    able = [enforcer_id for enforcer_id in returned if may_take(enforcer_id)]
+    if able:
+        bundle.bound_to, bundle.basis = min(able), "returned"

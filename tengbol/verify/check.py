@@ -1,0 +1,144 @@
+"""`verify`: one input and one result folder, checked from the files to the proof (contract section 5)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from tengbol.errors import UnusableInputError
+from tengbol.verify.balances import check_balances, check_uniformity, closing, opening
+from tengbol.verify.bounds import check_evenness
+from tengbol.verify.bundles import derive
+from tengbol.verify.calendar import WorkingDays
+from tengbol.verify.files import COLUMNS, check_inputs, check_outputs, check_rejected
+from tengbol.verify.findings import Findings, Report
+from tengbol.verify.law import writs_of
+from tengbol.verify.lot import check_lot
+from tengbol.verify.manifest import Manifest, read_manifest
+from tengbol.verify.writs import LAWFUL, check_assignments, check_presence, check_unassigned
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from tengbol.io.read import Reading
+    from tengbol.verify.bundles import Derived
+    from tengbol.verify.law import Writ
+
+#: Deterministic time that each of the two searches for something more even may take, in all.
+STEPS: Final = 10.0
+
+
+def verify(input_path: str | Path, result_dir: str | Path, *, steps: float = STEPS) -> Report:
+    """Check a result by its input, without the code that made it.
+
+    Parameters
+    ----------
+    input_path
+        What the batch was made from: a folder or a workbook.
+    result_dir
+        The folder that `tengbol run` wrote.
+    steps
+        Limit of each search for something more even, in deterministic time of the solver; never clock time.
+
+    Returns
+    -------
+    Report
+        What holds, what broke and what could not be proven.
+
+    Raises
+    ------
+    UnusableInputError
+        When the input cannot be read as tables, or `result_dir` is no result at all.
+    """
+    from tengbol.io.read import read
+
+    input_path, result_dir = Path(input_path), Path(result_dir)
+    if not result_dir.is_dir():
+        raise UnusableInputError(f"{result_dir} is not a folder; give the folder that `tengbol run` wrote.")
+    expected = ["manifest.json", *(f"{table}.{end}" for table in COLUMNS for end in ("csv", "parquet"))]
+    if not any((result_dir / name).exists() for name in expected):
+        raise UnusableInputError(
+            f"{result_dir} holds no result: neither manifest.json nor any table. "
+            "Give the folder that `tengbol run` wrote."
+        )
+    reading = read(input_path)
+    found = Findings()
+    manifest = read_manifest(result_dir / "manifest.json", found)
+    if manifest is None:
+        found.unproven("rest", "", "", "", "nothing else was checked, for want of a usable manifest")
+        return found.report()
+    tables = check_outputs(result_dir, manifest.outputs, found)
+    _check_counts(manifest, tables, found)
+    check_inputs(input_path, reading, manifest.inputs, found)
+    if "rejected" in tables:
+        check_rejected(reading, tables["rejected"], found)
+    _check_law(reading, tables, manifest, steps, found)
+    return found.report()
+
+
+def _check_counts(manifest: Manifest, tables: dict[str, pl.DataFrame], found: Findings) -> None:
+    """Check that what the manifest counts under a table's name are that table's rows."""
+    for table, frame in tables.items():
+        count = manifest.counts.get(table, frame.height)
+        if count != frame.height:
+            sentence = f"counts {count} rows of {table}; there are {frame.height}"
+            found.broken("counts", "manifest.json", table, "contract 4", sentence)
+    found.holds("counts", "manifest.json", "contract 4", "The manifest's counts are those of the tables.")
+
+
+def _check_law(
+    reading: Reading, tables: dict[str, pl.DataFrame], manifest: Manifest, steps: float, found: Findings
+) -> None:
+    """Check what follows from the input: needs both tables of writs, the others as far as they are there."""
+    for table in COLUMNS:
+        if table not in tables:
+            found.unproven(table, f"{table}.parquet", "", "contract 4", "not checked: it cannot be read")
+    if "assignments" not in tables or "unassigned" not in tables:
+        return
+    chamber = reading.chamber
+    writs = writs_of(chamber.writs)
+    derived = derive(chamber, writs, manifest.as_of, manifest.mci)
+    for writ_id in derived.no_mci:
+        sentence = "its category was not checked: no monthly calculation index is known for the day it was received"
+        found.unproven("category", "assignments.parquet", writ_id, "¶4", sentence)
+    enforcer_of = _check_writs(reading, writs, tables, manifest, derived, found)
+
+    before = opening(chamber.balances)
+    after = closing(before, derived, enforcer_of)
+    if "balances" in tables:
+        check_balances(tables["balances"], after, derived.roster.licensed, found)
+    if "uniformity" in tables:
+        chamber_of_district = dict(chamber.districts.select("district_id", "chamber_id").iter_rows())
+        home = derived.roster.home
+        chamber_of = {name: chamber_of_district[home[name]] for name in sorted(derived.roster.licensed)}
+        check_uniformity(tables["uniformity"], {"before": before, "after": after}, chamber_of, found)
+
+    lawful = not found.any_broken(*LAWFUL) and not derived.no_mci
+    if lawful:
+        check_lot(derived.bundles, enforcer_of, manifest.seed, found)
+    else:
+        found.unproven(
+            "lot",
+            "assignments.parquet",
+            "",
+            "contract 3.9",
+            "not judged: the assignments break the law above",
+        )
+    check_evenness(derived.bundles, enforcer_of, after, manifest, steps, found, lawful=lawful)
+
+
+def _check_writs(
+    reading: Reading,
+    writs: list[Writ],
+    tables: dict[str, pl.DataFrame],
+    manifest: Manifest,
+    derived: Derived,
+    found: Findings,
+) -> dict[str, str]:
+    """Every writ where the law puts it; returns the result's enforcer of each assigned writ."""
+    assignments, unassigned = tables["assignments"], tables["unassigned"]
+    check_presence(reading, writs, assignments["writ_id"].to_list(), unassigned["writ_id"].to_list(), found)
+    check_unassigned(unassigned, derived, found)
+    days = WorkingDays(manifest.days_off, manifest.working_days)
+    check_assignments(assignments, derived, days, manifest.as_of, found)
+    return dict(assignments.select("writ_id", "enforcer_id").iter_rows())

@@ -1,0 +1,108 @@
+"""How uneven the result is, exactly, and the components of it whose bundles compete for the same enforcers.
+
+Contract 3.8. Excess is counted in whole thousandths of a writ, so both objectives are whole squared
+thousandths.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tengbol.verify.balances import Cell, Standing, thousandths
+from tengbol.verify.law import CATEGORIES
+
+if TYPE_CHECKING:
+    from tengbol.verify.bundles import Bundle
+
+Pool = frozenset[str]
+Class = tuple[Pool, tuple[int, ...]]  # pool, count per category
+
+
+@dataclass
+class Component:
+    """Enforcers joined by pools of free bundles, and those bundles.
+
+    base: excess in thousandths of each enforcer and category with no free bundle given out. classes: how many
+    free bundles of each pool and count per category. dealt: how many of each class the result gives to each
+    enforcer. got: free writs that the result gives to each.
+    """
+
+    enforcers: list[str]
+    base: dict[Cell, int] = field(default_factory=dict)
+    classes: Counter[Class] = field(default_factory=Counter)
+    dealt: dict[Class, Counter[str]] = field(default_factory=dict)
+    got: Counter[Cell] = field(default_factory=Counter)
+
+    @property
+    def name(self) -> str:
+        """Its smallest enforcer and its size: enough to find it again."""
+        return f"{self.enforcers[0]} and {len(self.enforcers) - 1} others"
+
+    def supplies(self) -> Counter[tuple[Pool, str]]:
+        """Free writs of each pool and category, bundles taken apart."""
+        out: Counter[tuple[Pool, str]] = Counter()
+        for (pool, counts), bundles in self.classes.items():
+            for category, writs in zip(CATEGORIES, counts, strict=True):
+                if writs:
+                    out[pool, category] += writs * bundles
+        return out
+
+    def objectives(self, got: Counter[Cell]) -> tuple[int, int]:
+        """Both objectives, in squared thousandths, when so many free writs go to each."""
+        return objectives({cell: base + 1000 * got[cell] for cell, base in self.base.items()})
+
+
+def objectives(excess: dict[Cell, int]) -> tuple[int, int]:
+    """Σ_k Σ_j e² and Σ_j (Σ_k e)² of excess in thousandths."""
+    total: Counter[str] = Counter()
+    for (enforcer_id, _), value in excess.items():
+        total[enforcer_id] += value
+    return sum(value**2 for value in excess.values()), sum(value**2 for value in total.values())
+
+
+def excess_after(bundles: list[Bundle], enforcer_of: dict[str, str], after: Standing) -> dict[Cell, int]:
+    """Excess of every enforcer who stands in some pool of the batch or receives a writ in it, thousandths."""
+    concerned = {enforcer_id for pool in {bundle.pool for bundle in bundles} for enforcer_id in pool}
+    concerned |= set(enforcer_of.values())
+    return {
+        (enforcer_id, category): thousandths(after, (enforcer_id, category))
+        for enforcer_id in concerned
+        for category in CATEGORIES
+    }
+
+
+def components(bundles: list[Bundle], enforcer_of: dict[str, str], excess: dict[Cell, int]) -> list[Component]:
+    """Cut the batch where no pool of a free bundle crosses, in the order of the enforcers' ids."""
+    free = [bundle for bundle in bundles if bundle.bound_to is None]
+    root_of: dict[str, str] = {}
+
+    def root(enforcer_id: str) -> str:
+        while root_of.setdefault(enforcer_id, enforcer_id) != enforcer_id:
+            root_of[enforcer_id] = root_of[root_of[enforcer_id]]
+            enforcer_id = root_of[enforcer_id]
+        return enforcer_id
+
+    for pool in {bundle.pool for bundle in free}:
+        first = root(min(pool))
+        for enforcer_id in pool:
+            root_of[root(enforcer_id)] = first
+    members: dict[str, list[str]] = {}
+    for enforcer_id in sorted(root_of):
+        members.setdefault(root(enforcer_id), []).append(enforcer_id)
+    parts = {name: Component(enforcers) for name, enforcers in members.items()}
+    for bundle in free:
+        enforcer_id = enforcer_of[bundle.bundle_id]
+        part = parts[root(enforcer_id)]
+        part.classes[bundle.pool, bundle.counts] += 1
+        part.dealt.setdefault((bundle.pool, bundle.counts), Counter())[enforcer_id] += 1
+        for category, writs in zip(CATEGORIES, bundle.counts, strict=True):
+            if writs:
+                part.got[enforcer_id, category] += writs
+    for part in parts.values():
+        for enforcer_id in part.enforcers:
+            for category in CATEGORIES:
+                cell = (enforcer_id, category)
+                part.base[cell] = excess[cell] - 1000 * part.got[cell]
+    return list(parts.values())

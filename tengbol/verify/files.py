@@ -1,0 +1,252 @@
+"""The files of a result: are they there, whole, alike, and those of the manifest (contract section 4)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tengbol.io.read import Reading
+    from tengbol.verify.findings import Findings
+
+#: Contract columns of each table out; the uniformity table's are of the batch before and after.
+_MEASURES: Final = (
+    "received_min",
+    "received_mean",
+    "received_max",
+    "excess_min",
+    "excess_max",
+    "excess_std",
+    "gini",
+    "jain",
+)
+_MOMENTS: Final = ("before", "after")
+COLUMNS: Final[dict[str, dict[str, Any]]] = {
+    "assignments": {
+        "writ_id": pl.String,
+        "enforcer_id": pl.String,
+        "category": pl.String,
+        "basis": pl.String,
+        "bundle_id": pl.String,
+        "pool_size": pl.Int64,
+        "distribute_by": pl.Date,
+        "collect_by": pl.Date,
+        "notify_creditor_by": pl.Date,
+        "explanation": pl.String,
+    },
+    "unassigned": {"writ_id": pl.String, "code": pl.String, "explanation": pl.String},
+    "rejected": {
+        "table": pl.String,
+        "row": pl.Int64,
+        "column": pl.String,
+        "code": pl.String,
+        "message": pl.String,
+    },
+    "balances": {
+        "enforcer_id": pl.String,
+        "category": pl.String,
+        "received": pl.Int64,
+        "share": pl.Decimal(38, 9),
+    },
+    "uniformity": {
+        "chamber_id": pl.String,
+        "category": pl.String,
+        "enforcers": pl.Int64,
+        **{f"{measure}_{moment}": pl.Float64 for moment in _MOMENTS for measure in _MEASURES},
+    },
+}
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def check_outputs(folder: Path, outputs: dict[str, Any], found: Findings) -> dict[str, pl.DataFrame]:
+    """Hashes and rows of every file out, `.csv` against `.parquet`; returns the tables that could be read."""
+    for name in sorted(set(outputs) - {f"{table}.{end}" for table in COLUMNS for end in ("csv", "parquet")}):
+        _check_hash(folder / name, outputs, found)
+    tables = {}
+    for table, columns in COLUMNS.items():
+        for name in (f"{table}.csv", f"{table}.parquet"):
+            _check_hash(folder / name, outputs, found)
+        frame = _parquet(folder / f"{table}.parquet", columns, found)
+        text = _csv(folder / f"{table}.csv", found)
+        for name, read in ((f"{table}.parquet", frame), (f"{table}.csv", text)):
+            if read is not None and name in outputs and _rows(outputs[name]) != read.height:
+                found.broken(
+                    "hashes",
+                    name,
+                    "",
+                    "contract 4",
+                    f"has {read.height} rows where the manifest says {_rows(outputs[name])}",
+                )
+        if frame is not None and text is not None:
+            _check_alike(table, frame, text, found)
+        if frame is not None and not (set(columns) - set(frame.columns)):
+            cast = _typed(table, frame, columns, found)
+            if cast is not None:
+                tables[table] = cast
+    found.holds("files", "", "contract 4", "Every table is there as .parquet and .csv and can be read.")
+    found.holds("hashes", "", "contract 4", "Every file out has the SHA-256 and the rows of the manifest.")
+    found.holds("csv", "", "contract 4", "Every .csv says the same as its .parquet.")
+    return tables
+
+
+def _rows(entry: Any) -> Any:
+    return entry.get("rows") if isinstance(entry, dict) else None
+
+
+def _check_hash(path: Path, outputs: dict[str, Any], found: Findings) -> None:
+    entry = outputs.get(path.name)
+    if not path.is_file():
+        found.broken("files", path.name, "", "contract 4", "is missing from the result")
+    elif not isinstance(entry, dict):
+        found.broken("hashes", path.name, "", "contract 4", "is not among the manifest's outputs")
+    elif entry.get("sha256") != digest(path):
+        found.broken("hashes", path.name, "", "contract 4", "is not the file that was written: its SHA-256 differs")
+
+
+def _parquet(path: Path, columns: dict[str, Any], found: Findings) -> pl.DataFrame | None:
+    if not path.is_file():
+        return None
+    try:
+        frame = pl.read_parquet(path)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        found.broken("files", path.name, "", "contract 4", f"cannot be read: {str(error).splitlines()[0]}")
+        return None
+    missing = [name for name in columns if name not in frame.columns]
+    if missing:
+        found.broken("files", path.name, "", "contract 4", f"lacks the columns {', '.join(missing)}")
+    return frame
+
+
+def _csv(path: Path, found: Findings) -> pl.DataFrame | None:
+    if not path.is_file():
+        return None
+    try:
+        return pl.read_csv(path, infer_schema=False)
+    except pl.exceptions.NoDataError:
+        found.broken("files", path.name, "", "contract 4", "is empty: it has not even a header row")
+    except (pl.exceptions.PolarsError, OSError) as error:
+        found.broken("files", path.name, "", "contract 4", f"cannot be read: {str(error).splitlines()[0]}")
+    return None
+
+
+def _typed(table: str, frame: pl.DataFrame, columns: dict[str, Any], found: Findings) -> pl.DataFrame | None:
+    """Take the contract's columns in the contract's types."""
+    try:
+        return frame.select(pl.col(name).cast(dtype) for name, dtype in columns.items())
+    except pl.exceptions.PolarsError as error:
+        sentence = f"a column is not of its type: {str(error).splitlines()[0]}"
+        found.broken("files", f"{table}.parquet", "", "contract 4", sentence)
+        return None
+
+
+def _check_alike(table: str, frame: pl.DataFrame, text: pl.DataFrame, found: Findings) -> None:
+    """Compare columns, rows and cells of both files; an empty text and a missing one are the same."""
+    name = f"{table}.csv"
+    if frame.columns != text.columns:
+        found.broken("csv", name, "", "contract 4", "has other columns than its .parquet")
+        return
+    if frame.height != text.height:
+        found.broken("csv", name, "", "contract 4", "has another number of rows than its .parquet")
+        return
+    for column, dtype in frame.schema.items():
+        left, right = _comparable(frame[column], text[column], dtype)
+        unparsed = right.is_null() & text[column].is_not_null() & (text[column] != "")
+        differs = (left.ne_missing(right) | unparsed.fill_null(False)).arg_true()
+        if len(differs):
+            place = int(differs[0])
+            found.broken(
+                "csv",
+                name,
+                f"row {place + 2}",
+                "contract 4",
+                f"{column} is {text[column][place]!r} where the .parquet has {frame[column][place]!r}; "
+                f"{len(differs)} rows differ",
+            )
+
+
+def _comparable(left: pl.Series, right: pl.Series, dtype: pl.DataType) -> tuple[pl.Series, pl.Series]:
+    """Make a column of both files comparable; what cannot be parsed is null."""
+    if dtype == pl.Date:
+        return left, right.str.to_date("%Y-%m-%d", strict=False)
+    if dtype.is_integer() or dtype.is_float():
+        return left, right.cast(dtype, strict=False)
+    if dtype.is_decimal():
+        return pl.Series([_plain(cell) for cell in left], dtype=pl.String), pl.Series(
+            [_plain(cell) for cell in right], dtype=pl.String
+        )
+    return left.cast(pl.String).fill_null(""), right.fill_null("")
+
+
+def _plain(cell: Decimal | str | None) -> str | None:
+    """Write a decimal without trailing zeros, so that 1.5 and 1.500000000 are alike."""
+    if cell is None:
+        return None
+    try:
+        return f"{Decimal(cell).normalize():f}"
+    except ArithmeticError:
+        return f"not a number: {cell}"
+
+
+def check_inputs(input_path: Path, reading: Reading, inputs: dict[str, Any], found: Findings) -> None:
+    """Check that the input's files are those the batch was made from."""
+    rows: Counter[str] = Counter()
+    for source in reading.sources:
+        rows[source.file] += source.rows
+    for name, count in rows.items():
+        entry = inputs.get(name)
+        path = input_path / name if input_path.is_dir() else input_path
+        if not isinstance(entry, dict):
+            found.broken("inputs", name, "", "contract 4", "is in the input and not among the manifest's inputs")
+        elif entry.get("sha256") != digest(path):
+            found.broken("inputs", name, "", "contract 4", "is not the file of the batch: its SHA-256 differs")
+        elif entry.get("rows") != count:
+            found.broken(
+                "inputs",
+                name,
+                "",
+                "contract 4",
+                f"has {count} rows where the manifest says {entry.get('rows')}",
+            )
+    for name in sorted(set(inputs) - set(rows)):
+        found.broken("inputs", name, "", "contract 4", "is named by the manifest and is not in the input")
+    found.holds("inputs", "", "contract 4", "The input is the one the manifest names, file by file.")
+
+
+def check_rejected(reading: Reading, rejected: pl.DataFrame, found: Findings) -> None:
+    """Check that what was rejected is what reading the input again rejects."""
+    columns = list(COLUMNS["rejected"])
+    due = Counter(reading.rejected.select(columns).iter_rows())
+    given = Counter(rejected.select(columns).iter_rows())
+    for row in (due - given).elements():
+        found.broken(
+            "rejected",
+            "rejected.parquet",
+            f"{row[0]} row {row[1]}",
+            "contract 2",
+            f"lacks {row[3]} in {row[2]}",
+        )
+    for row in (given - due).elements():
+        found.broken(
+            "rejected",
+            "rejected.parquet",
+            f"{row[0]} row {row[1]}",
+            "contract 2",
+            f"has {row[3]} in {row[2]}, which reading the input does not give: {row[4]}",
+        )
+    found.holds(
+        "rejected",
+        "rejected.parquet",
+        "contract 2",
+        f"The {rejected.height} rejected are those that reading the input again gives.",
+    )

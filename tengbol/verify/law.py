@@ -1,0 +1,150 @@
+"""Who may get which writ: categories, readiness and availability, derived a second time (¶3–6, 9–11, 17, 18).
+
+Contract points 3.1 to 3.3. Bundles, pools and bindings follow in `bundles`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    import polars as pl
+
+CATEGORIES: Final = ("individual", "legal_entity", "state", "alimony", "non_property")
+
+#: What decided each code of an unassigned writ.
+PARAGRAPH_OF_CODE: Final = {
+    "state_over_1000_mci": "¶4",
+    "state_interest": "¶4",
+    "signature_not_valid": "¶5",
+    "original_missing": "¶5",
+    "received_later": "contract 3.2",
+    "no_eligible_enforcer": "¶9",
+}
+
+
+class Writ(NamedTuple):
+    """What of a writ decides anything, in the order of `WRIT_COLUMNS`."""
+
+    writ_id: str
+    received_at: datetime
+    form: str
+    claim: str
+    amount: float | None
+    creditor_kind: str
+    debtor_id: str
+    district_id: str
+    case_id: str | None
+    immediate: bool
+    state_interest: bool
+    signature: str | None
+    original_attached: bool | None
+    origin: str
+    previous_enforcer_id: str | None
+
+
+WRIT_COLUMNS: Final = ["debtor_district_id" if name == "district_id" else name for name in Writ._fields]
+
+
+@dataclass(frozen=True)
+class Roster:
+    """The enforcers on the batch day.
+
+    home: district where each is registered. licensed, available: who is. registered, attached: available
+    enforcers by district.
+    """
+
+    home: dict[str, str]
+    licensed: frozenset[str]
+    available: frozenset[str]
+    registered: dict[str, frozenset[str]]
+    attached: dict[str, frozenset[str]]
+
+    def serves(self, enforcer_id: str, district_id: str) -> bool:
+        """¶10: whether an available enforcer is registered in or attached to a district."""
+        return enforcer_id in self.registered.get(district_id, frozenset()) or enforcer_id in self.attached.get(
+            district_id, frozenset()
+        )
+
+
+def writs_of(frame: pl.DataFrame) -> list[Writ]:
+    """Take the input's writs, one after another."""
+    return [Writ(*row) for row in frame.select(WRIT_COLUMNS).iter_rows()]
+
+
+def category(writ: Writ, mci: dict[date, int]) -> tuple[str | None, str | None]:
+    """¶4: the category of a writ and no code, or no category and the code why it has none.
+
+    mci: tenge by the day from which it applies. Raises `LookupError` when the table does not reach back to
+    the day the writ was received.
+    """
+    if writ.claim == "alimony":
+        return "alimony", None
+    if writ.claim == "money":
+        if writ.creditor_kind != "state":
+            return writ.creditor_kind, None
+        limit = 1000 * mci_on(writ.received_at.date(), mci)
+        # A float is compared with an integer exactly; no rounding comes between.
+        over = writ.amount is not None and writ.amount > limit
+        return (None, "state_over_1000_mci") if over else ("state", None)
+    return (None, "state_interest") if writ.state_interest else ("non_property", None)
+
+
+def mci_on(day: date, mci: dict[date, int]) -> int:
+    """Look up the monthly calculation index of a day, tenge."""
+    since = [start for start in mci if start <= day]
+    if not since:
+        raise LookupError(f"no monthly calculation index is known for {day}")
+    return mci[max(since)]
+
+
+def readiness(writ: Writ, as_of: datetime) -> str | None:
+    """¶5, ¶6: the code why a writ is not ready, or nothing when it is."""
+    if writ.form == "electronic" and writ.signature != "valid":
+        return "signature_not_valid"
+    if writ.form == "paper" and writ.original_attached is not True:
+        return "original_missing"
+    if writ.received_at > as_of:
+        return "received_later"
+    return None
+
+
+def roster(enforcers: pl.DataFrame, attachments: pl.DataFrame, absences: pl.DataFrame, day: date) -> Roster:
+    """¶3, ¶9, ¶17, ¶18: who is licensed, who is available, and where, on a day."""
+    home, licensed = {}, set()
+    for enforcer_id, district_id, start, end in enforcers.select(
+        "enforcer_id", "district_id", "licensed_from", "licensed_to"
+    ).iter_rows():
+        home[enforcer_id] = district_id
+        if _covers(start, end, day):
+            licensed.add(enforcer_id)
+    absent = {
+        enforcer_id
+        for enforcer_id, start, end in absences.select("enforcer_id", "start", "end").iter_rows()
+        if _covers(start, end, day)
+    }
+    available = licensed - absent
+    registered: dict[str, set[str]] = {}
+    for enforcer_id in available:
+        registered.setdefault(home[enforcer_id], set()).add(enforcer_id)
+    attached: dict[str, set[str]] = {}
+    for district_id, enforcer_id, start, end in attachments.select(
+        "district_id", "enforcer_id", "valid_from", "valid_to"
+    ).iter_rows():
+        if enforcer_id in available and _covers(start, end, day):
+            attached.setdefault(district_id, set()).add(enforcer_id)
+    return Roster(
+        home,
+        frozenset(licensed),
+        frozenset(available),
+        {district: frozenset(members) for district, members in registered.items()},
+        {district: frozenset(members) for district, members in attached.items()},
+    )
+
+
+def _covers(first: date, last: date | None, day: date) -> bool:
+    """Whether a day lies within a span, both ends counted, the last one open when null."""
+    return first <= day and (last is None or day <= last)

@@ -1,0 +1,71 @@
+"""The lot, replayed: which of several alike bundles goes to whom follows from the seed alone (contract 3.9).
+
+The key of a bundle is the SHA-256, in hex, of the text `SEED:writ:BUNDLE_ID`, of an enforcer that of
+`SEED:enforcer:ENFORCER_ID`: a clerk can check one line with any tool.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tengbol.verify.bundles import Bundle
+    from tengbol.verify.findings import Findings
+
+
+def key(seed: str, kind: str, name: str) -> str:
+    """Place a `writ` (a bundle by its id) or an `enforcer` in the order that the seed gives, hex."""
+    return sha256(f"{seed}:{kind}:{name}".encode()).hexdigest()
+
+
+def deal(seed: str, bundle_ids: list[str], numbers: dict[str, int]) -> dict[str, str]:
+    """Deal several alike bundles, each enforcer getting his number of them.
+
+    The bundles, in the order of their keys, go in consecutive blocks to the enforcers in the order of theirs.
+    """
+    ordered = sorted(bundle_ids, key=lambda bundle_id: key(seed, "writ", bundle_id))
+    places = [
+        enforcer_id
+        for enforcer_id in sorted(numbers, key=lambda enforcer_id: key(seed, "enforcer", enforcer_id))
+        for _ in range(numbers[enforcer_id])
+    ]
+    return dict(zip(ordered, places, strict=True))
+
+
+def classes(bundles: list[Bundle]) -> Iterator[list[Bundle]]:
+    """Free bundles alike: the same pool, the same number of writs of each category."""
+    alike: dict[tuple[frozenset[str], tuple[int, ...]], list[Bundle]] = {}
+    for bundle in bundles:
+        if bundle.bound_to is None:
+            alike.setdefault((bundle.pool, bundle.counts), []).append(bundle)
+    yield from alike.values()
+
+
+def check_lot(bundles: list[Bundle], enforcer_of: dict[str, str], seed: str, found: Findings) -> None:
+    """Replay the dealing with the numbers that each enforcer got of each class."""
+    alike = 0
+    for members in classes(bundles):
+        got = {bundle.bundle_id: enforcer_of[bundle.bundle_id] for bundle in members}
+        due = deal(seed, list(got), Counter(got.values()))
+        alike += len(members) > 1
+        for bundle in members:
+            name = bundle.bundle_id
+            if got[name] != due[name]:
+                for writ in bundle.writs:
+                    found.broken(
+                        "lot",
+                        "assignments.parquet",
+                        writ.writ_id,
+                        "contract 3.9",
+                        f"went to {got[name]}; the lot gives it to {due[name]}",
+                    )
+    found.holds(
+        "lot",
+        "assignments.parquet",
+        "contract 3.9",
+        f"The seed deals every bundle to the enforcer who got it: {alike} classes of alike bundles replayed.",
+    )

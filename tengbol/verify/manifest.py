@@ -1,0 +1,159 @@
+"""What the manifest claims (contract section 4), with its numbers kept exact."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tengbol.verify.findings import Findings
+
+REQUIRED: Final = (
+    "status",
+    "status_total",
+    "objective",
+    "lower_bound",
+    "objective_total",
+    "lower_bound_total",
+    "seed",
+    "as_of",
+    "batch_id",
+    "inputs",
+    "outputs",
+    "counts",
+    "versions",
+    "timings",
+    "config",
+)
+STATUSES: Final = ("optimal", "feasible")
+
+#: The monthly calculation index in tenge (contract 3.1), from the laws on the republican budget.
+MCI: Final = {date(2025, 1, 1): 3932, date(2026, 1, 1): 4325}
+
+#: Squared thousandths in a squared writ: the objectives are exact multiples of their inverse.
+SQUARED: Final = 10**6
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The claims to check.
+
+    objective, lower_bound and their totals are in squared thousandths of a writ, whole numbers. mci: tenge by
+    day.
+    """
+
+    status: str
+    status_total: str
+    objective: int
+    lower_bound: int
+    objective_total: int
+    lower_bound_total: int
+    seed: str
+    as_of: datetime
+    inputs: dict[str, Any]
+    outputs: dict[str, Any]
+    counts: dict[str, Any]
+    mci: dict[date, int]
+    days_off: frozenset[date]
+    working_days: frozenset[date]
+
+
+def read_manifest(path: Path, found: Findings) -> Manifest | None:
+    """Read `manifest.json`; what is wrong in it becomes findings. None when it lacks what the checks need."""
+    try:
+        text = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+    except FileNotFoundError:
+        return _broken(found, "", "is missing from the result")
+    except (OSError, ValueError) as error:
+        return _broken(found, "", f"cannot be read as JSON: {error}")
+    if not isinstance(text, dict):
+        return _broken(found, "", "is not a JSON object")
+    for key in REQUIRED:
+        if key not in text:
+            _broken(found, key, "is missing")
+
+    def read(key: str, parse: Callable[[Any], Any]) -> Any:
+        try:
+            return parse(text[key])
+        except KeyError:
+            return None
+        except (ValueError, TypeError, ArithmeticError, AttributeError) as error:
+            return _broken(found, key, f"cannot be used: {error}")
+
+    config = read("config", _config)
+    parts = {
+        "status": read("status", _status),
+        "status_total": read("status_total", _status),
+        **{key: read(key, _squared) for key in ("objective", "lower_bound", "objective_total", "lower_bound_total")},
+        "seed": read("seed", _seed),
+        "as_of": read("as_of", _moment),
+        **{key: read(key, _mapping) for key in ("inputs", "outputs", "counts")},
+    }
+    if config is None or any(value is None for value in parts.values()):
+        return None
+    mci, days_off, working_days = config
+    for day, tenge in MCI.items():
+        if mci.get(day, tenge) != tenge:
+            _broken(found, "config", f"takes {mci[day]} tenge for one MCI from {day}; it is {tenge}", "¶4")
+    found.holds("manifest", "manifest.json", "contract 4", "The manifest has everything it must have.")
+    return Manifest(**parts, mci={**mci, **MCI}, days_off=days_off, working_days=working_days)
+
+
+def _broken(found: Findings, key: str, sentence: str, paragraph: str = "contract 4") -> None:
+    found.broken("manifest", "manifest.json", key, paragraph, sentence)
+
+
+def _status(value: Any) -> str:
+    if value not in STATUSES:
+        raise ValueError(f"{value!r} is neither optimal nor feasible")
+    return value
+
+
+def _squared(value: Any) -> int:
+    """Squared writs, a number, as whole squared thousandths."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise ValueError(f"{value!r} is not a number")
+    thousandths = Decimal(value).scaleb(6)
+    if thousandths != int(thousandths):
+        raise ValueError(f"{value} is no whole number of squared thousandths of a writ")
+    return int(thousandths)
+
+
+def _seed(value: Any) -> str:
+    if not isinstance(value, str) or not value or set(value) - set("0123456789abcdef"):
+        raise ValueError(f"{value!r} is not lower-case hex text")
+    return value
+
+
+def _moment(value: Any) -> datetime:
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is not None:
+        raise ValueError(f"{value} has an offset; times are the chamber's local time")
+    return moment
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError("it is not an object")
+    return value
+
+
+def _config(value: Any) -> tuple[dict[date, int], frozenset[date], frozenset[date]]:
+    calendar = value.get("calendar", {})
+    return (
+        {date.fromisoformat(day): _tenge(tenge) for day, tenge in value.get("mci", {}).items()},
+        frozenset(date.fromisoformat(day) for day in calendar.get("days_off", ())),
+        frozenset(date.fromisoformat(day) for day in calendar.get("working_days", ())),
+    )
+
+
+def _tenge(value: Any) -> int:
+    if isinstance(value, bool) or value != int(value):
+        raise ValueError(f"{value!r} is no whole number of tenge")
+    return int(value)

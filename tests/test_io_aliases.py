@@ -1,0 +1,75 @@
+"""Headers and table names in Kazakh and Russian."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from tengbol.io.aliases import COLUMN_ALIASES, TABLE_ALIASES, column_named, folded, table_named
+from tengbol.model.tables import TABLES
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_column_has_an_alias_and_no_alias_is_for_a_column_that_is_not(table):
+    assert list(COLUMN_ALIASES[table]) == list(TABLES[table].columns)
+    assert all(aliases for aliases in COLUMN_ALIASES[table].values())
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_within_one_table_a_name_means_one_column(table):
+    names = {
+        column: {folded(name) for name in (column, *aliases.split(" | "))}
+        for column, aliases in COLUMN_ALIASES[table].items()
+    }
+    for one, other in itertools.combinations(names, 2):
+        assert not names[one] & names[other], (one, other)
+
+
+def test_a_name_means_one_table():
+    names = {t: {folded(name) for name in (t, *aliases.split(" | "))} for t, aliases in TABLE_ALIASES.items()}
+    assert list(names) == list(TABLES)
+    for one, other in itertools.combinations(names, 2):
+        assert not names[one] & names[other], (one, other)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_alias_leads_to_its_column(table):
+    for column, aliases in COLUMN_ALIASES[table].items():
+        for alias in aliases.split(" | "):
+            assert alias == alias.strip() != ""
+            assert column_named(alias, table) == column
+
+
+@pytest.mark.parametrize(
+    ("word", "column"),
+    [
+        ("writ_id", "writ_id"),
+        ("  Writ ID ", "writ_id"),
+        ("WRIT-ID", "writ_id"),
+        ("Дата  поступления", "received_at"),
+        ("ДАТА_ПОСТУПЛЕНИЯ:", "received_at"),
+        ("Борышкердің ЖСН/БСН", "debtor_id"),
+        ("ИИН/БИН\nдолжника", "debtor_id"),
+        ("Сомасы", "amount"),
+        ("\ufeffКод документа", "writ_id"),
+        ("Примечание", None),
+        ("", None),
+    ],
+)
+def test_a_header_is_known_however_it_is_typed(word, column):
+    assert column_named(word, "writs") == column
+
+
+@pytest.mark.parametrize(
+    ("name", "table"),
+    [
+        ("writs", "writs"),
+        ("Writs", "writs"),
+        ("ЧСИ", "enforcers"),
+        ("Жеке сот орындаушылары", "enforcers"),
+        ("Лист1", None),
+    ],
+)
+def test_a_sheet_is_known_by_its_name_in_three_languages(name, table):
+    assert table_named(name) == table
