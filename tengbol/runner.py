@@ -117,7 +117,9 @@ def run(
 def _manifest(result: Distribution, reading: Reading, timings: dict[str, float]) -> dict[str, Any]:
     """Everything a stranger needs to recompute the result, and what is proven of it. Objectives in squared writs."""
     proof = result.proof
-    inputs = {s.file: {"sha256": s.sha256, "rows": s.rows, "table": s.table} for s in reading.sources}
+    inputs: dict[str, dict[str, Any]] = {}
+    for source in reading.sources:  # a workbook is one file of many tables
+        inputs.setdefault(source.file, {"sha256": source.sha256, "rows": 0})["rows"] += source.rows
     identity = json.dumps([inputs, result.as_of.isoformat(), result.seed], sort_keys=True)
     return {
         "status": "optimal" if proof.first else "feasible",

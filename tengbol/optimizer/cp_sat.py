@@ -6,18 +6,19 @@ less its tangent. g_t is convex and nothing up to `t + 1`, so it is superadditiv
 the lifting the linear relaxation is the flow, which lets a bundle of twelve be spread like twelve writs.
 
 What costs more than the best known solution allows is left out: choices by their reduced cost, and counts of a cell
-by their distance from the level (`bound.Pricing`).
+by their distance from the level (`bound.Pricing`). Classes that are easy to place may be taken apart: then the bound
+still holds, and the caller places them around what was found.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
-from ortools.sat.python import cp_model
 
 from tengbol.optimizer.bound import HALF, cell_cost, level
+from tengbol.optimizer.linear import UNBOUNDED, LinearModel
 from tengbol.optimizer.problem import WRIT, Problem
 
 if TYPE_CHECKING:
@@ -29,141 +30,114 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-_UNBOUNDED: Final = 2**60
-
 
 @dataclass(frozen=True)
 class Found:
-    """Bundles `(C, J)` if anything was found, and a bound on the objective searched for, in squared thousandths."""
+    """Bundles `(C, J)` of the classes kept whole, if anything was found, and a bound on the objective searched for,
+    in squared thousandths.
+    """
 
     bundles: Ints | None
     bound: int
 
 
-class _Builder:
-    """A model written in bulk: lists of indices and coefficients straight into the protocol message."""
+def search_first(problem: Problem, start: Start, whole: NDArray[np.bool_], limit: float) -> Found:
+    """Minimise the first objective from `start`, with the classes in `whole` `(C,)` whole and the others apart.
 
-    def __init__(self) -> None:
-        self.model = cp_model.CpModel()
-        self._message = self.model.proto
-        self.hint: list[int] = []
-        self.domain: list[tuple[int, int]] = []
-
-    def variable(self, low: int, high: int, hint: int) -> int:
-        """A new integer variable; its index."""
-        self._message.variables.add().domain.extend([low, high])
-        self.domain.append((low, high))
-        self.hint.append(min(max(hint, low), high))
-        return len(self.hint) - 1
-
-    def linear(self, variables: list[int], coefficients: list[int], low: int, high: int) -> None:
-        """Add low ≤ Σ coefficient·variable ≤ high."""
-        linear = self._message.constraints.add().linear
-        linear.vars.extend(variables)
-        linear.coeffs.extend(coefficients)
-        linear.domain.extend([low, high])
-
-    def minimise(self, variables: list[int], coefficients: list[int]) -> None:
-        """Set the objective."""
-        self._message.objective.vars.extend(variables)
-        self._message.objective.coeffs.extend(coefficients)
-
-    def suggest(self) -> None:
-        """Begin from the hinted solution."""
-        self._message.solution_hint.vars.extend(range(len(self.hint)))
-        self._message.solution_hint.values.extend(self.hint)
+    limit: in CP-SAT's deterministic units.
+    """
+    return _solved(lambda: _Search(problem, start, whole), _Search.first, limit)
 
 
-def search_first(problem: Problem, start: Start, limit: float) -> Found:
-    """Minimise the first objective from `start`; `limit` in CP-SAT's deterministic units."""
-    return _solved(lambda: _Search(problem, start).first(), limit)
-
-
-def search_second(problem: Problem, start: Start, limit: float) -> Found:
+def search_second(problem: Problem, start: Start, whole: NDArray[np.bool_], limit: float) -> Found:
     """Minimise the second objective among solutions whose first is at most that of `start`."""
-    return _solved(lambda: _Search(problem, start).second(), limit)
+    return _solved(lambda: _Search(problem, start, whole), _Search.second, limit)
 
 
-def _solved(build: Callable[[], tuple[_Search, int]], limit: float) -> Found:
+def _solved(build: Callable[[], _Search], aim: Callable[[_Search], int], limit: float) -> Found:
     """Build and solve; once more without the hint should the solver stumble over it."""
     for hinted in (True, False):
-        search, constant = build()
+        search = build()
+        constant = aim(search)
         if hinted:
-            search.builder.suggest()
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers = 1
-        solver.parameters.linearization_level = 2
-        solver.parameters.max_deterministic_time = limit
-        try:
-            status = solver.solve(search.builder.model)
-        except IndexError:  # CP-SAT has failed so on a hinted model that it solved without one
-            continue
-        if status in (cp_model.MODEL_INVALID, cp_model.INFEASIBLE):
-            raise ArithmeticError(f"{solver.status_name(status)}: {search.builder.model.validate()}")
-        bound = constant + 2 * WRIT * round(solver.best_objective_bound)
-        if status == cp_model.UNKNOWN:
-            return Found(None, bound)
-        return Found(search.bundles(solver.response_proto.solution), bound)
-    return Found(None, -_UNBOUNDED)
+            search.model.suggest()
+        answer = search.model.solve(limit)
+        if answer is not None:
+            solution, bound = answer
+            bundles = None if solution is None else search.bundles(solution)
+            return Found(bundles, constant + 2 * WRIT * bound)
+    return Found(None, -UNBOUNDED)
+
+
+@dataclass
+class _Bundled:
+    """The choices that send writs to one cell: variables, writs each, and how many at most."""
+
+    variables: list[int]
+    writs: list[int]
+    most: int = 0
 
 
 class _Search:
     """One component's model: choices y, writs of one z, counts x, costs q."""
 
-    def __init__(self, problem: Problem, start: Start) -> None:
-        self.problem, self.start = problem, start
-        self.builder = _Builder()
-        pricing = start.pricing
-        units = start.objectives[0] - np.array([pricing.bound, pricing.flow_bound])
-        #: What a choice may cost above its cheapest, and a cell above its level, in cost units.
-        self.choice_room, self.cell_room = (int(-(-u // (2 * WRIT))) for u in units)
-        rows, categories, _ = problem.shape
-        self.terms: list[list[tuple[list[int], list[int], list[int]]]] = [
-            [([], [], []) for _ in range(categories)] for _ in range(rows)
-        ]
+    def __init__(self, problem: Problem, start: Start, whole: NDArray[np.bool_]) -> None:
+        self.problem, self.start, self.whole = problem, start, whole
+        self.model = LinearModel()
         self.counts = start.placement.received(problem)
+        pricing = start.pricing
+        #: What a choice may cost above its cheapest, a cell above its spill, and a cell above its level.
+        self.room = _units(start.objectives[0] - pricing.bound)
+        self.cell_room = _units(start.objectives[0] - pricing.flow_bound)
+        self.bundled: dict[tuple[int, int], _Bundled] = {}
+        self.singles: dict[tuple[int, int], list[int]] = {}
         self.choice: list[tuple[int, int, int]] = []
-        self.flow: list[tuple[int, int, int]] = []
         self.cells: list[tuple[int, int, int, int]] = []
-        self._bundles()
+        self._choices()
         self._writs_of_one()
         self._cells()
 
-    def _bundles(self) -> None:
+    def _choices(self) -> None:
         """y: so many bundles of a class to an enforcer; every bundle to somebody."""
-        problem, pricing = self.problem, self.start.pricing
-        kept = (pricing.reduced <= self.choice_room) | (
-            self.start.bundles[pricing.choice_class, pricing.choice_row] > 0
-        )
-        by_class: list[list[int]] = [[] for _ in problem.class_size]
-        for c, j in zip(pricing.choice_class[kept].tolist(), pricing.choice_row[kept].tolist(), strict=True):
+        problem, pricing, held = self.problem, self.start.pricing, self.start.bundles
+        of_class, row = pricing.choice_class, pricing.choice_row
+        kept = self.whole[of_class] & ((pricing.reduced <= self.room) | (held[of_class, row] > 0))
+        by_class: dict[int, list[int]] = {}
+        for c, j in zip(of_class[kept].tolist(), row[kept].tolist(), strict=True):
             size = int(problem.class_size[c])
-            y = self.builder.variable(0, size, int(self.start.bundles[c, j]))
-            by_class[c].append(y)
+            y = self.model.variable(0, size, int(held[c, j]))
+            by_class.setdefault(c, []).append(y)
             self.choice.append((c, j, y))
             for k in np.flatnonzero(problem.class_counts[c]).tolist():
-                variables, coefficients, sizes = self.terms[j][k]
-                variables.append(y)
-                coefficients.append(int(problem.class_counts[c, k]))
-                sizes.append(size)
-        for c, variables in enumerate(by_class):
+                bundled = self.bundled.setdefault((j, k), _Bundled([], []))
+                bundled.variables.append(y)
+                bundled.writs.append(int(problem.class_counts[c, k]))
+                bundled.most += size * bundled.writs[-1]
+        for c, variables in by_class.items():
             size = int(problem.class_size[c])
-            self.builder.linear(variables, [1] * len(variables), size, size)
+            self.model.row(variables, [1] * len(variables), size, size)
 
     def _writs_of_one(self) -> None:
-        """z: writs of one along each place of a pool; every writ to somebody."""
-        problem = self.problem
-        self.singles: dict[tuple[int, int], list[int]] = {}
-        for p, k in zip(*(i.tolist() for i in np.nonzero(problem.singles)), strict=True):
-            supply = int(problem.singles[p, k])
+        """z: writs of one, and of bundles taken apart, along each place of a pool; every writ to somebody."""
+        problem, apart = self.problem, ~self.whole
+        self.supply = problem.singles.copy()
+        parts = problem.class_counts * problem.class_size[:, None]
+        np.add.at(self.supply, problem.class_pool[apart], parts[apart])
+        flows = self.start.placement.singles.copy()
+        pools = problem.shape[2]
+        place_of = np.full((pools, problem.shape[0]), -1)
+        place_of[problem.entry_pool, problem.pool_member] = np.arange(len(problem.pool_member))
+        classes, rows = np.nonzero(self.start.bundles * apart[:, None])
+        writs = problem.class_counts[classes] * self.start.bundles[classes, rows][:, None]
+        np.add.at(flows, place_of[problem.class_pool[classes], rows], writs)
+        for p, k in zip(*(i.tolist() for i in np.nonzero(self.supply)), strict=True):
+            supply = int(self.supply[p, k])
             variables = []
             for place in range(int(problem.pool_start[p]), int(problem.pool_start[p + 1])):
-                j = int(problem.pool_member[place])
-                z = self.builder.variable(0, supply, int(self.start.placement.singles[place, k]))
+                z = self.model.variable(0, supply, int(flows[place, k]))
                 variables.append(z)
-                self.flow.append((j, k, z))
-                self.singles.setdefault((j, k), []).append(z)
-            self.builder.linear(variables, [1] * len(variables), supply, supply)
+                self.singles.setdefault((int(problem.pool_member[place]), k), []).append(z)
+            self.model.row(variables, [1] * len(variables), supply, supply)
 
     def _cells(self) -> None:
         """x, the count of a cell, and q, its cost above the least f(x) − price·x."""
@@ -171,92 +145,69 @@ class _Search:
         opening, price = problem.opening, self.start.pricing.price
         self.least = level(opening, price)
         reach = np.zeros_like(opening)
-        np.add.at(reach, problem.pool_member, problem.singles[problem.entry_pool])
-        for j, row in enumerate(self.terms):
-            for k, (variables, coefficients, sizes) in enumerate(row):
-                singles = self.singles.get((j, k), [])
-                if not variables and not singles:
-                    continue
-                most = sum(a * n for a, n in zip(coefficients, sizes, strict=True)) + int(reach[j, k])
-                cost = _Cell(int(opening[j, k]), int(price[j, k]), int(self.least[j, k]))
-                low, high = cost.window(self.cell_room, most, int(self.counts[j, k]))
-                x = self.builder.variable(low, high, int(self.counts[j, k]))
-                self.builder.linear([*variables, *singles, x], [*coefficients, *[1] * len(singles), -1], 0, 0)
-                q = self._epigraph(cost.at, x, low, high, int(self.counts[j, k]), variables, coefficients)
-                self.cells.append((j, k, x, q))
-
-    def _epigraph(
-        self,
-        f: Callable[[int], int],
-        x: int,
-        low: int,
-        high: int,
-        hint: int,
-        variables: list[int],
-        lengths: list[int],
-    ) -> int:
-        """A variable at least f(x), by lifted tangents; f convex, and never negative."""
-        q = self.builder.variable(0, max(f(low), f(high)), f(hint))
-        for t in range(low, max(low + 1, high)):
-            slope = f(t + 1) - f(t)
-            lift = [(v, f(a) - f(t) - slope * (a - t)) for v, a in zip(variables, lengths, strict=True) if a > t + 1]
-            self.builder.linear(
-                [q, x, *(v for v, _ in lift)],
-                [1, -slope, *(-w for _, w in lift)],
-                f(t) - slope * t,
-                _UNBOUNDED,
-            )
-        return q
+        np.add.at(reach, problem.pool_member, self.supply[problem.entry_pool])
+        for j, k in sorted(self.bundled.keys() | self.singles.keys()):
+            singles, bundled = self.singles.get((j, k), []), self.bundled.get((j, k), _Bundled([], []))
+            cost = _Cell(int(opening[j, k]), int(price[j, k]), int(self.least[j, k]))
+            known = int(self.counts[j, k])
+            most = bundled.most + int(reach[j, k])
+            low, high = cost.window(self.room, self.cell_room, bundled.most, most, known)
+            x = self.model.variable(low, high, known)
+            self.model.row([*bundled.variables, *singles, x], [*bundled.writs, *[1] * len(singles), -1], 0, 0)
+            q = self.model.epigraph(cost.at, x, known, bundled.variables, bundled.writs)
+            self.cells.append((j, k, x, q))
 
     def _first_terms(self) -> tuple[list[int], list[int], int]:
         """The first objective in cost units above all openings: variables, coefficients, constant."""
         opening, price = self.problem.opening, self.start.pricing.price
         variables, coefficients = [q for *_, q in self.cells], [1] * len(self.cells)
+        constant = 0
         for j, k, x, _ in self.cells:
             variables.append(x)
             coefficients.append(int(price[j, k]))
-        constant = sum(
-            int(cell_cost(opening[j, k], self.least[j, k]) - price[j, k] * self.least[j, k]) for j, k, *_ in self.cells
-        )
+            constant += int(cell_cost(opening[j, k], self.least[j, k]) - price[j, k] * self.least[j, k])
         return variables, coefficients, constant
 
-    def first(self) -> tuple[_Search, int]:
-        """Set the first objective; the constant to add, in squared thousandths."""
+    def first(self) -> int:
+        """Set the first objective; what to add to it, in squared thousandths."""
         variables, coefficients, constant = self._first_terms()
-        self.builder.minimise(variables, coefficients)
-        return self, 2 * WRIT * constant + sum(int(v) ** 2 for v in self.problem.opening.ravel())
+        self.model.minimise(variables, coefficients)
+        return 2 * WRIT * constant + _squares(self.problem.opening)
 
-    def second(self) -> tuple[_Search, int]:
-        """Hold the first objective where it is and set the second; the constant to add, in squared thousandths."""
+    def second(self) -> int:
+        """Hold the first objective where it is and set the second; what to add to it, in squared thousandths."""
         variables, coefficients, constant = self._first_terms()
-        openings = sum(int(v) ** 2 for v in self.problem.opening.ravel())
-        reached = (self.start.objectives[0] - openings) // (2 * WRIT) - constant
-        self.builder.linear(variables, coefficients, -_UNBOUNDED, reached)
-        total = self.problem.opening.sum(axis=1)
-        length = self.problem.class_counts.sum(axis=1).tolist()
-        cells: list[list[int]] = [[] for _ in total]
-        bundles: list[tuple[list[int], list[int]]] = [([], []) for _ in total]
-        for j, _, x, _ in self.cells:
+        reached = (self.start.objectives[0] - _squares(self.problem.opening)) // (2 * WRIT) - constant
+        self.model.row(variables, coefficients, -UNBOUNDED, reached)
+        # Counts are taken above the least the cells can hold, and bundles by what they hold above that.
+        least = np.zeros_like(self.problem.opening)
+        cells: list[list[int]] = [[] for _ in least]
+        for j, k, x, _ in self.cells:
             cells[j].append(x)
+            least[j, k] = self.model.domain[x][0]
+        excess = (self.problem.opening + WRIT * least).sum(axis=1)
+        floor = least.sum(axis=1).tolist()
+        bundles: list[tuple[list[int], list[int]]] = [([], []) for _ in cells]
         for c, j, y in self.choice:
             bundles[j][0].append(y)
-            bundles[j][1].append(length[c])
-        least = level(total, np.zeros_like(total)).tolist()
+            bundles[j][1].append(int(np.maximum(0, self.problem.class_counts[c] - least[j]).sum()))
         costs, base = [], 0
         for j, own in enumerate(cells):
-            low = sum(self.builder.domain[x][0] for x in own)
-            high = sum(self.builder.domain[x][1] for x in own)
-            hint = int(self.counts[j].sum())
-            x = self.builder.variable(low, high, hint)
-            self.builder.linear([*own, x], [*[1] * len(own), -1], 0, 0)
-            cost = _Cell(int(total[j]), 0, least[j])
+            if not own:
+                continue
+            high = sum(self.model.domain[x][1] for x in own) - floor[j]
+            hint = int(self.counts[j].sum()) - floor[j]
+            above = self.model.variable(0, high, hint)
+            self.model.row([*own, above], [*[1] * len(own), -1], floor[j], floor[j])
+            opening = np.array(excess[j])
+            cost = _Cell(int(opening), 0, int(level(opening, np.zeros_like(opening))))
             base += cost.floor
-            costs.append(self._epigraph(cost.at, x, low, high, hint, *bundles[j]))
-        self.builder.minimise(costs, [1] * len(costs))
-        return self, 2 * WRIT * base + sum(int(v) ** 2 for v in total)
+            costs.append(self.model.epigraph(cost.at, above, hint, *bundles[j]))
+        self.model.minimise(costs, [1] * len(costs))
+        return 2 * WRIT * base + _squares(excess)
 
     def bundles(self, solution: list[int]) -> Ints:
-        """`(C, J)` bundles of a solution."""
+        """`(C, J)` bundles of a solution; none of the classes taken apart."""
         out = np.zeros_like(self.start.bundles)
         for c, j, y in self.choice:
             out[c, j] = solution[y]
@@ -280,11 +231,25 @@ class _Cell:
         """f(x) − price·x − floor."""
         return (self.opening - self.price) * x + HALF * x * x - self.floor
 
-    def window(self, room: int, most: int, known: int) -> tuple[int, int]:
-        """The counts, at most `most`, that cost no more than `room`; and `known`, which is known to be good."""
+    def window(self, room: int, cell_room: int, bundled: int, most: int, known: int) -> tuple[int, int]:
+        """The counts, at most `most`, worth looking at; `known`, which is known to be good, is always one.
+
+        A cell costs at most `room` above what its bundles, at most `bundled` writs, spill; and `cell_room` in all.
+        """
+        spill = self.at(bundled) if bundled > self.least else 0
+        upper = min(cell_room, spill + room)
         low = high = min(self.least, most)
         while low > 0 and self.at(low - 1) <= room:
             low -= 1
-        while high < most and self.at(high + 1) <= room:
+        while high < most and self.at(high + 1) <= upper:
             high += 1
         return min(low, known), max(high, known)
+
+
+def _units(squares: int) -> int:
+    """Squared thousandths in cost units, rounded up."""
+    return -(-squares // (2 * WRIT))
+
+
+def _squares(values: Ints) -> int:
+    return sum(int(v) ** 2 for v in values.ravel())

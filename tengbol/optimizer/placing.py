@@ -15,6 +15,7 @@ import numpy as np
 
 from tengbol.optimizer.bound import Pricing, overflow, priced, prices
 from tengbol.optimizer.flow import Relaxation, spread
+from tengbol.optimizer.polish import polished
 from tengbol.optimizer.problem import WRIT, Placement, Problem, costs
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def place(problem: Problem, relaxed: Relaxation) -> Start:
     best: Start | None = None
     seen: set[bytes] = set()
     for _ in range(_ROUNDS):
-        bundles = _placed(problem, pricing)
+        bundles = polished(problem, pricing, placed(problem, pricing))
         if bundles.tobytes() in seen:
             break
         seen.add(bundles.tobytes())
@@ -77,22 +78,22 @@ def _tighter(best: Start | None, pricing: Pricing) -> Pricing:
     return best.pricing if best is not None and best.pricing.bound >= pricing.bound else pricing
 
 
-def _placed(problem: Problem, pricing: Pricing) -> Ints:
+def placed(problem: Problem, pricing: Pricing, bundles: Ints | None = None) -> Ints:
     """`(C, J)`: every bundle at the member of its pool where it spills least beside what already lies there, then
-    at whoever has least in all.
+    at whoever has least in all. Classes placed already in `bundles` stay where they are.
     """
     rows, classes = problem.shape[0], len(problem.class_size)
-    held = np.zeros_like(problem.opening)
-    spilt = np.zeros(rows, dtype=np.int64)
-    total = problem.opening.sum(axis=1)
-    bundles = np.zeros((classes, rows), dtype=np.int64)
+    bundles = np.zeros((classes, rows), dtype=np.int64) if bundles is None else bundles.copy()
+    held = bundles.T @ problem.class_counts
+    spilt = overflow(problem.opening, held, pricing.price).sum(axis=1)
+    total = (problem.opening + WRIT * held).sum(axis=1)
     least = np.full(classes, np.iinfo(np.int64).max)
     np.minimum.at(least, pricing.choice_class, pricing.spill)
     for c in np.lexsort((-problem.class_counts.sum(axis=1), -least)):
         members, counts = problem.members(int(problem.class_pool[c])), problem.class_counts[c]
         opening, price = problem.opening[members], pricing.price[members]
         weight = (price * counts).sum(axis=1)
-        for _ in range(int(problem.class_size[c])):
+        for _ in range(int(problem.class_size[c] - bundles[c].sum())):
             after = overflow(opening, held[members] + counts, price).sum(axis=1)
             i = np.lexsort((total[members], after - spilt[members] + weight))[0]
             j = members[i]

@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tengbol.optimizer.flow import Relaxation, relaxation, total_bound
-from tengbol.optimizer.placing import Start, as_placement, completed, place
+from tengbol.optimizer.placing import Start, as_placement, completed, place, placed
 from tengbol.optimizer.problem import Placement, Problem, components, costs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
+
+    from tengbol.optimizer.bound import Pricing
 
     Ints = NDArray[np.int64]
 
@@ -66,13 +68,62 @@ class Solution:
 
 @dataclass(frozen=True)
 class _Stand:
-    """How far one component has come."""
+    """How far one component has come: the best placement, and bounds on both objectives, squared thousandths.
+
+    Without longer bundles there is no `start`, only the flow, which is optimal.
+    """
 
     problem: Problem
     relaxed: Relaxation
     start: Start | None
-    placement: Placement
-    proof: Proof
+    bounds: tuple[int, int]
+
+    @property
+    def placement(self) -> Placement:
+        """The best placement."""
+        if self.start is not None:
+            return self.start.placement
+        return as_placement(np.zeros((0, self.problem.shape[0]), dtype=np.int64), self.relaxed.flows)
+
+    @property
+    def proof(self) -> Proof:
+        """Objectives of the placement, and the bounds, which beyond an objective only say that it is least."""
+        relaxed = (self.relaxed.first, self.relaxed.second)
+        first, second = relaxed if self.start is None else self.start.objectives
+        return Proof(first, min(first, self.bounds[0]), second, min(second, self.bounds[1]))
+
+    @property
+    def begun(self) -> Start:
+        """The best placement of a component with longer bundles."""
+        if self.start is None:
+            raise AssertionError("a component without longer bundles is never searched")
+        return self.start
+
+    def priced(self, pricing: Pricing) -> _Stand:
+        """With another pricing."""
+        return replace(self, start=replace(self.begun, pricing=pricing))
+
+    def raised(self, first: int, second: int) -> _Stand:
+        """With these bounds where they are higher."""
+        return replace(self, bounds=(max(self.bounds[0], first), max(self.bounds[1], second)))
+
+    def improved(self, bundles: Ints | None) -> _Stand:
+        """With `bundles` `(C, J)`, completed by what they leave out, where that is better."""
+        if bundles is None or self.start is None:
+            return self
+        whole = placed(self.problem, self.start.pricing, bundles)
+        placement, objectives = completed(self.problem, whole)
+        if objectives >= self.start.objectives:
+            return self
+        better = replace(self.start, bundles=whole, placement=placement, objectives=objectives)
+        return replace(self, start=better).with_second_bound()
+
+    def with_second_bound(self) -> _Stand:
+        """With what the relaxation says of the second objective, given the first that was reached."""
+        reached = self.relaxed.first if self.start is None else self.start.objectives[0]
+        if reached == self.relaxed.first:
+            return self.raised(0, self.relaxed.second)
+        return self.raised(0, total_bound(self.problem))
 
 
 def solve(
@@ -116,18 +167,9 @@ def _without_search(problem: Problem) -> _Stand:
     """Flow, placement at its prices, and the bounds that come with them."""
     relaxed = relaxation(problem)
     if len(problem.class_size) == 0:
-        nothing = np.zeros((0, problem.shape[0]), dtype=np.int64)
-        proof = Proof(relaxed.first, relaxed.first, relaxed.second, relaxed.second)
-        return _Stand(problem, relaxed, None, as_placement(nothing, relaxed.flows), proof)
+        return _Stand(problem, relaxed, None, (relaxed.first, relaxed.second))
     start = place(problem, relaxed)
-    return _stand(problem, relaxed, start, max(relaxed.first, start.pricing.bound), 0)
-
-
-def _stand(problem: Problem, relaxed: Relaxation, start: Start, first_bound: int, second_bound: int) -> _Stand:
-    first, second = start.objectives
-    weakest = relaxed.second if first == relaxed.first else total_bound(problem)
-    proof = Proof(first, min(first, first_bound), second, min(second, max(weakest, second_bound)))
-    return _Stand(problem, relaxed, start, start.placement, proof)
+    return _Stand(problem, relaxed, start, (max(relaxed.first, start.pricing.bound), 0)).with_second_bound()
 
 
 def _searched(stands: Sequence[_Stand], limit: float, processes: int) -> list[_Stand]:
@@ -140,27 +182,29 @@ def _searched(stands: Sequence[_Stand], limit: float, processes: int) -> list[_S
 
 
 def _with_search(stand: _Stand, limit: float) -> _Stand:
-    """CP-SAT on what is not proven: the first objective, then the second among its best."""
+    """CP-SAT on what is not proven: the first objective, then the second among its best.
+
+    Each is searched with the contested classes whole and the easy ones apart, which is a relaxation; where the easy
+    ones then fit in beside what was found, that is a proof. If not, all classes are searched whole.
+    """
     from tengbol.optimizer.cp_sat import search_first, search_second
+    from tengbol.optimizer.spill import contested, tightened
 
     if stand.start is None:
         return stand
-    if not stand.proof.first:
-        found = search_first(stand.problem, stand.start, limit)
-        start = _better(stand.problem, stand.start, found.bundles)
-        stand = _stand(stand.problem, stand.relaxed, start, max(stand.proof.lower_bound, found.bound), 0)
-    if not stand.proof.second and stand.start is not None:
-        found = search_second(stand.problem, stand.start, limit)
-        start = _better(stand.problem, stand.start, found.bundles)
-        stand = _stand(stand.problem, stand.relaxed, start, stand.proof.lower_bound, found.bound)
+    problem = stand.problem
+    pricing = tightened(problem, stand.start.pricing, stand.start.objectives[0])
+    stand = stand.priced(pricing).raised(pricing.bound, 0)
+    core = contested(problem, pricing)
+    everything = np.ones_like(core)
+    for whole in (core, everything):
+        if stand.proof.first or (whole is core and core.all()):
+            continue
+        found = search_first(problem, stand.begun, whole, limit)
+        stand = stand.improved(found.bundles).raised(found.bound, 0)
+    for whole in (core, everything):
+        if stand.proof.second or (whole is core and core.all()):
+            continue
+        found = search_second(problem, stand.begun, whole, limit)
+        stand = stand.improved(found.bundles).raised(0, found.bound)
     return stand
-
-
-def _better(problem: Problem, start: Start, bundles: Ints | None) -> Start:
-    """`start` with other bundles, where they are better once the writs of one are dealt around them."""
-    if bundles is None:
-        return start
-    placement, objectives = completed(problem, bundles)
-    if objectives >= start.objectives:
-        return start
-    return replace(start, bundles=bundles, placement=placement, objectives=objectives)

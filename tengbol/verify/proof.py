@@ -68,6 +68,9 @@ def prove(component: Component, *, second: bool, floor: int, limit: float) -> Ou
 
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
+    # All tangents in the linear relaxation: a component of 65 enforcers was open after 6 units of time without,
+    # and proven after 0.1 with it.
+    solver.parameters.linearization_level = 2
     solver.parameters.max_deterministic_time = limit
     try:
         status = solver.solve(model)

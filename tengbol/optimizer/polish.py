@@ -1,0 +1,106 @@
+"""Mending a placement at fixed prices: one bundle moved, two exchanged, or one put in another's place.
+
+The steepest step is taken until none helps. What is counted is what bundles spill (`bound.overflow`) and what their
+writs cost at the prices of the cells they go to; the writs of one are dealt anew afterwards.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from tengbol.optimizer.bound import overflow
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from tengbol.optimizer.bound import Pricing
+    from tengbol.optimizer.problem import Problem
+
+    Ints = NDArray[np.int64]
+
+_STEPS: Final = 200
+#: Above this many bundle × enforcer pairs the tables of all moves would not pay.
+_LARGEST: Final = 1_000_000
+_NEVER: Final = 2**60
+
+
+def polished(problem: Problem, pricing: Pricing, bundles: Ints) -> Ints:
+    """`(C, J)` bundles that cost no more at the prices of `pricing` than the given ones."""
+    number = int(bundles.sum())
+    if number * max(number, problem.shape[0]) > _LARGEST:
+        return bundles
+    state = _State(problem, pricing, bundles)
+    for _ in range(_STEPS):
+        if not state.step():
+            break
+    return state.bundles()
+
+
+class _State:
+    """Where every single bundle lies."""
+
+    def __init__(self, problem: Problem, pricing: Pricing, bundles: Ints) -> None:
+        self.opening, self.price = problem.opening, pricing.price
+        classes, rows = np.nonzero(bundles)
+        number = bundles[classes, rows]
+        self.shape = bundles.shape
+        self.kind, self.row = np.repeat(classes, number), np.repeat(rows, number)
+        self.writs = problem.class_counts[self.kind]
+        allowed = np.zeros((problem.shape[2], problem.shape[0]), dtype=bool)
+        allowed[problem.entry_pool, problem.pool_member] = True
+        self.allowed = allowed[problem.class_pool[self.kind]]
+        self.held = bundles.T @ problem.class_counts
+        self.cost = self._cost(np.arange(len(self.held)), self.held)
+
+    def _cost(self, row: Ints, held: Ints) -> Ints:
+        """What the rows cost when they hold so many bundled writs; broadcasts over leading axes."""
+        price = self.price[row]
+        return (overflow(self.opening[row], held, price) + price * held).sum(axis=-1)
+
+    def step(self) -> bool:
+        """Take the best step; false when there is none."""
+        row, every = self.row, np.arange(len(self.row))
+        leave = self._cost(row, self.held[row] - self.writs) - self.cost[row]
+        enter = self._cost(np.arange(len(self.held)), self.held + self.writs[:, None]) - self.cost
+        enter = np.where(self.allowed, enter, _NEVER)
+        enter[every, row] = _NEVER
+        # take[b, c]: b lies in c's row, and c does not.
+        take = self._cost(row, self.held[row] - self.writs + self.writs[:, None]) - self.cost[row]
+        take = np.where(self.allowed[:, row] & (row[:, None] != row), take, _NEVER)
+        move = enter.min(axis=1) + leave
+        swap = take + take.T
+        eject = take + leave[:, None] + enter.min(axis=1)
+        best = int(np.argmin([move.min(), swap.min(), eject.min()]))
+        before, total = (self.row.copy(), self.held.copy(), self.cost.copy()), int(self.cost.sum())
+        if best == 0:
+            b = int(move.argmin())
+            self._put(b, int(enter[b].argmin()))
+        elif best == 1:
+            b, c = divmod(int(swap.argmin()), len(row))
+            i, j = int(row[b]), int(row[c])
+            self._put(b, j)
+            self._put(c, i)
+        else:
+            b, c = divmod(int(eject.argmin()), len(row))
+            j = int(row[c])
+            self._put(c, int(enter[c].argmin()))
+            self._put(b, j)
+        if int(self.cost.sum()) < total:
+            return True
+        self.row, self.held, self.cost = before
+        return False
+
+    def _put(self, bundle: int, row: int) -> None:
+        touched = np.array([self.row[bundle], row])
+        self.held[touched[0]] -= self.writs[bundle]
+        self.held[row] += self.writs[bundle]
+        self.row[bundle] = row
+        self.cost[touched] = self._cost(touched, self.held[touched])
+
+    def bundles(self) -> Ints:
+        """`(C, J)`."""
+        out = np.zeros(self.shape, dtype=np.int64)
+        np.add.at(out, (self.kind, self.row), 1)
+        return out
