@@ -108,7 +108,7 @@ def components(problem: Problem) -> Iterator[tuple[Problem, Ints, Ints, Ints]]:
     Rows that stand in no pool with a free bundle have nothing to decide and are in no part.
     """
     rows, _, pools = problem.shape
-    supplied = problem.apart().any(axis=1)
+    supplied = problem.apart().sum(axis=1) > 0
     places = np.flatnonzero(supplied[problem.entry_pool])
     graph = coo_array(
         (

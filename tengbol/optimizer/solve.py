@@ -17,6 +17,7 @@ import numpy as np
 from tengbol.optimizer.flow import Relaxation, relaxation, total_bound
 from tengbol.optimizer.placing import Start, as_placement, completed, place, placed
 from tengbol.optimizer.problem import Placement, Problem, components, costs
+from tengbol.optimizer.totals import second_bound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -118,6 +119,10 @@ class _Stand:
         better = replace(self.start, bundles=whole, placement=placement, objectives=objectives)
         return replace(self, start=better).with_second_bound()
 
+    def with_totals(self) -> _Stand:
+        """With what whole bundles say of the second objective."""
+        return self.raised(0, second_bound(self.problem, self.begun.pricing, self.begun.objectives[0]))
+
     def with_second_bound(self) -> _Stand:
         """With what the relaxation says of the second objective, given the first that was reached."""
         reached = self.relaxed.first if self.start is None else self.start.objectives[0]
@@ -169,7 +174,8 @@ def _without_search(problem: Problem) -> _Stand:
     if len(problem.class_size) == 0:
         return _Stand(problem, relaxed, None, (relaxed.first, relaxed.second))
     start = place(problem, relaxed)
-    return _Stand(problem, relaxed, start, (max(relaxed.first, start.pricing.bound), 0)).with_second_bound()
+    stand = _Stand(problem, relaxed, start, (max(relaxed.first, start.pricing.bound), 0)).with_second_bound()
+    return stand.with_totals() if stand.proof.first and not stand.proof.second else stand
 
 
 def _searched(stands: Sequence[_Stand], limit: float, processes: int) -> list[_Stand]:
@@ -202,6 +208,8 @@ def _with_search(stand: _Stand, limit: float) -> _Stand:
             continue
         found = search_first(problem, stand.begun, whole, limit)
         stand = stand.improved(found.bundles).raised(found.bound, 0)
+    if not stand.proof.second:
+        stand = stand.with_totals()
     for whole in (core, everything):
         if stand.proof.second or (whole is core and core.all()):
             continue
