@@ -1,7 +1,8 @@
 """Mending a placement at fixed prices: one bundle moved, two exchanged, or one put in another's place.
 
 The steepest step is taken until none helps. What is counted is what bundles spill (`bound.overflow`) and what their
-writs cost at the prices of the cells they go to; the writs of one are dealt anew afterwards.
+writs cost at the prices of the cells they go to; the writs of one are dealt anew afterwards. Once the first objective
+is proven, steps that leave it alone are taken for the second: for the totals of what lies above the least counts.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from tengbol.optimizer.bound import overflow
+from tengbol.optimizer.bound import cell_cost, overflow
+from tengbol.optimizer.problem import WRIT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,14 +26,20 @@ _STEPS: Final = 200
 #: Above this many bundle × enforcer pairs the tables of all moves would not pay.
 _LARGEST: Final = 1_000_000
 _NEVER: Final = 2**60
+#: Weighs the first objective above anything the totals of two enforcers can bring.
+_FIRST: Final = 2**28
 
 
-def polished(problem: Problem, pricing: Pricing, bundles: Ints) -> Ints:
-    """`(C, J)` bundles that cost no more at the prices of `pricing` than the given ones."""
+def polished(problem: Problem, pricing: Pricing, bundles: Ints, least: Ints | None = None) -> Ints:
+    """`(C, J)` bundles that cost no more at the prices of `pricing` than the given ones.
+
+    least: `(J, K)` counts that every cell reaches anyway (`totals.least_counts`); given, steps that cost nothing are
+    taken where they even out the totals.
+    """
     number = int(bundles.sum())
     if number * max(number, problem.shape[0]) > _LARGEST:
         return bundles
-    state = _State(problem, pricing, bundles)
+    state = _State(problem, pricing, bundles, least)
     for _ in range(_STEPS):
         if not state.step():
             break
@@ -41,8 +49,10 @@ def polished(problem: Problem, pricing: Pricing, bundles: Ints) -> Ints:
 class _State:
     """Where every single bundle lies."""
 
-    def __init__(self, problem: Problem, pricing: Pricing, bundles: Ints) -> None:
-        self.opening, self.price = problem.opening, pricing.price
+    def __init__(self, problem: Problem, pricing: Pricing, bundles: Ints, least: Ints | None) -> None:
+        self.opening, self.price, self.least = problem.opening, pricing.price, least
+        if least is not None:
+            self.excess = (problem.opening + WRIT * least).sum(axis=1)
         classes, rows = np.nonzero(bundles)
         number = bundles[classes, rows]
         self.shape = bundles.shape
@@ -57,7 +67,11 @@ class _State:
     def _cost(self, row: Ints, held: Ints) -> Ints:
         """What the rows cost when they hold so many bundled writs; broadcasts over leading axes."""
         price = self.price[row]
-        return (overflow(self.opening[row], held, price) + price * held).sum(axis=-1)
+        cost = (overflow(self.opening[row], held, price) + price * held).sum(axis=-1)
+        if self.least is None:
+            return cost
+        above = np.maximum(0, held - self.least[row]).sum(axis=-1)
+        return _FIRST * cost + cell_cost(self.excess[row], above)
 
     def step(self) -> bool:
         """Take the best step; false when there is none."""

@@ -16,6 +16,7 @@ import numpy as np
 
 from tengbol.optimizer.flow import Relaxation, relaxation, total_bound
 from tengbol.optimizer.placing import Start, as_placement, completed, place, placed
+from tengbol.optimizer.polish import polished
 from tengbol.optimizer.problem import Placement, Problem, components, costs
 from tengbol.optimizer.totals import second_bound
 
@@ -120,8 +121,10 @@ class _Stand:
         return replace(self, start=better).with_second_bound()
 
     def with_totals(self) -> _Stand:
-        """With what whole bundles say of the second objective."""
-        return self.raised(0, second_bound(self.problem, self.begun.pricing, self.begun.objectives[0]))
+        """With what whole bundles say of the second objective, and bundles exchanged for its sake."""
+        start = self.begun
+        bound, least = second_bound(self.problem, start.pricing, start.objectives[0])
+        return self.improved(polished(self.problem, start.pricing, start.bundles, least)).raised(0, bound)
 
     def with_second_bound(self) -> _Stand:
         """With what the relaxation says of the second objective, given the first that was reached."""

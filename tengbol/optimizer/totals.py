@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tengbol.optimizer.bound import cell_cost, level, overflow
+from tengbol.optimizer.bound import HALF, cell_cost, level, priced
 from tengbol.optimizer.problem import WRIT, Problem, costs
 
 if TYPE_CHECKING:
@@ -37,8 +37,19 @@ def least_counts(problem: Problem, pricing: Pricing, room: int) -> Ints:
         least = np.where(fits, lower, least)
 
 
-def second_bound(problem: Problem, pricing: Pricing, first: int) -> int:
-    """A bound on the second objective of assignments whose first is at most `first`; squared thousandths."""
+def ties(problem: Problem, price: Ints) -> Ints:
+    """`(J,)`: cells of each row in which one writ more than the level costs the same."""
+    step = problem.opening + WRIT * level(problem.opening, price) + HALF
+    return (step == price).sum(axis=1)
+
+
+def second_bound(problem: Problem, pricing: Pricing, first: int) -> tuple[int, Ints]:
+    """A bound on the second objective of assignments whose first is at most `first`, in squared thousandths, and the
+    least counts `(J, K)` it is reckoned from.
+    """
+    plain = priced(problem, pricing.price)
+    alone = plain.bound == first
+    pricing = plain if alone else pricing
     room = -(-(first - pricing.bound) // (2 * WRIT))
     least = least_counts(problem, pricing, room)
     excess = (problem.opening + WRIT * least).sum(axis=1)
@@ -47,12 +58,22 @@ def second_bound(problem: Problem, pricing: Pricing, first: int) -> int:
     of_class, row = pricing.choice_class[kept], pricing.choice_row[kept]
     above = np.maximum(0, problem.class_counts[of_class] - least[row]).sum(axis=1)
     _, openings = costs(problem.opening + WRIT * least)
+    # Where every bundle costs just what it costs alone, no two spill in one cell, and a cell that none spills in
+    # holds at most one writ above its least: so a total lies at most so far above its bundles.
+    most = ties(problem, pricing.price) if alone else np.full_like(excess, rest)
+
+    def cost(row: Ints, held: Ints, price: int) -> Ints:
+        """The least of f(x) − price·x over held ≤ x ≤ held + most."""
+        every = np.full_like(held, price)
+        writs = np.clip(level(excess[row], every), held, held + most[row])
+        return cell_cost(excess[row], writs) - price * writs
+
+    rows = np.arange(len(excess))
 
     def at(price: int) -> int:
-        every = np.full_like(excess, price)
-        start = level(excess, every)
-        held = int((cell_cost(excess, start) - price * start).sum()) + price * rest
-        spill = overflow(excess[row], above, every[row])
+        empty = cost(rows, np.zeros_like(rows), price)
+        held = int(empty.sum()) + price * rest
+        spill = cost(row, above, price) - empty[row]
         cheapest = np.full(len(problem.class_size), np.iinfo(np.int64).max)
         np.minimum.at(cheapest, of_class, spill)
         return openings + 2 * WRIT * (held + int((cheapest * problem.class_size).sum()))
@@ -65,4 +86,4 @@ def second_bound(problem: Problem, pricing: Pricing, first: int) -> int:
             low = left
         else:
             high = right
-    return max(at(price) for price in range(low, high + 1))
+    return max(at(price) for price in range(low, high + 1)), least
