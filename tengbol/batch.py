@@ -76,6 +76,7 @@ def distribute(
         solution = solve(problem, limit=config.search_limit, processes=processes, progress=progress)
     with clock.stage("lot"):
         decided = _decided(todo, table, problem, solution.placement, seed, rows)
+        _refuse_strangers(todo, decided)
     with clock.stage("answer"):
         assignments = _assignments(chamber, todo, decided, as_of, config)
         licensed = availability.licensed(chamber.enforcers, as_of.date())
@@ -191,6 +192,14 @@ def _decided(
             bound.select("bundle_id", enforcer_id="bound_to", alike=pl.lit(None, dtype=pl.Int64)),
         ]
     ).sort("bundle_id")
+
+
+def _refuse_strangers(todo: Docket, decided: pl.DataFrame) -> None:
+    """¶9, ¶10: stop rather than hand a writ to somebody outside its pool, whatever went wrong before."""
+    free = todo.bundles.filter(pl.col("bound_to").is_null()).select("bundle_id", "pool")
+    strangers = free.join(decided, on="bundle_id").join(todo.members, on=["pool", "enforcer_id"], how="anti")
+    if len(strangers):
+        raise AssertionError(f"{len(strangers)} bundles would go outside their pools, {strangers['bundle_id'][0]} first")
 
 
 def _assignments(

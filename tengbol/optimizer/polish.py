@@ -86,7 +86,10 @@ class _State:
         move = enter.min(axis=1) + leave
         swap = take + take.T
         eject = take + leave[:, None] + enter.min(axis=1)
-        best = int(np.argmin([move.min(), swap.min(), eject.min()]))
+        gains = [int(move.min()), int(swap.min()), int(eject.min())]
+        best = int(np.argmin(gains))
+        if gains[best] >= _NEVER // 2:  # nobody may go anywhere
+            return False
         before, total = (self.row.copy(), self.held.copy(), self.cost.copy()), int(self.cost.sum())
         if best == 0:
             b = int(move.argmin())
