@@ -199,7 +199,7 @@ def _refuse_strangers(todo: Docket, decided: pl.DataFrame) -> None:
     free = todo.bundles.filter(pl.col("bound_to").is_null()).select("bundle_id", "pool")
     strangers = free.join(decided, on="bundle_id").join(todo.members, on=["pool", "enforcer_id"], how="anti")
     if len(strangers):
-        raise AssertionError(f"{len(strangers)} bundles would go outside their pools, {strangers['bundle_id'][0]} first")
+        raise AssertionError(f"{len(strangers)} bundles leave their pools, {strangers['bundle_id'][0]} first")
 
 
 def _assignments(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
+import shlex
+import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Final, Never, Self
 
 import typer
 
@@ -22,6 +26,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+#: Exit codes of a command that was interrupted from the keyboard, or told to end: 128 and the signal's number.
+_STOPPED: Final = (130, 143)
 
 Input = Annotated[Path, typer.Argument(metavar="INPUT", help="Folder of CSV or Parquet tables, or one .xlsx workbook.")]
 
@@ -61,16 +68,16 @@ def run_command(
             progress=progress.show,
         )
     for warning in reading.warnings:
-        typer.echo(f"note: {warning}", err=True)
+        _say(f"note: {warning}", err=True)
     proof = result.proof
-    typer.echo(
+    _say(
         f"{result.counts['assigned']} writs assigned, {len(result.unassigned)} unassigned, "
         f"{len(reading.rejected)} rows rejected."
     )
-    typer.echo(_verdict("Σe² by category", proof.objective, proof.lower_bound))
-    typer.echo(_verdict("Σe² of totals", proof.objective_total, proof.lower_bound_total))
-    typer.echo(f"Seed {result.seed}, as of {result.as_of.isoformat()}.")
-    typer.echo(f"Result in {out}; open {out / 'summary.html'}; check with: tengbol verify {source} {out}")
+    _say(_verdict("Σe² by category", proof.objective, proof.lower_bound))
+    _say(_verdict("Σe² of totals", proof.objective_total, proof.lower_bound_total))
+    _say(f"Seed {result.seed}, as of {result.as_of.isoformat()}.")
+    _say(f"Result in {out}; open {out / 'summary.html'}; check with: {_command('verify', source, out)}")
 
 
 @app.command("verify")
@@ -82,7 +89,7 @@ def verify_command(
     from tengbol.verify import verify
 
     report = verify(source, result)
-    typer.echo(str(report))
+    _say(str(report))
     if not report.ok:
         raise typer.Exit(1)
 
@@ -99,27 +106,67 @@ def demo_command(
     from tengbol.scenarios.demo import demo
 
     made = demo(out, seed=seed, xlsx=xlsx, national=national, writs=writs)
-    typer.echo(f"Wrote {made}; try: tengbol run {made} --out {made.parent / 'result'} --as-of 2026-11-23T18:00:00")
+    _say(
+        f"Wrote {made}; try: {_command('run', made, '--out', out.parent / 'result', '--as-of', '2026-11-23T18:00:00')}"
+    )
 
 
 def main() -> None:
     """Run the command line; what the user can mend ends with one sentence and exit code 2, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that knows no Kazakh letters still shows the rest.
+            stream.reconfigure(errors="backslashreplace")
+    signal.signal(signal.SIGINT, _stop)
+    signal.signal(signal.SIGTERM, _stop)
     try:
         app()
     except UnusableInputError as error:
         _fail(str(error), 2)
-    except KeyboardInterrupt:
-        _fail("stopped; nothing was written.", 130)
+    except SystemExit as end:
+        if end.code in _STOPPED:
+            _fail("stopped; a result is written whole or not at all, so nothing half done is left.", end.code)
+        raise
     except Exception as error:
         if "TENGBOL_DEBUG" in os.environ:
             raise
         _fail(f"a fault of tengbol itself, please report it: {type(error).__name__}: {error}", 3)
 
 
-def _fail(sentence: str, code: int) -> None:
-    sys.stdout.flush()
-    print(f"tengbol: {sentence}", file=sys.stderr)
+def _stop(number: int, _frame: object) -> Never:
+    """End the searches in other processes, which nobody would wait for, and then the command."""
+    from multiprocessing import active_children
+
+    for search in active_children():
+        search.terminate()
+    sys.exit(128 + number)
+
+
+def _say(sentence: str, *, err: bool = False) -> None:
+    """Print a line. Whoever reads no further (`| head -1`) has read enough: the exit code still tells the truth."""
+    stream = sys.stderr if err else sys.stdout
+    if stream is None:
+        return
+    try:
+        print(sentence, file=stream, flush=True)
+    except OSError as error:
+        # What is still in the stream would fail again when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise UnusableInputError(
+                f"what there was to say could not be printed ({error.strerror}); what was written to disk is whole."
+            ) from error
+
+
+def _fail(sentence: str, code: int) -> Never:
+    with suppress(UnusableInputError):
+        _say(f"tengbol: {sentence}", err=True)
     sys.exit(code)
+
+
+def _command(*words: object) -> str:
+    """Write a command of ours as it can be pasted into a shell."""
+    return shlex.join(["tengbol", *map(str, words)])
 
 
 def _verdict(name: str, objective: int, bound: int) -> str:
@@ -135,7 +182,7 @@ class _Progress:
     def __enter__(self) -> Self:
         self.show: Callable[[str, int, int], None] = lambda *_: None
         self._bar = None
-        if sys.stderr.isatty():
+        if sys.stderr is not None and sys.stderr.isatty():
             from rich.console import Console
             from rich.progress import Progress
 

@@ -21,13 +21,17 @@ from tengbol.report.measures import uniformity
 from tengbol.report.summary import page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from tengbol.config import Config
+    from tengbol.io.read import Source
 
 #: Kazakhstan keeps one time, UTC+5, since 1 March 2024.
 _LOCAL: Final = dt.timezone(dt.timedelta(hours=5))
+#: How a time may be written, and the years for which the rules and the calendar are meant.
+_MOMENT: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)?"
+_YEARS: Final = range(2000, 2100)
 #: What a result's bytes depend on besides the input: recorded in the manifest.
 _LIBRARIES: Final = ("dataframely", "fastexcel", "holidays", "numpy", "ortools", "polars", "scipy")
 
@@ -36,15 +40,18 @@ def as_of_from(text: str | None) -> dt.datetime:
     """The batch's time: ISO date-time, a bare date meaning the end of that day; none given, now in Kazakhstan."""
     if text is None:
         return dt.datetime.now(_LOCAL).replace(tzinfo=None, microsecond=0)
+    asked = f"--as-of '{text}'"
+    if not re.fullmatch(_MOMENT, text):
+        raise UnusableInputError(
+            f"{asked}: write the chamber's local time, without an offset, as 2026-11-23T18:00:00, or a day."
+        )
     try:
         moment = dt.datetime.fromisoformat(text)
     except ValueError:
-        raise UnusableInputError(f"--as-of {text}: write a date and time as 2026-11-23T18:00:00.") from None
-    if moment.tzinfo is not None:
-        raise UnusableInputError(f"--as-of {text}: write the chamber's local time, without an offset.")
-    if re.fullmatch(r"[\d-]+", text) and len(text) <= 10:
-        return dt.datetime.combine(moment.date(), dt.time(23, 59, 59))
-    return moment
+        raise UnusableInputError(f"{asked}: there is no such day or time; write it as 2026-11-23T18:00:00.") from None
+    if moment.year not in _YEARS:
+        raise UnusableInputError(f"{asked}: lies outside the years {_YEARS[0]} to {_YEARS[-1]}; check the year.")
+    return dt.datetime.combine(moment, dt.time(23, 59, 59)) if len(text) == len("2026-11-23") else moment
 
 
 def seed_from(text: str | None) -> str:
@@ -52,7 +59,7 @@ def seed_from(text: str | None) -> str:
     if text is None:
         return secrets.token_hex(16)
     if not re.fullmatch(r"[0-9a-fA-F]{1,128}", text):
-        raise UnusableInputError(f"--seed {text}: a seed is 1 to 128 hexadecimal digits, such as 7f3a09.")
+        raise UnusableInputError(f"--seed '{text}': a seed is 1 to 128 hexadecimal digits, such as 7f3a09.")
     return text.lower()
 
 
@@ -138,6 +145,16 @@ def _manifest(result: Distribution, reading: Reading, timings: dict[str, float])
         "timings": timings,
         "config": result.config.model_dump(mode="json"),
     }
+
+
+def _inputs(sources: Iterable[Source]) -> dict[str, dict[str, Any]]:
+    """File → its SHA-256, its rows, and the rows of each table in it: a workbook has several."""
+    files: dict[str, dict[str, Any]] = {}
+    for source in sources:
+        entry = files.setdefault(source.file, {"sha256": source.sha256, "rows": 0, "tables": {}})
+        entry["rows"] += source.rows
+        entry["tables"][source.table] = source.rows
+    return files
 
 
 def _versions() -> dict[str, str]:

@@ -6,6 +6,7 @@ judged.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -45,6 +46,11 @@ class Grid:
     cells: pl.DataFrame
     broken: pl.DataFrame
     notes: tuple[str, ...] = ()
+
+
+def printable(name: str) -> str:
+    r"""Write a file's name so that it can be printed and kept: a byte of it that is no UTF-8 as `\xff`."""
+    return os.fsencode(name).decode(errors="backslashreplace")
 
 
 def no_broken_lines() -> pl.DataFrame:

@@ -16,7 +16,7 @@ from tengbol.errors import UnusableInputError
 from tengbol.io.aliases import table_named
 from tengbol.io.columnar import read_parquet
 from tengbol.io.delimited import read_csv
-from tengbol.io.grid import text_table
+from tengbol.io.grid import printable, text_table
 from tengbol.io.hashing import sha256_of
 from tengbol.io.rejections import REJECTED_TYPES, sentence
 from tengbol.io.validate import validate_all
@@ -108,15 +108,18 @@ def _folder(folder: Path) -> _Given:
     for file in entries:
         if file.suffix.lower() not in _READERS or file.name.startswith("."):
             continue
-        name = table_named(file.stem)
+        name, shown = table_named(file.stem), printable(file.name)
         if name is None:
-            unused.append(file.name)
+            unused.append(shown)
         elif name in files:
             raise UnusableInputError(
-                f"{folder}: {files[name][0]} and {file.name} both are the table {name}; keep one of them."
+                f"{folder}: {files[name][0]} and {shown} both are the table {name}; keep one of them."
             )
+        elif not file.is_file():
+            # A pipe or a device might never end.
+            raise UnusableInputError(f"{file}: is no file to be read; put the table itself there, or take it away.")
         else:
-            files[name] = (file.name, file)
+            files[name] = (shown, file)
     workbooks = [file.name for file in entries if file.suffix.lower() == ".xlsx"]
     if workbooks and not files:
         raise UnusableInputError(
@@ -147,7 +150,7 @@ def _workbook(path: Path) -> _Given:
         text, padded = with_leading_zeros(text, grid.file)
         return text, grid.broken, (*notes, *padded)
 
-    return _Given(dict.fromkeys(book.sheets, (path.name, path)), table, book.notes)
+    return _Given(dict.fromkeys(book.sheets, (printable(path.name), path)), table, book.notes)
 
 
 def _refuse_absent(given: _Given, path: Path) -> None:

@@ -1,17 +1,15 @@
 """Excel workbooks as grids of text: one sheet, one table.
 
-Cells are taken as what they hold, not as they are shown: days as ISO text, Booleans as `true` and `false`.
-A cell whose formula failed comes from the library as an empty one; it is looked up in the file, so that an
-error is never read as "open" or "none".
+Cells are taken as what they hold, not as they are shown: days as ISO text, Booleans as `true` and `false`. An
+error of a formula is put where it stands (`io.sheet_xml`), so that it is never read as "open" or "none".
 """
 
 from __future__ import annotations
 
-import re
 import zipfile
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 import fastexcel
@@ -19,42 +17,45 @@ import polars as pl
 
 from tengbol.errors import UnusableInputError
 from tengbol.io.aliases import table_named
-from tengbol.io.grid import HEADER_WITHIN, Grid, header_line, no_broken_lines
-from tengbol.model.cells import FORMULA_ERRORS, NOT_CALCULATED, check_digit_holds
+from tengbol.io.grid import HEADER_WITHIN, Grid, header_line, no_broken_lines, printable
+from tengbol.io.sheet_xml import Sheet, letters, seen
+from tengbol.model.cells import check_digit_holds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from tengbol.model.tables import Table
 
-_CHUNK: Final = 1 << 20
-
 
 @dataclass(frozen=True)
 class Workbook:
-    """An opened workbook: the sheet of each table, and what to warn of."""
+    """An opened workbook: by table the name of its sheet and what was seen of it; and what to warn of.
 
-    path: Path
+    `file`: how it is named in messages.
+    """
+
+    file: str
     reader: fastexcel.ExcelReader
-    sheets: Mapping[str, str]
+    sheets: Mapping[str, tuple[str, Sheet]]
     notes: tuple[str, ...]
 
 
 def open_workbook(path: Path) -> Workbook:
     """Open an `.xlsx` workbook and find the sheets of its tables; a sheet with nothing in it is no table.
 
-    Raises `UnusableInputError` for what is no such workbook, or where two sheets are one table.
+    Raises `UnusableInputError` for what is no such workbook, where two sheets are one table, and where a stray cell
+    stands far out.
     """
+    file = printable(path.name)
     try:
         reader = fastexcel.read_excel(path)
         names = reader.sheet_names
     except fastexcel.FastExcelError as error:
         raise UnusableInputError(
-            f"{path.name}: is not an Excel workbook (.xlsx) that can be read; "
-            "save it again as .xlsx, without a password."
+            f"{file}: is not an Excel workbook (.xlsx) that can be read; save it again as .xlsx, without a password."
         ) from error
-    sheets: dict[str, str] = {}
+    sheets: dict[str, tuple[str, Sheet]] = {}
     unused = []
     for name in names:
         table = table_named(name)
@@ -62,12 +63,12 @@ def open_workbook(path: Path) -> Workbook:
             unused.append(name)
         elif table in sheets:
             raise UnusableInputError(
-                f"{path.name}: the sheets '{sheets[table]}' and '{name}' both are {table}; keep one."
+                f"{file}: the sheets '{sheets[table][0]}' and '{name}' both are {table}; keep one."
             )
-        elif _loaded(reader, name, path, rows=HEADER_WITHIN).total_height:
-            sheets[table] = name
+        elif (sheet := _seen(path, name, f"{file}, sheet '{name}'")).height:
+            sheets[table] = name, sheet
     shown = ", ".join(f"'{name}'" for name in unused)
-    return Workbook(path, reader, sheets, (f"{path.name}: sheets not used: {shown}.",) if unused else ())
+    return Workbook(file, reader, sheets, (f"{file}: sheets not used: {shown}.",) if unused else ())
 
 
 def read_sheet(book: Workbook, table: Table) -> Grid:
@@ -75,10 +76,13 @@ def read_sheet(book: Workbook, table: Table) -> Grid:
 
     Raises `UnusableInputError` where no header is found or the sheet cannot be read.
     """
-    name = book.sheets[table.name]
-    where = f"{book.path.name}, sheet '{name}'"
-    sheet = _loaded(book.reader, name, book.path)
-    letters = [_letters(column.absolute_index) for column in sheet.available_columns()]
+    name, xml = book.sheets[table.name]
+    where = f"{book.file}, sheet '{name}'"
+    try:
+        sheet = book.reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+    except fastexcel.FastExcelError as error:
+        raise _unreadable(where) from error
+    columns = [letters(column.absolute_index + 1) for column in sheet.available_columns()]
     frame = sheet.to_polars()
     frame = frame.rename({column: str(place) for place, column in enumerate(frame.columns)})
     start = header_line(frame.head(HEADER_WITHIN).rows(), table)
@@ -89,87 +93,39 @@ def read_sheet(book: Workbook, table: Table) -> Grid:
         )
     header = tuple(word or "" for word in frame.row(start))
     numbered = frame.with_columns(row=pl.int_range(1, pl.len() + 1, dtype=pl.Int64))
-    try:
-        errors = _formula_errors(book.path, name)
-    except (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, LookupError, StopIteration) as error:
-        raise UnusableInputError(f"{where}: cannot be read; save the workbook again as .xlsx.") from error
-    cells = _with_errors(numbered, letters, errors)
+    cells = _with_errors(numbered, columns, xml.errors)
     return Grid(where, header, cells.slice(start + 1), no_broken_lines())
 
 
-def _loaded(reader: fastexcel.ExcelReader, name: str, path: Path, rows: int | None = None) -> fastexcel.ExcelSheet:
-    """Load a sheet with every cell as text and every row, empty ones too."""
+def _seen(path: Path, name: str, where: str) -> Sheet:
+    """Look through a sheet before it is loaded."""
     try:
-        return reader.load_sheet(name, header_row=None, skip_rows=0, n_rows=rows, dtypes="string")
-    except fastexcel.FastExcelError as error:
+        sheet = seen(path, name)
+    except (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, LookupError) as error:
+        raise _unreadable(where) from error
+    if sheet.sprawls:
         raise UnusableInputError(
-            f"{path.name}, sheet '{name}': cannot be read; save the workbook again as .xlsx."
-        ) from error
+            f"{where}: reaches to row {sheet.height} and column {letters(sheet.width)}, so a stray cell must stand far "
+            "out; delete the rows below the table and the columns to its right, and save."
+        )
+    return sheet
 
 
-def _with_errors(cells: pl.DataFrame, letters: list[str], errors: dict[str, dict[int, str]]) -> pl.DataFrame:
+def _unreadable(where: str) -> UnusableInputError:
+    return UnusableInputError(f"{where}: cannot be read; save the workbook again as .xlsx.")
+
+
+def _with_errors(cells: pl.DataFrame, columns: list[str], errors: dict[str, dict[int, str]]) -> pl.DataFrame:
     """Put the errors of formulae where the library left nothing."""
     shown = [
         pl.coalesce(
             pl.col(str(place)),
-            pl.col("row").replace_strict(errors[letter], default=None, return_dtype=pl.String),
+            pl.col("row").replace_strict(errors[column], default=None, return_dtype=pl.String),
         ).alias(str(place))
-        for place, letter in enumerate(letters)
-        if letter in errors
+        for place, column in enumerate(columns)
+        if column in errors
     ]
     return cells.with_columns(shown)
-
-
-def _letters(place: int) -> str:
-    """Return a column's letters: 0 is A, 26 is AA."""
-    return (_letters(place // 26 - 1) if place >= 26 else "") + chr(ord("A") + place % 26)
-
-
-def _formula_errors(path: Path, sheet: str) -> dict[str, dict[int, str]]:
-    """Return column letters → row → what is shown, of formulae that failed or were never calculated."""
-    errors: dict[str, dict[int, str]] = {}
-    for cell in _formula_cells(path, sheet):
-        place, kind = _attribute(cell, "r"), _attribute(cell, "t")
-        value = re.search(rb"<v>([^<]*)</v>", cell)
-        missing = value is None and kind != "str" and b"<f" in cell
-        if kind != "e" and not missing:
-            continue
-        letters, row = place.rstrip("0123456789"), place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-        errors.setdefault(letters, {})[int(row)] = (
-            value[1].decode() if value is not None and value[1].decode() in FORMULA_ERRORS else NOT_CALCULATED
-        )
-    return errors
-
-
-def _attribute(cell: bytes, name: str) -> str:
-    found = re.search(rb"<c\b[^>]*?\s" + name.encode() + rb'="([^"]*)"', cell)
-    return found[1].decode() if found else ""
-
-
-def _formula_cells(path: Path, sheet: str) -> Iterator[bytes]:
-    """Yield the XML of cells that may have a formula or an error, in pieces: a sheet may be a gigabyte."""
-    with zipfile.ZipFile(path) as archive, archive.open(_part_of(archive, sheet)) as part:
-        rest = b""
-        while chunk := part.read(_CHUNK):
-            piece, cut, rest = (rest + chunk).rpartition(b"</c>")
-            if b"<f" in piece or b't="e"' in piece:
-                # An empty cell closes itself and must not borrow the content of the next one.
-                cells = re.findall(rb"<c\b(?:[^>/]|/(?!>))*>(?:(?!</c>).)*", piece + cut, re.DOTALL)
-                yield from (cell for cell in cells if b"<f" in cell or b't="e"' in cell)
-
-
-def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
-    """Where in the workbook's archive a sheet is."""
-    book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
-    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-    targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
-    for element in book.iter():
-        if element.tag.endswith("}sheet") and element.get("name") == sheet:
-            # Transitional and strict workbooks differ in the namespace, not in the name.
-            relation = next(value for name, value in element.items() if name.endswith("}id"))
-            target = targets[relation]
-            return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-    raise KeyError(sheet)
 
 
 def with_leading_zeros(text: pl.DataFrame, where: str) -> tuple[pl.DataFrame, tuple[str, ...]]:

@@ -7,7 +7,6 @@ give the same bytes.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import io
 import json
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tengbol.errors import UnusableInputError
+from tengbol.io.folders import cause, refuse_unwritable
 from tengbol.io.hashing import sha256_of
 
 if TYPE_CHECKING:
@@ -78,9 +78,7 @@ def write_whole(
         _put_in_place(staging, target)
         done = True
     except OSError as error:
-        raise UnusableInputError(
-            f"{out}: the result cannot be written: {_cause(error)} Nothing was changed."
-        ) from error
+        raise UnusableInputError(f"{out}: the result cannot be written: {cause(error)} Nothing was changed.") from error
     finally:
         if not done:
             shutil.rmtree(staging, ignore_errors=True)
@@ -96,6 +94,7 @@ def refuse_unless_replaceable(out: Path, names: Iterable[str] = ()) -> None:
     """
     target = Path(os.path.realpath(out))
     try:
+        refuse_unwritable(out, target)
         if not target.exists():
             return
         if not target.is_dir():
@@ -115,7 +114,7 @@ def refuse_unless_replaceable(out: Path, names: Iterable[str] = ()) -> None:
                 "move it away, or give another folder."
             )
     except OSError as error:
-        raise UnusableInputError(f"{out}: cannot be used for the result: {_cause(error)}") from error
+        raise UnusableInputError(f"{out}: cannot be used for the result: {cause(error)}") from error
 
 
 def _files_of(tables: Mapping[str, pl.DataFrame]) -> list[str]:
@@ -197,18 +196,3 @@ def _remove_empty(folder: Path) -> None:
         folder.rmdir()
     except OSError:
         return
-
-
-def _cause(error: OSError) -> str:
-    """In words, what the file system did not allow and what to do."""
-    match error.errno:
-        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
-            return "there is no more space; free some, or give a folder on another disk."
-        case errno.EACCES | errno.EPERM | errno.EROFS:
-            return f"writing there is not allowed ({error.filename}); give another folder, or allow it."
-        case errno.ENOTDIR:
-            return f"a part of its path is a file, not a folder ({error.filename}); give another folder."
-        case errno.EBUSY | errno.EXDEV:
-            return "the folder itself is a disk or in use and cannot be replaced; give a new folder inside it."
-        case _:
-            return f"{error.strerror or error}; give another folder."

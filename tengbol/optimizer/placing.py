@@ -68,6 +68,18 @@ def completed(problem: Problem, bundles: Ints) -> tuple[Placement, tuple[int, in
     return as_placement(bundles, flows), costs(excess + WRIT * counts)
 
 
+def repriced(problem: Problem, placement: Placement) -> Pricing:
+    """The bound at the prices that a placement brings about."""
+    held = np.zeros_like(problem.opening)
+    np.add.at(
+        held, placement.bundle_row, problem.class_counts[placement.bundle_class] * placement.bundle_count[:, None]
+    )
+    counts = np.zeros_like(held)
+    np.add.at(counts, problem.pool_member, placement.singles)
+    excess = problem.opening + WRIT * held
+    return priced(problem, prices(problem, problem.singles, excess, counts, placement.singles))
+
+
 def as_placement(bundles: Ints, flows: Ints) -> Placement:
     """A placement from `(C, J)` bundles and `(E, K)` flows of writs of one."""
     classes, rows = np.nonzero(bundles)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tengbol.optimizer.flow import Relaxation, relaxation, total_bound
-from tengbol.optimizer.placing import Start, as_placement, completed, place, placed
+from tengbol.optimizer.placing import Start, as_placement, completed, place, placed, repriced
 from tengbol.optimizer.polish import polished
 from tengbol.optimizer.problem import Placement, Problem, components, costs
 from tengbol.optimizer.totals import second_bound
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
-
-    from tengbol.optimizer.bound import Pricing
 
     Ints = NDArray[np.int64]
 
@@ -101,9 +99,23 @@ class _Stand:
             raise AssertionError("a component without longer bundles is never searched")
         return self.start
 
-    def priced(self, pricing: Pricing) -> _Stand:
-        """With another pricing."""
-        return replace(self, start=replace(self.begun, pricing=pricing))
+    def tightened(self) -> _Stand:
+        """With the prices of the best placement, where those bound it better, and competition counted."""
+        from tengbol.optimizer.spill import tightened
+
+        start = self.begun
+        pricing = max(start.pricing, repriced(self.problem, start.placement), key=lambda pricing: pricing.bound)
+        pricing = tightened(self.problem, pricing, start.objectives[0])
+        return replace(self, start=replace(start, pricing=pricing)).raised(pricing.bound, 0)
+
+    def whole(self, *, easy_apart: bool) -> NDArray[np.bool_] | None:
+        """`(C,)` classes to search whole: all, or only the contested; None when that would be all, too."""
+        from tengbol.optimizer.spill import contested
+
+        core = contested(self.problem, self.begun.pricing)
+        if easy_apart:
+            return None if core.all() else core
+        return np.ones_like(core)
 
     def raised(self, first: int, second: int) -> _Stand:
         """With these bounds where they are higher."""
@@ -113,8 +125,13 @@ class _Stand:
         """With `bundles` `(C, J)`, completed by what they leave out, where that is better."""
         if bundles is None or self.start is None:
             return self
-        whole = placed(self.problem, self.start.pricing, bundles)
-        placement, objectives = completed(self.problem, whole)
+        pricing = self.start.pricing
+        whole = placed(self.problem, pricing, bundles)
+        found = min(
+            ((*completed(self.problem, each), each) for each in (whole, polished(self.problem, pricing, whole))),
+            key=lambda one: one[1],
+        )
+        placement, objectives, whole = found
         if objectives >= self.start.objectives:
             return self
         better = replace(self.start, bundles=whole, placement=placement, objectives=objectives)
@@ -197,25 +214,18 @@ def _with_search(stand: _Stand, limit: float) -> _Stand:
     ones then fit in beside what was found, that is a proof. If not, all classes are searched whole.
     """
     from tengbol.optimizer.cp_sat import search_first, search_second
-    from tengbol.optimizer.spill import contested, tightened
 
     if stand.start is None:
         return stand
-    problem = stand.problem
-    pricing = tightened(problem, stand.start.pricing, stand.start.objectives[0])
-    stand = stand.priced(pricing).raised(pricing.bound, 0)
-    core = contested(problem, pricing)
-    everything = np.ones_like(core)
-    for whole in (core, everything):
-        if stand.proof.first or (whole is core and core.all()):
-            continue
-        found = search_first(problem, stand.begun, whole, limit)
-        stand = stand.improved(found.bundles).raised(found.bound, 0)
+    stand = stand.tightened()
+    for easy in (True, False):
+        if not stand.proof.first and (whole := stand.whole(easy_apart=easy)) is not None:
+            found = search_first(stand.problem, stand.begun, whole, limit)
+            stand = stand.improved(found.bundles).raised(found.bound, 0).tightened()
     if not stand.proof.second:
         stand = stand.with_totals()
-    for whole in (core, everything):
-        if stand.proof.second or (whole is core and core.all()):
-            continue
-        found = search_second(problem, stand.begun, whole, limit)
-        stand = stand.improved(found.bundles).raised(0, found.bound)
+    for easy in (True, False):
+        if not stand.proof.second and (whole := stand.whole(easy_apart=easy)) is not None:
+            found = search_second(stand.problem, stand.begun, whole, limit)
+            stand = stand.improved(found.bundles).raised(0, found.bound)
     return stand

@@ -59,7 +59,7 @@ def tightened(problem: Problem, pricing: Pricing, best: int) -> Pricing:
     cell_key, cell = np.unique(row[column] * counts.shape[1] + category, return_inverse=True)
     writs = counts[column, category]
     opening, price = problem.opening.ravel()[cell_key], pricing.price.ravel()[cell_key]
-    tangents = _Tangents(opening, price, writs, cell)
+    tangents = _Tangents(opening, price, writs, writs * problem.class_size[of_class[column]], cell)
     weight = tangents.weight(writs, cell)
     classes, own = np.unique(of_class, return_inverse=True)
     size = problem.class_size[classes]
@@ -83,13 +83,13 @@ def tightened(problem: Problem, pricing: Pricing, best: int) -> Pricing:
 class _Tangents:
     """Tangents of the spill of each cell: `q ≥ offset + Σ weight·y`, by `cell` and where they touch."""
 
-    def __init__(self, opening: Ints, price: Ints, writs: Ints, cell: Ints) -> None:
+    def __init__(self, opening: Ints, price: Ints, writs: Ints, at_most: Ints, cell: Ints) -> None:
         self.opening, self.price = opening, price
         start = level(opening, price)
         longest = np.zeros(len(opening), dtype=np.int64)
         np.maximum.at(longest, cell, writs)
         together = np.zeros(len(opening), dtype=np.int64)
-        np.add.at(together, cell, writs)
+        np.add.at(together, cell, at_most)
         first = np.maximum(0, start - 1)
         count = np.maximum(0, np.minimum(together, 2 * longest) - first + 1) * (together > start)
         self.first_of = np.cumsum(count) - count

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tengbol.errors import UnusableInputError
+from tengbol.io.folders import cause, refuse_unwritable
 from tengbol.scenarios.sheets import WORKBOOK
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def put_whole(out: Path, files: Mapping[str, bytes]) -> None:
     """
     target = Path(os.path.realpath(out))
     try:
-        _refuse_foreign(target)
+        refuse_unwritable(out, target)
+        _refuse_foreign(out, target)
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as beside:
             new, old = Path(beside) / "new", Path(beside) / "old"
@@ -47,24 +49,21 @@ def put_whole(out: Path, files: Mapping[str, bytes]) -> None:
                 (new / name).write_bytes(content)
             _swap(new, target, old)
     except OSError as problem:
-        reason = problem.strerror or str(problem)
-        raise UnusableInputError(
-            f"{out} cannot be written ({reason}). Choose another folder, or make room."
-        ) from problem
+        raise UnusableInputError(f"{out}: the demo cannot be written: {cause(problem)}") from problem
 
 
-def _refuse_foreign(out: Path) -> None:
-    if not out.exists():
+def _refuse_foreign(out: Path, target: Path) -> None:
+    if not target.exists():
         return
-    if not out.is_dir():
-        raise UnusableInputError(f"{out} is not a folder. Name a new or empty folder for the demo.")
-    held = sorted(path.name for path in out.iterdir())
+    if not target.is_dir():
+        raise UnusableInputError(f"{out}: is a file, not a folder; give a new or an empty folder for the demo.")
+    held = sorted(path.name for path in target.iterdir())
     foreign = [name for name in held if name not in _OURS]
-    if not foreign and held and not _is_demo(out):
+    if not foreign and held and not _is_demo(target):
         foreign = held
     if foreign:
         raise UnusableInputError(
-            f"{out} already holds {foreign[0]}, which is not a demo's. Name a new or empty folder."
+            f"{out}: holds '{foreign[0]}', which is not a demo's and would be lost; give a new or an empty folder."
         )
 
 

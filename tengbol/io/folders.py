@@ -1,0 +1,39 @@
+"""Where a folder of ours may stand, and what to tell the user where it may not."""
+
+from __future__ import annotations
+
+import errno
+import os
+from typing import TYPE_CHECKING
+
+from tengbol.errors import UnusableInputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def refuse_unwritable(out: Path, target: Path) -> None:
+    """Raise `UnusableInputError` where the folder `target`, which the user calls `out`, plainly cannot be made.
+
+    To be called before a long computation; that it passes is no promise.
+    """
+    above = next(folder for folder in target.parents if folder.exists())
+    if not above.is_dir():
+        raise UnusableInputError(f"{out}: a part of its path, {above}, is a file; give another folder.")
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise UnusableInputError(f"{out}: writing in {above} is not allowed; give another folder, or allow it.")
+
+
+def cause(error: OSError) -> str:
+    """In words, what the file system did not allow and what to do."""
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
+            return "there is no more space; free some, or give a folder on another disk."
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            return "writing there is not allowed; give another folder, or allow it."
+        case errno.ENOTDIR | errno.EEXIST:
+            return "a part of its path is a file, not a folder; give another folder."
+        case errno.EBUSY | errno.EXDEV:
+            return "the folder itself is a disk or in use and cannot be replaced; give a new folder inside it."
+        case _:
+            return f"{error.strerror or error}; give another folder."
