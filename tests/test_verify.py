@@ -179,6 +179,7 @@ def test_a_file_that_cannot_be_read_is_named_and_what_hangs_on_it_is_not_called_
     path = copy / "out" / "assignments.parquet"
     path.write_bytes(b"not parquet")
     report = check(copy)
+    assert not report.ok
     assert [f.file for f in report.broken("files")] == ["assignments.parquet"]
     assert "assignments" in {f.check for f in report.of(Kind.UNPROVEN)}
 
@@ -370,6 +371,12 @@ def test_a_missing_and_a_superfluous_balance_are_found(copy):
 def test_a_false_measure_of_uniformity_is_found(copy, measure, moment):
     edit(copy, "uniformity", pl.col(f"{measure}_{moment}") + 1e-6)
     assert broken(copy).keys() == {"uniformity"}
+
+
+def test_a_measure_that_is_null_where_it_has_a_value_or_the_other_way_is_found(copy):
+    edit(copy, "uniformity", pl.when(pl.col("jain_after").is_null()).then(1.0).alias("jain_after"))
+    # Without `otherwise`, what was null has a value now and what had one is null: all five categories.
+    assert len(broken(copy)["uniformity"]) == 5
 
 
 def test_a_lost_row_of_uniformity_is_found(copy):

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from small import SEED, district, enforcer, placed, writ, write_result, write_tables
 
 from tengbol.verify import Kind, verify
+from tengbol.verify.balances import Standing
 from tengbol.verify.bounds import _floors
-from tengbol.verify.evenness import Component
+from tengbol.verify.bundles import Bundle
+from tengbol.verify.evenness import Component, excess_after
 from tengbol.verify.flow import spread
 from tengbol.verify.law import CATEGORIES
 from tengbol.verify.lot import deal
@@ -119,6 +121,14 @@ def test_where_the_first_misses_its_flow_the_second_is_not_bounded_by_the_optima
     assert part.objectives(flow)[1] > second
     assert _floors(part, (first, second))[0] < first
     assert _floors(part, (first, second))[1] <= second
+
+
+def test_who_receives_a_writ_counts_though_he_stands_in_no_pool():
+    bundle = Bundle("w", [], single("individual"), pool=frozenset("AB"), basis="returned", bound_to="C")
+    after = Standing(Counter({("C", "individual"): 1}), Counter())
+    excess = excess_after([bundle], {"w": "C"}, after)
+    assert excess["C", "individual"] == 1000
+    assert {name for name, _ in excess} == set("ABC")
 
 
 def test_windows_grow_until_the_flow_lies_inside():

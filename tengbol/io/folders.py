@@ -19,7 +19,7 @@ def refuse_unwritable(out: Path, target: Path) -> None:
     """
     above = next(folder for folder in target.parents if folder.exists())
     if not above.is_dir():
-        raise UnusableInputError(f"{out}: a part of its path, {above}, is a file; give another folder.")
+        raise UnusableInputError(f"{out}: a part of its path is a file ({above}); give another folder.")
     if not os.access(above, os.W_OK | os.X_OK):
         raise UnusableInputError(f"{out}: writing in {above} is not allowed; give another folder, or allow it.")
 

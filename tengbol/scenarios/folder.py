@@ -56,14 +56,14 @@ def _refuse_foreign(out: Path, target: Path) -> None:
     if not target.exists():
         return
     if not target.is_dir():
-        raise UnusableInputError(f"{out}: is a file, not a folder; give a new or an empty folder for the demo.")
+        raise UnusableInputError(f"{out}: is a file, not a folder. Name a new or empty folder for the demo.")
     held = sorted(path.name for path in target.iterdir())
     foreign = [name for name in held if name not in _OURS]
     if not foreign and held and not _is_demo(target):
         foreign = held
     if foreign:
         raise UnusableInputError(
-            f"{out}: holds '{foreign[0]}', which is not a demo's and would be lost; give a new or an empty folder."
+            f"{out}: holds '{foreign[0]}', which is not a demo's and would be lost. Name a new or empty folder."
         )
 
 
