@@ -25,7 +25,7 @@ class Docket:
     unassigned: `writ_id`, `code` and what the explanation needs.
     bundles: `bundle_id`, `district_id`, `pool`, `pool_size`, `basis`, `bound_to` (null when free), `writs`, and the
     count of writs in each category, a column each.
-    pools, members: `pools.pools`. everyone: `availability.standing_of_everyone`. serving: `pools.serving`.
+    pools, members, recused: `pools.pools`. everyone: `availability.standing_of_everyone`. serving: `pools.serving`.
     lost: claims that fell away, `binding.lost`.
     """
 
@@ -34,6 +34,7 @@ class Docket:
     bundles: pl.DataFrame
     pools: pl.DataFrame
     members: pl.DataFrame
+    recused: pl.DataFrame
     everyone: pl.DataFrame
     serving: pl.DataFrame
     lost: pl.DataFrame
@@ -55,7 +56,7 @@ def docket(chamber: Chamber, *, as_of: dt.datetime, mci: Mapping[dt.date, int]) 
         *((pl.col("category") == name).sum().cast(pl.Int64).alias(name) for name in CATEGORIES),
     )
     all_bundles = pools.with_recused(grouped.sort("bundle_id"), recused, serving)
-    kinds, members = pools.pools(all_bundles, serving)
+    kinds, members, out = pools.pools(all_bundles, serving)
     tests = binding.tested(binding.candidates(ready, chamber.ledger), everyone, serving, recused)
     decided = (
         all_bundles.join(kinds, on=["district_id", "recused"], how="left", nulls_equal=True)
@@ -80,6 +81,7 @@ def docket(chamber: Chamber, *, as_of: dt.datetime, mci: Mapping[dt.date, int]) 
         bundles=placed,
         pools=kinds,
         members=members,
+        recused=out,
         everyone=everyone,
         serving=serving,
         lost=binding.lost(tests),

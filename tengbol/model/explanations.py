@@ -71,15 +71,14 @@ def _listed(frame: pl.DataFrame, key: str) -> pl.DataFrame:
 
 def _left_out(docket: Docket) -> pl.DataFrame:
     """`pool`, `text`: who of those who serve the pool's district, as the pool does, is not in it, and why."""
-    kinds = docket.pools.select("pool", "district_id", "basis", "recused")
-    out = kinds.select("pool", enforcer_id=pl.col("recused").str.split("\x1f")).explode("enforcer_id").drop_nulls()
+    kinds = docket.pools.select("pool", "district_id", "basis")
     serving = kinds.join(docket.serving, on="district_id", suffix="_served")
     of_pool = serving.filter(
         (pl.col("basis_served") == "registered") | (pl.col("basis") == "attached") | pl.col("basis").is_null()
     )
-    missing = of_pool.join(out.with_columns(_recused=True), on=["pool", "enforcer_id"], how="left").with_columns(
-        reason=pl.coalesce("away", pl.when("_recused").then(pl.lit("recused")))
-    )
+    missing = of_pool.join(
+        docket.recused.with_columns(_recused=True), on=["pool", "enforcer_id"], how="left"
+    ).with_columns(reason=pl.coalesce("away", pl.when("_recused").then(pl.lit("recused"))))
     return _listed(missing.filter(pl.col("reason").is_not_null()).select("pool", "enforcer_id", "reason"), "pool")
 
 

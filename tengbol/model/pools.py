@@ -41,22 +41,29 @@ def recused(writs: pl.DataFrame, recusals: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_recused(bundles: pl.DataFrame, recusals: pl.DataFrame, serving: pl.DataFrame) -> pl.DataFrame:
-    """Add `recused`: sorted ids of those who could have stood in the bundle's pool, null for most bundles."""
+    """Add `recused`: numbers, in order, of those who could have stood in the bundle's pool, null for most bundles."""
     touched = (
         recusals.join(bundles.select("bundle_id", "district_id"), on="bundle_id")
         .join(serving.filter(pl.col("away").is_null()), on=["district_id", "enforcer_id"], how="semi")
-        .sort("bundle_id", "enforcer_id")
+        .join(_numbers(serving), on="enforcer_id")
+        .sort("bundle_id", "number")
         .group_by("bundle_id", maintain_order=True)
-        .agg(recused=pl.col("enforcer_id").str.join("\x1f"))
+        .agg(recused=pl.col("number").str.join(" "))
     )
     return bundles.join(touched, on="bundle_id", how="left", maintain_order="left")
 
 
-def pools(bundles: pl.DataFrame, serving: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """¶9: the pools of a batch and their members.
+def _numbers(serving: pl.DataFrame) -> pl.DataFrame:
+    """`enforcer_id`, `number`: a short word for each id, since an id may hold any letter."""
+    ids = serving.select("enforcer_id").unique().sort("enforcer_id")
+    return ids.with_row_index("number").with_columns(pl.col("number").cast(pl.String))
+
+
+def pools(bundles: pl.DataFrame, serving: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """¶9: the pools of a batch, their members, and who was recused from them.
 
     `bundles` has `district_id` and `recused`; a pool is one such pair. Returns `pool`, `district_id`, `recused`,
-    `basis` (null when nobody is left), `pool_size`; and `pool`, `enforcer_id`.
+    `basis` (null when nobody is left), `pool_size`; and twice `pool`, `enforcer_id`.
     """
     kinds = (
         bundles.select("district_id", "recused")
@@ -65,7 +72,12 @@ def pools(bundles: pl.DataFrame, serving: pl.DataFrame) -> tuple[pl.DataFrame, p
         .with_row_index("pool")
         .with_columns(pl.col("pool").cast(pl.Int64))
     )
-    out = kinds.select("pool", enforcer_id=pl.col("recused").str.split("\x1f")).explode("enforcer_id").drop_nulls()
+    out = (
+        kinds.select("pool", number=pl.col("recused").str.split(" "))
+        .explode("number")
+        .join(_numbers(serving), on="number")
+        .select("pool", "enforcer_id")
+    )
     left = (
         kinds.join(serving.filter(pl.col("away").is_null()), on="district_id")
         .join(out, on=["pool", "enforcer_id"], how="anti")
@@ -74,4 +86,4 @@ def pools(bundles: pl.DataFrame, serving: pl.DataFrame) -> tuple[pl.DataFrame, p
     )
     members = left.select("pool", "enforcer_id").sort("pool", "enforcer_id")
     sizes = left.group_by("pool").agg(pl.col("basis").first(), pool_size=pl.len().cast(pl.Int64))
-    return kinds.join(sizes, on="pool", how="left", maintain_order="left"), members
+    return kinds.join(sizes, on="pool", how="left", maintain_order="left"), members, out

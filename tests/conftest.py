@@ -1,0 +1,34 @@
+"""How tests run: quick by default, long on request (`--hypothesis-profile=soak -m "soak or not soak"`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    import pytest
+
+_SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
+
+# The quick profile repeats itself: what fails once fails for everyone. The soak looks for something new each time.
+settings.register_profile(
+    "quick", max_examples=30, deadline=None, derandomize=True, database=None, suppress_health_check=_SLOW
+)
+settings.register_profile("soak", max_examples=2000, deadline=None, print_blob=True, suppress_health_check=_SLOW)
+settings.load_profile("quick")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "soak: takes minutes; runs only when -m says so")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the soak out unless -m was given."""
+    if config.option.markexpr:
+        return
+    kept = [item for item in items if item.get_closest_marker("soak") is None]
+    left = [item for item in items if item.get_closest_marker("soak") is not None]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = kept

@@ -1,0 +1,71 @@
+"""What `tengbol run` writes, `tengbol verify` accepts; what somebody changed, it refuses, with the right exit code."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import polars as pl
+import pytest
+from small import district, enforcer, proceeding, put, recusal, writ, write_tables
+
+from tengbol.verify import Kind, verify
+
+
+def tengbol(*arguments):
+    command = [sys.executable, "-c", "from tengbol.cli import main; main()", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("run")
+    pairs = [writ(f"pair-{n}-{half}", case_id=f"K{n}", debtor_id=f"d{n}") for n in range(5) for half in "ab"]
+    write_tables(
+        folder / "in",
+        districts=[district("D1")],
+        enforcers=[enforcer(f"E{n}") for n in range(4)],
+        ledger=[proceeding("L", "E2", debtor_id="payer", category="alimony")],
+        recusals=[recusal("single-3", "E1")],
+        writs=[
+            *pairs,
+            *(writ(f"single-{n}") for n in range(12)),
+            *(writ(f"firm-{n}", creditor_kind="legal_entity") for n in range(7)),
+            writ("alimony", claim="alimony", amount=None, debtor_id="payer"),
+            writ("elsewhere", debtor_district_id="no such district"),
+        ],
+    )
+    run = tengbol("run", folder / "in", "--out", folder / "out", "--as-of", "2026-11-23T09:30:00", "--seed", "ab12")
+    assert run.returncode == 0, run.stderr
+    return folder
+
+
+def test_what_run_writes_holds_and_is_proven_independently(ran):
+    report = verify(ran / "in", ran / "out")
+    assert report.ok, str(report)
+    assert not report.of(Kind.UNPROVEN), str(report)
+
+
+def test_the_command_ends_with_0_when_everything_holds(ran):
+    done = tengbol("verify", ran / "in", ran / "out")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Nothing broke" in done.stdout
+
+
+def test_the_command_ends_with_2_without_a_traceback_when_there_is_no_result(ran, tmp_path):
+    done = tengbol("verify", ran / "in", tmp_path)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_the_command_ends_with_1_and_names_the_writ_that_was_moved(ran):
+    path = ran / "out" / "assignments.parquet"
+    before = pl.read_parquet(path)
+    try:
+        moved = pl.when(pl.col("writ_id") == "alimony").then(pl.lit("E0")).otherwise("enforcer_id")
+        put(ran / "out", "assignments", before.with_columns(moved.alias("enforcer_id")))
+        done = tengbol("verify", ran / "in", ran / "out")
+        assert done.returncode == 1
+        assert "alimony · ¶13: went to E0; it is bound to E2" in done.stdout
+    finally:
+        put(ran / "out", "assignments", before)
