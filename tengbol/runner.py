@@ -21,11 +21,10 @@ from tengbol.report.measures import uniformity
 from tengbol.report.summary import page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from pathlib import Path
 
     from tengbol.config import Config
-    from tengbol.io.read import Source
 
 #: Kazakhstan keeps one time, UTC+5, since 1 March 2024.
 _LOCAL: Final = dt.timezone(dt.timedelta(hours=5))
@@ -145,16 +144,6 @@ def _manifest(result: Distribution, reading: Reading, timings: dict[str, float])
         "timings": timings,
         "config": result.config.model_dump(mode="json"),
     }
-
-
-def _inputs(sources: Iterable[Source]) -> dict[str, dict[str, Any]]:
-    """File → its SHA-256, its rows, and the rows of each table in it: a workbook has several."""
-    files: dict[str, dict[str, Any]] = {}
-    for source in sources:
-        entry = files.setdefault(source.file, {"sha256": source.sha256, "rows": 0, "tables": {}})
-        entry["rows"] += source.rows
-        entry["tables"][source.table] = source.rows
-    return files
 
 
 def _versions() -> dict[str, str]:

@@ -71,11 +71,10 @@ def _solved(build: Callable[[], _Search], aim: Callable[[_Search], int], limit: 
 
 @dataclass
 class _Bundled:
-    """The choices that send writs to one cell: variables, writs each, and how many at most."""
+    """The choices that send writs to one cell: variables, and writs each."""
 
     variables: list[int]
     writs: list[int]
-    most: int = 0
 
 
 class _Search:
@@ -112,7 +111,6 @@ class _Search:
                 bundled = self.bundled.setdefault((j, k), _Bundled([], []))
                 bundled.variables.append(y)
                 bundled.writs.append(int(problem.class_counts[c, k]))
-                bundled.most += size * bundled.writs[-1]
         for c, variables in by_class.items():
             size = int(problem.class_size[c])
             self.model.row(variables, [1] * len(variables), size, size)
@@ -144,14 +142,16 @@ class _Search:
         problem = self.problem
         opening, price = problem.opening, self.start.pricing.price
         self.least = level(opening, price)
-        reach = np.zeros_like(opening)
-        np.add.at(reach, problem.pool_member, self.supply[problem.entry_pool])
+        # Bundles spill where they are taken apart, too: a window that forgot them would shut out better assignments.
+        every, reach = np.zeros_like(opening), np.zeros_like(opening)
+        parts = problem.apart() - problem.singles
+        np.add.at(every, problem.pool_member, parts[problem.entry_pool])
+        np.add.at(reach, problem.pool_member, problem.apart()[problem.entry_pool])
         for j, k in sorted(self.bundled.keys() | self.singles.keys()):
             singles, bundled = self.singles.get((j, k), []), self.bundled.get((j, k), _Bundled([], []))
             cost = _Cell(int(opening[j, k]), int(price[j, k]), int(self.least[j, k]))
             known = int(self.counts[j, k])
-            most = bundled.most + int(reach[j, k])
-            low, high = cost.window(self.room, self.cell_room, bundled.most, most, known)
+            low, high = cost.window(self.room, self.cell_room, int(every[j, k]), int(reach[j, k]), known)
             x = self.model.variable(low, high, known)
             self.model.row([*bundled.variables, *singles, x], [*bundled.writs, *[1] * len(singles), -1], 0, 0)
             q = self.model.epigraph(cost.at, x, known, bundled.variables, bundled.writs)

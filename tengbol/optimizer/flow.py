@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from ortools.graph.python import min_cost_flow
 
+from tengbol.optimizer.bound import HALF, level, prices
 from tengbol.optimizer.problem import WRIT, Problem, costs
 
 if TYPE_CHECKING:
@@ -22,14 +23,13 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-_HALF = WRIT // 2
 #: Steps on either side of the centre in one round of scaling, and how much the step shrinks between rounds.
 _REACH, _SHRINK = 8, 4
 
 
 def step_cost(excess: Ints) -> Ints:
     """Cost of one more writ at an excess in thousandths, (e + 1000)² − e², divided by 2000 (exact: e + 500)."""
-    return excess + _HALF
+    return excess + HALF
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def _step_flow(
     start, end = corners[:, :-1], corners[:, 1:]
     width = end - start
     row, segment = np.nonzero(width)
-    slope = excess[row] + _HALF * (start + end)[row, segment]  # mean of the unit steps between two corners
+    slope = excess[row] + HALF * (start + end)[row, segment]  # mean of the unit steps between two corners
     sink = pools + rows
     balance = np.concatenate([supply, np.zeros(rows, dtype=np.int64), [-supply.sum()]])
     flow = _min_cost_flow(
@@ -158,76 +158,47 @@ def _step_flow(
 def _level_totals(problem: Problem, supply: Ints, excess: Ints, counts: Ints, flows: Ints) -> tuple[Ints, Ints]:
     """Among the spreads with the same first objective, one least in the second.
 
-    Two optima differ by at most one writ per enforcer and category (the cost is strictly convex on a base
-    polyhedron), so the choice is which of the steps next to the optimum are taken. A step can take part only where
-    its cost equals that of a step the other way; within a category the ranks of those costs, weighed above
-    anything the totals can bring, keep the first objective where it is.
+    The prices of one optimum tell all others (complementary slackness): a pool sends only to members that are
+    cheapest for it, and a cell holds its level or, where the next step costs just the price, one writ more. Which of
+    those next steps are taken is a flow once more, whose costs are the totals'.
     """
     rows, categories, pools = problem.shape
-    here = excess + WRIT * counts
-    down, up = step_cost(here - WRIT), step_cost(here)
-    reach = np.zeros((rows, categories), dtype=bool)
-    place, category = np.nonzero(supply[problem.entry_pool])
-    reach[problem.pool_member[place], category] = True
-    give, take = np.zeros_like(reach), np.zeros_like(reach)
-    rank_down, rank_up = np.zeros_like(counts), np.zeros_like(counts)
-    for k in range(categories):
-        can_give, can_take = reach[:, k] & (counts[:, k] > 0), reach[:, k]
-        tied = np.intersect1d(down[can_give, k], up[can_take, k])
-        give[:, k] = can_give & np.isin(down[:, k], tied)
-        take[:, k] = can_take & np.isin(up[:, k], tied)
-        rank_down[:, k], rank_up[:, k] = np.searchsorted(tied, down[:, k]), np.searchsorted(tied, up[:, k])
-    if not give.any():
+    price = prices(problem, supply, excess, counts, flows)
+    base = level(excess, price)
+    tied = excess + WRIT * base + HALF == price
+    if not tied.any():
         return counts, flows
-    base = counts - give
+    pays = np.full((pools, categories), np.iinfo(np.int64).max)
+    np.minimum.at(pays, problem.entry_pool, price[problem.pool_member])
+    place, category = np.nonzero(
+        (supply > 0)[problem.entry_pool] & (price[problem.pool_member] == pays[problem.entry_pool])
+    )
+    reached = np.zeros_like(tied)
+    reached[problem.pool_member[place], category] = True
+    tied &= reached
     total = (excess + WRIT * base).sum(axis=1)
-    free = (give.astype(np.int64) + take).sum(axis=1)
+    free = tied.sum(axis=1)
     unit_row = np.repeat(np.arange(rows), free)
-    unit = np.arange(len(unit_row)) - np.repeat(np.cumsum(free) - free, free)
-    unit_cost = step_cost(total[unit_row] + WRIT * unit)
-    weight = 2 * rows * (int(unit_cost.max()) - int(unit_cost.min()) + 1)
-    give_row, give_category = np.nonzero(give)
-    take_row, take_category = np.nonzero(take)
+    unit_cost = step_cost(total[unit_row] + WRIT * (np.arange(len(unit_row)) - np.repeat(np.cumsum(free) - free, free)))
     pool_node = np.arange(pools * categories).reshape(pools, categories)
     cell_node = pools * categories + np.arange(rows * categories).reshape(rows, categories)
     row_node = (pools + rows) * categories + np.arange(rows)
     sink = (pools + rows) * categories + rows
-    tails = [
-        pool_node[problem.entry_pool[place], category],
-        cell_node[give],
-        cell_node[take],
-        row_node[unit_row],
-    ]
-    heads = [
-        cell_node[problem.pool_member[place], category],
-        row_node[give_row],
-        row_node[take_row],
-        np.full(len(unit_row), sink),
-    ]
-    prices = [
-        np.zeros(len(place), dtype=np.int64),
-        weight * rank_down[give_row, give_category],
-        weight * rank_up[take_row, take_category],
-        unit_cost - unit_cost.min(),
-    ]
-    room = [
-        supply[problem.entry_pool[place], category],
-        *(np.ones(len(t), dtype=np.int64) for t in tails[1:]),
-    ]
     balance = np.concatenate([supply.ravel(), -base.ravel(), np.zeros(rows, dtype=np.int64)])
+    tied_row = np.nonzero(tied)[0]
     flow = _min_cost_flow(
-        np.concatenate(tails),
-        np.concatenate(heads),
-        np.concatenate(room),
-        np.concatenate(prices),
+        np.concatenate([pool_node[problem.entry_pool[place], category], cell_node[tied], row_node[unit_row]]),
+        np.concatenate(
+            [cell_node[problem.pool_member[place], category], row_node[tied_row], np.full(len(unit_row), sink)]
+        ),
+        np.concatenate([supply[problem.entry_pool[place], category], np.ones(2 * len(unit_row), dtype=np.int64)]),
+        np.concatenate([np.zeros(len(place) + len(tied_row), dtype=np.int64), unit_cost]),
         np.append(balance, -balance.sum()),
     )
-    ends = np.cumsum([len(t) for t in tails])
     flows = np.zeros_like(flows)
-    flows[place, category] = flow[: ends[0]]
+    flows[place, category] = flow[: len(place)]
     counts = base.copy()
-    counts[give] += flow[ends[0] : ends[1]]
-    counts[take] += flow[ends[1] : ends[2]]
+    counts[tied] += flow[len(place) : len(place) + len(tied_row)]
     return counts, flows
 
 

@@ -78,5 +78,6 @@ class LinearModel:
             return None
         if status in (cp_model.MODEL_INVALID, cp_model.INFEASIBLE):
             raise ArithmeticError(f"{solver.status_name(status)}: {self.model.validate()}")
-        bound = round(solver.best_objective_bound)
-        return (None if status == cp_model.UNKNOWN else list(solver.response_proto.solution)), bound
+        if status == cp_model.UNKNOWN:  # its bound may then be a zero that nothing stands behind
+            return None, -UNBOUNDED
+        return list(solver.response_proto.solution), round(solver.best_objective_bound)

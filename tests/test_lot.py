@@ -1,0 +1,173 @@
+"""Contract point 3.9: among equals chance decides, and nothing else does.
+
+One chamber holds, each in districts of its own, everything among which chance might not be even: writs of one, bundles
+that need a search, one pool attached to two districts, and pools that overlap in a ring. It is distributed with 300
+seeds, every other time with all rows backwards; how often each outcome came up is put to a chi-square test. The seeds
+are fixed, so these tests do not flicker.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from itertools import combinations, permutations
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from chambers import Outcome, decide, typed
+from scipy.stats import chisquare
+from small import AS_OF, attachment, district, enforcer, writ
+
+from tengbol.batch import distribute
+from tengbol.optimizer import lot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable
+
+    from tengbol.model.chamber import Chamber
+
+SEEDS = 300
+#: A fair lot would fall below this once in a thousand sets of seeds.
+DOUBT = 0.001
+
+SINGLE = [f"E{n}" for n in range(5)]
+SEARCH = [f"F{n}" for n in range(3)]
+SHARED = [f"G{n}" for n in range(3)]
+RING = [f"H{n}" for n in range(3)]
+LENGTHS = {"five": 5, "four": 4, "three": 3, "other three": 3}
+
+
+def bundle(name: str, size: int, district_id: str) -> list[dict]:
+    same = {"case_id": name, "debtor_id": name, "debtor_district_id": district_id}
+    return [writ(f"{name} {n}", **same) for n in range(size)]
+
+
+CHAMBER = {
+    "districts": [district(name) for name in ("single", "search", "shared", "other", "ab", "bc", "ca", "far")],
+    "enforcers": [
+        *(enforcer(name, "single") for name in SINGLE),
+        *(enforcer(name, "search") for name in SEARCH),
+        *(enforcer(name, "far") for name in (*SHARED, *RING)),
+    ],
+    "attachments": [
+        *(attachment(place, name) for place in ("shared", "other") for name in SHARED),
+        *(attachment(place, RING[n]) for place, pair in (("ab", (0, 1)), ("bc", (1, 2)), ("ca", (2, 0))) for n in pair),
+    ],
+}
+WRITS = [
+    *(writ(name, debtor_district_id="single") for name in ("X", "Y")),
+    *(row for name, size in LENGTHS.items() for row in bundle(name, size, "search")),
+    writ("S", debtor_district_id="shared"),
+    writ("O", debtor_district_id="other"),
+    *(writ(place, debtor_district_id=place) for place in ("ab", "bc", "ca")),
+]
+
+
+@cache
+def read_in(turn: int) -> Chamber:
+    return typed({name: rows[::turn] for name, rows in {**CHAMBER, "writs": WRITS}.items()})
+
+
+def distributed(seed: int, *, backwards: bool = False) -> Outcome:
+    return Outcome(distribute(read_in(-1 if backwards else 1), as_of=datetime.fromisoformat(AS_OF), seed=f"{seed:x}"))
+
+
+def two_writs(seed: int) -> Outcome:
+    """The smallest of them alone: two writs, five enforcers."""
+    return decide(*WRITS[:2], seed=f"{seed:x}", **{**CHAMBER, "attachments": []})
+
+
+def p_value(seen: Iterable[Hashable], possible: Iterable[Hashable]) -> float:
+    """How likely a fair lot strays this far from all possible outcomes being equally frequent."""
+    counts, possible = Counter(seen), list(possible)
+    assert set(counts) <= set(possible)
+    return float(chisquare([counts[one] for one in possible]).pvalue)
+
+
+def names(*writ_ids: str) -> Callable[[Outcome], tuple[str, ...]]:
+    return lambda outcome: tuple(outcome.who(writ_id) for writ_id in writ_ids)
+
+
+EQUALLY_LIKELY = {
+    "who of five gets one of two writs": (names("X"), [(name,) for name in SINGLE]),
+    "who of five gets the other": (names("Y"), [(name,) for name in SINGLE]),
+    "which two of five get one each": (
+        lambda outcome: frozenset(names("X", "Y")(outcome)),
+        [frozenset(pair) for pair in combinations(SINGLE, 2)],
+    ),
+    "who gets the longest bundle": (names("five 0"), [(name,) for name in SEARCH]),
+    "who gets which bundle": (names("five 0", "four 0", "three 0"), list(permutations(SEARCH))),
+    "who gets the writ of a district all three are attached to": (names("S"), [(name,) for name in SHARED]),
+    "who gets the writs of two such districts": (names("S", "O"), list(permutations(SHARED, 2))),
+    "which way round a ring of three pools goes": (names("ab", "bc", "ca"), [tuple(RING), (*RING[1:], RING[0])]),
+}
+
+
+def test_over_300_seeds_no_enforcer_is_favoured_and_evenness_stays_as_it_is():
+    sample = [distributed(seed, backwards=bool(seed % 2)) for seed in range(SEEDS)]
+    found = {what: p_value(map(of, sample), possible) for what, (of, possible) in EQUALLY_LIKELY.items()}
+    assert all(p > DOUBT for p in found.values()), found
+    assert {outcome.whole.counts["components_searched"] for outcome in sample} == {1}
+    proofs = {outcome.whole.proof for outcome in sample}
+    assert len(proofs) == 1
+    assert all(proof.first and proof.second for proof in proofs)
+
+
+def test_with_the_lot_switched_off_the_same_test_fails(monkeypatch):
+    monkeypatch.setattr(lot, "order", lambda seed, kind, ids: np.arange(len(ids)))
+    same = [distributed(seed) for seed in range(3)]
+    for what, (of, possible) in EQUALLY_LIKELY.items():
+        # Without the lot the seed decides nothing, so three seeds stand for the 300.
+        assert len({of(outcome) for outcome in same}) == 1
+        assert p_value([of(same[0])] * SEEDS, possible) < DOUBT, what
+
+
+def test_with_the_lot_of_enforcers_switched_off_it_fails_though_writs_are_still_drawn(monkeypatch):
+    true = lot.order
+    monkeypatch.setattr(lot, "order", lambda *of: np.arange(len(of[2])) if of[1] == "enforcer" else true(*of))
+    of, possible = EQUALLY_LIKELY["which two of five get one each"]
+    assert p_value([of(two_writs(seed)) for seed in range(40)], possible) < DOUBT
+
+
+def test_with_the_lot_of_writs_switched_off_the_first_of_two_writs_goes_no_longer_its_own_way(monkeypatch):
+    """Enforcers are still drawn, but the first writ always goes to whoever of the two was drawn first."""
+    true = lot.order
+    monkeypatch.setattr(lot, "order", lambda *of: np.arange(len(of[2])) if of[1] == "writ" else true(*of))
+    first = []
+    for seed in range(40):
+        pair = names("X", "Y")(two_writs(seed))
+        drawn = sorted(pair, key=lambda name: sha256(f"{seed:x}:enforcer:{name}".encode()).digest())
+        first.append(drawn[0] == pair[0])
+    assert p_value(first, [True, False]) < DOUBT
+
+
+def test_the_order_of_rows_does_not_decide_who_gets_what():
+    for seed in range(5):
+        assert distributed(seed).whole.assignments.equals(distributed(seed, backwards=True).whole.assignments)
+
+
+@pytest.mark.parametrize("kind", ["writ", "enforcer"])
+def test_the_place_in_the_lot_is_the_sha256_of_seed_kind_and_id(kind):
+    ids = ["W1", "W2", "007", "7", "Қ-1", 'a"b', "x:y", "", "W10"]
+    by_hand = sorted(range(len(ids)), key=lambda n: sha256(f"7f3a09:{kind}:{ids[n]}".encode()).hexdigest())
+    assert lot.order("7f3a09", kind, ids).tolist() == by_hand
+
+
+def test_a_clerk_can_deal_the_writs_again_by_hand():
+    """Three writs alike and three equal enforcers: both in the order of their keys, one to one."""
+
+    def drawn(kind: str, ids: list[str]) -> list[str]:
+        return sorted(ids, key=lambda name: sha256(f"7f3a09:{kind}:{name}".encode()).hexdigest())
+
+    outcome = decide(*(writ(f"W{n}") for n in range(3)), seed="7f3a09")
+    by_hand = dict(zip(drawn("writ", ["W0", "W1", "W2"]), drawn("enforcer", ["E1", "E2", "E3"]), strict=True))
+    assert {name: outcome.who(name) for name in by_hand} == by_hand
+
+
+def test_another_seed_is_another_lot_and_the_same_seed_the_same():
+    one, again, other = (distributed(seed).whole.assignments for seed in (1, 1, 2))
+    assert one.equals(again)
+    assert not one.equals(other)
