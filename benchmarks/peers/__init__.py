@@ -1,0 +1,76 @@
+"""The peers: a name, the module and function that places, and what a reader should know.
+
+To add one, write a function `(Task) -> Answer` in a module here and list it. A module is imported only in the process
+that measures its peer: OR-tools and HiGHS cannot live in one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from benchmarks.task import Answer, Task
+
+
+@dataclass(frozen=True)
+class Peer:
+    """name: in tables and options. module, function: where it is. about: how it distributes. proves: whether it can
+    prove that nothing is better.
+    """
+
+    name: str
+    module: str
+    function: str
+    about: str
+    proves: bool = False
+
+    def load(self) -> Callable[[Task], Answer]:
+        """Import the peer."""
+        return getattr(import_module(f"benchmarks.peers.{self.module}"), self.function)
+
+
+#: tengbol comes first: its lower bound is what gaps are measured to.
+TENGBOL: Final = "tengbol"
+PEERS: Final = (
+    Peer(
+        TENGBOL, "own", "place",
+        "`optimizer.solve` with the settings of a batch: both objectives, under its limit on steps, not on the clock",
+        proves=True,
+    ),
+    Peer("lottery", "lottery", "place", "every bundle to a member of its pool by equal chance"),
+    Peer("round-robin", "round_robin", "place", "in turn, a turn for each pool and category, as bundles arrive"),
+    Peer(
+        "least-loaded-raw", "least_loaded", "by_received",
+        "each bundle on arrival to whoever has received least in its category, all time",
+    ),
+    Peer("least-loaded", "least_loaded", "by_excess", "each bundle on arrival where Σe² grows least"),
+    Peer(
+        "longest-first", "least_loaded", "longest_first",
+        "the same when the whole batch is known: longest bundles first, the best form of greedy",
+    ),
+    Peer(
+        "textbook", "textbook", "by_products",
+        "a Boolean for each bundle and enforcer, squares by multiplication", proves=True,
+    ),
+    Peer(
+        "textbook-tangents", "textbook", "by_tangents",
+        "the same Booleans, squares by tangents: the best form of the textbook model", proves=True,
+    ),
+    Peer(
+        "aggregated-cp-sat", "aggregated_cp_sat", "place",
+        "an integer for each class and enforcer, squares by tangents; no bound, no start", proves=True,
+    ),
+    Peer(
+        "aggregated-highs", "aggregated_highs", "place",
+        "the same aggregated model as a MILP, squares by unit steps", proves=True,
+    ),
+)  # fmt: skip
+
+
+def peer(name: str) -> Peer:
+    """Find a peer by its name. Raises `KeyError`."""
+    return {each.name: each for each in PEERS}[name]
