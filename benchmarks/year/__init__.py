@@ -1,0 +1,11 @@
+"""Uniformity over time: a region's year of daily batches, each policy on the very same stream of days.
+
+`year()` runs it and gives a `Year`: tables, charts, and what falls short. `python -m benchmarks.year` prints it. The
+days come from `tengbol.scenarios.stream`; to add a policy, write a class in a module here and list it in `POLICIES`.
+"""
+
+from benchmarks.year.policies import POLICIES
+from benchmarks.year.result import FAMILIES, Year, year
+from benchmarks.year.run import Foretelling
+
+__all__ = ["FAMILIES", "POLICIES", "Foretelling", "Year", "year"]
