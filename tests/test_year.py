@@ -19,7 +19,7 @@ from small import CATEGORIES, Row, absence, enforcer, proceeding, writ
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the benchmark is no installed package
 
-from benchmarks.year import POLICIES, Foretelling, year
+from benchmarks.year import POLICIES, Foretelling, method, year
 from benchmarks.year import measures as m
 from benchmarks.year.indicator import LoadIndicator
 from benchmarks.year.policies import LeastLoaded, Lottery, RoundRobin, Tengbol
@@ -415,3 +415,10 @@ def test_enforcers_who_join_or_leave_are_licensed_only_meanwhile() -> None:
         Counter(given(replace(found, assignments=found.assignments.filter(pl.col("day") == d)))) for d in days.days
     ]
     assert taken == [{"E1": 3, "E2": 3}, {"E1": 2, "E2": 2, "E3": 2}, {"E1": 3, "E3": 3}]
+
+
+def test_the_method_names_the_figures_it_was_run_with() -> None:
+    said = " ".join(method(Foretelling(every=17, replays=23)))
+    assert "every 17th working day" in said
+    assert "23 times" in said
+    assert f"{m.AWAY} or more working days of absence" in said
