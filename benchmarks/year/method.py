@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 _ALWAYS: Final = (
     "A stream is drawn once for each family: districts of one region, a quarter of them with attached enforcers only, "
     "people who join, leave for good and are away for 1 to 60 days, writs by month and weekday, bundles, and writs "
-    "that follow an open proceeding or come back. Everyone begins with nothing received. All proportions are synthetic.",
+    "that follow an open proceeding or come back. Everyone begins with nothing received. All proportions are "
+    "synthetic.",
     "Every policy gets the same stream, the same seeds, and the same rules on pools, bundles and bindings. Only who "
     "holds a proceeding that a later writ follows is its own doing. Shares are the same for all.",
     "What nobody could get waits for the next day. Whoever leaves for good keeps his proceedings: their redistribution "
