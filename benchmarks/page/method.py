@@ -19,8 +19,8 @@ _ABSENT: Final = (
     "prtpy, a library of number partitioning, brings a solver of half a gigabyte that it would not use here; its best "
     "quick rule, largest differencing, is written out in `benchmarks/peers/differencing.py` and takes part where there "
     "is one category, pools are apart and all of a pool open alike: `plain` and the nurses' zones.",
-    "PyJobShop minimises makespan, tardiness and flow times, not squares of loads: no model of it fits. ALNS is a frame "
-    "for moves that one writes oneself: what would be measured is not its own.",
+    "PyJobShop minimises makespan, tardiness and flow times, not squares of loads: no model of it fits. ALNS is a "
+    "frame for moves that one writes oneself: what would be measured is not its own.",
 )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from pyscipopt import Model, quicksum
 from scipy.sparse import csr_array
@@ -37,7 +39,7 @@ def _model(form: Milp) -> tuple[Model, list]:
         for kind, upper, cost in zip(kinds, form.upper.tolist(), form.cost.tolist(), strict=True)
     ]
     model.addObjoffset(form.offset)
-    rows = csr_array(form.matrix)
+    rows: Any = csr_array(form.matrix)
     columns, weights = rows.indices.tolist(), rows.data.tolist()
     ends = rows.indptr.tolist()
     for start, end, right in zip(ends[:-1], ends[1:], form.right.tolist(), strict=True):

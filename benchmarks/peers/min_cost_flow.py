@@ -5,7 +5,7 @@ No assignment has a smaller Σe² than this flow. Where there are no longer bund
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
@@ -64,7 +64,8 @@ def _flow(problem: Problem, middle: Ints) -> Ints:
     above = opening + WRIT * high + WRIT // 2
     first_cell, sink = pools * categories, pools * categories + rows * categories
     every = first_cell + np.arange(len(opening))
-    flow = SimpleMinCostFlow()
+    # Its stubs ask for exact array types that numpy does not promise.
+    flow: Any = SimpleMinCostFlow()
     arcs = flow.add_arcs_with_capacity_and_unit_cost(
         np.concatenate(
             [problem.entry_pool[place] * categories + category, first_cell + cell, every, every],
