@@ -20,7 +20,9 @@ from benchmarks.contest import family
 from benchmarks.findings import Findings
 from benchmarks.instances import case
 from benchmarks.machine import machine
+from benchmarks.page.year import year as year_section
 from benchmarks.peers import TENGBOL
+from benchmarks.year import Foretelling, year
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +67,10 @@ def measure(chosen: Plan, options: str, say: Callable[[str], None]) -> Findings:
         )
         for name, cases in chosen.families().items()
     }
-    return Findings(date, facts, options, chosen, contests, districts, tuple(timed), None, time.perf_counter() - start)
+    over_time = year(chosen.year, foretelling=Foretelling(), progress=lambda doing: say(f"year, {doing}"))
+    section = year_section(over_time, Foretelling())
+    seconds = time.perf_counter() - start
+    return Findings(date, facts, options, chosen, contests, districts, tuple(timed), section, seconds)
 
 
 if __name__ == "__main__":

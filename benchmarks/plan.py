@@ -4,8 +4,9 @@ on two cores; the quick one, for a first look and for the tests, in less than on
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from benchmarks import bnwp
 from benchmarks.contest import Limits
@@ -13,6 +14,11 @@ from benchmarks.families import Recipe
 from benchmarks.instances import Case, case
 from benchmarks.machine import cores
 from benchmarks.peers import PEERS
+from benchmarks.year import FAMILIES as STREAMS
+from tengbol.scenarios.stream import Recipe as Stream
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 #: On these an aim rests, and peers run on them whatever came of them before.
 KEPT: Final = ("city 40 × 1,000",)
@@ -27,17 +33,11 @@ _SIZES: Final = {
     "heavy": ((10, 100), (25, 250), (60, 600), (100, 1_500)),
     "skewed": ((40, 600), (100, 3_000), (300, 7_200)),
     "uneven": ((10, 300), (40, 1_000), (100, 3_000), (300, 7_200)),
-    "plain": ((10, 300), (40, 1_000), (100, 3_000), (300, 20_000)),
+    # No number of writs is a multiple of the enforcers: Σe² would be zero, and nothing a multiple of it.
+    "plain": ((11, 300), (42, 1_000), (110, 3_000), (300, 20_000)),
 }
-_QUICK: Final = {
-    "city": ((5, 40), (10, 100)),
-    "region": ((12, 60),),
-    "national": ((80, 200),),
-    "heavy": ((5, 40),),
-    "skewed": ((12, 60),),
-    "uneven": ((5, 40),),
-    "plain": ((5, 40),),
-}
+#: A peer's start costs more than such an instance: few of them.
+_QUICK: Final = {"city": ((5, 40),), "region": ((12, 60),), "plain": ((7, 40),)}
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ class Plan:
 
     commands: recipes that the command gets as folders. country: writs of the national demo. runs: of each command.
     scaling: two recipes between which only the number of enforcers grows, writs per enforcer staying the same.
+    year: streams of days by name.
     """
 
     limits: Limits
@@ -57,6 +58,7 @@ class Plan:
     scaling: tuple[Recipe, Recipe]
     country: tuple[int, ...]
     runs: int
+    year: Mapping[str, Stream]
 
     def families(self) -> dict[str, list[Case]]:
         """Every family's instances, growing; the public ones last, none of them where they are not at hand."""
@@ -85,6 +87,7 @@ def full(seconds: float = 20.0) -> Plan:
         scaling=scaling,
         country=(100_000, 1_000_000),
         runs=5,
+        year=STREAMS,
     )  # fmt: skip
 
 
@@ -94,11 +97,12 @@ def quick() -> Plan:
     return Plan(
         limits=Limits(1.0, 8 * _GIGABYTE, cores(), seed=1),
         sizes=_QUICK,
-        bnwp=1,
+        bnwp=0,
         thin=Recipe("thin", 33, 150),
         thin_limit=0.2,
         commands=scaling,
         scaling=scaling,
         country=(300, 600),
         runs=1,
+        year={"some weeks": Stream(last=dt.date(2025, 3, 31), enforcers=12, districts=2, writs_a_day=6.0)},
     )

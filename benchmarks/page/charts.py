@@ -52,7 +52,8 @@ class _Axis:
 
 def log_chart(title: str, x_name: str, y_name: str, lines: list[Line]) -> str:
     """Draw the lines that have points; a chart without any says so."""
-    shown = [line for line in lines if line.points]
+    # Numbered before any is left out: a peer keeps its mark from chart to chart.
+    shown = {n: line for n, line in enumerate(lines) if line.points}
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" '
         f'height="{_HEIGHT}" font-family="sans-serif" font-size="12" role="img">',
@@ -62,11 +63,11 @@ def log_chart(title: str, x_name: str, y_name: str, lines: list[Line]) -> str:
     ]
     if not shown:
         return "\n".join([*parts, _text(_LEFT, _TOP + 20, "Nothing was measured."), "</svg>", ""])
-    x = _axis([x for line in shown for x, _ in line.points], _LEFT, _WIDTH - _RIGHT)
-    y = _axis([y for line in shown for _, y in line.points], _HEIGHT - _BOTTOM, _TOP)
+    x = _axis([x for line in shown.values() for x, _ in line.points], _LEFT, _WIDTH - _RIGHT)
+    y = _axis([y for line in shown.values() for _, y in line.points], _HEIGHT - _BOTTOM, _TOP)
     parts += _grid(x, y, x_name, y_name)
     # The bold line last, so that it lies on top.
-    for n in sorted(range(len(shown)), key=lambda n: (shown[n].bold, n)):
+    for n in sorted(shown, key=lambda n: (shown[n].bold, n)):
         parts += _drawn(shown[n], n, x, y)
     return "\n".join([*parts, *_names(shown, x, y), "</svg>", ""])
 
@@ -128,9 +129,9 @@ def _mark(a: float, b: float, number: int, colour: str) -> str:
     }[_MARKS[number % len(_MARKS)]]
 
 
-def _names(lines: list[Line], x: _Axis, y: _Axis) -> list[str]:
+def _names(lines: dict[int, Line], x: _Axis, y: _Axis) -> list[str]:
     """Each line's name beside the plot, as near its end as the others let it be, and a thread between the two."""
-    ends = sorted((y.at(line.points[-1][1]), n) for n, line in enumerate(lines))
+    ends = sorted((y.at(line.points[-1][1]), n) for n, line in lines.items())
     tops: list[float] = []
     for end, _ in ends:
         tops.append(max(end, tops[-1] + _LINE) if tops else end)

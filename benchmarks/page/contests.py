@@ -27,7 +27,8 @@ def contests(family: str, held: Sequence[Contest]) -> Section:
     """A family's section."""
     if family == bnwp.FAMILY:
         # Public instances do not grow: they are a table, and no curve.
-        where = "" if held else f" Not measured: the instances are not in `../{'/'.join(bnwp.FOLDER.parts[-3:])}`."
+        missing = f"the instances are not in `../{'/'.join(bnwp.FOLDER.parts[-3:])}`"
+        where = "" if held else f" Not measured: {'not in this run' if bnwp.FOLDER.exists() else missing}."
         return Section(
             "Nurses in fixed zones (BNWP)",
             (_ABOUT_NURSES + where, *([_summary(held)] if held else []), *(_table(contest) for contest in held)),
