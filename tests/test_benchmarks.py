@@ -232,8 +232,16 @@ def test_who_proves_agrees_with_brute_force_and_nobody_is_below_it(counts: tuple
 def test_taken_apart_no_flow_is_lower_and_without_bundles_it_is_the_optimum(tiny: Contest) -> None:
     flow = tiny.of("min-cost-flow")
     assert flow is not None
-    assert flow.bound == solve(replace(tiny.case.problem, singles=tiny.case.problem.apart(), class_pool=np.empty(0, int),
-        class_counts=np.empty((0, 5), int), class_size=np.empty(0, int)), limit=1).proof.objective  # fmt: skip
+    none = np.empty(0, dtype=np.int64)
+    problem = tiny.case.problem
+    alone = replace(
+        problem,
+        singles=problem.apart(),
+        class_pool=none,
+        class_counts=none.reshape(0, len(CATEGORIES)),
+        class_size=none,
+    )
+    assert flow.bound == solve(alone, limit=1).proof.objective
     plain = contest(case(Recipe("plain", 7, 40)), ["min-cost-flow"], LIMITS).outcomes[0]
     assert plain.proven
 
@@ -291,10 +299,15 @@ def test_families_are_as_they_claim() -> None:
 def test_the_country_is_twenty_regions_that_share_nobody() -> None:
     problem = case(Recipe("national", 2_220, 20_000)).problem
     assert 20 <= len(list(components(problem))) < problem.shape[2]
+    country = make(Recipe("national", 2_220, 20_000))
+    district, enforcer = country.attached.T
+    # A region has at most 17 districts, next to each other in number.
+    assert np.abs(country.home[enforcer] - district).max() < 17
 
 
 def test_zones_are_staffed_by_largest_remainders() -> None:
     assert bnwp.largest_remainders(10, [50, 30, 20]) == [5, 3, 2]
+    assert bnwp.largest_remainders(4, [5, 3, 1]) == [2, 1, 1]
     assert bnwp.largest_remainders(7, [10, 10, 1]) == [4, 3, 0]
 
 
@@ -359,7 +372,8 @@ def test_a_peer_below_the_bound_or_with_too_high_a_bound_is_called_out(tiny: Con
 
 
 def test_a_chart_has_each_line_once_with_its_name_and_no_names_on_top_of_each_other() -> None:
-    lines = [Line(f"peer <{n}>", ((10.0, 1.0 + n / 1000), (100.0, 2.0 + n / 1000)), bold=n == 0) for n in range(13)]
+    lines = [Line(f"peer <{n}>", ((10.0, 1.0 + n / 1000), (100.0, 2.0 + n / 1000)), bold=n == 0) for n in range(12)]
+    lines.append(Line("peer far below", ((10.0, 1e-4),)))
     svg = log_chart("title", "writs", "seconds", lines)
     root = ElementTree.fromstring(svg)
     labels = [t for t in root.iter("{http://www.w3.org/2000/svg}text") if (t.text or "").startswith("peer")]
