@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tengbol.optimizer.flow import Relaxation, relaxation, total_bound
+from tengbol.optimizer.parity import rounded_up
 from tengbol.optimizer.placing import Start, as_placement, completed, place, placed, repriced
 from tengbol.optimizer.polish import polished
 from tengbol.optimizer.problem import Placement, Problem, components, costs
@@ -118,7 +119,10 @@ class _Stand:
         return np.ones_like(core)
 
     def raised(self, first: int, second: int) -> _Stand:
-        """With these bounds where they are higher."""
+        """With these bounds where they are higher, each lifted to the next value its objective can have."""
+        opening, writs = self.problem.opening, self.problem.apart().sum(axis=0)
+        first = rounded_up(first, opening, writs)
+        second = rounded_up(second, opening.sum(axis=1, keepdims=True), writs.sum(keepdims=True))
         return replace(self, bounds=(max(self.bounds[0], first), max(self.bounds[1], second)))
 
     def improved(self, bundles: Ints | None) -> _Stand:
@@ -194,7 +198,9 @@ def _without_search(problem: Problem) -> _Stand:
     if len(problem.class_size) == 0:
         return _Stand(problem, relaxed, None, (relaxed.first, relaxed.second))
     start = place(problem, relaxed)
-    stand = _Stand(problem, relaxed, start, (max(relaxed.first, start.pricing.bound), 0)).with_second_bound()
+    stand = (
+        _Stand(problem, relaxed, start, (0, 0)).raised(max(relaxed.first, start.pricing.bound), 0).with_second_bound()
+    )
     return stand.with_totals() if stand.proof.first and not stand.proof.second else stand
 
 
@@ -210,12 +216,16 @@ def _searched(stands: Sequence[_Stand], limit: float, processes: int) -> list[_S
 def _with_search(stand: _Stand, limit: float) -> _Stand:
     """CP-SAT on what is not proven: the first objective, then the second among its best.
 
-    Each is searched with the contested classes whole and the easy ones apart, which is a relaxation; where the easy
-    ones then fit in beside what was found, that is a proof. If not, all classes are searched whole.
+    Where all that each enforcer could hold can be listed, over that (`assembly`). Else over how many of each class go
+    to whom: with the contested classes whole and the easy ones apart, which is a relaxation; where the easy ones then
+    fit in beside what was found, that is a proof. If not, all classes are searched whole.
     """
     from tengbol.optimizer.cp_sat import search_first, search_second
 
     if stand.start is None:
+        return stand
+    stand = _assembled(stand, limit)
+    if stand.proof.first and stand.proof.second:
         return stand
     stand = stand.tightened()
     for easy in (True, False):
@@ -228,4 +238,21 @@ def _with_search(stand: _Stand, limit: float) -> _Stand:
         if not stand.proof.second and (whole := stand.whole(easy_apart=easy)) is not None:
             found = search_second(stand.problem, stand.begun, whole, limit)
             stand = stand.improved(found.bundles).raised(0, found.bound)
+    return stand
+
+
+def _assembled(stand: _Stand, limit: float) -> _Stand:
+    """Over what each enforcer could hold, where that can be listed."""
+    from tengbol.optimizer.assembly import assembled
+
+    assembly = assembled(stand.problem, stand.begun)
+    if assembly is None:
+        return stand
+    stand = stand.raised(assembly.bound, 0)
+    if not stand.proof.first:
+        bundles, bound = assembly.first(stand.begun, limit)
+        stand = stand.improved(bundles).raised(bound, 0)
+    if not stand.proof.second:
+        bundles, bound = assembly.second(stand.begun, limit)
+        stand = stand.improved(bundles).raised(0, bound)
     return stand
