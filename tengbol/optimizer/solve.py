@@ -7,9 +7,8 @@ one worker each, under a limit of deterministic steps: an unfinished proof leave
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,9 +19,10 @@ from tengbol.optimizer.placing import Start, as_placement, completed, place, pla
 from tengbol.optimizer.polish import polished
 from tengbol.optimizer.problem import Placement, Problem, components, costs
 from tengbol.optimizer.totals import second_bound
+from tengbol.optimizer.workers import side_by_side
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
@@ -156,21 +156,32 @@ class _Stand:
 
 
 def solve(
-    problem: Problem, *, limit: float, processes: int = 1, progress: Callable[[int, int], None] | None = None
+    problem: Problem,
+    *,
+    limit: float,
+    processes: int = 1,
+    cluster: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Solution:
     """Place all bundles and writs of one.
 
     limit: CP-SAT's deterministic units for each component and objective. processes: how many search side by side;
-    the result does not depend on it. progress: called with components done and components in all.
+    cluster: the scheduler of those who do so instead (`workers`); the result depends on neither. progress: called
+    with components done and components in all.
     """
     parts = list(components(problem))
     stands = [_without_search(part) for part, *_ in parts]
     hard = [i for i, stand in enumerate(stands) if not (stand.proof.first and stand.proof.second)]
-    hard.sort(key=lambda i: -len(stands[i].problem.class_size) * stands[i].problem.shape[0])
+    work = [len(stand.problem.class_size) * stand.problem.shape[0] for stand in stands]
+    hard.sort(key=lambda i: -work[i])
     done = len(parts) - len(hard)
     if progress:
         progress(done, len(parts))
-    for i, stand in zip(hard, _searched([stands[i] for i in hard], limit, processes), strict=True):
+    found = side_by_side(
+        partial(_with_search, limit=limit), [stands[i] for i in hard],
+        processes=processes, cluster=cluster, work=sum(work[i] for i in hard),
+    )  # fmt: skip
+    for i, stand in zip(hard, found, strict=True):
         stands[i] = stand
         done += 1
         if progress:
@@ -202,15 +213,6 @@ def _without_search(problem: Problem) -> _Stand:
         _Stand(problem, relaxed, start, (0, 0)).raised(max(relaxed.first, start.pricing.bound), 0).with_second_bound()
     )
     return stand.with_totals() if stand.proof.first and not stand.proof.second else stand
-
-
-def _searched(stands: Sequence[_Stand], limit: float, processes: int) -> list[_Stand]:
-    """Search each component, in processes of their own where there is more than one of either."""
-    if processes < 2 or len(stands) < 2:
-        return [_with_search(stand, limit) for stand in stands]
-    # Processes are started afresh: a fork would copy the threads of whoever calls.
-    with ProcessPoolExecutor(min(processes, len(stands)), mp_context=get_context("spawn")) as pool:
-        return list(pool.map(_with_search, stands, [limit] * len(stands)))
 
 
 def _with_search(stand: _Stand, limit: float) -> _Stand:
