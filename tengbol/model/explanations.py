@@ -1,6 +1,7 @@
 """A sentence for every writ, that its creditor could read: the paragraph that decided, and what went before it.
 
-Sentences are put together for pools and bundles, of which there are few, and joined to the writs.
+Sentences are put together for what sets them apart (pool, enforcer, how many alike), of which there is little, and
+joined to the bundles.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
+
+from tengbol.model.codes import BOUND_BASES
 
 if TYPE_CHECKING:
     from tengbol.model.docket import Docket
@@ -32,6 +35,9 @@ REASONS: Final = {
 }
 #: More names than this are counted, not listed.
 _NAMES: Final = 8
+
+#: What a sentence says of a bundle. Of many bundles it is all the same, so it is worded once for them.
+_SAID: Final = ("pool", "basis", "enforcer_id", "writs", "alike", "fallen")
 
 _CLAIMS: Final = {
     "alimony_debtor": "holds an open alimony proceeding against this debtor (¶13)",
@@ -134,7 +140,7 @@ def assigned(docket: Docket, decided: pl.DataFrame, names: pl.DataFrame, distric
         .otherwise(pl.lit(""))
     )
     lot = (
-        pl.when(pl.col("bound_to").is_not_null())
+        pl.when(pl.col("basis").is_in(BOUND_BASES))
         .then(
             pl.format(" It counts in the shares of the {} who would have stood in its pool; no lot was drawn.", count)
         )
@@ -158,14 +164,22 @@ def assigned(docket: Docket, decided: pl.DataFrame, names: pl.DataFrame, distric
     )
     fallen = pl.when(pl.col("fallen").is_not_null()).then(pl.format(" Not bound: {}.", "fallen")).otherwise(pl.lit(""))
     left_out = pl.when(pl.col("text").is_not_null()).then(pl.format(" Left out: {}.", "text")).otherwise(pl.lit(""))
-    return (
+    each = (
         docket.bundles.join(decided, on="bundle_id", how="left", maintain_order="left")
+        .join(_fallen(docket), on="bundle_id", how="left", maintain_order="left")
+        .select("bundle_id", *_SAID)
+    )
+    worded = (
+        each.select(_SAID)
+        .unique()
+        .join(docket.pools.select("pool", "district_id", "pool_size"), on="pool", how="left")
         .join(names, on="enforcer_id", how="left")
         .join(districts.select("district_id", district="name"), on="district_id", how="left")
-        .join(_fallen(docket), on="bundle_id", how="left")
         .join(_left_out(docket), on="pool", how="left")
-        .select("bundle_id", explanation=pl.concat_str([rule, together, fallen, left_out, lot]))
-        .sort("bundle_id")
+        .select(*_SAID, explanation=pl.concat_str([rule, together, fallen, left_out, lot]))
+    )
+    return (
+        each.join(worded, on=_SAID, how="left", nulls_equal=True).select("bundle_id", "explanation").sort("bundle_id")
     )
 
 
