@@ -1,102 +1,102 @@
-"""The command itself, from its start to its exit, each run a fresh process: median of several runs."""
+"""The command itself, from its start to its exit, each run a fresh process; and the floor under it."""
 
 from __future__ import annotations
 
-import json
-import statistics
+import shutil
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from benchmarks.instances import AS_OF, Recipe, make, write_folder
+from benchmarks.floor import floor
+from benchmarks.folder import AS_OF, write_folder
+from benchmarks.instances import make
 from benchmarks.measure import measured
+from benchmarks.timed import Timed, timed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_MEGABYTE: Final = 10**6
+    from benchmarks.families import Recipe
+    from benchmarks.plan import Plan
+
+#: Of the lot: the same result in every run.
 _SEED: Final = "5eed"
-#: The recipe whose run has an aim.
-_AIMED: Final = ("city", 300, 7_200)
+#: Seconds after which a run of the command is given up.
+_PATIENCE: Final = 300.0
 
 
-@dataclass(frozen=True)
-class Timed:
-    """A command, measured. seconds, cpu_seconds: medians; slowest: seconds; peak: bytes, the largest of all runs.
-
-    aim: seconds and bytes it should keep under, null for none. manifest: of the last run. failure: what went wrong.
-    """
-
-    name: str
-    runs: int
-    seconds: float
-    slowest: float
-    cpu_seconds: float
-    peak: int
-    aim: tuple[float | None, int | None]
-    manifest: dict[str, Any] | None
-    failure: str
-
-    @property
-    def met(self) -> bool | None:
-        """Whether the aim was kept; null when there is none."""
-        if self.aim == (None, None):
-            return None
-        seconds, peak = self.aim
-        return not self.failure and (seconds is None or self.seconds <= seconds) and (peak is None or self.peak <= peak)
+def country(writs: int) -> str:
+    """The name of the national demo of so many writs in rows and aims."""
+    return f"national demo, {writs:,} writs"
 
 
-def commands(
-    recipes: Sequence[Recipe], runs: int, processes: int, progress: Callable[[str], None] = lambda _: None
-) -> list[Timed]:
-    """`--help`, `demo`, `run` on the demo and on each recipe's folder, and `verify` of each result."""
-    command = Path(sys.executable).with_name("tengbol")
-    done = []
+def commands(plan: Plan, progress: Callable[[str], None] = lambda _: None) -> list[Timed]:
+    """`--help`, `demo`, and `run` on the demo, on each recipe's folder and on the country, with its floor."""
     with tempfile.TemporaryDirectory() as base:
-        root = Path(base)
-
-        def time(name: str, *arguments: str | Path, result: Path | None = None, times: int = runs, **aim: Any) -> None:
-            progress(name)
-            done.append(_timed(name, [command, *arguments], times, result, **aim))
-
-        def run(name: str, source: Path, **aim: Any) -> None:
-            options = ("--as-of", AS_OF, "--seed", _SEED, "--processes", str(processes))
-            result = source.with_name(f"{source.name}-result")
-            time(f"run, {name}", "run", source, "--out", result, *options, result=result, **aim)
-            time(f"verify, {name}", "verify", source, result, times=1)
-
-        time("--help", "--help", seconds=0.4)
-        time("demo", "demo", root / "demo", seconds=3.0)
-        run("the demo", root / "demo")
-        for number, recipe in enumerate(recipes):
-            folder = root / f"chamber-{number}"
-            write_folder(make(recipe), folder)
-            aimed = (recipe.family, recipe.enforcers, recipe.writs) == _AIMED
-            run(str(recipe), folder, **({"seconds": 10.0, "peak": 1_000 * _MEGABYTE} if aimed else {}))
-    return done
+        desk = _Desk(Path(base), plan.limits.workers, progress)
+        desk.command("--help", ["--help"], plan.runs)
+        desk.command("demo", ["demo", desk.root / "demo"], plan.runs)
+        desk.run("demo", desk.root / "demo", plan.runs)
+        desk.verify("demo", desk.root / "demo")
+        for recipe in plan.commands:
+            desk.run(str(recipe), desk.folder(recipe), _runs(plan.runs, recipe.writs))
+            desk.clear()
+        for writs in plan.country:
+            name, source = country(writs), desk.root / "country"
+            desk.command(f"demo, {name}", ["demo", source, "--national", "--writs", str(writs)], 1)
+            desk.run(name, source, _runs(plan.runs, writs))
+            desk.floor(name, source, _runs(plan.runs, writs))
+            desk.clear()
+    return desk.done
 
 
-def _timed(
-    name: str,
-    command: Sequence[str | Path],
-    runs: int,
-    result: Path | None,
-    seconds: float | None = None,
-    peak: int | None = None,
-) -> Timed:
-    each = [measured(command) for _ in range(runs)]
-    failed = next((run for run in each if run.exit_code), None)
-    manifest = result / "manifest.json" if result else None
-    return Timed(
-        name=name,
-        runs=runs,
-        seconds=statistics.median(run.seconds for run in each),
-        slowest=max(run.seconds for run in each),
-        cpu_seconds=statistics.median(run.cpu_seconds for run in each),
-        peak=max(run.peak for run in each),
-        aim=(seconds, peak),
-        manifest=json.loads(manifest.read_text(encoding="utf-8")) if manifest and manifest.exists() else None,
-        failure=f"exit code {failed.exit_code}" + (f", {failed.stopped}" if failed.stopped else "") if failed else "",
-    )
+def _runs(runs: int, writs: int) -> int:
+    """Long runs vary less and cost more: they are repeated less."""
+    return runs if writs <= 20_000 else min(runs, 3) if writs <= 200_000 else min(runs, 2)
+
+
+class _Desk:
+    """A folder to work in, and what has been measured so far."""
+
+    def __init__(self, root: Path, processes: int, progress: Callable[[str], None]) -> None:
+        self.root = root
+        self.done: list[Timed] = []
+        self._tengbol = Path(sys.executable).with_name("tengbol")
+        self._processes = processes
+        self._progress = progress
+
+    def folder(self, recipe: Recipe) -> Path:
+        """The tables of a recipe."""
+        write_folder(make(recipe), self.root / "chamber")
+        return self.root / "chamber"
+
+    def command(self, name: str, arguments: Sequence[str | Path], runs: int, result: Path | None = None) -> None:
+        """Measure `tengbol` with these arguments."""
+        self._progress(name)
+        each = [measured([self._tengbol, *arguments], stop_after=_PATIENCE) for _ in range(runs)]
+        self.done.append(timed(name, each, result=result))
+
+    def run(self, name: str, source: Path, runs: int) -> None:
+        """Measure `tengbol run`."""
+        result = _result(source)
+        options = ["--as-of", AS_OF, "--seed", _SEED, "--processes", str(self._processes)]
+        self.command(f"run, {name}", ["run", source, "--out", result, *options], runs, result)
+
+    def verify(self, name: str, source: Path) -> None:
+        """Measure `tengbol verify`, once: it is no hot path."""
+        self.command(f"verify, {name}", ["verify", source, _result(source)], 1)
+
+    def floor(self, name: str, source: Path, runs: int) -> None:
+        """Measure the floor of the run before."""
+        self._progress(f"floor, {name}")
+        self.done.append(floor(f"floor, {name}", source, _result(source), self.root / "floor", runs))
+
+    def clear(self) -> None:
+        """Make room: a country's tables are large."""
+        for folder in self.root.iterdir():
+            shutil.rmtree(folder)
+
+
+def _result(source: Path) -> Path:
+    return source.with_name(f"{source.name}-result")

@@ -43,8 +43,9 @@ def judge(problem: Problem, placement: Placement) -> Verdict:
     if not np.array_equal(given, problem.singles):
         raise WrongPlacementError("the writs of one that were given are not those there are")
     size = np.zeros_like(problem.class_size)
+    members = [set(problem.members(pool).tolist()) for pool in range(problem.shape[2])]
     for c, j, n in zip(placement.bundle_class, placement.bundle_row, placement.bundle_count, strict=True):
-        if n and j not in problem.members(int(problem.class_pool[c])):
+        if n and int(j) not in members[problem.class_pool[c]]:
             raise WrongPlacementError(f"enforcer {j} is not in the pool of bundle class {c}")
         size[c] += n
         received[j] += n * problem.class_counts[c]

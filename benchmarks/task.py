@@ -54,12 +54,14 @@ def load_task(path: Path) -> Task:
 @dataclass(frozen=True)
 class Answer:
     """placement: null when nothing was found. bound: what the peer claims no placement can be below, in squared
-    thousandths of a writ; null when it claims nothing. note: what a reader should know of this run.
+    thousandths of a writ; null when it claims nothing. note: what a reader should know of this run. bound_total: what
+    it claims of the second objective, given its first.
     """
 
     placement: Placement | None
     bound: int | None = None
     note: str = ""
+    bound_total: int | None = None
 
 
 @dataclass(frozen=True)

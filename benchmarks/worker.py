@@ -32,6 +32,7 @@ def main(name: str, source: Path, out: Path) -> None:
         seconds=np.array(seconds),
         cpu_seconds=np.array(spent),
         bound=np.array("" if answer.bound is None else str(answer.bound)),
+        bound_total=np.array("" if answer.bound_total is None else str(answer.bound_total)),
         note=np.array(answer.note),
         **found,
     )

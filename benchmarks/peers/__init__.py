@@ -10,16 +10,19 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
+from benchmarks.peers.fitting import alike, everything, numbers
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from benchmarks.task import Answer, Task
+    from tengbol.optimizer.problem import Problem
 
 
 @dataclass(frozen=True)
 class Peer:
     """name: in tables and options. module, function: where it is. about: how it distributes. proves: whether it can
-    prove that nothing is better.
+    prove that nothing is better. unfit: the reason why an instance is outside its model, null when it is within.
     """
 
     name: str
@@ -27,6 +30,7 @@ class Peer:
     function: str
     about: str
     proves: bool = False
+    unfit: Callable[[Problem], str | None] = everything
 
     def load(self) -> Callable[[Task], Answer]:
         """Import the peer."""
@@ -67,6 +71,21 @@ PEERS: Final = (
     Peer(
         "aggregated-highs", "aggregated_highs", "place",
         "the same aggregated model as a MILP, squares by unit steps", proves=True,
+    ),
+    Peer("aggregated-scip", "aggregated_scip", "place", "the same MILP in SCIP, one worker", proves=True),
+    Peer(
+        "min-cost-flow", "min_cost_flow", "place",
+        "OR-tools' min-cost flow with bundles taken apart: a bound, and no assignment where bundles are longer",
+        proves=True,
+    ),
+    Peer(
+        "differencing", "differencing", "place",
+        "largest differencing (Karmarkar and Karp): one category, pools apart, all opening alike",
+        unfit=numbers,
+    ),
+    Peer(
+        "fairpyx", "fairpyx_round_robin", "place",
+        "round robin of fairpyx: one category, one pool, all opening alike, no bundles", unfit=alike,
     ),
 )  # fmt: skip
 

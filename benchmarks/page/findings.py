@@ -1,0 +1,71 @@
+"""The part of the page on what was aimed at, and on everything that did not come out as it should."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from benchmarks.aims import judged
+from benchmarks.page.section import Listing, Section, Table, percent
+
+if TYPE_CHECKING:
+    from benchmarks.contest import Contest, Outcome
+    from benchmarks.findings import Findings
+
+
+def aims(findings: Findings) -> Section:
+    """Every aim, a row each."""
+    words = {True: "met", False: "**missed**", None: "–"}
+    rows = tuple((each.aim, each.measured, words[each.met]) for each in judged(findings))
+    return Section("Aims", (Table(("aim", "measured", "verdict"), rows),))
+
+
+def falling_short(findings: Findings) -> Section:
+    """Missed aims, and findings that nobody aimed at."""
+    missed = [f"Missed: {each.aim}: {each.measured}." for each in judged(findings) if each.met is False]
+    sentences = (*missed, *shortfalls(findings))
+    return Section("What falls short", (Listing(sentences) if sentences else "Nothing in this run.",))
+
+
+def shortfalls(findings: Findings) -> list[str]:
+    """Sentences on failures, missing proofs and contradictions."""
+    found = []
+    for timed in findings.commands:
+        if timed.failure:
+            found.append(f"`{timed.name}` failed: {timed.failure}.")
+        elif timed.manifest and timed.manifest["status"] != "optimal":
+            found.append(f"`{timed.name}`: the first objective is not proven.")
+        elif timed.manifest and timed.manifest["status_total"] != "optimal":
+            found.append(f"`{timed.name}`: the second objective is not proven.")
+    for each in findings.thin.peers if findings.thin else ():
+        if each.failure:
+            found.append(f"Thin districts: {each.peer} {each.failure}.")
+    for contest in findings.each():
+        found += _contest(contest)
+    return found
+
+
+def _contest(contest: Contest) -> list[str]:
+    own, where, found = contest.own, contest.case, []
+    for outcome in contest.outcomes:
+        if outcome.failure.startswith(("wrong", "failed")):
+            found.append(f"{where}: {outcome.peer}: {outcome.failure}.")
+    if own is None or own.verdict is None:
+        return [*found, f"{where}: tengbol gives no placement: {own.failure}."] if own else found
+    if not own.proven:
+        found.append(f"{where}: tengbol does not prove the first objective, gap {percent(contest.gap(own))}.")
+    elif not own.proven_total:
+        found.append(f"{where}: tengbol does not prove the second objective.")
+    for other in contest.outcomes:
+        if other is not own:
+            found += [f"{where}: {other.peer} {what}: one of the two is wrong." for what in _against(own, other)]
+    return found
+
+
+def _against(own: Outcome, other: Outcome) -> list[str]:
+    """Contradictions between tengbol and another peer."""
+    found = []
+    if own.bound is not None and other.verdict is not None and other.verdict.objective < own.bound:
+        found.append("stands below the bound of tengbol")
+    if own.verdict is not None and other.bound is not None and other.bound > own.verdict.objective:
+        found.append("claims a bound that tengbol's placement passes")
+    return found
