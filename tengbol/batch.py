@@ -57,12 +57,13 @@ def distribute(
     seed: str,
     config: Config | None = None,
     processes: int = 1,
+    cluster: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Distribution:
     """Distribute all that is pending at `as_of` (the chamber's local time).
 
     seed: lower-case hexadecimal text, an input that nobody chooses after seeing the batch. The result depends on the
-    tables, `as_of`, `seed` and `config` alone; `processes` only says how many searches run side by side.
+    tables, `as_of`, `seed` and `config` alone; `processes` and `cluster` only say who searches.
     """
     config = config or Config()
     clock = _Clock()
@@ -73,7 +74,7 @@ def distribute(
         rows = _in_lot_order(seed, todo)
         table = _Table(todo, rows)
         problem = table.problem(_excess(due, rows))
-        solution = solve(problem, limit=config.search_limit, processes=processes, progress=progress)
+        solution = solve(problem, limit=config.search_limit, processes=processes, cluster=cluster, progress=progress)
     with clock.stage("lot"):
         decided = _decided(todo, table, problem, solution.placement, seed, rows)
         _refuse_strangers(todo, decided)

@@ -48,6 +48,10 @@ def run_command(
         int | None,
         typer.Option("--processes", metavar="N", min=1, help="Searches side by side; the result is the same."),
     ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option("--cluster", metavar="ADDRESS", help="A dask scheduler's address or file: search there."),
+    ] = None,
     config: Annotated[
         Path | None, typer.Option("--config", metavar="FILE", help="TOML settings: MCI, calendar, search limit.")
     ] = None,
@@ -65,6 +69,7 @@ def run_command(
             seed=hexadecimal,
             config=settings,
             processes=processes or os.cpu_count() or 1,
+            cluster=cluster,
             progress=progress.show,
         )
     for warning in reading.warnings:

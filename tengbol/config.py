@@ -47,7 +47,9 @@ class Config(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    mci: dict[dt.date, Annotated[int, Field(gt=0)]] = Field(default_factory=lambda: dict(MCI), min_length=1)
+    mci: dict[dt.date, Annotated[int, Field(gt=0, le=1_000_000_000)]] = Field(
+        default_factory=lambda: dict(MCI), min_length=1
+    )
     calendar: Calendar = Calendar()
     search_limit: Annotated[float, Field(gt=0, le=10_000)] = 4.0
 

@@ -70,6 +70,7 @@ def run(
     seed: str,
     config: Config | None = None,
     processes: int = 1,
+    cluster: str | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> tuple[Distribution, Reading]:
     """Read `source`, distribute, and write the result folder `out`, whole or not at all.
@@ -89,6 +90,7 @@ def run(
         seed=seed,
         config=config,
         processes=processes,
+        cluster=cluster,
         progress=lambda done, of: report("solve", done, of),
     )
     report("write", 0, 1)

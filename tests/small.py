@@ -156,6 +156,13 @@ def write_tables(folder: Path, **tables: Iterable[Row]) -> Path:
 # ---- Results made by hand
 
 
+def told(enforcer_id: str, pool_size: int, basis: str) -> str:
+    """An explanation with what `verify` looks for in one."""
+    paragraph = {"alimony_debtor": "¶13", "same_case": "¶14", "returned": "¶11"}.get(basis, "¶9")
+    among = "the only enforcer" if pool_size == 1 else f"one of the {pool_size} enforcers"
+    return f"{paragraph}: given to ({enforcer_id}), {among} of its pool."
+
+
 def placed(writ_id: str, enforcer_id: str, pool: Iterable[str], **cells: Any) -> Row:
     """An assigned writ: what a test says, with the deadlines of one received on Friday 20 November 2026."""
     return {
@@ -168,7 +175,7 @@ def placed(writ_id: str, enforcer_id: str, pool: Iterable[str], **cells: Any) ->
         "distribute_by": "2026-11-25",
         "collect_by": "2026-11-26",
         "notify_creditor_by": "2026-11-26",
-        "explanation": "Distributed among the enforcers of the district (¶9).",
+        "explanation": told(enforcer_id, len(set(pool)), cells.get("basis", "registered")),
         **cells,
     }
 
@@ -244,7 +251,8 @@ def most_even(balances: list[Row], rows: list[Row], seed: str = SEED) -> list[Ro
         places = sorted((taken[name] for name in alike), key=lambda one: key(seed, "enforcer", one))
         ordered = sorted(alike, key=lambda one: key(seed, "writ", one))
         taken.update(zip(ordered, places, strict=True))
-    return [{**row, "enforcer_id": row["enforcer_id"] or taken[row["bundle_id"]]} for row in rows]
+    given = [(row, row["enforcer_id"] or taken[row["bundle_id"]]) for row in rows]
+    return [{**row, "enforcer_id": who, "explanation": told(who, len(row["pool"]), row["basis"])} for row, who in given]
 
 
 _TYPES: dict[str, dict[str, Any]] = {

@@ -178,7 +178,7 @@ def test_p10_p12_a_claim_of_one_who_may_not_have_it_falls_and_the_sentence_says_
     outcome = decide(writ("W", **cells), **{**held, **tables})
     assert outcome.basis("W") == "registered"
     assert outcome.who("W") in {"E2", "E3"}
-    fallen = outcome.explanation("W").split("Not bound: ")[1]
+    fallen = outcome.explanation("W").split("Passed over: ")[1]
     assert fallen.startswith("E1 ")
     assert words in fallen
     assert paragraph in fallen
@@ -197,14 +197,14 @@ def test_p13_when_the_latest_holder_may_not_have_it_the_one_before_him_does_and_
     ledger = [alimony("E1", assigned_at=LATE), alimony("E2", assigned_at=EARLY)]
     outcome = decide(writ("W", **ALIMONY), ledger=ledger, recusals=[recusal("W", "E1")])
     assert (outcome.who("W"), outcome.basis("W")) == ("E2", "alimony_debtor")
-    assert "E1" in outcome.explanation("W").split("Not bound: ")[1]
+    assert "E1" in outcome.explanation("W").split("Passed over: ")[1]
     assert "recused (¶12)" in outcome.explanation("W")
 
 
 def test_p13_a_claim_that_came_second_and_lost_nothing_is_not_called_fallen():
     ledger = [alimony("E1", assigned_at=LATE), alimony("E2", assigned_at=EARLY)]
     outcome = decide(writ("W", **ALIMONY), ledger=ledger, absences=[absence("E2")])
-    assert "Not bound" not in outcome.explanation("W")
+    assert "Passed over" not in outcome.explanation("W")
 
 
 def test_p12_a_recusal_for_any_writ_of_the_bundle_breaks_the_claim():

@@ -10,7 +10,7 @@ def test_p9_the_sentence_names_the_paragraph_the_enforcer_the_district_and_the_s
     outcome = decide(writ("W"))
     name = outcome.who("W")
     text = outcome.explanation("W")
-    assert text.startswith(f"¶9: given to Enforcer {name} ({name}) of the 3 enforcers registered in District D1")
+    assert text.startswith(f"¶9: given to Enforcer {name} ({name}), one of the 3 enforcers registered in District D1")
     assert "lot" in text
 
 
@@ -49,7 +49,7 @@ def test_p9_the_sentence_of_a_registered_pool_leaves_the_attached_who_were_away_
 def test_p13_p14_the_sentence_of_a_bundle_says_how_many_more_there_are():
     same = {"case_id": "2/1", "debtor_id": "D"}
     outcome = decide(*(writ(name, **same) for name in "ABC"))
-    assert all("together with 2 more (¶13, ¶14)" in outcome.explanation(name) for name in "ABC")
+    assert all("together with 2 more writs (¶13, ¶14)" in outcome.explanation(name) for name in "ABC")
 
 
 def test_p11_p13_p14_the_sentence_of_a_bound_writ_says_by_which_claim_and_that_no_lot_was_drawn():
@@ -66,7 +66,23 @@ def test_p11_p13_p14_the_sentence_of_a_bound_writ_says_by_which_claim_and_that_n
     for name, paragraph, who in [("alimony", "¶13", "E1"), ("case", "¶14", "E2"), ("again", "¶11", "E3")]:
         text = outcome.explanation(name)
         assert text.startswith(f"{paragraph}: given to Enforcer {who} ({who})")
-        assert "no lot was drawn" in text
+        assert "No lot was drawn; it counts in the shares of the 3 enforcers of its pool" in text
+
+
+def test_p11_p14_a_claim_on_one_writ_of_a_bundle_is_not_told_as_one_on_each():
+    same = {"case_id": "2/1", "debtor_id": "D"}
+    outcome = decide(writ("W", **same), writ("V", origin="returned", previous_enforcer_id="E3", **same))
+    for name in ("W", "V"):
+        text = outcome.explanation(name)
+        assert "who returned or forwarded it, or a writ it stays together with, before." in text
+        assert "together with 1 more writ (" in text
+
+
+def test_p11_p17_whoever_lost_his_claim_is_told_of_with_any_reason():
+    again = writ("W", origin="returned", previous_enforcer_id="E3")
+    for reason, words in (("chamber_office", "holds an unpaid office in the chamber"), ("leave", "on leave")):
+        text = decide(again, absences=[absence("E3", reason)]).explanation("W")
+        assert f"E3 returned or forwarded it before (¶11), but could not be given it: {words} (¶" in text
 
 
 def test_p4_the_sentence_says_among_how_many_alike_the_lot_was_drawn():

@@ -19,6 +19,7 @@ from small import (
     proceeding,
     put,
     recusal,
+    told,
     writ,
     write_result,
     write_tables,
@@ -211,7 +212,7 @@ def test_a_wrong_number_of_rows_in_the_manifest_is_found(copy):
 
 
 def test_counts_of_the_manifest_are_those_of_the_tables(copy):
-    manifest(copy, counts={"assignments": 1})
+    manifest(copy, counts={"assigned": 1})
     assert broken(copy) == {"counts": ["assignments"]}
 
 
@@ -392,6 +393,8 @@ def test_two_swapped_writs_of_several_alike_break_the_lot_alone(copy):
     two = next(writ_id for writ_id in given if given[writ_id] != given[one])
     edit(copy, "assignments", where("enforcer_id", one, given[two]))
     edit(copy, "assignments", where("enforcer_id", two, given[one]))
+    for writ_id, who in ((one, given[two]), (two, given[one])):
+        edit(copy, "assignments", where("explanation", writ_id, told(who, len(HOME), "registered")))
     assert {check: set(subjects) for check, subjects in broken(copy).items()} == {"lot": {one, two}}
 
 

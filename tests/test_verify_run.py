@@ -69,3 +69,32 @@ def test_the_command_ends_with_1_and_names_the_writ_that_was_moved(ran):
         assert "alimony · ¶13: went to E0; it is bound to E2" in done.stdout
     finally:
         put(ran / "out", "assignments", before)
+
+
+@pytest.mark.parametrize(
+    ("told", "instead"),
+    [("the 3 enforcers", "the 9 enforcers"), ("¶9: ", "¶11: "), ("(E", "(X")],
+    ids=["size of the pool", "paragraph", "enforcer"],
+)
+def test_an_explanation_that_tells_what_is_not_so_is_found(ran, told, instead):
+    path = ran / "out" / "assignments.parquet"
+    before = pl.read_parquet(path)
+    try:
+        text = pl.col("explanation").str.replace(told, instead, literal=True)
+        told_otherwise = pl.when(pl.col("writ_id") == "single-3").then(text).otherwise("explanation")
+        put(ran / "out", "assignments", before.with_columns(told_otherwise.alias("explanation")))
+        broken = verify(ran / "in", ran / "out").broken()
+        assert [(finding.check, finding.subject) for finding in broken] == [("explanations", "single-3")]
+    finally:
+        put(ran / "out", "assignments", before)
+
+
+def test_a_number_of_assigned_writs_that_is_not_so_is_found(ran):
+    path = ran / "out" / "manifest.json"
+    before = path.read_text(encoding="utf-8")
+    try:
+        assert '"assigned": 30' in before
+        path.write_text(before.replace('"assigned": 30', '"assigned": 31'), encoding="utf-8")
+        assert [finding.check for finding in verify(ran / "in", ran / "out").broken()] == ["counts"]
+    finally:
+        path.write_text(before, encoding="utf-8")

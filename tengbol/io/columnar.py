@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -10,9 +12,13 @@ from tengbol.errors import UnusableInputError
 from tengbol.io.grid import Grid, no_broken_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tengbol.model.tables import Table
+
+#: The file descriptor of standard error, whatever `sys.stderr` is.
+_STDERR: Final = 2
 
 
 def read_parquet(path: Path, file: str, _table: Table) -> Grid:
@@ -21,9 +27,8 @@ def read_parquet(path: Path, file: str, _table: Table) -> Grid:
     Raises `UnusableInputError` for what is no Parquet file, or for a column of lists, structures or bytes.
     """
     try:
-        with path.open("rb") as content:
-            frame = pl.read_parquet(content)
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        frame = parquet_frame(path)
+    except (ValueError, OSError) as error:
         raise UnusableInputError(
             f"{file}: cannot be read as a Parquet file; save it again as Parquet, or as CSV."
         ) from error
@@ -32,6 +37,35 @@ def read_parquet(path: Path, file: str, _table: Table) -> Grid:
         for place, (name, dtype) in enumerate(frame.schema.items())
     ).with_columns(row=pl.int_range(2, pl.len() + 2, dtype=pl.Int64))
     return Grid(file, tuple(frame.columns), cells, no_broken_lines())
+
+
+def parquet_frame(path: Path) -> pl.DataFrame:
+    """Read a Parquet file as it is. Raises `ValueError` for what is none, `OSError` for what may not be read."""
+    try:
+        # Opened here, since the library takes no name that is not UTF-8.
+        with path.open("rb") as content, _panics_unheard():
+            return pl.read_parquet(content)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        raise ValueError(str(error).partition("\n")[0]) from error
+
+
+@contextmanager
+def _panics_unheard() -> Iterator[None]:
+    """Keep from the terminal what threads of the library print of themselves when a damaged file makes them panic."""
+    try:
+        terminal = os.dup(_STDERR)
+    except OSError:
+        # Nobody hears anything: it is closed.
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, _STDERR)
+        yield
+    finally:
+        os.dup2(terminal, _STDERR)
+        os.close(terminal)
+        os.close(nowhere)
 
 
 def _as_text(cell: pl.Expr, dtype: pl.DataType, where: str) -> pl.Expr:

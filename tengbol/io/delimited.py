@@ -1,9 +1,10 @@
 """CSV files as grids of text, as clerks and programs of Kazakhstan write them.
 
 UTF-8 with or without a byte order mark, UTF-16 with one, else kz1048 (which, unlike cp1251, has the Kazakh
-letters); comma, semicolon or tab. The lines that stand by themselves as records go through polars together;
-only those that do not (a record over several lines, a stray quote, a wrong number of cells) are looked at
-one by one, so that a broken line costs itself and no other.
+letters); comma, semicolon or tab. Most files have no quotation mark and go through polars whole (`io.plain`). Of
+others the lines that stand by themselves as records go through polars together; only those that do not (a record
+over several lines, a stray quote, a wrong number of cells) are looked at one by one, so that a broken line costs
+itself and no other.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ import polars as pl
 
 from tengbol.errors import UnusableInputError
 from tengbol.io.aliases import column_named
-from tengbol.io.grid import HEADER_WITHIN, Grid, header_line
+from tengbol.io.grid import HEADER_WITHIN, Grid, header_line, no_broken_lines
+from tengbol.io.plain import plain_cells
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,6 +59,27 @@ def read_csv(path: Path, file: str, table: Table) -> Grid:
 
 def grid_of(content: bytes, file: str, table: Table) -> Grid:
     """Read the bytes of a CSV file as a grid."""
+    _refuse_other_files(content, file)
+    return _plain_grid(content.removeprefix(codecs.BOM_UTF8), file, table) or _careful_grid(content, file, table)
+
+
+def _plain_grid(text: bytes, file: str, table: Table) -> Grid | None:
+    """Read a file whose lines all stand by themselves, None where any might not."""
+    rest = io.BytesIO(text)
+    top = [rest.readline() for _ in range(HEADER_WITHIN)]
+    lines = [line.decode(errors="replace").rstrip("\r\n") for line in top if line]
+    if b"\n" not in text or lines[0].startswith("sep="):
+        return None
+    separator, start = _layout(lines, table)
+    if start is None:
+        return None
+    header = lines[start].split(separator)
+    cells = plain_cells(text, separator, top[: start + 1], len(header))
+    return None if cells is None else Grid(file, tuple(header), cells, no_broken_lines())
+
+
+def _careful_grid(content: bytes, file: str, table: Table) -> Grid:
+    """Read any file, looking one by one at the lines that do not stand by themselves."""
     text, notes = _as_utf8(content, file)
     lines = pl.read_lines(text, name="line", row_index_name="place").with_columns(
         pl.col("place").cast(pl.Int64), pl.col("line").str.strip_suffix("\r")
@@ -75,13 +98,16 @@ def grid_of(content: bytes, file: str, table: Table) -> Grid:
     return Grid(file, tuple(header), cells, broken, notes)
 
 
-def _as_utf8(content: bytes, file: str) -> tuple[bytes, tuple[str, ...]]:
-    """Return the text as UTF-8 with plain line ends, and what to say of its encoding."""
-    if not content.strip():
+def _refuse_other_files(content: bytes, file: str) -> None:
+    if not content or content.isspace():
         raise UnusableInputError(f"{file}: is empty; it must at least have a header line, or be taken away.")
     for start, kind in _OTHER_FILES.items():
         if content.startswith(start):
             raise UnusableInputError(f"{file}: is {kind}, not CSV text as its name says; save it as CSV (UTF-8).")
+
+
+def _as_utf8(content: bytes, file: str) -> tuple[bytes, tuple[str, ...]]:
+    """Return the text as UTF-8 with plain line ends, and what to say of its encoding."""
     notes: tuple[str, ...] = ()
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         text = _decoded(content, "utf-16", file).encode()

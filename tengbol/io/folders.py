@@ -17,7 +17,7 @@ def refuse_unwritable(out: Path, target: Path) -> None:
 
     To be called before a long computation; that it passes is no promise.
     """
-    above = next(folder for folder in target.parents if folder.exists())
+    above = next((folder for folder in target.parents if folder.exists()), target)
     if not above.is_dir():
         raise UnusableInputError(f"{out}: a part of its path is a file ({above}); give another folder.")
     if not os.access(above, os.W_OK | os.X_OK):

@@ -73,9 +73,11 @@ def text_table(grid: Grid, table: Table) -> tuple[pl.DataFrame, tuple[str, ...]]
     column that every row needs; a missing column that may be empty is filled with nulls.
     """
     places = _places(grid, table)
-    trimmed = grid.cells.select("row", pl.exclude("row").str.strip_chars(BLANKS).replace("", None))
-    cells = [name for name in trimmed.columns if name != "row"]
-    filled = trimmed.filter(pl.any_horizontal(pl.lit(False), pl.col(cells).is_not_null()))
+    shorn = pl.exclude("row").str.strip_chars(BLANKS)
+    trimmed = grid.cells.select("row", pl.when(shorn != "").then(shorn))
+    holds = trimmed.select(pl.any_horizontal(pl.lit(False), pl.exclude("row").is_not_null())).to_series()
+    # Rarely is a row empty, and to copy a large table for nothing is dear.
+    filled = trimmed if holds.all() else trimmed.filter(holds)
     named = filled.select(
         "row",
         *(

@@ -6,6 +6,7 @@ from here on.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -69,16 +70,19 @@ def read(path: Path) -> Reading:
     try:
         given = _folder(path) if path.is_dir() else _workbook(path)
         _refuse_absent(given, path)
-        hashes = {file: sha256_of(place) for file, place in sorted(set(given.files.values()))}
         warnings = list(given.notes)
         texts: dict[str, pl.DataFrame] = {}
         broken: dict[str, pl.DataFrame] = {}
-        for name, table in TABLES.items():
-            if name not in given.files:
-                texts[name] = _no_rows(table)
-                continue
-            texts[name], broken[name], notes = given.table(table)
-            warnings += notes
+        with ThreadPoolExecutor(1) as beside:
+            files = sorted(set(given.files.values()))
+            sums = {file: beside.submit(sha256_of, place) for file, place in files}
+            for name, table in TABLES.items():
+                if name not in given.files:
+                    texts[name] = _no_rows(table)
+                    continue
+                texts[name], broken[name], notes = given.table(table)
+                warnings += notes
+            hashes = {file: found.result() for file, found in sums.items()}
     except OSError as error:
         raise UnusableInputError(
             f"{error.filename or path}: cannot be read ({error.strerror or error}); "

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 #: ¶7, ¶8, ¶15: three working days each.
 TERM: Final = 3
-#: Longer than any run of days off, so that the term always ends inside the list.
-_MARGIN: Final = dt.timedelta(days=40)
+#: Longer than any run of days off but those of decrees, so that the term always ends inside the list.
+_MARGIN: Final = 40
 
 
 def working_days(first: dt.date, last: dt.date, calendar: Calendar) -> list[dt.date]:
@@ -39,6 +39,6 @@ def due(days: pl.Series, calendar: Calendar, term: int = TERM) -> pl.Series:
     if not isinstance(first, dt.date) or not isinstance(last, dt.date):
         raise TypeError("days are dates")
     # Only days that occur are worked out: a table of a few dates, whatever the number of writs.
-    table = working_days(first, last + _MARGIN, calendar)
+    table = working_days(first, last + dt.timedelta(days=_MARGIN + len(set(calendar.days_off))), calendar)
     position = np.searchsorted(np.array(table, dtype="datetime64[D]"), days.to_numpy(), side="right")
     return pl.Series(days.name, table, dtype=pl.Date).gather(position + term - 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -10,6 +9,7 @@ import polars as pl
 from tengbol.model.codes import NON_PROPERTY_CLAIMS
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
 
@@ -28,15 +28,10 @@ def category() -> pl.Expr:
 def with_mci(writs: pl.DataFrame, mci: Mapping[dt.date, int]) -> pl.DataFrame:
     """Add `mci`, tenge, of the day each writ was received; before the first known day, that day's."""
     days = sorted(mci)
-    table = pl.DataFrame({"_from": [dt.date.min, *days[1:]], "mci": [mci[day] for day in days]}).sort("_from")
-    return (
-        writs.with_row_index("_order")
-        .with_columns(_day=pl.col("received_at").dt.date())
-        .sort("_day")
-        .join_asof(table, left_on="_day", right_on="_from", strategy="backward", check_sortedness=False)
-        .sort("_order")
-        .drop("_order", "_day", "_from", strict=False)
-    )
+    day, value = pl.col("received_at").dt.date(), pl.lit(mci[days[0]])
+    for first in days[1:]:
+        value = pl.when(day >= first).then(mci[first]).otherwise(value)
+    return writs.with_columns(mci=value.cast(pl.Int64))
 
 
 def unassigned_code(as_of: dt.datetime) -> pl.Expr:

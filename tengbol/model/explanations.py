@@ -1,6 +1,7 @@
 """A sentence for every writ, that its creditor could read: the paragraph that decided, and what went before it.
 
-Sentences are put together for pools and bundles, of which there are few, and joined to the writs.
+Sentences are put together for what sets them apart (pool, enforcer, how many alike), of which there is little, and
+joined to the bundles.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
+
+from tengbol.model.codes import BOUND_BASES
 
 if TYPE_CHECKING:
     from tengbol.model.docket import Docket
@@ -33,10 +36,21 @@ REASONS: Final = {
 #: More names than this are counted, not listed.
 _NAMES: Final = 8
 
+#: What a sentence says of a bundle. Of many bundles it is all the same, so it is worded once for them.
+_SAID: Final = ("pool", "basis", "enforcer_id", "writs", "alike", "fallen")
+
 _CLAIMS: Final = {
     "alimony_debtor": "holds an open alimony proceeding against this debtor (¶13)",
     "same_case": "holds an open proceeding in this case against this debtor (¶14)",
-    "returned": "returned or forwarded this writ before (¶11)",
+    "returned": "returned or forwarded it before (¶11)",
+}
+_PARAGRAPHS: Final = {"alimony_debtor": "¶13", "same_case": "¶14", "returned": "¶11"}
+#: The same, of a bundle: which of its writs is meant is not said.
+_CLAIMS_ON_BUNDLE: Final = {
+    "alimony_debtor": _CLAIMS["alimony_debtor"],
+    "same_case": "holds an open proceeding in this case, or that of a writ it stays together with, against this "
+    "debtor (¶14)",
+    "returned": "returned or forwarded it, or a writ it stays together with, before (¶11)",
 }
 
 _UNASSIGNED: Final = {
@@ -85,16 +99,27 @@ def _left_out(docket: Docket) -> pl.DataFrame:
 def _fallen(docket: Docket) -> pl.DataFrame:
     """`bundle_id`, `fallen`: claims on a bundle that failed a test, and which."""
     return (
-        docket.lost.with_columns(
+        docket.lost.join(docket.bundles.select("bundle_id", "writs"), on="bundle_id", maintain_order="left")
+        .with_columns(
             text=pl.format(
-                "{} {}, but is {}",
+                "{} {}, but could not be given it: {}",
                 "enforcer_id",
-                pl.col("basis").cast(pl.String).replace_strict(_CLAIMS),
+                _claim(),
                 pl.col("failed").replace_strict(REASONS),
             )
         )
         .group_by("bundle_id", maintain_order=True)
         .agg(fallen=pl.col("text").str.join("; "))
+    )
+
+
+def _claim() -> pl.Expr:
+    """In words, by which claim a bundle of `writs` went, or would have gone, to somebody: column `basis`."""
+    basis = pl.col("basis").cast(pl.String)
+    return (
+        pl.when(pl.col("writs") > 1)
+        .then(basis.replace_strict(_CLAIMS_ON_BUNDLE, default=None))
+        .otherwise(basis.replace_strict(_CLAIMS, default=None))
     )
 
 
@@ -107,45 +132,55 @@ def assigned(docket: Docket, decided: pl.DataFrame, names: pl.DataFrame, distric
     count = pl.col("pool_size")
     one = count == 1
     place = pl.col("district")
-    enforcers = pl.when(one).then(pl.lit("the only enforcer")).otherwise(pl.format("the {} enforcers", count))
+    enforcers = pl.when(one).then(pl.lit("the only enforcer")).otherwise(pl.format("one of the {} enforcers", count))
     who = pl.format("{} ({})", "name", "enforcer_id")
     rule = (
         pl.when(pl.col("basis") == "registered")
-        .then(pl.format("¶9: given to {} of {} registered in {} and available.", who, enforcers, place))
+        .then(pl.format("¶9: given to {}, {} registered in {} and available.", who, enforcers, place))
         .when(pl.col("basis") == "attached")
         .then(
             pl.format(
-                "¶9: no enforcer registered in {} could be given it, so it went to {} of {} attached to the district "
+                "¶9: no enforcer registered in {} could be given it, so it went to {}, {} attached to the district "
                 "and available.",
                 place,
                 who,
                 enforcers,
             )
         )
-        .when(pl.col("basis") == "alimony_debtor")
-        .then(pl.format("¶13: given to {}, who holds an open alimony proceeding against this debtor.", who))
-        .when(pl.col("basis") == "same_case")
-        .then(pl.format("¶14: given to {}, who holds an open proceeding in this case against this debtor.", who))
-        .otherwise(pl.format("¶11: given to {}, who returned or forwarded it before.", who))
+        .otherwise(
+            pl.format(
+                "{}: given to {}, who {}.",
+                pl.col("basis").replace_strict(_PARAGRAPHS, default=None),
+                who,
+                _claim().str.replace(r" \(¶\d+\)$", ""),
+            )
+        )
+    )
+    more = pl.format(
+        "{} more {}", pl.col("writs") - 1, pl.when(pl.col("writs") == 2).then(pl.lit("writ")).otherwise(pl.lit("writs"))
     )
     together = (
         pl.when(pl.col("writs") > 1)
-        .then(pl.format(" It stays together with {} more (¶13, ¶14).", pl.col("writs") - 1))
+        .then(pl.format(" It stays together with {} (¶13, ¶14).", more))
         .otherwise(pl.lit(""))
     )
     lot = (
-        pl.when(pl.col("bound_to").is_not_null())
+        pl.when(pl.col("basis").is_in(BOUND_BASES))
         .then(
-            pl.format(" It counts in the shares of the {} who would have stood in its pool; no lot was drawn.", count)
+            pl.when(one)
+            .then(pl.lit(" No lot was drawn; it counts in the share of the only enforcer of its pool (¶9)."))
+            .otherwise(
+                pl.format(" No lot was drawn; it counts in the shares of the {} enforcers of its pool (¶9).", count)
+            )
         )
         .when(one)
         .then(pl.lit(" No lot was needed."))
         .otherwise(
             pl.when(pl.col("alike") == 1)
-            .then(pl.format(" Evenness (¶4) chose among these {}; between equals a lot was drawn.", count))
+            .then(pl.format(" Evenness (¶4) chose among these {}; between equals, a lot.", count))
             .otherwise(
                 pl.format(
-                    " Evenness (¶4) settled how many of {} alike each of these {} gets; which is whose, a lot.",
+                    " Evenness (¶4) settled how many of {} alike each of these {} gets; a lot, which of them.",
                     pl.format(
                         "{} {}",
                         "alike",
@@ -156,16 +191,26 @@ def assigned(docket: Docket, decided: pl.DataFrame, names: pl.DataFrame, distric
             )
         )
     )
-    fallen = pl.when(pl.col("fallen").is_not_null()).then(pl.format(" Not bound: {}.", "fallen")).otherwise(pl.lit(""))
+    fallen = (
+        pl.when(pl.col("fallen").is_not_null()).then(pl.format(" Passed over: {}.", "fallen")).otherwise(pl.lit(""))
+    )
     left_out = pl.when(pl.col("text").is_not_null()).then(pl.format(" Left out: {}.", "text")).otherwise(pl.lit(""))
-    return (
+    each = (
         docket.bundles.join(decided, on="bundle_id", how="left", maintain_order="left")
+        .join(_fallen(docket), on="bundle_id", how="left", maintain_order="left")
+        .select("bundle_id", *_SAID)
+    )
+    worded = (
+        each.select(_SAID)
+        .unique()
+        .join(docket.pools.select("pool", "district_id", "pool_size"), on="pool", how="left")
         .join(names, on="enforcer_id", how="left")
         .join(districts.select("district_id", district="name"), on="district_id", how="left")
-        .join(_fallen(docket), on="bundle_id", how="left")
         .join(_left_out(docket), on="pool", how="left")
-        .select("bundle_id", explanation=pl.concat_str([rule, together, fallen, left_out, lot]))
-        .sort("bundle_id")
+        .select(*_SAID, explanation=pl.concat_str([rule, together, fallen, left_out, lot]))
+    )
+    return (
+        each.join(worded, on=_SAID, how="left", nulls_equal=True).select("bundle_id", "explanation").sort("bundle_id")
     )
 
 

@@ -7,21 +7,22 @@ one worker each, under a limit of deterministic steps: an unfinished proof leave
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tengbol.optimizer.flow import Relaxation, relaxation, total_bound
+from tengbol.optimizer.parity import rounded_up
 from tengbol.optimizer.placing import Start, as_placement, completed, place, placed, repriced
 from tengbol.optimizer.polish import polished
 from tengbol.optimizer.problem import Placement, Problem, components, costs
 from tengbol.optimizer.totals import second_bound
+from tengbol.optimizer.workers import side_by_side
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
@@ -118,7 +119,10 @@ class _Stand:
         return np.ones_like(core)
 
     def raised(self, first: int, second: int) -> _Stand:
-        """With these bounds where they are higher."""
+        """With these bounds where they are higher, each lifted to the next value its objective can have."""
+        opening, writs = self.problem.opening, self.problem.apart().sum(axis=0)
+        first = rounded_up(first, opening, writs)
+        second = rounded_up(second, opening.sum(axis=1, keepdims=True), writs.sum(keepdims=True))
         return replace(self, bounds=(max(self.bounds[0], first), max(self.bounds[1], second)))
 
     def improved(self, bundles: Ints | None) -> _Stand:
@@ -152,21 +156,32 @@ class _Stand:
 
 
 def solve(
-    problem: Problem, *, limit: float, processes: int = 1, progress: Callable[[int, int], None] | None = None
+    problem: Problem,
+    *,
+    limit: float,
+    processes: int = 1,
+    cluster: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Solution:
     """Place all bundles and writs of one.
 
     limit: CP-SAT's deterministic units for each component and objective. processes: how many search side by side;
-    the result does not depend on it. progress: called with components done and components in all.
+    cluster: the scheduler of those who do so instead (`workers`); the result depends on neither. progress: called
+    with components done and components in all.
     """
     parts = list(components(problem))
     stands = [_without_search(part) for part, *_ in parts]
     hard = [i for i, stand in enumerate(stands) if not (stand.proof.first and stand.proof.second)]
-    hard.sort(key=lambda i: -len(stands[i].problem.class_size) * stands[i].problem.shape[0])
+    work = [len(stand.problem.class_size) * stand.problem.shape[0] for stand in stands]
+    hard.sort(key=lambda i: -work[i])
     done = len(parts) - len(hard)
     if progress:
         progress(done, len(parts))
-    for i, stand in zip(hard, _searched([stands[i] for i in hard], limit, processes), strict=True):
+    found = side_by_side(
+        partial(_with_search, limit=limit), [stands[i] for i in hard],
+        processes=processes, cluster=cluster, work=sum(work[i] for i in hard),
+    )  # fmt: skip
+    for i, stand in zip(hard, found, strict=True):
         stands[i] = stand
         done += 1
         if progress:
@@ -194,28 +209,25 @@ def _without_search(problem: Problem) -> _Stand:
     if len(problem.class_size) == 0:
         return _Stand(problem, relaxed, None, (relaxed.first, relaxed.second))
     start = place(problem, relaxed)
-    stand = _Stand(problem, relaxed, start, (max(relaxed.first, start.pricing.bound), 0)).with_second_bound()
+    stand = (
+        _Stand(problem, relaxed, start, (0, 0)).raised(max(relaxed.first, start.pricing.bound), 0).with_second_bound()
+    )
     return stand.with_totals() if stand.proof.first and not stand.proof.second else stand
-
-
-def _searched(stands: Sequence[_Stand], limit: float, processes: int) -> list[_Stand]:
-    """Search each component, in processes of their own where there is more than one of either."""
-    if processes < 2 or len(stands) < 2:
-        return [_with_search(stand, limit) for stand in stands]
-    # Processes are started afresh: a fork would copy the threads of whoever calls.
-    with ProcessPoolExecutor(min(processes, len(stands)), mp_context=get_context("spawn")) as pool:
-        return list(pool.map(_with_search, stands, [limit] * len(stands)))
 
 
 def _with_search(stand: _Stand, limit: float) -> _Stand:
     """CP-SAT on what is not proven: the first objective, then the second among its best.
 
-    Each is searched with the contested classes whole and the easy ones apart, which is a relaxation; where the easy
-    ones then fit in beside what was found, that is a proof. If not, all classes are searched whole.
+    Where all that each enforcer could hold can be listed, over that (`assembly`). Else over how many of each class go
+    to whom: with the contested classes whole and the easy ones apart, which is a relaxation; where the easy ones then
+    fit in beside what was found, that is a proof. If not, all classes are searched whole.
     """
     from tengbol.optimizer.cp_sat import search_first, search_second
 
     if stand.start is None:
+        return stand
+    stand = _assembled(stand, limit)
+    if stand.proof.first and stand.proof.second:
         return stand
     stand = stand.tightened()
     for easy in (True, False):
@@ -228,4 +240,21 @@ def _with_search(stand: _Stand, limit: float) -> _Stand:
         if not stand.proof.second and (whole := stand.whole(easy_apart=easy)) is not None:
             found = search_second(stand.problem, stand.begun, whole, limit)
             stand = stand.improved(found.bundles).raised(0, found.bound)
+    return stand
+
+
+def _assembled(stand: _Stand, limit: float) -> _Stand:
+    """Over what each enforcer could hold, where that can be listed."""
+    from tengbol.optimizer.assembly import assembled
+
+    assembly = assembled(stand.problem, stand.begun)
+    if assembly is None:
+        return stand
+    stand = stand.raised(assembly.bound, 0)
+    if not stand.proof.first:
+        bundles, bound = assembly.first(stand.begun, limit)
+        stand = stand.improved(bundles).raised(bound, 0)
+    if not stand.proof.second:
+        bundles, bound = assembly.second(stand.begun, limit)
+        stand = stand.improved(bundles).raised(0, bound)
     return stand

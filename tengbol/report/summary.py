@@ -119,19 +119,17 @@ def nearest_days(assignments: pl.DataFrame, today: date) -> list[tuple[str, str,
 
     Days before `today` are one row, the nearest `DAYS` days a row each, all later ones again one row.
     """
-    kinds = list(wording.DEADLINES)
-    due = pl.concat([assignments.select(pl.lit(kind).alias("kind"), pl.col(kind).alias("day")) for kind in kinds])
-    upcoming = due.filter(pl.col("day") >= today)["day"].unique().sort()
-    rows = [(f"Before {wording.day(today)}", "overdue", due.filter(pl.col("day") < today))]
-    for moment in upcoming.head(DAYS):
-        note = "today" if moment == today else wording.weekday(moment)
-        rows.append((wording.day(moment), note, due.filter(pl.col("day") == moment)))
-    if upcoming.len() > DAYS:
-        rows.append(("Later", "", due.filter(pl.col("day") > upcoming[DAYS - 1])))
+    due = {kind: dict(assignments[kind].value_counts().iter_rows()) for kind in wording.DEADLINES}
+    days = sorted({moment for counts in due.values() for moment in counts})
+    upcoming = [moment for moment in days if moment >= today]
+    rows = [(f"Before {wording.day(today)}", "overdue", [moment for moment in days if moment < today])]
+    for moment in upcoming[:DAYS]:
+        rows.append((wording.day(moment), "today" if moment == today else wording.weekday(moment), [moment]))
+    rows.append(("Later", "", upcoming[DAYS:]))
     return [
-        (label, note, [of_day.filter(pl.col("kind") == kind).height for kind in kinds])
-        for label, note, of_day in rows
-        if of_day.height
+        (label, note, [sum(counts.get(moment, 0) for moment in moments) for counts in due.values()])
+        for label, note, moments in rows
+        if moments
     ]
 
 

@@ -79,7 +79,8 @@ def verify(input_path: str | Path, result_dir: str | Path, *, steps: float = STE
 def _check_counts(manifest: Manifest, tables: dict[str, pl.DataFrame], found: Findings) -> None:
     """Check that what the manifest counts under a table's name are that table's rows."""
     for table, frame in tables.items():
-        count = manifest.counts.get(table, frame.height)
+        name = "assigned" if table == "assignments" else table
+        count = manifest.counts.get(name, frame.height)
         if count != frame.height:
             sentence = f"counts {count} rows of {table}; there are {frame.height}"
             found.broken("counts", "manifest.json", table, "contract 4", sentence)

@@ -72,6 +72,8 @@ def prove(component: Component, *, second: bool, floor: int, limit: float) -> Ou
     # and proven after 0.1 with it.
     solver.parameters.linearization_level = 2
     solver.parameters.max_deterministic_time = limit
+    # Left to it, the solver takes an interruption from the keyboard for itself, and the command would go on.
+    solver.parameters.catch_sigint_signal = False
     try:
         status = solver.solve(model)
     except IndexError:

@@ -54,7 +54,10 @@ _HOLD: Final = {
         "Every bound bundle went to the enforcer it is bound to, and no other is bound.",
     ),
     "deadlines": ("¶7, ¶8, ¶15", "Every deadline is the right working day."),
-    "explanations": ("contract 4", "Every writ has an explanation."),
+    "explanations": (
+        "contract 4",
+        "Every explanation has the paragraph, the enforcer and the size of the pool; the rest is prose.",
+    ),
 }
 
 
@@ -149,6 +152,7 @@ def check_assignments(
         _check_bundle(bundle, bundle_id, enforcer_id, enforcer_of_bundle, broken)
         _check_enforcer(bundle, enforcer_id, derived, broken)
         _check_basis(bundle, enforcer_id, basis, pool_size, broken)
+        _check_explanation(bundle, enforcer_id, explanation or "", broken)
         writ = written_of_writ[writ_id]
         received = writ.received_at.date()
         due = received if writ.immediate else days.after(received, 3)
@@ -216,6 +220,22 @@ def _check_basis(
         broken("pools", paragraph, f"went to {enforcer_id}, who is not in its pool")
     if pool_size != len(bundle.pool):
         broken("pools", "¶9", f"says a pool of {pool_size}; it has {len(bundle.pool)}")
+
+
+def _check_explanation(
+    bundle: Bundle, enforcer_id: str, explanation: str, broken: Callable[[str, str, str], None]
+) -> None:
+    """Compare what a creditor is told with what decided, where it can be told by a machine."""
+    if not explanation.strip():
+        return
+    size = len(bundle.pool)
+    for due in (
+        f"{PARAGRAPH_OF_BASIS[bundle.basis]}: ",
+        f"({enforcer_id})",
+        "the only enforcer" if size == 1 else f"the {size} enforcers ",
+    ):
+        if due not in explanation:
+            broken("explanations", "contract 4", f"the explanation lacks '{due.strip()}'")
 
 
 def _check_day(

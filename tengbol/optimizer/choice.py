@@ -1,0 +1,129 @@
+"""Which columns to take: the programme's bound for either objective, and CP-SAT on what the gap leaves open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from scipy.optimize import linprog
+from scipy.sparse import csr_array
+
+from tengbol.optimizer.linear import UNBOUNDED, LinearModel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from tengbol.optimizer.master import Columns, Master, Multipliers
+
+    Ints = NDArray[np.int64]
+
+#: Multipliers are whole multiples of this part of a cost unit.
+_FINE: Final = 2**20
+_NONE: Final = np.iinfo(np.int64).max
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The columns taken, one for each enforcer, null when nothing better was found; and a bound in cost units."""
+
+    columns: Columns | None
+    bound: int
+
+
+class Choice:
+    """Columns that cost at most `room` (in the master's fine units) above the bound at the multipliers `at`."""
+
+    def __init__(self, master: Master, at: Multipliers, columns: Columns, room: int) -> None:
+        self.master, self.columns, self.room = master, columns, room
+        equations, self.right = master.rows(columns)
+        self.equations = csr_array(equations)
+        pool, category, kind = master.flows.T
+        self.above = np.concatenate([columns.above, at.writ[kind, category] - master.pays(at.writ)[pool, category]])
+
+    def least(self, cost: Ints, best: int, ceiling: Callable[[int], int], hint: Columns, limit: float) -> Chosen:
+        """Columns of least `cost` `(N,)` in all.
+
+        best: what `hint`, a column for each enforcer, costs. The bound holds for everything that costs at most
+        `best`; `ceiling` lifts it to the next value there can be.
+        """
+        size = self.master.size
+        floor = np.full(len(size), _NONE)
+        np.minimum.at(floor, self.columns.group, cost)
+        base = int(floor @ size)
+        rest = cost - floor[self.columns.group]
+        exact, reduced = self._priced(rest)
+        bound = ceiling(base - (-exact // _FINE))
+        if bound >= best:
+            return Chosen(None, best)
+        kept = reduced <= (best - base) * _FINE - exact
+        found, reached = self._searched(rest, kept, hint, limit)
+        return Chosen(found, min(best, max(bound, ceiling(base + reached))))
+
+    def _priced(self, rest: Ints) -> tuple[int, Ints]:
+        """The programme's bound, exactly, and what each column and flow costs above it; in units of 1 / _FINE."""
+        master, number = self.master, len(rest)
+        used = np.flatnonzero(np.diff(self.equations.indptr))
+        scale = float(max(1, rest.max(initial=1)))
+        narrow = float(max(1, self.room))
+        found = linprog(
+            np.concatenate([rest / scale, np.zeros(len(master.flows))]),
+            A_ub=csr_array(self.above[None, :] / narrow),
+            b_ub=[self.room / narrow],
+            A_eq=self.equations[used],
+            b_eq=self.right[used],
+            method="highs",
+        )
+        dual, weight = np.zeros(len(self.right), dtype=np.int64), 0
+        if found.status == 0:
+            dual[used] = np.rint(found.eqlin.marginals * scale * _FINE)
+            weight = max(0, round(-float(found.ineqlin.marginals[0]) * scale * _FINE / narrow))
+        dual[master.resting] = 0
+        cost = np.concatenate([rest * _FINE, np.zeros(len(master.flows), dtype=np.int64)])
+        reduced = cost - self.equations.T @ dual + weight * self.above
+        least = np.full(len(master.size), _NONE)
+        np.minimum.at(least, self.columns.group, reduced[:number])
+        pool, category, _ = master.flows.T
+        pays = np.full(master.problem.singles.shape, _NONE)
+        np.minimum.at(pays, (pool, category), reduced[number:])
+        supplied = master.problem.singles > 0
+        exact = int(dual @ self.right) + int(least @ master.size) - weight * self.room
+        exact += int((master.problem.singles * pays)[supplied].sum())
+        return exact, reduced - np.concatenate([least[self.columns.group], pays[pool, category]])
+
+    def _searched(self, rest: Ints, kept: NDArray[np.bool_], hint: Columns, limit: float) -> tuple[Columns | None, int]:
+        """CP-SAT on the columns and flows that are kept: what it takes, and its bound on `rest`."""
+        master, number = self.master, len(rest)
+        begun = self._hinted(hint)
+        model = LinearModel()
+        most = np.concatenate(
+            [master.size[self.columns.group], master.problem.singles[master.flows[:, 0], master.flows[:, 1]]]
+        )
+        places = np.flatnonzero(kept)
+        variable = [model.variable(0, int(most[i]), int(begun[i])) for i in places]
+        part = self.equations[:, places].tocsr()
+        for row in np.flatnonzero(np.diff(part.indptr)).tolist():
+            own = slice(part.indptr[row], part.indptr[row + 1])
+            side = int(self.right[row])
+            model.row([variable[i] for i in part.indices[own]], part.data[own].tolist(), side, side)
+        dear = np.flatnonzero(self.above[places])
+        model.row([variable[i] for i in dear], self.above[places][dear].tolist(), -UNBOUNDED, self.room)
+        costly = np.flatnonzero(places < number)
+        model.minimise([variable[i] for i in costly], rest[places[costly]].tolist())
+        model.suggest()
+        answer = model.solve(limit)
+        if answer is None or answer[0] is None:
+            return None, -UNBOUNDED if answer is None else answer[1]
+        taken = np.array(answer[0], dtype=np.int64)[costly]
+        return self.columns.kept(np.repeat(places[costly], taken)), answer[1]
+
+    def _hinted(self, hint: Columns) -> Ints:
+        """How many of each column, and of each flow, the best known assignment takes."""
+        out = np.zeros(len(self.above), dtype=np.int64)
+        where = {name: i for i, name in enumerate(self.columns.names())}
+        for name in hint.names():
+            out[where[name]] += 1
+        out[len(self.columns) :] = self.master.flowing
+        return out

@@ -1,0 +1,33 @@
+"""What a sum of squares can be at all: values apart by a common divisor, between which no bound need stop.
+
+Σ (e + 1000 x)² over cells with Σ x = n is Σ e² + 2000 Σ (e·x + 500·x²), and x² has the parity of x. So where all e
+leave one remainder modulo a divisor g of 1000, the second sum leaves that of (e + 500)·n, whatever the x.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tengbol.optimizer.problem import WRIT
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
+
+
+def rounded_up(bound: int, opening: Ints, writs: Ints) -> int:
+    """The least value a sum of squares can have that is not below `bound`; both in squared thousandths.
+
+    opening: `(J, K)` excess in thousandths; writs: `(K,)` given out in each column.
+    """
+    if opening.size == 0:
+        return bound
+    apart = math.gcd(WRIT, *(int(v) for v in np.unique(opening - opening[0])))
+    base = sum(int(v) ** 2 for v in opening.ravel())
+    rest = sum((int(e) + WRIT // 2) * int(n) for e, n in zip(opening[0], writs, strict=True)) % apart
+    units = -(-(bound - base) // (2 * WRIT))
+    return base + 2 * WRIT * (units + (rest - units) % apart)
