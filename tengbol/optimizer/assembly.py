@@ -98,7 +98,7 @@ def assembled(problem: Problem, start: Start) -> Assembly | None:
     writs = problem.apart().sum(axis=0)
     if int(writs.sum()) * (int(np.abs(problem.opening).max()) + WRIT * int(writs.sum())) > _LARGEST:
         return None
-    alike, kinds = groups(problem)
+    alike, kinds = groups(problem, _open(problem, start))
     base = _squares(problem.opening)
     price, plain = max(
         (_of_kinds(problem, alike, len(kinds), each) for each in _candidates(problem, start)),
@@ -118,6 +118,16 @@ def assembled(problem: Problem, start: Start) -> Assembly | None:
             lambda units: rounded_up(base + 2 * WRIT * units, problem.opening, writs) >= best,
         ),
     )  # fmt: skip
+
+
+def _open(problem: Problem, start: Start) -> NDArray[np.bool_]:
+    """`(C, J)`: the choices that an assignment as good as `start` may hold, by their reduced costs."""
+    pricing = start.pricing
+    room = -(-(start.objectives[0] - pricing.bound) // (2 * WRIT))
+    out = start.bundles > 0
+    near = pricing.reduced <= room
+    out[pricing.choice_class[near], pricing.choice_row[near]] = True
+    return out
 
 
 def _candidates(problem: Problem, start: Start) -> list[Ints]:

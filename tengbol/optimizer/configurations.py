@@ -58,8 +58,11 @@ def membership(problem: Problem) -> NDArray[np.bool_]:
     return out
 
 
-def groups(problem: Problem) -> tuple[list[Group], NDArray[np.bool_]]:
-    """The groups, in the order of their first rows, and the pools `(F, P)` of each kind of group."""
+def groups(problem: Problem, allowed: NDArray[np.bool_] | None = None) -> tuple[list[Group], NDArray[np.bool_]]:
+    """The groups, in the order of their first rows, and the pools `(F, P)` of each kind of group.
+
+    allowed: `(C, J)` which classes an enforcer may get at all; without it, those of his pools.
+    """
     member = membership(problem)
     kinds, kind = np.unique(member, axis=0, return_inverse=True)
     keyed = np.column_stack([kind.ravel(), problem.opening])
@@ -68,13 +71,16 @@ def groups(problem: Problem) -> tuple[list[Group], NDArray[np.bool_]]:
     for group in np.argsort(first):
         rows = np.flatnonzero(label.ravel() == group)
         pools = member[rows[0]]
+        able = pools[problem.class_pool]
+        if allowed is not None:
+            able &= allowed[:, rows].any(axis=1)
         found.append(
             Group(
                 rows,
                 int(kind.ravel()[rows[0]]),
                 problem.opening[rows[0]],
                 problem.singles[pools].sum(axis=0) > 0,
-                np.flatnonzero(pools[problem.class_pool]),
+                np.flatnonzero(able),
             )
         )
     return found, kinds
