@@ -105,11 +105,16 @@ def assembled(problem: Problem, start: Start) -> Assembly | None:
         key=lambda one: one[1],
     )
     cheapest = _cheapest(problem, alike, price)
-    every = listed(problem, alike, price, cheapest, (start.objectives[0] - plain) // (2 * WRIT))
+    every, pays = None, cheapest
+    for pays in _payments(cheapest, start.pricing.extra):
+        left = (start.objectives[0] - plain) // (2 * WRIT) - int((pays - cheapest) @ problem.class_size)
+        every = listed(problem, alike, price, pays, left)
+        if every is not None:
+            break
     if every is None:
         return None
     master = Master(problem, every, kinds, start.placement.singles)
-    at = master.bounded(FINE * price, FINE * cheapest)
+    at = master.bounded(FINE * price, FINE * pays)
     best = start.objectives[0]
     return Assembly(
         problem, master,
@@ -118,6 +123,11 @@ def assembled(problem: Problem, start: Start) -> Assembly | None:
             lambda units: rounded_up(base + 2 * WRIT * units, problem.opening, writs) >= best,
         ),
     )  # fmt: skip
+
+
+def _payments(cheapest: Ints, extra: Ints) -> list[Ints]:
+    """What bundles may pay: best as competition makes them, else each its cheapest choice."""
+    return [cheapest + extra, cheapest] if extra.any() else [cheapest]
 
 
 def _open(problem: Problem, start: Start) -> NDArray[np.bool_]:
