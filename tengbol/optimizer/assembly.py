@@ -98,18 +98,23 @@ def assembled(problem: Problem, start: Start) -> Assembly | None:
     writs = problem.apart().sum(axis=0)
     if int(writs.sum()) * (int(np.abs(problem.opening).max()) + WRIT * int(writs.sum())) > _LARGEST:
         return None
-    alike, kinds = groups(problem)
+    alike, kinds = groups(problem, _open(problem, start))
     base = _squares(problem.opening)
     price, plain = max(
         (_of_kinds(problem, alike, len(kinds), each) for each in _candidates(problem, start)),
         key=lambda one: one[1],
     )
     cheapest = _cheapest(problem, alike, price)
-    every = listed(problem, alike, price, cheapest, (start.objectives[0] - plain) // (2 * WRIT))
+    every, pays = None, cheapest
+    for pays in _payments(cheapest, start.pricing.extra):
+        left = (start.objectives[0] - plain) // (2 * WRIT) - int((pays - cheapest) @ problem.class_size)
+        every = listed(problem, alike, price, pays, left)
+        if every is not None:
+            break
     if every is None:
         return None
     master = Master(problem, every, kinds, start.placement.singles)
-    at = master.bounded(FINE * price, FINE * cheapest)
+    at = master.bounded(FINE * price, FINE * pays)
     best = start.objectives[0]
     return Assembly(
         problem, master,
@@ -118,6 +123,21 @@ def assembled(problem: Problem, start: Start) -> Assembly | None:
             lambda units: rounded_up(base + 2 * WRIT * units, problem.opening, writs) >= best,
         ),
     )  # fmt: skip
+
+
+def _payments(cheapest: Ints, extra: Ints) -> list[Ints]:
+    """What bundles may pay: best as competition makes them, else each its cheapest choice."""
+    return [cheapest + extra, cheapest] if extra.any() else [cheapest]
+
+
+def _open(problem: Problem, start: Start) -> NDArray[np.bool_]:
+    """`(C, J)`: the choices that an assignment as good as `start` may hold, by their reduced costs."""
+    pricing = start.pricing
+    room = -(-(start.objectives[0] - pricing.bound) // (2 * WRIT))
+    out = start.bundles > 0
+    near = pricing.reduced <= room
+    out[pricing.choice_class[near], pricing.choice_row[near]] = True
+    return out
 
 
 def _candidates(problem: Problem, start: Start) -> list[Ints]:

@@ -56,6 +56,7 @@ class Pricing:
     price: `(J, K)`. bound: squared thousandths, for the whole problem. flow_bound: the same without h.
     choice_class, choice_row: `(D,)`, every class with every member of its pool; reduced: `(D,)` what that choice
     costs above the class's cheapest, in cost units (squares / 2000); spill: `(D,)` Σ_k h of the choice alone.
+    extra: `(C,)` what a bundle of a class pays above its cheapest choice, where competition was counted.
     """
 
     price: Ints
@@ -65,6 +66,7 @@ class Pricing:
     choice_row: Ints
     reduced: Ints
     spill: Ints
+    extra: Ints
 
 
 def prices(problem: Problem, supply: Ints, excess: Ints, counts: Ints, flows: Ints) -> Ints:
@@ -123,4 +125,5 @@ def priced(problem: Problem, price: Ints) -> Pricing:
         row,
         cost - cheapest[of_class],
         spill,
+        np.zeros(len(cheapest), dtype=np.int64),
     )

@@ -1,10 +1,9 @@
 """Everything one enforcer could hold: the configurations of longer bundles that an optimal assignment may use.
 
 Enforcers with the same excess in the same pools are one group, so that no two configurations differ only in who is
-called what. At the prices of `bound.priced` an assignment costs the bound plus what each enforcer's own configuration
-costs above the least (`rc`, never negative); so none with more than the gap to the best known assignment can be part
-of a better one. What a configuration costs only grows with every bundle added, so they are listed by adding one
-bundle after the other. Set partitioning over such columns: Balinski & Quandt 1964.
+called what. At the prices of `bound.priced`, and with what each bundle pays, an assignment costs the bound plus what
+each enforcer's own configuration costs above his least; so none with more than the gap to the best known assignment
+can be part of a better one. Set partitioning over such columns: Balinski & Quandt 1964.
 """
 
 from __future__ import annotations
@@ -58,8 +57,11 @@ def membership(problem: Problem) -> NDArray[np.bool_]:
     return out
 
 
-def groups(problem: Problem) -> tuple[list[Group], NDArray[np.bool_]]:
-    """The groups, in the order of their first rows, and the pools `(F, P)` of each kind of group."""
+def groups(problem: Problem, allowed: NDArray[np.bool_] | None = None) -> tuple[list[Group], NDArray[np.bool_]]:
+    """The groups, in the order of their first rows, and the pools `(F, P)` of each kind of group.
+
+    allowed: `(C, J)` which classes an enforcer may get at all; without it, those of his pools.
+    """
     member = membership(problem)
     kinds, kind = np.unique(member, axis=0, return_inverse=True)
     keyed = np.column_stack([kind.ravel(), problem.opening])
@@ -68,61 +70,91 @@ def groups(problem: Problem) -> tuple[list[Group], NDArray[np.bool_]]:
     for group in np.argsort(first):
         rows = np.flatnonzero(label.ravel() == group)
         pools = member[rows[0]]
+        able = pools[problem.class_pool]
+        if allowed is not None:
+            able &= allowed[:, rows].any(axis=1)
         found.append(
             Group(
                 rows,
                 int(kind.ravel()[rows[0]]),
                 problem.opening[rows[0]],
                 problem.singles[pools].sum(axis=0) > 0,
-                np.flatnonzero(pools[problem.class_pool]),
+                np.flatnonzero(able),
             )
         )
     return found, kinds
 
 
-def listed(
-    problem: Problem, alike: Sequence[Group], price: Ints, cheapest: Ints, room: int
-) -> list[Configurations] | None:
-    """The configurations of each group that cost at most `room` above the least; None where they are too many.
+def listed(problem: Problem, alike: Sequence[Group], price: Ints, pays: Ints, room: int) -> list[Configurations] | None:
+    """The configurations of each group that a good assignment may use; None where they are too many.
 
-    price: `(F, K)`; cheapest: `(C,)` what a bundle of a class pays at least; room: in cost units (`bound`).
+    price: `(F, K)`; pays: `(C,)` what a bundle of a class pays; room: how much the best known assignment costs above
+    these prices and payments, in cost units (`bound`), before what the configurations cost at least is counted.
     """
+    ways = [_Listing(problem, group, price[group.kind], pays) for group in alike]
+    least = []
+    for way in ways:
+        found = way.within(0, _MOST)
+        if found is None:
+            return None
+        least.append(found[1])
+    apart = room - sum(value * len(group.rows) for value, group in zip(least, alike, strict=True))
     found, total = [], 0
-    for group in alike:
-        own = _of_group(problem, group, price[group.kind], cheapest, room, _MOST - total)
+    for way, value in zip(ways, least, strict=True):
+        own = way.within(value + apart, _MOST - total)
         if own is None:
             return None
-        total += len(own.counts)
-        found.append(own)
+        total += len(own[0].counts)
+        found.append(own[0])
     return found
 
 
-def _of_group(
-    problem: Problem, group: Group, price: Ints, cheapest: Ints, room: int, most: int
-) -> Configurations | None:
-    counts = np.zeros((1, len(problem.class_size)), dtype=np.int64)
-    held = np.zeros((1, len(price)), dtype=np.int64)
-    paid = np.zeros(1, dtype=np.int64)
-    order = group.classes[np.argsort(-problem.class_counts[group.classes].sum(axis=1), kind="stable")]
-    for c in order:
-        grown = [(counts, held, paid)]
-        for _ in range(int(problem.class_size[c])):
-            counts, held, paid = grown[-1]
-            held = held + problem.class_counts[c]
-            paid = paid + int(price @ problem.class_counts[c] - cheapest[c])
-            fits = overflow(group.opening, held, price).sum(axis=1) + paid <= room
-            if not fits.any():
-                break
-            counts = counts[fits].copy()
-            counts[:, c] += 1
-            grown.append((counts, held[fits], paid[fits]))
-        counts, held, paid = (np.concatenate(column) for column in zip(*grown, strict=True))
-        if len(counts) > most:
-            return None
-    # Where no writ of one can come, too little costs as well as too much.
-    floor = level(group.opening, price)
-    low = cell_cost(group.opening, floor) - price * floor
-    exact = cell_cost(group.opening, held) - price * held - low
-    cost = np.where(group.fills, overflow(group.opening, held, price), exact).sum(axis=1) + paid
-    fits = cost <= room
-    return Configurations(group, counts[fits], held[fits])
+class _Listing:
+    """One group's configurations, listed bundle by bundle.
+
+    A bundle adds to a configuration at least what it costs alone (`least`, negative where it pays more), since what
+    bundles spill is superadditive: so what can still become of a few bundles is bounded from below.
+    """
+
+    def __init__(self, problem: Problem, group: Group, price: Ints, pays: Ints) -> None:
+        self.problem, self.group, self.price = problem, group, price
+        self.order = group.classes[np.argsort(-problem.class_counts[group.classes].sum(axis=1), kind="stable")]
+        counts = problem.class_counts[self.order]
+        self.paid = counts @ price - pays[self.order]
+        least = np.minimum(0, overflow(group.opening, counts, price).sum(axis=1) + self.paid)
+        self.least = least
+        later = (least * problem.class_size[self.order])[::-1].cumsum()[::-1]
+        self.later = np.append(later, 0)[1:]
+
+    def within(self, limit: int, most: int) -> tuple[Configurations, int] | None:
+        """All that cost at most `limit`, and the least there is; None where more than `most` are to be looked at."""
+        group, price = self.group, self.price
+        counts = np.zeros((1, len(self.problem.class_size)), dtype=np.int64)
+        held = np.zeros((1, len(price)), dtype=np.int64)
+        paid = np.zeros(1, dtype=np.int64)
+        for place, c in enumerate(self.order):
+            size = int(self.problem.class_size[c])
+            grown = [(counts, held, paid)]
+            for n in range(1, size + 1):
+                counts, held, paid = grown[-1]
+                held, paid = held + self.problem.class_counts[c], paid + self.paid[place]
+                value = overflow(group.opening, held, price).sum(axis=1) + paid
+                fits = value + (size - n) * self.least[place] + self.later[place] <= limit
+                if not fits.any():
+                    break
+                counts = counts[fits].copy()
+                counts[:, c] += 1
+                grown.append((counts, held[fits], paid[fits]))
+            counts, held, paid = (np.concatenate(column) for column in zip(*grown, strict=True))
+            fits = overflow(group.opening, held, price).sum(axis=1) + paid + self.later[place] <= limit
+            counts, held, paid = counts[fits], held[fits], paid[fits]
+            if len(counts) > most:
+                return None
+        # Where no writ of one can come, too little costs as well as too much.
+        floor = level(group.opening, price)
+        low = cell_cost(group.opening, floor) - price * floor
+        exact = cell_cost(group.opening, held) - price * held - low
+        spill = overflow(group.opening, held, price)
+        least = int((spill.sum(axis=1) + paid).min(initial=0))
+        fits = np.where(group.fills, spill, exact).sum(axis=1) + paid <= limit
+        return Configurations(group, counts[fits], held[fits]), least

@@ -72,6 +72,8 @@ class LinearModel:
         solver.parameters.num_workers = 1
         solver.parameters.linearization_level = 2
         solver.parameters.max_deterministic_time = limit
+        # An interrupt ends the run: a search that took it for itself would end early, and the run go on with less.
+        solver.parameters.catch_sigint_signal = False
         try:
             status = solver.solve(self.model)
         except IndexError:  # CP-SAT has failed so on a hinted model that it solved without one

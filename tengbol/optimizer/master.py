@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 #: Multipliers are whole multiples of this part of a cost unit.
 FINE: Final = 2**10
 _ROUNDS: Final = 60
-#: Columns taken in for a group at a time.
-_BATCH: Final = 40
+#: Columns taken in at a time, in all; to begin with, so many times as many.
+_BATCH: Final = 2_000
+_BEGIN: Final = 4
 #: More columns than this are not searched.
 _MOST: Final = 60_000
 
@@ -88,6 +89,7 @@ class Master:
         self.problem, self.every, self.kinds = problem, every, kinds
         self.size = np.array([len(own.group.rows) for own in every])
         self.kind = np.array([own.group.kind for own in every])
+        self._share = max(2, min(40, _BATCH // len(every)))
         pool, category = np.nonzero(problem.singles)
         pairs = [(p, k, f) for p, k in zip(pool.tolist(), category.tolist(), strict=True)
                  for f in np.flatnonzero(kinds[:, p]).tolist()]  # fmt: skip
@@ -155,7 +157,7 @@ class Master:
 
     def _near(self, at: Multipliers, start: Columns) -> Columns:
         """The columns to begin with: those of the best assignment, and the best of each group."""
-        return _distinct(joined([start, *(self._best(at, g, 8 * _BATCH) for g in range(len(self.every)))]))
+        return _distinct(joined([start, *(self._best(at, g, _BEGIN * self._share) for g in range(len(self.every)))]))
 
     def _best(self, at: Multipliers, g: int, number: int) -> Columns:
         own = self.every[g]
@@ -170,7 +172,7 @@ class Master:
 
     def _lacking(self, trial: Multipliers, inside: Columns) -> Columns | None:
         """`inside` with the columns that would improve on it most; None when there are none."""
-        grown = _distinct(joined([inside, *(self._best(trial, g, _BATCH) for g in range(len(self.every)))]))
+        grown = _distinct(joined([inside, *(self._best(trial, g, self._share) for g in range(len(self.every)))]))
         return grown if len(grown) > len(inside) else None
 
     def rows(self, columns: Columns) -> tuple[coo_array, Ints]:

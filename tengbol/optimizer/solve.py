@@ -226,7 +226,7 @@ def _with_search(stand: _Stand, limit: float) -> _Stand:
 
     if stand.start is None:
         return stand
-    stand = _assembled(stand, limit)
+    stand = _assembled(stand.tightened(), limit)
     if stand.proof.first and stand.proof.second:
         return stand
     stand = stand.tightened()

@@ -77,7 +77,10 @@ def tightened(problem: Problem, pricing: Pricing, best: int) -> Pricing:
     reduced = pricing.reduced.copy()
     reduced[core[pricing.choice_class]] = room + 1
     reduced[open_choice] = (price_of - least[own]) // _FINE
-    return replace(pricing, bound=min(best, pricing.bound + 2 * WRIT * gained), reduced=reduced)
+    extra = np.zeros(len(core), dtype=np.int64)
+    extra[classes] = least // _FINE
+    bound = min(best, pricing.bound + 2 * WRIT * gained)
+    return replace(pricing, bound=bound, reduced=reduced, extra=extra)
 
 
 class _Tangents:
