@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> None:
         prog="python -m benchmarks", description="Measure tengbol against its peers and write docs/benchmarks.md."
     )
     parser.add_argument("--quick", action="store_true", help="small sizes: whether it works, not how fast it is")
-    parser.add_argument("--time-limit", type=float, default=20.0, help="seconds for a peer's search, default 20")
+    parser.add_argument("--time-limit", type=float, default=10.0, help="seconds for a peer's search, default 10")
     parser.add_argument("--out", type=Path, default=_PAGE, help="the page to write, charts beside it")
     options = parser.parse_args(arguments)
     progress = Console(stderr=True)
@@ -47,7 +47,7 @@ def main(arguments: list[str]) -> None:
         progress.print(doing, style="dim", highlight=False)
 
     chosen = plan.quick() if options.quick else plan.full(options.time_limit)
-    shown = ["--quick"] if options.quick else [f"--time-limit={options.time_limit:g}"] * (options.time_limit != 20)
+    shown = ["--quick"] if options.quick else [f"--time-limit={options.time_limit:g}"] * (options.time_limit != 10)
     findings = measure(chosen, shlex.join(shown), say)
     page.show(findings, Console(width=None if sys.stdout.isatty() else 240))
     options.out.parent.mkdir(parents=True, exist_ok=True)

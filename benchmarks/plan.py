@@ -71,7 +71,7 @@ class Plan:
         return [peer.name for peer in PEERS if _ONLY_IN.get(peer.name, family) == family]
 
 
-def full(seconds: float = 20.0) -> Plan:
+def full(seconds: float = 10.0) -> Plan:
     """What `make bench` measures."""
     scaling = (Recipe("national", 200, 20_000), Recipe("national", 2_000, 200_000))
     return Plan(
