@@ -18,7 +18,7 @@ from tengbol.optimizer.configurations import groups, listed
 from tengbol.optimizer.flow import relaxation
 from tengbol.optimizer.master import FINE, Columns, Master, Multipliers, joined
 from tengbol.optimizer.parity import rounded_up
-from tengbol.optimizer.problem import WRIT, Problem
+from tengbol.optimizer.problem import WRIT, Problem, sum_of_squares
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,11 +46,11 @@ class Assembly:
     @property
     def bound(self) -> int:
         """On the first objective, squared thousandths."""
-        return _squares(self.problem.opening) + 2 * WRIT * self.at.bound
+        return sum_of_squares(self.problem.opening) + 2 * WRIT * self.at.bound
 
     def first(self, start: Start, limit: float) -> tuple[Ints | None, int]:
         """Bundles `(C, J)` with a smaller first objective than `start`, if there are any; and a bound, in squares."""
-        base = _squares(self.problem.opening)
+        base = sum_of_squares(self.problem.opening)
         best = (start.objectives[0] - base) // (2 * WRIT)
         room = best * FINE - self.at.exact
         columns = self.master.within(self.at, room)
@@ -65,9 +65,9 @@ class Assembly:
     def second(self, start: Start, limit: float) -> tuple[Ints | None, int]:
         """The same for the second objective, among assignments whose first is at most that of `start`."""
         opening = self.problem.opening.sum(axis=1, keepdims=True)
-        base = _squares(opening)
+        base = sum_of_squares(opening)
         best = (start.objectives[1] - base) // (2 * WRIT)
-        room = (start.objectives[0] - _squares(self.problem.opening)) // (2 * WRIT) * FINE - self.at.exact
+        room = (start.objectives[0] - sum_of_squares(self.problem.opening)) // (2 * WRIT) * FINE - self.at.exact
         columns = self.master.within(self.at, room)
         if columns is None:
             return None, 0
@@ -99,7 +99,7 @@ def assembled(problem: Problem, start: Start) -> Assembly | None:
     if int(writs.sum()) * (int(np.abs(problem.opening).max()) + WRIT * int(writs.sum())) > _LARGEST:
         return None
     alike, kinds = groups(problem, _open(problem, start))
-    base = _squares(problem.opening)
+    base = sum_of_squares(problem.opening)
     price, plain = max(
         (_of_kinds(problem, alike, len(kinds), each) for each in _candidates(problem, start)),
         key=lambda one: one[1],
@@ -184,7 +184,3 @@ def _taken(problem: Problem, master: Master, start: Start) -> Columns:
         held = counts @ problem.class_counts
         parts.append(master.columns(g, counts, held, received[rows], np.zeros(len(rows), dtype=np.int64)))
     return joined(parts)
-
-
-def _squares(values: Ints) -> int:
-    return sum(int(v) ** 2 for v in values.ravel())

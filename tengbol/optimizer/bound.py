@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from tengbol.optimizer.problem import WRIT, Problem
+from tengbol.optimizer.problem import WRIT, Problem, sum_of_squares
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -114,7 +114,7 @@ def priced(problem: Problem, price: Ints) -> Pricing:
     cost = spill + (price[row] * counts).sum(axis=1)
     cheapest = np.full(len(problem.class_size), _NONE)
     np.minimum.at(cheapest, of_class, cost)
-    squares = sum(int(v) ** 2 for v in problem.opening.ravel())
+    squares = sum_of_squares(problem.opening)
     whole = floor + int((pays * supply)[supply > 0].sum()) + int((cheapest * problem.class_size).sum())
     taken = floor + int((pays * apart)[apart > 0].sum())
     return Pricing(

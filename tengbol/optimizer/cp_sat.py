@@ -19,7 +19,7 @@ import numpy as np
 
 from tengbol.optimizer.bound import HALF, cell_cost, level
 from tengbol.optimizer.linear import UNBOUNDED, LinearModel
-from tengbol.optimizer.problem import WRIT, Problem
+from tengbol.optimizer.problem import WRIT, Problem, sum_of_squares
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -172,12 +172,12 @@ class _Search:
         """Set the first objective; what to add to it, in squared thousandths."""
         variables, coefficients, constant = self._first_terms()
         self.model.minimise(variables, coefficients)
-        return 2 * WRIT * constant + _squares(self.problem.opening)
+        return 2 * WRIT * constant + sum_of_squares(self.problem.opening)
 
     def second(self) -> int:
         """Hold the first objective where it is and set the second; what to add to it, in squared thousandths."""
         variables, coefficients, constant = self._first_terms()
-        reached = (self.start.objectives[0] - _squares(self.problem.opening)) // (2 * WRIT) - constant
+        reached = (self.start.objectives[0] - sum_of_squares(self.problem.opening)) // (2 * WRIT) - constant
         self.model.row(variables, coefficients, -UNBOUNDED, reached)
         # Counts are taken above the least the cells can hold, and bundles by what they hold above that.
         least = np.zeros_like(self.problem.opening)
@@ -204,7 +204,7 @@ class _Search:
             base += cost.floor
             costs.append(self.model.epigraph(cost.at, above, hint, *bundles[j]))
         self.model.minimise(costs, [1] * len(costs))
-        return 2 * WRIT * base + _squares(excess)
+        return 2 * WRIT * base + sum_of_squares(excess)
 
     def bundles(self, solution: list[int]) -> Ints:
         """`(C, J)` bundles of a solution; none of the classes taken apart."""
@@ -249,7 +249,3 @@ class _Cell:
 def _units(squares: int) -> int:
     """Squared thousandths in cost units, rounded up."""
     return -(-squares // (2 * WRIT))
-
-
-def _squares(values: Ints) -> int:
-    return sum(int(v) ** 2 for v in values.ravel())

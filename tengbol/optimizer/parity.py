@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tengbol.optimizer.problem import WRIT
+from tengbol.optimizer.problem import WRIT, sum_of_squares
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,7 +27,7 @@ def rounded_up(bound: int, opening: Ints, writs: Ints) -> int:
     if opening.size == 0:
         return bound
     apart = math.gcd(WRIT, *(int(v) for v in np.unique(opening - opening[0])))
-    base = sum(int(v) ** 2 for v in opening.ravel())
+    base = sum_of_squares(opening)
     rest = sum((int(e) + WRIT // 2) * int(n) for e, n in zip(opening[0], writs, strict=True)) % apart
     units = -(-(bound - base) // (2 * WRIT))
     return base + 2 * WRIT * (units + (rest - units) % apart)

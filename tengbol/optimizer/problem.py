@@ -92,14 +92,15 @@ def costs(excess: Ints) -> tuple[int, int]:
     squared thousandths. Exact: the sums run over Python integers where 64 bits could fall short.
     """
     total = excess.sum(axis=1)
-    return _sum_of_squares(excess.ravel()), _sum_of_squares(total)
+    return sum_of_squares(excess), sum_of_squares(total)
 
 
-def _sum_of_squares(values: Ints) -> int:
+def sum_of_squares(values: Ints) -> int:
+    """Σ v², exact: over Python integers where 64 bits could fall short."""
     largest = int(np.abs(values).max(initial=0))
     if largest**2 * max(1, values.size) < 2**63:
-        return int(np.dot(values, values))
-    return sum(int(v) ** 2 for v in values)
+        return int(np.vdot(values, values))
+    return sum(int(v) ** 2 for v in values.ravel())
 
 
 def components(problem: Problem) -> Iterator[tuple[Problem, Ints, Ints, Ints]]:
