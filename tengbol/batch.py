@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,7 +36,9 @@ class Distribution:
 
     assignments, unassigned, balances: tables of contract section 4. standing: every licensed enforcer × category
     with `name`, `district_id`, `chamber_id`, `received_before`, `share_before`, `received_after`, `share_after`
-    (shares in billionths of a writ). proof: both objectives and their bounds, squared thousandths.
+    (shares in billionths of a writ). bundles: `bundle_id`, `lot_id` (by which it stands in the lot), `district_id`,
+    `pool_id`; pools: `pool_id`, `enforcer_id`, each pool's members; its id tells who they are, whatever the district
+    and the batch. proof: both objectives and their bounds, squared thousandths.
     """
 
     as_of: dt.datetime
@@ -45,6 +48,8 @@ class Distribution:
     unassigned: pl.DataFrame
     balances: pl.DataFrame
     standing: pl.DataFrame
+    bundles: pl.DataFrame
+    pools: pl.DataFrame
     proof: Proof
     counts: dict[str, int]
     timings: dict[str, float] = field(compare=False)
@@ -56,19 +61,21 @@ def distribute(
     as_of: dt.datetime,
     seed: str,
     config: Config | None = None,
+    key: str | None = None,
     processes: int = 1,
     cluster: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Distribution:
     """Distribute all that is pending at `as_of` (the chamber's local time).
 
-    seed: lower-case hexadecimal text, an input that nobody chooses after seeing the batch. The result depends on the
-    tables, `as_of`, `seed` and `config` alone; `processes` and `cluster` only say who searches.
+    seed: lower-case hexadecimal text, an input that nobody chooses after seeing the batch. key: the chamber's own, hex:
+    bundles then stand in the lot by their masked ids (`lot.masked`), under which they are published. The result depends
+    on the tables, `as_of`, `seed`, `config` and `key` alone; `processes` and `cluster` only say who searches.
     """
     config = config or Config()
     clock = _Clock()
     with clock.stage("rules"):
-        todo = docket(chamber, as_of=as_of, mci=config.mci)
+        todo = _named(docket(chamber, as_of=as_of, mci=config.mci), key)
         before, due = _balances(chamber, todo)
     with clock.stage("solve"):
         rows = _in_lot_order(seed, todo)
@@ -80,6 +87,7 @@ def distribute(
         _refuse_strangers(todo, decided)
     with clock.stage("answer"):
         assignments = _assignments(chamber, todo, decided, as_of, config)
+        pools = _pools(todo)
         licensed = availability.licensed(chamber.enforcers, as_of.date())
         standing = _standing(chamber, licensed, before, due, assignments)
         return Distribution(
@@ -90,10 +98,36 @@ def distribute(
             unassigned=explanations.unassigned(todo, chamber.districts),
             balances=_closing(standing),
             standing=standing,
+            bundles=todo.bundles.join(pools, on="pool", how="left", maintain_order="left").select(
+                "bundle_id", "lot_id", "district_id", "pool_id"
+            ),
+            pools=pools.select("pool_id", pl.col("members").alias("enforcer_id"))
+            .unique("pool_id")
+            .explode("enforcer_id")
+            .sort("pool_id", "enforcer_id"),
             proof=solution.proof,
             counts=_counts(chamber, todo, rows, solution),
             timings=clock.seconds,
         )
+
+
+def _named(todo: Docket, key: str | None) -> Docket:
+    """The docket with `lot_id` of each bundle: its id, or that id masked."""
+    ids = todo.bundles["bundle_id"]
+    return replace(
+        todo,
+        bundles=todo.bundles.with_columns(
+            lot_id=ids if key is None else pl.Series(lot.masked(key, ids.to_list()), dtype=pl.String)
+        ),
+    )
+
+
+def _pools(todo: Docket) -> pl.DataFrame:
+    """`pool`, `pool_id`, `members` of every pool: the id is a hash of its members' ids."""
+    kept = todo.members.join(todo.bundles, on="pool", how="semi").sort("pool", "enforcer_id")
+    sets = kept.group_by("pool", maintain_order=True).agg(members="enforcer_id")
+    ids = [hashlib.sha256("\n".join(members).encode()).hexdigest()[:16] for members in sets["members"].to_list()]
+    return sets.with_columns(pool_id=pl.Series(ids, dtype=pl.String))
 
 
 def _balances(chamber: Chamber, todo: Docket) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -173,8 +207,8 @@ def _decided(
     todo: Docket, table: _Table, problem: Problem, placement: Placement, seed: str, rows: pl.Series
 ) -> pl.DataFrame:
     """`bundle_id`, `enforcer_id`, `alike`: bound bundles as the rules say, free ones as the lot deals them."""
-    free = table.free.select("bundle_id", "set", "writs", *CATEGORIES)
-    free = free[lot.order(seed, "writ", free["bundle_id"].to_list())]
+    free = table.free.select("bundle_id", "lot_id", "set", "writs", *CATEGORIES)
+    free = free[lot.order(seed, "writ", free["lot_id"].to_list())]
     one, longer = free.filter(pl.col("writs") == 1), free.filter(pl.col("writs") > 1)
     category = one.select(CATEGORIES).to_numpy().argmax(axis=1) if len(one) else np.empty(0, dtype=np.int64)
     of_class = longer.join(table.classes, on=["set", *CATEGORIES], how="left", maintain_order="left")["class"]

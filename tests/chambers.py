@@ -95,11 +95,16 @@ HOME: Tables = {
 
 
 def decide(
-    *writs: Row, as_of: str = AS_OF, seed: str = SEED, config: Config | None = None, **tables: list[Row]
+    *writs: Row,
+    as_of: str = AS_OF,
+    seed: str = SEED,
+    config: Config | None = None,
+    key: str | None = None,
+    **tables: list[Row],
 ) -> Outcome:
     """One batch of these writs in the chamber `HOME`, with some of its tables replaced."""
     chamber = typed({**HOME, "writs": writs, **tables})
-    return Outcome(distribute(chamber, as_of=datetime.fromisoformat(as_of), seed=seed, config=config))
+    return Outcome(distribute(chamber, as_of=datetime.fromisoformat(as_of), seed=seed, config=config, key=key))
 
 
 # ---- Generated chambers

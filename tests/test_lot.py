@@ -8,6 +8,7 @@ are fixed, so these tests do not flicker.
 
 from __future__ import annotations
 
+import hmac
 from collections import Counter
 from datetime import datetime
 from functools import cache
@@ -16,10 +17,11 @@ from itertools import combinations, permutations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 import pytest
 from chambers import Outcome, decide, typed
 from scipy.stats import chisquare
-from small import AS_OF, attachment, district, enforcer, writ
+from small import AS_OF, attachment, district, enforcer, recusal, writ
 
 from tengbol.batch import distribute
 from tengbol.optimizer import lot
@@ -165,6 +167,27 @@ def test_a_clerk_can_deal_the_writs_again_by_hand():
     outcome = decide(*(writ(f"W{n}") for n in range(3)), seed="7f3a09")
     by_hand = dict(zip(drawn("writ", ["W0", "W1", "W2"]), drawn("enforcer", ["E1", "E2", "E3"]), strict=True))
     assert {name: outcome.who(name) for name in by_hand} == by_hand
+
+
+def test_where_the_chamber_has_a_key_the_same_hand_deals_by_the_masked_ids():
+    def masked(name: str) -> str:
+        return hmac.new(bytes.fromhex("0f" * 32), f"writ:{name}".encode(), sha256).hexdigest()[:32]
+
+    def drawn(kind: str, ids: list[str]) -> list[str]:
+        return sorted(ids, key=lambda name: sha256(f"7f3a09:{kind}:{name}".encode()).hexdigest())
+
+    outcome = decide(*(writ(f"W{n}") for n in range(3)), seed="7f3a09", key="0f" * 32)
+    known = {masked(f"W{n}"): f"W{n}" for n in range(3)}
+    by_hand = zip(drawn("writ", list(known)), drawn("enforcer", ["E1", "E2", "E3"]), strict=True)
+    assert {name: outcome.who(name) for name in known.values()} == {known[mask]: got for mask, got in by_hand}
+    assert dict(outcome.whole.bundles.select("lot_id", "bundle_id").iter_rows()) == known
+
+
+def test_a_result_tells_the_members_of_every_pool():
+    whole = decide(writ("W1"), writ("W2"), recusals=[recusal("W2", "E1")]).whole
+    pool_of = dict(whole.bundles.select("bundle_id", "pool_id").iter_rows())
+    members = dict(whole.pools.group_by("pool_id").agg(pl.col("enforcer_id").sort()).iter_rows())
+    assert members == {pool_of["W1"]: ["E1", "E2", "E3"], pool_of["W2"]: ["E2", "E3"]}
 
 
 def test_another_seed_is_another_lot_and_the_same_seed_the_same():

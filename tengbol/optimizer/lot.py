@@ -3,11 +3,15 @@
 The place of a thing in the lot is the SHA-256 of `SEED:kind:ID`, so anyone can check one line with any tool:
 `printf '%s' 'SEED:writ:ID' | sha256sum`. Enforcers are numbered in the order of theirs before anything is solved, so
 no choice among equals follows ids or rows; bundles alike are then dealt in the order of theirs.
+
+Where a chamber publishes its batches, writs are known outside by `masked` ids, and the lot goes by these, so that it
+can be replayed from what is published.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,6 +36,18 @@ def keys(seed: str, kind: str, ids: Sequence[str]) -> NDArray[np.bytes_]:
         return digest.digest()
 
     return np.array([key(name) for name in ids], dtype="S32")
+
+
+def masked(key: str, ids: Sequence[str]) -> list[str]:
+    """Ids that tell nothing without `key` (hex): the HMAC-SHA256 of `writ:ID`, its first 32 hex digits (128 bits)."""
+    start = hmac.new(bytes.fromhex(key), b"writ:", "sha256")
+
+    def mask(name: str) -> str:
+        digest = start.copy()
+        digest.update(name.encode())
+        return digest.hexdigest()[:32]
+
+    return [mask(name) for name in ids]
 
 
 def order(seed: str, kind: str, ids: Sequence[str]) -> Ints:
