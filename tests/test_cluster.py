@@ -37,6 +37,10 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     ]
     begun += [_worker(place) for _ in range(2)]
     try:
+        waited = time.monotonic() + FAR
+        while not place.exists():
+            assert time.monotonic() < waited, "the scheduler has not written its file"
+            time.sleep(0.05)
         yield place
     finally:
         for process in reversed(begun):

@@ -1,0 +1,62 @@
+"""The command line: arguments, progress, exit codes. Work is done elsewhere, and imported only when asked for."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import sys
+from typing import Final, Never
+
+import typer
+
+from tengbol.cli import batch
+from tengbol.cli.say import fail
+from tengbol.errors import UnusableInputError
+
+app = typer.Typer(
+    name="tengbol",
+    help="Distribute writs among private court enforcers as evenly as the rules allow, and prove it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+app.command("run")(batch.run_command)
+app.command("verify")(batch.verify_command)
+app.command("demo")(batch.demo_command)
+
+#: Exit codes of a command that was interrupted from the keyboard, or told to end: 128 and the signal's number.
+_STOPPED: Final = (130, 143)
+
+
+def main() -> None:
+    """Run the command line; what the user can mend ends with one sentence and exit code 2, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that knows no Kazakh letters still shows the rest.
+            stream.reconfigure(errors="backslashreplace")
+    signal.signal(signal.SIGINT, _stop)
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        app()
+    except UnusableInputError as error:
+        fail(str(error), 2)
+    except SystemExit as end:
+        if end.code in _STOPPED:
+            fail("stopped; a result is written whole or not at all, so nothing half done is left.", end.code)
+        raise
+    except Exception as error:
+        if "TENGBOL_DEBUG" in os.environ:
+            raise
+        fail(f"a fault of tengbol itself, please report it: {type(error).__name__}: {error}", 3)
+
+
+def _stop(number: int, _frame: object) -> Never:
+    """End the searches in other processes, which nobody would wait for, and then the command."""
+    from multiprocessing import active_children
+
+    for search in active_children():
+        search.terminate()
+    sys.exit(128 + number)

@@ -1,0 +1,91 @@
+"""`tengbol run`, `verify` and `demo`: one batch from files to files, its check, and something to try."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tengbol.cli.say import Progress, command, say, verdict
+
+Input = Annotated[Path, typer.Argument(metavar="INPUT", help="Folder of CSV or Parquet tables, or one .xlsx workbook.")]
+
+
+def run_command(
+    source: Input,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the result; written whole.")],
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", metavar="DATE-TIME", help="The batch's time, 2026-11-23T18:00:00; without it, now."),
+    ] = None,
+    seed: Annotated[
+        str | None, typer.Option("--seed", metavar="HEX", help="Seed of the lot; without it, a fresh one is drawn.")
+    ] = None,
+    processes: Annotated[
+        int | None,
+        typer.Option("--processes", metavar="N", min=1, help="Searches side by side; the result is the same."),
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option("--cluster", metavar="ADDRESS", help="A dask scheduler's address or file: search there."),
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", metavar="FILE", help="TOML settings: MCI, calendar, search limit.")
+    ] = None,
+) -> None:
+    """Distribute one batch, files to files."""
+    from tengbol.config import load
+    from tengbol.runner import as_of_from, run, seed_from
+
+    moment, hexadecimal, settings = as_of_from(as_of), seed_from(seed), load(config)
+    with Progress() as progress:
+        result, reading = run(
+            source,
+            out,
+            as_of=moment,
+            seed=hexadecimal,
+            config=settings,
+            processes=processes or os.cpu_count() or 1,
+            cluster=cluster,
+            progress=progress.show,
+        )
+    for warning in reading.warnings:
+        say(f"note: {warning}", err=True)
+    proof = result.proof
+    say(
+        f"{result.counts['assigned']} writs assigned, {len(result.unassigned)} unassigned, "
+        f"{len(reading.rejected)} rows rejected."
+    )
+    say(verdict("Σe² by category", proof.objective, proof.lower_bound))
+    say(verdict("Σe² of totals", proof.objective_total, proof.lower_bound_total))
+    say(f"Seed {result.seed}, as of {result.as_of.isoformat()}.")
+    say(f"Result in {out}; open {out / 'summary.html'}; check with: {command('verify', source, out)}")
+
+
+def verify_command(
+    source: Input,
+    result: Annotated[Path, typer.Argument(metavar="DIR", help="Result folder of `tengbol run`.")],
+) -> None:
+    """Re-check a result by itself, without the code that made it."""
+    from tengbol.verify import verify
+
+    report = verify(source, result)
+    say(str(report))
+    if not report.ok:
+        raise typer.Exit(1)
+
+
+def demo_command(
+    out: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write to.")],
+    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Another seed, another chamber.")] = 1,
+    xlsx: Annotated[bool, typer.Option("--xlsx", help="One workbook instead of a folder of tables.")] = False,
+    national: Annotated[bool, typer.Option("--national", help="The whole country instead of one chamber.")] = False,
+    writs: Annotated[int | None, typer.Option("--writs", metavar="N", min=1, help="How many writs.")] = None,
+) -> None:
+    """Write a realistic chamber, or country, to try; its day is 2026-11-23."""
+    from tengbol.scenarios.demo import demo
+
+    made = demo(out, seed=seed, xlsx=xlsx, national=national, writs=writs)
+    say(f"Wrote {made}; try: {command('run', made, '--out', out.parent / 'result', '--as-of', '2026-11-23T18:00:00')}")

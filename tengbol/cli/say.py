@@ -1,0 +1,75 @@
+"""What every command says: lines, how it ends, how far it is."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Never, Self
+
+from tengbol.errors import UnusableInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def say(sentence: str, *, err: bool = False) -> None:
+    """Print a line. Whoever reads no further (`| head -1`) has read enough: the exit code still tells the truth."""
+    stream = sys.stderr if err else sys.stdout
+    if stream is None:
+        return
+    try:
+        print(sentence, file=stream, flush=True)
+    except OSError as error:
+        # What is still in the stream would fail again when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise UnusableInputError(
+                f"what there was to say could not be printed ({error.strerror}); what was written to disk is whole."
+            ) from error
+
+
+def fail(sentence: str, code: int) -> Never:
+    """End the command with a sentence on stderr."""
+    with suppress(UnusableInputError):
+        say(f"tengbol: {sentence}", err=True)
+    sys.exit(code)
+
+
+def command(*words: object) -> str:
+    """Write a command of ours as it can be pasted into a shell."""
+    return shlex.join(["tengbol", *map(str, words)])
+
+
+def verdict(name: str, objective: int, bound: int) -> str:
+    """Say how even a batch is by one objective, in squared thousandths, and whether that is proven."""
+    value = f"{objective / 1e6:,.6f} squared writs"
+    if objective == bound:
+        return f"{name}: {value}, proven least."
+    return f"{name}: {value}, not proven; at least {bound / 1e6:,.6f}."
+
+
+class Progress:
+    """A bar on a terminal, nothing in a pipe."""
+
+    def __enter__(self) -> Self:
+        self.show: Callable[[str, int, int], None] = lambda *_: None
+        self._bar = None
+        if sys.stderr is not None and sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import Progress as Bar
+
+            bar = self._bar = Bar(console=Console(stderr=True), transient=True)
+            bar.start()
+            task = bar.add_task("read", total=None)
+
+            def show(stage: str, done: int, of: int) -> None:
+                bar.update(task, description=stage, completed=done, total=of or 1)
+
+            self.show = show
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar:
+            self._bar.stop()
