@@ -15,11 +15,13 @@ from rich.console import Console
 from benchmarks import page, plan
 from benchmarks.aims import PLAIN
 from benchmarks.apart import thin
+from benchmarks.cluster import clustered
 from benchmarks.commands import commands
 from benchmarks.contest import family
 from benchmarks.findings import Findings
 from benchmarks.instances import case
 from benchmarks.machine import machine
+from benchmarks.page.cluster import cluster as cluster_section
 from benchmarks.page.year import year as year_section
 from benchmarks.peers import TENGBOL
 from benchmarks.year import Foretelling, year
@@ -61,6 +63,8 @@ def measure(chosen: Plan, options: str, say: Callable[[str], None]) -> Findings:
     timed = commands(chosen, say)
     say(str(chosen.thin))
     districts = thin(case(chosen.thin), (TENGBOL, PLAIN), chosen.thin_limit)
+    say(f"cluster: {chosen.cluster}")
+    spread = cluster_section(clustered(case(chosen.cluster)))
     contests = {
         name: family(
             cases, chosen.peers(name), chosen.limits, lambda where, who: say(f"{where}: {who}"), kept=plan.KEPT
@@ -70,7 +74,7 @@ def measure(chosen: Plan, options: str, say: Callable[[str], None]) -> Findings:
     over_time = year(chosen.year, foretelling=Foretelling(), progress=lambda doing: say(f"year, {doing}"))
     section = year_section(over_time, Foretelling())
     seconds = time.perf_counter() - start
-    return Findings(date, facts, options, chosen, contests, districts, tuple(timed), section, seconds)
+    return Findings(date, facts, options, chosen, contests, districts, tuple(timed), section, spread, seconds)
 
 
 if __name__ == "__main__":

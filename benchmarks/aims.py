@@ -38,9 +38,9 @@ class Aim:
 
 
 def judged(findings: Findings) -> list[Judged]:
-    """Every aim, those of the year with them."""
+    """Every aim, those of the cluster and the year with them."""
     own = [aim.judged(findings) for aim in AIMS]
-    return own + list(findings.year.judged if findings.year else ())
+    return own + [judged for part in (findings.cluster, findings.year) if part for judged in part.judged]
 
 
 def _within(name: str, seconds: float | None = None, peak: int | None = None) -> Measure:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Findings:
     """options: as given on the command line. contests: by family, growing. year: its part of the page, null when
-    there was no year. seconds: of the whole run.
+    there was no year; cluster: likewise. seconds: of the whole run.
     """
 
     date: str
@@ -29,6 +29,7 @@ class Findings:
     thin: Thin | None
     commands: tuple[Timed, ...]
     year: Section | None
+    cluster: Section | None
     seconds: float
 
     def each(self) -> Iterator[Contest]:

@@ -46,7 +46,7 @@ class Plan:
 
     commands: recipes that the command gets as folders. country: writs of the national demo. runs: of each command.
     scaling: two recipes between which only the number of enforcers grows, writs per enforcer staying the same.
-    year: streams of days by name.
+    year: streams of days by name. cluster: many components that are searched.
     """
 
     limits: Limits
@@ -59,6 +59,7 @@ class Plan:
     country: tuple[int, ...]
     runs: int
     year: Mapping[str, Stream]
+    cluster: Recipe
 
     def families(self) -> dict[str, list[Case]]:
         """Every family's instances, growing; the public ones last, none of them where they are not at hand."""
@@ -88,6 +89,7 @@ def full(seconds: float = 10.0) -> Plan:
         country=(100_000, 1_000_000),
         runs=5,
         year=STREAMS,
+        cluster=Recipe("thin", 2_220, 10_000),
     )  # fmt: skip
 
 
@@ -105,4 +107,5 @@ def quick() -> Plan:
         country=(300, 600),
         runs=1,
         year={"some weeks": Stream(last=dt.date(2025, 3, 31), enforcers=12, districts=2, writs_a_day=6.0)},
+        cluster=Recipe("thin", 33, 150),
     )

@@ -36,7 +36,7 @@ def tiny() -> Contest:
 
 def findings(*held: Contest, commands: tuple[Timed, ...] = ()) -> Findings:
     by_family = {c.case.family: [c] for c in held}
-    return Findings("2026-11-25", {"cores": "2"}, "--quick", plan.quick(), by_family, None, commands, None, 1.0)
+    return Findings("2026-11-25", {"cores": "2"}, "--quick", plan.quick(), by_family, None, commands, None, None, 1.0)
 
 
 def timed(name: str, seconds: float) -> Timed:

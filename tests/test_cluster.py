@@ -2,57 +2,38 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from test_solve import LIMIT, _together
 
+sys.path.insert(0, str(Path(__file__).parents[1]))  # the benchmark is no installed package
+
+from benchmarks import cluster
+from benchmarks.families import Recipe
+from benchmarks.folder import AS_OF, write_folder
+from benchmarks.instances import make
 from tengbol.errors import UnusableInputError
 from tengbol.optimizer.solve import solve
 from tengbol.optimizer.workers import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 FAR = 120
-
-
-def _started(*words: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "dask", *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
 
 
 @pytest.fixture(scope="module")
 def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The file of a scheduler that has two workers."""
-    place = tmp_path_factory.mktemp("cluster") / "scheduler.json"
-    begun = [
-        _started("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(place))
-    ]
-    begun += [_worker(place) for _ in range(2)]
-    try:
-        waited = time.monotonic() + FAR
-        while not place.exists():
-            assert time.monotonic() < waited, "the scheduler has not written its file"
-            time.sleep(0.05)
+    with cluster.scheduler(tmp_path_factory.mktemp("cluster")) as place:
         yield place
-    finally:
-        for process in reversed(begun):
-            process.kill()
-            process.wait()
-
-
-def _worker(place: Path) -> subprocess.Popen[bytes]:
-    return _started(
-        "worker", "--scheduler-file", str(place), "--nworkers", "1", "--nthreads", "1", "--no-dashboard", "--no-nanny",
-        "--local-directory", str(place.parent),
-    )  # fmt: skip
 
 
 def test_a_cluster_gives_what_one_process_gives(scheduler: Path) -> None:
@@ -64,10 +45,25 @@ def test_a_cluster_gives_what_one_process_gives(scheduler: Path) -> None:
         assert np.array_equal(getattr(here.placement, name), getattr(there.placement, name))
 
 
+def test_the_command_writes_the_same_bytes_on_a_cluster(scheduler: Path, tmp_path: Path) -> None:
+    write_folder(make(Recipe("thin", 66, 300)), tmp_path / "chamber")
+    tables = {}
+    for name, options in {"here": ["--processes", "1"], "there": ["--cluster", str(scheduler)]}.items():
+        command = ["run", tmp_path / "chamber", "--out", tmp_path / name, "--as-of", AS_OF, "--seed", "5eed", *options]
+        subprocess.run([sys.executable, "-c", "from tengbol.cli import main; main()", *map(str, command)], check=True)
+        tables[name] = {
+            file.name: file.read_bytes() for file in (tmp_path / name).iterdir() if file.suffix in (".csv", ".parquet")
+        }
+        counts = json.loads((tmp_path / name / "manifest.json").read_text())["counts"]
+        assert counts["components_searched"] > 0
+    assert len(tables["here"]) == 10
+    assert tables["here"] == tables["there"]
+
+
 def test_a_worker_killed_in_mid_run_costs_a_retry(scheduler: Path) -> None:
     from distributed import Client
 
-    doomed = _worker(scheduler)
+    doomed = cluster.worker(scheduler)
     try:
         with Client(scheduler_file=str(scheduler), timeout=FAR, set_as_default=False) as client:
             client.wait_for_workers(3, timeout=FAR)

@@ -29,6 +29,7 @@ def sections(findings: Findings) -> list[Section]:
         peers(),
         commands(findings),
         *([thin(findings.thin)] if findings.thin else []),
+        *([findings.cluster] if findings.cluster else []),
         *([findings.year] if findings.year else []),
         *(contests(family, held) for family, held in findings.contests.items()),
     ]

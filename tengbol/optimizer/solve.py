@@ -94,6 +94,11 @@ class _Stand:
         return Proof(first, min(first, self.bounds[0]), second, min(second, self.bounds[1]))
 
     @property
+    def open(self) -> bool:
+        """Whether something is left to prove."""
+        return not (self.proof.first and self.proof.second)
+
+    @property
     def begun(self) -> Start:
         """The best placement of a component with longer bundles."""
         if self.start is None:
@@ -171,7 +176,7 @@ def solve(
     """
     parts = list(components(problem))
     stands = [_without_search(part) for part, *_ in parts]
-    hard = [i for i, stand in enumerate(stands) if not (stand.proof.first and stand.proof.second)]
+    hard = [i for i, stand in enumerate(stands) if stand.open]
     work = [len(stand.problem.class_size) * stand.problem.shape[0] for stand in stands]
     hard.sort(key=lambda i: -work[i])
     done = len(parts) - len(hard)
@@ -203,6 +208,12 @@ def solve(
     return Solution(Placement(singles, *columns), proof, len(parts), len(hard))
 
 
+def searches(problem: Problem, *, limit: float) -> list[tuple[Callable[[_Stand], _Stand], _Stand]]:
+    """What `solve` would search, and from where: a pure function and its argument for each such component."""
+    stands = [_without_search(part) for part, *_ in components(problem)]
+    return [(partial(_with_search, limit=limit), stand) for stand in stands if stand.open]
+
+
 def _without_search(problem: Problem) -> _Stand:
     """Flow, placement at its prices, and the bounds that come with them."""
     relaxed = relaxation(problem)
@@ -227,7 +238,7 @@ def _with_search(stand: _Stand, limit: float) -> _Stand:
     if stand.start is None:
         return stand
     stand = _assembled(stand.tightened(), limit)
-    if stand.proof.first and stand.proof.second:
+    if not stand.open:
         return stand
     stand = stand.tightened()
     for easy in (True, False):
