@@ -306,11 +306,14 @@ def write_result(
     """A whole result folder. licensed: the chamber of each licensed enforcer. rows: of each input table."""
     folder.mkdir()
     first, second = (int(cost) / 10**6 for cost in both_objectives(balances, assigned))
+    inputs = {f"{name}.csv": hashed(source / f"{name}.csv", count) for name, count in rows.items()}
+    identity = json.dumps([inputs, AS_OF, SEED], sort_keys=True)
     manifest = {
         **{"status": "optimal", "status_total": "optimal"},
         **{"objective": first, "lower_bound": first, "objective_total": second, "lower_bound_total": second},
-        **{"seed": SEED, "as_of": AS_OF, "batch_id": "B1"},
-        "inputs": {f"{name}.csv": hashed(source / f"{name}.csv", count) for name, count in rows.items()},
+        **{"seed": SEED, "as_of": AS_OF},
+        "batch_id": f"20261123T093000-{sha256(identity.encode()).hexdigest()[:12]}",
+        "inputs": inputs,
         "outputs": {},
         "counts": {"assignments": len(assigned), "unassigned": len(unassigned), "rejected": len(rejected)},
         **{"versions": {}, "timings": {}},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 
@@ -23,8 +24,8 @@ def ran(tmp_path_factory):
     pairs = [writ(f"pair-{n}-{half}", case_id=f"K{n}", debtor_id=f"d{n}") for n in range(5) for half in "ab"]
     write_tables(
         folder / "in",
-        districts=[district("D1")],
-        enforcers=[enforcer(f"E{n}") for n in range(4)],
+        districts=[district("D1"), district("D2")],
+        enforcers=[*(enforcer(f"E{n}") for n in range(4)), enforcer("F", "D2")],
         ledger=[proceeding("L", "E2", debtor_id="payer", category="alimony")],
         recusals=[recusal("single-3", "E1")],
         writs=[
@@ -32,6 +33,7 @@ def ran(tmp_path_factory):
             *(writ(f"single-{n}") for n in range(12)),
             *(writ(f"firm-{n}", creditor_kind="legal_entity") for n in range(7)),
             writ("alimony", claim="alimony", amount=None, debtor_id="payer"),
+            writ("there", debtor_district_id="D2"),
             writ("elsewhere", debtor_district_id="no such district"),
         ],
     )
@@ -89,12 +91,35 @@ def test_an_explanation_that_tells_what_is_not_so_is_found(ran, told, instead):
         put(ran / "out", "assignments", before)
 
 
-def test_a_number_of_assigned_writs_that_is_not_so_is_found(ran):
+def test_a_count_that_is_not_so_is_found_whichever_it_is(ran):
     path = ran / "out" / "manifest.json"
     before = path.read_text(encoding="utf-8")
+    told = json.loads(before)
+    assert told["counts"]["components"] > 1
+    names = set(told["counts"]) - {"components_searched"}  # a matter of the way, not of the result
     try:
-        assert '"assigned": 30' in before
-        path.write_text(before.replace('"assigned": 30', '"assigned": 31'), encoding="utf-8")
+        for name in names:
+            counts = {**told["counts"], name: told["counts"][name] + 1}
+            path.write_text(json.dumps({**told, "counts": counts}), encoding="utf-8")
+            broken = verify(ran / "in", ran / "out").broken()
+            assert [(finding.check, finding.subject) for finding in broken] == [("counts", name)]
+        counts = {**told["counts"], "unassigned_of_another_kind": 1}
+        path.write_text(json.dumps({**told, "counts": counts}), encoding="utf-8")
         assert [finding.check for finding in verify(ran / "in", ran / "out").broken()] == ["counts"]
+    finally:
+        path.write_text(before, encoding="utf-8")
+
+
+def test_a_batch_under_another_name_is_found(ran):
+    path = ran / "out" / "manifest.json"
+    before = path.read_text(encoding="utf-8")
+    name = json.loads(before)["batch_id"]
+    try:
+        path.write_text(before.replace(name, name[:-1] + ("0" if name[-1] != "0" else "1")), encoding="utf-8")
+        assert [finding.check for finding in verify(ran / "in", ran / "out").broken()] == ["batch_id"]
+        path.write_text(before.replace(name, "a name of its own"), encoding="utf-8")
+        report = verify(ran / "in", ran / "out")
+        assert report.ok
+        assert [finding.check for finding in report.of(Kind.UNPROVEN)] == ["batch_id"]
     finally:
         path.write_text(before, encoding="utf-8")

@@ -10,6 +10,7 @@ from tengbol.verify.balances import check_balances, check_uniformity, closing, o
 from tengbol.verify.bounds import check_evenness
 from tengbol.verify.bundles import derive
 from tengbol.verify.calendar import WorkingDays
+from tengbol.verify.counts import check_batch_id, check_counts, check_rows
 from tengbol.verify.files import COLUMNS, check_inputs, check_outputs, check_rejected
 from tengbol.verify.findings import Findings, Report
 from tengbol.verify.law import writs_of
@@ -68,23 +69,13 @@ def verify(input_path: str | Path, result_dir: str | Path, *, steps: float = STE
         found.unproven("rest", "", "", "", "nothing else was checked, for want of a usable manifest")
         return found.report()
     tables = check_outputs(result_dir, manifest.outputs, found)
-    _check_counts(manifest, tables, found)
+    check_rows(manifest, tables, found)
+    check_batch_id(manifest, found)
     check_inputs(input_path, reading, manifest.inputs, found)
     if "rejected" in tables:
         check_rejected(reading, tables["rejected"], found)
     _check_law(reading, tables, manifest, steps, found)
     return found.report()
-
-
-def _check_counts(manifest: Manifest, tables: dict[str, pl.DataFrame], found: Findings) -> None:
-    """Check that what the manifest counts under a table's name are that table's rows."""
-    for table, frame in tables.items():
-        name = "assigned" if table == "assignments" else table
-        count = manifest.counts.get(name, frame.height)
-        if count != frame.height:
-            sentence = f"counts {count} rows of {table}; there are {frame.height}"
-            found.broken("counts", "manifest.json", table, "contract 4", sentence)
-    found.holds("counts", "manifest.json", "contract 4", "The manifest's counts are those of the tables.")
 
 
 def _check_law(
@@ -102,6 +93,7 @@ def _check_law(
     for writ_id in derived.no_mci:
         sentence = "its category was not checked: no monthly calculation index is known for the day it was received"
         found.unproven("category", "assignments.parquet", writ_id, "¶4", sentence)
+    check_counts(manifest, chamber.writs.height, derived, found)
     enforcer_of = _check_writs(reading, writs, tables, manifest, derived, found)
 
     before = opening(chamber.balances)

@@ -56,6 +56,7 @@ class Manifest:
     lower_bound_total: int
     seed: str
     as_of: datetime
+    batch_id: str
     inputs: dict[str, Any]
     outputs: dict[str, Any]
     counts: dict[str, Any]
@@ -93,6 +94,7 @@ def read_manifest(path: Path, found: Findings) -> Manifest | None:
         **{key: read(key, _squared) for key in ("objective", "lower_bound", "objective_total", "lower_bound_total")},
         "seed": read("seed", _seed),
         "as_of": read("as_of", _moment),
+        "batch_id": read("batch_id", str),
         **{key: read(key, _mapping) for key in ("inputs", "outputs", "counts")},
     }
     if config is None or any(value is None for value in parts.values()):

@@ -1,0 +1,88 @@
+"""The manifest's own name and counts (contract section 4), derived again from the input and the tables."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import polars as pl
+
+    from tengbol.verify.bundles import Derived
+    from tengbol.verify.findings import Findings
+    from tengbol.verify.manifest import Manifest
+
+_BATCH_ID: Final = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9a-f]{12}")
+#: What each table's rows are called where the name differs.
+_CALLED: Final = {"assignments": "assigned"}
+#: The bases of free bundles; those of the others bind.
+_FREE: Final = ("registered", "attached")
+
+
+def check_rows(manifest: Manifest, tables: dict[str, pl.DataFrame], found: Findings) -> None:
+    """Check that what the manifest counts under a table's name are that table's rows."""
+    _check(manifest.counts, {_CALLED.get(table, table): len(frame) for table, frame in tables.items()}, found)
+    found.holds("counts", "manifest.json", "contract 4", "The manifest's counts are those of the tables.")
+
+
+def check_counts(manifest: Manifest, writs: int, derived: Derived, found: Findings) -> None:
+    """Check the counts that follow from the input and the law; how many components were searched nobody can know."""
+    bundles = derived.bundles
+    bases: Counter[str] = Counter()
+    for bundle in bundles:
+        bases[bundle.basis] += len(bundle.writs)
+    codes = Counter(derived.code.values())
+    known = {f"{kind}_{name}" for kind, names in (("assigned", bases), ("unassigned", codes)) for name in names}
+    extra = {key: 0 for key in manifest.counts if re.match("(un)?assigned_", key) and key not in known}
+    standing = set().union(*(b.pool for b in bundles), {b.bound_to for b in bundles if b.bound_to is not None})
+    _check(
+        manifest.counts,
+        {
+            "writs_read": writs,
+            "bound": sum(bases.values()) - sum(bases[name] for name in _FREE),
+            **{f"assigned_{name}": count for name, count in bases.items()},
+            **{f"unassigned_{name}": count for name, count in codes.items()},
+            **extra,
+            "bundles": len(bundles),
+            "enforcers_in_batch": len(standing),
+            "components": _components(bundle.pool for bundle in bundles if bundle.bound_to is None),
+        },
+        found,
+    )
+
+
+def check_batch_id(manifest: Manifest, found: Findings) -> None:
+    """Check that a batch is named by its time, and a hash of its time, its seed and the hashes of its input."""
+    batch_id = manifest.batch_id
+    if not _BATCH_ID.fullmatch(batch_id):
+        sentence = f"{batch_id} is no name that follows from the input; it was not checked"
+        found.unproven("batch_id", "manifest.json", "batch_id", "contract 4", sentence)
+        return
+    identity = json.dumps([manifest.inputs, manifest.as_of.isoformat(), manifest.seed], sort_keys=True)
+    due = f"{manifest.as_of:%Y%m%dT%H%M%S}-{sha256(identity.encode()).hexdigest()[:12]}"
+    if batch_id != due:
+        sentence = f"is {batch_id}; input, time and seed give {due}"
+        found.broken("batch_id", "manifest.json", "batch_id", "contract 4", sentence)
+    found.holds("batch_id", "manifest.json", "contract 4", "The batch is named by its input, its time and its seed.")
+
+
+def _check(counts: dict[str, Any], due: dict[str, int], found: Findings) -> None:
+    for name, number in due.items():
+        if counts.get(name, number) != number:
+            sentence = f"counts {counts[name]} {name.replace('_', ' ')}; there are {number}"
+            found.broken("counts", "manifest.json", name, "contract 4", sentence)
+
+
+def _components(pools: Iterable[frozenset[str]]) -> int:
+    """How many parts of the chamber have nothing to do with each other: pools that share an enforcer are one part."""
+    parts: list[set[str]] = []
+    for pool in set(pools):
+        joined = [part for part in parts if not part.isdisjoint(pool)]
+        parts = [part for part in parts if part.isdisjoint(pool)]
+        parts.append(set(pool).union(*joined))
+    return len(parts)
