@@ -1,0 +1,64 @@
+"""`tengbol plan`: whom to attach where, so that every district keeps enough eligible enforcers."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 (typer reads it at run time)
+from typing import Annotated
+
+import typer
+
+from tengbol.cli.batch import Input  # noqa: TC001 (typer reads it at run time)
+from tengbol.cli.say import Progress, say
+
+
+def plan_command(
+    source: Input,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the plan; written whole.")],
+    keep: Annotated[
+        int, typer.Option("--keep", metavar="K", min=1, help="Eligible enforcers every district is to keep.")
+    ] = 1,
+    leavers: Annotated[int, typer.Option("--leavers", metavar="R", min=0, help="Whichever so many leave at once.")] = 1,
+    most: Annotated[
+        int | None, typer.Option("--most", metavar="N", min=1, help="New attachments one enforcer may take.")
+    ] = None,
+    distances: Annotated[
+        Path | None,
+        typer.Option("--distances", metavar="FILE", help="CSV or Parquet: district_id, other_district_id, km."),
+    ] = None,
+    within: Annotated[
+        float | None, typer.Option("--within", metavar="KM", min=0, help="Attach nobody farther away than this.")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DATE-TIME", help="The plan's day; without it, now.")
+    ] = None,
+    seed: Annotated[
+        str | None, typer.Option("--seed", metavar="HEX", help="Seed of the lot among equals; without it, a fresh one.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", metavar="FILE", help="TOML settings: MCI, search limit.")
+    ] = None,
+) -> None:
+    """Plan whom to attach where, so that every district keeps K eligible enforcers whoever leaves (¶9)."""
+    from tengbol.config import load
+    from tengbol.runner import as_of_from, seed_from
+    from tengbol.scenarios.attachment_run import run_plan
+
+    moment, hexadecimal, settings = as_of_from(as_of), seed_from(seed), load(config)
+    with Progress() as progress:
+        told, warnings = run_plan(
+            source,
+            out,
+            as_of=moment,
+            seed=hexadecimal,
+            keep=keep,
+            leavers=leavers,
+            most=most,
+            distances=distances,
+            within=within,
+            config=settings,
+            progress=progress.show,
+        )
+    for warning in warnings:
+        say(f"note: {warning}", err=True)
+    say(told.rstrip())
+    say(f"Seed {hexadecimal}, as of {moment.isoformat()}. Plan in {out}.")

@@ -1,0 +1,102 @@
+"""One attachment plan from files to files: what `tengbol plan` does, callable from Python."""
+
+from __future__ import annotations
+
+import platform
+from typing import TYPE_CHECKING, Any
+
+from tengbol import __version__
+from tengbol.io.read import read
+from tengbol.io.write import refuse_unless_replaceable, write_whole
+from tengbol.report.attachments import page
+from tengbol.scenarios.attachments import WRIT, Asked, Plan, plan
+from tengbol.scenarios.distances import read_distances
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tengbol.config import Config
+    from tengbol.io.read import Reading
+
+PAGE = "plan.txt"
+
+
+def run_plan(
+    source: Path,
+    out: Path,
+    *,
+    as_of: dt.datetime,
+    seed: str,
+    keep: int,
+    leavers: int = 1,
+    most: int | None = None,
+    distances: Path | None = None,
+    within: float | None = None,
+    config: Config,
+    progress: Callable[[str, int, int], None] = lambda *_: None,
+) -> tuple[str, tuple[str, ...]]:
+    """Read `source`, plan, and write the folder `out`, whole or not at all; the page, and what to warn of.
+
+    Arguments as of `attachments.Asked`. Raises `UnusableInputError`.
+    """
+    refuse_unless_replaceable(out)
+    progress("read", 0, 1)
+    reading = read(source)
+    far = None if distances is None else read_distances(distances, reading.chamber.districts["district_id"])
+    progress("plan", 0, 1)
+    asked = Asked(keep=keep, leavers=leavers, most=most, within=within, distances=far)
+    found = plan(reading.chamber, as_of=as_of, seed=seed, asked=asked, config=config)
+    told = page(found.attachments, found.districts, found.enforcers, headline(found), verdict(found))
+    tables = {
+        "plan": found.attachments,
+        "districts": found.districts,
+        "enforcers": found.enforcers,
+        "rejected": reading.rejected,
+    }
+    write_whole(out, tables, {PAGE: told}, lambda outputs: _manifest(found, reading, outputs, config))
+    return told, reading.warnings
+
+
+def headline(found: Plan) -> str:
+    """What is to be attached, and what it brings, in a sentence."""
+    asked, districts = found.asked, found.districts
+    gained = districts.filter(districts["attached_after"] > districts["attached_before"]).height
+    short = districts.filter(districts["short"] > 0).height
+    who = {0: "while nobody leaves", 1: "whoever leaves"}.get(asked.leavers, f"whichever {asked.leavers} leave at once")
+    told = f"{found.attachments.height} new attachments in {gained} districts: {asked.keep} eligible kept {who}"
+    thin = districts.filter((districts["least_after"] < asked.keep) & (districts["short"] == 0)).height
+    more = [f"{short} districts cannot be given enough"] if short else []
+    more += [f"{thin} stay below that where only registration would help"] if thin else []
+    return "; ".join([told, *more]) + "."
+
+
+def verdict(found: Plan) -> str:
+    """How even the plan is, and whether that is proven."""
+    value = f"Sum of squared yearly loads, today's and the called: {found.objective / WRIT**2:,.2f} squared writs"
+    if found.objective == found.lower_bound:
+        return f"{value}; no fewer attachments bring this, and none as few are more even: proven."
+    return f"{value}, not proven; at least {found.lower_bound / WRIT**2:,.2f}. No fewer attachments bring this: proven."
+
+
+def _manifest(found: Plan, reading: Reading, outputs: dict[str, dict[str, Any]], config: Config) -> dict[str, Any]:
+    asked = found.asked
+    inputs: dict[str, dict[str, Any]] = {}
+    for source in reading.sources:
+        inputs.setdefault(source.file, {"sha256": source.sha256, "rows": 0})["rows"] += source.rows
+    return {
+        "status": "optimal" if found.objective == found.lower_bound else "feasible",
+        "objective": found.objective / WRIT**2,
+        "lower_bound": found.lower_bound / WRIT**2,
+        "attachments": found.attachments.height,
+        "short": int(found.districts["short"].sum()),
+        "asked": {"keep": asked.keep, "leavers": asked.leavers, "most": asked.most, "within": asked.within},
+        "seed": found.seed,
+        "as_of": found.as_of.isoformat(),
+        "inputs": inputs,
+        "outputs": outputs,
+        "warnings": list(reading.warnings),
+        "versions": {"tengbol": __version__, "python": platform.python_version()},
+        "config": config.model_dump(mode="json"),
+    }
