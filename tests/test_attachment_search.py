@@ -73,7 +73,7 @@ def test_it_covers_as_trying_everything_does_and_is_as_even(problem: AttachmentP
     assert (found.chosen.sum(axis=1) <= problem.room).all()
 
 
-@given(problems(), st.booleans(), st.sampled_from([0, 1, 4]))
+@given(problems(), st.booleans(), st.sampled_from([0, 4, 999]))
 def test_a_search_cut_short_claims_no_more_than_it_knows(problem: AttachmentProblem, cut: bool, most: int) -> None:
     covered, squares = tried(problem)
     with pytest.MonkeyPatch.context() as patch:
