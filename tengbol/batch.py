@@ -98,9 +98,7 @@ def distribute(
             unassigned=explanations.unassigned(todo, chamber.districts),
             balances=_closing(standing),
             standing=standing,
-            bundles=todo.bundles.join(pools, on="pool", how="left", maintain_order="left").select(
-                "bundle_id", "lot_id", "district_id", "pool_id"
-            ),
+            bundles=todo.bundles.select("bundle_id", "lot_id", "district_id", pool_id=_of_pool(todo, pools)),
             pools=pools.select("pool_id", pl.col("members").alias("enforcer_id"))
             .unique("pool_id")
             .explode("enforcer_id")
@@ -130,10 +128,18 @@ def _pools(todo: Docket) -> pl.DataFrame:
     return sets.with_columns(pool_id=pl.Series(ids, dtype=pl.String))
 
 
+def _of_pool(todo: Docket, pools: pl.DataFrame) -> pl.Series:
+    """The id of each bundle's pool."""
+    place = np.zeros(todo.pools.height, dtype=np.int64)
+    place[pools["pool"].to_numpy()] = np.arange(pools.height)
+    return pools["pool_id"].gather(place[todo.bundles["pool"].to_numpy()])
+
+
 def _balances(chamber: Chamber, todo: Docket) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Opening balances, and the same with all shares of the batch and all bound bundles counted."""
     before = balances.opening(chamber.enforcers, chamber.balances)
-    writs = todo.writs.join(todo.bundles.select("bundle_id", "pool", enforcer_id="bound_to"), on="bundle_id")
+    bundles = todo.bundles.select("pool", enforcer_id="bound_to")[todo.writs["bundle"]]
+    writs = todo.writs.select("category").hstack(bundles)
     due = balances.added(before, balances.accrued(writs, todo.pools, todo.members))
     return before, balances.added(due, balances.counted(writs.filter(pl.col("enforcer_id").is_not_null())))
 
@@ -159,7 +165,7 @@ class _Table:
     """Free bundles as the optimiser's arrays: pools that hold the same enforcers are one, bundles alike one class."""
 
     def __init__(self, todo: Docket, rows: pl.Series) -> None:
-        free = todo.bundles.filter(pl.col("bound_to").is_null())
+        free = todo.bundles.with_row_index("bundle").filter(pl.col("bound_to").is_null())
         number = pl.DataFrame({"enforcer_id": rows}).with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
         sets = (
             todo.members.join(free, on="pool", how="semi")
@@ -172,11 +178,9 @@ class _Table:
         of_pool = dict(zip(sets["pool"].to_list(), map(tuple, sets["row"].to_list()), strict=True))
         self.sets = sorted(set(of_pool.values()))
         place = {rows: i for i, rows in enumerate(self.sets)}
-        renumbered = pl.DataFrame(
-            {"pool": list(of_pool), "set": [place[rows] for rows in of_pool.values()]},
-            schema={"pool": pl.Int64, "set": pl.Int64},
-        )
-        self.free = free.join(renumbered, on="pool")
+        set_of = np.zeros(todo.pools.height, dtype=np.int64)
+        set_of[list(of_pool)] = [place[rows] for rows in of_pool.values()]
+        self.free = free.with_columns(set=pl.Series(set_of[free["pool"].to_numpy()], dtype=pl.Int64))
         alike = ["set", *CATEGORIES]
         self.classes = (
             self.free.filter(pl.col("writs") > 1)
@@ -206,35 +210,40 @@ class _Table:
 def _decided(
     todo: Docket, table: _Table, problem: Problem, placement: Placement, seed: str, rows: pl.Series
 ) -> pl.DataFrame:
-    """`bundle_id`, `enforcer_id`, `alike`: bound bundles as the rules say, free ones as the lot deals them."""
-    free = table.free.select("bundle_id", "lot_id", "set", "writs", *CATEGORIES)
-    free = free[lot.order(seed, "writ", free["lot_id"].to_list())]
+    """`bundle_id`, `enforcer_id`, `alike`: bound bundles as the rules say, free ones as the lot deals them.
+
+    Row by row those of `todo.bundles`.
+    """
+    free = table.free.select("bundle", "set", "writs", *CATEGORIES)
+    free = free[lot.order(seed, "writ", table.free["lot_id"])]
     one, longer = free.filter(pl.col("writs") == 1), free.filter(pl.col("writs") > 1)
+    kinds = len(CATEGORIES)
     category = one.select(CATEGORIES).to_numpy().argmax(axis=1) if len(one) else np.empty(0, dtype=np.int64)
-    of_class = longer.join(table.classes, on=["set", *CATEGORIES], how="left", maintain_order="left")["class"]
-    to_one, to_longer = lot.deal(
-        problem, placement, np.stack([one["set"].to_numpy(), category], axis=1), of_class.to_numpy()
+    singles = np.stack([one["set"].to_numpy(), category], axis=1)
+    of_one = singles[:, 0] * kinds + singles[:, 1]
+    classes = longer.join(table.classes, on=["set", *CATEGORIES], how="left", maintain_order="left")
+    to_one, to_longer = lot.deal(problem, placement, singles, classes["class"].to_numpy())
+
+    row, alike = np.zeros((2, todo.bundles.height), dtype=np.int64)
+    row[one["bundle"].to_numpy()], row[longer["bundle"].to_numpy()] = to_one, to_longer
+    alike[one["bundle"].to_numpy()] = np.bincount(of_one)[of_one]
+    alike[longer["bundle"].to_numpy()] = classes["size"].to_numpy()
+    is_free = pl.col("bound_to").is_null()
+    dealt = rows.gather(row) if rows.len() else pl.Series([None] * todo.bundles.height, dtype=pl.String)
+    return todo.bundles.select(
+        "bundle_id",
+        enforcer_id=pl.when(is_free).then(dealt).otherwise("bound_to"),
+        alike=pl.when(is_free).then(pl.Series(alike, dtype=pl.Int64)),
     )
-    dealt = pl.concat([one.with_columns(row=pl.Series(to_one)), longer.with_columns(row=pl.Series(to_longer))])
-    bound = todo.bundles.filter(pl.col("bound_to").is_not_null())
-    return pl.concat(
-        [
-            dealt.select(
-                "bundle_id",
-                enforcer_id=rows.gather(dealt["row"]),
-                alike=pl.len().over("set", *CATEGORIES).cast(pl.Int64),
-            ),
-            bound.select("bundle_id", enforcer_id="bound_to", alike=pl.lit(None, dtype=pl.Int64)),
-        ]
-    ).sort("bundle_id")
 
 
 def _refuse_strangers(todo: Docket, decided: pl.DataFrame) -> None:
     """¶9, ¶10: stop rather than hand a writ to somebody outside its pool, whatever went wrong before."""
-    free = todo.bundles.filter(pl.col("bound_to").is_null()).select("bundle_id", "pool")
-    strangers = free.join(decided, on="bundle_id").join(todo.members, on=["pool", "enforcer_id"], how="anti")
+    free = todo.bundles.select("pool", "bound_to").with_columns(decided["enforcer_id"])
+    pairs = free.filter(pl.col("bound_to").is_null()).select("pool", "enforcer_id").unique()
+    strangers = pairs.join(todo.members, on=["pool", "enforcer_id"], how="anti", nulls_equal=True)
     if len(strangers):
-        raise AssertionError(f"{len(strangers)} bundles leave their pools, {strangers['bundle_id'][0]} first")
+        raise AssertionError(f"{strangers['enforcer_id'].sort()[0]} is dealt what is not of his pool")
 
 
 def _assignments(
@@ -246,13 +255,13 @@ def _assignments(
     received = todo.writs["received_at"].dt.date()
     days = received.unique().sort()
     due = pl.DataFrame({"received": days, "due": calendar.due(days, config.calendar)})
+    of_bundle = todo.bundles.select("pool_size", "basis").with_columns(decided["enforcer_id"], texts["explanation"])[
+        todo.writs["bundle"]
+    ]
     return (
-        todo.writs.with_columns(received=received)
+        todo.writs.hstack(of_bundle)
+        .with_columns(received=received)
         .join(due, on="received", how="left", maintain_order="left")
-        .join(todo.bundles.select("bundle_id", "pool_size", "basis"), on="bundle_id", how="left")
-        .join(decided, on="bundle_id", how="left")
-        .join(texts, on="bundle_id", how="left")
-        .sort("writ_id")
         .select(
             "writ_id",
             "enforcer_id",

@@ -8,7 +8,7 @@ from io_cases import IIN, ROWS, as_frame, chamber, writ
 
 from tengbol.errors import UnusableInputError
 from tengbol.io.rejections import CODES
-from tengbol.io.validate import validate_all
+from tengbol.io.validate import of_texts, validate_all
 from tengbol.model import codes
 from tengbol.model.cells import check_digit_holds, read_day, read_moment, read_share
 from tengbol.model.chamber import Chamber
@@ -19,7 +19,7 @@ def validated(**tables: list[dict[str, str]]) -> tuple[dict[str, pl.DataFrame], 
     given = chamber(**tables)
     return validate_all(
         {
-            name: as_frame(name, given[name]).with_columns(row=pl.int_range(2, pl.len() + 2, dtype=pl.Int64))
+            name: of_texts(as_frame(name, given[name]).with_columns(row=pl.int_range(2, pl.len() + 2, dtype=pl.Int64)))
             for name in TABLES
         }
     )

@@ -1,4 +1,4 @@
-"""Parquet files as grids of text: typed cells become the contract's text, then are read as any other."""
+"""Parquet files as grids: a column that has its contract's type keeps it, any other becomes the contract's text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from tengbol.errors import UnusableInputError
-from tengbol.io.grid import Grid, no_broken_lines
+from tengbol.io.aliases import column_named
+from tengbol.io.grid import Grid, as_text, no_broken_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _STDERR: Final = 2
 
 
-def read_parquet(path: Path, file: str, _table: Table) -> Grid:
+def read_parquet(path: Path, file: str, table: Table) -> Grid:
     """One Parquet file; its first row is row 2, as if its header were row 1.
 
     Raises `UnusableInputError` for what is no Parquet file, or for a column of lists, structures or bytes.
@@ -33,8 +34,7 @@ def read_parquet(path: Path, file: str, _table: Table) -> Grid:
             f"{file}: cannot be read as a Parquet file; save it again as Parquet, or as CSV."
         ) from error
     cells = frame.select(
-        _as_text(pl.col(name), dtype, f"{file}: column '{name}'").alias(str(place))
-        for place, (name, dtype) in enumerate(frame.schema.items())
+        _cell(name, dtype, file, table).alias(str(place)) for place, (name, dtype) in enumerate(frame.schema.items())
     ).with_columns(row=pl.int_range(2, pl.len() + 2, dtype=pl.Int64))
     return Grid(file, tuple(frame.columns), cells, no_broken_lines())
 
@@ -68,20 +68,12 @@ def _panics_unheard() -> Iterator[None]:
         os.close(nowhere)
 
 
-def _as_text(cell: pl.Expr, dtype: pl.DataType, where: str) -> pl.Expr:
-    """Write a typed column as the contract's text, exactly."""
+def _cell(name: str, dtype: pl.DataType, file: str, table: Table) -> pl.Expr:
     match dtype:
-        case pl.Datetime():
-            # A zone is the chamber's own: what its clock shows is kept, and the zone is dropped.
-            return cell.dt.replace_time_zone(None).dt.to_string("%Y-%m-%dT%H:%M:%S%.f")
-        case pl.Float32() | pl.Float64():
-            # An id or a count that became a float elsewhere, for want of a null, is still a whole number.
-            whole = cell.is_finite() & (cell == cell.round()) & (cell.abs() < 2.0**53)
-            text = (
-                pl.when(whole).then(cell.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(cell.cast(pl.String))
-            )
-            return pl.when(cell.is_not_nan()).then(text)
         case pl.List() | pl.Array() | pl.Struct() | pl.Binary() | pl.Object() | pl.Duration() | pl.Time():
-            raise UnusableInputError(f"{where} holds {dtype}, which no table has; save it as text, numbers or days.")
-        case _:
-            return cell.cast(pl.String)
+            raise UnusableInputError(
+                f"{file}: column '{name}' holds {dtype}, which no table has; save it as text, numbers or days."
+            )
+    known = column_named(name, table.name)
+    kept = known is not None and table.kinds[known].type == dtype
+    return pl.col(name) if kept else as_text(pl.col(name), dtype)

@@ -7,7 +7,7 @@ judged.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -36,7 +36,8 @@ class Grid:
     """One table as its source has it.
 
     `file`: how the source is named in messages. `header`: the words of its header line. `cells`: `row`
-    (`Int64`, as a spreadsheet counts), then one `String` column per header word, named `"0"`, `"1"`, ….
+    (`Int64`, as a spreadsheet counts), then a column per header word, named `"0"`, `"1"`, …: `String`, or of the type
+    that the contract's column has.
     `broken`: `row` and `message` of lines that could not be split into cells. `notes`: what the user should
     know of how it was read.
     """
@@ -64,6 +65,52 @@ def header_line(lines: Sequence[Sequence[str | None]], table: Table) -> int | No
     return known.index(max(known)) if any(known) else None
 
 
+def as_text(cell: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """Write a typed column as the contract's text, exactly."""
+    match dtype:
+        case pl.Datetime():
+            # A zone is the chamber's own: what its clock shows is kept, and the zone is dropped.
+            return cell.dt.replace_time_zone(None).dt.to_string("%Y-%m-%dT%H:%M:%S%.f")
+        case pl.Float32() | pl.Float64():
+            # An id or a count that became a float elsewhere, for want of a null, is still a whole number.
+            whole = cell.is_finite() & (cell == cell.round()) & (cell.abs() < 2.0**53)
+            text = (
+                pl.when(whole).then(cell.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(cell.cast(pl.String))
+            )
+            return pl.when(cell.is_not_nan()).then(text)
+        case _:
+            return cell.cast(pl.String)
+
+
+def contract_cells(grid: Grid, table: Table) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Return the grid's cells as they are, as `row` and the table's contract columns, and what to warn of.
+
+    Raises `UnusableInputError` for two columns of one meaning or a missing column that every row needs; a missing
+    column that may be empty is filled with nulls.
+    """
+    places = _places(grid, table)
+    used = set(places.values())
+    extra = [word.strip(BLANKS) for place, word in enumerate(grid.header) if place not in used]
+    shown = ", ".join(f"'{word}'" for word in extra if word)
+    notes = (f"{grid.file}: columns not used: {shown}.",) if shown else ()
+    return grid.cells.select("row", *_named(places, table)), (*grid.notes, *notes)
+
+
+def _named(places: dict[str, int], table: Table) -> list[pl.Expr]:
+    return [
+        (pl.col(str(places[name])) if name in places else pl.lit(None, dtype=pl.String)).alias(name)
+        for name in table.columns
+    ]
+
+
+def text_rows(grid: Grid, table: Table, rows: pl.Series) -> pl.DataFrame:
+    """Return the rows of the numbers `rows` as text, trimmed; empty cells are null, empty rows are left out."""
+    if len(rows) == grid.cells.height:
+        return text_table(grid, table)[0]
+    some = grid.cells.filter(pl.col("row").is_in(rows.implode()))
+    return text_table(replace(grid, cells=some), table)[0]
+
+
 def text_table(grid: Grid, table: Table) -> tuple[pl.DataFrame, tuple[str, ...]]:
     """Return the grid as `row` and the table's contract columns, trimmed.
 
@@ -72,24 +119,17 @@ def text_table(grid: Grid, table: Table) -> tuple[pl.DataFrame, tuple[str, ...]]
     Also returns what to warn of. Raises `UnusableInputError` for two columns of one meaning or a missing
     column that every row needs; a missing column that may be empty is filled with nulls.
     """
-    places = _places(grid, table)
-    shorn = pl.exclude("row").str.strip_chars(BLANKS)
-    trimmed = grid.cells.select("row", pl.when(shorn != "").then(shorn))
+    _, notes = contract_cells(grid, table)
+    texts = (
+        as_text(pl.col(name), dtype).str.strip_chars(BLANKS)
+        for name, dtype in grid.cells.schema.items()
+        if name != "row"
+    )
+    trimmed = grid.cells.select("row", *(pl.when(text != "").then(text) for text in texts))
     holds = trimmed.select(pl.any_horizontal(pl.lit(False), pl.exclude("row").is_not_null())).to_series()
     # Rarely is a row empty, and to copy a large table for nothing is dear.
     filled = trimmed if holds.all() else trimmed.filter(holds)
-    named = filled.select(
-        "row",
-        *(
-            (pl.col(str(places[name])) if name in places else pl.lit(None, dtype=pl.String)).alias(name)
-            for name in table.columns
-        ),
-    )
-    used = set(places.values())
-    extra = [word.strip(BLANKS) for place, word in enumerate(grid.header) if place not in used]
-    shown = ", ".join(f"'{word}'" for word in extra if word)
-    notes = (f"{grid.file}: columns not used: {shown}.",) if shown else ()
-    return named, (*grid.notes, *notes)
+    return filled.select("row", *_named(_places(grid, table), table)), notes
 
 
 def _places(grid: Grid, table: Table) -> dict[str, int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,10 +18,10 @@ from tengbol.errors import UnusableInputError
 from tengbol.io.aliases import table_named
 from tengbol.io.columnar import read_parquet
 from tengbol.io.delimited import read_csv
-from tengbol.io.grid import printable, text_table
+from tengbol.io.grid import contract_cells, printable, text_rows, text_table
 from tengbol.io.hashing import sha256_of
 from tengbol.io.rejections import REJECTED_TYPES, sentence
-from tengbol.io.validate import validate_all
+from tengbol.io.validate import Cells, of_texts, validate_all
 from tengbol.io.workbook import open_workbook, read_sheet, with_leading_zeros
 from tengbol.model.chamber import Chamber
 from tengbol.model.tables import TABLES
@@ -71,16 +72,16 @@ def read(path: Path) -> Reading:
         given = _folder(path) if path.is_dir() else _workbook(path)
         _refuse_absent(given, path)
         warnings = list(given.notes)
-        texts: dict[str, pl.DataFrame] = {}
+        tables: dict[str, Cells] = {}
         broken: dict[str, pl.DataFrame] = {}
         with ThreadPoolExecutor(1) as beside:
             files = sorted(set(given.files.values()))
             sums = {file: beside.submit(sha256_of, place) for file, place in files}
             for name, table in TABLES.items():
                 if name not in given.files:
-                    texts[name] = _no_rows(table)
+                    tables[name] = of_texts(_no_rows(table))
                     continue
-                texts[name], broken[name], notes = given.table(table)
+                tables[name], broken[name], notes = given.table(table)
                 warnings += notes
             hashes = {file: found.result() for file, found in sums.items()}
     except OSError as error:
@@ -88,11 +89,17 @@ def read(path: Path) -> Reading:
             f"{error.filename or path}: cannot be read ({error.strerror or error}); "
             "check the path, and that you may read it."
         ) from error
+    good, rejected = validate_all(tables)
+    judged = dict(rejected["table"].value_counts().iter_rows())
     sources = tuple(
-        Source(name, given.files[name][0], hashes[given.files[name][0]], texts[name].height + lines.height)
+        Source(
+            name,
+            given.files[name][0],
+            hashes[given.files[name][0]],
+            good[name].height + judged.get(name, 0) + lines.height,
+        )
         for name, lines in broken.items()
     )
-    good, rejected = validate_all(texts)
     return Reading(Chamber(**good), _with_broken_lines(rejected, broken), tuple(warnings), sources)
 
 
@@ -101,7 +108,7 @@ class _Given:
     """What is at the path: by table its file's name and place, how to read one, and what to warn of."""
 
     files: Mapping[str, tuple[str, Path]]
-    table: Callable[[Table], tuple[pl.DataFrame, pl.DataFrame, tuple[str, ...]]]
+    table: Callable[[Table], tuple[Cells, pl.DataFrame, tuple[str, ...]]]
     notes: tuple[str, ...]
 
 
@@ -130,11 +137,11 @@ def _folder(folder: Path) -> _Given:
             f"{folder}: holds no table as CSV or Parquet, but {workbooks[0]}; give the workbook's own path."
         )
 
-    def table(table: Table) -> tuple[pl.DataFrame, pl.DataFrame, tuple[str, ...]]:
+    def table(table: Table) -> tuple[Cells, pl.DataFrame, tuple[str, ...]]:
         file, place = files[table.name]
         grid = _READERS[place.suffix.lower()](place, file, table)
-        text, notes = text_table(grid, table)
-        return text, grid.broken, notes
+        cells, notes = contract_cells(grid, table)
+        return Cells(cells, partial(text_rows, grid, table)), grid.broken, notes
 
     return _Given(files, table, (f"Files not used: {', '.join(unused)}.",) if unused else ())
 
@@ -148,11 +155,11 @@ def _workbook(path: Path) -> _Given:
         )
     book = open_workbook(path)
 
-    def table(table: Table) -> tuple[pl.DataFrame, pl.DataFrame, tuple[str, ...]]:
+    def table(table: Table) -> tuple[Cells, pl.DataFrame, tuple[str, ...]]:
         grid = read_sheet(book, table)
         text, notes = text_table(grid, table)
         text, padded = with_leading_zeros(text, grid.file)
-        return text, grid.broken, (*notes, *padded)
+        return of_texts(text), grid.broken, (*notes, *padded)
 
     return _Given(dict.fromkeys(book.sheets, (printable(path.name), path)), table, book.notes)
 

@@ -1,8 +1,9 @@
-"""Which rows of the text tables are good, and why each other one is rejected (contract section 2).
+"""Which rows of the tables are good, and why each other one is rejected (contract section 2).
 
 Every source row ends in exactly one of the two. The rules are those of `model.tables`; here are only the
 three that need more than one row: rows alike in their key, references to other tables, and the one broken
-rule that stops the batch.
+rule that stops the batch. Rows that are plainly good (`io.plainly`) are taken as they are; the others are judged
+one rule after another, as text.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import polars as pl
 
 from tengbol.errors import UnusableInputError
+from tengbol.io import plainly
 from tengbol.io.rejections import REJECTED_TYPES, no_rejections, sentence
 from tengbol.model.tables import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from tengbol.model.tables import Table
 
@@ -33,29 +35,60 @@ class Rule(NamedTuple):
     sentence: pl.Expr
 
 
-def validate_all(texts: Mapping[str, pl.DataFrame]) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
-    """Split every table into its good rows, typed, and `rejected`.
+class Cells(NamedTuple):
+    """One table before it is judged.
 
-    `texts`: for every table of the contract, a frame of `row` and its text columns, empty cells null.
+    `cells`: `row` and the contract's columns as the source has them: `String`, or the type that its `Kind` reads.
+    `texts`: gives the rows of the numbers asked for as text, trimmed, empty cells null and empty rows left out.
+    """
+
+    cells: pl.DataFrame
+    texts: Callable[[pl.Series], pl.DataFrame]
+
+
+def of_texts(texts: pl.DataFrame) -> Cells:
+    """Take a table that is all text, trimmed, empty cells null."""
+    return Cells(texts, lambda rows: texts.filter(pl.col("row").is_in(rows.implode())))
+
+
+def validate_all(tables: Mapping[str, Cells]) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
+    """Split every table of the contract into its good rows, typed, and `rejected`.
+
     Raises `UnusableInputError` when an `enforcer_id` stands in more than one row.
     """
-    _refuse_repeated_enforcers(texts["enforcers"])
+    enforcers = tables["enforcers"]
+    _refuse_repeated_enforcers(enforcers.texts(enforcers.cells["row"]))
     good: dict[str, pl.DataFrame] = {}
     rejected = [no_rejections()]
     for table in TABLES.values():
-        good[table.name], bad = validate(table, texts[table.name], good)
+        good[table.name], bad = _split(table, tables[table.name], good)
         rejected.append(bad)
     return good, pl.concat(rejected)
 
 
+def _split(table: Table, given: Cells, good: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Split one table into `(good, rejected)`: first what is plainly good, then the rest by a closer look."""
+    cells = given.cells
+    if cells.is_empty():
+        return table.empty(), no_rejections()
+    read = plainly.typed(table, cells)
+    doubtful = plainly.doubtful(table, cells, read, good) | plainly.perhaps_alike(table, cells, given.texts)
+    if not doubtful.any():
+        return read.drop("row"), no_rejections()
+    closer, rejected = validate(table, given.texts(cells["row"].filter(doubtful)), good)
+    return pl.concat([read.filter(~doubtful), closer]).sort("row").drop("row"), rejected
+
+
 def validate(table: Table, text: pl.DataFrame, good: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Split one table into `(good, rejected)`; `good` holds the good rows of the tables it refers to.
+    """Look closely at rows of one table: `(good, rejected)`, the good ones typed, with their `row`.
+
+    `text` has every row whose key another of its rows has; `good` holds the good rows of the tables it refers to.
 
     Of several broken rules the first by column order gives a row's column and code; the message tells all
     of them.
     """
     if text.is_empty():
-        return table.empty(), no_rejections()
+        return pl.DataFrame(schema={"row": pl.Int64, **table.types}), no_rejections()
     marked = text.with_columns(**_alike(table, text), **_known(table, good))
     across = [name for name in marked.columns if name not in text.columns]
     failure = table.schema.filter(text).failure.details()
@@ -65,7 +98,7 @@ def validate(table: Table, text: pl.DataFrame, good: Mapping[str, pl.DataFrame])
     ).join(failure.select("row", pl.col(within) != "invalid"), on="row", how="left", maintain_order="left")
     left_out = broken["row"].implode()
     kept = text if broken.is_empty() else text.filter(~pl.col("row").is_in(left_out))
-    typed = kept.select(kind.read(pl.col(name)).alias(name) for name, kind in table.kinds.items())
+    typed = kept.select("row", *(kind.read(pl.col(name)).alias(name) for name, kind in table.kinds.items()))
     return typed, _reported(broken, _rules(table, [*across, *within]), table.name)
 
 
@@ -95,11 +128,11 @@ def _alike(table: Table, text: pl.DataFrame) -> dict[str, pl.Series]:
     """
     key = list(table.key or table.columns)
     needed = [column for column in key if column in table.required_columns]
-    meaning = text.select("row", *(_meaning(table, column) for column in key))
+    meaning = text.select("row", *_meanings(table, key))
     keyed = pl.all_horizontal(pl.col(needed).is_not_null())
     several = meaning.filter(keyed & pl.struct(key).is_duplicated())["row"]
     suspects = text.filter(pl.col("row").is_in(several.implode()))
-    suspects = suspects.select("row", *(_meaning(table, column) for column in table.columns))
+    suspects = suspects.select("row", *_meanings(table, table.columns))
     judged = suspects.select(
         "row",
         differs=pl.struct(table.columns).n_unique().over(key) > 1,
@@ -114,12 +147,8 @@ def _alike(table: Table, text: pl.DataFrame) -> dict[str, pl.Series]:
     return flags
 
 
-def _meaning(table: Table, column: str) -> pl.Expr:
-    """Write a value the same for every way a cell may hold it; what cannot be read stays as it is."""
-    kind, text = table.kinds[column], pl.col(column)
-    if kind.type == pl.String():
-        return text
-    return pl.coalesce(kind.read(text).cast(pl.String), text).alias(column)
+def _meanings(table: Table, columns: Iterable[str]) -> Iterator[pl.Expr]:
+    return (table.kinds[column].meaning(pl.col(column)).alias(column) for column in columns)
 
 
 def _known(table: Table, good: Mapping[str, pl.DataFrame]) -> dict[str, pl.Expr]:
@@ -144,11 +173,11 @@ def _rule(table: Table, name: str) -> Rule:
         code = "missing_value" if check == "nullability" else check.removeprefix("check__")
     else:
         column, code = name.split("__")
-    when = table.needed_when(column)
+    need = table.need(column)
     words = {
         "column": column,
         "accepted": table.kinds[column].accepted,
-        "when": f"when {when}" if when else "in every row",
+        "when": f"when {need.words}" if need else "in every row",
         "start": table.not_before(column),
         "key": " and ".join(table.key),
         "known": table.references.get(column, ""),

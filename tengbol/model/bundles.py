@@ -2,28 +2,54 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import numpy as np
 import polars as pl
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def bundles(writs: pl.DataFrame) -> pl.DataFrame:
-    """Add `bundle_id`, the smallest writ id of each writ's bundle.
+    """Add `bundle_id`, the smallest writ id of each writ's bundle."""
+    return writs.with_columns(bundle_id=writs["writ_id"].gather(firsts(writs)))
+
+
+def firsts(writs: pl.DataFrame) -> NDArray[np.int64]:
+    """`(writs,)` the row of the smallest writ id of each writ's bundle.
 
     ¶14 ties writs of one case against one debtor in one district, ¶13 the alimony writs against one debtor in one
     district; ties are transitive. All of them hold within one (debtor, district), where the alimony writs are one
     group and a case with an alimony writ in it belongs to that group: so each writ's bundle is known directly.
     """
     debtor = ["debtor_id", "debtor_district_id"]
+    first = np.arange(writs.height)
+    some = _perhaps_tied(writs)
+    tied = _tied(some, debtor).sort("writ_id").select("row", first=pl.col("row").first().over([*debtor, "_tie"]))
+    first[tied["row"].to_numpy()] = tied["first"].to_numpy()
+    return first
+
+
+def _perhaps_tied(writs: pl.DataFrame) -> pl.DataFrame:
+    """Of `writs`, with their `row`, all that might be tied to another: most debtors are there once.
+
+    Told by hashes: two debtors of one hash are looked at in vain.
+    """
+    tied = writs.select(
+        "writ_id", "debtor_id", "debtor_district_id", "case_id", "category", row=pl.int_range(pl.len())
+    ).filter((pl.col("category") == "alimony") | pl.col("case_id").is_not_null())
+    return tied.filter(pl.col("debtor_id").hash().is_duplicated())
+
+
+def _tied(writs: pl.DataFrame, debtor: list[str]) -> pl.DataFrame:
+    """Add `_tie`: what ties writs of one debtor to each other, alike for those of one bundle."""
     alimony = pl.col("category") == "alimony"
     with_alimony = alimony.any().over([*debtor, "case_id"]) & pl.col("case_id").is_not_null()
-    return (
-        writs.with_columns(_alimony=alimony | with_alimony)
-        .with_columns(
-            _tie=pl.when("_alimony")
-            .then(pl.lit("alimony"))
-            .when(pl.col("case_id").is_not_null())
-            .then(pl.lit("case ") + pl.col("case_id"))
-            .otherwise(pl.lit("writ ") + pl.col("writ_id"))
-        )
-        .with_columns(bundle_id=pl.col("writ_id").min().over([*debtor, "_tie"]))
-        .drop("_alimony", "_tie")
+    return writs.with_columns(_alimony=alimony | with_alimony).with_columns(
+        _tie=pl.when("_alimony")
+        .then(pl.lit("alimony"))
+        .when(pl.col("case_id").is_not_null())
+        .then(pl.lit("case ") + pl.col("case_id"))
+        .otherwise(pl.lit("writ ") + pl.col("writ_id"))
     )

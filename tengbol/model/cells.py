@@ -16,6 +16,8 @@ import polars as pl
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numpy.typing import NDArray
+
 #: How a formula that was never calculated is shown to the user.
 NOT_CALCULATED: Final = "(formula not calculated)"
 
@@ -100,19 +102,25 @@ def check_digit_holds(text: pl.Expr) -> pl.Expr:
     that is 10 too, no such number is issued.
     """
     number = pl.when(text.str.contains(r"^[0-9]{12}$")).then(text).cast(pl.Int64, strict=False)
-    due = pl.lit(_sums(0)).gather(number // 10**8)
-    for part, rest in ((1, number // 10**4), (2, number)):
-        due += pl.lit(_sums(part)).gather(rest % 10**4)
-    first, second = due % _BOTH % 11, due // _BOTH % 11
-    return pl.when(first < 10).then(first).otherwise(second) == number % 10
+    return number.map_batches(_check_digits_hold, return_dtype=pl.Boolean)
 
 
 #: Above any sum of eleven weighted digits, so that two sums can travel in one number.
 _BOTH: Final = 1024
 
 
+def _check_digits_hold(numbers: pl.Series) -> pl.Series:
+    """The same of numbers of twelve digits; null stays null."""
+    number = numbers.fill_null(0).to_numpy()
+    upper, lower = number // 10**8, number % 10**8
+    due = _sums(0)[upper] + _sums(1)[lower // 10**4] + _sums(2)[lower % 10**4]
+    first, second = due % _BOTH % 11, due // _BOTH % 11
+    holds = pl.Series(numbers.name, np.where(first < 10, first, second) == number % 10)
+    return holds if not numbers.null_count() else holds.set(numbers.is_null(), None)
+
+
 @cache
-def _sums(part: int) -> pl.Series:
+def _sums(part: int) -> NDArray[np.int64]:
     """Weighted sums (10,000,) of every four digits at place `part` of three: by the first weights, and by the second.
 
     The second are multiplied by `_BOTH`. Looked up, for to take a number apart into digits is ten times as slow.
@@ -120,52 +128,82 @@ def _sums(part: int) -> pl.Series:
     weights = np.array([[*range(1, 12), 0], [*range(3, 12), 1, 2, 0]])[:, 4 * part : 4 * part + 4]
     digits = np.arange(10**4)[:, None] // [1000, 100, 10, 1] % 10
     first, second = digits @ weights[0], digits @ weights[1]
-    return pl.Series(first + _BOTH * second, dtype=pl.Int64)
+    return first + _BOTH * second
 
 
 @dataclass(frozen=True)
 class Kind:
-    """How the cells of a column are read: their type, the code when they cannot be, what is accepted."""
+    """How the cells of a column are read: their type, the code when they cannot be, what is accepted.
+
+    `kept`: of cells that have the type already, as Parquet may, those whose text would be read as that very value;
+    null for any other.
+    """
 
     type: pl.DataType
     read: Callable[[pl.Expr], pl.Expr]
     code: str
     accepted: str
+    kept: Callable[[pl.Expr], pl.Expr]
+
+    def meaning(self, text: pl.Expr) -> pl.Expr:
+        """Write a value the same for every way a cell may hold it; what cannot be read stays as it is."""
+        return text if self.type == pl.String() else pl.coalesce(self.read(text).cast(pl.String), text)
 
     def holds(self, text: pl.Expr) -> pl.Expr:
         """Whether the text can be read, true for null."""
         return text.is_null() | self.read(text).is_not_null()
 
 
-TEXT: Final = Kind(pl.String(), read_text, "formula_error", "a value, not an error of a formula,")
-DAY: Final = Kind(pl.Date(), read_day, "bad_date", "a day such as 2026-11-23")
+def _of_four_digits(day: pl.Expr) -> pl.Expr:
+    return pl.when(day.dt.year().is_between(1000, 9999)).then(day)
+
+
+def _not_below_zero(number: pl.Expr) -> pl.Expr:
+    return pl.when(number.is_between(0, 10**18, closed="left")).then(number)
+
+
+def _kept_amount(amount: pl.Expr) -> pl.Expr:
+    # A zero with a sign is written without it.
+    return pl.when(amount == 0).then(0.0).when(amount.is_finite() & (amount > 0)).then(amount)
+
+
+TEXT: Final = Kind(pl.String(), read_text, "formula_error", "a value, not an error of a formula,", read_text)
+DAY: Final = Kind(pl.Date(), read_day, "bad_date", "a day such as 2026-11-23", _of_four_digits)
 MOMENT: Final = Kind(
     pl.Datetime("us"),
     read_moment,
     "bad_time",
     "a local time such as 2026-11-23T09:30:00, without a time zone,",
+    _of_four_digits,
 )
-FLAG: Final = Kind(pl.Boolean(), read_flag, "bad_boolean", "true or false")
+FLAG: Final = Kind(pl.Boolean(), read_flag, "bad_boolean", "true or false", lambda flag: flag)
 AMOUNT: Final = Kind(
     pl.Float64(),
     read_amount,
     "bad_number",
     "a number of tenge of 0 or more, with a point and no spaces, as 1500.50,",
+    _kept_amount,
 )
-COUNT: Final = Kind(pl.Int64(), read_count, "bad_number", "a whole number of 0 or more")
+COUNT: Final = Kind(pl.Int64(), read_count, "bad_number", "a whole number of 0 or more", _not_below_zero)
 SHARE: Final = Kind(
     pl.Decimal(38, 9),
     read_share,
     "bad_number",
     "a number of 0 or more with at most nine places after the point",
+    _not_below_zero,
 )
 
 
 def choice_of(accepted: tuple[str, ...]) -> Kind:
     """Return the kind of a column of codes."""
+
+    def read(text: pl.Expr) -> pl.Expr:
+        return pl.when(text.is_in(accepted)).then(text)
+
     return Kind(
         pl.String(),
-        lambda text: pl.when(text.is_in(accepted)).then(text),
+        read,
         "bad_code",
         f"{'one of ' if len(accepted) > 1 else ''}{', '.join(accepted)}, in small letters,",
+        read,
     )

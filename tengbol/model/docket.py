@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import polars as pl
 
 from tengbol.model import availability, binding, bundles, category, pools
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
 class Docket:
     """One batch, ready to be decided.
 
-    writs: `writ_id`, `category`, `bundle_id`, `received_at`, `immediate`: those to be assigned.
+    writs: `writ_id`, `category`, `bundle_id`, `bundle` (its row in `bundles`), `received_at`, `immediate`: those to be
+    assigned, by id.
     unassigned: `writ_id`, `code` and what the explanation needs.
     bundles: `bundle_id`, `district_id`, `pool`, `pool_size`, `basis`, `bound_to` (null when free), `writs`, and the
-    count of writs in each category, a column each.
+    count of writs in each category, a column each; by id.
     pools, members, recused: `pools.pools`. everyone: `availability.standing_of_everyone`. serving: `pools.serving`.
     lost: claims that fell away, `binding.lost`.
     """
@@ -40,45 +42,49 @@ class Docket:
     lost: pl.DataFrame
 
 
+#: What the rules, and the sentences of those left unassigned, need of a writ.
+_KEPT: Final = (
+    *("writ_id", "received_at", "amount", "debtor_id", "debtor_district_id", "case_id", "immediate", "signature"),
+    *("origin", "previous_enforcer_id", "category", "mci"),
+)
+
+
 def docket(chamber: Chamber, *, as_of: dt.datetime, mci: Mapping[dt.date, int]) -> Docket:
     """Apply the rules to a chamber's tables at the moment `as_of` (the chamber's local time)."""
     day = as_of.date()
     everyone = availability.standing_of_everyone(chamber.enforcers, chamber.absences, day)
     serving = pools.serving(everyone, chamber.attachments, day)
-    writs = category.with_mci(chamber.writs.with_columns(category.category()), mci).with_columns(
-        category.unassigned_code(as_of)
+    writs = category.with_mci(chamber.writs.with_columns(category.category()), mci).select(
+        *_KEPT, category.unassigned_code(as_of)
     )
-    ready = bundles.bundles(writs.filter(pl.col("code").is_null()))
+    # In the order of ids once and for all: whatever follows keeps it.
+    ready, grouped = _grouped(writs.filter(pl.col("code").is_null()).sort("writ_id"))
     recused = pools.recused(ready, chamber.recusals)
-    grouped = ready.group_by("bundle_id").agg(
-        pl.col("debtor_district_id").first().alias("district_id"),
-        pl.len().cast(pl.Int64).alias("writs"),
-        *((pl.col("category") == name).sum().cast(pl.Int64).alias(name) for name in CATEGORIES),
-    )
-    all_bundles = pools.with_recused(grouped.sort("bundle_id"), recused, serving)
+    all_bundles = pools.with_recused(grouped, recused, serving)
     kinds, members, out = pools.pools(all_bundles, serving)
     tests = binding.tested(binding.candidates(ready, chamber.ledger), everyone, serving, recused)
     decided = (
-        all_bundles.join(kinds, on=["district_id", "recused"], how="left", nulls_equal=True)
-        .join(binding.bound(tests), on="bundle_id", how="left")
+        all_bundles.join(kinds, on=["district_id", "recused"], how="left", nulls_equal=True, maintain_order="left")
+        .join(binding.bound(tests), on="bundle_id", how="left", maintain_order="left")
         .with_columns(basis=pl.coalesce("bound_by", "basis"))
         .drop("bound_by", "recused")
-        .sort("bundle_id")
     )
-    nobody = ready.join(decided.filter(pl.col("pool_size").is_null()), on="bundle_id", how="semi")
+    left = decided["pool_size"].is_not_null()
+    place = left.cum_sum().cast(pl.Int64) - 1
+    has_pool = left.gather(ready["bundle"])
+    nobody = ready.filter(~has_pool)
     unassigned = pl.concat(
         [
             writs.filter(pl.col("code").is_not_null()),
-            nobody.with_columns(code=pl.lit("no_eligible_enforcer")).drop("bundle_id"),
+            nobody.with_columns(code=pl.lit("no_eligible_enforcer")).drop("bundle_id", "bundle"),
         ]
     )
-    placed = decided.filter(pl.col("pool_size").is_not_null())
     return Docket(
-        writs=ready.join(placed, on="bundle_id", how="semi")
-        .select("writ_id", "category", "bundle_id", "received_at", "immediate")
-        .sort("writ_id"),
+        writs=ready.select(
+            "writ_id", "category", "bundle_id", "received_at", "immediate", bundle=place.gather(ready["bundle"])
+        ).filter(has_pool),
         unassigned=unassigned.sort("writ_id"),
-        bundles=placed,
+        bundles=decided.filter(left),
         pools=kinds,
         members=members,
         recused=out,
@@ -86,3 +92,24 @@ def docket(chamber: Chamber, *, as_of: dt.datetime, mci: Mapping[dt.date, int]) 
         serving=serving,
         lost=binding.lost(tests),
     )
+
+
+def _grouped(writs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Add `bundle_id` and `bundle` to writs in the order of their ids, and tell the bundles, in that of theirs.
+
+    A bundle's id is its smallest writ's, so its place among bundles is that of this writ among such writs.
+    """
+    first = bundles.firsts(writs)
+    heads = first == np.arange(writs.height)
+    bundle = (np.cumsum(heads) - 1)[first]
+    category = writs["category"].cast(pl.Enum(CATEGORIES)).to_physical().to_numpy().astype(np.int64)
+    size = len(CATEGORIES)
+    counts = np.bincount(bundle * size + category, minlength=int(heads.sum()) * size).reshape(-1, size)
+    ready = writs.with_columns(bundle_id=writs["writ_id"].gather(first), bundle=pl.Series(bundle, dtype=pl.Int64))
+    grouped = writs.filter(pl.Series(heads)).select(
+        bundle_id="writ_id",
+        district_id="debtor_district_id",
+        writs=pl.Series(counts.sum(axis=1), dtype=pl.Int64),
+        **{name: pl.Series(counts[:, k], dtype=pl.Int64) for k, name in enumerate(CATEGORIES)},
+    )
+    return ready, grouped

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import polars as pl
 
 from tengbol.model.codes import BOUND_BASES
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from tengbol.model.docket import Docket
 
 #: Why an enforcer is left out, or his claim on a writ fell away, and by which paragraph.
@@ -124,10 +127,10 @@ def _claim() -> pl.Expr:
 
 
 def assigned(docket: Docket, decided: pl.DataFrame, names: pl.DataFrame, districts: pl.DataFrame) -> pl.DataFrame:
-    """`bundle_id`, `explanation` for every bundle.
+    """`bundle_id`, `explanation` for every bundle, row by row those of the docket.
 
-    `decided` has `bundle_id`, `enforcer_id`, and for free bundles `alike`, how many bundles were alike, and `drawn`,
-    among how many enforcers they were drawn. `names`: `enforcer_id`, `name`.
+    `decided`, too, has their rows: `bundle_id`, `enforcer_id`, and for free bundles `alike`, how many bundles were
+    alike. `names`: `enforcer_id`, `name`.
     """
     count = pl.col("pool_size")
     one = count == 1
@@ -196,22 +199,35 @@ def assigned(docket: Docket, decided: pl.DataFrame, names: pl.DataFrame, distric
     )
     left_out = pl.when(pl.col("text").is_not_null()).then(pl.format(" Left out: {}.", "text")).otherwise(pl.lit(""))
     each = (
-        docket.bundles.join(decided, on="bundle_id", how="left", maintain_order="left")
+        docket.bundles.with_columns(decided["enforcer_id"], decided["alike"])
         .join(_fallen(docket), on="bundle_id", how="left", maintain_order="left")
         .select("bundle_id", *_SAID)
     )
+    first = _first_alike(each)
+    kept = np.flatnonzero(first == np.arange(len(first)))
     worded = (
-        each.select(_SAID)
-        .unique()
+        each.select(_SAID)[kept]
+        .with_row_index("place")
         .join(docket.pools.select("pool", "district_id", "pool_size"), on="pool", how="left")
         .join(names, on="enforcer_id", how="left")
         .join(districts.select("district_id", district="name"), on="district_id", how="left")
         .join(_left_out(docket), on="pool", how="left")
-        .select(*_SAID, explanation=pl.concat_str([rule, together, fallen, left_out, lot]))
+        .sort("place")
+        .select(explanation=pl.concat_str([rule, together, fallen, left_out, lot]))
     )
-    return (
-        each.join(worded, on=_SAID, how="left", nulls_equal=True).select("bundle_id", "explanation").sort("bundle_id")
+    of_kept = np.empty(len(first), dtype=np.int64)
+    of_kept[kept] = np.arange(len(kept))
+    return each.select("bundle_id", explanation=worded["explanation"].gather(of_kept[first]))
+
+
+def _first_alike(each: pl.DataFrame) -> NDArray[np.int64]:
+    """`(bundles,)` the first row that says the same as each."""
+    numbered = each.select(
+        *("pool", "writs", "alike", "fallen"),
+        *(pl.col(name).cast(pl.Categorical).to_physical() for name in ("basis", "enforcer_id")),
+        row=pl.int_range(pl.len()),
     )
+    return numbered.select(pl.col("row").min().over(_SAID)).to_series().to_numpy()
 
 
 def unassigned(docket: Docket, districts: pl.DataFrame) -> pl.DataFrame:

@@ -35,24 +35,45 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def _column(kind: Kind, *, required: bool = True, needed_when: str = "", not_before: str = "") -> dy.String:
-    """Declare a column read by `kind`; `needed_when` and `not_before` word what ties it to others."""
+@dataclass(frozen=True)
+class Need:
+    """When a column that may be empty must not be: over the columns of text or of codes, and in words."""
+
+    holds: pl.Expr
+    words: str
+
+
+_OF_MONEY: Final = Need(pl.col("claim") == "money", "claim is money")
+_ELECTRONIC: Final = Need(pl.col("form") == "electronic", "form is electronic")
+_PAPER: Final = Need(pl.col("form") == "paper", "form is paper")
+_AGAIN: Final = Need(
+    pl.col("origin").is_in([origin for origin in codes.ORIGINS if origin != "new"]),
+    "origin is returned, forwarded or redistributed",
+)
+
+
+def _column(kind: Kind, *, required: bool = True, need: Need | None = None, not_before: str = "") -> dy.String:
+    """Declare a column read by `kind`; `need` and `not_before` tell what ties it to others."""
     checks = {kind.code: kind.holds}
     return dy.String(
         nullable=not required,
         check=checks,
-        metadata={"kind": kind, "needed_when": needed_when, "not_before": not_before},
+        metadata={"kind": kind, "need": need, "not_before": not_before},
     )
 
 
 def _person() -> dy.String:
     """Declare the id of a debtor or creditor: any text, but an IIN or BIN where it has twelve digits."""
     checks = {TEXT.code: TEXT.holds, "bad_check_digit": check_digit_holds}
-    return dy.String(check=checks, metadata={"kind": TEXT, "needed_when": "", "not_before": ""})
+    return dy.String(check=checks, metadata={"kind": TEXT, "need": None, "not_before": "", "person": True})
 
 
-def _choice(accepted: tuple[str, ...], *, required: bool = True, needed_when: str = "") -> dy.String:
-    return _column(choice_of(accepted), required=required, needed_when=needed_when)
+def _choice(accepted: tuple[str, ...], *, required: bool = True, need: Need | None = None) -> dy.String:
+    return _column(choice_of(accepted), required=required, need=need)
+
+
+def _given_where(need: Need, column: str) -> pl.Expr:
+    return ~need.holds | pl.col(column).is_not_null()
 
 
 def _in_order(first: str, last: str) -> pl.Expr:
@@ -128,7 +149,7 @@ class Writs(Rows):
     issued_on = _column(DAY)
     subject = _column(TEXT)
     claim = _choice(codes.CLAIMS)
-    amount = _column(AMOUNT, required=False, needed_when="claim is money")
+    amount = _column(AMOUNT, required=False, need=_OF_MONEY)
     creditor_id = _person()
     creditor_kind = _choice(codes.CREDITOR_KINDS)
     debtor_id = _person()
@@ -136,31 +157,30 @@ class Writs(Rows):
     case_id = _column(TEXT, required=False)
     immediate = _column(FLAG)
     state_interest = _column(FLAG)
-    signature = _choice(codes.SIGNATURES, required=False, needed_when="form is electronic")
-    original_attached = _column(FLAG, required=False, needed_when="form is paper")
+    signature = _choice(codes.SIGNATURES, required=False, need=_ELECTRONIC)
+    original_attached = _column(FLAG, required=False, need=_PAPER)
     origin = _choice(codes.ORIGINS)
-    previous_enforcer_id = _column(TEXT, required=False, needed_when="origin is returned, forwarded or redistributed")
+    previous_enforcer_id = _column(TEXT, required=False, need=_AGAIN)
 
     @dy.rule()
     def amount__missing_value(cls) -> pl.Expr:
         """Ask for the amount of a money claim (¶4)."""
-        return (pl.col("claim") != "money") | pl.col("amount").is_not_null()
+        return _given_where(_OF_MONEY, "amount")
 
     @dy.rule()
     def signature__missing_value(cls) -> pl.Expr:
         """Ask for the signature of an electronic writ (¶2)."""
-        return (pl.col("form") != "electronic") | pl.col("signature").is_not_null()
+        return _given_where(_ELECTRONIC, "signature")
 
     @dy.rule()
     def original_attached__missing_value(cls) -> pl.Expr:
         """Ask for the original of a paper writ (¶5)."""
-        return (pl.col("form") != "paper") | pl.col("original_attached").is_not_null()
+        return _given_where(_PAPER, "original_attached")
 
     @dy.rule()
     def previous_enforcer_id__missing_value(cls) -> pl.Expr:
         """Ask who had a writ that comes again (¶11)."""
-        again = pl.col("origin").is_in([origin for origin in codes.ORIGINS if origin != "new"])
-        return ~again | pl.col("previous_enforcer_id").is_not_null()
+        return _given_where(_AGAIN, "previous_enforcer_id")
 
 
 class Recusals(Rows):
@@ -229,9 +249,13 @@ class Table:
         """Columns that must be in the header, since every row needs a value in them."""
         return tuple(name for name in self.columns if not self.schema.columns()[name].nullable)
 
-    def needed_when(self, column: str) -> str:
-        """In words, when a column that may be empty must not be; empty for never."""
-        return self._metadata(column)["needed_when"]
+    def need(self, column: str) -> Need | None:
+        """When a column that may be empty must not be; None for never."""
+        return self._metadata(column)["need"]
+
+    def holds_persons(self, column: str) -> bool:
+        """Whether a column has ids of debtors or creditors, which may be an IIN or BIN."""
+        return self._metadata(column).get("person", False)
 
     def not_before(self, column: str) -> str:
         """Return the column with the day before which this one may not lie; empty for none."""

@@ -1,0 +1,90 @@
+"""Which rows of a table are plainly good, told over whole columns; `io.validate` looks at all others closely.
+
+Of a million rows nearly all are good, and to find that out costs a fraction of saying what is wrong with one. A row
+is doubtful where any cell has blanks around it, cannot be read, breaks a rule or leads nowhere, and where its key
+might be another row's. To doubt too much costs time and no more, for the closer look decides by itself; a row that is
+not doubted must be one that it would call good, with the same values.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from tengbol.io.grid import BLANKS
+from tengbol.model.cells import FORMULA_ERRORS, TEXT, check_digit_holds
+from tengbol.model.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from tengbol.model.tables import Table
+
+
+def typed(table: Table, cells: pl.DataFrame) -> pl.DataFrame:
+    """Read every column of `cells`, text or of its type already; what cannot be read becomes null."""
+    return cells.select(
+        "row",
+        *(
+            (kind.read if cells.schema[name] == pl.String else kind.kept)(pl.col(name)).alias(name)
+            for name, kind in table.kinds.items()
+            if not _is_text(table, name)
+        ),
+        *(pl.col(name) for name in table.columns if _is_text(table, name)),
+    ).select("row", *table.columns)
+
+
+def doubtful(table: Table, cells: pl.DataFrame, read: pl.DataFrame, good: Mapping[str, pl.DataFrame]) -> pl.Series:
+    """Rows of `cells` to be looked at closely for what stands in them; `read` is `typed` of them."""
+    unread = [cells[name].is_not_null() & read[name].is_null() for name in table.columns if not _is_text(table, name)]
+    broken = read.select(
+        pl.any_horizontal(pl.lit(False), *(doubt.fill_null(False) for doubt in _doubts(table, good))).alias("doubtful")
+    ).to_series()
+    for more in unread:
+        if more.any():
+            broken |= more
+    return broken
+
+
+def perhaps_alike(table: Table, cells: pl.DataFrame, texts: Callable[[pl.Series], pl.DataFrame]) -> pl.Series:
+    """Rows of `cells` whose key, trimmed, might be that of another row.
+
+    By the hash of the key's first column; two that fall together by chance are looked at in vain. Where the key has
+    more columns, rows alike in the first are compared in all, as text.
+    """
+    key = table.key or table.columns
+    first = cells[key[0]].str.strip_chars(BLANKS).hash()
+    in_order = np.sort(first.to_numpy())
+    if not (in_order[1:] == in_order[:-1]).any():
+        return pl.repeat(False, cells.height, eager=True)
+    alike = first.is_duplicated()
+    if len(key) == 1:
+        return alike
+    close = texts(cells["row"].filter(alike))
+    rest = [table.kinds[name].meaning(pl.col(name)).alias(name) for name in key]
+    again = close.select("row", *rest).filter(pl.struct(key).is_duplicated())["row"]
+    return cells["row"].is_in(again.implode())
+
+
+def _is_text(table: Table, name: str) -> bool:
+    return table.kinds[name] is TEXT
+
+
+def _doubts(table: Table, good: Mapping[str, pl.DataFrame]) -> Iterator[pl.Expr]:
+    for name in table.columns:
+        cell = pl.col(name)
+        if _is_text(table, name):
+            yield cell != cell.str.strip_chars(BLANKS)
+            yield cell.is_in(["", *FORMULA_ERRORS])
+        if name in table.required_columns:
+            yield cell.is_null()
+        if need := table.need(name):
+            yield need.holds & cell.is_null()
+        if start := table.not_before(name):
+            yield cell < pl.col(start)
+        if table.holds_persons(name):
+            yield ~check_digit_holds(cell)
+        if target := table.references.get(name):
+            yield ~cell.is_in(good[target][TABLES[target].key[0]].implode())
