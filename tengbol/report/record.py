@@ -161,7 +161,7 @@ class Record:
                 raise TypeError(f"{name} of a record: {getattr(self, name).schema}, where {schema} is due")
 
 
-def record(**tables: pl.DataFrame) -> Record:
+def record(**tables: pl.DataFrame | None) -> Record:
     """Build a record of frames that may lack columns (they are then null) and tables (no rows), in any order of rows.
 
     What is more than `SCHEMAS` knows is left out; a value that cannot have its column's type raises polars' error.
