@@ -33,6 +33,15 @@ BASES: Final = {
     "attached": ("Among those attached to the district, as no registered one could take it", "¶9"),
 }
 
+#: The same in the few words that fit beside a bar.
+SHORT_BASES: Final = {
+    "alimony_debtor": "Holder of the debtor’s alimony",
+    "same_case": "Holder of the same case",
+    "returned": "Who returned or forwarded it",
+    "registered": "Registered in the district",
+    "attached": "Attached to the district",
+}
+
 #: Why not assigned → meaning, paragraph; in the order in which they are given.
 UNASSIGNED: Final = {
     "state_over_1000_mci": ("Money for the state above 1,000 MCI is not for private enforcers", "¶4"),
@@ -49,6 +58,9 @@ DEADLINES: Final = {
     "collect_by": ("Enforcer collects", "¶8"),
     "notify_creditor_by": ("Tell the creditor", "¶15"),
 }
+
+#: What became of a deadline.
+OUTCOMES: Final = {"kept": "In time", "late": "Late", "unknown": "Not recorded"}
 
 MONTHS: Final = (
     "January",
