@@ -52,7 +52,7 @@ _CLAIMS: Final = (
     mark("holds an open proceeding in this case, or that of a writ it stays together with, against this debtor"),
     mark("returned or forwarded it, or a writ it stays together with, before"),
 )
-_FORMS: Final = {
+FORMS: Final = {
     "registered": _Form(
         mark("¶9: given to {who}, one of the {n} enforcers registered in {district} and available."),
     ),
@@ -175,7 +175,7 @@ def _pattern(text: str) -> str:
 
 
 def _any(names: tuple[str, ...]) -> list[tuple[str, re.Pattern[str]]]:
-    return [(name, pattern) for name in names for pattern in _FORMS[name].patterns()]
+    return [(name, pattern) for name in names for pattern in FORMS[name].patterns()]
 
 
 _LOT: Final = [(name, re.compile(f"(?: |^){pattern.pattern}$", re.DOTALL)) for name, pattern in _any(_LOTS)]
@@ -202,28 +202,29 @@ def _assigned(text: str, words: Words) -> str | None:
     for name, pattern in _LOT:
         if found := pattern.search(text):
             values = found.groupdict()
-            said.append(_FORMS[name].said(words, values.pop("n", None), **values))
+            said.append(FORMS[name].said(words, values.pop("n", None), **values))
             text = text[: found.start()]
             break
     if found := _LEFT.search(text):
-        said.append(_FORMS["left"].said(words, None, list=_groups(found["list"], words)))
+        said.append(FORMS["left"].said(words, None, list=_groups(found["list"], words)))
         text = text[: found.start()]
     if found := _PASSED.search(text):
-        said.append(_FORMS["passed"].said(words, None, list=_fallen(found["list"], words)))
+        said.append(FORMS["passed"].said(words, None, list=_fallen(found["list"], words)))
         text = text[: found.start()]
     for pattern in _TOGETHER:
         if found := pattern.search(text):
-            said.append(_FORMS["together"].said(words, found["n"]))
+            said.append(FORMS["together"].said(words, found["n"]))
             text = text[: found.start()]
             break
     for name, pattern in _RULE:
         if found := pattern.match(text):
             values = found.groupdict()
             if "claim" in values:
-                if values["claim"] not in _CLAIMS:
+                claim = values["claim"]
+                if claim not in _CLAIMS:
                     continue
-                values["claim"] = words(values["claim"])
-            said.append(_FORMS[name].said(words, values.pop("n", None), **values))
+                values["claim"] = words(claim)
+            said.append(FORMS[name].said(words, values.pop("n", None), **values))
             return " ".join(reversed(said))
     return None
 
@@ -231,11 +232,11 @@ def _assigned(text: str, words: Words) -> str | None:
 def _unassigned(text: str, words: Words) -> str | None:
     said: list[str] = []
     if found := _AWAY.search(text):
-        said.append(_FORMS["away"].said(words, None, list=_groups(found["list"], words)))
+        said.append(FORMS["away"].said(words, None, list=_groups(found["list"], words)))
         text = text[: found.start()]
     for name, pattern in _WAIT:
         if found := pattern.match(text):
-            return " ".join([_FORMS[name].said(words, None, **found.groupdict()), *said])
+            return " ".join([FORMS[name].said(words, None, **found.groupdict()), *said])
     return None
 
 
@@ -245,20 +246,15 @@ def _groups(text: str, words: Words) -> str:
     groups = []
     for reason, who in zip(parts[1::2], parts[2::2], strict=True):
         counted = _COUNTED.fullmatch(who)
-        listed = _FORMS["enforcers"].said(words, counted["n"]) if counted else who
-        groups.append(_FORMS["reason"].said(words, None, reason=words(reason), list=listed))
+        listed = FORMS["enforcers"].said(words, counted["n"]) if counted else who
+        groups.append(FORMS["reason"].said(words, None, reason=words(reason), list=listed))
     return "; ".join(groups)
 
 
 def _fallen(text: str, words: Words) -> str:
     """`E1 holds an open proceeding … (¶14), but could not be given it: on leave (¶18)`."""
-    return "; ".join(
-        _FORMS["fallen"].said(
-            words,
-            None,
-            id=found["id"],
-            claim=words(found["claim"]) + found["by"],
-            reason=words(found["reason"]),
-        )
-        for found in _FELL.finditer(text)
-    )
+    said = []
+    for found in _FELL.finditer(text):
+        who, claim, by, reason = found.group("id", "claim", "by", "reason")
+        said.append(FORMS["fallen"].said(words, None, id=who, claim=words(claim) + by, reason=words(reason)))
+    return "; ".join(said)

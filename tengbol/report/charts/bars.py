@@ -36,25 +36,8 @@ def bars(frame: pl.DataFrame, rows: Sequence[str], columns: Sequence[str], label
         base = alt.Chart(look.vega(frame.filter(pl.col("column") == column)))
         drawn = base.mark_bar(color=look.MAIN, height=14).encode(x=x, y=y)
         numbers = base.mark_text(align="left", dx=5).encode(x=x, y=y, text="label:N")
-        heading = alt.TitleParams(
-            _folded(column, int(width / 6.5)),
-            anchor="start",
-            fontSize=12,
-            fontWeight="bold",
-            baseline="bottom",
-            frame="group",
-        )
+        heading = look.title(column, width)
+        heading.baseline = "bottom"
         return alt.layer(drawn, numbers).properties(width=width, height=24 * len(rows), title=heading)
 
     return alt.hconcat(*(panel(column, place == 0) for place, column in enumerate(columns)), spacing=16)
-
-
-def _folded(text: str, most: int) -> list[str]:
-    """Fold a heading into lines of at most so many letters, where words allow."""
-    lines = [""]
-    for word in text.split(" "):
-        if lines[-1] and len(lines[-1]) + 1 + len(word) > most:
-            lines.append(word)
-        else:
-            lines[-1] = f"{lines[-1]} {word}".strip()
-    return lines

@@ -35,7 +35,7 @@ def chart(tables: dict[str, pl.DataFrame], words: Words) -> alt.HConcatChart | N
         column=pl.col("category").replace_strict({name: words(TITLES[name]) for name in CATEGORIES}),
         label=pl.Series([words.count(writs) for writs in frame["writs"].to_list()], dtype=pl.String),
     )
-    return bars(shown, list(short.values()), [words(TITLES[name]) for name in CATEGORIES], labels=230)
+    return bars(shown, list(short.values()), [words(TITLES[name]) for name in CATEGORIES], labels=250)
 
 
 def sentences(tables: dict[str, pl.DataFrame], found: Findings) -> list[Said]:

@@ -36,9 +36,20 @@ def by_category(
     return alt.concat(*panels, columns=columns, spacing={"row": 18, "column": 24})
 
 
-def title(text: str) -> alt.TitleParams:
-    """The name of a panel."""
-    return alt.TitleParams(text, anchor="start", fontSize=12, fontWeight="bold", offset=6)
+def title(text: str, width: float = WIDTH) -> alt.TitleParams:
+    """The name of a panel so many pixels wide, in as many lines as it needs."""
+    return alt.TitleParams(_folded(text, int(width / 6.8)), anchor="start", fontSize=12, fontWeight="bold", offset=6)
+
+
+def _folded(text: str, most: int) -> list[str]:
+    """Fold a heading into lines of at most so many letters, where words allow."""
+    lines = [""]
+    for word in text.split(" "):
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > most:
+            lines.append(word)
+        else:
+            lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines
 
 
 def styled(chart: Any) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def chart(tables: dict[str, pl.DataFrame], words: Words) -> alt.ConcatChart | No
         received = base.mark_line(color=look.MAIN, strokeWidth=1.8).encode(
             x=x, y=alt.Y("received:Q", title=words("Writs"), axis=percent)
         )
-        return alt.layer(equal, due, received).properties(width=225, height=190, title=look.title(name))
+        return alt.layer(equal, due, received).properties(width=225, height=190, title=look.title(name, 225))
 
     return look.by_category(tables["lorenz"], words, panel, columns=3)
 

@@ -46,7 +46,7 @@ def chart(tables: dict[str, pl.DataFrame], words: Words) -> alt.ConcatChart | No
                 y=alt.Y("received:Q", scale=scale, title=words("Received, writs"), axis=alt.Axis(tickCount=5)),
             )
         )
-        return alt.layer(line, dots).properties(width=225, height=190, title=look.title(name))
+        return alt.layer(line, dots).properties(width=225, height=190, title=look.title(name, 225))
 
     return look.by_category(frame, words, panel, columns=3)
 
