@@ -104,7 +104,7 @@ class _Batch:
             pl.col("pool_id").replace_strict({pool: place for place, pool in enumerate(pools)}, return_dtype=pl.Int64),
             pl.col("category").cast(order).to_physical().cast(pl.Int64),
             bound=pl.col("basis").is_in(BOUND_BASES),
-        )
+        ).cast({"enforcer_id": pl.Int64, "pool_id": pl.Int64})  # of no rows, no type is kept
         np.subtract.at(opening, (numbered["enforcer_id"].to_numpy(), numbered["category"].to_numpy()), WRIT)
         free = np.zeros((len(pools), len(CATEGORIES)), dtype=np.int64)
         chosen = numbered.filter(~pl.col("bound"))

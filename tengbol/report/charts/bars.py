@@ -27,9 +27,7 @@ def bars(frame: pl.DataFrame, rows: Sequence[str], columns: Sequence[str], label
             "row:N",
             sort=list(rows),
             title=None,
-            axis=alt.Axis(
-                labels=first, ticks=False, domain=False, labelPadding=8, labelLimit=labels, labelAlign="right"
-            ),
+            axis=alt.Axis(labels=first, ticks=False, domain=False, labelPadding=8, labelLimit=0, labelAlign="right"),
         )
         # A quarter is left for the number beside the longest bar.
         x = alt.X("writs:Q", scale=alt.Scale(domain=[0, most * 1.35], nice=False), axis=None)
