@@ -78,10 +78,10 @@ FORMS: Final = {
     "no_need": _Form(mark("No lot was needed.")),
     "equals": _Form(mark("Evenness (¶4) chose among these {n}; between equals, a lot.")),
     "writs": _Form(
-        mark("Evenness (¶4) settled how many of {alike} alike writs each of these {n} gets; a lot, which of them.")
+        mark("Evenness (¶4) settled how many of {alike} writs alike each of these {n} gets; a lot, which of them.")
     ),
     "bundles": _Form(
-        mark("Evenness (¶4) settled how many of {alike} alike bundles each of these {n} gets; a lot, which of them.")
+        mark("Evenness (¶4) settled how many of {alike} bundles alike each of these {n} gets; a lot, which of them.")
     ),
     "fallen": _Form(mark("{id} {claim}, but could not be given it: {reason}")),
     "passed": _Form(mark("Passed over: {list}.")),

@@ -11,7 +11,7 @@ from tengbol import __version__
 from tengbol.report.charts import CHARTS
 from tengbol.report.paper import RULES
 from tengbol.report.render import svg
-from tengbol.report.summary import _printable
+from tengbol.report.wording import printable
 from tengbol.report.words import Figure, Said
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def marked(words: Words, value: Any) -> str:
     if isinstance(value, Said):
         filled = {name: marked(words, inner) for name, inner in value.values.items()}
         return Markup(escape(words.template(value))).format(**filled)
-    return Markup("<bdi>{}</bdi>").format(_printable(words.text(value)))
+    return Markup("<bdi>{}</bdi>").format(words.text(value))
 
 
 def _templates(words: Words) -> jinja2.Environment:
@@ -60,7 +60,7 @@ def _templates(words: Words) -> jinja2.Environment:
         loader=jinja2.FunctionLoader(lambda name: shipped.joinpath(name).read_text("utf-8")),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
-        finalize=_printable,
+        finalize=printable,
         trim_blocks=True,
         lstrip_blocks=True,
     )

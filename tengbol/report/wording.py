@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 
 MINUS: Final = "−"
 
+#: Controls, and what XML knows no sign for.
+_CONTROLS: Final = {
+    code: "\ufffd"
+    for code in (*range(32), *range(127, 160), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF)
+    if chr(code) not in "\t\n\r"
+}
+
 #: ¶4
 CATEGORIES: Final = {
     "individual": "Money for natural persons",
@@ -89,6 +96,11 @@ class Verdict:
     objective: str
     lower_bound: str
     gap: str
+
+
+def printable(value: Any) -> Any:
+    """Put a mark in place of characters that a name may hold and no page or picture may; other things stay."""
+    return value.translate(_CONTROLS) if isinstance(value, str) else value
 
 
 def count(number: int) -> str:

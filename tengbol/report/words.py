@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from tengbol.errors import UnusableInputError
+from tengbol.report.wording import printable
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -24,6 +25,8 @@ LANGUAGES: Final = ("kk", "ru", "en")
 NAMES: Final = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
 #: Whose numbers and days: English has the day before the month, as Kazakh and Russian do.
 _LOCALES: Final = {"kk": "kk", "ru": "ru", "en": "en_GB"}
+#: Russian sets a space before the sign.
+_PERCENT: Final = {"kk": "#,##0.0%", "ru": "#,##0.0\u00a0%", "en": "#,##0.0%"}
 
 
 def mark(sentence: str) -> str:
@@ -101,7 +104,7 @@ class Words:
             return self.plain(value)
         if isinstance(value, dt.datetime):
             return self.moment(value)
-        return self.day(value) if isinstance(value, dt.date) else str(value)
+        return self.day(value) if isinstance(value, dt.date) else printable(str(value))
 
     def decimal(self, number: float | None, places: int, *, least: int | None = None) -> str:
         """Write a number to so many places, trailing zeros kept down to `least`; a dash for what is not defined."""
@@ -136,7 +139,7 @@ class Words:
         """A part of one as percent, to a tenth."""
         from babel.numbers import format_percent
 
-        return "–" if number is None else format_percent(number, "#,##0.0%", locale=self.locale)
+        return "–" if number is None else format_percent(number, _PERCENT[self.language], locale=self.locale)
 
     def tenge(self, number: float | None) -> str:
         """Tenge, whole."""

@@ -9,6 +9,7 @@ import polars as pl
 
 from tengbol.model.codes import CATEGORIES
 from tengbol.report.wording import CATEGORIES as TITLES
+from tengbol.report.wording import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +25,7 @@ WIDTH: Final = 860
 
 def vega(frame: pl.DataFrame) -> alt.Data:
     """Give a frame to Vega as plain values."""
-    return alt.Data(values=frame.to_dicts())
+    return alt.Data(values=[{name: printable(value) for name, value in row.items()} for row in frame.to_dicts()])
 
 
 def by_category(
