@@ -173,7 +173,7 @@ def flows(tables: Tables) -> Grid:
     cells = figures("flows", frame, [("writs", "count")])
     by_basis = [frame["basis"].to_list().index(basis) for basis in BASES]
     return Grid(
-        Said(mark("Writs by what decided")),
+        Said(mark("Writs by basis and category")),
         [Said(mark("Basis")), Said(mark("Paragraph")), *(category(code) for code in CATEGORIES)],
         [
             [Said(meaning), paragraph, *(cells[start + k][0] for k in range(len(CATEGORIES)))]
