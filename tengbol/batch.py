@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -12,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from tengbol.config import Config
-from tengbol.model import availability, balances, calendar, explanations
+from tengbol.model import availability, balances, calendar, explanations, pools
 from tengbol.model.codes import BOUND_BASES, CATEGORIES
 from tengbol.model.docket import Docket, docket
 from tengbol.optimizer import lot
@@ -87,7 +86,7 @@ def distribute(
         _refuse_strangers(todo, decided)
     with clock.stage("answer"):
         assignments = _assignments(chamber, todo, decided, as_of, config)
-        pools = _pools(todo)
+        by_number = pools.identified(todo.bundles, todo.members)
         licensed = availability.licensed(chamber.enforcers, as_of.date())
         standing = _standing(chamber, licensed, before, due, assignments)
         return Distribution(
@@ -98,11 +97,8 @@ def distribute(
             unassigned=explanations.unassigned(todo, chamber.districts),
             balances=_closing(standing),
             standing=standing,
-            bundles=todo.bundles.select("bundle_id", "lot_id", "district_id", pool_id=_of_pool(todo, pools)),
-            pools=pools.select("pool_id", pl.col("members").alias("enforcer_id"))
-            .unique("pool_id")
-            .explode("enforcer_id")
-            .sort("pool_id", "enforcer_id"),
+            bundles=todo.bundles.select("bundle_id", "lot_id", "district_id", pool_id=_of_pool(todo, by_number)),
+            pools=pools.listed(by_number),
             proof=solution.proof,
             counts=_counts(chamber, todo, rows, solution),
             timings=clock.seconds,
@@ -120,19 +116,11 @@ def _named(todo: Docket, key: str | None) -> Docket:
     )
 
 
-def _pools(todo: Docket) -> pl.DataFrame:
-    """`pool`, `pool_id`, `members` of every pool: the id is a hash of its members' ids."""
-    kept = todo.members.join(todo.bundles, on="pool", how="semi").sort("pool", "enforcer_id")
-    sets = kept.group_by("pool", maintain_order=True).agg(members="enforcer_id")
-    ids = [hashlib.sha256("\n".join(members).encode()).hexdigest()[:16] for members in sets["members"].to_list()]
-    return sets.with_columns(pool_id=pl.Series(ids, dtype=pl.String))
-
-
-def _of_pool(todo: Docket, pools: pl.DataFrame) -> pl.Series:
+def _of_pool(todo: Docket, by_number: pl.DataFrame) -> pl.Series:
     """The id of each bundle's pool."""
     place = np.zeros(todo.pools.height, dtype=np.int64)
-    place[pools["pool"].to_numpy()] = np.arange(pools.height)
-    return pools["pool_id"].gather(place[todo.bundles["pool"].to_numpy()])
+    place[by_number["pool"].to_numpy()] = np.arange(by_number.height)
+    return by_number["pool_id"].gather(place[todo.bundles["pool"].to_numpy()])
 
 
 def _balances(chamber: Chamber, todo: Docket) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-__all__ = ["csv_bytes", "parquet_bytes", "refuse_unless_replaceable", "sha256_of", "write_whole"]
+__all__ = ["csv_bytes", "parquet_bytes", "refuse_unless_replaceable", "sha256_of", "write_files", "write_whole"]
 
 MANIFEST: Final = "manifest.json"
 
@@ -70,15 +70,34 @@ def write_whole(
     Raises `UnusableInputError`, with `out` and all around it as it was, where `out` holds anything else or
     cannot be written.
     """
+    _whole(out, [*_files_of(tables), *texts], lambda staging: _fill(staging, tables, texts, manifest))
+
+
+def write_files(
+    out: Path,
+    files: Mapping[str, tuple[bytes, int | None]],
+    manifest: Callable[[dict[str, dict[str, Any]]], Mapping[str, Any]],
+) -> None:
+    """Write files (name → content and rows, null where it is no table) and `manifest.json`, as `write_whole` does."""
+
+    def fill(staging: Path) -> None:
+        outputs = {name: _written(staging / name, content, rows) for name, (content, rows) in files.items()}
+        _conclude(staging, manifest(outputs))
+
+    _whole(out, files, fill)
+
+
+def _whole(out: Path, names: Iterable[str], fill: Callable[[Path], None]) -> None:
+    """Let `fill` write into a hidden folder, and put it in the place of `out` when it is complete."""
     target = Path(os.path.realpath(out))
-    refuse_unless_replaceable(target, [*_files_of(tables), *texts])
+    refuse_unless_replaceable(target, names)
     made: list[Path] = []
     staging = target.parent / f".{target.name}.{secrets.token_hex(8)}"
     done = False
     try:
         made = _make_parents(target)
         staging.mkdir()
-        _fill(staging, tables, texts, manifest)
+        fill(staging)
         _put_in_place(staging, target)
         done = True
     except OSError as error:
@@ -160,7 +179,12 @@ def _fill(
         outputs = {file: done.result() for file, done in begun.items()}
     for name, text in texts.items():
         outputs[name] = _written(staging / name, text.encode(), None)
-    told = json.dumps(manifest(outputs), indent=2, ensure_ascii=False, sort_keys=True, allow_nan=False)
+    _conclude(staging, manifest(outputs))
+
+
+def _conclude(staging: Path, manifest: Mapping[str, Any]) -> None:
+    """Write the manifest, last of all."""
+    told = json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True, allow_nan=False)
     _written(staging / MANIFEST, f"{told}\n".encode(), None)
     _sync(staging)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -87,3 +88,21 @@ def pools(bundles: pl.DataFrame, serving: pl.DataFrame) -> tuple[pl.DataFrame, p
     members = left.select("pool", "enforcer_id").sort("pool", "enforcer_id")
     sizes = left.group_by("pool").agg(pl.col("basis").first(), pool_size=pl.len().cast(pl.Int64))
     return kinds.join(sizes, on="pool", how="left", maintain_order="left"), members, out
+
+
+def identified(bundles: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    """`pool`, `pool_id`, `members` of every pool that `bundles` name: the id is a hash of its members' ids."""
+    kept = members.join(bundles, on="pool", how="semi").sort("pool", "enforcer_id")
+    sets = kept.group_by("pool", maintain_order=True).agg(members="enforcer_id")
+    ids = [hashlib.sha256("\n".join(ids).encode()).hexdigest()[:16] for ids in sets["members"].to_list()]
+    return sets.with_columns(pool_id=pl.Series(ids, dtype=pl.String))
+
+
+def listed(identified: pl.DataFrame) -> pl.DataFrame:
+    """`pool_id`, `enforcer_id`: the members of each pool, pools of the same members once."""
+    return (
+        identified.select("pool_id", pl.col("members").alias("enforcer_id"))
+        .unique("pool_id")
+        .explode("enforcer_id")
+        .sort("pool_id", "enforcer_id")
+    )

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
     import jinja2
 
-_CONTROLS: Final = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n\r"}
-
 #: So many days of deadlines are shown one by one, the rest together.
 DAYS: Final = 7
 
@@ -163,11 +161,6 @@ def _moment(as_of: Any) -> datetime:
     return as_of if isinstance(as_of, datetime) else datetime.fromisoformat(as_of)
 
 
-def _printable(value: Any) -> Any:
-    """Put a mark in place of control characters, which a name may hold and no page may."""
-    return value.translate(_CONTROLS) if isinstance(value, str) else value
-
-
 def _templates() -> jinja2.Environment:
     """Load the page's template and style as they are shipped beside this module."""
     from importlib.resources import files
@@ -179,7 +172,7 @@ def _templates() -> jinja2.Environment:
         loader=jinja2.FunctionLoader(lambda name: shipped.joinpath(name).read_text("utf-8")),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
-        finalize=_printable,
+        finalize=wording.printable,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 
 MINUS: Final = "−"
 
+#: Controls, and what XML knows no sign for.
+_CONTROLS: Final = {
+    code: "\ufffd"
+    for code in (*range(32), *range(127, 160), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF)
+    if chr(code) not in "\t\n\r"
+}
+
 #: ¶4
 CATEGORIES: Final = {
     "individual": "Money for natural persons",
@@ -33,6 +40,15 @@ BASES: Final = {
     "attached": ("Among those attached to the district, as no registered one could take it", "¶9"),
 }
 
+#: The same in the few words that fit beside a bar.
+SHORT_BASES: Final = {
+    "alimony_debtor": "Holder of the debtor’s alimony",
+    "same_case": "Holder of the same case",
+    "returned": "Who returned or forwarded it",
+    "registered": "Registered in the district",
+    "attached": "Attached to the district",
+}
+
 #: Why not assigned → meaning, paragraph; in the order in which they are given.
 UNASSIGNED: Final = {
     "state_over_1000_mci": ("Money for the state above 1,000 MCI is not for private enforcers", "¶4"),
@@ -49,6 +65,9 @@ DEADLINES: Final = {
     "collect_by": ("Enforcer collects", "¶8"),
     "notify_creditor_by": ("Tell the creditor", "¶15"),
 }
+
+#: What became of a deadline.
+OUTCOMES: Final = {"kept": "In time", "late": "Late", "unknown": "Not recorded"}
 
 MONTHS: Final = (
     "January",
@@ -77,6 +96,11 @@ class Verdict:
     objective: str
     lower_bound: str
     gap: str
+
+
+def printable(value: Any) -> Any:
+    """Put a mark in place of characters that a name may hold and no page or picture may; other things stay."""
+    return value.translate(_CONTROLS) if isinstance(value, str) else value
 
 
 def count(number: int) -> str:

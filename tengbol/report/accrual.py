@@ -1,0 +1,70 @@
+"""What each received and was due in the span of a record, pool by pool, free and bound writs apart (contract 3.7).
+
+Of a writ of a pool of n, each member is due ⌊10⁹ / n⌋ billionths, whether chance decided or ¶11, ¶13 or ¶14.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from tengbol.model.balances import WRIT
+from tengbol.model.codes import BOUND_BASES, CATEGORIES
+
+if TYPE_CHECKING:
+    from tengbol.report.record import Record
+
+#: Writs that evenness and the lot placed, those that the Rules did, and both together.
+KINDS: Final = ("all", "free", "bound")
+#: Beside the five categories, all of them together.
+ALL: Final = "all"
+_CELL: Final = ("enforcer_id", "category", "kind")
+
+
+def by_pool(record: Record) -> pl.DataFrame:
+    """`pool_id`, `enforcer_id`, `category`, `kind` (`free`, `bound`), `received` (writs), `share` (billionths).
+
+    One row for each member of a pool that had writs of the category and kind, and for whoever received one from
+    outside his pool (`share` is then 0: ¶11, ¶13 and ¶14 may name somebody attached).
+    """
+    writs = record.assignments.with_columns(kind=_kind())
+    due = (
+        writs.group_by("pool_id", "category", "kind", "pool_size")
+        .agg(writs=pl.len().cast(pl.Int64))
+        .join(record.pools, on="pool_id")
+        .select("pool_id", *_CELL, share=pl.col("writs") * (WRIT // pl.col("pool_size")))
+    )
+    got = writs.group_by("pool_id", *_CELL).agg(received=pl.len().cast(pl.Int64))
+    return (
+        due.join(got, on=["pool_id", *_CELL], how="full", coalesce=True)
+        .select("pool_id", *_CELL, pl.col("received", "share").fill_null(0))
+        .sort("pool_id", *_CELL)
+    )
+
+
+def by_enforcer(record: Record, pools: pl.DataFrame) -> pl.DataFrame:
+    """`enforcer_id`, `category`, `kind` (`KINDS`), `received`, `share`: everyone of `standing`, zeros too.
+
+    pools: `by_pool`.
+    """
+    sums = pools.group_by(_CELL).agg(pl.col("received", "share").sum())
+    everyone = (
+        pl.concat([record.standing.select("enforcer_id"), sums.select("enforcer_id")])
+        .unique()
+        .join(pl.DataFrame({"category": CATEGORIES}), how="cross")
+        .join(pl.DataFrame({"kind": KINDS[1:]}), how="cross")
+    )
+    apart = everyone.join(sums, on=_CELL, how="left").with_columns(pl.col("received", "share").fill_null(0))
+    return with_all(apart, "kind").sort("enforcer_id", pl.col("category").cast(pl.Enum(CATEGORIES)), "kind")
+
+
+def with_all(frame: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Add rows in which `received` and `share` are summed over a column, whose value is then `all`."""
+    others = [name for name in frame.columns if name not in (column, "received", "share")]
+    whole = frame.group_by(others).agg(pl.col("received", "share").sum()).with_columns(pl.lit(ALL).alias(column))
+    return pl.concat([frame, whole.select(frame.columns)])
+
+
+def _kind() -> pl.Expr:
+    return pl.when(pl.col("basis").is_in(BOUND_BASES)).then(pl.lit("bound")).otherwise(pl.lit("free"))

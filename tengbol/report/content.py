@@ -1,0 +1,213 @@
+"""What a report says, in order: the proof, the writs, the charts, the measures, money, the batches (¶15, ¶16)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from tengbol.model.codes import CATEGORIES
+from tengbol.report import grids
+from tengbol.report.charts import CHARTS, course, deadlines, excess, flows, lorenz, received
+from tengbol.report.document import Document, Section
+from tengbol.report.parts import PARTS
+from tengbol.report.words import Said, mark
+
+if TYPE_CHECKING:
+    from tengbol.report.document import Grid
+    from tengbol.report.findings import Findings
+    from tengbol.report.record import Record
+
+    Tables = dict[str, pl.DataFrame]
+
+
+def document(record: Record, tables: Tables, found: Findings) -> Document:
+    """Lay out the report; the figures of its sentences go to `found`."""
+    batches = tables["batches"]
+    moments = batches["as_of"].to_list()
+    put = found.about("report", "all")
+    people = tables["enforcers"]["enforcer_id"].n_unique()
+    tallies = [
+        (Said(mark("batches")), put("batches", batches.height)),
+        (Said(mark("writs assigned")), put("assigned", record.assignments.height)),
+        (Said(mark("writs not assigned")), put("not_assigned", int(tables["not_assigned"]["writs"].sum()))),
+        (Said(mark("rows rejected")), put("rejected", record.rejected.unique(["batch_id", "table", "row"]).height)),
+        (Said(mark("enforcers")), put("enforcers", people)),
+    ]
+    chambers = record.districts["chamber_id"].unique().sort().to_list()
+    named = set(tables["enforcers"]["chamber_id"])
+    return Document(
+        title=Said(mark("Report on the distribution of writs")),
+        chambers=[chamber for chamber in chambers if chamber in named] or chambers,
+        first=moments[0] if moments else None,
+        last=moments[-1] if moments else None,
+        batches=batches.height,
+        tallies=tallies,
+        sections=[
+            _proof(tables, found),
+            *(_charted(chart, tables, found) for chart in CHARTS),
+            _measures(tables, found),
+            _money(tables, found),
+            _left(tables),
+            Section(
+                "check",
+                Said(mark("Batches, and how to check them")),
+                [
+                    Said(
+                        mark(
+                            "Every figure of this report stands in its tables, in the workbook and in Parquet; "
+                            "“data-at” in the page’s source names table, row and column."
+                        )
+                    ),
+                    Said(mark("Anyone who has the input of a batch can check its result with “tengbol verify”.")),
+                ],
+                grids=[grids.batches(tables)],
+            ),
+        ],
+    )
+
+
+def _proof(tables: Tables, found: Findings) -> Section:
+    """Whether a more even distribution was possible, and what the unevenness that remains is made of."""
+    frame = tables["batches"]
+    proven = int((frame["status"] == "optimal").sum())
+    total = float(frame["objective"].sum())
+    put = found.about("proof", "all")
+    sentences = [
+        Said(
+            mark(
+                "Proven for {proven} of {batches} batches: no distribution the Rules allow would have been more even."
+            ),
+            {"proven": put("proven", proven), "batches": put("batches", frame.height)},
+        )
+    ]
+    amounts = {name: float(frame[name].sum()) for name in PARTS}
+    if total:
+        values = {name: put(f"{name}_part", amounts[name] / total, "percent") for name in PARTS}
+        sentences.append(
+            Said(
+                mark(
+                    "Of the unevenness that remained, {whole} comes from writs being whole and pools unlike, {bound} "
+                    "from bound writs (¶11, ¶13, ¶14), {bundles} from writs that must stay together (¶13, ¶14); choice "
+                    "could have removed {choice} at most."
+                ),
+                values,
+            )
+        )
+        sums = {name: put(name, amounts[name], "exact") for name in PARTS}
+        sentences.append(
+            Said(
+                mark(
+                    "In squared writs, summed over the batches: {total} in all, of which {whole}, {bound}, {bundles} "
+                    "and {choice}."
+                ),
+                {"total": put("objective", total, "exact"), **sums},
+            )
+        )
+    notes = [
+        Said(
+            mark(
+                "Excess is what an enforcer received less the share he was due from the pools he stood in. Squared and "
+                "added up over enforcers and categories it measures unevenness: the smaller, the more even."
+            )
+        )
+    ]
+    return Section("proof", Said(mark("How even it is, and whether it could be more even")), sentences, notes=notes)
+
+
+def _charted(chart, tables: Tables, found: Findings) -> Section:
+    """A chart with its sentences and the grids that stand behind it."""
+    present = [code for code in CATEGORIES if code in set(tables["enforcers"]["category"])]
+    behind: dict[str, list[Grid]] = {
+        excess.NAME: [grids.enforcers(tables, code) for code in present],
+        received.NAME: [grids.enforcers(tables, "all")],
+        course.NAME: [grids.uniformity(tables), grids.course(tables)],
+        flows.NAME: [grids.flows(tables)],
+        lorenz.NAME: [grids.lorenz(tables, code) for code in present if code in set(tables["lorenz"]["category"])],
+        deadlines.NAME: [grids.deadlines(tables)],
+    }
+    return Section(
+        chart.NAME,
+        Said(chart.TITLE),
+        chart.sentences(tables, found),
+        chart=chart.NAME,
+        key=Said(chart.KEY),
+        grids=behind[chart.NAME],
+    )
+
+
+def _measures(tables: Tables, found: Findings) -> Section:
+    frame = tables["measures"]
+    whole = frame.filter((pl.col("category") == "all") & (pl.col("kind") == "all"))
+    sentences = []
+    for row in whole.iter_rows(named=True):
+        put = found.about("measures", row["id"])
+        sentences.append(
+            Said(
+                mark(
+                    "{id}: a lottery among the same pools would be as far from the shares or farther in {p} of cases "
+                    "(chi-square {chi} with {degrees} degrees of freedom): near all means more even than chance."
+                ),
+                {
+                    "id": row["id"],
+                    "p": put("p_value", row["p_value"], "percent"),
+                    "chi": put("chi_square", row["chi_square"], "writs"),
+                    "degrees": put("degrees", row["degrees"]),
+                },
+            )
+        )
+    notes = [
+        Said(
+            mark(
+                "Gini and Theil are 0 and Jain is 1 when all received the same number, whatever they were due; whoever "
+                "joined late or was away has received less and rightly so. What the Rules make even is the excess. The "
+                "p-value treats writs as drawn one by one, which over several pools is an approximation."
+            )
+        )
+    ]
+    return Section(
+        "measures",
+        Said(mark("Measures")),
+        sentences,
+        grids=[*grids.measures(tables), grids.pools(tables)],
+        notes=notes,
+    )
+
+
+def _money(tables: Tables, found: Findings) -> Section:
+    frame = tables["money"]
+    put = found.about("money", "all")
+    sentences = []
+    if frame.height:
+        sentences.append(
+            Said(
+                mark(
+                    "{writs} writs have an amount, {amount} tenge together; the value that one enforcer received lies "
+                    "between {least} and {most} tenge."
+                ),
+                {
+                    "writs": put("writs_with_amount", int(frame["writs_with_amount"].sum())),
+                    "amount": put("amount", float(frame["amount"].sort().sum()), "tenge"),
+                    "least": put("least", frame["amount"].min(), "tenge"),
+                    "most": put("most", frame["amount"].max(), "tenge"),
+                },
+            )
+        )
+    return Section(
+        "money",
+        Said(mark("Value received, for information")),
+        sentences,
+        grids=[grids.money(tables)] if frame.height else [],
+        notes=[Said(mark("No rule balances money: categories are evened by number of writs (¶4). Fees follow it."))],
+    )
+
+
+def _left(tables: Tables) -> Section:
+    """What was not assigned, and what was rejected."""
+    shown = []
+    if tables["not_assigned"].height:
+        shown.append(grids.not_assigned(tables))
+    if tables["rejections"].height:
+        shown.append(grids.rejections(tables))
+    sentences = [] if shown else [Said(mark("Every writ was assigned, and no row was rejected."))]
+    return Section("left", Said(mark("Not assigned and rejected")), sentences, grids=shown)

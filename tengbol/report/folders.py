@@ -1,0 +1,198 @@
+"""A record from folders: results of `tengbol run` with the inputs they were made of.
+
+A result does not hold its pools, nor the amount of a writ; both are derived again from the input, by the same law, so
+the input must be the very one: its fingerprints are compared with those the manifest has.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from tengbol.config import Config
+from tengbol.errors import UnusableInputError
+from tengbol.io.read import read
+from tengbol.model import availability, balances, pools
+from tengbol.model.docket import docket
+from tengbol.report.record import Record, joined, of_batch, only_chamber, record, with_writs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from tengbol.io.read import Reading
+
+#: Objectives are whole squared thousandths; a manifest gives them in squared writs.
+_SQUARED: Final = 1e6
+_TABLES: Final = ("assignments", "unassigned", "rejected", "balances")
+_MANIFEST: Final = "manifest.json"
+
+
+def of_path(result: Path, source: Path | None, progress: Callable[[str, int, int], None] = lambda *_: None) -> Record:
+    """Record one result folder with its input, or a folder of many with a folder of inputs of the same names."""
+    result = Path(result)
+    if not result.is_dir():
+        raise UnusableInputError(
+            f"{result}: there is no such folder; give a result of `tengbol run`, or a folder of them."
+        )
+    single = (result / _MANIFEST).is_file()
+    names = [] if single else sorted(folder.name for folder in result.iterdir() if (folder / _MANIFEST).is_file())
+    if not single and not names:
+        raise UnusableInputError(
+            f"{result}: holds no result (no {_MANIFEST}, and no folder with one); give the folder that `tengbol run` "
+            "made."
+        )
+    if source is None:
+        raise UnusableInputError(
+            f"{result}: a result alone does not hold its pools; give with --input the input it was made of"
+            + ("." if single else ", as a folder that has one for each result, of the same name.")
+        )
+    return of_folders(
+        [(source, result)] if single else [(_named(source, name), result / name) for name in names], progress
+    )
+
+
+def of_folders(
+    pairs: Iterable[tuple[Path, Path]], progress: Callable[[str, int, int], None] = lambda *_: None
+) -> Record:
+    """Record results, each given as (input, result), by their times, whatever the order in which they come.
+
+    Raises `UnusableInputError` for what is no result, for an input that is not the result's, and where the balances of
+    a batch do not begin as the one before ended.
+    """
+    results = []
+    listed = list(pairs)
+    for place, (source, folder) in enumerate(listed):
+        progress("read", place, len(listed))
+        results.append(_result(Path(source), Path(folder)))
+    results.sort(key=lambda one: (one.as_of, one.manifest["batch_id"]))
+    seen = [one.manifest["batch_id"] for one in results]
+    for one, before in zip(seen[1:], seen, strict=False):
+        if one == before:
+            raise UnusableInputError(f"Two of the results are the same batch ({one}); leave one of them.")
+    whole = joined(one.record(number) for number, one in enumerate(results, 1))
+    _refuse_gaps(whole)
+    return whole
+
+
+@dataclass(frozen=True)
+class _Result:
+    """One result folder, read, with its input."""
+
+    as_of: dt.datetime
+    manifest: dict[str, Any]
+    tables: dict[str, pl.DataFrame]
+    reading: Reading
+
+    def record(self, number: int) -> Record:
+        """Derive the pools again and put all into a record."""
+        chamber, manifest, batch_id = self.reading.chamber, self.manifest, self.manifest["batch_id"]
+        todo = docket(chamber, as_of=self.as_of, mci=Config.model_validate(manifest["config"]).mci)
+        identified = pools.identified(todo.bundles, todo.members)
+        bundles = todo.bundles.join(identified, on="pool").select(
+            "bundle_id", "district_id", "pool_id", lot_id="bundle_id"
+        )
+        objectives = ("objective", "lower_bound", "objective_total", "lower_bound_total")
+        batch = {
+            **{name: manifest[name] for name in ("batch_id", "seed", "status", "status_total")},
+            **{name: round(manifest[name] * _SQUARED) for name in objectives},
+            "number": number,
+            "chamber_id": only_chamber(chamber.districts),
+            "as_of": self.as_of,
+        }
+        return record(
+            batches=pl.DataFrame([batch], schema_overrides={"as_of": pl.Datetime("us"), "chamber_id": pl.String}),
+            assignments=with_writs(self.tables["assignments"], bundles, chamber.writs, batch_id),
+            unassigned=of_batch(self.tables["unassigned"], batch_id),
+            rejected=of_batch(self.tables["rejected"], batch_id),
+            pools=pools.listed(identified),
+            standing=of_batch(self._standing(), batch_id),
+            enforcers=chamber.enforcers,
+            districts=chamber.districts,
+        )
+
+    def _standing(self) -> pl.DataFrame:
+        chamber = self.reading.chamber
+        licensed = availability.licensed(chamber.enforcers, self.as_of.date()).select("enforcer_id")
+        before = balances.opening(chamber.enforcers, chamber.balances).with_columns(pl.col("category").cast(pl.String))
+        after = self.tables["balances"].with_columns(share=(pl.col("share") * balances.WRIT).cast(pl.Int64))
+        return (
+            licensed.join(before.rename({"received": "received_before", "share": "share_before"}), on="enforcer_id")
+            .join(
+                after.rename({"received": "received_after", "share": "share_after"}),
+                on=["enforcer_id", "category"],
+                how="left",
+            )
+        )  # fmt: skip
+
+
+def _result(source: Path, folder: Path) -> _Result:
+    manifest = _manifest(folder)
+    tables = {}
+    for name in _TABLES:
+        try:
+            tables[name] = pl.read_parquet(folder / f"{name}.parquet")
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise UnusableInputError(
+                f"{folder / name}.parquet: cannot be read ({str(error).splitlines()[0]}); give a whole result of "
+                "`tengbol run`."
+            ) from error
+    reading = read(source)
+    known = {name: of["sha256"] for name, of in manifest["inputs"].items()}
+    given = {one.file: one.sha256 for one in reading.sources}
+    if known != given:
+        odd = min(name for name in known.keys() | given.keys() if known.get(name) != given.get(name))
+        raise UnusableInputError(
+            f"{source}: is not the input that {folder} was made of: {odd} differs or is missing; give that very input."
+        )
+    return _Result(dt.datetime.fromisoformat(manifest["as_of"]), manifest, tables, reading)
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    needed = ("batch_id", "as_of", "seed", "status", "status_total", "objective", "lower_bound", "inputs", "config")
+    try:
+        manifest = json.loads((folder / _MANIFEST).read_bytes())
+        missing = [name for name in needed if name not in manifest]
+    except (OSError, ValueError, TypeError) as error:
+        raise UnusableInputError(f"{folder / _MANIFEST}: cannot be read ({error}); give a result folder.") from error
+    if missing:
+        raise UnusableInputError(
+            f"{folder / _MANIFEST}: has no '{missing[0]}', so the folder is no result of `tengbol run`; give one that "
+            "is."
+        )
+    return manifest
+
+
+def _named(source: Path, name: str) -> Path:
+    """The input of a result: a folder or a workbook of its name."""
+    for candidate in (source / name, source / f"{name}.xlsx"):
+        if candidate.exists():
+            return candidate
+    raise UnusableInputError(
+        f"{source}: has no input '{name}' for the result of that name; put the folder or {name}.xlsx there."
+    )
+
+
+def _refuse_gaps(whole: Record) -> None:
+    """Refuse batches whose balances do not follow from one another: a sum over them would mean nothing."""
+    moved = (
+        whole.standing.join(whole.batches.select("batch_id", "as_of", "number"), on="batch_id")
+        .sort("enforcer_id", "category", "as_of", "number")
+        .with_columns(
+            expected=pl.struct(received_before="received_after", share_before="share_after")
+            .shift(1)
+            .over("enforcer_id", "category")
+        )
+        .filter(pl.col("expected").is_not_null() & (pl.struct("received_before", "share_before") != pl.col("expected")))
+        .sort("as_of", "number", "enforcer_id")
+    )
+    if moved.height:
+        first = moved.row(0, named=True)
+        raise UnusableInputError(
+            f"Batch {first['batch_id']}: {first['enforcer_id']} begins in {first['category']} with other balances than "
+            "those the batch before ended with; give all results of the span, each made with the last one's balances."
+        )

@@ -1,0 +1,80 @@
+"""A report on disk, whole or not at all: page, paper, workbook, every table as Parquet, and a manifest."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from tengbol import __version__
+from tengbol.errors import UnusableInputError
+from tengbol.io.write import parquet_bytes, refuse_unless_replaceable, write_files
+from tengbol.report.content import document
+from tengbol.report.explained import in_language
+from tengbol.report.findings import TABLE, Findings
+from tengbol.report.page import page, pictures
+from tengbol.report.paper import paper
+from tengbol.report.tables import tables
+from tengbol.report.workbook import workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import polars as pl
+
+    from tengbol.report.record import Record
+    from tengbol.report.words import Words
+
+
+def write_report(
+    record: Record, out: Path, words: Words, progress: Callable[[str, int, int], None] = lambda *_: None
+) -> dict[str, pl.DataFrame]:
+    """Write the report of a record in a language into the folder `out`, and return its tables.
+
+    progress: called with a stage's name, how much is done and how much there is. Raises `UnusableInputError` where
+    `out` holds anything but an earlier result or report.
+    """
+    refuse_unless_replaceable(out)
+    _refuse_result(out)
+    progress("measure", 0, 5)
+    made, found = tables(record), Findings()
+    told = document(record, made, found)
+    made[TABLE] = found.table()
+    progress("explain", 1, 5)
+    made |= in_language(record, words)
+    progress("draw", 2, 5)
+    drawn = pictures(made, words)
+    progress("set", 3, 5)
+    files: dict[str, tuple[bytes, int | None]] = {
+        "report.html": (page(told, drawn, words).encode(), None),
+        "report.pdf": (paper(told, drawn, words), None),
+        "report.xlsx": (workbook(made), None),
+    }
+    progress("write", 4, 5)
+    files |= {f"{name}.parquet": (parquet_bytes(frame), frame.height) for name, frame in made.items()}
+
+    def manifest(outputs: dict[str, dict[str, Any]]) -> dict[str, Any]:
+        return {
+            "kind": "report",
+            "language": words.language,
+            "batches": record.batches["batch_id"].to_list(),
+            "chambers": told.chambers,
+            "first": told.first and told.first.isoformat(),
+            "last": told.last and told.last.isoformat(),
+            "versions": {"tengbol": __version__},
+            "outputs": outputs,
+        }
+
+    write_files(out, files, manifest)
+    progress("write", 5, 5)
+    return made
+
+
+def _refuse_result(out: Path) -> None:
+    """A report takes the place of a report, never of the result it tells of."""
+    try:
+        told = json.loads((out / "manifest.json").read_bytes())
+    except (OSError, ValueError):
+        return
+    if not isinstance(told, dict) or told.get("kind") != "report":
+        raise UnusableInputError(f"{out}: holds a result, which a report may not replace; give another folder.")

@@ -1,0 +1,86 @@
+"""One chamber's portion of a record of several: its writs, its enforcers, its pools, and what is proven of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from tengbol.errors import UnusableInputError
+from tengbol.model.balances import thousandths
+from tengbol.optimizer.problem import costs
+from tengbol.report.parts import bundles_apart
+from tengbol.report.record import only_chamber
+
+if TYPE_CHECKING:
+    from tengbol.report.record import Record
+
+
+def of_chamber(whole: Record, chamber_id: str) -> Record:
+    """Keep of a record the writs of a chamber's districts, with all who stood in their pools or received one.
+
+    Objectives are summed again over these enforcers. Where the whole was proven, so is each portion (a better one
+    would make the whole better); where not, the bound is that of the portion with bundles taken apart, and none is
+    known of the totals. What was not assigned or rejected is told of the whole alone, for it names no district.
+    Raises `UnusableInputError` for a chamber that no district belongs to.
+    """
+    own = whole.districts.filter(pl.col("chamber_id") == chamber_id)
+    if own.is_empty():
+        known = ", ".join(whole.districts["chamber_id"].unique().sort())
+        raise UnusableInputError(f"--chamber '{chamber_id}': no district belongs to it; there are {known}.")
+    if only_chamber(whole.districts) is not None:
+        return whole
+    assignments = whole.assignments.join(own, on="district_id", how="semi")
+    pools = whole.pools.join(assignments, on="pool_id", how="semi")
+    registered = whole.enforcers.join(own, on="district_id", how="semi")
+    ids = pl.concat([frame.select("enforcer_id") for frame in (registered, pools, assignments)]).unique()
+    enforcers = whole.enforcers.join(ids, on="enforcer_id", how="semi", maintain_order="left")
+    homes = pl.concat([own.select("district_id"), enforcers.select("district_id")]).unique()
+    portion = replace(
+        whole,
+        assignments=assignments,
+        unassigned=whole.unassigned.clear(),
+        rejected=whole.rejected.clear(),
+        pools=pools,
+        standing=whole.standing.join(ids, on="enforcer_id", how="semi", maintain_order="left"),
+        enforcers=enforcers,
+        districts=whole.districts.join(homes, on="district_id", how="semi", maintain_order="left"),
+    )
+    return replace(portion, batches=_proven(portion).with_columns(chamber_id=pl.lit(chamber_id)))
+
+
+def _proven(portion: Record) -> pl.DataFrame:
+    """The batches of a portion with its own objectives and bounds."""
+    apart = dict(bundles_apart(portion).iter_rows())
+    rows: list[dict[str, Any]] = []
+    for batch in portion.batches.iter_rows(named=True):
+        key = batch["batch_id"]
+        first, second = _objectives(portion, key)
+        done = batch["status"] == "optimal"
+        rows.append(
+            {
+                **batch,
+                "objective": first,
+                "lower_bound": first if done else apart[key],
+                "objective_total": second,
+                "lower_bound_total": second if done and batch["status_total"] == "optimal" else None,
+            }
+        )
+    return pl.DataFrame(rows, schema=portion.batches.schema)
+
+
+def _objectives(portion: Record, batch_id: str) -> tuple[int, int]:
+    """Both objectives of contract point 3.8, squared thousandths, over who stood in a pool or received a writ."""
+    writs = portion.assignments.filter(pl.col("batch_id") == batch_id)
+    members = portion.pools.join(writs, on="pool_id", how="semi").select("enforcer_id")
+    ids = pl.concat([members, writs.select("enforcer_id")]).unique()
+    excess = (
+        portion.standing.filter(pl.col("batch_id") == batch_id)
+        .join(ids, on="enforcer_id", how="semi")
+        .sort("enforcer_id", "category")
+        .select(received="received_after", share="share_after")
+        .select(thousandths())
+        .to_series()
+    )
+    return costs(excess.to_numpy().reshape(-1, 5))

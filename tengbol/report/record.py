@@ -1,0 +1,266 @@
+"""What a report is made of: one batch, or a period of one or several chambers, whatever it was kept in.
+
+A `Record` is filled from a distribution in memory (here), from folders of results (`record_folders`) or from the
+chamber's book; measures, charts, pages and the public report read nothing else. It holds what happened and decides
+nothing; rows are in an order that does not depend on where they came from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from tengbol.batch import Distribution
+    from tengbol.model.chamber import Chamber
+
+_MOMENT: Final = pl.Datetime("us")
+
+#: Columns of each table of a record and their types; nothing else may stand in it.
+SCHEMAS: Final[Mapping[str, pl.Schema]] = MappingProxyType(
+    {
+        "batches": pl.Schema(
+            {
+                "batch_id": pl.String(),
+                "number": pl.Int64(),
+                "chamber_id": pl.String(),
+                "as_of": _MOMENT,
+                "seed": pl.String(),
+                "status": pl.String(),
+                "status_total": pl.String(),
+                "objective": pl.Int64(),
+                "lower_bound": pl.Int64(),
+                "objective_total": pl.Int64(),
+                "lower_bound_total": pl.Int64(),
+                "secret": pl.String(),
+                "input_digest": pl.String(),
+                "public_value": pl.String(),
+                "commitment": pl.String(),
+                "link": pl.String(),
+            }
+        ),
+        "assignments": pl.Schema(
+            {
+                "batch_id": pl.String(),
+                "writ_id": pl.String(),
+                "enforcer_id": pl.String(),
+                "category": pl.String(),
+                "basis": pl.String(),
+                "bundle_id": pl.String(),
+                "pool_size": pl.Int64(),
+                "distribute_by": pl.Date(),
+                "collect_by": pl.Date(),
+                "notify_creditor_by": pl.Date(),
+                "explanation": pl.String(),
+                "pool_id": pl.String(),
+                "lot_id": pl.String(),
+                "district_id": pl.String(),
+                "received_at": _MOMENT,
+                "amount": pl.Float64(),
+                "immediate": pl.Boolean(),
+                "collected_at": _MOMENT,
+                "notified_at": _MOMENT,
+            }
+        ),
+        "unassigned": pl.Schema(dict.fromkeys(("batch_id", "writ_id", "code", "explanation"), pl.String())),
+        "rejected": pl.Schema(
+            {
+                "batch_id": pl.String(),
+                "table": pl.String(),
+                "row": pl.Int64(),
+                "column": pl.String(),
+                "code": pl.String(),
+                "message": pl.String(),
+            }
+        ),
+        "pools": pl.Schema({"pool_id": pl.String(), "enforcer_id": pl.String()}),
+        "standing": pl.Schema(
+            {
+                "batch_id": pl.String(),
+                "enforcer_id": pl.String(),
+                "category": pl.String(),
+                "received_before": pl.Int64(),
+                "share_before": pl.Int64(),
+                "received_after": pl.Int64(),
+                "share_after": pl.Int64(),
+            }
+        ),
+        "enforcers": pl.Schema(
+            {
+                "enforcer_id": pl.String(),
+                "name": pl.String(),
+                "district_id": pl.String(),
+                "licensed_from": pl.Date(),
+                "licensed_to": pl.Date(),
+            }
+        ),
+        "districts": pl.Schema(dict.fromkeys(("district_id", "name", "chamber_id"), pl.String())),
+        "events": pl.Schema(
+            {
+                "at": _MOMENT,
+                "who": pl.String(),
+                "what": pl.String(),
+                "document": pl.String(),
+                "subject": pl.String(),
+            }
+        ),
+    }
+)
+
+#: What tells the rows of a table apart, and the order in which they stand.
+_KEYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "batches": ("number", "batch_id"),
+        "assignments": ("batch_id", "writ_id"),
+        "unassigned": ("batch_id", "writ_id"),
+        "rejected": ("batch_id", "table", "row", "column", "code"),
+        "pools": ("pool_id", "enforcer_id"),
+        "standing": ("batch_id", "enforcer_id", "category"),
+        "enforcers": ("enforcer_id",),
+        "districts": ("district_id",),
+        "events": ("at", "what", "subject", "who", "document"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Record:
+    """One batch or several, each table with exactly the columns of `SCHEMAS`.
+
+    batches: `number` counts the batches of their source; `chamber_id` is null where a batch was of all chambers;
+    `as_of` is the chamber's local time. `objective`, `lower_bound` and the same with `_total` are whole squared
+    thousandths of a writ (10⁻⁶ squared writs), as `Proof` has them. `secret`, `input_digest`, `public_value`,
+    `commitment` (of the next batch's secret) and `link` are null where no book was kept.
+    assignments: the contract's columns, then the bundle's pool, its place in the lot (`lot_id`) and district, and the
+    writ's day of receipt, amount (tenge, null where the claim is none of money) and immediacy; `collected_at` and
+    `notified_at` (¶8, ¶15) are null where nobody has recorded them.
+    unassigned, rejected: the contract's columns. A writ that waits stands in `unassigned` of each batch it waited in.
+    pools: the members of every pool that a batch has named.
+    standing: every enforcer licensed on the day × category, `received` in writs, `share` in billionths of a writ.
+    enforcers, districts: as they stood last. events: manual acts, where a book records them.
+    """
+
+    batches: pl.DataFrame
+    assignments: pl.DataFrame
+    unassigned: pl.DataFrame
+    rejected: pl.DataFrame
+    pools: pl.DataFrame
+    standing: pl.DataFrame
+    enforcers: pl.DataFrame
+    districts: pl.DataFrame
+    events: pl.DataFrame
+
+    def __post_init__(self) -> None:
+        for name, schema in SCHEMAS.items():
+            if getattr(self, name).schema != schema:
+                raise TypeError(f"{name} of a record: {getattr(self, name).schema}, where {schema} is due")
+
+
+def record(**tables: pl.DataFrame | None) -> Record:
+    """Build a record of frames that may lack columns (they are then null) and tables (no rows), in any order of rows.
+
+    What is more than `SCHEMAS` knows is left out; a value that cannot have its column's type raises polars' error.
+    """
+    return Record(**{name: _shaped(name, tables.get(name)) for name in SCHEMAS})
+
+
+def of_distribution(
+    chamber: Chamber,
+    distribution: Distribution,
+    *,
+    batch_id: str,
+    number: int = 1,
+    rejected: pl.DataFrame | None = None,
+    chain: Mapping[str, str] | None = None,
+) -> Record:
+    """Record one batch that was just distributed from `chamber`.
+
+    rejected: the contract's table. chain: `secret`, `input_digest`, `public_value`, `commitment`, `link` of a book.
+    """
+    proof = distribution.proof
+    batch = {
+        "batch_id": batch_id,
+        "number": number,
+        "chamber_id": only_chamber(chamber.districts),
+        "as_of": distribution.as_of,
+        "seed": distribution.seed,
+        "status": "optimal" if proof.first else "feasible",
+        "status_total": "optimal" if proof.second else "feasible",
+        "objective": proof.objective,
+        "lower_bound": proof.lower_bound,
+        "objective_total": proof.objective_total,
+        "lower_bound_total": proof.lower_bound_total,
+        **(chain or {}),
+    }
+    return record(
+        batches=pl.DataFrame([batch], schema_overrides=SCHEMAS["batches"]),
+        assignments=with_writs(distribution.assignments, distribution.bundles, chamber.writs, batch_id),
+        unassigned=of_batch(distribution.unassigned, batch_id),
+        rejected=None if rejected is None else of_batch(rejected, batch_id),
+        pools=distribution.pools,
+        standing=of_batch(distribution.standing, batch_id),
+        enforcers=chamber.enforcers,
+        districts=chamber.districts,
+    )
+
+
+def joined(records: Iterable[Record]) -> Record:
+    """Put records of batches into one; of an enforcer or district that several know, the latest batch's row stays."""
+    parts = sorted(records, key=lambda part: _place(part.batches))
+    tables = {field.name: pl.concat([getattr(part, field.name) for part in parts]) for field in fields(Record)}
+    return record(
+        **{
+            **tables,
+            "pools": tables["pools"].unique(),
+            "enforcers": tables["enforcers"].unique("enforcer_id", keep="last", maintain_order=True),
+            "districts": tables["districts"].unique("district_id", keep="last", maintain_order=True),
+        }
+    )
+
+
+def with_writs(assignments: pl.DataFrame, bundles: pl.DataFrame, writs: pl.DataFrame, batch_id: str) -> pl.DataFrame:
+    """Add to a batch's assignments what their bundles (`lot_id`, `district_id`, `pool_id`) and writs are."""
+    return (
+        assignments.join(bundles.select("bundle_id", "lot_id", "district_id", "pool_id"), on="bundle_id", how="left")
+        .join(
+            writs.select(
+                "writ_id", "received_at", "immediate", amount=pl.when(pl.col("claim") == "money").then("amount")
+            ),
+            on="writ_id",
+            how="left",
+        )
+        .with_columns(batch_id=pl.lit(batch_id))
+    )
+
+
+def of_batch(frame: pl.DataFrame, batch_id: str) -> pl.DataFrame:
+    """Name the batch in every row."""
+    return frame.with_columns(batch_id=pl.lit(batch_id))
+
+
+def only_chamber(districts: pl.DataFrame) -> str | None:
+    """Name the chamber that all districts belong to, or None where there are several."""
+    chambers = districts["chamber_id"].unique()
+    return chambers.item() if len(chambers) == 1 else None
+
+
+def _shaped(name: str, frame: pl.DataFrame | None) -> pl.DataFrame:
+    schema = SCHEMAS[name]
+    if frame is None:
+        return pl.DataFrame(schema=schema)
+    columns = [
+        (pl.col(column) if column in frame.columns else pl.lit(None)).cast(kind).alias(column)
+        for column, kind in schema.items()
+    ]
+    return frame.select(columns).sort(_KEYS[name], maintain_order=True)
+
+
+def _place(batches: pl.DataFrame) -> tuple[object, ...]:
+    """When a record's last batch was: what is later overrides what is earlier."""
+    last = batches.sort("as_of", "number", "batch_id").tail(1)
+    return last.select("as_of", "number", "batch_id").row(0)

@@ -1,0 +1,82 @@
+"""Every sentence that the catalogues must have: those marked in the source, and the words declared in tables of codes.
+
+`python -m tengbol.report.terms` brings the catalogues up to date: new sentences come in empty, old ones go.
+"""
+
+from __future__ import annotations
+
+import io
+from importlib.resources import files
+from typing import Final
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po, write_po
+
+from tengbol.io.rejections import CODES
+from tengbol.model.explanations import REASONS
+from tengbol.report import explained, rejected, wording
+
+#: Where sentences are marked, below the package.
+
+_SOURCES: Final = ("", "charts/")
+
+
+def terms() -> Catalog:
+    """A catalogue of all sentences, without translations."""
+    found = Catalog(project="tengbol", version="", fuzzy=False)
+    for name, text in sorted(_sources()):
+        kind = "python" if name.endswith(".py") else "jinja2.ext:babel_extract"
+        options = {} if kind == "python" else {"trimmed": "false"}
+        for line, sentence, *_ in extract(kind, io.BytesIO(text), _KEYWORDS, options=options):
+            found.add(sentence, locations=[(name, line)])
+    for name, sentences in _declared().items():
+        for sentence in sentences:
+            found.add(sentence, locations=[(name, 1)])
+    return found
+
+
+_KEYWORDS: Final = {"mark": (1,), "words": (1,), "_": (1,)}
+
+
+def _declared() -> dict[str, list[str | tuple[str, str]]]:
+    """Sentences that stand in tables of codes, by where they stand; pairs are the forms for one and for many."""
+    pairs = [wording.BASES, wording.UNASSIGNED, wording.DEADLINES]
+    plain = [wording.CATEGORIES, wording.SHORT_BASES, wording.OUTCOMES]
+    forms = explained.FORMS.values()
+    return {
+        "wording.py": [
+            *(meaning for table in pairs for meaning, _ in table.values()),
+            *(meaning for table in plain for meaning in table.values()),
+        ],
+        "explained.py": [(form.one, form.many) if form.one else form.many for form in forms],
+        "model/explanations.py": list(REASONS.values()),
+        "io/rejections.py": list(CODES.values()),
+        "rejected.py": [*rejected.ACCEPTED, *rejected.CONDITIONS],
+    }
+
+
+def _sources() -> list[tuple[str, bytes]]:
+    folder = files("tengbol.report")
+    return [
+        (f"{part}{file.name}", file.read_bytes())
+        for part in _SOURCES
+        for file in folder.joinpath(part).iterdir()
+        if file.name.endswith(".py") or file.name == "report.html"
+    ]
+
+
+def main() -> None:
+    """Bring the catalogues beside this module up to date."""
+    for language in ("kk", "ru"):
+        place = files("tengbol.report").joinpath("catalogues", f"{language}.po")
+        known = read_po(io.BytesIO(place.read_bytes()), locale=language)
+        known.update(terms(), no_fuzzy_matching=True)
+        known.obsolete.clear()
+        content = io.BytesIO()
+        write_po(content, known, width=120, omit_header=False, sort_output=True)
+        place.write_bytes(content.getvalue())  # type: ignore[attr-defined]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+"""A record of some days of a small region, with what makes reports interesting: absences, bundles, bound writs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+
+import polars as pl
+
+from tengbol.batch import distribute
+from tengbol.model.tables import TABLES
+from tengbol.report.record import Record, joined, of_distribution
+from tengbol.scenarios.stream import Recipe, draw
+
+RECIPE = Recipe(
+    first=dt.date(2026, 11, 2),
+    last=dt.date(2026, 11, 10),
+    enforcers=14,
+    districts=3,
+    joining=1,
+    leaving=1,
+    absences=12.0,
+    writs_a_day=40.0,
+    bundled=0.2,
+    followed=0.2,
+)
+
+
+@cache
+def days() -> tuple[Record, ...]:
+    """A record for each day of `RECIPE`, each day's balances those that the day before left."""
+    stream = draw(RECIPE)
+    waiting, ledger = stream.writs.clear(), stream.chamber.ledger
+    balances = TABLES["balances"].empty()
+    parts = []
+    for number, day in enumerate(stream.days, 1):
+        chamber = stream.batch(day, waiting=waiting, ledger=ledger, balances=balances)
+        made = distribute(chamber, as_of=stream.as_of(day), seed=f"{number:02x}")
+        parts.append(of_distribution(chamber, made, batch_id=f"batch {number}", number=number))
+        waiting = chamber.writs.join(made.unassigned, on="writ_id", how="semi", maintain_order="left")
+        ledger = pl.concat([ledger, stream.opened(day, made.assignments)])
+        balances = made.balances
+    return tuple(parts)
+
+
+@cache
+def period() -> Record:
+    """All of them as one record."""
+    return joined(days())

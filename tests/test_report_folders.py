@@ -1,0 +1,191 @@
+"""`tengbol report`: from result folders to a report, whole or not at all, and a sentence where that cannot be."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from datetime import datetime, timedelta
+
+import polars as pl
+import pytest
+from small import district, enforcer, proceeding, writ, write_tables
+
+from tengbol.batch import distribute
+from tengbol.errors import UnusableInputError
+from tengbol.io.read import read
+from tengbol.report.folders import of_folders, of_path
+from tengbol.report.output import write_report
+from tengbol.report.record import SCHEMAS, of_distribution
+from tengbol.report.words import Words
+from tengbol.runner import run
+
+TABLES = {
+    "districts": [district("D1"), district("D2")],
+    "enforcers": [*(enforcer(f"E{n}") for n in range(3)), enforcer("A0", "D2")],
+    "ledger": [proceeding("L", "E2", debtor_id="payer", category="alimony")],
+}
+
+
+def writs(day):
+    pair = [writ(f"{day}-pair-{n}", case_id=f"K{day}", debtor_id=f"d{day}") for n in range(2)]
+    return [
+        *(writ(f"{day}-{n}") for n in range(4)),
+        *pair,
+        writ(f"{day}-alimony", claim="alimony", amount=None, debtor_id="payer"),
+        writ(f"{day}-elsewhere", debtor_district_id="no such district"),
+        writ(f"{day}-paper", form="paper", signature=None, original_attached="false"),
+    ]
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory):
+    """Three days of one chamber in `in/DAY` and `out/DAY`, each with the balances that the day before left."""
+    folder = tmp_path_factory.mktemp("days")
+    balances = []
+    for day in range(3):
+        write_tables(
+            folder / "in" / f"{day}", **TABLES, writs=writs(day), **({"balances": balances} if balances else {})
+        )
+        moment = datetime(2026, 11, 23, 18) + timedelta(days=day)
+        made, _ = run(folder / "in" / f"{day}", folder / "out" / f"{day}", as_of=moment, seed="ab12")
+        balances = [{**row, "share": f"{row['share']:f}"} for row in made.balances.iter_rows(named=True)]
+    return folder
+
+
+def tengbol(*arguments):
+    command = [sys.executable, "-c", "from tengbol.cli import main; main()", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_a_folder_gives_the_record_that_its_distribution_gave(ran):
+    chamber = read(ran / "in" / "0")
+    made = distribute(chamber.chamber, as_of=datetime(2026, 11, 23, 18), seed="ab12")
+    kept = of_path(ran / "out" / "0", ran / "in" / "0")
+    other = of_distribution(chamber.chamber, made, batch_id=kept.batches["batch_id"].item(), rejected=chamber.rejected)
+    for name in SCHEMAS:
+        assert getattr(kept, name).equals(getattr(other, name)), name
+
+
+def test_a_folder_of_results_is_a_period_in_the_order_of_time(ran):
+    kept = of_path(ran / "out", ran / "in")
+    assert kept.batches["number"].to_list() == [1, 2, 3]
+    assert kept.batches["as_of"].is_sorted()
+    assert kept.assignments.height == 3 * 7
+    pairs = [(ran / "in" / name, ran / "out" / name) for name in "201"]
+    again = of_folders(pairs)
+    for name in SCHEMAS:
+        assert getattr(kept, name).equals(getattr(again, name)), name
+
+
+def refused(*arguments):
+    with pytest.raises(UnusableInputError) as told:
+        of_path(*arguments)
+    return str(told.value)
+
+
+def test_another_input_is_refused(ran):
+    assert "is not the input" in refused(ran / "out" / "0", ran / "in" / "1")
+
+
+def test_a_result_without_its_input_is_refused_with_what_to_give(ran):
+    assert "--input" in refused(ran / "out" / "0", None)
+
+
+def test_what_is_no_result_is_refused(ran, tmp_path):
+    assert "no such folder" in refused(tmp_path / "nothing", ran / "in")
+    assert "holds no result" in refused(tmp_path, ran / "in")
+    (tmp_path / "manifest.json").write_text("[]")
+    assert "is no result" in refused(tmp_path, ran / "in") or "cannot be read" in refused(tmp_path, ran / "in")
+    (tmp_path / "manifest.json").write_text("{")
+    assert "cannot be read" in refused(tmp_path, ran / "in")
+
+
+def test_a_result_that_lost_a_table_is_refused(ran, tmp_path):
+    shutil.copytree(ran / "out" / "0", tmp_path / "out")
+    (tmp_path / "out" / "balances.parquet").unlink()
+    assert "balances.parquet" in refused(tmp_path / "out", ran / "in" / "0")
+
+
+def test_a_period_with_a_day_missing_is_refused(ran):
+    pairs = [(ran / "in" / name, ran / "out" / name) for name in "02"]
+    with pytest.raises(UnusableInputError, match="with other balances than"):
+        of_folders(pairs)
+
+
+def test_one_batch_twice_is_refused(ran):
+    with pytest.raises(UnusableInputError, match="same batch"):
+        of_folders([(ran / "in" / "0", ran / "out" / "0")] * 2)
+
+
+@pytest.fixture(scope="module")
+def reported(ran):
+    done = tengbol("report", ran / "out", "--input", ran / "in", "--out", ran / "report", "--lang", "kk")
+    assert done.returncode == 0, done.stderr
+    return ran / "report"
+
+
+def test_a_report_has_its_page_paper_workbook_and_tables_and_lists_them(reported):
+    told = json.loads((reported / "manifest.json").read_text())
+    present = {file.name for file in reported.iterdir()} - {"manifest.json"}
+    assert present == set(told["outputs"])
+    assert {"report.html", "report.pdf", "report.xlsx", "measures.parquet", "findings.parquet"} <= present
+    assert told["kind"] == "report"
+    assert len(told["batches"]) == 3
+    assert '<html lang="kk">' in (reported / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_workbook_holds_what_the_parquet_files_hold(reported):
+    for file in reported.glob("*.parquet"):
+        frame = pl.read_parquet(file)
+        if frame.is_empty():
+            continue
+        sheet = pl.read_excel(reported / "report.xlsx", sheet_name=file.stem, infer_schema_length=None)
+        assert sheet.columns == frame.columns
+        assert sheet.height == frame.height
+        for name, kind in frame.schema.items():
+            if kind in (pl.Float64, pl.Int64) and frame[name].null_count() == 0:
+                apart = (sheet[name].cast(pl.Float64) - frame[name].cast(pl.Float64)).abs().max()
+                assert apart <= 1e-12 * max(1.0, frame[name].abs().max()), (file.stem, name)
+
+
+def test_explanations_and_messages_stand_in_the_language_of_the_report(reported):
+    given = pl.read_parquet(reported / "assignments.parquet")["explanation"].to_list()
+    assert all("орындаушы" in text for text in given)
+    left = pl.read_parquet(reported / "unassigned.parquet")["explanation"].to_list()
+    assert all("қағаз жеткізгіштегі" in text for text in left)
+    messages = pl.read_parquet(reported / "rejected.parquet")["message"].to_list()
+    assert messages
+    assert all("кестесінің" in text for text in messages)
+
+
+def test_the_same_results_give_the_same_bytes(ran, reported):
+    again = tengbol("report", ran / "out", "--input", ran / "in", "--out", ran / "again", "--lang", "kk")
+    assert again.returncode == 0, again.stderr
+    for file in reported.iterdir():
+        assert file.read_bytes() == (ran / "again" / file.name).read_bytes(), file.name
+
+
+def test_a_report_takes_the_place_of_a_report_but_never_of_a_result(ran, tmp_path):
+    kept = of_path(ran / "out" / "0", ran / "in" / "0")
+    shutil.copytree(ran / "out" / "0", tmp_path / "result")
+    with pytest.raises(UnusableInputError, match="holds a result"):
+        write_report(kept, tmp_path / "result", Words("en"))
+    assert (tmp_path / "result" / "assignments.csv").exists()
+    write_report(kept, tmp_path / "report", Words("en"))
+    write_report(kept, tmp_path / "report", Words("ru"))
+    assert json.loads((tmp_path / "report" / "manifest.json").read_text())["language"] == "ru"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [(["--lang", "de"], "kk, ru, en"), (["--chamber", "C9"], "no district belongs to it"), ([], "--input")],
+)
+def test_what_cannot_be_reported_ends_with_2_and_a_sentence(ran, tmp_path, arguments, told):
+    source = [] if told == "--input" else ["--input", ran / "in" / "0"]
+    done = tengbol("report", ran / "out" / "0", *source, "--out", tmp_path / "report", *arguments)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "report").exists()
