@@ -7,7 +7,7 @@ from here on.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -52,16 +52,21 @@ class Reading:
     """What was read: the chamber's good rows, `rejected` (contract section 4), warnings and sources.
 
     `rejected` has one row for each source row left out, in the contract's order of tables and then of rows.
+    `rows`: by table the source rows of the good ones, in their order.
     """
 
     chamber: Chamber
     rejected: pl.DataFrame
     warnings: tuple[str, ...]
     sources: tuple[Source, ...]
+    rows: Mapping[str, pl.Series] = field(default_factory=dict)
 
 
-def read(path: Path) -> Reading:
+def read(path: Path, *, known: Mapping[str, pl.Series] | None = None) -> Reading:
     """Read a folder of CSV or Parquet files, or one `.xlsx` workbook.
+
+    known: ids by table that are known already, where what is read adds to a book: rows may refer to them, and no table
+    is required.
 
     Raises `UnusableInputError` only for what makes the whole batch meaningless: no such path, an unreadable
     file, a missing required table or column, one table twice, a repeated `enforcer_id`.
@@ -69,7 +74,7 @@ def read(path: Path) -> Reading:
     path = Path(path)
     try:
         given = _folder(path) if path.is_dir() else _workbook(path)
-        _refuse_absent(given, path)
+        _refuse_absent(given, path, required=known is None)
         warnings = list(given.notes)
         texts: dict[str, pl.DataFrame] = {}
         broken: dict[str, pl.DataFrame] = {}
@@ -92,8 +97,13 @@ def read(path: Path) -> Reading:
         Source(name, given.files[name][0], hashes[given.files[name][0]], texts[name].height + lines.height)
         for name, lines in broken.items()
     )
-    good, rejected = validate_all(texts)
-    return Reading(Chamber(**good), _with_broken_lines(rejected, broken), tuple(warnings), sources)
+    good, rejected = validate_all(texts, known or {})
+    rows = {name: _good_rows(text["row"], rejected.filter(pl.col("table") == name)) for name, text in texts.items()}
+    return Reading(Chamber(**good), _with_broken_lines(rejected, broken), tuple(warnings), sources, rows)
+
+
+def _good_rows(rows: pl.Series, rejected: pl.DataFrame) -> pl.Series:
+    return rows if rejected.is_empty() else rows.filter(~rows.is_in(rejected["row"].implode()))
 
 
 @dataclass(frozen=True)
@@ -157,12 +167,19 @@ def _workbook(path: Path) -> _Given:
     return _Given(dict.fromkeys(book.sheets, (printable(path.name), path)), table, book.notes)
 
 
-def _refuse_absent(given: _Given, path: Path) -> None:
-    required = [name for name, table in TABLES.items() if table.required]
-    absent = [name for name in required if name not in given.files]
+def _refuse_absent(given: _Given, path: Path, *, required: bool) -> None:
+    if not required and not given.files:
+        raise UnusableInputError(
+            f"{path}: has none of the tables {', '.join(TABLES)}; each is NAME.csv or NAME.parquet in a folder, or a "
+            "sheet NAME of an .xlsx workbook."
+        )
+    if not required:
+        return
+    needed = [name for name, table in TABLES.items() if table.required]
+    absent = [name for name in needed if name not in given.files]
     if absent:
         raise UnusableInputError(
-            f"{path}: has no table {' and no table '.join(absent)}; a batch needs {', '.join(required)}, "
+            f"{path}: has no table {' and no table '.join(absent)}; a batch needs {', '.join(needed)}, "
             "each as NAME.csv or NAME.parquet in a folder, or as a sheet NAME of an .xlsx workbook."
         )
 

@@ -7,6 +7,7 @@ rule that stops the batch.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
@@ -33,17 +34,25 @@ class Rule(NamedTuple):
     sentence: pl.Expr
 
 
-def validate_all(texts: Mapping[str, pl.DataFrame]) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
+def validate_all(
+    texts: Mapping[str, pl.DataFrame], known: Mapping[str, pl.Series] = MappingProxyType({})
+) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
     """Split every table into its good rows, typed, and `rejected`.
 
-    `texts`: for every table of the contract, a frame of `row` and its text columns, empty cells null.
+    `texts`: for every table of the contract, a frame of `row` and its text columns, empty cells null. `known`: ids by
+    table that rows may refer to besides the good ones.
     Raises `UnusableInputError` when an `enforcer_id` stands in more than one row.
     """
     _refuse_repeated_enforcers(texts["enforcers"])
     good: dict[str, pl.DataFrame] = {}
+    there: dict[str, pl.DataFrame] = {}
     rejected = [no_rejections()]
     for table in TABLES.values():
-        good[table.name], bad = validate(table, texts[table.name], good)
+        good[table.name], bad = validate(table, texts[table.name], there)
+        there[table.name] = good[table.name]
+        if table.name in known:
+            also = known[table.name].alias(table.key[0]).to_frame()
+            there[table.name] = pl.concat([good[table.name].select(table.key[0]), also])
         rejected.append(bad)
     return good, pl.concat(rejected)
 
