@@ -6,7 +6,6 @@ longer fits it. Every event's hash covers the one before: the chain.
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,10 +13,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from tengbol.asked import local_now
 from tengbol.book import canon
 from tengbol.book.schema import NUMBER, TABLES, TEXT
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterator
 
     from tengbol.book.store import Store
@@ -27,13 +28,6 @@ EVENT: Final = {
     "seq": NUMBER,
     **dict.fromkeys(("at", "who", "what", "document", "chamber_id", "subject", "payload", "previous", "hash"), TEXT),
 }
-#: Kazakhstan keeps one time, UTC+5, since 1 March 2024.
-_LOCAL: Final = dt.timezone(dt.timedelta(hours=5))
-
-
-def local_now() -> dt.datetime:
-    """What the chamber's clock shows."""
-    return dt.datetime.now(_LOCAL).replace(tzinfo=None, microsecond=0)
 
 
 @dataclass(frozen=True)

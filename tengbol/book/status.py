@@ -97,6 +97,12 @@ def chamber(store: Store, chamber_id: str) -> dict[str, Any]:
     }
 
 
+def last_seq(store: Store) -> int:
+    """Number of the last event."""
+    last = head(store)
+    return last["seq"] if last else 0
+
+
 def _count(store: Store, table: str, condition: str, today: str | None = None) -> int:
     values = {} if today is None else {"today": today}
     counted = f"SELECT count({'DISTINCT t.enforcer_id' if table == 'absences' else '*'}) AS n FROM {table} t"

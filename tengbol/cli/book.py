@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tengbol.cli.say import say
+from tengbol.cli.say import Progress, say, verdict
 
 if TYPE_CHECKING:
     from tengbol.book.acts import Hand
+    from tengbol.book.batches import Made
 
 app = typer.Typer(
     name="book",
@@ -81,7 +82,7 @@ def import_command(
 @app.command("status")
 def status_command(book: Book = None) -> None:
     """Tell how the book stands."""
-    from tengbol.book.acts import local_now
+    from tengbol.asked import local_now
     from tengbol.book.status import status
     from tengbol.book.store import open_book
 
@@ -116,3 +117,115 @@ def export_command(
 
     rows = export_all(open_book(book), out)
     say(f"Wrote {out}: " + ", ".join(f"{count} {table}" for table, count in rows.items()) + ".")
+
+
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="DATE-TIME", help="The moment, 2026-11-23T18:00:00; without it, now."),
+]
+ChamberId = Annotated[
+    str | None, typer.Option("--chamber", metavar="ID", help="Which chamber, where the book has several.")
+]
+Settings = Annotated[
+    Path | None, typer.Option("--config", metavar="FILE", help="TOML settings: MCI, calendar, search limit.")
+]
+Wait = Annotated[
+    float, typer.Option("--wait", metavar="SECONDS", min=0.0, help="How long to wait for a batch under way.")
+]
+
+
+@app.command("batch")
+def batch_command(
+    book: Book = None,
+    as_of: AsOf = None,
+    chamber: ChamberId = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Show what might come of it, by a seed of its own; keep only that it ran."),
+    ] = False,
+    public_value: Annotated[
+        str | None,
+        typer.Option("--public-value", metavar="VALUE", help="Value of the public source named by `announce`."),
+    ] = None,
+    wait: Wait = 0.0,
+    processes: Annotated[int, typer.Option("--processes", metavar="N", min=1, help="Searches side by side.")] = 1,
+    config: Settings = None,
+    by: By = None,
+    document: Document = None,
+) -> None:
+    """Distribute all that waits, whole or not at all."""
+    from tengbol.asked import as_of_from
+    from tengbol.book.batches import batch
+    from tengbol.book.store import open_book
+    from tengbol.config import load
+
+    moment, settings = as_of_from(as_of), load(config)
+    with Progress() as progress:
+        made = batch(
+            open_book(book),
+            hand(by, document),
+            as_of=moment,
+            chamber_id=chamber,
+            config=settings,
+            given_value=public_value,
+            dry_run=dry_run,
+            wait=wait,
+            processes=processes,
+            progress=lambda done, of: progress.show("solve", done, of),
+        )
+    _tell(made)
+
+
+@app.command("assign")
+def assign_command(
+    writ: Annotated[str, typer.Argument(metavar="WRIT", help="Id of an immediate writ that waits.")],
+    book: Book = None,
+    as_of: AsOf = None,
+    wait: Wait = 60.0,
+    config: Settings = None,
+    by: By = None,
+    document: Document = None,
+) -> None:
+    """Distribute one immediate writ now (¶7), by the same rules, balances and lot."""
+    from tengbol.asked import as_of_from
+    from tengbol.book.store import open_book
+    from tengbol.book.urgent import assign
+    from tengbol.config import Config, load
+
+    settings = Config() if config is None else load(config)
+    made = assign(open_book(book), hand(by, document), writ, as_of=as_of_from(as_of), config=settings, wait=wait)
+    _tell(made)
+    if made.result is not None:
+        for row in made.result.assignments.iter_rows(named=True):
+            say(f"{row['writ_id']} → {row['enforcer_id']}. {row['explanation']}")
+
+
+@app.command("announce")
+def announce_command(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="Which public value, of which day and hour.")],
+    book: Book = None,
+    chamber: ChamberId = None,
+    by: By = None,
+    document: Document = None,
+) -> None:
+    """Name, before it is known, the public value that the next batch's seed is to depend on."""
+    from tengbol.book.batches import chamber_named
+    from tengbol.book.drawing import announce
+    from tengbol.book.store import open_book
+
+    store = open_book(book)
+    name = chamber_named(store, chamber)
+    announce(store, name, source, hand(by, document))
+    say(f"Chamber {name}: the next batch needs the value of '{source}' (--public-value).")
+
+
+def _tell(made: Made) -> None:
+    waiting = ", ".join(f"{count} {code}" for code, count in made.waiting.items()) or "nobody"
+    if made.result is None:
+        say(f"Nothing is to be distributed. Waiting: {waiting}.")
+        return
+    what = "A dry run, nothing is kept but that it ran" if made.tried else f"Batch {made.batch_id}"
+    say(f"{what}: {made.result.counts['assigned']} writs assigned. Waiting: {waiting}.")
+    proof = made.result.proof
+    say(verdict("Σe² by category", proof.objective, proof.lower_bound))
+    say(verdict("Σe² of totals", proof.objective_total, proof.lower_bound_total))
