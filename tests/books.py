@@ -17,6 +17,7 @@ from small import district, enforcer, writ, write_tables
 
 from tengbol.book.acts import Hand
 from tengbol.book.importing import Imported, import_tables
+from tengbol.book.migrations import upgrade
 from tengbol.book.opening import init
 
 if TYPE_CHECKING:
@@ -54,10 +55,19 @@ class Server:
         self.made = 0
 
     def new(self) -> str:
-        """URL of a new empty database."""
+        """URL of a new database with the book's tables and nothing in them."""
         self.made += 1
         name = f"book{self.made}"
-        self._do("createdb", "-h", "127.0.0.1", "-p", self.port, "-U", "postgres", "-T", "template0", name)
+        if self.made == 1:
+            self._create("empty", "template0")
+            upgrade(self._url("empty"))
+        self._create(name, "empty")
+        return self._url(name)
+
+    def _create(self, name: str, template: str) -> None:
+        self._do("createdb", "-h", "127.0.0.1", "-p", self.port, "-U", "postgres", "-T", template, name)
+
+    def _url(self, name: str) -> str:
         return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{name}"
 
     def stop(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shutil import copy
 from typing import TYPE_CHECKING
 
 import pytest
@@ -46,9 +47,20 @@ def postgresql() -> Iterator[Server]:
     yield from server()
 
 
+@pytest.fixture(scope="session")
+def empty_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the book's tables and nothing in them: copied, for making them takes longer than most tests."""
+    from tengbol.book.migrations import upgrade
+
+    path = tmp_path_factory.mktemp("empty") / "book"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Where a new book can be opened: every test that asks for it runs on each store."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'chamber.book'}"
-    return request.getfixturevalue("postgresql").new()
+    if request.param == "postgresql":
+        return request.getfixturevalue("postgresql").new()
+    copy(request.getfixturevalue("empty_book"), tmp_path / "chamber.book")
+    return f"sqlite:///{tmp_path / 'chamber.book'}"

@@ -14,6 +14,7 @@ from tengbol.batch import Distribution, distribute
 from tengbol.book import canon
 from tengbol.book.acts import Hand, act
 from tengbol.book.committing import Draft, commit
+from tengbol.book.departures import depart
 from tengbol.book.drawing import Public, public_value
 from tengbol.book.gathering import Tables, chamber_of, of_chamber
 from tengbol.book.kept import held
@@ -87,6 +88,7 @@ def batch(
     if dry_run:
         return _tried(store, hand, name, read, solve, as_of, settings)
     with store.alone(name, wait):
+        depart(store, hand, as_of)
         for _ in range(_TRIES):
             with store.reading():
                 last = chamber(store, name)

@@ -10,8 +10,8 @@ import polars as pl
 
 from tengbol.book import canon
 from tengbol.book.acts import act, head
-from tengbol.book.migrations import upgrade
-from tengbol.book.store import connect, url_from
+from tengbol.book.schema import VERSION
+from tengbol.book.store import connect, store_version, url_from
 
 if TYPE_CHECKING:
     from tengbol.book.acts import Hand
@@ -24,10 +24,13 @@ def init(given: str | None, hand: Hand) -> tuple[Store, bool]:
     A new book draws its key; a chamber's first secret is drawn when its first district comes into the book.
     """
     url = url_from(given)
-    # A first connection tells what is wrong with a path or URL in a sentence, and sets the log of a new file.
-    connect(url).close()
-    upgrade(url)
     store = connect(url)
+    if store_version(store) != VERSION:
+        from tengbol.book.migrations import upgrade
+
+        store.close()
+        upgrade(url)
+        store = connect(url)
     if head(store):
         return store, False
     key = secrets.token_hex(32)

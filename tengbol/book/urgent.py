@@ -15,7 +15,7 @@ from tengbol.book.batches import Made, make, refuse_earlier
 from tengbol.book.committing import Draft
 from tengbol.book.drawing import Public
 from tengbol.book.gathering import Tables, chamber_of, gather, pending
-from tengbol.book.kept import held
+from tengbol.book.kept import held, holding
 from tengbol.book.opening import key_of
 from tengbol.book.status import chamber, last_seq
 from tengbol.config import Config
@@ -93,26 +93,34 @@ def _tables(store: Store, writ_id: str, chamber_id: str, place: str, as_of: dt.d
         place=place,
         writ_id=writ_id,
     )
-    holders = store.frame(
-        "SELECT DISTINCT l.enforcer_id FROM ledger l "
-        "JOIN enforcers e ON e.enforcer_id = l.enforcer_id AND e.until IS NULL "
-        "JOIN districts d ON d.district_id = e.district_id AND d.until IS NULL AND d.chamber_id = :chamber_id "
-        f"WHERE l.until IS NULL AND l.closed_at IS NULL AND {store.among('l.debtor_id', 'ids')}",
-        {"enforcer_id": pl.String()},
-        chamber_id=chamber_id,
-        ids=around["debtor_id"].unique().to_list(),
-    )["enforcer_id"]
-    before = around["previous_enforcer_id"].drop_nulls().unique().to_list()
-    tables = gather(store, around, [place], [*holders, *before])
+    tables = gather(store, around, [place], people_around(store, around, chamber_id))
     todo = docket(chamber_of(tables), as_of=as_of, mci=config.mci)
     own = todo.writs.filter(pl.col("writ_id") == writ_id)
     if own.is_empty():
         code = todo.unassigned.filter(pl.col("writ_id") == writ_id)["code"][0]
         raise UnusableInputError(f"Writ {writ_id} cannot be distributed now: {code}; it goes on waiting.")
     together = todo.writs.filter(pl.col("bundle_id") == own["bundle_id"][0])["writ_id"]
-    kept = tables["writs"].filter(pl.col("writ_id").is_in(together.implode()))
-    return {
-        **tables,
-        "writs": kept,
-        "recusals": tables["recusals"].filter(pl.col("writ_id").is_in(together.implode())),
-    }
+    bundle = around.filter(pl.col("writ_id").is_in(together.implode()))
+    return gather(store, bundle, [place], people_around(store, bundle, chamber_id))
+
+
+def people_around(store: Store, writs: pl.DataFrame, chamber_id: str, seq: int | None = None) -> list[str]:
+    """The chamber's own enforcers who hold proceedings against the writs' debtors, and whoever returned one.
+
+    They may serve another district; an explanation then says so.
+    """
+    holders = held(
+        store,
+        "ledger",
+        f"t.closed_at IS NULL AND {store.among('t.debtor_id', 'ids')}",
+        seq=seq,
+        ids=writs["debtor_id"].unique().sort().to_list(),
+    )["enforcer_id"]
+    return store.frame(
+        "SELECT e.enforcer_id FROM enforcers e "
+        f"JOIN districts d ON d.district_id = e.district_id AND {holding('d', seq)} AND d.chamber_id = :chamber_id "
+        f"WHERE {holding('e', seq)} AND {store.among('e.enforcer_id', 'ids')}",
+        {"enforcer_id": pl.String()},
+        chamber_id=chamber_id,
+        ids=sorted({*holders, *writs["previous_enforcer_id"].drop_nulls()}),
+    )["enforcer_id"].to_list()

@@ -10,7 +10,7 @@ from typing import Final, Never
 
 import typer
 
-from tengbol.cli import batch, book
+from tengbol.cli import batch, book, book_acts
 from tengbol.cli.say import fail
 from tengbol.errors import UnusableInputError
 
@@ -26,6 +26,7 @@ app = typer.Typer(
 app.command("run")(batch.run_command)
 app.command("verify")(batch.verify_command)
 app.command("demo")(batch.demo_command)
+book.app.add_typer(book_acts.app)
 app.add_typer(book.app)
 
 #: Exit codes of a command that was interrupted from the keyboard, or told to end: 128 and the signal's number.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tengbol.cli.say import Progress, say, verdict
+from tengbol.cli.say import Progress, command, say, verdict
 
 if TYPE_CHECKING:
     from tengbol.book.acts import Hand
@@ -104,19 +104,6 @@ def audit_command(
     say(str(found))
     if not found.ok:
         raise typer.Exit(1)
-
-
-@app.command("export")
-def export_command(
-    out: Out,
-    book: Book = None,
-) -> None:
-    """Write the book as the contract's tables."""
-    from tengbol.book.export import export_all
-    from tengbol.book.store import open_book
-
-    rows = export_all(open_book(book), out)
-    say(f"Wrote {out}: " + ", ".join(f"{count} {table}" for table, count in rows.items()) + ".")
 
 
 AsOf = Annotated[
@@ -217,6 +204,33 @@ def announce_command(
     name = chamber_named(store, chamber)
     announce(store, name, source, hand(by, document))
     say(f"Chamber {name}: the next batch needs the value of '{source}' (--public-value).")
+
+
+@app.command("export")
+def export_command(
+    out: Out,
+    book: Book = None,
+    batch: Annotated[
+        int | None, typer.Option("--batch", metavar="N", help="Instead: input and result of the chamber's batch N.")
+    ] = None,
+    chamber: ChamberId = None,
+) -> None:
+    """Write the book as the contract's tables; or a past batch, to be verified."""
+    from tengbol.book.store import open_book
+
+    store = open_book(book)
+    if batch is None:
+        from tengbol.book.export import export_all
+
+        rows = export_all(store, out)
+        say(f"Wrote {out}: " + ", ".join(f"{count} {table}" for table, count in rows.items()) + ".")
+        return
+    from tengbol.book.batches import chamber_named
+    from tengbol.book.past import export_batch
+
+    source, result = export_batch(store, out, batch, chamber_named(store, chamber))
+    say(f"Wrote {out}; check with: {command('verify', source, result)}")
+    say("The result holds the book's key (lot.key): keep it inside the chamber.", err=True)
 
 
 def _tell(made: Made) -> None:

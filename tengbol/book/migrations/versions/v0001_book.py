@@ -53,7 +53,7 @@ _INDEXES = (
     # No writ is in two states, and of no writ are two proceedings open: no writ is ever assigned twice.
     ("states_held", "states", "writ_id", True, _HOLDS),
     ("ledger_open", "ledger", "writ_id", True, _OPEN),
-    ("ledger_held", "ledger", "writ_id assigned_at", True, _HOLDS),
+    ("ledger_all", "ledger", "writ_id", False, None),
     # What one batch and one urgent writ look for among millions of rows.
     (
         "states_under_way",
@@ -68,6 +68,8 @@ _INDEXES = (
     ("ledger_of_debtor", "ledger", "debtor_id", False, None),
     ("ledger_of_enforcer", "ledger", "enforcer_id", False, _OPEN),
     ("writs_all", "writs", "writ_id", False, None),
+    ("states_all", "states", "writ_id", False, None),
+    ("balances_all", "balances", "enforcer_id", False, None),
     ("writs_of_debtor", "writs", "debtor_id", False, _HOLDS),
     ("recusals_of_writ", "recusals", "writ_id", False, None),
     ("assignments_of_writ", "assignments", "writ_id", False, None),
