@@ -49,7 +49,7 @@ def postgresql() -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def empty_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with the book's tables and nothing in them: copied, for making them takes longer than most tests."""
+    """A SQLite file with the book's tables and nothing in them; to make them takes longer than most tests."""
     from tengbol.book.migrations import upgrade
 
     path = tmp_path_factory.mktemp("empty") / "book"

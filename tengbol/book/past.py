@@ -1,7 +1,7 @@
 """A past batch, written again as the files it would have been: `input`, and `result` that `tengbol verify` accepts.
 
 The input is that of the event before the batch's: rows that held then. The lot went by ids that the book's key masks,
-so the key lies beside the result; whoever has it can tell which writ a published id stands for: it stays in the chamber.
+so the key lies beside the result; whoever has it can tell which writ a published id stands for: it stays inside.
 """
 
 from __future__ import annotations
