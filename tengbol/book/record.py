@@ -97,7 +97,7 @@ def _assignments(store: Store, batch_ids: list[str]) -> pl.DataFrame:
 
     return (
         rows.sort("since")
-        .join_asof(versions, on="since", by="writ_id", strategy="backward")
+        .join_asof(versions, on="since", by="writ_id", strategy="backward", check_sortedness=False)
         .join(step("collected", "posted").rename({"at": "collected_at"}), on=["writ_id", "batch_id"], how="left")
         .join(step("notified").rename({"at": "notified_at"}), on=["writ_id", "batch_id"], how="left")
         .select(
