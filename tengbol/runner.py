@@ -2,64 +2,27 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
-import platform
-import re
-import secrets
 import time
-from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from tengbol import __version__
+from tengbol.asked import as_of_from, seed_from
 from tengbol.batch import Distribution, distribute
-from tengbol.errors import UnusableInputError
 from tengbol.io.read import Reading, read
 from tengbol.io.write import refuse_unless_replaceable, write_whole
 from tengbol.report.measures import uniformity
 from tengbol.report.summary import page
+from tengbol.versions import versions
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable
     from pathlib import Path
 
     from tengbol.config import Config
 
-#: Kazakhstan keeps one time, UTC+5, since 1 March 2024.
-_LOCAL: Final = dt.timezone(dt.timedelta(hours=5))
-#: How a time may be written, and the years for which the rules and the calendar are meant.
-_MOMENT: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)?"
-_YEARS: Final = range(2000, 2100)
-#: What a result's bytes depend on besides the input: recorded in the manifest.
-_LIBRARIES: Final = ("dataframely", "fastexcel", "holidays", "numpy", "ortools", "polars", "scipy")
-
-
-def as_of_from(text: str | None) -> dt.datetime:
-    """The batch's time: ISO date-time, a bare date meaning the end of that day; none given, now in Kazakhstan."""
-    if text is None:
-        return dt.datetime.now(_LOCAL).replace(tzinfo=None, microsecond=0)
-    asked = f"--as-of '{text}'"
-    if not re.fullmatch(_MOMENT, text):
-        raise UnusableInputError(
-            f"{asked}: write the chamber's local time, without an offset, as 2026-11-23T18:00:00, or a day."
-        )
-    try:
-        moment = dt.datetime.fromisoformat(text)
-    except ValueError:
-        raise UnusableInputError(f"{asked}: there is no such day or time; write it as 2026-11-23T18:00:00.") from None
-    if moment.year not in _YEARS:
-        raise UnusableInputError(f"{asked}: lies outside the years {_YEARS[0]} to {_YEARS[-1]}; check the year.")
-    return dt.datetime.combine(moment, dt.time(23, 59, 59)) if len(text) == len("2026-11-23") else moment
-
-
-def seed_from(text: str | None) -> str:
-    """The seed of the lot: hexadecimal, kept in lower case; none given, 128 fresh random bits."""
-    if text is None:
-        return secrets.token_hex(16)
-    if not re.fullmatch(r"[0-9a-fA-F]{1,128}", text):
-        raise UnusableInputError(f"--seed '{text}': a seed is 1 to 128 hexadecimal digits, such as 7f3a09.")
-    return text.lower()
+__all__ = ["as_of_from", "run", "seed_from"]
 
 
 def run(
@@ -142,17 +105,7 @@ def _manifest(result: Distribution, reading: Reading, timings: dict[str, float])
         "inputs": inputs,
         "counts": {**result.counts, "rejected": len(reading.rejected)},
         "warnings": list(reading.warnings),
-        "versions": {"tengbol": __version__, "python": platform.python_version(), **_versions()},
+        "versions": versions(),
         "timings": timings,
         "config": result.config.model_dump(mode="json"),
     }
-
-
-def _versions() -> dict[str, str]:
-    found = {}
-    for name in _LIBRARIES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "unknown"
-    return found

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from shutil import copy
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
-    import pytest
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from books import Server
 
 _SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
 
@@ -32,3 +37,30 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left:
         config.hook.pytest_deselected(items=left)
         items[:] = kept
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """A PostgreSQL of the tests' own."""
+    from books import server
+
+    yield from server()
+
+
+@pytest.fixture(scope="session")
+def empty_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the book's tables and nothing in them; to make them takes longer than most tests."""
+    from tengbol.book.migrations import upgrade
+
+    path = tmp_path_factory.mktemp("empty") / "book"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where a new book can be opened: every test that asks for it runs on each store."""
+    if request.param == "postgresql":
+        return request.getfixturevalue("postgresql").new()
+    copy(request.getfixturevalue("empty_book"), tmp_path / "chamber.book")
+    return f"sqlite:///{tmp_path / 'chamber.book'}"

@@ -17,7 +17,7 @@ from small import absence, attachment, proceeding, recusal, writ
 
 from tengbol.batch import distribute
 from tengbol.errors import UnusableInputError
-from tengbol.io.validate import validate_all
+from tengbol.io.validate import of_texts, validate_all
 from tengbol.report.explained import assigned, unassigned
 from tengbol.report.rejected import reworded
 from tengbol.report.terms import terms
@@ -196,7 +196,7 @@ def test_every_message_of_rejected_is_said_in_the_language(language, cells):
         )
         for name, table in TABLES.items()
     }
-    _, rejected = validate_all(texts)
+    _, rejected = validate_all({name: of_texts(text) for name, text in texts.items()})
     (message,) = rejected["message"].to_list()
     said = reworded(message, Words(language))
     assert reworded(message, Words("en")) == message

@@ -17,12 +17,13 @@ from tengbol.model.tables import TABLES
 
 def validated(**tables: list[dict[str, str]]) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
     given = chamber(**tables)
-    return validate_all(
+    good, bad = validate_all(
         {
             name: of_texts(as_frame(name, given[name]).with_columns(row=pl.int_range(2, pl.len() + 2, dtype=pl.Int64)))
             for name in TABLES
         }
     )
+    return {name: table.drop("row") for name, table in good.items()}, bad
 
 
 def rejected(**tables: list[dict[str, str]]) -> list[tuple[str, int, str, str]]:

@@ -7,7 +7,7 @@ from here on.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -53,16 +53,21 @@ class Reading:
     """What was read: the chamber's good rows, `rejected` (contract section 4), warnings and sources.
 
     `rejected` has one row for each source row left out, in the contract's order of tables and then of rows.
+    `rows`: by table the source rows of the good ones, in their order.
     """
 
     chamber: Chamber
     rejected: pl.DataFrame
     warnings: tuple[str, ...]
     sources: tuple[Source, ...]
+    rows: Mapping[str, pl.Series] = field(default_factory=dict)
 
 
-def read(path: Path) -> Reading:
+def read(path: Path, *, known: Mapping[str, pl.Series] | None = None) -> Reading:
     """Read a folder of CSV or Parquet files, or one `.xlsx` workbook.
+
+    known: ids by table that are known already, where what is read adds to a book: rows may refer to them, and no table
+    is required.
 
     Raises `UnusableInputError` only for what makes the whole batch meaningless: no such path, an unreadable
     file, a missing required table or column, one table twice, a repeated `enforcer_id`.
@@ -70,7 +75,7 @@ def read(path: Path) -> Reading:
     path = Path(path)
     try:
         given = _folder(path) if path.is_dir() else _workbook(path)
-        _refuse_absent(given, path)
+        _refuse_absent(given, path, required=known is None)
         warnings = list(given.notes)
         tables: dict[str, Cells] = {}
         broken: dict[str, pl.DataFrame] = {}
@@ -89,7 +94,7 @@ def read(path: Path) -> Reading:
             f"{error.filename or path}: cannot be read ({error.strerror or error}); "
             "check the path, and that you may read it."
         ) from error
-    good, rejected = validate_all(tables)
+    good, rejected = validate_all(tables, known or {})
     judged = dict(rejected["table"].value_counts().iter_rows())
     sources = tuple(
         Source(
@@ -100,7 +105,9 @@ def read(path: Path) -> Reading:
         )
         for name, lines in broken.items()
     )
-    return Reading(Chamber(**good), _with_broken_lines(rejected, broken), tuple(warnings), sources)
+    rows = {name: table["row"] for name, table in good.items()}
+    chamber = Chamber(**{name: table.drop("row") for name, table in good.items()})
+    return Reading(chamber, _with_broken_lines(rejected, broken), tuple(warnings), sources, rows)
 
 
 @dataclass(frozen=True)
@@ -164,12 +171,19 @@ def _workbook(path: Path) -> _Given:
     return _Given(dict.fromkeys(book.sheets, (printable(path.name), path)), table, book.notes)
 
 
-def _refuse_absent(given: _Given, path: Path) -> None:
-    required = [name for name, table in TABLES.items() if table.required]
-    absent = [name for name in required if name not in given.files]
+def _refuse_absent(given: _Given, path: Path, *, required: bool) -> None:
+    if not required and not given.files:
+        raise UnusableInputError(
+            f"{path}: has none of the tables {', '.join(TABLES)}; each is NAME.csv or NAME.parquet in a folder, or a "
+            "sheet NAME of an .xlsx workbook."
+        )
+    if not required:
+        return
+    needed = [name for name, table in TABLES.items() if table.required]
+    absent = [name for name in needed if name not in given.files]
     if absent:
         raise UnusableInputError(
-            f"{path}: has no table {' and no table '.join(absent)}; a batch needs {', '.join(required)}, "
+            f"{path}: has no table {' and no table '.join(absent)}; a batch needs {', '.join(needed)}, "
             "each as NAME.csv or NAME.parquet in a folder, or as a sheet NAME of an .xlsx workbook."
         )
 

@@ -8,6 +8,7 @@ one rule after another, as text.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
@@ -51,17 +52,25 @@ def of_texts(texts: pl.DataFrame) -> Cells:
     return Cells(texts, lambda rows: texts.filter(pl.col("row").is_in(rows.implode())))
 
 
-def validate_all(tables: Mapping[str, Cells]) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
-    """Split every table of the contract into its good rows, typed, and `rejected`.
+def validate_all(
+    tables: Mapping[str, Cells], known: Mapping[str, pl.Series] = MappingProxyType({})
+) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
+    """Split every table of the contract into its good rows, typed, each with its `row`, and `rejected`.
 
+    `known`: ids by table that rows may refer to besides the good ones.
     Raises `UnusableInputError` when an `enforcer_id` stands in more than one row.
     """
     enforcers = tables["enforcers"]
     _refuse_repeated_enforcers(enforcers.texts(enforcers.cells["row"]))
     good: dict[str, pl.DataFrame] = {}
+    there: dict[str, pl.DataFrame] = {}
     rejected = [no_rejections()]
     for table in TABLES.values():
-        good[table.name], bad = _split(table, tables[table.name], good)
+        good[table.name], bad = _split(table, tables[table.name], there)
+        there[table.name] = good[table.name]
+        if table.name in known:
+            also = known[table.name].alias(table.key[0]).to_frame()
+            there[table.name] = pl.concat([good[table.name].select(table.key[0]), also])
         rejected.append(bad)
     return good, pl.concat(rejected)
 
@@ -70,13 +79,13 @@ def _split(table: Table, given: Cells, good: Mapping[str, pl.DataFrame]) -> tupl
     """Split one table into `(good, rejected)`: first what is plainly good, then the rest by a closer look."""
     cells = given.cells
     if cells.is_empty():
-        return table.empty(), no_rejections()
+        return pl.DataFrame(schema={"row": pl.Int64, **table.types}), no_rejections()
     read = plainly.typed(table, cells)
     doubtful = plainly.doubtful(table, cells, read, good) | plainly.perhaps_alike(table, cells, given.texts)
     if not doubtful.any():
-        return read.drop("row"), no_rejections()
+        return read, no_rejections()
     closer, rejected = validate(table, given.texts(cells["row"].filter(doubtful)), good)
-    return pl.concat([read.filter(~doubtful), closer]).sort("row").drop("row"), rejected
+    return pl.concat([read.filter(~doubtful), closer]).sort("row"), rejected
 
 
 def validate(table: Table, text: pl.DataFrame, good: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame]:

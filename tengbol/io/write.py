@@ -23,7 +23,7 @@ from tengbol.io.folders import cause, refuse_unwritable
 from tengbol.io.hashing import sha256_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import polars as pl
 
@@ -60,8 +60,12 @@ def write_whole(
     tables: Mapping[str, pl.DataFrame],
     texts: Mapping[str, str],
     manifest: Callable[[dict[str, dict[str, Any]]], Mapping[str, Any]],
+    *,
+    kinds: Sequence[str] = ("csv", "parquet"),
 ) -> None:
     """Write `NAME.csv` and `NAME.parquet` of every table, the texts, and `manifest.json`, all at once.
+
+    `kinds`: only these of the two, for tables that are to be read again: reading refuses a table that is there twice.
 
     `manifest` is called with the outputs, file → `{"sha256": …, "rows": …}` (rows null for texts), and
     gives what the manifest is to hold. `out` may be new, empty or hold an earlier result, which is then
@@ -70,7 +74,7 @@ def write_whole(
     Raises `UnusableInputError`, with `out` and all around it as it was, where `out` holds anything else or
     cannot be written.
     """
-    _whole(out, [*_files_of(tables), *texts], lambda staging: _fill(staging, tables, texts, manifest))
+    _whole(out, [*_files_of(tables, kinds), *texts], lambda staging: _fill(staging, tables, texts, manifest, kinds))
 
 
 def write_files(
@@ -140,8 +144,8 @@ def refuse_unless_replaceable(out: Path, names: Iterable[str] = ()) -> None:
         raise UnusableInputError(f"{out}: cannot be used for the result: {cause(error)}") from error
 
 
-def _files_of(tables: Mapping[str, pl.DataFrame]) -> list[str]:
-    return [f"{name}.{kind}" for name in tables for kind in ("csv", "parquet")]
+def _files_of(tables: Mapping[str, pl.DataFrame], kinds: Sequence[str]) -> list[str]:
+    return [f"{name}.{kind}" for name in tables for kind in kinds]
 
 
 def _listed(manifest: Path) -> set[str]:
@@ -165,6 +169,7 @@ def _fill(
     tables: Mapping[str, pl.DataFrame],
     texts: Mapping[str, str],
     manifest: Callable[[dict[str, dict[str, Any]]], Mapping[str, Any]],
+    kinds: Sequence[str],
 ) -> None:
     def table(file: str, frame: pl.DataFrame, as_bytes: Callable[[pl.DataFrame], bytes]) -> dict[str, Any]:
         # In memory first: a full disk is then an error of the file system, and not of the library's writers.
@@ -175,6 +180,7 @@ def _fill(
             f"{name}.{kind}": pool.submit(table, f"{name}.{kind}", frame, as_bytes)
             for name, frame in tables.items()
             for kind, as_bytes in (("csv", csv_bytes), ("parquet", parquet_bytes))
+            if kind in kinds
         }
         outputs = {file: done.result() for file, done in begun.items()}
     for name, text in texts.items():

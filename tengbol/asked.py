@@ -1,0 +1,48 @@
+"""What a user asks for in words: the time of a batch, the seed of its lot; and what the chamber's clock shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import secrets
+from typing import Final
+
+from tengbol.errors import UnusableInputError
+
+#: Kazakhstan keeps one time, UTC+5, since 1 March 2024.
+_LOCAL: Final = dt.timezone(dt.timedelta(hours=5))
+#: How a time may be written, and the years for which the rules and the calendar are meant.
+_MOMENT: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)?"
+_YEARS: Final = range(2000, 2100)
+
+
+def local_now() -> dt.datetime:
+    """What the clock shows in Kazakhstan, to the second."""
+    return dt.datetime.now(_LOCAL).replace(tzinfo=None, microsecond=0)
+
+
+def as_of_from(text: str | None) -> dt.datetime:
+    """The batch's time: ISO date-time, a bare date meaning the end of that day; none given, now in Kazakhstan."""
+    if text is None:
+        return local_now()
+    asked = f"--as-of '{text}'"
+    if not re.fullmatch(_MOMENT, text):
+        raise UnusableInputError(
+            f"{asked}: write the chamber's local time, without an offset, as 2026-11-23T18:00:00, or a day."
+        )
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise UnusableInputError(f"{asked}: there is no such day or time; write it as 2026-11-23T18:00:00.") from None
+    if moment.year not in _YEARS:
+        raise UnusableInputError(f"{asked}: lies outside the years {_YEARS[0]} to {_YEARS[-1]}; check the year.")
+    return dt.datetime.combine(moment, dt.time(23, 59, 59)) if len(text) == len("2026-11-23") else moment
+
+
+def seed_from(text: str | None) -> str:
+    """The seed of the lot: hexadecimal, kept in lower case; none given, 128 fresh random bits."""
+    if text is None:
+        return secrets.token_hex(16)
+    if not re.fullmatch(r"[0-9a-fA-F]{1,128}", text):
+        raise UnusableInputError(f"--seed '{text}': a seed is 1 to 128 hexadecimal digits, such as 7f3a09.")
+    return text.lower()

@@ -1,0 +1,185 @@
+"""`book audit`: everything recomputed, and the first event that does not fit named (`docs/book.md`).
+
+Each event's hash, and that it names the one before; of each event the digests of the rows it wrote and ended; each
+row's own hash, by which the changed one is named; each batch's secret against its commitment, its seed, and its link.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from tengbol.book import canon
+from tengbol.book.acts import events
+from tengbol.book.chain import faults_of_batches
+from tengbol.book.opening import key_of
+from tengbol.book.schema import TABLES
+
+if TYPE_CHECKING:
+    from tengbol.book.schema import Rows
+    from tengbol.book.store import Store
+
+#: Rows that are named of those of one event and table that do not fit.
+_NAMED: Final = 5
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What does not fit: the event, the table and row where there is one, and a sentence."""
+
+    seq: int
+    table: str
+    row: str
+    sentence: str
+
+    def __str__(self) -> str:
+        place = " · ".join(part for part in (f"event {self.seq}", self.table, self.row) if part)
+        return f"{place}: {self.sentence}"
+
+
+@dataclass(frozen=True)
+class Audit:
+    """How the book stood: `faults` in the order of events, `events` and `rows` looked at, the chain's last hash."""
+
+    faults: tuple[Fault, ...]
+    events: int
+    rows: int
+    head: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything fits."""
+        return not self.faults
+
+    def __str__(self) -> str:
+        if self.ok:
+            return f"Everything fits: {self.events} events and {self.rows} rows; the last event's hash is {self.head}."
+        return "\n".join(
+            [
+                f"The book was changed; the first event that does not fit is {self.faults[0].seq}.",
+                *map(str, self.faults),
+            ]
+        )
+
+
+def audit(store: Store, *, head: str | None = None) -> Audit:
+    """Recompute the book. head: hash of an event noted elsewhere, which must be in the chain."""
+    with store.reading():
+        chain = events(store)
+        faults = [Fault(0, "", "", f"the store's own check says: {said}") for said in store.faults()]
+        faults += _of_chain(chain, head)
+        rows = 0
+        said = _said(chain)
+        for table in TABLES.values():
+            count, found = _of_table(store, table, said, chain["seq"])
+            rows += count
+            faults += found
+        faults += [Fault(seq, "batches", name, sentence) for seq, name, sentence in faults_of_batches(store)]
+        faults += _of_key(store, chain)
+    faults.sort(key=lambda fault: fault.seq)
+    return Audit(tuple(faults), chain.height, rows, chain["hash"][-1] if chain.height else "")
+
+
+def _of_chain(chain: pl.DataFrame, head: str | None) -> list[Fault]:
+    faults = []
+    before = canon.FIRST_HASH
+    for place, event in enumerate(chain.iter_rows(named=True), 1):
+        if event["seq"] != place:
+            faults.append(Fault(place, "events", "", f"is missing; the next is {event['seq']}"))
+            return faults
+        if event["previous"] != before:
+            faults.append(Fault(place, "events", "", "does not follow the event before it"))
+        if canon.event_hash(event) != event["hash"]:
+            faults.append(Fault(place, "events", "", "is not what was written: its hash differs"))
+        before = event["hash"]
+    if head is not None and head not in chain["hash"].to_list():
+        faults.append(
+            Fault(chain.height, "events", "", f"no event has the hash {head}; the chain was cut or made anew")
+        )
+    return faults
+
+
+def _said(chain: pl.DataFrame) -> dict[tuple[str, str, int], dict[str, Any]]:
+    """Digests that events hold, by (wrote or ended, table, event); what cannot be read is found by its hash."""
+    import json
+
+    said = {}
+    for seq, text in chain.select("seq", "payload").iter_rows():
+        try:
+            content = json.loads(text)
+            for act in ("wrote", "ended"):
+                for table, part in content.get(act, {}).items():
+                    said[act, table, seq] = {"rows": part["rows"], "digest": part["digest"]}
+        except (ValueError, AttributeError, TypeError, LookupError):
+            continue
+    return said
+
+
+def _of_table(
+    store: Store, table: Rows, said: dict[tuple[str, str, int], dict[str, Any]], seqs: pl.Series
+) -> tuple[int, list[Fault]]:
+    """Check one table: how many rows it has, and what does not fit."""
+    names = ", ".join(f'"{name}"' for name in table.stored)
+    rows = store.frame(f'SELECT {names} FROM "{table.name}"', _as_text(table))
+    lined = rows.select(
+        *(pl.col(name).cast(pl.Int64, strict=False) for name in ("since", "until")),
+        "row_hash",
+        line=canon.lines(rows, table.columns),
+    ).with_columns(
+        hashed=pl.Series(canon.row_hashes(table.name, canon.lines(rows, ["since", *table.columns])), dtype=pl.String)
+    )
+    del rows
+    faults = []
+    changed = lined.filter(pl.col("hashed") != pl.col("row_hash"))
+    for since, until, line in changed.select("since", "until", "line").head(100).iter_rows():
+        seq = since if since is not None else until or 0
+        faults.append(Fault(seq, table.name, _shown(line), "is not the row that was written: its hash differs"))
+    for act, column in (("wrote", "since"), ("ended", "until")):
+        for seq, found in _by_event(lined, column):
+            due = said.pop((act, table.name, seq), None)
+            if due is None:
+                verb = "wrote" if act == "wrote" else "ended"
+                faults.append(
+                    Fault(seq, table.name, _shown(found[0]), f"no event says that it {verb} {len(found)} rows")
+                )
+            elif due["rows"] != len(found) or due["digest"] != canon.digest(found):
+                faults.append(
+                    Fault(
+                        seq,
+                        table.name,
+                        "",
+                        f"the rows it {act} are not those there: {len(found)} of {due['rows']}, or other",
+                    )
+                )
+    for (act, name, seq), due in list(said.items()):
+        if name == table.name:
+            faults.append(Fault(seq, table.name, "", f"the {due['rows']} rows it {act} are not there"))
+    return lined.height, faults
+
+
+def _by_event(lined: pl.DataFrame, column: str) -> list[tuple[int, list[str]]]:
+    parts = lined.filter(pl.col(column).is_not_null()).group_by(column).agg("line").sort(column)
+    return [(seq, found) for seq, found in parts.iter_rows()]
+
+
+def _as_text(table: Rows) -> dict[str, pl.DataType]:
+    return dict(table.stored)
+
+
+def _shown(line: str) -> str:
+    return line.replace("\t", " | ")[:120]
+
+
+def _of_key(store: Store, chain: pl.DataFrame) -> list[Fault]:
+    """The key that masks ids is the one whose commitment the first event told."""
+    import json
+
+    try:
+        told = json.loads(chain["payload"][0])["key_commitment"]
+    except (ValueError, LookupError, TypeError, pl.exceptions.PolarsError):
+        return []
+    if canon.key_commitment(key_of(store)) != told:
+        return [Fault(1, "settings", "key", "is not the key whose commitment was told when the book was opened")]
+    return []

@@ -1,0 +1,187 @@
+"""`book batch`: all that waits in a chamber, distributed and kept in one transaction, or not at all.
+
+Read in a snapshot, solved outside any transaction, and committed only when the input read again is still the same; the
+chamber is held meanwhile, so that two batches of one chamber never meet, while other chambers go on.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tengbol.batch import Distribution, distribute
+from tengbol.book import canon
+from tengbol.book.acts import Hand, act
+from tengbol.book.committing import Draft, commit
+from tengbol.book.departures import depart
+from tengbol.book.drawing import Public, public_value
+from tengbol.book.gathering import Tables, chamber_of, of_chamber
+from tengbol.book.kept import held
+from tengbol.book.opening import key_of, secret_of
+from tengbol.book.status import chamber, last_seq
+from tengbol.config import Config
+from tengbol.errors import UnusableInputError
+from tengbol.model.docket import docket
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable
+
+    import polars as pl
+
+    from tengbol.book.store import Store
+
+#: How often a batch is made anew when its input changes under it, before it is left to a calmer hour.
+_TRIES = 5
+
+
+@dataclass(frozen=True)
+class Made:
+    """What came of it: the batch's name and number, null where nothing was to be done; its result; who waits and why.
+
+    tried: a dry run, of which nothing is kept but an event.
+    """
+
+    batch_id: str | None
+    number: int | None
+    result: Distribution | None
+    waiting: dict[str, int]
+    tried: bool = False
+
+
+def batch(
+    store: Store,
+    hand: Hand,
+    *,
+    as_of: dt.datetime,
+    chamber_id: str | None = None,
+    config: Config | None = None,
+    given_value: str | None = None,
+    dry_run: bool = False,
+    wait: float = 0.0,
+    processes: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> Made:
+    """Distribute all that waits in a chamber at `as_of` (its local time).
+
+    given_value: the public value whose source was named before. wait: seconds to wait for a batch under way.
+    Raises `UnusableInputError`, with the book as it was.
+    """
+    name = chamber_named(store, chamber_id)
+    settings = config or Config()
+
+    def read() -> Tables:
+        return of_chamber(store, name)
+
+    def solve(tables: Tables, seed: str) -> Distribution:
+        return distribute(
+            chamber_of(tables),
+            as_of=as_of,
+            seed=seed,
+            config=settings,
+            key=key_of(store),
+            processes=processes,
+            progress=progress,
+        )
+
+    if dry_run:
+        return _tried(store, hand, name, read, solve, as_of, settings)
+    with store.alone(name, wait):
+        depart(store, hand, as_of)
+        for _ in range(_TRIES):
+            with store.reading():
+                last = chamber(store, name)
+                refuse_earlier(as_of, last)
+                tables, seen = read(), last_seq(store)
+                waiting, news = _waiting(store, tables, as_of, settings, last)
+                public = public_value(store, name, given_value, last) if news else Public()
+            if not news:
+                return Made(None, None, None, waiting)
+            made = make(store, hand, Draft(name, "batch", tables, seen, public, read, solve, last))
+            if made is not None:
+                return made
+    raise UnusableInputError(
+        f"Chamber {name}: its tables changed {_TRIES} times while the batch was made; run it again when nobody imports."
+    )
+
+
+def make(store: Store, hand: Hand, draft: Draft) -> Made | None:
+    """Make a batch from its draft: begun, solved, committed; None when its input changed meanwhile."""
+    number = draft.last["number"] + 1
+    digest = canon.input_digest(draft.tables)
+    secret = secret_of(store, draft.chamber_id, number)
+    seed = canon.seed(secret, digest, draft.public.value)
+    # Who reveals a secret and then does not like what comes of it leaves this in the chain.
+    with act(store, hand, f"{draft.kind} begun", chamber_id=draft.chamber_id, subject=str(number)) as doing:
+        doing.payload |= {"number": number, "input_digest": digest, "commitment": draft.last["commitment"]}
+    result = draft.solve(draft.tables, seed)
+    batch_id = f"{draft.chamber_id}-{number:06d}"
+    kept = commit(store, hand, draft, result, number=number, batch_id=batch_id, secret=secret, digest=digest)
+    return Made(batch_id, number, result, counted(result.unassigned)) if kept else None
+
+
+def chamber_named(store: Store, chamber_id: str | None) -> str:
+    """The chamber asked for, or the only one there is."""
+    known = held(store, "chambers")["chamber_id"].sort().to_list()
+    if not known:
+        raise UnusableInputError("The book knows no chamber yet; import its districts, enforcers and writs first.")
+    if chamber_id is None and len(known) == 1:
+        return known[0]
+    if chamber_id is None or chamber_id not in known:
+        asked = "--chamber is needed" if chamber_id is None else f"--chamber '{chamber_id}' is not in the book"
+        raise UnusableInputError(f"{asked}: it holds {', '.join(known)}.")
+    return chamber_id
+
+
+def counted(unassigned: pl.DataFrame) -> dict[str, int]:
+    """How many writs wait for each reason."""
+    return dict(unassigned.group_by("code").len().sort("code").rows())
+
+
+def refuse_earlier(as_of: dt.datetime, last: dict[str, Any]) -> None:
+    """Let no batch lie before the chamber's last one."""
+    if last["as_of"] is not None and as_of.isoformat() < last["as_of"]:
+        raise UnusableInputError(
+            f"--as-of {as_of.isoformat()} lies before batch {last['number']} ({last['as_of']}); a batch comes after "
+            "the last one."
+        )
+
+
+def _waiting(
+    store: Store, tables: Tables, as_of: dt.datetime, config: Config, last: dict[str, Any]
+) -> tuple[dict[str, int], bool]:
+    """Who would still wait, by reason, and whether a batch would tell anything that the last one has not."""
+    todo = docket(chamber_of(tables), as_of=as_of, mci=config.mci)
+    if len(todo.writs):
+        return counted(todo.unassigned), True
+    said = held(store, "unassigned", "t.batch_id = :batch_id", batch_id=last["batch_id"] or "")
+    new = todo.unassigned.filter(todo.unassigned["code"] != "received_later")
+    return counted(todo.unassigned), bool(len(new.join(said, on=["writ_id", "code"], how="anti")))
+
+
+def _tried(
+    store: Store,
+    hand: Hand,
+    chamber_id: str,
+    read: Callable[[], Tables],
+    solve: Callable[[Tables, str], Distribution],
+    as_of: dt.datetime,
+    config: Config,
+) -> Made:
+    """A dry run: by a seed of its own, which tells nothing of the one to come; only that it was done is kept."""
+    with store.reading():
+        tables = read()
+        waiting, news = _waiting(store, tables, as_of, config, chamber(store, chamber_id))
+    if not news:
+        return Made(None, None, None, waiting, tried=True)
+    seed = secrets.token_hex(32)
+    result = solve(tables, seed)
+    with act(store, hand, "batch tried", chamber_id=chamber_id) as doing:
+        doing.payload |= {
+            "as_of": as_of.isoformat(),
+            "seed": seed,
+            "input_digest": canon.input_digest(tables),
+            "counts": result.counts,
+        }
+    return Made(None, None, result, counted(result.unassigned), tried=True)

@@ -1,0 +1,96 @@
+r"""Canonical forms: a row as one line, a table as one digest, an event as one hash; in words, `docs/book.md`.
+
+A line is that of PostgreSQL's COPY text format: cells parted by tabs, a missing one `\N`, and in a cell backslash,
+tab, line feed and carriage return written as `\\`, `\t`, `\n`, `\r`. It is what the store is filled from, too.
+"""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+#: Hex digits of a row's hash that are kept with it: enough to name a changed row; events hold the whole digests.
+_KEPT: Final = 32
+_ESCAPED: Final = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"))
+
+
+def lines(frame: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
+    """Each row as a line, without its line feed."""
+    return frame.select(line=pl.concat_str([_cell(pl.col(name)) for name in columns], separator="\t")).to_series()
+
+
+def _cell(cell: pl.Expr) -> pl.Expr:
+    text = cell.cast(pl.String)
+    for plain, escaped in _ESCAPED:
+        text = text.str.replace_all(plain, escaped, literal=True)
+    return text.fill_null("\\N")
+
+
+def row_hashes(table: str, lined: Iterable[str]) -> list[str]:
+    """Hash of each row: SHA-256 of the table's name, a line feed, `since`, a tab and the row's line; 32 hex digits."""
+    start = sha256(f"{table}\n".encode())
+
+    def one(line: str) -> str:
+        whole = start.copy()
+        whole.update(line.encode())
+        return whole.hexdigest()[:_KEPT]
+
+    return [one(line) for line in lined]
+
+
+def digest(lined: Iterable[str]) -> str:
+    """SHA-256, hex, of lines in the order of their bytes, each with its line feed."""
+    return sha256(b"".join(line + b"\n" for line in sorted(line.encode() for line in lined))).hexdigest()
+
+
+def input_digest(tables: Mapping[str, pl.DataFrame]) -> str:
+    """Digest of a batch's input: for each table in order its name, its columns, and its lines in order, as lines."""
+    whole = sha256()
+    for name, frame in tables.items():
+        columns = frame.columns
+        whole.update(f"{name}\n{chr(9).join(columns)}\n".encode())
+        for line in sorted(line.encode() for line in lines(frame, columns)):
+            whole.update(line + b"\n")
+    return whole.hexdigest()
+
+
+def canonical(what: Any) -> str:
+    """JSON with sorted keys, no spaces, letters as they are."""
+    return json.dumps(what, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def event_hash(event: Mapping[str, Any]) -> str:
+    """Hash of an event: SHA-256 of `tengbol event`, a line feed, and the canonical JSON of its fields but `hash`."""
+    fields = {name: value for name, value in event.items() if name != "hash"}
+    return sha256(f"tengbol event\n{canonical(fields)}".encode()).hexdigest()
+
+
+def commitment(secret: str) -> str:
+    """What is published of a secret before it is revealed."""
+    return sha256(f"tengbol commitment\n{secret}".encode()).hexdigest()
+
+
+def key_commitment(key: str) -> str:
+    """What is published of the key that masks ids."""
+    return sha256(f"tengbol key\n{key}".encode()).hexdigest()
+
+
+def seed(secret: str, digest_of_input: str, public_value: str) -> str:
+    """Seed of a batch's lot."""
+    return sha256(f"tengbol seed\n{secret}\n{digest_of_input}\n{public_value}".encode()).hexdigest()
+
+
+#: The link before a chamber's first batch, and before the first event.
+FIRST_LINK: Final = sha256(b"tengbol batch\n").hexdigest()
+FIRST_HASH: Final = sha256(b"tengbol event\n").hexdigest()
+
+
+def link(before: str, public_part: Mapping[str, Any]) -> str:
+    """A batch's link in its chamber's chain."""
+    return sha256(f"tengbol batch\n{before}\n{canonical(public_part)}".encode()).hexdigest()

@@ -1,0 +1,62 @@
+"""A chamber's chain of batches: what of a batch is public, its link, and what does not fit in a chain.
+
+Against whom it protects is in `docs/book.md`.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from tengbol.book import canon
+from tengbol.book.kept import held
+from tengbol.book.schema import TABLES
+
+if TYPE_CHECKING:
+    from tengbol.book.store import Store
+
+
+def faults_of_batches(store: Store) -> list[tuple[int, str, str]]:
+    """Event, batch and sentence for each batch whose secret, seed or link does not fit."""
+    found = []
+    for chamber in held(store, "chambers").sort("chamber_id").iter_rows(named=True):
+        due, before, number = chamber["commitment"], canon.FIRST_LINK, 0
+        for batch in _batches(store, chamber["chamber_id"]).iter_rows(named=True):
+            number += 1
+
+            def fault(sentence: str, batch: dict[str, Any] = batch) -> None:
+                found.append((batch["since"], batch["batch_id"], sentence))
+
+            if batch["number"] != number:
+                fault(f"is numbered {batch['number']}, and {number} comes next in chamber {chamber['chamber_id']}")
+            if canon.commitment(batch["secret"]) != due:
+                fault("reveals a secret that does not fit the commitment published before it")
+            if canon.seed(batch["secret"], batch["input_digest"], batch["public_value"]) != batch["seed"]:
+                fault("has a seed that does not follow from its secret, input and public value")
+            try:
+                part = json.loads(batch["manifest"])["public"]
+                if canon.link(before, part) != batch["link"]:
+                    fault("has a link that does not follow from its public part and the batch before it")
+            except (ValueError, LookupError, TypeError):
+                fault("has a manifest that cannot be read")
+            due, before = batch["commitment_next"], batch["link"]
+        left = store.frame(
+            "SELECT number, secret FROM secrets WHERE chamber_id = :chamber_id ORDER BY number DESC LIMIT 1",
+            {"number": pl.Int64(), "secret": pl.String()},
+            chamber_id=chamber["chamber_id"],
+        )
+        if left.is_empty() or left["number"][0] != number + 1 or canon.commitment(left["secret"][0]) != due:
+            seq = chamber["since"]
+            found.append((seq, chamber["chamber_id"], "its next secret does not fit the commitment published for it"))
+    return found
+
+
+def _batches(store: Store, chamber_id: str) -> pl.DataFrame:
+    return store.frame(
+        f"SELECT {', '.join(TABLES['batches'].columns)}, since FROM batches "
+        "WHERE chamber_id = :chamber_id ORDER BY number",
+        {**TABLES["batches"].types, "since": pl.Int64()},
+        chamber_id=chamber_id,
+    )

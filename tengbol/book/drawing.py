@@ -1,0 +1,59 @@
+"""Where a batch's seed comes from: a secret promised before, the input's digest, a public value named before.
+
+Against whom this protects, and against whom not, is in `docs/book.md`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tengbol.book.acts import act, events
+from tengbol.errors import UnusableInputError
+
+if TYPE_CHECKING:
+    from tengbol.book.acts import Hand
+    from tengbol.book.store import Store
+
+
+@dataclass(frozen=True)
+class Public:
+    """A value from outside, and where it was said to come from before it was known; both empty for none."""
+
+    source: str | None = None
+    value: str = ""
+
+
+def announce(store: Store, chamber_id: str, source: str, hand: Hand) -> None:
+    """Name the source of the public value for the chamber's next periodic batch, before that value is known."""
+    with act(store, hand, "public value named", chamber_id=chamber_id, subject=source):
+        if not source.strip():
+            raise UnusableInputError("The source of the public value is empty; say which one, of which day and hour.")
+
+
+def public_value(store: Store, chamber_id: str, given: str | None, last: dict[str, Any]) -> Public:
+    """Accept the value of a source named since the chamber's last periodic batch, and only such; and insist on it."""
+    named = events(
+        store,
+        "what = 'public value named' AND chamber_id = :chamber_id AND seq > "
+        "(SELECT coalesce(max(since), 0) FROM batches WHERE chamber_id = :chamber_id AND kind = 'batch')",
+        chamber_id=chamber_id,
+    )
+    if named.is_empty():
+        if given is None:
+            return Public()
+        raise UnusableInputError(
+            f"--public-value: no source was named for it since batch {last['number']}; name one with `tengbol book "
+            "announce` before its value is known, or leave the option out."
+        )
+    source = named["subject"][0]
+    if given is None:
+        raise UnusableInputError(
+            f"The public value of '{source}' was named for this batch; give it with --public-value once it is known."
+        )
+    if not re.fullmatch(r"[!-~]{1,200}", given):
+        raise UnusableInputError(
+            f"--public-value '{given[:40]}': write it as 1 to 200 letters, digits and signs without spaces."
+        )
+    return Public(source, given)

@@ -1,0 +1,133 @@
+"""`book due`: what is due on a day, and what is late (¶7, ¶8, ¶15), in working days of Kazakhstan.
+
+A paper writ is collected by hand, or goes by registered letter where the enforcer's office is outside the cities of
+republican significance and the regional centres (¶8): districts that are such are marked by `book centre`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from tengbol.book.acts import act
+from tengbol.book.departures import departing
+from tengbol.book.kept import held, holding
+from tengbol.book.schema import TABLES
+from tengbol.config import Config
+from tengbol.errors import UnusableInputError
+from tengbol.model import calendar
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from tengbol.book.acts import Hand
+    from tengbol.book.store import Store
+
+#: What may be due, in the order of a writ's way.
+WHAT = ("distribute", "collect", "post", "notify_creditor")
+
+
+@dataclass(frozen=True)
+class Due:
+    """writs: `what` (one of `WHAT`), `by`, `late`, `writ_id`, `enforcer_id` (null while it waits), latest first.
+
+    departing: reason by enforcer, of those who hold proceedings that have to return (¶3) and have not.
+    """
+
+    day: dt.date
+    writs: pl.DataFrame
+    departing: dict[str, str]
+
+    def __str__(self) -> str:
+        lines = []
+        for row in self.writs.iter_rows(named=True):
+            who = f" ({row['enforcer_id']})" if row["enforcer_id"] else ""
+            when = f"late since {row['by']}" if row["late"] else "due today"
+            lines.append(f"{when}: {row['what'].replace('_', ' ')} {row['writ_id']}{who}")
+        for enforcer_id, reason in self.departing.items():
+            lines.append(f"to return: what {enforcer_id} holds ({reason}); record it with `tengbol book leave`")
+        late = self.writs["late"].sum()
+        lines.append(f"{self.day}: {self.writs.height - late} due today, {late} late.")
+        return "\n".join(lines)
+
+
+def due(store: Store, day: dt.date, config: Config | None = None) -> Due:
+    """Everything that is due on `day` or was due before and is not done."""
+    with store.reading():
+        waiting, given = _waiting(store), _given(store)
+        centres = held(store, "centres")["district_id"].to_list()
+        leaving = {who: row["reason"] for who, row in departing(store, day).items()}
+    settings = config or Config()
+    received = waiting["received_at"].str.slice(0, 10).str.to_date("%Y-%m-%d")
+    days = received.unique().sort()
+    terms = pl.DataFrame({"received": days, "term": calendar.due(days, settings.calendar)})
+    distribute = (
+        waiting.with_columns(received=received)
+        .join(terms, on="received", how="left")
+        .select(
+            what=pl.lit("distribute"),
+            by=pl.when(pl.col("immediate") == "true").then("received").otherwise("term"),
+            writ_id="writ_id",
+            enforcer_id=pl.lit(None, dtype=pl.String),
+        )
+    )
+    outside = ~pl.col("office").is_in(centres)
+    fetch = given.filter((pl.col("form") == "paper") & (pl.col("state") == "assigned")).select(
+        what=pl.when(outside).then(pl.lit("post")).otherwise(pl.lit("collect")),
+        by=pl.col("collect_by").str.to_date("%Y-%m-%d"),
+        writ_id="writ_id",
+        enforcer_id="enforcer_id",
+    )
+    notify = given.select(
+        what=pl.lit("notify_creditor"),
+        by=pl.col("notify_creditor_by").str.to_date("%Y-%m-%d"),
+        writ_id="writ_id",
+        enforcer_id="enforcer_id",
+    )
+    order = pl.col("what").cast(pl.Enum(WHAT))
+    found = (
+        pl.concat([distribute, fetch, notify])
+        .filter(pl.col("by") <= day)
+        .with_columns(late=pl.col("by") < day)
+        .sort("by", order, "writ_id")
+    )
+    return Due(day, found.select("what", "by", "late", "writ_id", "enforcer_id"), leaving)
+
+
+def _waiting(store: Store) -> pl.DataFrame:
+    types: dict[str, pl.DataType] = dict.fromkeys(("writ_id", "received_at", "immediate"), pl.String())
+    return store.frame(
+        "SELECT w.writ_id, w.received_at, w.immediate FROM states s JOIN writs w ON w.writ_id = s.writ_id AND "
+        f"{holding('w')} WHERE {holding('s')} AND s.state = 'pending'",
+        types,
+    )
+
+
+def _given(store: Store) -> pl.DataFrame:
+    """Writs whose creditor has not been told yet, with their last assignment."""
+    names = ("writ_id", "state", "form", "enforcer_id", "collect_by", "notify_creditor_by", "office")
+    return store.frame(
+        "SELECT s.writ_id, s.state, w.form, a.enforcer_id, a.collect_by, a.notify_creditor_by, e.district_id "
+        f"FROM states s JOIN writs w ON w.writ_id = s.writ_id AND {holding('w')} "
+        "JOIN assignments a ON a.writ_id = s.writ_id AND a.batch_id = s.batch_id "
+        f"LEFT JOIN enforcers e ON e.enforcer_id = a.enforcer_id AND {holding('e')} "
+        f"WHERE {holding('s')} AND s.state IN ('assigned', 'collected', 'posted')",
+        dict.fromkeys(names, pl.String()),
+    )
+
+
+def set_centres(store: Store, hand: Hand, district_ids: list[str], *, centre: bool) -> None:
+    """Mark districts as a city of republican significance or a regional centre (¶8), or as none."""
+    ids = sorted(set(district_ids))
+    with act(store, hand, "centre" if centre else "no centre", subject=", ".join(ids)) as doing:
+        known = held(store, "districts", store.among("t.district_id", "ids"), ids=ids)["district_id"].to_list()
+        if missing := sorted(set(ids) - set(known)):
+            raise UnusableInputError(f"District '{missing[0]}' is not in the book; check its code.")
+        marked = held(store, "centres", store.among("t.district_id", "ids"), ids=ids)
+        if centre:
+            new = sorted(set(ids) - set(marked["district_id"]))
+            doing.write("centres", pl.DataFrame({"district_id": new}, schema=TABLES["centres"].types))
+        else:
+            doing.end("centres", marked)

@@ -1,0 +1,24 @@
+"""`book export`: the book as the contract's tables, in a folder that appears whole or not at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tengbol.book.acts import head
+from tengbol.book.kept import contract_tables
+from tengbol.io.write import write_whole
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tengbol.book.store import Store
+
+
+def export_all(store: Store, out: Path) -> dict[str, int]:
+    """Write what the book holds now; returns the rows of each table. Of writs those that are pending."""
+    with store.reading():
+        tables = contract_tables(store)
+        last = head(store)
+    manifest = {"book": {"event": last["seq"], "hash": last["hash"]} if last else {}}
+    write_whole(out, tables, {}, lambda outputs: {**manifest, "outputs": outputs}, kinds=("csv",))
+    return {name: frame.height for name, frame in tables.items()}

@@ -1,0 +1,150 @@
+"""`book import`: tables into the book, by the same door as for a batch; each row is new, same, changed or rejected.
+
+Idempotent: whatever the book has ever held under a row's key is no news. What the book itself keeps (a writ already
+distributed, proceedings it opened, balances it reckoned) no table changes; such rows are rejected, and say so.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from tengbol.book import canon, kept
+from tengbol.book.acts import act
+from tengbol.book.merging import MERGERS, Merged
+from tengbol.book.opening import keep_secret
+from tengbol.book.schema import CONTRACT, TABLES
+from tengbol.io.read import read
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tengbol.book.acts import Act, Hand
+    from tengbol.book.store import Store
+    from tengbol.io.read import Reading
+
+#: Changes that an event tells cell by cell; of all of them the rows themselves are kept, old and new.
+_TOLD: Final = 100
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What came of an import: by table how many rows were `new`, `same`, `changed`, `rejected`; and `rejected`."""
+
+    counts: dict[str, dict[str, int]]
+    rejected: pl.DataFrame
+    warnings: tuple[str, ...]
+    seq: int
+
+
+def import_tables(store: Store, source: Path, hand: Hand) -> Imported:
+    """Take the tables of a folder or workbook into the book, in one transaction.
+
+    Raises `UnusableInputError` for what `tengbol run` would stop for, with the book as it was.
+    """
+    known = {
+        name: store.frame(f"SELECT {key} FROM {name} t WHERE {kept.holding('t')}", {key: pl.String()})[key]
+        for name, key in (("districts", "district_id"), ("enforcers", "enforcer_id"))
+    }
+    reading = read(source, known=known)
+    given = {source.table for source in reading.sources}
+    with act(store, hand, "import", subject=source.name) as doing:
+        merged = {name: _merged(store, name, reading, given) for name in CONTRACT}
+        rejected = pl.concat([reading.rejected, *(part.rejected for part in merged.values())])
+        rejected = rejected.sort(
+            pl.col("table").replace_strict({name: n for n, name in enumerate(CONTRACT)}, return_dtype=pl.Int64), "row"
+        )
+        counts = {name: _counts(merged[name], rejected, name) for name in CONTRACT if name in given}
+        for name, part in merged.items():
+            if name != "ledger":
+                doing.end(name, part.ended)
+                doing.write(name, part.written)
+        _follow(store, doing, merged)
+        _enter_chambers(store, doing, merged["districts"].written)
+        doing.write("rejected", kept.cells(rejected, "rejected"))
+        doing.payload |= {
+            "sources": [
+                {"file": s.file, "rows": s.rows, "sha256": s.sha256, "table": s.table} for s in reading.sources
+            ],
+            "counts": counts,
+            "changed": _told(merged),
+        }
+    return Imported(counts, rejected, reading.warnings, doing.seq)
+
+
+def _merged(store: Store, name: str, reading: Reading, given: set[str]) -> Merged:
+    table = kept.cells(getattr(reading.chamber, name), name)
+    if name not in given:
+        return Merged.nothing(name)
+    return MERGERS[name](store, name, table.with_columns(row=reading.rows[name]))
+
+
+def _counts(merged: Merged, rejected: pl.DataFrame, name: str) -> dict[str, int]:
+    return {
+        "new": merged.written.height - merged.changed.height,
+        "same": merged.same,
+        "changed": merged.changed.height,
+        "rejected": rejected.filter(pl.col("table") == name).height,
+    }
+
+
+def _follow(store: Store, doing: Act, merged: dict[str, Merged]) -> None:
+    """What follows from new rows: a writ waits; of one that came back the proceeding is closed."""
+    writs, ledger = merged["writs"], merged["ledger"]
+    at = doing.at.isoformat()
+    known = kept.held(store, "states", store.among("t.writ_id", "ids"), ids=_ids(writs.written, ledger.written))
+    waiting = writs.written.join(known.filter(pl.col("state") == "pending"), on="writ_id", how="anti")
+    back = kept.held(
+        store, "ledger", f"t.closed_at IS NULL AND {store.among('t.writ_id', 'ids')}", ids=waiting["writ_id"].to_list()
+    ).join(ledger.ended, on="id", how="anti")
+    closed_back = back.drop("closed_at").join(waiting.select("writ_id", closed_at="received_at"), on="writ_id")
+    doing.end("ledger", pl.concat([ledger.ended.select(ledger.ended.columns), back.select(ledger.ended.columns)]))
+    doing.write("ledger", pl.concat([ledger.written, closed_back.select(ledger.written.columns)]))
+    over = ledger.written.filter(pl.col("closed_at").is_not_null()).join(waiting, on="writ_id", how="anti")
+    over = over.join(
+        known.filter(~pl.col("state").is_in(["pending", "closed", "withdrawn"])), on="writ_id", how="semi"
+    ).select("writ_id")
+    moved = pl.concat(
+        [waiting.select("writ_id", state=pl.lit("pending")), over.select("writ_id", state=pl.lit("closed"))]
+    )
+    doing.end("states", known.join(moved, on="writ_id", how="semi"))
+    doing.write("states", moved.with_columns(at=pl.lit(at), batch_id=pl.lit(None, dtype=pl.String)))
+
+
+def _ids(*frames: pl.DataFrame) -> list[str]:
+    return pl.concat([frame.select("writ_id") for frame in frames])["writ_id"].unique().sort().to_list()
+
+
+def _enter_chambers(store: Store, doing: Act, districts: pl.DataFrame) -> None:
+    """A chamber's first secret is drawn, and its commitment told, when its first district comes into the book."""
+    known = kept.held(store, "chambers")
+    new = districts.join(known, on="chamber_id", how="anti")["chamber_id"].unique().sort().to_list()
+    drawn = {chamber_id: secrets.token_hex(32) for chamber_id in new}
+    for chamber_id, secret in drawn.items():
+        keep_secret(store, chamber_id, 1, secret)
+    commitments = {chamber_id: canon.commitment(secret) for chamber_id, secret in drawn.items()}
+    doing.write(
+        "chambers",
+        pl.DataFrame(
+            {"chamber_id": list(commitments), "commitment": list(commitments.values())}, schema=TABLES["chambers"].types
+        ),
+    )
+    if commitments:
+        doing.payload["commitments"] = commitments
+
+
+def _told(merged: dict[str, Merged]) -> list[dict[str, Any]]:
+    """Old and new value of each changed cell, of the first rows."""
+    told: list[dict[str, Any]] = []
+    for name, part in merged.items():
+        for row in part.changed.head(_TOLD - len(told)).iter_rows(named=True):
+            cells = {
+                column: [row[f"{column}_old"], row[column]]
+                for column in TABLES[name].columns
+                if row[f"{column}_old"] != row[column]
+            }
+            told.append({"table": name, "key": [row[key] for key in TABLES[name].key], "cells": cells})
+    return told

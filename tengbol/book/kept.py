@@ -1,0 +1,87 @@
+"""What the book holds, as frames: now, or as it stood after an event; between stored cells and the model's types."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from tengbol.book.schema import CONTRACT, TABLES
+
+if TYPE_CHECKING:
+    from tengbol.book.store import Store
+
+#: Columns of the contract's tables that are no text, by how their text is read.
+_DAYS: Final = frozenset({"licensed_from", "licensed_to", "valid_from", "valid_to", "start", "end", "issued_on"})
+_DUE: Final = frozenset({"distribute_by", "collect_by", "notify_creditor_by"})
+_MOMENTS: Final = frozenset({"received_at", "assigned_at", "closed_at"})
+_FLAGS: Final = frozenset({"immediate", "state_interest", "original_attached"})
+
+
+def holding(alias: str, seq: int | None = None) -> str:
+    """SQL: whether a row holds now, or held after event `seq`."""
+    if seq is None:
+        return f"{alias}.until IS NULL"
+    return f"{alias}.since <= {int(seq)} AND ({alias}.until IS NULL OR {alias}.until > {int(seq)})"
+
+
+def held(store: Store, table: str, condition: str = "1 = 1", *, seq: int | None = None, **values: Any) -> pl.DataFrame:
+    """Rows of a table (called `t` in the condition) with their `id`, own columns as stored, and `since`."""
+    types = {"id": pl.Int64(), **TABLES[table].types, "since": pl.Int64()}
+    return store.frame(
+        f'SELECT {selected(table, "t")} FROM "{table}" t WHERE {holding("t", seq)} AND {condition}', types, **values
+    )
+
+
+def selected(table: str, alias: str) -> str:
+    """SQL: `id`, own columns and `since` of a table."""
+    return ", ".join(f'{alias}."{name}"' for name in ("id", *TABLES[table].columns, "since"))
+
+
+def own(frame: pl.DataFrame, table: str) -> pl.DataFrame:
+    """Only a table's own columns, in the order of its lines, which makes equal contents equal frames."""
+    return frame.select(TABLES[table].columns).sort(TABLES[table].columns, nulls_last=True)
+
+
+def typed(frame: pl.DataFrame, table: str) -> pl.DataFrame:
+    """A contract's table, or `assignments`, from cells as stored to the model's types."""
+    return frame.select(_read(name) for name in TABLES[table].columns)
+
+
+def _read(name: str) -> pl.Expr:
+    cell = pl.col(name)
+    if name in _DAYS or name in _DUE:
+        return cell.str.to_date("%Y-%m-%d")
+    if name in _MOMENTS:
+        return cell.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", time_unit="us")
+    if name in _FLAGS:
+        return cell == "true"
+    if name == "amount":
+        return cell.cast(pl.Float64)
+    if name == "share":
+        return cell.cast(pl.Decimal(38, 9))
+    return cell
+
+
+def cells(frame: pl.DataFrame, table: str) -> pl.DataFrame:
+    """A table from the model's types to cells as they are stored."""
+    types = TABLES[table].types
+    return frame.select(_written(name, frame.schema[name], types[name]) for name in TABLES[table].columns)
+
+
+def _written(name: str, dtype: pl.DataType, stored: pl.DataType) -> pl.Expr:
+    cell = pl.col(name)
+    if dtype == pl.Datetime:
+        return cell.dt.to_string("%Y-%m-%dT%H:%M:%S%.f").alias(name)
+    return cell.cast(stored)
+
+
+def contract_tables(store: Store) -> dict[str, pl.DataFrame]:
+    """Everything that holds now, as the contract's tables; of writs, those that are pending."""
+    tables = {name: held(store, name) for name in CONTRACT if name != "writs"}
+    tables["writs"] = store.frame(
+        f"SELECT {selected('writs', 'w')} FROM states s JOIN writs w ON w.writ_id = s.writ_id AND {holding('w')} "
+        f"WHERE {holding('s')} AND s.state = 'pending'",
+        {"id": pl.Int64(), **TABLES["writs"].types, "since": pl.Int64()},
+    )
+    return {name: typed(own(tables[name], name), name) for name in CONTRACT}

@@ -1,0 +1,20 @@
+"""What is kept of a batch besides its rows, so that it can be recomputed and its result written again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tengbol.versions import versions
+
+if TYPE_CHECKING:
+    from tengbol.batch import Distribution
+
+
+def manifest_of(result: Distribution) -> dict[str, Any]:
+    """Counts, versions, seconds and settings of a batch."""
+    return {
+        "counts": result.counts,
+        "versions": versions(),
+        "timings": result.timings,
+        "config": result.config.model_dump(mode="json"),
+    }

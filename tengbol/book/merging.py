@@ -1,0 +1,196 @@
+"""How a table that comes in meets what the book holds of it: which rows are new, same, changed, or not to be taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from tengbol.book.schema import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tengbol.book.store import Store
+
+#: Why the book does not take a row that is good by itself.
+SENTENCES: Final = {
+    "already_distributed": "The book has distributed this writ, so its row stays; a writ that comes back has origin "
+    "returned, forwarded or redistributed and a later received_at.",
+    "open_proceeding": "The book has another open proceeding in this writ; close that first.",
+    "kept_by_book": "The book reckons this itself since its first batch, so what it holds stays.",
+    "conflicting_rows": "Other rows have the same writ_id and assigned_at but differ, so none is taken.",
+}
+_REJECTED: Final = {"table": pl.String, "row": pl.Int64, "column": pl.String, "code": pl.String, "message": pl.String}
+#: Events that reckon balances.
+_RECKONED: Final = "('batch', 'urgent writ')"
+
+
+@dataclass(frozen=True)
+class Merged:
+    """ended: rows held, with `id`, that others take the place of. written: rows new or changed. changed: of these, with
+    the old cells as `NAME_old`. same: how many were no news. rejected: contract section 4.
+    """
+
+    ended: pl.DataFrame
+    written: pl.DataFrame
+    changed: pl.DataFrame
+    same: int
+    rejected: pl.DataFrame
+
+    @classmethod
+    def nothing(cls, name: str) -> Merged:
+        """Of a table that was not given."""
+        empty = pl.DataFrame(schema=TABLES[name].types)
+        held = pl.DataFrame(schema={"id": pl.Int64, **TABLES[name].types, "since": pl.Int64})
+        return cls(held, empty, _with_old(empty.lazy(), held.lazy(), name).collect(), 0, pl.DataFrame(schema=_REJECTED))
+
+
+def _with_old(rows: pl.LazyFrame, held: pl.LazyFrame, name: str) -> pl.LazyFrame:
+    key = TABLES[name].key or TABLES[name].columns
+    old = held.select(*key, *(pl.col(column).alias(f"{column}_old") for column in TABLES[name].columns))
+    return rows.join(old, on=list(key), how="inner", nulls_equal=True)
+
+
+def _versions(store: Store, name: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """Everything the book holds or ever held under the first part of the rows' keys."""
+    table = TABLES[name]
+    first = (table.key or table.columns)[0]
+    return store.frame(
+        f'SELECT {", ".join(f"""t."{c}" """ for c in table.stored if c != "row_hash")} FROM "{name}" t '
+        f"WHERE {store.among(f't.{first}', 'ids')}",
+        {column: dtype for column, dtype in table.stored.items() if column != "row_hash"},
+        ids=rows[first].unique().sort().to_list(),
+    )
+
+
+def _split(name: str, rows: pl.DataFrame, versions: pl.DataFrame, *, news: pl.Expr, verdict: pl.Expr) -> Merged:
+    """`rows` have `row`, and are joined to the held row of their key, whose cells are `NAME_old`.
+
+    news: false where the row tells nothing new; verdict: a code where it is not taken, else null.
+    """
+    own = list(TABLES[name].columns)
+    key = list(TABLES[name].key) or own
+    held = versions.filter(pl.col("until").is_null())
+    old = held.select(*key, "id", "since", *(pl.col(column).alias(f"{column}_old") for column in own), _held=True)
+    ever = versions.select(own).unique().with_columns(_ever=True)
+    met = (
+        rows.join(old, on=key, how="left", nulls_equal=True, maintain_order="left")
+        .join(ever, on=own, how="left", nulls_equal=True, maintain_order="left")
+        .with_columns(
+            pl.col("_held", "_ever").fill_null(False),
+            _equal=pl.all_horizontal([pl.col(column).eq_missing(pl.col(f"{column}_old")) for column in own]),
+        )
+    )
+    met = met.with_columns(_news=news).with_columns(_code=pl.when("_news").then(verdict))
+    taken = met.filter(pl.col("_news") & pl.col("_code").is_null())
+    changed = taken.filter("_held")
+    refused = met.filter(pl.col("_code").is_not_null())
+    return Merged(
+        ended=held.join(changed.select("id"), on="id", how="semi").select("id", *own, "since"),
+        written=taken.select(own),
+        changed=changed.select(*own, *(f"{column}_old" for column in own)),
+        same=met.filter(~pl.col("_news")).height,
+        rejected=refused.select(
+            table=pl.lit(name),
+            row="row",
+            column=pl.lit(key[0]),
+            code="_code",
+            message=pl.col("_code").replace_strict(SENTENCES, return_dtype=pl.String),
+        ).cast(pl.Schema(_REJECTED)),
+    )
+
+
+_NEVER: Final = pl.lit(None, dtype=pl.String)
+
+
+def _whole_rows(store: Store, name: str, rows: pl.DataFrame) -> Merged:
+    """Rows that are their own key: one that was ever there is no news, even if it was ended since."""
+    return _split(name, rows, _versions(store, name, rows), news=~pl.col("_ever"), verdict=_NEVER)
+
+
+def _by_key(store: Store, name: str, rows: pl.DataFrame) -> Merged:
+    """Rows whose last word counts."""
+    return _split(name, rows, _versions(store, name, rows), news=~(pl.col("_held") & pl.col("_equal")), verdict=_NEVER)
+
+
+def _writs(store: Store, name: str, rows: pl.DataFrame) -> Merged:
+    """A pending writ can be corrected; one that was distributed can only come back (¶11)."""
+    ids = rows["writ_id"].to_list()
+    states = store.frame(
+        f"SELECT writ_id, state FROM states WHERE until IS NULL AND {store.among('writ_id', 'ids')}",
+        {"writ_id": pl.String(), "state": pl.String()},
+        ids=ids,
+    )
+    busy = store.frame(
+        f"SELECT writ_id FROM ledger WHERE until IS NULL AND closed_at IS NULL AND {store.among('writ_id', 'ids')}",
+        {"writ_id": pl.String()},
+        ids=ids,
+    ).with_columns(_busy=True)
+    rows = rows.join(states, on="writ_id", how="left", maintain_order="left").join(
+        busy, on="writ_id", how="left", maintain_order="left"
+    )
+    # What the book knew of the writ before it came back, or before it was distributed, is the past.
+    past = pl.col("_ever") & (pl.col("received_at") < pl.col("received_at_old"))
+    free = pl.col("state").is_null() | (pl.col("state") == "pending")
+    again = pl.col("origin") != "new"
+    later = again & (pl.col("received_at") > pl.col("received_at_old"))
+    news = ~pl.when("_held").then(pl.col("_equal") | past | (~free & pl.col("_ever"))).otherwise(pl.lit(False))
+    verdict = (
+        pl.when(pl.col("_held") & ~free & ~later)
+        .then(pl.lit("already_distributed"))
+        .when(~pl.col("_held") & pl.col("_busy") & ~again)
+        .then(pl.lit("open_proceeding"))
+    )
+    return _split(name, rows, _versions(store, name, rows), news=news, verdict=verdict)
+
+
+def _ledger(store: Store, name: str, rows: pl.DataFrame) -> Merged:
+    """Past proceedings come in once; of those the book opened, only their closing."""
+    versions = _versions(store, name, rows)
+    own = store.frame(
+        f"SELECT DISTINCT writ_id FROM assignments WHERE {store.among('writ_id', 'ids')}",
+        {"writ_id": pl.String()},
+        ids=rows["writ_id"].unique().to_list(),
+    )
+    open_now = versions.filter(pl.col("until").is_null() & pl.col("closed_at").is_null())
+    rows = rows.with_columns(
+        _own=pl.col("writ_id").is_in(own["writ_id"].implode()),
+        _twice=pl.struct("writ_id", "assigned_at").is_duplicated(),
+        _other=pl.col("writ_id").is_in(open_now["writ_id"].implode()),
+    )
+    alike = [c for c in TABLES[name].columns if c != "closed_at"]
+    closing = (
+        pl.all_horizontal([pl.col(column).eq_missing(pl.col(f"{column}_old")) for column in alike])
+        & pl.col("closed_at_old").is_null()
+        & pl.col("closed_at").is_not_null()
+    )
+    verdict = (
+        pl.when("_twice")
+        .then(pl.lit("conflicting_rows"))
+        .when(~pl.col("_held") & pl.col("closed_at").is_null() & pl.col("_other"))
+        .then(pl.lit("open_proceeding"))
+        .when(pl.col("_held") & ~closing & (pl.col("_own") | pl.col("closed_at_old").is_not_null()))
+        .then(pl.lit("kept_by_book"))
+    )
+    return _split(name, rows, versions, news=~pl.col("_ever"), verdict=verdict)
+
+
+def _balances(store: Store, name: str, rows: pl.DataFrame) -> Merged:
+    """What each was due and got until the book's first batch; from then on the book reckons."""
+    reckoned = store.frame(f"SELECT seq FROM events WHERE what IN {_RECKONED}", {"seq": pl.Int64()})["seq"]
+    verdict = pl.when(pl.col("_held") & pl.col("since").is_in(reckoned.implode())).then(pl.lit("kept_by_book"))
+    return _split(name, rows, _versions(store, name, rows), news=~pl.col("_ever"), verdict=verdict)
+
+
+MERGERS: Final[Mapping[str, Callable[[Store, str, pl.DataFrame], Merged]]] = {
+    "districts": _by_key,
+    "enforcers": _by_key,
+    "attachments": _whole_rows,
+    "absences": _whole_rows,
+    "writs": _writs,
+    "recusals": _whole_rows,
+    "ledger": _ledger,
+    "balances": _balances,
+}

@@ -1,0 +1,98 @@
+"""What happens to a single writ after it came: recused (¶12), returned (¶5), collected, told of, closed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from tengbol.book.acts import act
+from tengbol.book.coming_back import Back, move, send_back
+from tengbol.book.kept import held
+from tengbol.book.schema import TABLES
+from tengbol.errors import UnusableInputError
+from tengbol.model.codes import RECUSAL_GROUNDS
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from tengbol.book.acts import Hand
+    from tengbol.book.store import Store
+
+#: From which states a writ may come to which.
+_WAYS: Final = {
+    "collected": ("assigned",),
+    "posted": ("assigned",),
+    "notified": ("assigned", "collected", "posted"),
+    "closed": ("assigned", "collected", "posted", "notified"),
+    "withdrawn": ("pending",),
+}
+
+
+def recuse(
+    store: Store, hand: Hand, writ_id: str, enforcer_id: str, *, ground: str, decision: str, at: dt.datetime
+) -> Back:
+    """Record that a writ may not go to an enforcer; where he has it, it waits again for another (¶12)."""
+    if ground not in RECUSAL_GROUNDS:
+        raise UnusableInputError(f"--ground '{ground}': one of {', '.join(RECUSAL_GROUNDS)} is accepted.")
+    if not decision.strip():
+        raise UnusableInputError("--decision is empty; ¶12 asks for a decision of the disciplinary commission.")
+    row = pl.DataFrame([(writ_id, enforcer_id, ground, decision)], schema=TABLES["recusals"].types, orient="row")
+    with act(store, hand, "recusal", subject=writ_id) as doing:
+        if held(store, "writs", "t.writ_id = :id", id=writ_id).is_empty():
+            raise UnusableInputError(f"Writ '{writ_id}' is not in the book; check its id.")
+        if held(store, "recusals", "t.writ_id = :id", id=writ_id).join(row, on=row.columns, how="semi").height:
+            raise UnusableInputError(f"Writ {writ_id}: the book has this recusal of {enforcer_id} already.")
+        doing.write("recusals", row)
+        his = held(
+            store, "ledger", "t.writ_id = :id AND t.closed_at IS NULL AND t.enforcer_id = :who",
+            id=writ_id, who=enforcer_id,
+        )  # fmt: skip
+        back = send_back(store, doing, his, at, "redistributed")
+        doing.payload |= {"recusal": row.row(0, named=True), "redistributed": len(back.writ_ids)}
+    return back
+
+
+def returned(store: Store, hand: Hand, writ_id: str, *, at: dt.datetime, origin: str = "returned") -> str:
+    """Let an electronic writ come back by its id alone (¶5): the book has its data; returns who returned it."""
+    with act(store, hand, origin, subject=writ_id) as doing:
+        writ = held(store, "writs", "t.writ_id = :id", id=writ_id)
+        if writ.is_empty():
+            raise UnusableInputError(f"Writ '{writ_id}' is not in the book; import it with origin {origin}.")
+        if writ["form"][0] != "electronic":
+            raise UnusableInputError(f"Writ {writ_id} is of paper: it is presented again (¶5); import it as {origin}.")
+        if held(store, "states", "t.writ_id = :id", id=writ_id)["state"][0] == "pending":
+            raise UnusableInputError(f"Writ {writ_id} waits already.")
+        past = held(store, "ledger", "t.writ_id = :id", id=writ_id).sort("assigned_at")
+        who = past["enforcer_id"][-1]
+        doing.payload |= {"previous_enforcer_id": who}
+        open_now = past.filter(pl.col("closed_at").is_null())
+        if open_now.height:
+            send_back(store, doing, open_now, at, origin)
+            return who
+        doing.end("writs", writ)
+        moment = {"received_at": pl.lit(at.isoformat()), "origin": pl.lit(origin), "previous_enforcer_id": pl.lit(who)}
+        doing.write("writs", writ.with_columns(**moment).select(TABLES["writs"].columns))
+        move(store, doing, [writ_id], "pending", at)
+    return who
+
+
+def mark(store: Store, hand: Hand, state: str, writ_ids: list[str], *, at: dt.datetime) -> None:
+    """Record how far writs are: all of them or none."""
+    if state not in _WAYS:
+        raise UnusableInputError(f"'{state}': a writ is marked as one of {', '.join(_WAYS)}.")
+    ids = sorted(set(writ_ids))
+    with act(store, hand, state, subject=ids[0] if len(ids) == 1 else f"{len(ids)} writs") as doing:
+        states = dict(held(store, "states", store.among("t.writ_id", "ids"), ids=ids).select("writ_id", "state").rows())
+        for writ_id in ids:
+            if writ_id not in states:
+                raise UnusableInputError(f"Writ '{writ_id}' is not in the book; nothing was marked.")
+            if states[writ_id] not in _WAYS[state]:
+                raise UnusableInputError(f"Writ {writ_id} is {states[writ_id]}, not to be {state}; nothing was marked.")
+        if state == "closed":
+            open_now = held(store, "ledger", f"t.closed_at IS NULL AND {store.among('t.writ_id', 'ids')}", ids=ids)
+            doing.end("ledger", open_now)
+            closed = open_now.with_columns(closed_at=pl.lit(at.isoformat()))
+            doing.write("ledger", closed.select(TABLES["ledger"].columns))
+        move(store, doing, ids, state, at)
+        doing.payload |= {"at": at.isoformat()}

@@ -1,0 +1,150 @@
+"""A past batch, written again as the files it would have been: `input`, and `result` that `tengbol verify` accepts.
+
+The input is that of the event before the batch's: rows that held then. The lot went by ids that the book's key masks,
+so the key lies beside the result; whoever has it can tell which writ a published id stands for: it stays inside.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from tengbol.book import canon
+from tengbol.book.gathering import Tables, chamber_of, districts_of, gather
+from tengbol.book.kept import held, holding, selected, typed
+from tengbol.book.opening import key_of
+from tengbol.book.schema import CONTRACT, TABLES
+from tengbol.errors import UnusableInputError
+from tengbol.io.rejections import no_rejections
+from tengbol.io.write import refuse_unless_replaceable, write_whole
+from tengbol.model.balances import CATEGORY
+from tengbol.report.measures import uniformity
+from tengbol.report.summary import page
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tengbol.book.store import Store
+
+
+def export_batch(store: Store, out: Path, number: int, chamber_id: str) -> tuple[Path, Path]:
+    """Write `out/input` and `out/result` of a chamber's batch; returns both.
+
+    Raises `UnusableInputError` where there is no such batch, or a folder cannot be written.
+    """
+    source, result = out / "input", out / "result"
+    refuse_unless_replaceable(source)
+    refuse_unless_replaceable(result)
+    with store.reading():
+        batch = _batch(store, number, chamber_id)
+        tables = input_of(store, batch)
+        rows = {name: held(store, name, "t.batch_id = :id", id=batch["batch_id"]) for name in _OF_BATCH}
+        key = key_of(store)
+    if canon.input_digest(tables) != batch["input_digest"]:
+        raise UnusableInputError(
+            f"Batch {batch['batch_id']}: its input is not what it was; `tengbol book audit` says why."
+        )
+    chamber = chamber_of(tables)
+    frames = {name: getattr(chamber, name) for name in CONTRACT}
+    inputs: dict[str, Any] = {}
+
+    def of_input(outputs: dict[str, Any]) -> dict[str, Any]:
+        inputs.update(outputs)
+        return {"book": {"batch_id": batch["batch_id"], "input_digest": batch["input_digest"]}, "outputs": outputs}
+
+    write_whole(source, frames, {}, of_input, kinds=("csv",))
+    _write_result(result, batch, rows, inputs, key)
+    return source, result
+
+
+_OF_BATCH = ("assignments", "unassigned", "standing")
+
+
+def input_of(store: Store, batch: dict[str, Any]) -> Tables:
+    """The tables that a past batch was made from."""
+    seq = batch["since"] - 1
+    ids = [
+        name
+        for table in ("assignments", "unassigned")
+        for name in held(store, table, "t.batch_id = :id", id=batch["batch_id"])["writ_id"]
+    ]
+    writs = store.frame(
+        f"SELECT {selected('writs', 'w')} FROM writs w WHERE {holding('w', seq)} AND {store.among('w.writ_id', 'ids')}",
+        {"id": pl.Int64(), **TABLES["writs"].types, "since": pl.Int64()},
+        ids=ids,
+    )
+    if batch["kind"] == "batch":
+        return gather(store, writs, districts_of(store, batch["chamber_id"], seq), (), seq=seq)
+    from tengbol.book.urgent import people_around
+
+    place = writs["debtor_district_id"][0]
+    return gather(store, writs, [place], people_around(store, writs, batch["chamber_id"], seq), seq=seq)
+
+
+def _batch(store: Store, number: int, chamber_id: str) -> dict[str, Any]:
+    found = held(
+        store, "batches", "t.chamber_id = :chamber_id AND t.number = :number", chamber_id=chamber_id, number=number
+    )
+    if found.is_empty():
+        raise UnusableInputError(
+            f"Chamber {chamber_id} has no batch {number}; `tengbol book status` tells the last one."
+        )
+    return found.row(0, named=True)
+
+
+def _write_result(out: Path, batch: dict[str, Any], rows: Tables, inputs: dict[str, Any], key: str) -> None:
+    """The result folder, as `tengbol run` would have written it."""
+    kept = json.loads(batch["manifest"])
+    standing = rows["standing"].select(TABLES["standing"].columns).drop("batch_id")
+    standing = standing.sort("enforcer_id", pl.col("category").cast(CATEGORY))
+    table = uniformity(standing)
+    columns = ("writ_id", "code", "explanation")
+    tables = {
+        "assignments": typed(rows["assignments"], "assignments").select(_ASSIGNMENTS).sort("writ_id"),
+        "unassigned": rows["unassigned"].select(columns).sort("writ_id"),
+        "rejected": no_rejections(),
+        "balances": _balances(standing),
+        "uniformity": table,
+    }
+    manifest = {
+        **{name: kept[name] for name in ("counts", "versions", "timings", "config")},
+        **{name: batch[name] for name in ("batch_id", "status", "status_total", "seed", "as_of")},
+        **{name: batch[name] / 1e6 for name in ("objective", "lower_bound", "objective_total", "lower_bound_total")},
+        "counts": {**kept["counts"], "rejected": 0},
+        "inputs": {name: entry for name, entry in inputs.items() if name.endswith(".csv")},
+        "warnings": [],
+        "lot": {"ids": "masked", "key_commitment": canon.key_commitment(key)},
+        "book": {
+            name: batch[name]
+            for name in ("chamber_id", "number", "secret", "commitment", "input_digest", "public_value", "link")
+        },
+    }
+    html = page(
+        standing=standing,
+        uniformity=table,
+        assignments=tables["assignments"],
+        unassigned=tables["unassigned"],
+        rejected=tables["rejected"],
+        manifest=manifest,
+        warnings=(),
+    )
+    texts = {"summary.html": html, "lot.key": f"{key}\n"}
+    write_whole(out, tables, texts, lambda outputs: {**manifest, "outputs": outputs})
+
+
+#: Contract columns of `assignments`.
+_ASSIGNMENTS = [
+    *("writ_id", "enforcer_id", "category", "basis", "bundle_id", "pool_size"),
+    *("distribute_by", "collect_by", "notify_creditor_by", "explanation"),
+]
+
+
+def _balances(standing: pl.DataFrame) -> pl.DataFrame:
+    """The contract's closing balances, from billionths."""
+    billion = pl.lit(10**9).cast(pl.Decimal(38, 0))
+    share = (pl.col("share_after").cast(pl.Decimal(38, 9)) / billion).cast(pl.Decimal(38, 9))
+    return standing.sort("enforcer_id", "category").select(
+        "enforcer_id", "category", received="received_after", share=share
+    )

@@ -1,0 +1,142 @@
+"""A period of the book as frames, for reports: batches, who got what in them, pools, standing, who waited, and events.
+
+Columns and types are those of a report's record; nothing is decided here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from tengbol.book.acts import EVENT, events
+from tengbol.book.kept import held
+from tengbol.book.schema import TABLES
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from tengbol.book.store import Store
+
+_MOMENT: Final = "%Y-%m-%dT%H:%M:%S%.f"
+_BATCH: Final = (
+    *("batch_id", "number", "chamber_id", "kind", "as_of", "seed", "status", "status_total"),
+    *("objective", "lower_bound", "objective_total", "lower_bound_total"),
+    *("secret", "input_digest", "public_value", "commitment", "link"),
+)
+
+
+def frames(
+    store: Store, *, first: dt.date | None = None, last: dt.date | None = None, chamber_id: str | None = None
+) -> dict[str, pl.DataFrame]:
+    """Tables of the batches whose `as_of` lies from day `first` to day `last`, both included, of one chamber or all.
+
+    `commitment` of a batch is that to the next batch's secret. A row that an import rejected stands with the first
+    batch after it. Events are those of the same days.
+    """
+    with store.reading():
+        every = _batches(store, chamber_id)
+        batches = every.filter(
+            (pl.lit(first is None) | (pl.col("as_of").dt.date() >= pl.lit(first)))
+            & (pl.lit(last is None) | (pl.col("as_of").dt.date() <= pl.lit(last)))
+        )
+        ids = batches["batch_id"].to_list()
+        assignments = _assignments(store, ids)
+        pools = held(store, "pools", store.among("t.pool_id", "ids"), ids=assignments["pool_id"].unique().to_list())
+        found = {
+            "batches": batches.select(_BATCH),
+            "assignments": assignments,
+            "pools": pools.select("pool_id", "enforcer_id").sort("pool_id", "enforcer_id"),
+            "standing": _of(store, "standing", ids).select(
+                *("batch_id", "enforcer_id", "category"),
+                *("received_before", "share_before", "received_after", "share_after"),
+            ),
+            "unassigned": _of(store, "unassigned", ids),
+            "rejected": _rejected(store, every, batches),
+            "events": _events(store, first, last),
+            "enforcers": _days(held(store, "enforcers").select(TABLES["enforcers"].columns)),
+            "districts": held(store, "districts").select(TABLES["districts"].columns),
+        }
+    return {name: frame.sort(frame.columns[:2]) if name != "events" else frame for name, frame in found.items()}
+
+
+def _batches(store: Store, chamber_id: str | None) -> pl.DataFrame:
+    rows = held(store, "batches") if chamber_id is None else held(
+        store, "batches", "t.chamber_id = :chamber_id", chamber_id=chamber_id
+    )  # fmt: skip
+    return (
+        rows.with_columns(pl.col("as_of").str.to_datetime(_MOMENT, time_unit="us"), commitment="commitment_next")
+        .select(*_BATCH, "since")
+        .sort("chamber_id", "number")
+    )
+
+
+def _of(store: Store, table: str, batch_ids: list[str]) -> pl.DataFrame:
+    return held(store, table, store.among("t.batch_id", "ids"), ids=batch_ids).select(TABLES[table].columns)
+
+
+def _assignments(store: Store, batch_ids: list[str]) -> pl.DataFrame:
+    """Assignments with what of their writs a report needs, as it was then; and when they were collected and told."""
+    rows = held(store, "assignments", store.among("t.batch_id", "ids"), ids=batch_ids)
+    writ_ids = rows["writ_id"].unique().sort().to_list()
+    types = dict.fromkeys(("writ_id", "received_at", "amount", "immediate"), pl.String())
+    versions = store.frame(
+        f"SELECT writ_id, received_at, amount, immediate, since FROM writs WHERE {store.among('writ_id', 'ids')}",
+        {**types, "since": pl.Int64()},
+        ids=writ_ids,
+    ).sort("since")
+    steps = store.frame(
+        "SELECT writ_id, batch_id, state, at FROM states "
+        f"WHERE batch_id IS NOT NULL AND {store.among('writ_id', 'ids')}",
+        dict.fromkeys(("writ_id", "batch_id", "state", "at"), pl.String()),
+        ids=writ_ids,
+    ).with_columns(pl.col("at").str.to_datetime(_MOMENT, time_unit="us"))
+
+    def step(*states: str) -> pl.DataFrame:
+        return steps.filter(pl.col("state").is_in(states)).group_by("writ_id", "batch_id").agg(pl.col("at").min())
+
+    return (
+        rows.sort("since")
+        .join_asof(versions, on="since", by="writ_id", strategy="backward", check_sortedness=False)
+        .join(step("collected", "posted").rename({"at": "collected_at"}), on=["writ_id", "batch_id"], how="left")
+        .join(step("notified").rename({"at": "notified_at"}), on=["writ_id", "batch_id"], how="left")
+        .select(
+            *TABLES["assignments"].columns,
+            pl.col("received_at").str.to_datetime(_MOMENT, time_unit="us"),
+            pl.col("amount").cast(pl.Float64),
+            pl.col("immediate") == "true",
+            "collected_at",
+            "notified_at",
+        )
+        .with_columns(pl.col("distribute_by", "collect_by", "notify_creditor_by").str.to_date("%Y-%m-%d"))
+    )
+
+
+def _rejected(store: Store, every: pl.DataFrame, batches: pl.DataFrame) -> pl.DataFrame:
+    """Each chamber's first batch after an import has what that import rejected."""
+    rows = held(store, "rejected").sort("since")
+    parts = [
+        rows.join_asof(
+            of_chamber.select("batch_id", after="since").sort("after"), left_on="since", right_on="after",
+            strategy="forward",
+        )
+        for of_chamber in every.partition_by("chamber_id")
+    ]  # fmt: skip
+    empty = rows.with_columns(batch_id=pl.lit(None, dtype=pl.String))
+    whole = pl.concat([part.select(empty.columns) for part in parts] or [empty.clear()])
+    return whole.join(batches, on="batch_id", how="semi").select("batch_id", *TABLES["rejected"].columns)
+
+
+def _events(store: Store, first: dt.date | None, last: dt.date | None) -> pl.DataFrame:
+    """Events of the days, in order."""
+    rows = events(store)
+    day = pl.col("at").dt.date()
+    return (
+        rows.with_columns(pl.col("at").str.to_datetime(_MOMENT, time_unit="us"))
+        .filter((pl.lit(first is None) | (day >= pl.lit(first))) & (pl.lit(last is None) | (day <= pl.lit(last))))
+        .select([name for name in EVENT if name != "previous"])
+    )
+
+
+def _days(enforcers: pl.DataFrame) -> pl.DataFrame:
+    return enforcers.with_columns(pl.col("licensed_from", "licensed_to").str.to_date("%Y-%m-%d"))

@@ -1,0 +1,133 @@
+"""The book in one SQLite file: write-ahead log, every commit on disk before it is told, one writer at a time.
+
+A chamber is held by a lock of the operating system on a file beside the book, which ends with the process that holds
+it: a runner that was killed needs no clearing up, and nobody has to guess whether a process number is still his.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import socket
+import sqlite3
+import time
+from contextlib import contextmanager
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final
+
+from tengbol.book.store import rows_of
+from tengbol.errors import UnusableInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    import polars as pl
+
+#: Seconds to wait for another writer; a commit takes a second or two at most.
+_PATIENCE: Final = 120.0
+_EVERY: Final = 0.05
+
+
+class SQLite:
+    """A book in a file."""
+
+    tables_sql = "SELECT name FROM sqlite_master WHERE name = :name"
+
+    def __init__(self, url: str, path: Path) -> None:
+        self.url, self.path = url, path
+        try:
+            self.connection = sqlite3.connect(path, isolation_level=None, timeout=_PATIENCE)
+            # Bytes that are no text are a change that the audit has to name, not a reason to stop.
+            self.connection.text_factory = lambda content: content.decode("utf-8", errors="replace")
+            for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=on", "cache_size=-65536"):
+                self.connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.Error as error:
+            raise UnusableInputError(f"{path}: cannot be opened as a book ({error}); check the path.") from error
+
+    def frame(self, sql: str, types: Mapping[str, pl.DataType], **values: Any) -> pl.DataFrame:
+        """Rows of a query."""
+        return rows_of(self.connection.execute(sql, _plain(values)).fetchall(), types)
+
+    def execute(self, sql: str, **values: Any) -> int:
+        """Do a statement."""
+        return self.connection.execute(sql, _plain(values)).rowcount
+
+    def insert(self, table: str, columns: Mapping[str, pl.DataType], frame: pl.DataFrame) -> None:
+        """Add rows."""
+        names = ", ".join(f'"{name}"' for name in columns)
+        places = ", ".join("?" * len(columns))
+        self.connection.executemany(
+            f'INSERT INTO "{table}" ({names}) VALUES ({places})', frame.select(*columns).iter_rows()
+        )
+
+    def among(self, column: str, name: str) -> str:
+        """Whether a column is in a list."""
+        return f"{column} IN (SELECT value FROM json_each(:{name}))"
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """BEGIN IMMEDIATE … COMMIT."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """BEGIN … ROLLBACK: write-ahead logging keeps what was there at the first query."""
+        self.connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.connection.execute("ROLLBACK")
+
+    @contextmanager
+    def alone(self, chamber_id: str, wait: float) -> Iterator[None]:
+        """An exclusive lock on a file beside the book, which also tells who holds it."""
+        name = sha256(chamber_id.encode()).hexdigest()[:12]
+        place = self.path.with_name(f"{self.path.name}.{name}.lock")
+        handle = os.open(place, os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            until = time.monotonic() + wait
+            while not _locked(handle):
+                if time.monotonic() >= until:
+                    holder = os.pread(handle, 1000, 0).decode(errors="replace").strip() or "another process"
+                    raise UnusableInputError(
+                        f"Chamber {chamber_id}: a batch is being made by {holder}; wait for it, or give --wait SECONDS."
+                    )
+                time.sleep(_EVERY)
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"process {os.getpid()} on {socket.gethostname()}".encode(), 0)
+            yield
+        finally:
+            os.close(handle)
+
+    def faults(self) -> list[str]:
+        """SQLite's own check of the file."""
+        try:
+            found = [row[0] for row in self.connection.execute("PRAGMA integrity_check(20)")]
+        except sqlite3.DatabaseError as error:
+            return [str(error)]
+        return [] if found == ["ok"] else found
+
+    def close(self) -> None:
+        """Close the file."""
+        self.connection.close()
+
+
+def _locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Lists as JSON, which SQLite can take apart."""
+    return {name: json.dumps(value) if isinstance(value, list) else value for name, value in values.items()}

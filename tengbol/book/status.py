@@ -1,0 +1,109 @@
+"""`book status`: how the book stands, in a few numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from tengbol.book.acts import head
+from tengbol.book.kept import held, holding
+
+if TYPE_CHECKING:
+    from tengbol.book.store import Store
+
+
+_TODAY: Final = 't.start <= :today AND (t."end" IS NULL OR t."end" >= :today)'
+
+
+@dataclass(frozen=True)
+class Status:
+    """states: writs in each state. chambers: by chamber its last batch's number, time and link, and the commitment to
+    the secret of the next. head: the last event.
+    """
+
+    states: dict[str, int]
+    enforcers: int
+    away: int
+    open_proceedings: int
+    chambers: list[dict[str, Any]]
+    head: dict[str, Any]
+
+    def __str__(self) -> str:
+        writs = ", ".join(f"{count} {state}" for state, count in self.states.items()) or "none"
+        lines = [
+            f"Writs: {writs}. Open proceedings: {self.open_proceedings}. "
+            f"Enforcers: {self.enforcers}, of whom {self.away} away today.",
+        ]
+        for chamber in self.chambers:
+            if chamber["number"]:
+                last = f"batch {chamber['number']} as of {chamber['as_of']}, link {chamber['link']}"
+            else:
+                last = "no batch yet"
+            lines.append(f"Chamber {chamber['chamber_id']}: {last}; commitment to the next: {chamber['commitment']}.")
+        lines.append(
+            f"{self.head['seq']} events; the last, {self.head['what']} by {self.head['who']}: {self.head['hash']}."
+        )
+        return "\n".join(lines)
+
+
+def status(store: Store, today: str) -> Status:
+    """Count what the book holds now."""
+    with store.reading():
+        counted = store.frame(
+            f"SELECT state, count(*) AS writs FROM states t WHERE {holding('t')} GROUP BY state ORDER BY state",
+            {"state": pl.String(), "writs": pl.Int64()},
+        )
+        last = head(store)
+        if last is None:
+            raise AssertionError("a book has an event")
+        return Status(
+            dict(counted.rows()),
+            _count(store, "enforcers", holding("t")),
+            _count(
+                store,
+                "absences",
+                f'{holding("t")} AND t.start <= :today AND (t."end" IS NULL OR t."end" >= :today)',
+                today,
+            ),
+            _count(store, "ledger", f"{holding('t')} AND t.closed_at IS NULL"),
+            [chamber(store, name) for name in held(store, "chambers")["chamber_id"].sort()],
+            last,
+        )
+
+
+def chamber(store: Store, chamber_id: str) -> dict[str, Any]:
+    """`number`, `as_of`, `link`, `batch_id`, `since` of a chamber's last batch (0: none); `commitment` to the next."""
+    types = dict.fromkeys(("as_of", "link", "batch_id", "commitment_next"), pl.String())
+    found = store.frame(
+        "SELECT as_of, link, batch_id, commitment_next, number, since FROM batches "
+        "WHERE chamber_id = :chamber_id ORDER BY number DESC LIMIT 1",
+        {**types, "number": pl.Int64(), "since": pl.Int64()},
+        chamber_id=chamber_id,
+    )
+    if found.height:
+        row = found.row(0, named=True)
+        return {"chamber_id": chamber_id, **row, "commitment": row["commitment_next"]}
+    first = held(store, "chambers", "t.chamber_id = :chamber_id", chamber_id=chamber_id)
+    return {
+        "chamber_id": chamber_id,
+        "number": 0,
+        "as_of": None,
+        "link": None,
+        "batch_id": None,
+        "since": first["since"][0],
+        "commitment": first["commitment"][0],
+    }
+
+
+def last_seq(store: Store) -> int:
+    """Number of the last event."""
+    last = head(store)
+    return last["seq"] if last else 0
+
+
+def _count(store: Store, table: str, condition: str, today: str | None = None) -> int:
+    values = {} if today is None else {"today": today}
+    counted = f"SELECT count({'DISTINCT t.enforcer_id' if table == 'absences' else '*'}) AS n FROM {table} t"
+    return store.frame(f"{counted} WHERE {condition}", {"n": pl.Int64()}, **values)["n"][0]

@@ -1,0 +1,126 @@
+"""`book assign`: one writ to be executed at once (¶7), distributed now, by the same rules, balances and lot.
+
+Only what bears on it is read: whoever serves its district, what is held against its debtor, and the writs that must go
+with it (¶13, ¶14). Only `immediate` writs may go this way, or somebody could choose in which order writs are drawn.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from tengbol.batch import Distribution, distribute
+from tengbol.book.batches import Made, make, refuse_earlier
+from tengbol.book.committing import Draft
+from tengbol.book.drawing import Public
+from tengbol.book.gathering import Tables, chamber_of, gather, pending
+from tengbol.book.kept import held, holding
+from tengbol.book.opening import key_of
+from tengbol.book.status import chamber, last_seq
+from tengbol.config import Config
+from tengbol.errors import UnusableInputError
+from tengbol.model.docket import docket
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from tengbol.book.acts import Hand
+    from tengbol.book.store import Store
+
+_TRIES = 5
+
+
+def assign(
+    store: Store, hand: Hand, writ_id: str, *, as_of: dt.datetime, config: Config | None = None, wait: float = 0.0
+) -> Made:
+    """Distribute an immediate writ, and those that must go with it, at `as_of` (the chamber's local time).
+
+    wait: seconds to wait for a batch under way, which may then have distributed it. Raises `UnusableInputError`.
+    """
+    settings = config or Config()
+    name, place = _waiting(store, writ_id)
+
+    def read() -> Tables:
+        return _tables(store, writ_id, name, place, as_of, settings)
+
+    def solve(tables: Tables, seed: str) -> Distribution:
+        return distribute(chamber_of(tables), as_of=as_of, seed=seed, config=settings, key=key_of(store))
+
+    with store.alone(name, wait):
+        for _ in range(_TRIES):
+            with store.reading():
+                _waiting(store, writ_id)
+                last = chamber(store, name)
+                refuse_earlier(as_of, last)
+                tables, seen = read(), last_seq(store)
+            made = make(store, hand, Draft(name, "urgent writ", tables, seen, Public(), read, solve, last))
+            if made is not None:
+                return made
+    raise UnusableInputError(f"Writ {writ_id}: the book changed {_TRIES} times meanwhile; try again.")
+
+
+def _waiting(store: Store, writ_id: str) -> tuple[str, str]:
+    """Chamber and district of an immediate writ that waits."""
+    found = store.frame(
+        "SELECT s.state, w.immediate, w.debtor_district_id, d.chamber_id FROM states s "
+        "JOIN writs w ON w.writ_id = s.writ_id AND w.until IS NULL "
+        "JOIN districts d ON d.district_id = w.debtor_district_id AND d.until IS NULL "
+        "WHERE s.until IS NULL AND s.writ_id = :writ_id",
+        dict.fromkeys(("state", "immediate", "district_id", "chamber_id"), pl.String()),
+        writ_id=writ_id,
+    )
+    if found.is_empty():
+        raise UnusableInputError(f"Writ {writ_id} is not in the book; import it first, or check its id.")
+    state, immediate, place, chamber_id = found.row(0)
+    if state != "pending":
+        holder = held(store, "ledger", "t.writ_id = :id AND t.closed_at IS NULL", id=writ_id)["enforcer_id"].to_list()
+        has = f"; {holder[0]} has it" if holder else ""
+        raise UnusableInputError(f"Writ {writ_id} does not wait to be distributed: it is {state}{has}.")
+    if immediate != "true":
+        raise UnusableInputError(
+            f"Writ {writ_id} is not marked immediate (¶7); it goes with the next batch (`tengbol book batch`)."
+        )
+    return chamber_id, place
+
+
+def _tables(store: Store, writ_id: str, chamber_id: str, place: str, as_of: dt.datetime, config: Config) -> Tables:
+    """What bears on the writ's bundle. Raises `UnusableInputError` where the writ cannot be distributed."""
+    around = pending(
+        store,
+        "w.debtor_district_id = :place AND "
+        "w.debtor_id = (SELECT x.debtor_id FROM writs x WHERE x.writ_id = :writ_id AND x.until IS NULL)",
+        place=place,
+        writ_id=writ_id,
+    )
+    tables = gather(store, around, [place], people_around(store, around, chamber_id))
+    todo = docket(chamber_of(tables), as_of=as_of, mci=config.mci)
+    own = todo.writs.filter(pl.col("writ_id") == writ_id)
+    if own.is_empty():
+        code = todo.unassigned.filter(pl.col("writ_id") == writ_id)["code"][0]
+        raise UnusableInputError(f"Writ {writ_id} cannot be distributed now: {code}; it goes on waiting.")
+    together = todo.writs.filter(pl.col("bundle_id") == own["bundle_id"][0])["writ_id"]
+    bundle = around.filter(pl.col("writ_id").is_in(together.implode()))
+    return gather(store, bundle, [place], people_around(store, bundle, chamber_id))
+
+
+def people_around(store: Store, writs: pl.DataFrame, chamber_id: str, seq: int | None = None) -> list[str]:
+    """The chamber's own enforcers who hold proceedings against the writs' debtors, and whoever returned one.
+
+    They may serve another district; an explanation then says so.
+    """
+    holders = held(
+        store,
+        "ledger",
+        f"t.closed_at IS NULL AND {store.among('t.debtor_id', 'ids')}",
+        seq=seq,
+        ids=writs["debtor_id"].unique().sort().to_list(),
+    )["enforcer_id"]
+    return store.frame(
+        "SELECT e.enforcer_id FROM enforcers e "
+        f"JOIN districts d ON d.district_id = e.district_id AND {holding('d', seq)} AND d.chamber_id = :chamber_id "
+        f"WHERE {holding('e', seq)} AND {store.among('e.enforcer_id', 'ids')}",
+        {"enforcer_id": pl.String()},
+        chamber_id=chamber_id,
+        ids=sorted({*holders, *writs["previous_enforcer_id"].drop_nulls()}),
+    )["enforcer_id"].to_list()

@@ -1,0 +1,245 @@
+"""`tengbol book`: the chamber's book, in which batches, departures and every manual act are kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tengbol.cli.say import Progress, command, say, verdict
+
+if TYPE_CHECKING:
+    from tengbol.book.acts import Hand
+    from tengbol.book.batches import Made
+
+app = typer.Typer(
+    name="book",
+    help="Keep the chamber's book: batches, departures, deadlines, and every act in a chain of events.",
+    no_args_is_help=True,
+)
+
+Book = Annotated[
+    str | None,
+    typer.Option(
+        "--book", metavar="PATH-OR-URL", help="The book: a file, or postgresql+psycopg://…; else TENGBOL_BOOK."
+    ),
+]
+Out = Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write to; appears whole.")]
+Input = Annotated[Path, typer.Argument(metavar="INPUT", help="Folder of CSV or Parquet tables, or one .xlsx workbook.")]
+By = Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who does it; without it, the system's user.")]
+Document = Annotated[
+    str | None, typer.Option("--document", metavar="TEXT", help="The document on which it is done: kind, number, day.")
+]
+
+
+def hand(by: str | None, document: str | None = None) -> Hand:
+    """Whose hand it is."""
+    import getpass
+
+    from tengbol.book.acts import Hand
+    from tengbol.errors import UnusableInputError
+
+    try:
+        who = by or getpass.getuser()
+    except (KeyError, OSError):
+        raise UnusableInputError("The system does not tell whose hand this is; give --by NAME.") from None
+    return Hand(who, document)
+
+
+@app.command("init")
+def init_command(book: Book = None, by: By = None) -> None:
+    """Open a new book, or bring one up to date."""
+    from tengbol.book.opening import init
+    from tengbol.book.store import shown
+
+    store, new = init(book, hand(by))
+    say(f"{shown(store.url)}: {'a new book' if new else 'the book is up to date'}.")
+    if new:
+        say("Import the chamber's tables next; each chamber's first commitment is then told, to be published.")
+
+
+@app.command("import")
+def import_command(
+    source: Input,
+    book: Book = None,
+    by: By = None,
+    document: Document = None,
+) -> None:
+    """Take tables into the book; what it has already is no news."""
+    from tengbol.book.importing import import_tables
+    from tengbol.book.store import open_book
+
+    found = import_tables(open_book(book), source, hand(by, document))
+    for warning in found.warnings:
+        say(f"note: {warning}", err=True)
+    for table, counts in found.counts.items():
+        say(f"{table}: " + ", ".join(f"{count} {what}" for what, count in counts.items()))
+    for row in found.rejected.iter_rows(named=True):
+        say(f"rejected: {row['table']} row {row['row']}: {row['message']}", err=True)
+
+
+@app.command("status")
+def status_command(book: Book = None) -> None:
+    """Tell how the book stands."""
+    from tengbol.asked import local_now
+    from tengbol.book.status import status
+    from tengbol.book.store import open_book
+
+    say(str(status(open_book(book), local_now().date().isoformat())))
+
+
+@app.command("audit")
+def audit_command(
+    book: Book = None,
+    head: Annotated[
+        str | None, typer.Option("--head", metavar="HASH", help="Hash of an event noted elsewhere, to be in the chain.")
+    ] = None,
+) -> None:
+    """Recompute the whole book and name the first event that does not fit."""
+    from tengbol.book.audit import audit
+    from tengbol.book.store import open_book
+
+    found = audit(open_book(book), head=head)
+    say(str(found))
+    if not found.ok:
+        raise typer.Exit(1)
+
+
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="DATE-TIME", help="The moment, 2026-11-23T18:00:00; without it, now."),
+]
+ChamberId = Annotated[
+    str | None, typer.Option("--chamber", metavar="ID", help="Which chamber, where the book has several.")
+]
+Settings = Annotated[
+    Path | None, typer.Option("--config", metavar="FILE", help="TOML settings: MCI, calendar, search limit.")
+]
+Wait = Annotated[
+    float, typer.Option("--wait", metavar="SECONDS", min=0.0, help="How long to wait for a batch under way.")
+]
+
+
+@app.command("batch")
+def batch_command(
+    book: Book = None,
+    as_of: AsOf = None,
+    chamber: ChamberId = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Show what might come of it, by a seed of its own; keep only that it ran."),
+    ] = False,
+    public_value: Annotated[
+        str | None,
+        typer.Option("--public-value", metavar="VALUE", help="Value of the public source named by `announce`."),
+    ] = None,
+    wait: Wait = 0.0,
+    processes: Annotated[int, typer.Option("--processes", metavar="N", min=1, help="Searches side by side.")] = 1,
+    config: Settings = None,
+    by: By = None,
+    document: Document = None,
+) -> None:
+    """Distribute all that waits, whole or not at all."""
+    from tengbol.asked import as_of_from
+    from tengbol.book.batches import batch
+    from tengbol.book.store import open_book
+    from tengbol.config import load
+
+    moment, settings = as_of_from(as_of), load(config)
+    with Progress() as progress:
+        made = batch(
+            open_book(book),
+            hand(by, document),
+            as_of=moment,
+            chamber_id=chamber,
+            config=settings,
+            given_value=public_value,
+            dry_run=dry_run,
+            wait=wait,
+            processes=processes,
+            progress=lambda done, of: progress.show("solve", done, of),
+        )
+    _tell(made)
+
+
+@app.command("assign")
+def assign_command(
+    writ: Annotated[str, typer.Argument(metavar="WRIT", help="Id of an immediate writ that waits.")],
+    book: Book = None,
+    as_of: AsOf = None,
+    wait: Wait = 60.0,
+    config: Settings = None,
+    by: By = None,
+    document: Document = None,
+) -> None:
+    """Distribute one immediate writ now (¶7), by the same rules, balances and lot."""
+    from tengbol.asked import as_of_from
+    from tengbol.book.store import open_book
+    from tengbol.book.urgent import assign
+    from tengbol.config import Config, load
+
+    settings = Config() if config is None else load(config)
+    made = assign(open_book(book), hand(by, document), writ, as_of=as_of_from(as_of), config=settings, wait=wait)
+    _tell(made)
+    if made.result is not None:
+        for row in made.result.assignments.iter_rows(named=True):
+            say(f"{row['writ_id']} → {row['enforcer_id']}. {row['explanation']}")
+
+
+@app.command("announce")
+def announce_command(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="Which public value, of which day and hour.")],
+    book: Book = None,
+    chamber: ChamberId = None,
+    by: By = None,
+    document: Document = None,
+) -> None:
+    """Name, before it is known, the public value that the next batch's seed is to depend on."""
+    from tengbol.book.batches import chamber_named
+    from tengbol.book.drawing import announce
+    from tengbol.book.store import open_book
+
+    store = open_book(book)
+    name = chamber_named(store, chamber)
+    announce(store, name, source, hand(by, document))
+    say(f"Chamber {name}: the next batch needs the value of '{source}' (--public-value).")
+
+
+@app.command("export")
+def export_command(
+    out: Out,
+    book: Book = None,
+    batch: Annotated[
+        int | None, typer.Option("--batch", metavar="N", help="Instead: input and result of the chamber's batch N.")
+    ] = None,
+    chamber: ChamberId = None,
+) -> None:
+    """Write the book as the contract's tables; or a past batch, to be verified."""
+    from tengbol.book.store import open_book
+
+    store = open_book(book)
+    if batch is None:
+        from tengbol.book.export import export_all
+
+        rows = export_all(store, out)
+        say(f"Wrote {out}: " + ", ".join(f"{count} {table}" for table, count in rows.items()) + ".")
+        return
+    from tengbol.book.batches import chamber_named
+    from tengbol.book.past import export_batch
+
+    source, result = export_batch(store, out, batch, chamber_named(store, chamber))
+    say(f"Wrote {out}; check with: {command('verify', source, result)}")
+    say("The result holds the book's key (lot.key): keep it inside the chamber.", err=True)
+
+
+def _tell(made: Made) -> None:
+    waiting = ", ".join(f"{count} {code}" for code, count in made.waiting.items()) or "nobody"
+    if made.result is None:
+        say(f"Nothing is to be distributed. Waiting: {waiting}.")
+        return
+    what = "A dry run, nothing is kept but that it ran" if made.tried else f"Batch {made.batch_id}"
+    say(f"{what}: {made.result.counts['assigned']} writs assigned. Waiting: {waiting}.")
+    proof = made.result.proof
+    say(verdict("Σe² by category", proof.objective, proof.lower_bound))
+    say(verdict("Σe² of totals", proof.objective_total, proof.lower_bound_total))

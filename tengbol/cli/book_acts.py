@@ -1,0 +1,206 @@
+"""`tengbol book leave`, `return`, `transfer`, `pause`, `recuse`, `returned`, `mark`, `centre`, `due`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tengbol.cli.book import AsOf, Book, By, Document, Settings, hand
+from tengbol.cli.say import say
+from tengbol.errors import UnusableInputError
+
+if TYPE_CHECKING:
+    from tengbol.book.coming_back import Back
+
+app = typer.Typer(no_args_is_help=True)
+
+Enforcer = Annotated[str, typer.Argument(metavar="ENFORCER", help="Id of the enforcer.")]
+Writ = Annotated[str, typer.Argument(metavar="WRIT", help="Id of the writ.")]
+From = Annotated[str, typer.Option("--from", metavar="DAY", help="First day, as 2026-11-23.")]
+To = Annotated[str | None, typer.Option("--to", metavar="DAY", help="Last day; without it, open.")]
+
+
+@app.command("leave")
+def leave_command(
+    enforcer: Enforcer,
+    reason: Annotated[str, typer.Option("--reason", metavar="CODE", help="Why, by the contract's codes.")],
+    start: From,
+    end: To = None,
+    book: Book = None,
+    as_of: AsOf = None,
+    by: By = None,
+    document: Document = None,
+) -> None:
+    """Record an absence; for the reasons of ¶3 and beyond a month, what he holds waits again."""
+    _leave(enforcer, reason, start, end, book, as_of, by, document)
+
+
+@app.command("pause")
+def pause_command(
+    enforcer: Enforcer,
+    start: From,
+    end: To = None,
+    book: Book = None,
+    by: By = None,
+    document: Document = None,
+) -> None:
+    """Give him no new writs, on his application, while he holds an unpaid office (¶17); `return` ends it."""
+    _leave(enforcer, "chamber_office", start, end, book, None, by, document)
+
+
+@app.command("return")
+def return_command(
+    enforcer: Enforcer,
+    on: Annotated[str | None, typer.Option("--on", metavar="DAY", help="First day back; without it, today.")] = None,
+    reason: Annotated[str | None, typer.Option("--reason", metavar="CODE", help="End only this absence.")] = None,
+    book: Book = None,
+    by: By = None,
+    document: Document = None,
+) -> None:
+    """End an enforcer's absence or pause."""
+    from tengbol.asked import local_now
+    from tengbol.book.departures import come_back
+    from tengbol.book.store import open_book
+
+    day = local_now().date() if on is None else _day("--on", on)
+    ended = come_back(open_book(book), hand(by, document), enforcer, on=day, reason=reason)
+    say(f"{enforcer} is there again from {day} on; {ended} absences ended.")
+
+
+@app.command("transfer")
+def transfer_command(
+    enforcer: Enforcer,
+    to: Annotated[str, typer.Option("--to", metavar="DISTRICT", help="Where he is registered from now on.")],
+    book: Book = None,
+    as_of: AsOf = None,
+    by: By = None,
+    document: Document = None,
+) -> None:
+    """Register an enforcer in another district; what he holds elsewhere waits again (¶3, ¶18)."""
+    from tengbol.asked import as_of_from
+    from tengbol.book.departures import transfer
+    from tengbol.book.store import open_book
+
+    _tell(enforcer, transfer(open_book(book), hand(by, document), enforcer, to=to, at=as_of_from(as_of)))
+
+
+@app.command("recuse")
+def recuse_command(
+    writ: Writ,
+    enforcer: Enforcer,
+    ground: Annotated[str, typer.Option("--ground", metavar="CODE", help="article_54 or creditor_complaint.")],
+    decision: Annotated[str, typer.Option("--decision", metavar="TEXT", help="The commission's decision (¶12).")],
+    book: Book = None,
+    as_of: AsOf = None,
+    by: By = None,
+    document: Document = None,
+) -> None:
+    """Keep a writ from an enforcer by decision of the disciplinary commission (¶12)."""
+    from tengbol.asked import as_of_from
+    from tengbol.book.papers import recuse
+    from tengbol.book.store import open_book
+
+    store, whose, moment = open_book(book), hand(by, document), as_of_from(as_of)
+    _tell(enforcer, recuse(store, whose, writ, enforcer, ground=ground, decision=decision, at=moment))
+
+
+@app.command("returned")
+def returned_command(
+    writ: Writ,
+    forwarded: Annotated[bool, typer.Option("--forwarded", help="It was forwarded by territory.")] = False,
+    book: Book = None,
+    as_of: AsOf = None,
+    by: By = None,
+    document: Document = None,
+) -> None:
+    """Let an electronic writ come back by its id alone (¶5)."""
+    from tengbol.asked import as_of_from
+    from tengbol.book.papers import returned
+    from tengbol.book.store import open_book
+
+    origin = "forwarded" if forwarded else "returned"
+    who = returned(open_book(book), hand(by, document), writ, at=as_of_from(as_of), origin=origin)
+    say(f"{writ} waits again; {who} had it (¶11).")
+
+
+@app.command("mark")
+def mark_command(
+    state: Annotated[str, typer.Argument(metavar="STATE", help="collected, posted, notified, closed or withdrawn.")],
+    writs: Annotated[list[str], typer.Argument(metavar="WRIT...", help="Ids of writs.")],
+    book: Book = None,
+    as_of: AsOf = None,
+    by: By = None,
+    document: Document = None,
+) -> None:
+    """Record how far writs are (¶8, ¶15): all of them or none."""
+    from tengbol.asked import as_of_from
+    from tengbol.book.papers import mark
+    from tengbol.book.store import open_book
+
+    mark(open_book(book), hand(by, document), state, writs, at=as_of_from(as_of))
+    say(f"{len(set(writs))} marked {state}.")
+
+
+@app.command("centre")
+def centre_command(
+    districts: Annotated[list[str], typer.Argument(metavar="DISTRICT...", help="Ids of districts.")],
+    none: Annotated[bool, typer.Option("--not", help="They are none.")] = False,
+    book: Book = None,
+    by: By = None,
+    document: Document = None,
+) -> None:
+    """Say which districts are cities of republican significance or regional centres (¶8)."""
+    from tengbol.book.due import set_centres
+    from tengbol.book.store import open_book
+
+    set_centres(open_book(book), hand(by, document), districts, centre=not none)
+    say(f"{', '.join(districts)}: {'no centre' if none else 'centre'}.")
+
+
+@app.command("due")
+def due_command(book: Book = None, as_of: AsOf = None, config: Settings = None) -> None:
+    """List what is due today and what is late."""
+    from tengbol.asked import as_of_from
+    from tengbol.book.due import due
+    from tengbol.book.store import open_book
+    from tengbol.config import load
+
+    say(str(due(open_book(book), as_of_from(as_of).date(), load(config))))
+
+
+def _leave(
+    enforcer: str,
+    reason: str,
+    start: str,
+    end: str | None,
+    book: str | None,
+    as_of: str | None,
+    by: str | None,
+    document: str | None,
+) -> None:
+    from tengbol.asked import as_of_from
+    from tengbol.book.departures import leave
+    from tengbol.book.store import open_book
+
+    first, last = _day("--from", start), None if end is None else _day("--to", end)
+    store, whose, moment = open_book(book), hand(by, document), as_of_from(as_of)
+    _tell(enforcer, leave(store, whose, enforcer, reason=reason, start=first, end=last, at=moment))
+
+
+def _tell(enforcer: str, back: Back) -> None:
+    say(f"Recorded. {len(back.writ_ids)} proceedings of {enforcer} wait again.")
+    if back.unknown:
+        say(
+            f"note: {len(back.unknown)} proceedings of {enforcer} are known from the ledger alone, {back.unknown[0]} "
+            "first; import their writs with origin redistributed.",
+            err=True,
+        )
+
+
+def _day(option: str, text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UnusableInputError(f"{option} '{text}': write a day as 2026-11-23.") from None

@@ -1,0 +1,50 @@
+"""A process that does one thing to a book, says when it begins, and may kill itself in the middle of it.
+
+`python book_child.py URL import|batch PATH|AS_OF [STATEMENT]`: with a number, SIGKILL before that statement.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import signal
+import sys
+from pathlib import Path
+
+from tengbol.book.acts import Hand
+from tengbol.book.batches import batch
+from tengbol.book.importing import import_tables
+from tengbol.book.store import Store, connect
+
+
+def mined(store: Store, last: int) -> Store:
+    """The store, with a mine under its `last`-th statement."""
+    count = 0
+
+    def under(method):
+        def trodden(*given, **asked):
+            nonlocal count
+            count += 1
+            if count == last:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return method(*given, **asked)
+
+        return trodden
+
+    for name in ("frame", "execute", "insert"):
+        setattr(store, name, under(getattr(store, name)))
+    return store
+
+
+def main(url: str, what: str, given: str, last: str = "0") -> None:
+    store = mined(connect(url), int(last))
+    print("begins", flush=True)
+    if what == "import":
+        import_tables(store, Path(given), Hand("child"))
+    else:
+        batch(store, Hand("child"), as_of=dt.datetime.fromisoformat(given), wait=30)
+    print("done", flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,128 @@
+"""Books for tests: the same on SQLite and on a PostgreSQL of the tests' own, started once and thrown away."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from small import district, enforcer, writ, write_tables
+
+from tengbol.book.acts import Hand
+from tengbol.book.importing import Imported, import_tables
+from tengbol.book.migrations import upgrade
+from tengbol.book.opening import init
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from small import Row
+
+    from tengbol.book.store import Store
+
+STORES = ("sqlite", "postgresql")
+#: The moment at which a test's clerk acts, if nothing else is said.
+NOW = dt.datetime(2026, 11, 23, 18)
+
+
+def clerk(who: str = "clerk", document: str | None = None, at: dt.datetime = NOW) -> Hand:
+    return Hand(who, document, lambda: at)
+
+
+class Server:
+    """A PostgreSQL of our own, on a free port, without a password, writing nothing it need not."""
+
+    def __init__(self, bin_dir: Path) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="tengbol-pg-"))
+        self.bin = bin_dir
+        # It does not run as root.
+        self.as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        if self.as_user:
+            shutil.chown(self.folder, "postgres")
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self._do("initdb", "-D", self.folder / "d", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "-N")
+        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        self._do("pg_ctl", "-D", self.folder / "d", "-l", self.folder / "log", "-o", options, "-w", "start")
+        self.made = 0
+
+    def new(self) -> str:
+        """URL of a new database with the book's tables and nothing in them."""
+        self.made += 1
+        name = f"book{self.made}"
+        if self.made == 1:
+            self._create("empty", "template0")
+            upgrade(self._url("empty"))
+        self._create(name, "empty")
+        return self._url(name)
+
+    def _create(self, name: str, template: str) -> None:
+        self._do("createdb", "-h", "127.0.0.1", "-p", self.port, "-U", "postgres", "-T", template, name)
+
+    def _url(self, name: str) -> str:
+        return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{name}"
+
+    def stop(self) -> None:
+        self._do("pg_ctl", "-D", self.folder / "d", "-m", "immediate", "stop")
+        # Many small files; nobody need wait for it.
+        subprocess.Popen(["rm", "-rf", str(self.folder)])
+
+    def _do(self, program: str, *arguments: object) -> None:
+        command = [*self.as_user, str(self.bin / program), *map(str, arguments)]
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/", check=False,
+            text=True,
+        )  # fmt: skip
+        assert done.returncode == 0, f"{program}: {done.stderr}"
+
+
+def server() -> Iterator[Server]:
+    """The tests' PostgreSQL; where none is installed the tests on it are skipped, which CI does not allow."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or [
+        Path(path) for path in [shutil.which("initdb")] if path
+    ]
+    if not found:
+        if os.environ.get("CI"):
+            pytest.fail("PostgreSQL is not installed")
+        pytest.skip("PostgreSQL is not installed")
+    started = Server(found[-1].parent)
+    yield started
+    started.stop()
+
+
+def home(**tables: list[Row]) -> dict[str, list[Row]]:
+    """A chamber of two districts: three enforcers in D1, one in D2, and six writs."""
+    return {
+        "districts": [district("D1"), district("D2")],
+        "enforcers": [*(enforcer(f"E{n}") for n in range(1, 4)), enforcer("F1", "D2")],
+        "writs": [writ(f"W{n}") for n in range(6)],
+        **tables,
+    }
+
+
+def opened(url: str, folder: Path, tables: dict[str, list[Row]] | None = None, hand: Hand | None = None) -> Store:
+    """A new book with these tables imported."""
+    store, _ = init(url, hand or clerk())
+    take(store, folder, **(home() if tables is None else tables))
+    return store
+
+
+def take(store: Store, folder: Path, hand: Hand | None = None, **tables: list[Row]) -> Imported:
+    """Import some tables."""
+    place = Path(tempfile.mkdtemp(dir=folder)) / "in"
+    write_tables(place, **tables)
+    return import_tables(store, place, hand or clerk())
+
+
+def tengbol(*arguments: object, **kinds: object) -> subprocess.CompletedProcess[str]:
+    """The command itself."""
+    command = [sys.executable, "-c", "from tengbol.cli import main; main()", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, **kinds)  # type: ignore[call-overload]

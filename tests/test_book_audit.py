@@ -1,0 +1,192 @@
+"""Whatever is changed in a book, audit names it: the event that does not fit, the table and the row. On both stores."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+
+import polars as pl
+import pytest
+from books import NOW, clerk, home, opened, take, tengbol
+from small import balance, writ
+
+from tengbol.book import canon
+from tengbol.book.acts import EVENT, events
+from tengbol.book.audit import audit
+from tengbol.book.batches import batch
+from tengbol.book.departures import leave
+from tengbol.book.kept import held
+from tengbol.book.schema import TABLES
+
+TRIGGERS = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'"
+
+
+@pytest.fixture
+def store(url, tmp_path):
+    """A book with something in every table."""
+    store = opened(url, tmp_path, home(balances=[balance("E1", "individual", 1, "0.5")]))
+    batch(store, clerk(), as_of=NOW)
+    take(store, tmp_path, writs=[writ("X1"), writ("X2", signature="absent"), writ("bad", amount="much")])
+    leave(store, clerk(), "E1", reason="expelled", start=NOW.date(), end=None, at=NOW)
+    batch(store, clerk(), as_of=NOW)
+    assert audit(store).ok, str(audit(store))
+    return store
+
+
+def unlocked(store):
+    """Take the triggers away, as somebody with all rights could."""
+    if store.url.startswith("sqlite"):
+        for name, _ in store.connection.execute(TRIGGERS).fetchall():
+            store.connection.execute(f"DROP TRIGGER {name}")
+    else:
+        store.connection.execute("SET session_replication_role = replica")
+    return store
+
+
+def test_nothing_is_deleted_and_nothing_changed_but_until_once(store):
+    first = {"events": "who", "settings": "value", "secrets": "secret"}
+    filled = [name for name in TABLES if store.frame(f'SELECT id FROM "{name}"', {"id": pl.Int64()}).height]
+    for table in (*first, *filled):
+        column = first.get(table) or TABLES[table].columns[0]
+        changes = [f'UPDATE "{table}" SET "{column}" = \'x\'', f'DELETE FROM "{table}"']
+        changes += [f'UPDATE "{table}" SET until = NULL'] if table in TABLES else []
+        for change in changes:
+            with pytest.raises(Exception, match="is not changed or deleted"):
+                store.execute(change)
+    assert audit(store).ok
+
+
+def changed(value, rng):
+    """The value with one byte, or one digit of a number, changed."""
+    if isinstance(value, int):
+        return value + rng.choice([-1, 1, 10])
+    text = value.encode()
+    place = rng.randrange(len(text))
+    other = rng.choice([byte for byte in range(33, 127) if byte != text[place]])
+    try:
+        return (text[:place] + bytes([other]) + text[place + 1 :]).decode()
+    except UnicodeDecodeError:
+        return value[::-1] + "x"
+
+
+def places(store):
+    """Every cell of events, and of all rows, that holds something: table, key column, key, column, value."""
+    found = []
+    for name, key in [("events", "seq"), *((table, "id") for table in TABLES)]:
+        columns = list(EVENT) if name == "events" else list(TABLES[name].stored)
+        types = EVENT if name == "events" else TABLES[name].stored
+        rows = store.frame(f'SELECT {", ".join(f"""t."{c}" """ for c in columns)} FROM "{name}" t', types)
+        for row in rows.iter_rows(named=True):
+            found += [(name, key, row[key], c, row[c]) for c in columns if row[c] not in (None, "") and c != "id"]
+    return found
+
+
+def tamper(store, rng, count):
+    """Change cells one at a time; returns those that audit did not name."""
+    missed = []
+    everywhere = places(store)
+    for _ in range(count):
+        table, key, row, column, value = rng.choice(everywhere)
+        other = changed(value, rng)
+        set_to = f'UPDATE "{table}" SET "{column}" = :value WHERE "{key}" = :key'
+        store.execute(set_to, value=other, key=row)
+        found = audit(store)
+        named = {fault.table for fault in found.faults}
+        if found.ok or table not in named:
+            missed.append((table, row, column, value, other, str(found)))
+        back = other if column == key else row
+        store.execute(set_to, value=value, key=back)
+    assert audit(store).ok
+    return missed
+
+
+def test_any_single_changed_byte_is_named(store):
+    assert tamper(unlocked(store), random.Random(7), 40) == []
+
+
+@pytest.mark.soak
+def test_any_of_200_changed_bytes_is_named(store):
+    assert tamper(unlocked(store), random.Random(), 200) == []
+
+
+def test_the_changed_row_itself_is_named_with_its_event(store):
+    seq = held(store, "assignments", "t.writ_id = 'X1'")["since"][0]
+    unlocked(store).execute("UPDATE assignments SET enforcer_id = 'E9' WHERE writ_id = 'X1'")
+    found = audit(store)
+    assert found.faults[0].seq == seq and found.faults[0].table == "assignments"
+    assert any("X1" in fault.row for fault in found.faults)
+
+
+def test_a_row_whose_hash_was_made_to_fit_no_longer_fits_its_event(store):
+    row = held(store, "balances").sort("enforcer_id")[0]
+    own = TABLES["balances"].columns
+    forged = row.with_columns(received=99)
+    (hashed,) = canon.row_hashes("balances", canon.lines(forged, ["since", *own]))
+    unlocked(store).execute(
+        "UPDATE balances SET received = 99, row_hash = :h WHERE id = :id", h=hashed, id=row["id"][0]
+    )
+    found = audit(store)
+    assert [(fault.seq, fault.table) for fault in found.faults] == [(row["since"][0], "balances")]
+
+
+def test_rows_that_are_added_deleted_or_ended_in_secret_are_named(store):
+    unlocked(store)
+    store.execute("DELETE FROM assignments WHERE writ_id = 'W3'")
+    assert "assignments" in {fault.table for fault in audit(store).faults}
+    store.execute("UPDATE absences SET until = 3")
+    assert "absences" in {fault.table for fault in audit(store).faults}
+    store.execute("INSERT INTO pools (pool_id, enforcer_id, since, row_hash) VALUES ('p', 'E1', 2, 'h')")
+    assert "pools" in {fault.table for fault in audit(store).faults}
+
+
+def test_an_event_that_is_taken_out_or_cut_off_is_named(store):
+    chain = events(store)
+    noted = chain["hash"][-1]
+    assert audit(store, head=noted).ok
+    unlocked(store)
+    store.execute("DELETE FROM events WHERE seq = 3")
+    assert audit(store).faults[0].seq == 3
+
+
+def test_a_chain_made_anew_from_the_end_is_told_from_the_one_that_was_noted(store):
+    noted = events(store)["hash"][-1]
+    unlocked(store)
+    last = events(store).row(-1, named=True)
+    forged = {**last, "who": "somebody else"}
+    store.execute("UPDATE events SET who = :who, hash = :h WHERE seq = :seq", who="somebody else",
+                  h=canon.event_hash(forged), seq=last["seq"])  # fmt: skip
+    assert audit(store).ok, "nobody can tell who has not noted the chain's end"
+    assert not audit(store, head=noted).ok
+
+
+def test_a_secret_or_key_that_was_exchanged_no_longer_fits_its_commitment(store):
+    unlocked(store)
+    store.execute("UPDATE settings SET value = :v WHERE name = 'key'", v="0" * 64)
+    assert audit(store).faults[0].table == "settings"
+    store.execute("UPDATE secrets SET secret = :v WHERE number = 3", v="0" * 64)
+    assert any("next secret" in fault.sentence for fault in audit(store).faults)
+
+
+def test_bytes_that_are_no_text_are_named_too(empty_book, tmp_path):
+    store = opened(f"sqlite:///{tmp_path / 'b'}", tmp_path)
+    batch(store, clerk(), as_of=NOW)
+    unlocked(store)
+    store.connection.execute("UPDATE assignments SET explanation = CAST(X'FF00FE' AS TEXT) WHERE writ_id = 'W1'")
+    assert "assignments" in {fault.table for fault in audit(store).faults}
+
+
+def test_the_command_names_the_first_event_that_does_not_fit(tmp_path):
+    book = tmp_path / "chamber.book"
+    store = opened(f"sqlite:///{book}", tmp_path)
+    batch(store, clerk(), as_of=NOW)
+    store.close()
+    file = sqlite3.connect(book)
+    for name, _ in file.execute(TRIGGERS).fetchall():
+        file.execute(f"DROP TRIGGER {name}")
+    file.execute("UPDATE balances SET received = received + 1")
+    file.commit()
+    file.close()
+    done = tengbol("book", "audit", "--book", book)
+    assert done.returncode == 1
+    assert "the first event that does not fit is 4" in done.stdout
+    assert "balances" in done.stdout
