@@ -58,6 +58,9 @@ def load(path: Path | None) -> Config:
     """Read settings from a TOML file; given `mci` values are added to the built-in ones."""
     if path is None:
         return Config()
+    if path.exists() and not path.is_file():
+        # A pipe or a device might never end.
+        raise UnusableInputError(f"The settings file {path} is no file to be read; give the path of a TOML file.")
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
         config = Config.model_validate(given)

@@ -95,3 +95,11 @@ def test_a_damaged_table_of_the_result_is_a_finding(tmp_path, capfd):
     broken = verify(source, out).broken("files")
     assert [finding.file for finding in broken] == ["assignments.parquet"]
     assert capfd.readouterr() == ("", "")
+
+
+def test_settings_that_are_no_file_are_refused_and_not_waited_for(tmp_path: Path):
+    pipe = tmp_path / "settings.toml"
+    os.mkfifo(pipe)
+    for path in (pipe, tmp_path):
+        with pytest.raises(UnusableInputError, match="is no file to be read; give the path of a TOML file"):
+            load(path)
