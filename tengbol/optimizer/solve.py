@@ -1,18 +1,22 @@
-"""From a problem to its proof: each connected component apart, first what needs no search, then the search.
+"""From a problem to its proof: each connected component apart, first what is quickly proven, then the search.
 
-A component without longer bundles is a flow, solved and proven for both objectives. Else bundles are placed at the
-prices of the flow; where that meets its own bound it is proven. What is left goes to CP-SAT, in parallel processes,
-one worker each, under a limit of deterministic steps: an unfinished proof leaves the best placement and its bound.
+A component without longer bundles is a flow, solved and proven for both objectives. Longer bundles are made whole
+within the flow (`fitting`), and the few that do not fit are tried (`branching`): nearly always that is a proof. What is
+left is searched in parallel processes, one worker each, under a limit of deterministic steps: an unfinished proof
+leaves the best placement and its bound.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from tengbol.optimizer.bound import Pricing, priced
+from tengbol.optimizer.branching import Branched, branched
+from tengbol.optimizer.configurations import groups
 from tengbol.optimizer.flow import Relaxation, relaxation, total_bound
 from tengbol.optimizer.parity import rounded_up
 from tengbol.optimizer.placing import Start, as_placement, completed, place, placed, repriced
@@ -27,6 +31,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Ints = NDArray[np.int64]
+
+#: Nodes of branch and bound before anything else is tried, and for each of CP-SAT's units of the limit.
+_FEW: Final = 10
+_NODES: Final = 25
+#: Up to so many enforcers not alike, what each could hold is listed before anything is tried.
+_SMALL: Final = 40
 
 
 @dataclass(frozen=True)
@@ -71,13 +81,15 @@ class Solution:
 class _Stand:
     """How far one component has come: the best placement, and bounds on both objectives, squared thousandths.
 
-    Without longer bundles there is no `start`, only the flow, which is optimal.
+    Without longer bundles there is no `start`, only the flow, which is optimal. core: `(C,)` classes of bundles that do
+    not all fit in the flow.
     """
 
     problem: Problem
     relaxed: Relaxation
     start: Start | None
     bounds: tuple[int, int]
+    core: NDArray[np.bool_]
 
     @property
     def placement(self) -> Placement:
@@ -114,21 +126,19 @@ class _Stand:
         pricing = tightened(self.problem, pricing, start.objectives[0])
         return replace(self, start=replace(start, pricing=pricing)).raised(pricing.bound, 0)
 
-    def whole(self, *, easy_apart: bool) -> NDArray[np.bool_] | None:
-        """`(C,)` classes to search whole: all, or only the contested; None when that would be all, too."""
-        from tengbol.optimizer.spill import contested
-
-        core = contested(self.problem, self.begun.pricing)
-        if easy_apart:
-            return None if core.all() else core
-        return np.ones_like(core)
-
     def raised(self, first: int, second: int) -> _Stand:
         """With these bounds where they are higher, each lifted to the next value its objective can have."""
         opening, writs = self.problem.opening, self.problem.apart().sum(axis=0)
         first = rounded_up(first, opening, writs)
         second = rounded_up(second, opening.sum(axis=1, keepdims=True), writs.sum(keepdims=True))
         return replace(self, bounds=(max(self.bounds[0], first), max(self.bounds[1], second)))
+
+    def after(self, found: Branched) -> _Stand:
+        """With what branch and bound came to, where that is better."""
+        stand = self
+        if found.best is not None and found.best[0] < self.begun.objectives:
+            stand = replace(self, start=_begun(*found.best, self.begun.pricing)).with_second_bound()
+        return stand.raised(found.bounds[0], found.bounds[1] if found.bounds[0] == stand.begun.objectives[0] else 0)
 
     def improved(self, bundles: Ints | None) -> _Stand:
         """With `bundles` `(C, J)`, completed by what they leave out, where that is better."""
@@ -215,43 +225,53 @@ def searches(problem: Problem, *, limit: float) -> list[tuple[Callable[[_Stand],
 
 
 def _without_search(problem: Problem) -> _Stand:
-    """Flow, placement at its prices, and the bounds that come with them."""
+    """Flow, the bundles that fit in it whole, the few others tried; where that is no proof, placement at prices."""
     relaxed = relaxation(problem)
     if len(problem.class_size) == 0:
-        return _Stand(problem, relaxed, None, (relaxed.first, relaxed.second))
+        return _Stand(problem, relaxed, None, (relaxed.first, relaxed.second), np.zeros(0, dtype=bool))
+    found = branched(problem, relaxed, nodes=_FEW)
+    if found.best is not None and found.proven:
+        start = _begun(*found.best, priced(problem, found.price))
+        return _Stand(problem, relaxed, start, found.bounds, found.core)
     start = place(problem, relaxed)
-    stand = (
-        _Stand(problem, relaxed, start, (0, 0)).raised(max(relaxed.first, start.pricing.bound), 0).with_second_bound()
-    )
-    return stand.with_totals() if stand.proof.first and not stand.proof.second else stand
+    stand = _Stand(problem, relaxed, start, (0, 0), found.core).raised(max(relaxed.first, start.pricing.bound), 0)
+    stand = stand.with_second_bound().after(found)
+    return stand.with_totals() if stand.proof.first and stand.open else stand
+
+
+def _begun(objectives: tuple[int, int], bundles: Ints, flows: Ints, pricing: Pricing) -> Start:
+    return Start(bundles, as_placement(bundles, flows), objectives, pricing)
 
 
 def _with_search(stand: _Stand, limit: float) -> _Stand:
-    """CP-SAT on what is not proven: the first objective, then the second among its best.
+    """What is not proven.
 
-    Where all that each enforcer could hold can be listed, over that (`assembly`). Else over how many of each class go
-    to whom: with the contested classes whole and the easy ones apart, which is a relaxation; where the easy ones then
-    fit in beside what was found, that is a proof. If not, all classes are searched whole.
+    All that each enforcer could hold of the bundles that do not fit is listed, where that can be (`assembly`); its
+    prices guide branch and bound. What that leaves is searched over all bundles, listed where they can be, else in the
+    aggregated model (`cp_sat`).
     """
-    from tengbol.optimizer.cp_sat import search_first, search_second
-
-    if stand.start is None:
-        return stand
-    stand = _assembled(stand.tightened(), limit)
-    if not stand.open:
+    if stand.start is None or not stand.open:
         return stand
     stand = stand.tightened()
-    for easy in (True, False):
-        if not stand.proof.first and (whole := stand.whole(easy_apart=easy)) is not None:
-            found = search_first(stand.problem, stand.begun, whole, limit)
-            stand = stand.improved(found.bundles).raised(found.bound, 0).tightened()
-    if not stand.proof.second:
-        stand = stand.with_totals()
-    for easy in (True, False):
-        if not stand.proof.second and (whole := stand.whole(easy_apart=easy)) is not None:
-            found = search_second(stand.problem, stand.begun, whole, limit)
-            stand = stand.improved(found.bundles).raised(0, found.bound)
+    small = len(groups(stand.problem)[0]) <= _SMALL
+    for step in (_assembled, _guided, _aggregated) if small else (_guided, _assembled, _aggregated):
+        stand = step(stand, limit)
+        if not stand.open:
+            break
     return stand
+
+
+def _guided(stand: _Stand, limit: float) -> _Stand:
+    """Branch and bound at the prices of the bundles that do not fit, with all others taken apart."""
+    from tengbol.optimizer.assembly import assembled
+
+    core = stand.core
+    assembly = assembled(stand.problem.only(core), stand.begun.only(stand.problem, core))
+    if assembly is None:
+        return stand
+    stand = stand.raised(assembly.bound, 0)
+    found = branched(stand.problem, stand.relaxed, nodes=int(limit * _NODES), price=assembly.price)
+    return stand.after(found)
 
 
 def _assembled(stand: _Stand, limit: float) -> _Stand:
@@ -268,4 +288,19 @@ def _assembled(stand: _Stand, limit: float) -> _Stand:
     if not stand.proof.second:
         bundles, bound = assembly.second(stand.begun, limit)
         stand = stand.improved(bundles).raised(0, bound)
+    return stand
+
+
+def _aggregated(stand: _Stand, limit: float) -> _Stand:
+    """CP-SAT over how many of each class go to whom."""
+    from tengbol.optimizer.cp_sat import search_first, search_second
+
+    stand = stand.tightened()
+    if not stand.proof.first:
+        found = search_first(stand.problem, stand.begun, limit)
+        stand = stand.improved(found.bundles).raised(found.bound, 0).tightened()
+    stand = stand.with_totals()
+    if not stand.proof.second:
+        found = search_second(stand.problem, stand.begun, limit)
+        stand = stand.improved(found.bundles).raised(0, found.bound)
     return stand
