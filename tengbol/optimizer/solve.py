@@ -8,21 +8,19 @@ leaves the best placement and its bound.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from tengbol.optimizer.bound import Pricing, priced
-from tengbol.optimizer.branching import Branched, branched
+from tengbol.optimizer.bound import priced
+from tengbol.optimizer.branching import branched
 from tengbol.optimizer.configurations import groups
-from tengbol.optimizer.flow import Relaxation, relaxation, total_bound
-from tengbol.optimizer.parity import rounded_up
-from tengbol.optimizer.placing import Start, as_placement, completed, place, placed, repriced
-from tengbol.optimizer.polish import polished
+from tengbol.optimizer.flow import relaxation
+from tengbol.optimizer.placing import place
 from tengbol.optimizer.problem import Placement, Problem, components, costs
-from tengbol.optimizer.totals import second_bound
+from tengbol.optimizer.stand import Proof, Stand, begun
 from tengbol.optimizer.workers import side_by_side
 
 if TYPE_CHECKING:
@@ -40,34 +38,6 @@ _SMALL: Final = 40
 
 
 @dataclass(frozen=True)
-class Proof:
-    """Both objectives of an assignment and what is proven of them, in squared thousandths of a writ."""
-
-    objective: int
-    lower_bound: int
-    objective_total: int
-    lower_bound_total: int
-
-    def __add__(self, other: Proof) -> Proof:
-        return Proof(
-            self.objective + other.objective,
-            self.lower_bound + other.lower_bound,
-            self.objective_total + other.objective_total,
-            self.lower_bound_total + other.lower_bound_total,
-        )
-
-    @property
-    def first(self) -> bool:
-        """Whether no assignment has a smaller first objective."""
-        return self.objective == self.lower_bound
-
-    @property
-    def second(self) -> bool:
-        """Whether, among those with this first objective, none has a smaller second."""
-        return self.objective_total == self.lower_bound_total
-
-
-@dataclass(frozen=True)
 class Solution:
     """A placement with its proof, and how many components there were, and how many of them needed a search."""
 
@@ -75,99 +45,6 @@ class Solution:
     proof: Proof
     components: int
     searched: int
-
-
-@dataclass(frozen=True)
-class _Stand:
-    """How far one component has come: the best placement, and bounds on both objectives, squared thousandths.
-
-    Without longer bundles there is no `start`, only the flow, which is optimal. core: `(C,)` classes of bundles that do
-    not all fit in the flow.
-    """
-
-    problem: Problem
-    relaxed: Relaxation
-    start: Start | None
-    bounds: tuple[int, int]
-    core: NDArray[np.bool_]
-
-    @property
-    def placement(self) -> Placement:
-        """The best placement."""
-        if self.start is not None:
-            return self.start.placement
-        return as_placement(np.zeros((0, self.problem.shape[0]), dtype=np.int64), self.relaxed.flows)
-
-    @property
-    def proof(self) -> Proof:
-        """Objectives of the placement, and the bounds, which beyond an objective only say that it is least."""
-        relaxed = (self.relaxed.first, self.relaxed.second)
-        first, second = relaxed if self.start is None else self.start.objectives
-        return Proof(first, min(first, self.bounds[0]), second, min(second, self.bounds[1]))
-
-    @property
-    def open(self) -> bool:
-        """Whether something is left to prove."""
-        return not (self.proof.first and self.proof.second)
-
-    @property
-    def begun(self) -> Start:
-        """The best placement of a component with longer bundles."""
-        if self.start is None:
-            raise AssertionError("a component without longer bundles is never searched")
-        return self.start
-
-    def tightened(self) -> _Stand:
-        """With the prices of the best placement, where those bound it better, and competition counted."""
-        from tengbol.optimizer.spill import tightened
-
-        start = self.begun
-        pricing = max(start.pricing, repriced(self.problem, start.placement), key=lambda pricing: pricing.bound)
-        pricing = tightened(self.problem, pricing, start.objectives[0])
-        return replace(self, start=replace(start, pricing=pricing)).raised(pricing.bound, 0)
-
-    def raised(self, first: int, second: int) -> _Stand:
-        """With these bounds where they are higher, each lifted to the next value its objective can have."""
-        opening, writs = self.problem.opening, self.problem.apart().sum(axis=0)
-        first = rounded_up(first, opening, writs)
-        second = rounded_up(second, opening.sum(axis=1, keepdims=True), writs.sum(keepdims=True))
-        return replace(self, bounds=(max(self.bounds[0], first), max(self.bounds[1], second)))
-
-    def after(self, found: Branched) -> _Stand:
-        """With what branch and bound came to, where that is better."""
-        stand = self
-        if found.best is not None and found.best[0] < self.begun.objectives:
-            stand = replace(self, start=_begun(*found.best, self.begun.pricing)).with_second_bound()
-        return stand.raised(found.bounds[0], found.bounds[1] if found.bounds[0] == stand.begun.objectives[0] else 0)
-
-    def improved(self, bundles: Ints | None) -> _Stand:
-        """With `bundles` `(C, J)`, completed by what they leave out, where that is better."""
-        if bundles is None or self.start is None:
-            return self
-        pricing = self.start.pricing
-        whole = placed(self.problem, pricing, bundles)
-        found = min(
-            ((*completed(self.problem, each), each) for each in (whole, polished(self.problem, pricing, whole))),
-            key=lambda one: one[1],
-        )
-        placement, objectives, whole = found
-        if objectives >= self.start.objectives:
-            return self
-        better = replace(self.start, bundles=whole, placement=placement, objectives=objectives)
-        return replace(self, start=better).with_second_bound()
-
-    def with_totals(self) -> _Stand:
-        """With what whole bundles say of the second objective, and bundles exchanged for its sake."""
-        start = self.begun
-        bound, least = second_bound(self.problem, start.pricing, start.objectives[0])
-        return self.improved(polished(self.problem, start.pricing, start.bundles, least)).raised(0, bound)
-
-    def with_second_bound(self) -> _Stand:
-        """With what the relaxation says of the second objective, given the first that was reached."""
-        reached = self.relaxed.first if self.start is None else self.start.objectives[0]
-        if reached == self.relaxed.first:
-            return self.raised(0, self.relaxed.second)
-        return self.raised(0, total_bound(self.problem))
 
 
 def solve(
@@ -218,32 +95,28 @@ def solve(
     return Solution(Placement(singles, *columns), proof, len(parts), len(hard))
 
 
-def searches(problem: Problem, *, limit: float) -> list[tuple[Callable[[_Stand], _Stand], _Stand]]:
+def searches(problem: Problem, *, limit: float) -> list[tuple[Callable[[Stand], Stand], Stand]]:
     """What `solve` would search, and from where: a pure function and its argument for each such component."""
     stands = [_without_search(part) for part, *_ in components(problem)]
     return [(partial(_with_search, limit=limit), stand) for stand in stands if stand.open]
 
 
-def _without_search(problem: Problem) -> _Stand:
+def _without_search(problem: Problem) -> Stand:
     """Flow, the bundles that fit in it whole, the few others tried; where that is no proof, placement at prices."""
     relaxed = relaxation(problem)
     if len(problem.class_size) == 0:
-        return _Stand(problem, relaxed, None, (relaxed.first, relaxed.second), np.zeros(0, dtype=bool))
+        return Stand(problem, relaxed, None, (relaxed.first, relaxed.second), np.zeros(0, dtype=bool))
     found = branched(problem, relaxed, nodes=_FEW)
     if found.best is not None and found.proven:
-        start = _begun(*found.best, priced(problem, found.price))
-        return _Stand(problem, relaxed, start, found.bounds, found.core)
+        start = begun(*found.best, priced(problem, found.price))
+        return Stand(problem, relaxed, start, found.bounds, found.core)
     start = place(problem, relaxed)
-    stand = _Stand(problem, relaxed, start, (0, 0), found.core).raised(max(relaxed.first, start.pricing.bound), 0)
+    stand = Stand(problem, relaxed, start, (0, 0), found.core).raised(max(relaxed.first, start.pricing.bound), 0)
     stand = stand.with_second_bound().after(found)
     return stand.with_totals() if stand.proof.first and stand.open else stand
 
 
-def _begun(objectives: tuple[int, int], bundles: Ints, flows: Ints, pricing: Pricing) -> Start:
-    return Start(bundles, as_placement(bundles, flows), objectives, pricing)
-
-
-def _with_search(stand: _Stand, limit: float) -> _Stand:
+def _with_search(stand: Stand, limit: float) -> Stand:
     """What is not proven.
 
     All that each enforcer could hold of the bundles that do not fit is listed, where that can be (`assembly`); its
@@ -261,7 +134,7 @@ def _with_search(stand: _Stand, limit: float) -> _Stand:
     return stand
 
 
-def _guided(stand: _Stand, limit: float) -> _Stand:
+def _guided(stand: Stand, limit: float) -> Stand:
     """Branch and bound at the prices of the bundles that do not fit, with all others taken apart."""
     from tengbol.optimizer.assembly import assembled
 
@@ -274,7 +147,7 @@ def _guided(stand: _Stand, limit: float) -> _Stand:
     return stand.after(found)
 
 
-def _assembled(stand: _Stand, limit: float) -> _Stand:
+def _assembled(stand: Stand, limit: float) -> Stand:
     """Over what each enforcer could hold, where that can be listed."""
     from tengbol.optimizer.assembly import assembled
 
@@ -291,7 +164,7 @@ def _assembled(stand: _Stand, limit: float) -> _Stand:
     return stand
 
 
-def _aggregated(stand: _Stand, limit: float) -> _Stand:
+def _aggregated(stand: Stand, limit: float) -> Stand:
     """CP-SAT over how many of each class go to whom."""
     from tengbol.optimizer.cp_sat import search_first, search_second
 
