@@ -16,15 +16,17 @@ from tengbol.optimizer.assembly import Assembly, assembled
 from tengbol.optimizer.master import FINE
 from tengbol.optimizer.parity import rounded_up
 from tengbol.optimizer.problem import WRIT, components
-from tengbol.optimizer.solve import _Stand, _without_search
+from tengbol.optimizer.solve import _without_search
 
 if TYPE_CHECKING:
     import pytest
 
+    from tengbol.optimizer.stand import Stand
+
 LIMIT = 4.0
 
 
-def _parts(small: Problem) -> list[tuple[_Stand, Assembly]]:
+def _parts(small: Problem) -> list[tuple[Stand, Assembly]]:
     """Each component with longer bundles, placed without search, and what could be held in it."""
     assume(slow.size(small, slow.bundles(small) + slow.writs_of_one(small)) <= 20_000)
     out = []

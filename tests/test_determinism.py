@@ -55,8 +55,8 @@ CHAMBER = {
     ],
     "attachments": [attachment("B", "z"), attachment("B", "1e3")],
     "writs": [
-        *bundles("Ә", [5, 4, 3, 3]),
-        *bundles("b", [2, 2, 2, 2, 2]),
+        *bundles("Ә", [8, 8, 8, 7, 6, 6, 4, 2, 2]),
+        *bundles("b", [8, 8, 8, 7, 6, 4, 4, 4, 2, 2]),
         *bundles("ß", [1, 2, 3]),
         *(
             writ(f"z{n}", debtor_district_id="B", claim=claim)
@@ -150,7 +150,7 @@ def test_csv_parquet_and_xlsx_give_the_same_assignments_also_with_odd_ids(tmp_pa
         workbook(tmp_path / "book.xlsx", tables),
     ]
     results = [distribute(read(source).chamber, as_of=MOMENT, seed="7f3a09") for source in given]
-    assert results[0].counts["assigned"] == 15 + 10 + 6 + 3 + 1
+    assert results[0].counts["assigned"] == 51 + 53 + 6 + 3 + 1
     for other in results[1:]:
         assert_alike(results[0], other)
 

@@ -23,6 +23,7 @@ from chambers import Outcome, decide, typed
 from scipy.stats import chisquare
 from small import AS_OF, attachment, district, enforcer, recusal, writ
 
+import tengbol.optimizer.solve
 from tengbol.batch import distribute
 from tengbol.optimizer import lot
 
@@ -39,6 +40,7 @@ SINGLE = [f"E{n}" for n in range(5)]
 SEARCH = [f"F{n}" for n in range(3)]
 SHARED = [f"G{n}" for n in range(3)]
 RING = [f"H{n}" for n in range(3)]
+FITTING = [f"D{n}" for n in range(3)]
 LENGTHS = {"five": 5, "four": 4, "three": 3, "other three": 3}
 
 
@@ -48,10 +50,13 @@ def bundle(name: str, size: int, district_id: str) -> list[dict]:
 
 
 CHAMBER = {
-    "districts": [district(name) for name in ("single", "search", "shared", "other", "ab", "bc", "ca", "far")],
+    "districts": [
+        district(name) for name in ("single", "search", "fitting", "shared", "other", "ab", "bc", "ca", "far")
+    ],
     "enforcers": [
         *(enforcer(name, "single") for name in SINGLE),
         *(enforcer(name, "search") for name in SEARCH),
+        *(enforcer(name, "fitting") for name in FITTING),
         *(enforcer(name, "far") for name in (*SHARED, *RING)),
     ],
     "attachments": [
@@ -62,6 +67,8 @@ CHAMBER = {
 WRITS = [
     *(writ(name, debtor_district_id="single") for name in ("X", "Y")),
     *(row for name, size in LENGTHS.items() for row in bundle(name, size, "search")),
+    *bundle("pair", 2, "fitting"),
+    *(writ(f"beside {n}", debtor_district_id="fitting") for n in range(4)),
     writ("S", debtor_district_id="shared"),
     writ("O", debtor_district_id="other"),
     *(writ(place, debtor_district_id=place) for place in ("ab", "bc", "ca")),
@@ -102,17 +109,22 @@ EQUALLY_LIKELY = {
     ),
     "who gets the longest bundle": (names("five 0"), [(name,) for name in SEARCH]),
     "who gets which bundle": (names("five 0", "four 0", "three 0"), list(permutations(SEARCH))),
+    "who gets a bundle that fits beside writs of one": (names("pair 0"), [(name,) for name in FITTING]),
     "who gets the writ of a district all three are attached to": (names("S"), [(name,) for name in SHARED]),
     "who gets the writs of two such districts": (names("S", "O"), list(permutations(SHARED, 2))),
     "which way round a ring of three pools goes": (names("ab", "bc", "ca"), [tuple(RING), (*RING[1:], RING[0])]),
 }
 
 
-def test_over_300_seeds_no_enforcer_is_favoured_and_evenness_stays_as_it_is():
-    sample = [distributed(seed, backwards=bool(seed % 2)) for seed in range(SEEDS)]
+def test_over_300_seeds_no_enforcer_is_favoured_and_evenness_stays_as_it_is(monkeypatch: pytest.MonkeyPatch):
+    sample = []
+    for seed in range(SEEDS):
+        # As it is, branch and bound proves all; without it, one pool is searched in other ways.
+        monkeypatch.setattr(tengbol.optimizer.solve, "_FEW", 10 * (seed % 4 // 2))
+        sample.append(distributed(seed, backwards=bool(seed % 2)))
     found = {what: p_value(map(of, sample), possible) for what, (of, possible) in EQUALLY_LIKELY.items()}
     assert all(p > DOUBT for p in found.values()), found
-    assert {outcome.whole.counts["components_searched"] for outcome in sample} == {1}
+    assert {outcome.whole.counts["components_searched"] for outcome in sample} == {0, 1}
     proofs = {outcome.whole.proof for outcome in sample}
     assert len(proofs) == 1
     assert all(proof.first and proof.second for proof in proofs)

@@ -11,6 +11,7 @@ from ortools.sat.python import cp_model
 from problems import Problem, district, drawn, patchwork, problem, problems, written
 from test_placing import lawful
 
+import tengbol.optimizer.solve
 from tengbol.optimizer.problem import WRIT, components, costs
 from tengbol.optimizer.solve import Proof, Solution, _without_search, solve
 
@@ -156,6 +157,8 @@ def test_a_solver_that_always_stumbles_leaves_the_best_placement_unproven(monkey
     assert honest.searched == 1
     assert honest.proof.first
     monkeypatch.setattr(cp_model.CpSolver, "solve", stumble)
+    monkeypatch.setattr(tengbol.optimizer.solve, "_FEW", 1)
+    monkeypatch.setattr(tengbol.optimizer.solve, "_NODES", 0)
     solution = solve(hard, limit=LIMIT)
     _truly_costed(hard, solution)
     _claims_no_more_than_true(solution.proof, (honest.proof.objective, honest.proof.objective_total))

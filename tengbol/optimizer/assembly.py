@@ -48,6 +48,14 @@ class Assembly:
         """On the first objective, squared thousandths."""
         return sum_of_squares(self.problem.opening) + 2 * WRIT * self.at.bound
 
+    @property
+    def price(self) -> Ints:
+        """`(J, K)`: what a writ costs at an enforcer, in whole cost units."""
+        out = np.zeros_like(self.problem.opening)
+        for own in self.master.every:
+            out[own.group.rows] = (self.at.writ[own.group.kind] + FINE // 2) // FINE
+        return out
+
     def first(self, start: Start, limit: float) -> tuple[Ints | None, int]:
         """Bundles `(C, J)` with a smaller first objective than `start`, if there are any; and a bound, in squares."""
         base = sum_of_squares(self.problem.opening)

@@ -75,21 +75,28 @@ def prices(problem: Problem, supply: Ints, excess: Ints, counts: Ints, flows: In
     The price of a cell is the cheapest step that a writ of its own could be moved to, pool by pool; a cell that
     received none of the writs takes the highest price its pools would pay, which is where bundles cost least.
     """
-    shape = (problem.shape[2], problem.shape[1])
     place, category = np.nonzero(flows > 0)
     pool = problem.entry_pool
     price = excess + WRIT * counts + HALF
     while True:
-        pays = np.full(shape, _NONE)
-        np.minimum.at(pays, pool, price[problem.pool_member])
+        pays = least(price[problem.pool_member], pool, problem.shape[2])
         cheaper = price.copy()
         np.minimum.at(cheaper, (problem.pool_member[place], category), pays[pool[place], category])
         if np.array_equal(cheaper, price):
             break
         price = cheaper
-    offered = np.full(price.shape, -_NONE)
-    np.maximum.at(offered, problem.pool_member, np.where(supply > 0, pays, -_NONE)[pool])
+    offered = -least(-np.where(supply > 0, pays, -_NONE)[pool], problem.pool_member, len(price))
     return np.where(offered == -_NONE, price, np.minimum(price, offered))
+
+
+def least(values: Ints, index: Ints, size: int) -> Ints:
+    """`(size, K)`: the least of the `values` `(N, K)` at each `index` `(N,)`, and beyond any of them where none is."""
+    out = np.full((size, values.shape[1]), _NONE)
+    if len(index):  # sorted and by slices: `np.minimum.at` takes ten times as long
+        order = np.argsort(index, kind="stable")
+        found, start = np.unique(index[order], return_index=True)
+        out[found] = np.minimum.reduceat(values[order], start, axis=0)
+    return out
 
 
 def choices(problem: Problem) -> tuple[Ints, Ints]:
@@ -102,11 +109,9 @@ def choices(problem: Problem) -> tuple[Ints, Ints]:
 
 def priced(problem: Problem, price: Ints) -> Pricing:
     """The bound at `price` `(J, K)`, by the formula at the head of this module."""
-    _, categories, pools = problem.shape
     start = level(problem.opening, price)
     floor = int((cell_cost(problem.opening, start) - price * start).sum())
-    pays = np.full((pools, categories), _NONE)
-    np.minimum.at(pays, problem.entry_pool, price[problem.pool_member])
+    pays = least(price[problem.pool_member], problem.entry_pool, problem.shape[2])
     supply, apart = problem.singles, problem.apart()
     of_class, row = choices(problem)
     counts = problem.class_counts[of_class]

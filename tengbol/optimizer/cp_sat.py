@@ -6,8 +6,7 @@ less its tangent. g_t is convex and nothing up to `t + 1`, so it is superadditiv
 the lifting the linear relaxation is the flow, which lets a bundle of twelve be spread like twelve writs.
 
 What costs more than the best known solution allows is left out: choices by their reduced cost, and counts of a cell
-by their distance from the level (`bound.Pricing`). Classes that are easy to place may be taken apart: then the bound
-still holds, and the caller places them around what was found.
+by their distance from the level (`bound.Pricing`).
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Found:
-    """Bundles `(C, J)` of the classes kept whole, if anything was found, and a bound on the objective searched for,
+    """Bundles `(C, J)`, if anything was found, and a bound on the objective searched for,
     in squared thousandths.
     """
 
@@ -41,17 +40,17 @@ class Found:
     bound: int
 
 
-def search_first(problem: Problem, start: Start, whole: NDArray[np.bool_], limit: float) -> Found:
-    """Minimise the first objective from `start`, with the classes in `whole` `(C,)` whole and the others apart.
+def search_first(problem: Problem, start: Start, limit: float) -> Found:
+    """Minimise the first objective from `start`.
 
     limit: in CP-SAT's deterministic units.
     """
-    return _solved(lambda: _Search(problem, start, whole), _Search.first, limit)
+    return _solved(lambda: _Search(problem, start), _Search.first, limit)
 
 
-def search_second(problem: Problem, start: Start, whole: NDArray[np.bool_], limit: float) -> Found:
+def search_second(problem: Problem, start: Start, limit: float) -> Found:
     """Minimise the second objective among solutions whose first is at most that of `start`."""
-    return _solved(lambda: _Search(problem, start, whole), _Search.second, limit)
+    return _solved(lambda: _Search(problem, start), _Search.second, limit)
 
 
 def _solved(build: Callable[[], _Search], aim: Callable[[_Search], int], limit: float) -> Found:
@@ -80,8 +79,8 @@ class _Bundled:
 class _Search:
     """One component's model: choices y, writs of one z, counts x, costs q."""
 
-    def __init__(self, problem: Problem, start: Start, whole: NDArray[np.bool_]) -> None:
-        self.problem, self.start, self.whole = problem, start, whole
+    def __init__(self, problem: Problem, start: Start) -> None:
+        self.problem, self.start = problem, start
         self.model = LinearModel()
         self.counts = start.placement.received(problem)
         pricing = start.pricing
@@ -100,7 +99,7 @@ class _Search:
         """y: so many bundles of a class to an enforcer; every bundle to somebody."""
         problem, pricing, held = self.problem, self.start.pricing, self.start.bundles
         of_class, row = pricing.choice_class, pricing.choice_row
-        kept = self.whole[of_class] & ((pricing.reduced <= self.room) | (held[of_class, row] > 0))
+        kept = (pricing.reduced <= self.room) | (held[of_class, row] > 0)
         by_class: dict[int, list[int]] = {}
         for c, j in zip(of_class[kept].tolist(), row[kept].tolist(), strict=True):
             size = int(problem.class_size[c])
@@ -116,20 +115,10 @@ class _Search:
             self.model.row(variables, [1] * len(variables), size, size)
 
     def _writs_of_one(self) -> None:
-        """z: writs of one, and of bundles taken apart, along each place of a pool; every writ to somebody."""
-        problem, apart = self.problem, ~self.whole
-        self.supply = problem.singles.copy()
-        parts = problem.class_counts * problem.class_size[:, None]
-        np.add.at(self.supply, problem.class_pool[apart], parts[apart])
-        flows = self.start.placement.singles.copy()
-        pools = problem.shape[2]
-        place_of = np.full((pools, problem.shape[0]), -1)
-        place_of[problem.entry_pool, problem.pool_member] = np.arange(len(problem.pool_member))
-        classes, rows = np.nonzero(self.start.bundles * apart[:, None])
-        writs = problem.class_counts[classes] * self.start.bundles[classes, rows][:, None]
-        np.add.at(flows, place_of[problem.class_pool[classes], rows], writs)
-        for p, k in zip(*(i.tolist() for i in np.nonzero(self.supply)), strict=True):
-            supply = int(self.supply[p, k])
+        """z: writs of one along each place of a pool; every writ to somebody."""
+        problem, flows = self.problem, self.start.placement.singles
+        for p, k in zip(*(i.tolist() for i in np.nonzero(problem.singles)), strict=True):
+            supply = int(problem.singles[p, k])
             variables = []
             for place in range(int(problem.pool_start[p]), int(problem.pool_start[p + 1])):
                 z = self.model.variable(0, supply, int(flows[place, k]))
@@ -142,7 +131,6 @@ class _Search:
         problem = self.problem
         opening, price = problem.opening, self.start.pricing.price
         self.least = level(opening, price)
-        # Bundles spill where they are taken apart, too: a window that forgot them would shut out better assignments.
         every, reach = np.zeros_like(opening), np.zeros_like(opening)
         parts = problem.apart() - problem.singles
         np.add.at(every, problem.pool_member, parts[problem.entry_pool])
@@ -207,7 +195,7 @@ class _Search:
         return 2 * WRIT * base + sum_of_squares(excess)
 
     def bundles(self, solution: list[int]) -> Ints:
-        """`(C, J)` bundles of a solution; none of the classes taken apart."""
+        """`(C, J)` bundles of a solution."""
         out = np.zeros_like(self.start.bundles)
         for c, j, y in self.choice:
             out[c, j] = solution[y]

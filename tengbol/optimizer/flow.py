@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from ortools.graph.python import min_cost_flow
 
-from tengbol.optimizer.bound import HALF, level, prices
+from tengbol.optimizer.bound import HALF, least, level, prices
 from tengbol.optimizer.problem import WRIT, Problem, costs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Ints = NDArray[np.int64]
+    Known = dict[bytes, tuple[Ints, Ints]]
 
 #: Steps on either side of the centre in one round of scaling, and how much the step shrinks between rounds.
 _REACH, _SHRINK = 8, 4
@@ -60,16 +61,20 @@ def total_bound(problem: Problem) -> int:
     return costs(opening + WRIT * counts[:, None])[0]
 
 
-def spread(problem: Problem, supply: Ints, excess: Ints) -> tuple[Ints, Ints]:
+def spread(problem: Problem, supply: Ints, excess: Ints, known: Known | None = None) -> tuple[Ints, Ints]:
     """Spread `supply` `(P, K)` single writs over the pools' members from `excess` `(J, K)` thousandths.
 
     Returns the counts `(J, K)` and the flows `(E, K)` of a spread that is least in the first objective and, among
-    those, in the second.
+    those, in the second. known: spreads of single categories over these pools, to look up and to add to.
     """
+    known = {} if known is None else known
     counts = np.empty_like(excess)
     flows = np.empty((len(problem.pool_member), excess.shape[1]), dtype=np.int64)
     for k in range(excess.shape[1]):
-        counts[:, k], flows[:, k] = _spread_category(problem, supply[:, k], excess[:, k])
+        name = supply[:, k].tobytes() + excess[:, k].tobytes()
+        if name not in known:
+            known[name] = _spread_category(problem, supply[:, k], excess[:, k])
+        counts[:, k], flows[:, k] = known[name]
     return _level_totals(problem, supply, excess, counts, flows)
 
 
@@ -168,8 +173,7 @@ def _level_totals(problem: Problem, supply: Ints, excess: Ints, counts: Ints, fl
     tied = excess + WRIT * base + HALF == price
     if not tied.any():
         return counts, flows
-    pays = np.full((pools, categories), np.iinfo(np.int64).max)
-    np.minimum.at(pays, problem.entry_pool, price[problem.pool_member])
+    pays = least(price[problem.pool_member], problem.entry_pool, pools)
     place, category = np.nonzero(
         (supply > 0)[problem.entry_pool] & (price[problem.pool_member] == pays[problem.entry_pool])
     )

@@ -14,6 +14,8 @@ import numpy as np
 from tengbol.optimizer.problem import WRIT, sum_of_squares
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     Ints = NDArray[np.int64]
@@ -24,10 +26,19 @@ def rounded_up(bound: int, opening: Ints, writs: Ints) -> int:
 
     opening: `(J, K)` excess in thousandths; writs: `(K,)` given out in each column.
     """
+    return rounding(opening, writs)(bound)
+
+
+def rounding(opening: Ints, writs: Ints) -> Callable[[int], int]:
+    """`rounded_up` for many bounds."""
     if opening.size == 0:
-        return bound
+        return lambda bound: bound
     apart = math.gcd(WRIT, *(int(v) for v in np.unique(opening - opening[0])))
     base = sum_of_squares(opening)
     rest = sum((int(e) + WRIT // 2) * int(n) for e, n in zip(opening[0], writs, strict=True)) % apart
-    units = -(-(bound - base) // (2 * WRIT))
-    return base + 2 * WRIT * (units + (rest - units) % apart)
+
+    def up(bound: int) -> int:
+        units = -(-(bound - base) // (2 * WRIT))
+        return base + 2 * WRIT * (units + (rest - units) % apart)
+
+    return up

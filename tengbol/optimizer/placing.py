@@ -35,6 +35,17 @@ class Start:
     objectives: tuple[int, int]
     pricing: Pricing
 
+    def only(self, problem: Problem, whole: NDArray[np.bool_]) -> Start:
+        """The same with the bundles of these classes `(C,)` alone, as in `Problem.only`."""
+        part, kept, apart = problem.only(whole), self.bundles[whole], self.bundles * ~whole[:, None]
+        place = np.full((problem.shape[2], problem.shape[0]), -1)
+        place[problem.entry_pool, problem.pool_member] = np.arange(len(problem.pool_member))
+        classes, rows = np.nonzero(apart)
+        flows = self.placement.singles.copy()
+        writs = problem.class_counts[classes] * apart[classes, rows][:, None]
+        np.add.at(flows, place[problem.class_pool[classes], rows], writs)
+        return Start(kept, as_placement(kept, flows), self.objectives, priced(part, self.pricing.price))
+
 
 def place(problem: Problem, relaxed: Relaxation) -> Start:
     """Place all bundles and deal all writs of one, beginning from the optimum with bundles taken apart."""

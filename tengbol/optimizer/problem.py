@@ -8,7 +8,7 @@ sum is an exact integer (contract point 3.8).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -57,6 +57,14 @@ class Problem:
     def members(self, pool: int) -> Ints:
         """Rows of the enforcers of a pool."""
         return self.pool_member[self.pool_start[pool] : self.pool_start[pool + 1]]
+
+    def only(self, whole: NDArray[np.bool_]) -> Problem:
+        """With the bundles of these classes `(C,)` alone, and all others taken apart."""
+        apart = ~whole
+        singles = self.singles.copy()
+        np.add.at(singles, self.class_pool[apart], (self.class_counts * self.class_size[:, None])[apart])
+        own = {name: getattr(self, name)[whole] for name in ("class_pool", "class_counts", "class_size")}
+        return replace(self, singles=singles, **own)
 
     def apart(self) -> Ints:
         """`(P, K)` writs of each pool and category when bundles are taken apart: what the relaxation spreads."""

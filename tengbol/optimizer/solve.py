@@ -1,24 +1,26 @@
-"""From a problem to its proof: each connected component apart, first what needs no search, then the search.
+"""From a problem to its proof: each connected component apart, first what is quickly proven, then the search.
 
-A component without longer bundles is a flow, solved and proven for both objectives. Else bundles are placed at the
-prices of the flow; where that meets its own bound it is proven. What is left goes to CP-SAT, in parallel processes,
-one worker each, under a limit of deterministic steps: an unfinished proof leaves the best placement and its bound.
+A component without longer bundles is a flow, solved and proven for both objectives. Longer bundles are made whole
+within the flow (`fitting`), and the few that do not fit are tried (`branching`): nearly always that is a proof. What is
+left is searched in parallel processes, one worker each, under a limit of deterministic steps: an unfinished proof
+leaves the best placement and its bound.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from tengbol.optimizer.flow import Relaxation, relaxation, total_bound
-from tengbol.optimizer.parity import rounded_up
-from tengbol.optimizer.placing import Start, as_placement, completed, place, placed, repriced
-from tengbol.optimizer.polish import polished
+from tengbol.optimizer.bound import priced
+from tengbol.optimizer.branching import branched
+from tengbol.optimizer.configurations import groups
+from tengbol.optimizer.flow import relaxation
+from tengbol.optimizer.placing import place
 from tengbol.optimizer.problem import Placement, Problem, components, costs
-from tengbol.optimizer.totals import second_bound
+from tengbol.optimizer.stand import Proof, Stand, begun
 from tengbol.optimizer.workers import side_by_side
 
 if TYPE_CHECKING:
@@ -28,33 +30,11 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-
-@dataclass(frozen=True)
-class Proof:
-    """Both objectives of an assignment and what is proven of them, in squared thousandths of a writ."""
-
-    objective: int
-    lower_bound: int
-    objective_total: int
-    lower_bound_total: int
-
-    def __add__(self, other: Proof) -> Proof:
-        return Proof(
-            self.objective + other.objective,
-            self.lower_bound + other.lower_bound,
-            self.objective_total + other.objective_total,
-            self.lower_bound_total + other.lower_bound_total,
-        )
-
-    @property
-    def first(self) -> bool:
-        """Whether no assignment has a smaller first objective."""
-        return self.objective == self.lower_bound
-
-    @property
-    def second(self) -> bool:
-        """Whether, among those with this first objective, none has a smaller second."""
-        return self.objective_total == self.lower_bound_total
+#: Nodes of branch and bound before anything else is tried, and for each of CP-SAT's units of the limit.
+_FEW: Final = 10
+_NODES: Final = 25
+#: Up to so many enforcers not alike, what each could hold is listed before anything is tried.
+_SMALL: Final = 40
 
 
 @dataclass(frozen=True)
@@ -65,99 +45,6 @@ class Solution:
     proof: Proof
     components: int
     searched: int
-
-
-@dataclass(frozen=True)
-class _Stand:
-    """How far one component has come: the best placement, and bounds on both objectives, squared thousandths.
-
-    Without longer bundles there is no `start`, only the flow, which is optimal.
-    """
-
-    problem: Problem
-    relaxed: Relaxation
-    start: Start | None
-    bounds: tuple[int, int]
-
-    @property
-    def placement(self) -> Placement:
-        """The best placement."""
-        if self.start is not None:
-            return self.start.placement
-        return as_placement(np.zeros((0, self.problem.shape[0]), dtype=np.int64), self.relaxed.flows)
-
-    @property
-    def proof(self) -> Proof:
-        """Objectives of the placement, and the bounds, which beyond an objective only say that it is least."""
-        relaxed = (self.relaxed.first, self.relaxed.second)
-        first, second = relaxed if self.start is None else self.start.objectives
-        return Proof(first, min(first, self.bounds[0]), second, min(second, self.bounds[1]))
-
-    @property
-    def open(self) -> bool:
-        """Whether something is left to prove."""
-        return not (self.proof.first and self.proof.second)
-
-    @property
-    def begun(self) -> Start:
-        """The best placement of a component with longer bundles."""
-        if self.start is None:
-            raise AssertionError("a component without longer bundles is never searched")
-        return self.start
-
-    def tightened(self) -> _Stand:
-        """With the prices of the best placement, where those bound it better, and competition counted."""
-        from tengbol.optimizer.spill import tightened
-
-        start = self.begun
-        pricing = max(start.pricing, repriced(self.problem, start.placement), key=lambda pricing: pricing.bound)
-        pricing = tightened(self.problem, pricing, start.objectives[0])
-        return replace(self, start=replace(start, pricing=pricing)).raised(pricing.bound, 0)
-
-    def whole(self, *, easy_apart: bool) -> NDArray[np.bool_] | None:
-        """`(C,)` classes to search whole: all, or only the contested; None when that would be all, too."""
-        from tengbol.optimizer.spill import contested
-
-        core = contested(self.problem, self.begun.pricing)
-        if easy_apart:
-            return None if core.all() else core
-        return np.ones_like(core)
-
-    def raised(self, first: int, second: int) -> _Stand:
-        """With these bounds where they are higher, each lifted to the next value its objective can have."""
-        opening, writs = self.problem.opening, self.problem.apart().sum(axis=0)
-        first = rounded_up(first, opening, writs)
-        second = rounded_up(second, opening.sum(axis=1, keepdims=True), writs.sum(keepdims=True))
-        return replace(self, bounds=(max(self.bounds[0], first), max(self.bounds[1], second)))
-
-    def improved(self, bundles: Ints | None) -> _Stand:
-        """With `bundles` `(C, J)`, completed by what they leave out, where that is better."""
-        if bundles is None or self.start is None:
-            return self
-        pricing = self.start.pricing
-        whole = placed(self.problem, pricing, bundles)
-        found = min(
-            ((*completed(self.problem, each), each) for each in (whole, polished(self.problem, pricing, whole))),
-            key=lambda one: one[1],
-        )
-        placement, objectives, whole = found
-        if objectives >= self.start.objectives:
-            return self
-        better = replace(self.start, bundles=whole, placement=placement, objectives=objectives)
-        return replace(self, start=better).with_second_bound()
-
-    def with_totals(self) -> _Stand:
-        """With what whole bundles say of the second objective, and bundles exchanged for its sake."""
-        start = self.begun
-        bound, least = second_bound(self.problem, start.pricing, start.objectives[0])
-        return self.improved(polished(self.problem, start.pricing, start.bundles, least)).raised(0, bound)
-
-    def with_second_bound(self) -> _Stand:
-        """With what the relaxation says of the second objective, given the first that was reached."""
-        reached = self.relaxed.first if self.start is None else self.start.objectives[0]
-        if reached == self.relaxed.first:
-            return self.raised(0, self.relaxed.second)
-        return self.raised(0, total_bound(self.problem))
 
 
 def solve(
@@ -208,53 +95,59 @@ def solve(
     return Solution(Placement(singles, *columns), proof, len(parts), len(hard))
 
 
-def searches(problem: Problem, *, limit: float) -> list[tuple[Callable[[_Stand], _Stand], _Stand]]:
+def searches(problem: Problem, *, limit: float) -> list[tuple[Callable[[Stand], Stand], Stand]]:
     """What `solve` would search, and from where: a pure function and its argument for each such component."""
     stands = [_without_search(part) for part, *_ in components(problem)]
     return [(partial(_with_search, limit=limit), stand) for stand in stands if stand.open]
 
 
-def _without_search(problem: Problem) -> _Stand:
-    """Flow, placement at its prices, and the bounds that come with them."""
+def _without_search(problem: Problem) -> Stand:
+    """Flow, the bundles that fit in it whole, the few others tried; where that is no proof, placement at prices."""
     relaxed = relaxation(problem)
     if len(problem.class_size) == 0:
-        return _Stand(problem, relaxed, None, (relaxed.first, relaxed.second))
+        return Stand(problem, relaxed, None, (relaxed.first, relaxed.second), np.zeros(0, dtype=bool))
+    found = branched(problem, relaxed, nodes=_FEW)
+    if found.best is not None and found.proven:
+        start = begun(*found.best, priced(problem, found.price))
+        return Stand(problem, relaxed, start, found.bounds, found.core)
     start = place(problem, relaxed)
-    stand = (
-        _Stand(problem, relaxed, start, (0, 0)).raised(max(relaxed.first, start.pricing.bound), 0).with_second_bound()
-    )
-    return stand.with_totals() if stand.proof.first and not stand.proof.second else stand
+    stand = Stand(problem, relaxed, start, (0, 0), found.core).raised(max(relaxed.first, start.pricing.bound), 0)
+    stand = stand.with_second_bound().after(found)
+    return stand.with_totals() if stand.proof.first and stand.open else stand
 
 
-def _with_search(stand: _Stand, limit: float) -> _Stand:
-    """CP-SAT on what is not proven: the first objective, then the second among its best.
+def _with_search(stand: Stand, limit: float) -> Stand:
+    """What is not proven.
 
-    Where all that each enforcer could hold can be listed, over that (`assembly`). Else over how many of each class go
-    to whom: with the contested classes whole and the easy ones apart, which is a relaxation; where the easy ones then
-    fit in beside what was found, that is a proof. If not, all classes are searched whole.
+    All that each enforcer could hold of the bundles that do not fit is listed, where that can be (`assembly`); its
+    prices guide branch and bound. What that leaves is searched over all bundles, listed where they can be, else in the
+    aggregated model (`cp_sat`).
     """
-    from tengbol.optimizer.cp_sat import search_first, search_second
-
-    if stand.start is None:
-        return stand
-    stand = _assembled(stand.tightened(), limit)
-    if not stand.open:
+    if stand.start is None or not stand.open:
         return stand
     stand = stand.tightened()
-    for easy in (True, False):
-        if not stand.proof.first and (whole := stand.whole(easy_apart=easy)) is not None:
-            found = search_first(stand.problem, stand.begun, whole, limit)
-            stand = stand.improved(found.bundles).raised(found.bound, 0).tightened()
-    if not stand.proof.second:
-        stand = stand.with_totals()
-    for easy in (True, False):
-        if not stand.proof.second and (whole := stand.whole(easy_apart=easy)) is not None:
-            found = search_second(stand.problem, stand.begun, whole, limit)
-            stand = stand.improved(found.bundles).raised(0, found.bound)
+    small = len(groups(stand.problem)[0]) <= _SMALL
+    for step in (_assembled, _guided, _aggregated) if small else (_guided, _assembled, _aggregated):
+        stand = step(stand, limit)
+        if not stand.open:
+            break
     return stand
 
 
-def _assembled(stand: _Stand, limit: float) -> _Stand:
+def _guided(stand: Stand, limit: float) -> Stand:
+    """Branch and bound at the prices of the bundles that do not fit, with all others taken apart."""
+    from tengbol.optimizer.assembly import assembled
+
+    core = stand.core
+    assembly = assembled(stand.problem.only(core), stand.begun.only(stand.problem, core))
+    if assembly is None:
+        return stand
+    stand = stand.raised(assembly.bound, 0)
+    found = branched(stand.problem, stand.relaxed, nodes=int(limit * _NODES), price=assembly.price)
+    return stand.after(found)
+
+
+def _assembled(stand: Stand, limit: float) -> Stand:
     """Over what each enforcer could hold, where that can be listed."""
     from tengbol.optimizer.assembly import assembled
 
@@ -268,4 +161,19 @@ def _assembled(stand: _Stand, limit: float) -> _Stand:
     if not stand.proof.second:
         bundles, bound = assembly.second(stand.begun, limit)
         stand = stand.improved(bundles).raised(0, bound)
+    return stand
+
+
+def _aggregated(stand: Stand, limit: float) -> Stand:
+    """CP-SAT over how many of each class go to whom."""
+    from tengbol.optimizer.cp_sat import search_first, search_second
+
+    stand = stand.tightened()
+    if not stand.proof.first:
+        found = search_first(stand.problem, stand.begun, limit)
+        stand = stand.improved(found.bundles).raised(found.bound, 0).tightened()
+    stand = stand.with_totals()
+    if not stand.proof.second:
+        found = search_second(stand.problem, stand.begun, limit)
+        stand = stand.improved(found.bundles).raised(0, found.bound)
     return stand
