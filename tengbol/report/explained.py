@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -161,7 +162,7 @@ def unassigned(text: str, words: Words) -> str:
 
 def _faithful(text: str, words: Words, say: Callable[[str, Words], str | None]) -> str:
     """What `say` makes of it, if in English it makes the same text of it."""
-    return say(text, words) or text if say(text, Words("en")) == text else text
+    return say(text, words) or text if say(text, _words("en")) == text else text
 
 
 def _pattern(text: str) -> str:
@@ -178,12 +179,12 @@ def _any(names: tuple[str, ...]) -> list[tuple[str, re.Pattern[str]]]:
     return [(name, pattern) for name in names for pattern in FORMS[name].patterns()]
 
 
-_LOT: Final = [(name, re.compile(f"(?: |^){pattern.pattern}$", re.DOTALL)) for name, pattern in _any(_LOTS)]
-_LEFT: Final = re.compile(r" Left out: (?P<list>.+)\.$", re.DOTALL)
-_PASSED: Final = re.compile(r" Passed over: (?P<list>.+)\.$", re.DOTALL)
-_TOGETHER: Final = [re.compile(f" {pattern.pattern}$", re.DOTALL) for _, pattern in _any(("together",))]
+_LOT: Final = _any(_LOTS)
+_TOGETHER: Final = FORMS["together"].patterns()
+#: With what the parts of an explanation begin; what follows the rule, from the end.
+_LOT_STARTS: Final = (" Evenness (¶4) ", " No lot was ")
+_LEFT, _PASSED, _STAYS, _AWAY = " Left out: ", " Passed over: ", " It stays together with ", " Away: "
 _RULE: Final = [(name, re.compile(f"^{pattern.pattern}$", re.DOTALL)) for name, pattern in _any(_RULES)]
-_AWAY: Final = re.compile(r" Away: (?P<list>.+)\.$", re.DOTALL)
 _WAIT: Final = [(name, re.compile(f"^{pattern.pattern}$", re.DOTALL)) for name, pattern in _any(_WAITING)]
 _WHY: Final = "|".join(re.escape(reason) for reason in _REASONS)
 _GROUP: Final = re.compile(f"(?:^|; )({_WHY}): ")
@@ -199,22 +200,21 @@ _COUNTED: Final = re.compile(r"(?P<n>\d+) enforcers?")
 def _assigned(text: str, words: Words) -> str | None:
     """Take apart from the end: the lot, who was left out, who was passed over, the bundle, the rule."""
     said: list[str] = []
-    for name, pattern in _LOT:
-        if found := pattern.search(text):
-            values = found.groupdict()
-            said.append(FORMS[name].said(words, values.pop("n", None), **values))
-            text = text[: found.start()]
+    for start in _LOT_STARTS:
+        text, lot = _cut(text, start)
+        if lot:
+            said.append(_lot(lot, words.language) or lot)
             break
-    if found := _LEFT.search(text):
-        said.append(FORMS["left"].said(words, None, list=_groups(found["list"], words)))
-        text = text[: found.start()]
-    if found := _PASSED.search(text):
-        said.append(FORMS["passed"].said(words, None, list=_fallen(found["list"], words)))
-        text = text[: found.start()]
-    for pattern in _TOGETHER:
-        if found := pattern.search(text):
+    text, left = _cut(text, _LEFT)
+    if left:
+        said.append(_left(left, words.language))
+    text, passed = _cut(text, _PASSED)
+    if passed:
+        said.append(FORMS["passed"].said(words, None, list=_fallen(passed[len(_PASSED) - 1 : -1], words)))
+    text, stays = _cut(text, _STAYS)
+    for pattern in _TOGETHER if stays else []:
+        if found := pattern.fullmatch(stays):
             said.append(FORMS["together"].said(words, found["n"]))
-            text = text[: found.start()]
             break
     for name, pattern in _RULE:
         if found := pattern.match(text):
@@ -229,11 +229,38 @@ def _assigned(text: str, words: Words) -> str | None:
     return None
 
 
+def _cut(text: str, start: str) -> tuple[str, str]:
+    """Cut a text where its last part with this beginning begins; the part is empty where there is none."""
+    at = text.rfind(start)
+    return (text, "") if at < 0 else (text[:at], text[at + 1 :])
+
+
+@cache
+def _lot(text: str, language: str) -> str | None:
+    for name, pattern in _LOT:
+        if found := pattern.fullmatch(text):
+            values = found.groupdict()
+            return FORMS[name].said(_words(language), values.pop("n", None), **values)
+    return None
+
+
+@cache
+def _left(text: str, language: str) -> str:
+    """Who was left out: the same of many writs."""
+    words = _words(language)
+    return FORMS["left"].said(words, None, list=_groups(text[len(_LEFT) - 1 : -1], words))
+
+
+@cache
+def _words(language: str) -> Words:
+    return Words(language)
+
+
 def _unassigned(text: str, words: Words) -> str | None:
     said: list[str] = []
-    if found := _AWAY.search(text):
-        said.append(FORMS["away"].said(words, None, list=_groups(found["list"], words)))
-        text = text[: found.start()]
+    text, away = _cut(text, _AWAY)
+    if away:
+        said.append(FORMS["away"].said(words, None, list=_groups(away[len(_AWAY) - 1 : -1], words)))
     for name, pattern in _WAIT:
         if found := pattern.match(text):
             return " ".join([FORMS[name].said(words, None, **found.groupdict()), *said])
