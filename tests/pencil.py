@@ -1,0 +1,168 @@
+"""The worked example of `docs/pencil.md`: its input in `examples/pencil`, and every number that the page shows.
+
+`python tests/pencil.py` writes both again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from fractions import Fraction
+from pathlib import Path
+
+from small import balance, district, enforcer, proceeding, recusal, writ, write_tables
+
+from tengbol.batch import Distribution, distribute
+from tengbol.io.read import read
+
+ROOT = Path(__file__).parent.parent
+PAGE, INPUT = ROOT / "docs" / "pencil.md", ROOT / "examples" / "pencil"
+SEED, AS_OF = "2026", datetime(2026, 11, 23, 18)
+NAMES = {"A": "Айгүл", "B": "Берік", "C": "Сәуле", "D": "Дәурен", "E": "Ерлан"}
+OPENING = {
+    "individual": dict(zip(NAMES, (4, 3, 3, 4, 3), strict=True)),
+    "alimony": dict(zip(NAMES, (1, 0, 1, 0, 1), strict=True)),
+}
+TITLES = {"individual": "money for natural persons", "alimony": "alimony"}
+_EXCESS = ["category", "enforcer", "had", "+ got", "= received", "− share", "= excess", "squared"]
+ALIMONY = {"claim": "alimony", "amount": None}
+PAIR = {"case_id": "2-114/2026", "debtor_id": "debtor G"}
+
+
+def put(folder: Path = INPUT) -> None:
+    """Write the input."""
+    write_tables(
+        folder,
+        districts=[district("D1")],
+        enforcers=[enforcer(key, name=name) for key, name in NAMES.items()],
+        ledger=[proceeding("old", "C", debtor_id="debtor J", category="alimony")],
+        recusals=[recusal("w09", "A", decision="12")],
+        balances=[
+            balance(key, category, received, f"{sum(counts.values()) / 5:.9f}")
+            for category, counts in OPENING.items()
+            for key, received in counts.items()
+        ],
+        writs=[
+            *(writ(f"w0{n}") for n in range(1, 7)),
+            writ("w07", **PAIR),
+            writ("w08", **PAIR),
+            writ("w09"),
+            writ("w10", **ALIMONY, debtor_id="debtor J"),
+            writ("w11", **ALIMONY),
+            writ("w12", **ALIMONY),
+        ],
+    )
+
+
+def made() -> Distribution:
+    """Distribute it."""
+    return distribute(read(INPUT).chamber, as_of=AS_OF, seed=SEED)
+
+
+def blocks() -> dict[str, str]:
+    """Each table of the page, by its name there."""
+    result = made()
+    given = {row["writ_id"]: row for row in result.assignments.iter_rows(named=True)}
+    return {
+        "writs": _table(["writ", "category", "pool", "n", "each is due"], _writs(given)),
+        "shares": _table(["category", "enforcer", "before", "+ of this batch", "= share"], _shares()),
+        "excess": _table(_EXCESS, _excess(given)),
+        "lot": _table(["what is hashed", "SHA-256 begins", "place", "goes to"], _lot(given)),
+        "enforcers": _table(["what is hashed", "SHA-256 begins", "place", "who"], _order()),
+        "objective": f"{_objective(given)}",
+    }
+
+
+def _writs(given: dict) -> list[list[str]]:
+    rows = []
+    for key, row in sorted(given.items()):
+        n = row["pool_size"]
+        pool = "B, C, D, E" if key == "w09" else "A, B, C, D, E"
+        rows.append([key, TITLES[row["category"]], pool, str(n), f"1/{n} = {1 / n:g}"])
+    return rows
+
+
+def due() -> dict[tuple[str, str], list[Fraction]]:
+    """Share before and of the batch, by a pencil: category, enforcer."""
+    of_batch = {("individual", key): Fraction(8, 5) + (Fraction(1, 4) if key != "A" else 0) for key in NAMES}
+    of_batch |= {("alimony", key): Fraction(3, 5) for key in NAMES}
+    return {(k, key): [Fraction(sum(OPENING[k].values()), 5), part] for (k, key), part in of_batch.items()}
+
+
+def _shares() -> list[list[str]]:
+    return [
+        [TITLES[category], NAMES[key], f"{float(before):g}", f"{float(more):g}", f"{float(before + more):g}"]
+        for (category, key), (before, more) in due().items()
+    ]
+
+
+def excesses(given: dict) -> dict[tuple[str, str], Fraction]:
+    """Excess after the batch, by a pencil."""
+    got = {place: 0 for place in due()}
+    for row in given.values():
+        got[row["category"], row["enforcer_id"]] += 1
+    return {
+        (category, key): OPENING[category][key] + got[category, key] - sum(parts)
+        for (category, key), parts in due().items()
+    }
+
+
+def _excess(given: dict) -> list[list[str]]:
+    rows = []
+    for (category, key), excess in excesses(given).items():
+        had, share = OPENING[category][key], sum(due()[category, key])
+        received = excess + share
+        rows.append([
+            TITLES[category], NAMES[key], str(had), str(received - had), str(received), f"{float(share):g}",
+            f"{float(excess):+g}".replace("-", "−"), f"{float(excess**2):g}",
+        ])  # fmt: skip
+    return rows
+
+
+def _objective(given: dict) -> str:
+    return f"{float(sum(excess**2 for excess in excesses(given).values())):g}"
+
+
+def digest(kind: str, name: str) -> str:
+    """The place of a thing in the lot."""
+    return hashlib.sha256(f"{SEED}:{kind}:{name}".encode()).hexdigest()
+
+
+def _lot(given: dict) -> list[list[str]]:
+    alike = sorted((f"w0{n}" for n in range(1, 7)), key=lambda key: digest("writ", key))
+    return [
+        [f"`{SEED}:writ:{key}`", f"`{digest('writ', key)[:8]}`", str(place), NAMES[given[key]["enforcer_id"]]]
+        for place, key in enumerate(alike, 1)
+    ]
+
+
+def _order() -> list[list[str]]:
+    order = sorted(NAMES, key=lambda key: digest("enforcer", key))
+    return [
+        [f"`{SEED}:enforcer:{key}`", f"`{digest('enforcer', key)[:8]}`", str(place), NAMES[key]]
+        for place, key in enumerate(order, 1)
+    ]
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def between(text: str, name: str) -> tuple[int, int]:
+    """Where a block stands on the page."""
+    start = text.index(f"<!-- {name} -->") + len(f"<!-- {name} -->\n")
+    return start, text.index(f"\n<!-- end {name} -->")
+
+
+def main() -> None:
+    put()
+    text = PAGE.read_text(encoding="utf-8")
+    for name, block in blocks().items():
+        start, end = between(text, name)
+        text = text[:start] + block + text[end:]
+    PAGE.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
