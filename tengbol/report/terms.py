@@ -74,7 +74,7 @@ def main() -> None:
         known.update(terms(), no_fuzzy_matching=True)
         known.obsolete.clear()
         content = io.BytesIO()
-        write_po(content, known, width=120, omit_header=False, sort_output=True)
+        write_po(content, known, width=120, sort_output=True, include_lineno=False)
         place.write_bytes(content.getvalue())  # type: ignore[attr-defined]
 
 
