@@ -3,39 +3,85 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tengbol.cli.say import Progress, say
 
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable
+
+    from tengbol.report.record import Record
+
 Result = Annotated[
-    Path, typer.Argument(metavar="RESULT", help="Result folder of `tengbol run`, or a folder of such: a period.")
+    str,
+    typer.Argument(
+        metavar="RESULT|BOOK", help="Result folder of `tengbol run`, a folder of such, or a book: its file or URL."
+    ),
+]
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the report; written whole.")]
+Source = Annotated[
+    Path | None,
+    typer.Option("--input", metavar="INPUT", help="What RESULT was made of; for a period, a folder of such."),
 ]
 
 
 def report_command(
     result: Result,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the report; written whole.")],
+    out: Out,
     lang: Annotated[str, typer.Option("--lang", metavar="kk|ru|en", help="Language of the report.")] = "kk",
-    source: Annotated[
-        Path | None,
-        typer.Option("--input", metavar="INPUT", help="What RESULT was made of; for a period, a folder of such."),
-    ] = None,
-    chamber: Annotated[
-        str | None, typer.Option("--chamber", metavar="ID", help="One chamber of a result of several.")
-    ] = None,
+    source: Source = None,
+    chamber: Annotated[str | None, typer.Option("--chamber", metavar="ID", help="One chamber of several.")] = None,
+    first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day of the period.")] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day of the period.")] = None,
 ) -> None:
     """Write the report on uniformity: a page, a PDF, a workbook and tables."""
-    from tengbol.report.folders import of_path
     from tengbol.report.output import write_report
-    from tengbol.report.portion import of_chamber
     from tengbol.report.words import Words
 
     words = Words(lang)
+    span = _day("--from", first), _day("--to", last)
     with Progress() as progress:
-        record = of_path(result, source, progress.show)
-        if chamber is not None:
-            record = of_chamber(record, chamber)
+        record = _record(result, source, chamber, span, progress.show)
         write_report(record, out, words, progress.show)
     say(f"Report on {record.batches.height} batches, {record.assignments.height} writs; open {out / 'report.html'}.")
+
+
+def _record(
+    result: str,
+    source: Path | None,
+    chamber: str | None,
+    span: tuple[dt.date | None, dt.date | None],
+    show: Callable[[str, int, int], None],
+) -> Record:
+    """What is to be reported, from folders or from a book."""
+    from tengbol.report.portion import of_chamber, of_days
+
+    if Path(result).is_dir() or source is not None:
+        from tengbol.report.folders import of_path
+
+        record = of_path(Path(result), source, show)
+    else:
+        from tengbol.book.record import frames
+        from tengbol.book.store import open_book
+        from tengbol.report.record import record as recorded
+
+        show("read", 0, 1)
+        record = recorded(**frames(open_book(result), first=span[0], last=span[1], chamber_id=chamber))
+    record = of_days(record, *span)
+    return record if chamber is None else of_chamber(record, chamber)
+
+
+def _day(option: str, text: str | None) -> dt.date | None:
+    import datetime as dt
+
+    from tengbol.errors import UnusableInputError
+
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UnusableInputError(f"{option} '{text}': write a day as 2026-11-23.") from None

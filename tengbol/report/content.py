@@ -49,6 +49,7 @@ def document(record: Record, tables: Tables, found: Findings) -> Document:
             _measures(tables, found),
             _money(tables, found),
             _left(tables),
+            *([_acts(tables, found)] if tables["acts"].height else []),
             Section(
                 "check",
                 Said(mark("Batches, and how to check them")),
@@ -211,3 +212,14 @@ def _left(tables: Tables) -> Section:
         shown.append(grids.rejections(tables))
     sentences = [] if shown else [Said(mark("Every writ was assigned, and no row was rejected."))]
     return Section("left", Said(mark("Not assigned and rejected")), sentences, grids=shown)
+
+
+def _acts(tables: Tables, found: Findings) -> Section:
+    """Acts by hand, which a book records."""
+    frame = tables["acts"]
+    put = found.about("acts", "all")
+    said = Said(
+        mark("{acts} acts by hand stand in the book’s events, done by {people} people."),
+        {"acts": put("acts", frame.height), "people": put("people", frame["who"].n_unique())},
+    )
+    return Section("acts", Said(mark("Acts by hand")), [said], grids=[grids.acts(tables)])

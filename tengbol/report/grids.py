@@ -271,3 +271,15 @@ def rejections(tables: Tables) -> Grid:
         [[*names, *row] for names, row in zip(frame.select("table", "code").rows(), cells, strict=True)],
         headers=2,
     )
+
+
+def acts(tables: Tables) -> Grid:
+    """What somebody did by hand, in order."""
+    return Grid(
+        Said(mark("Acts by hand, in order")),
+        [Said(mark("When")), Said(mark("Who")), Said(mark("What")), Said(mark("Document")), Said(mark("Subject"))],
+        [
+            [row["at"], *(row[name] or "–" for name in ("who", "what", "document", "subject"))]
+            for row in tables["acts"].iter_rows(named=True)
+        ],
+    )

@@ -1,4 +1,4 @@
-"""One chamber's portion of a record of several: its writs, its enforcers, its pools, and what is proven of it."""
+"""A portion of a record: some of its days, or one chamber of several with what is proven of it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,35 @@ from tengbol.report.parts import bundles_apart
 from tengbol.report.record import only_chamber
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from tengbol.report.record import Record
+
+
+def of_days(whole: Record, first: dt.date | None, last: dt.date | None) -> Record:
+    """Keep of a record the batches from day `first` to day `last`, both included; None is no limit.
+
+    Raises `UnusableInputError` where no batch is left.
+    """
+    day = pl.col("as_of").dt.date()
+    batches = whole.batches.filter((pl.lit(first is None) | (day >= first)) & (pl.lit(last is None) | (day <= last)))
+    if batches.is_empty():
+        raise UnusableInputError(
+            f"No batch lies between {first or 'the first'} and {last or 'the last'}; give other days."
+        )
+    at = pl.col("at").dt.date()
+    assignments = whole.assignments.join(batches, on="batch_id", how="semi", maintain_order="left")
+    return replace(
+        whole,
+        batches=batches,
+        assignments=assignments,
+        pools=whole.pools.join(assignments, on="pool_id", how="semi", maintain_order="left"),
+        events=whole.events.filter((pl.lit(first is None) | (at >= first)) & (pl.lit(last is None) | (at <= last))),
+        **{
+            name: getattr(whole, name).join(batches, on="batch_id", how="semi", maintain_order="left")
+            for name in ("unassigned", "rejected", "standing")
+        },
+    )
 
 
 def of_chamber(whole: Record, chamber_id: str) -> Record:
