@@ -26,10 +26,9 @@ RECIPE = Recipe(
 )
 
 
-@cache
-def days() -> tuple[Record, ...]:
-    """A record for each day of `RECIPE`, each day's balances those that the day before left."""
-    stream = draw(RECIPE)
+def distributed(recipe: Recipe) -> tuple[Record, ...]:
+    """A record for each day of a recipe, each day's balances those that the day before left."""
+    stream = draw(recipe)
     waiting, ledger = stream.writs.clear(), stream.chamber.ledger
     balances = TABLES["balances"].empty()
     parts = []
@@ -41,6 +40,12 @@ def days() -> tuple[Record, ...]:
         ledger = pl.concat([ledger, stream.opened(day, made.assignments)])
         balances = made.balances
     return tuple(parts)
+
+
+@cache
+def days() -> tuple[Record, ...]:
+    """The days of `RECIPE`."""
+    return distributed(RECIPE)
 
 
 @cache

@@ -137,6 +137,8 @@ def test_the_paper_is_a_pdf_with_its_fonts_in_it(language):
     content = paper(told, drawn, Words(language))
     assert content.startswith(b"%PDF")
     assert b"LibertinusSerif" in content
+    # Its date is that of the last batch, not of the clock.
+    assert b"D:20261110180000" in content
 
 
 def test_sentences_say_what_the_tables_hold():

@@ -69,9 +69,8 @@ def _record(
         from tengbol.report.record import record as recorded
 
         show("read", 0, 1)
-        record = recorded(**frames(open_book(result), first=span[0], last=span[1], chamber_id=chamber))
-    record = of_days(record, *span)
-    return record if chamber is None else of_chamber(record, chamber)
+        record = recorded(**frames(open_book(result), first=span[0], last=span[1]))
+    return of_days(record if chamber is None else of_chamber(record, chamber), *span)
 
 
 def _day(option: str, text: str | None) -> dt.date | None:

@@ -24,20 +24,18 @@ def of_days(whole: Record, first: dt.date | None, last: dt.date | None) -> Recor
 
     Raises `UnusableInputError` where no batch is left.
     """
-    day = pl.col("as_of").dt.date()
-    batches = whole.batches.filter((pl.lit(first is None) | (day >= first)) & (pl.lit(last is None) | (day <= last)))
+    batches = whole.batches.filter(_within("as_of", first, last))
     if batches.is_empty():
         raise UnusableInputError(
             f"No batch lies between {first or 'the first'} and {last or 'the last'}; give other days."
         )
-    at = pl.col("at").dt.date()
     assignments = whole.assignments.join(batches, on="batch_id", how="semi", maintain_order="left")
     return replace(
         whole,
         batches=batches,
         assignments=assignments,
         pools=whole.pools.join(assignments, on="pool_id", how="semi", maintain_order="left"),
-        events=whole.events.filter((pl.lit(first is None) | (at >= first)) & (pl.lit(last is None) | (at <= last))),
+        events=whole.events.filter(_within("at", first, last)),
         **{
             name: getattr(whole, name).join(batches, on="batch_id", how="semi", maintain_order="left")
             for name in ("unassigned", "rejected", "standing")
@@ -45,12 +43,19 @@ def of_days(whole: Record, first: dt.date | None, last: dt.date | None) -> Recor
     )
 
 
+def _within(moment: str, first: dt.date | None, last: dt.date | None) -> pl.Expr:
+    day = pl.col(moment).dt.date()
+    after = pl.lit(True) if first is None else day >= first
+    return after if last is None else after & (day <= last)
+
+
 def of_chamber(whole: Record, chamber_id: str) -> Record:
     """Keep of a record the writs of a chamber's districts, with all who stood in their pools or received one.
 
-    Objectives are summed again over these enforcers. Where the whole was proven, so is each portion (a better one
-    would make the whole better); where not, the bound is that of the portion with bundles taken apart, and none is
-    known of the totals. What was not assigned or rejected is told of the whole alone, for it names no district.
+    A batch of that chamber alone stays as it is; one of another goes. Of a batch of all, objectives are summed again
+    over these enforcers. Where the whole was proven, so is each portion (a better one would make the whole better);
+    where not, the bound is that of the portion with bundles taken apart, and none is known of the totals. What such a
+    batch did not assign, or rejected, is not told of a portion, for it names no district.
     Raises `UnusableInputError` for a chamber that no district belongs to.
     """
     own = whole.districts.filter(pl.col("chamber_id") == chamber_id)
@@ -59,7 +64,9 @@ def of_chamber(whole: Record, chamber_id: str) -> Record:
         raise UnusableInputError(f"--chamber '{chamber_id}': no district belongs to it; there are {known}.")
     if only_chamber(whole.districts) is not None:
         return whole
-    assignments = whole.assignments.join(own, on="district_id", how="semi")
+    batches = whole.batches.filter(pl.col("chamber_id").is_null() | (pl.col("chamber_id") == chamber_id))
+    alone = batches.filter(pl.col("chamber_id").is_not_null())
+    assignments = whole.assignments.join(own, on="district_id", how="semi").join(batches, on="batch_id", how="semi")
     pools = whole.pools.join(assignments, on="pool_id", how="semi")
     registered = whole.enforcers.join(own, on="district_id", how="semi")
     ids = pl.concat([frame.select("enforcer_id") for frame in (registered, pools, assignments)]).unique()
@@ -68,10 +75,13 @@ def of_chamber(whole: Record, chamber_id: str) -> Record:
     portion = replace(
         whole,
         assignments=assignments,
-        unassigned=whole.unassigned.clear(),
-        rejected=whole.rejected.clear(),
+        batches=batches,
+        unassigned=whole.unassigned.join(alone, on="batch_id", how="semi", maintain_order="left"),
+        rejected=whole.rejected.join(alone, on="batch_id", how="semi", maintain_order="left"),
         pools=pools,
-        standing=whole.standing.join(ids, on="enforcer_id", how="semi", maintain_order="left"),
+        standing=whole.standing.join(ids, on="enforcer_id", how="semi", maintain_order="left").join(
+            batches, on="batch_id", how="semi", maintain_order="left"
+        ),
         enforcers=enforcers,
         districts=whole.districts.join(homes, on="district_id", how="semi", maintain_order="left"),
     )
@@ -83,6 +93,9 @@ def _proven(portion: Record) -> pl.DataFrame:
     apart = dict(bundles_apart(portion).iter_rows())
     rows: list[dict[str, Any]] = []
     for batch in portion.batches.iter_rows(named=True):
+        if batch["chamber_id"] is not None:
+            rows.append(batch)
+            continue
         key = batch["batch_id"]
         first, second = _objectives(portion, key)
         done = batch["status"] == "optimal"
