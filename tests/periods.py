@@ -9,7 +9,12 @@ import polars as pl
 
 from tengbol.batch import distribute
 from tengbol.model.tables import TABLES
+from tengbol.report.content import document
+from tengbol.report.findings import TABLE, Findings
+from tengbol.report.page import page, pictures
 from tengbol.report.record import Record, joined, of_distribution
+from tengbol.report.tables import tables
+from tengbol.report.words import Words
 from tengbol.scenarios.stream import Recipe, draw
 
 RECIPE = Recipe(
@@ -52,3 +57,14 @@ def days() -> tuple[Record, ...]:
 def period() -> Record:
     """All of them as one record."""
     return joined(days())
+
+
+@cache
+def made(language):
+    """Tables, document, pictures and page of the period."""
+    words, found = Words(language), Findings()
+    frames = tables(period())
+    told = document(period(), frames, found)
+    frames[TABLE] = found.table()
+    drawn = pictures(frames, words)
+    return frames, told, drawn, page(told, drawn, words)

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import pytest
 from browser import audited, browser, missing_glyphs, opened
-from periods import period
+from periods import made
 
-from tengbol.report.content import document
-from tengbol.report.findings import TABLE, Findings
-from tengbol.report.page import page, pictures
-from tengbol.report.tables import tables
-from tengbol.report.words import LANGUAGES, Words
+from tengbol.report.words import LANGUAGES
 
 
 @pytest.fixture(scope="module")
@@ -22,13 +18,9 @@ def chromium():
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
     """The report of a period in each language, as files."""
-    folder, found = tmp_path_factory.mktemp("pages"), Findings()
-    frames = tables(period())
-    told = document(period(), frames, found)
-    frames[TABLE] = found.table()
+    folder = tmp_path_factory.mktemp("pages")
     for language in LANGUAGES:
-        words = Words(language)
-        (folder / f"{language}.html").write_text(page(told, pictures(frames, words), words), encoding="utf-8")
+        (folder / f"{language}.html").write_text(made(language)[3], encoding="utf-8")
     return folder
 
 

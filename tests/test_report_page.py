@@ -7,7 +7,7 @@ from functools import cache
 from html.parser import HTMLParser
 
 import pytest
-from periods import period
+from periods import made, period
 
 from tengbol.report.content import document
 from tengbol.report.findings import TABLE, Findings
@@ -38,17 +38,6 @@ class Figures(HTMLParser):
             self.figures[-1][1] += text
         elif not {"style", "time", "svg", "title", "footer", "figcaption"} & set(self.open):
             self.rest.append(text)
-
-
-@cache
-def made(language):
-    """Tables, document, pictures and page of the period."""
-    words, found = Words(language), Findings()
-    frames = tables(period())
-    told = document(period(), frames, found)
-    frames[TABLE] = found.table()
-    drawn = pictures(frames, words)
-    return frames, told, drawn, page(told, drawn, words)
 
 
 @cache
@@ -116,11 +105,12 @@ def test_names_cannot_break_out_of_the_page():
     found = Findings()
     frames = tables(named)
     told = document(named, frames, found)
-    html = page(told, pictures(frames, Words("kk")), Words("kk"))
+    drawn = pictures(frames, Words("kk"))
+    html = page(told, drawn, Words("kk"))
     assert "<b onclick" not in html
     assert "&lt;b onclick=x&gt;{0}&amp;\ufffd\ufffd Ә" in html
     assert "\x07" not in html
-    assert paper(told, pictures(frames, Words("kk")), Words("kk")).startswith(b"%PDF")
+    assert paper(told, drawn, Words("kk")).startswith(b"%PDF")
 
 
 def test_the_same_record_gives_the_same_bytes():
