@@ -15,6 +15,7 @@ from test_solve import LIMIT, _together
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the benchmark is no installed package
 
+import tengbol.optimizer.solve
 from benchmarks import cluster
 from benchmarks.families import Recipe
 from benchmarks.folder import AS_OF, write_folder
@@ -36,7 +37,8 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield place
 
 
-def test_a_cluster_gives_what_one_process_gives(scheduler: Path) -> None:
+def test_a_cluster_gives_what_one_process_gives(scheduler: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tengbol.optimizer.solve, "_FEW", 1)
     several = _together(3)
     here, there = solve(several, limit=LIMIT), solve(several, limit=LIMIT, cluster=str(scheduler))
     assert here.searched == 3

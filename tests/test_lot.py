@@ -120,7 +120,7 @@ def test_over_300_seeds_no_enforcer_is_favoured_and_evenness_stays_as_it_is(monk
     sample = []
     for seed in range(SEEDS):
         # As it is, branch and bound proves all; without it, one pool is searched in other ways.
-        monkeypatch.setattr(tengbol.optimizer.solve, "_FEW", 10 * (seed % 4 // 2))
+        monkeypatch.setattr(tengbol.optimizer.solve, "_FEW", 16 * (seed % 4 // 2))
         sample.append(distributed(seed, backwards=bool(seed % 2)))
     found = {what: p_value(map(of, sample), possible) for what, (of, possible) in EQUALLY_LIKELY.items()}
     assert all(p > DOUBT for p in found.values()), found

@@ -152,12 +152,12 @@ def test_a_solver_that_always_stumbles_leaves_the_best_placement_unproven(monkey
     def stumble(*_: object) -> None:
         raise IndexError("absl::btree_map::at")
 
+    monkeypatch.setattr(tengbol.optimizer.solve, "_FEW", 1)
     hard = _alone(0)
     honest = solve(hard, limit=LIMIT)
     assert honest.searched == 1
     assert honest.proof.first
     monkeypatch.setattr(cp_model.CpSolver, "solve", stumble)
-    monkeypatch.setattr(tengbol.optimizer.solve, "_FEW", 1)
     monkeypatch.setattr(tengbol.optimizer.solve, "_NODES", 0)
     solution = solve(hard, limit=LIMIT)
     _truly_costed(hard, solution)
@@ -215,7 +215,8 @@ def _together(parts: int) -> Problem:
     return problem(opening, [[4 * p + i for i in range(4)] for p in range(parts)], [[1]] * parts, classes)
 
 
-def test_the_number_of_processes_changes_nothing() -> None:
+def test_the_number_of_processes_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tengbol.optimizer.solve, "_FEW", 1)
     several = _together(3)
     one, two = (solve(several, limit=LIMIT, processes=n) for n in (1, 2))
     assert one.searched == 3

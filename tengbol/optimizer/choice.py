@@ -1,12 +1,16 @@
-"""Which columns to take: the programme's bound for either objective, and CP-SAT on what the gap leaves open."""
+"""Which columns to take: the programme's bound for either objective, and a search of what the gap leaves open.
+
+The programme is often as good as whole, and then HiGHS, which begins from it, has the best columns at its first node.
+Its floating point proves nothing: what it finds is costed exactly, and where the exact bound is not met CP-SAT goes on.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array
 
 from tengbol.optimizer.linear import UNBOUNDED, LinearModel
@@ -22,6 +26,9 @@ if TYPE_CHECKING:
 
 #: Multipliers are whole multiples of this part of a cost unit.
 _FINE: Final = 2**20
+#: So many nodes HiGHS may look at, where there are so many columns that CP-SAT has not chosen before HiGHS begins.
+_NODES: Final = 20
+_MANY: Final = 1_000
 _NONE: Final = np.iinfo(np.int64).max
 
 
@@ -59,8 +66,14 @@ class Choice:
         if bound >= best:
             return Chosen(None, best)
         kept = reduced <= (best - base) * _FINE - exact
-        found, reached = self._searched(rest, kept, hint, limit)
-        return Chosen(found, min(best, max(bound, ceiling(base + reached))))
+        found = self._whole(rest, kept) if kept.sum() > _MANY else None
+        if found is not None and base + int(rest[found].sum()) < best:
+            hint, best = self.columns.kept(found), base + int(rest[found].sum())
+            if bound >= best:
+                return Chosen(hint, best)
+            kept = reduced <= (best - base) * _FINE - exact
+        searched, reached = self._searched(rest, kept, hint, limit)
+        return Chosen(hint if searched is None else searched, min(best, max(bound, ceiling(base + reached))))
 
     def _priced(self, rest: Ints) -> tuple[int, Ints]:
         """The programme's bound, exactly, and what each column and flow costs above it; in units of 1 / _FINE."""
@@ -93,14 +106,41 @@ class Choice:
         exact += int((master.problem.singles * pays)[supplied].sum())
         return exact, reduced - np.concatenate([least[self.columns.group], pays[pool, category]])
 
+    def _whole(self, rest: Ints, kept: NDArray[np.bool_]) -> Ints | None:
+        """HiGHS on the columns and flows that are kept: the columns it takes, one for each enforcer."""
+        places = np.flatnonzero(kept)
+        part = self.equations[:, places]
+        used = np.flatnonzero(np.diff(part.indptr))
+        right: Any = self.right[used]  # scipy's types know numbers alone
+        most: Any = self._most()[places]
+        rows = [LinearConstraint(part[used], right, right)]
+        narrow = float(max(1, self.room))
+        if self.above[places].any():
+            rows.append(LinearConstraint(csr_array(self.above[None, places] / narrow), ub=self.room / narrow))
+        column = places < len(rest)
+        found = milp(
+            np.concatenate([rest, np.zeros(len(self.above) - len(rest))])[places],
+            constraints=rows, integrality=column, bounds=Bounds(0, most),
+            options={"node_limit": _NODES},
+        )  # fmt: skip
+        if found.x is None:
+            return None
+        taken = np.rint(found.x).astype(np.int64)
+        if (part @ taken != self.right).any() or self.above[places] @ taken > self.room:
+            return None
+        return np.repeat(places[column], taken[column])
+
+    def _most(self) -> Ints:
+        """How many of each column, and of each flow, there can be at all."""
+        size, singles = self.master.size, self.master.problem.singles
+        return np.concatenate([size[self.columns.group], singles[self.master.flows[:, 0], self.master.flows[:, 1]]])
+
     def _searched(self, rest: Ints, kept: NDArray[np.bool_], hint: Columns, limit: float) -> tuple[Columns | None, int]:
         """CP-SAT on the columns and flows that are kept: what it takes, and its bound on `rest`."""
-        master, number = self.master, len(rest)
+        number = len(rest)
         begun = self._hinted(hint)
         model = LinearModel()
-        most = np.concatenate(
-            [master.size[self.columns.group], master.problem.singles[master.flows[:, 0], master.flows[:, 1]]]
-        )
+        most = self._most()
         places = np.flatnonzero(kept)
         variable = [model.variable(0, int(most[i]), int(begun[i])) for i in places]
         part = self.equations[:, places].tocsr()

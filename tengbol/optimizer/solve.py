@@ -16,7 +16,6 @@ import numpy as np
 
 from tengbol.optimizer.bound import priced
 from tengbol.optimizer.branching import branched
-from tengbol.optimizer.configurations import groups
 from tengbol.optimizer.flow import relaxation
 from tengbol.optimizer.placing import place
 from tengbol.optimizer.problem import Placement, Problem, components, costs
@@ -31,10 +30,8 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 #: Nodes of branch and bound before anything else is tried, and for each of CP-SAT's units of the limit.
-_FEW: Final = 10
+_FEW: Final = 16
 _NODES: Final = 25
-#: Up to so many enforcers not alike, what each could hold is listed before anything is tried.
-_SMALL: Final = 40
 
 
 @dataclass(frozen=True)
@@ -126,8 +123,7 @@ def _with_search(stand: Stand, limit: float) -> Stand:
     if stand.start is None or not stand.open:
         return stand
     stand = stand.tightened()
-    small = len(groups(stand.problem)[0]) <= _SMALL
-    for step in (_assembled, _guided, _aggregated) if small else (_guided, _assembled, _aggregated):
+    for step in (_assembled, _guided, _aggregated):
         stand = step(stand, limit)
         if not stand.open:
             break
