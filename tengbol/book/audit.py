@@ -122,17 +122,10 @@ def _of_table(
 ) -> tuple[int, list[Fault]]:
     """Check one table: how many rows it has, and what does not fit."""
     names = ", ".join(f'"{name}"' for name in table.stored)
-    rows = store.frame(f'SELECT {names} FROM "{table.name}"', _as_text(table))
-    lined = rows.select(
-        *(pl.col(name).cast(pl.Int64, strict=False) for name in ("since", "until")),
-        "row_hash",
-        line=canon.lines(rows, table.columns),
-    ).with_columns(
-        hashed=pl.Series(canon.row_hashes(table.name, canon.lines(rows, ["since", *table.columns])), dtype=pl.String)
-    )
-    del rows
+    parts = store.parts(f'SELECT {names} FROM "{table.name}"', table.stored)
+    lined = pl.concat([_lined(pl.DataFrame(schema=table.stored), table), *(_lined(part, table) for part in parts)])
     faults = []
-    changed = lined.filter(pl.col("hashed") != pl.col("row_hash"))
+    changed = lined.filter("changed")
     for since, until, line in changed.select("since", "until", "line").head(100).iter_rows():
         seq = since if since is not None else until or 0
         faults.append(Fault(seq, table.name, _shown(line), "is not the row that was written: its hash differs"))
@@ -164,8 +157,15 @@ def _by_event(lined: pl.DataFrame, column: str) -> list[tuple[int, list[str]]]:
     return [(seq, found) for seq, found in parts.iter_rows()]
 
 
-def _as_text(table: Rows) -> dict[str, pl.DataType]:
-    return dict(table.stored)
+def _lined(rows: pl.DataFrame, table: Rows) -> pl.DataFrame:
+    """Of each row `since`, `until`, its line, and where its hash is not the one it has."""
+    hashed = canon.row_hashes(table.name, canon.lines(rows, ["since", *table.columns]))
+    return rows.select(
+        "since",
+        "until",
+        line=canon.lines(rows, table.columns),
+        changed=pl.col("row_hash").ne_missing(pl.Series(hashed, dtype=pl.String)),
+    )
 
 
 def _shown(line: str) -> str:

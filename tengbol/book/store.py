@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from tengbol.book.schema import VERSION
 from tengbol.errors import UnusableInputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     import polars as pl
+
+
+#: Rows of a long table that are in memory as Python's objects at a time.
+PART: Final = 100_000
 
 
 class Store(Protocol):
@@ -30,6 +34,10 @@ class Store(Protocol):
 
     def frame(self, sql: str, types: Mapping[str, pl.DataType], **values: Any) -> pl.DataFrame:
         """Rows of a query as a frame with these columns."""
+        ...
+
+    def parts(self, sql: str, types: Mapping[str, pl.DataType]) -> Iterator[pl.DataFrame]:
+        """Rows of a long query, `PART` at a time; within `reading`."""
         ...
 
     def execute(self, sql: str, **values: Any) -> int:
