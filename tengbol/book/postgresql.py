@@ -59,7 +59,7 @@ class PostgreSQL:
         with self.connection.cursor("parts") as cursor:
             cursor.execute(_named(sql))
             while rows := cursor.fetchmany(PART):
-                yield rows_of(rows, types)
+                yield rows_of(rows, types, strict=False)
 
     def execute(self, sql: str, **values: Any) -> int:
         """Do a statement."""

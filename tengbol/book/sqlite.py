@@ -53,9 +53,12 @@ class SQLite:
 
     def parts(self, sql: str, types: Mapping[str, pl.DataType]) -> Iterator[pl.DataFrame]:
         """The same, part by part."""
-        cursor = self.connection.execute(sql)
-        while rows := cursor.fetchmany(PART):
-            yield rows_of(rows, types)
+        try:
+            cursor = self.connection.execute(sql)
+            while rows := cursor.fetchmany(PART):
+                yield rows_of(rows, types, strict=False)
+        except sqlite3.DatabaseError as error:
+            raise UnusableInputError(f"{self.path}: the file is damaged ({error}).") from error
 
     def execute(self, sql: str, **values: Any) -> int:
         """Do a statement."""
