@@ -1,0 +1,61 @@
+"""Of any chamber: a batch from the book decides as the same tables from files do, and can be had again afterwards."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from pathlib import Path
+from shutil import copy
+
+import polars as pl
+from books import clerk
+from chambers import chambers
+from hypothesis import assume, given, settings
+from small import AS_OF, write_tables
+
+from tengbol.batch import distribute
+from tengbol.book import canon
+from tengbol.book.audit import audit
+from tengbol.book.batches import batch
+from tengbol.book.gathering import chamber_of
+from tengbol.book.importing import import_tables
+from tengbol.book.kept import cells, held
+from tengbol.book.opening import init, key_of
+from tengbol.book.past import input_of
+from tengbol.io.read import read
+
+MOMENT = dt.datetime.fromisoformat(AS_OF)
+
+
+def one_chamber(tables):
+    """All of one chamber, and no proceeding twice in one writ, which a book would refuse."""
+    districts = [{**row, "chamber_id": "C1"} for row in tables["districts"]]
+    ledger = [{**row, "writ_id": f"L{n}"} for n, row in enumerate(tables["ledger"])]
+    return {**tables, "districts": districts, "ledger": ledger}
+
+
+@settings(max_examples=settings.default.max_examples // 2)
+@given(tables=chambers())
+def test_a_batch_from_the_book_is_that_of_the_same_tables_from_files(empty_book, tables):
+    with tempfile.TemporaryDirectory() as folder:
+        place = write_tables(Path(folder) / "in", **one_chamber(tables))
+        reading = read(place)
+        copy(empty_book, Path(folder) / "b")
+        store, _ = init(f"sqlite:///{Path(folder) / 'b'}", clerk())
+        found = import_tables(store, place, clerk())
+        assert found.rejected.equals(reading.rejected)
+        made = batch(store, clerk(), as_of=MOMENT)
+        assume(made.result is not None)
+        due = distribute(reading.chamber, as_of=MOMENT, seed=made.result.seed, key=key_of(store))
+        assert made.result.assignments.equals(due.assignments)
+        assert made.result.unassigned.equals(due.unassigned)
+        want = cells(due.balances, "balances").filter((pl.col("received") > 0) | (pl.col("share") != "0.000000000"))
+        kept = held(store, "balances").join(want, on=["enforcer_id", "category"], how="semi").select(want.columns)
+        assert kept.sort(kept.columns).equals(want.sort(want.columns))
+        kept = held(store, "batches").row(0, named=True)
+        kept["since"] = held(store, "batches")["since"][0]
+        again = input_of(store, kept)
+        assert canon.input_digest(again) == kept["input_digest"]
+        assert chamber_of(again).writs.height == reading.chamber.writs.height
+        assert audit(store).ok, str(audit(store))
+        store.close()
