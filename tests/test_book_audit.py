@@ -173,6 +173,21 @@ def test_bytes_that_are_no_text_are_named_too(empty_book, tmp_path):
     unlocked(store)
     store.connection.execute("UPDATE assignments SET explanation = CAST(X'FF00FE' AS TEXT) WHERE writ_id = 'W1'")
     assert "assignments" in {fault.table for fault in audit(store).faults}
+    store.connection.execute("UPDATE events SET payload = X'00' WHERE seq = 2")
+    store.connection.execute("UPDATE balances SET received = 'many'")
+    assert {"events", "balances"} <= {fault.table for fault in audit(store).faults}
+
+
+def test_a_damaged_file_is_told_and_no_fault_of_ours(empty_book, tmp_path):
+    place = tmp_path / "b"
+    opened(f"sqlite:///{place}", tmp_path).close()
+    content = bytearray(place.read_bytes())
+    for start in range(4096 * 3, len(content), 4096 * 2):
+        content[start : start + 600] = b"\xaa" * 600
+    place.write_bytes(content)
+    done = tengbol("book", "audit", "--book", place)
+    assert done.returncode in (1, 2), done.stdout + done.stderr
+    assert "fault of tengbol" not in done.stderr
 
 
 def test_the_command_names_the_first_event_that_does_not_fit(tmp_path):

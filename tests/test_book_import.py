@@ -165,6 +165,17 @@ def test_the_book_is_named_by_path_url_or_environment(monkeypatch, tmp_path):
         open_book(str(tmp_path / "text"))
 
 
+def test_a_book_that_cannot_be_written_says_so_and_stays_as_it_was(tmp_path):
+    store = opened(f"sqlite:///{tmp_path / 'b'}", tmp_path)
+    before = events(store)
+    store.execute("PRAGMA max_page_count = 1")
+    with pytest.raises(UnusableInputError, match=r"cannot be written \(.*full"):
+        take(store, tmp_path, writs=[writ(f"N{n}") for n in range(3000)])
+    store.execute("PRAGMA max_page_count = 100000000")
+    assert events(store).equals(before)
+    assert audit(store).ok
+
+
 def test_the_commands_say_what_came_of_an_import(tmp_path):
     place = write_tables(tmp_path / "in", **home(writs=[writ("W1"), writ("W2", amount="much")]))
     book = tmp_path / "chamber.book"

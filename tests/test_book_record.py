@@ -15,7 +15,8 @@ from tengbol.book.importing import import_tables
 from tengbol.book.kept import cells, held
 from tengbol.book.opening import init, key_of
 from tengbol.book.papers import mark
-from tengbol.book.record import frames
+from tengbol.book.record import frames, period
+from tengbol.errors import UnusableInputError
 from tengbol.io.write import csv_bytes
 from tengbol.model.tables import TABLES as CONTRACT
 from tengbol.scenarios.stream import Recipe, draw
@@ -53,6 +54,15 @@ def test_a_record_has_every_batch_of_the_days_and_what_belongs_to_it(store):
     assert set(first["pools"]["enforcer_id"]) == {"E1", "E2", "E3"}
     commitments = whole["batches"]["commitment"].to_list()
     assert commitments == held(store, "batches").sort("number")["commitment_next"].to_list()
+
+
+def test_a_report_can_be_made_of_a_period_of_the_book(store):
+    made = period(store, chamber_id="C1")
+    assert made.batches["number"].to_list() == [1, 2]
+    assert made.assignments.height == 7
+    assert set(made.events["what"]) >= {"book opened", "import", "batch", "collected"}
+    with pytest.raises(UnusableInputError, match="no batch in these days"):
+        period(store, first=dt.date(2027, 1, 1))
 
 
 def year_beside_files(url, tmp_path, recipe):

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from tengbol.book import canon
-from tengbol.book.acts import events
+from tengbol.book.acts import EVENT
 from tengbol.book.chain import faults_of_batches
 from tengbol.book.opening import key_of
 from tengbol.book.schema import TABLES
+from tengbol.errors import UnusableInputError
 
 if TYPE_CHECKING:
     from tengbol.book.schema import Rows
@@ -56,28 +57,31 @@ class Audit:
     def __str__(self) -> str:
         if self.ok:
             return f"Everything fits: {self.events} events and {self.rows} rows; the last event's hash is {self.head}."
-        return "\n".join(
-            [
-                f"The book was changed; the first event that does not fit is {self.faults[0].seq}.",
-                *map(str, self.faults),
-            ]
-        )
+        seq = self.faults[0].seq
+        first = f"The book was changed; the first event that does not fit is {seq}." if seq else "The store is damaged."
+        return "\n".join([first, *map(str, self.faults)])
 
 
 def audit(store: Store, *, head: str | None = None) -> Audit:
     """Recompute the book. head: hash of an event noted elsewhere, which must be in the chain."""
-    with store.reading():
-        chain = events(store)
-        faults = [Fault(0, "", "", f"the store's own check says: {said}") for said in store.faults()]
-        faults += _of_chain(chain, head)
-        rows = 0
-        said = _said(chain)
-        for table in TABLES.values():
-            count, found = _of_table(store, table, said, chain["seq"])
-            rows += count
-            faults += found
-        faults += [Fault(seq, "batches", name, sentence) for seq, name, sentence in faults_of_batches(store)]
-        faults += _of_key(store, chain)
+    faults = [Fault(0, "", "", f"the store's own check says: {said}") for said in store.faults()]
+    chain, rows = pl.DataFrame(schema=EVENT), 0
+    try:
+        with store.reading():
+            sql = f"SELECT {', '.join(EVENT)} FROM events ORDER BY seq"
+            chain = pl.concat([chain, *store.parts(sql, EVENT)])
+            faults += _of_chain(chain, head)
+            said = _said(chain)
+            for table in TABLES.values():
+                count, found = _of_table(store, table, said)
+                rows += count
+                faults += found
+            # Of rows that are not what was written, no more can be said than that.
+            if not {fault.table for fault in faults} & {"batches", "chambers"}:
+                faults += [Fault(seq, "batches", name, sentence) for seq, name, sentence in faults_of_batches(store)]
+            faults += _of_key(store, chain)
+    except UnusableInputError as error:
+        faults.append(Fault(0, "", "", str(error)))
     faults.sort(key=lambda fault: fault.seq)
     return Audit(tuple(faults), chain.height, rows, chain["hash"][-1] if chain.height else "")
 
@@ -117,22 +121,13 @@ def _said(chain: pl.DataFrame) -> dict[tuple[str, str, int], dict[str, Any]]:
     return said
 
 
-def _of_table(
-    store: Store, table: Rows, said: dict[tuple[str, str, int], dict[str, Any]], seqs: pl.Series
-) -> tuple[int, list[Fault]]:
+def _of_table(store: Store, table: Rows, said: dict[tuple[str, str, int], dict[str, Any]]) -> tuple[int, list[Fault]]:
     """Check one table: how many rows it has, and what does not fit."""
     names = ", ".join(f'"{name}"' for name in table.stored)
-    rows = store.frame(f'SELECT {names} FROM "{table.name}"', _as_text(table))
-    lined = rows.select(
-        *(pl.col(name).cast(pl.Int64, strict=False) for name in ("since", "until")),
-        "row_hash",
-        line=canon.lines(rows, table.columns),
-    ).with_columns(
-        hashed=pl.Series(canon.row_hashes(table.name, canon.lines(rows, ["since", *table.columns])), dtype=pl.String)
-    )
-    del rows
+    parts = store.parts(f'SELECT {names} FROM "{table.name}"', table.stored)
+    lined = pl.concat([_lined(pl.DataFrame(schema=table.stored), table), *(_lined(part, table) for part in parts)])
     faults = []
-    changed = lined.filter(pl.col("hashed") != pl.col("row_hash"))
+    changed = lined.filter("changed")
     for since, until, line in changed.select("since", "until", "line").head(100).iter_rows():
         seq = since if since is not None else until or 0
         faults.append(Fault(seq, table.name, _shown(line), "is not the row that was written: its hash differs"))
@@ -140,19 +135,11 @@ def _of_table(
         for seq, found in _by_event(lined, column):
             due = said.pop((act, table.name, seq), None)
             if due is None:
-                verb = "wrote" if act == "wrote" else "ended"
-                faults.append(
-                    Fault(seq, table.name, _shown(found[0]), f"no event says that it {verb} {len(found)} rows")
-                )
+                sentence = f"no event says that it {act} {len(found)} rows"
+                faults.append(Fault(seq, table.name, _shown(found[0]), sentence))
             elif due["rows"] != len(found) or due["digest"] != canon.digest(found):
-                faults.append(
-                    Fault(
-                        seq,
-                        table.name,
-                        "",
-                        f"the rows it {act} are not those there: {len(found)} of {due['rows']}, or other",
-                    )
-                )
+                sentence = f"the {due['rows']} rows it {act} are not the {len(found)} that are there"
+                faults.append(Fault(seq, table.name, "", sentence))
     for (act, name, seq), due in list(said.items()):
         if name == table.name:
             faults.append(Fault(seq, table.name, "", f"the {due['rows']} rows it {act} are not there"))
@@ -164,8 +151,15 @@ def _by_event(lined: pl.DataFrame, column: str) -> list[tuple[int, list[str]]]:
     return [(seq, found) for seq, found in parts.iter_rows()]
 
 
-def _as_text(table: Rows) -> dict[str, pl.DataType]:
-    return dict(table.stored)
+def _lined(rows: pl.DataFrame, table: Rows) -> pl.DataFrame:
+    """Of each row `since`, `until`, its line, and where its hash is not the one it has."""
+    hashed = canon.row_hashes(table.name, canon.lines(rows, ["since", *table.columns]))
+    return rows.select(
+        "since",
+        "until",
+        line=canon.lines(rows, table.columns),
+        changed=pl.col("row_hash").ne_missing(pl.Series(hashed, dtype=pl.String)),
+    )
 
 
 def _shown(line: str) -> str:

@@ -88,7 +88,8 @@ def commit(
                 raise _ChangedError
             _keep(store, doing, draft, result, rows, batch_id)
             part = public_part(
-                row,
+                # As a report's record has it: the moment as such, and the commitment to the next secret.
+                {**row, "as_of": result.as_of, "commitment": row["commitment_next"]},
                 assignments=rows["assignments"],
                 unassigned=rows["unassigned"],
                 rejected=_rejected(store, draft.last, doing.seq),

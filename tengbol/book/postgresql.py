@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import psycopg
 
 from tengbol.book.canon import lines
-from tengbol.book.store import rows_of, shown
+from tengbol.book.store import PART, rows_of, shown
 from tengbol.errors import UnusableInputError
 
 if TYPE_CHECKING:
@@ -54,6 +54,13 @@ class PostgreSQL:
         """Rows of a query."""
         return rows_of(self.connection.execute(_named(sql), values or None).fetchall(), types)
 
+    def parts(self, sql: str, types: Mapping[str, pl.DataType]) -> Iterator[pl.DataFrame]:
+        """The same, part by part, within a snapshot."""
+        with self.connection.cursor("parts") as cursor:
+            cursor.execute(_named(sql))
+            while rows := cursor.fetchmany(PART):
+                yield rows_of(rows, types, strict=False)
+
     def execute(self, sql: str, **values: Any) -> int:
         """Do a statement."""
         return self.connection.execute(_named(sql), values or None).rowcount
@@ -73,9 +80,13 @@ class PostgreSQL:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """A transaction in the line of writers."""
-        with self.connection.transaction():
-            self.connection.execute("SELECT pg_advisory_xact_lock(%s, 0)", [_CHAIN])
-            yield
+        try:
+            with self.connection.transaction():
+                self.connection.execute("SELECT pg_advisory_xact_lock(%s, 0)", [_CHAIN])
+                yield
+        except psycopg.OperationalError as error:
+            reason = str(error).strip().splitlines()[0]
+            raise UnusableInputError(f"{shown(self.url)}: the book cannot be written ({reason}).") from error
 
     @contextmanager
     def reading(self) -> Iterator[None]:

@@ -34,8 +34,8 @@ def public_part(
     told = ("writ_id", "lot_id", "category", "district_id", "basis", "pool_id", "enforcer_id")
     return {
         **{name: batch[name] for name in _TOLD},
-        "day": batch["as_of"][:10],
-        "commitment": batch["commitment_next"],
+        "day": batch["as_of"].date().isoformat(),
+        "commitment": batch["commitment"],
         "key_commitment": canon.key_commitment(key),
         "assignments": canon.digest(canon.lines(masked, told)),
         "unassigned": canon.digest(canon.lines(waiting, ("writ_id", "code"))),

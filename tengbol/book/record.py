@@ -12,11 +12,13 @@ import polars as pl
 from tengbol.book.acts import EVENT, events
 from tengbol.book.kept import held
 from tengbol.book.schema import TABLES
+from tengbol.errors import UnusableInputError
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from tengbol.book.store import Store
+    from tengbol.report.record import Record
 
 _MOMENT: Final = "%Y-%m-%dT%H:%M:%S%.f"
 _BATCH: Final = (
@@ -58,6 +60,18 @@ def frames(
             "districts": held(store, "districts").select(TABLES["districts"].columns),
         }
     return {name: frame.sort(frame.columns[:2]) if name != "events" else frame for name, frame in found.items()}
+
+
+def period(
+    store: Store, *, first: dt.date | None = None, last: dt.date | None = None, chamber_id: str | None = None
+) -> Record:
+    """The same as what reports are made of. Raises `UnusableInputError` where there is no batch in it."""
+    from tengbol.report.record import record
+
+    found = frames(store, first=first, last=last, chamber_id=chamber_id)
+    if found["batches"].is_empty():
+        raise UnusableInputError("The book has no batch in these days; `tengbol book status` tells the last one.")
+    return record(**found)
 
 
 def _batches(store: Store, chamber_id: str | None) -> pl.DataFrame:

@@ -16,8 +16,9 @@ from contextlib import contextmanager
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
-from tengbol.book.store import rows_of
+from tengbol.book.store import PART, rows_of
 from tengbol.errors import UnusableInputError
+from tengbol.io.folders import cause
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -50,6 +51,15 @@ class SQLite:
         """Rows of a query."""
         return rows_of(self.connection.execute(sql, _plain(values)).fetchall(), types)
 
+    def parts(self, sql: str, types: Mapping[str, pl.DataType]) -> Iterator[pl.DataFrame]:
+        """The same, part by part."""
+        try:
+            cursor = self.connection.execute(sql)
+            while rows := cursor.fetchmany(PART):
+                yield rows_of(rows, types, strict=False)
+        except sqlite3.DatabaseError as error:
+            raise UnusableInputError(f"{self.path}: the file is damaged ({error}).") from error
+
     def execute(self, sql: str, **values: Any) -> int:
         """Do a statement."""
         return self.connection.execute(sql, _plain(values)).rowcount
@@ -69,13 +79,18 @@ class SQLite:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """BEGIN IMMEDIATE … COMMIT."""
-        self.connection.execute("BEGIN IMMEDIATE")
         try:
+            self.connection.execute("BEGIN IMMEDIATE")
             yield
-        except BaseException:
-            self.connection.execute("ROLLBACK")
-            raise
-        self.connection.execute("COMMIT")
+            self.connection.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            # A full disk, a file that may only be read, a writer that never ends: all of them for the user to mend.
+            raise UnusableInputError(
+                f"{self.path}: the book cannot be written ({error}); nothing was changed."
+            ) from error
+        finally:
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -91,7 +106,10 @@ class SQLite:
         """An exclusive lock on a file beside the book, which also tells who holds it."""
         name = sha256(chamber_id.encode()).hexdigest()[:12]
         place = self.path.with_name(f"{self.path.name}.{name}.lock")
-        handle = os.open(place, os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            handle = os.open(place, os.O_RDWR | os.O_CREAT, 0o666)
+        except OSError as error:
+            raise UnusableInputError(f"{place}: cannot be written: {cause(error)}") from error
         try:
             until = time.monotonic() + wait
             while not _locked(handle):

@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from tengbol.book.schema import VERSION
 from tengbol.errors import UnusableInputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     import polars as pl
+
+
+#: Rows of a long table that are in memory as Python's objects at a time.
+PART: Final = 100_000
 
 
 class Store(Protocol):
@@ -30,6 +34,13 @@ class Store(Protocol):
 
     def frame(self, sql: str, types: Mapping[str, pl.DataType], **values: Any) -> pl.DataFrame:
         """Rows of a query as a frame with these columns."""
+        ...
+
+    def parts(self, sql: str, types: Mapping[str, pl.DataType]) -> Iterator[pl.DataFrame]:
+        """Rows of a long query, `PART` at a time; within `reading`. A value of another type is null.
+
+        Raises `UnusableInputError` where the store cannot be read.
+        """
         ...
 
     def execute(self, sql: str, **values: Any) -> int:
@@ -131,13 +142,11 @@ def shown(url: str) -> str:
     return f"{scheme}://{person.partition(':')[0]}@{place}" if head else url
 
 
-def rows_of(rows: Sequence[Sequence[Any]], types: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    """Rows of a driver as a frame."""
+def rows_of(rows: Sequence[Sequence[Any]], types: Mapping[str, pl.DataType], *, strict: bool = True) -> pl.DataFrame:
+    """Rows of a driver as a frame. strict: whether a value of another type is an error, or else null."""
     import polars as pl
 
     if not rows:
         return pl.DataFrame(schema=dict(types))
-    columns = zip(*rows, strict=True)
-    return pl.DataFrame(
-        [pl.Series(name, column, dtype=dtype) for (name, dtype), column in zip(types.items(), columns, strict=True)]
-    )
+    columns = zip(types.items(), zip(*rows, strict=True), strict=True)
+    return pl.DataFrame([pl.Series(name, cells, dtype=dtype, strict=strict) for (name, dtype), cells in columns])

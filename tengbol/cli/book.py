@@ -233,6 +233,28 @@ def export_command(
     say("The result holds the book's key (lot.key): keep it inside the chamber.", err=True)
 
 
+@app.command("verify")
+def verify_command(
+    number: Annotated[int, typer.Argument(metavar="N", help="Number of the chamber's batch.")],
+    book: Book = None,
+    chamber: ChamberId = None,
+) -> None:
+    """Re-check a past batch by itself, without the code that made it."""
+    from tempfile import TemporaryDirectory
+
+    from tengbol.book.batches import chamber_named
+    from tengbol.book.past import export_batch
+    from tengbol.book.store import open_book
+    from tengbol.verify import verify
+
+    store = open_book(book)
+    with TemporaryDirectory() as folder:
+        report = verify(*export_batch(store, Path(folder), number, chamber_named(store, chamber)))
+    say(str(report))
+    if not report.ok:
+        raise typer.Exit(1)
+
+
 def _tell(made: Made) -> None:
     waiting = ", ".join(f"{count} {code}" for code, count in made.waiting.items()) or "nobody"
     if made.result is None:

@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,14 +117,7 @@ def components(problem: Problem) -> Iterator[tuple[Problem, Ints, Ints, Ints]]:
     rows, _, pools = problem.shape
     supplied = problem.apart().sum(axis=1) > 0
     places = np.flatnonzero(supplied[problem.entry_pool])
-    graph = coo_array(
-        (
-            np.ones(len(places), dtype=np.int8),
-            (problem.pool_member[places], rows + problem.entry_pool[places]),
-        ),
-        shape=(rows + pools, rows + pools),
-    )
-    label = np.asarray(connected_components(graph, directed=False)[1])
+    label = _labels(problem.pool_member[places], problem.entry_pool[places], rows, pools)
     row_label = label[:rows]
     used = np.unique(problem.pool_member[places])
     place_label = row_label[problem.pool_member[places]]
@@ -155,6 +146,18 @@ def components(problem: Problem) -> Iterator[tuple[Problem, Ints, Ints, Ints]]:
             own_places,
             own_classes,
         )
+
+
+def _labels(row: Ints, pool: Ints, rows: int, pools: int) -> Ints:
+    """`(rows + pools,)` number of the part that each row and pool is in, from pairs of a row and its pool."""
+    if pools <= 1:
+        return np.zeros(rows + pools, dtype=np.int64)
+    # A single urgent writ has one pool, and no tenth of a second to load what it does not need.
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    graph = coo_array((np.ones(len(row), dtype=np.int8), (row, rows + pool)), shape=(rows + pools, rows + pools))
+    return np.asarray(connected_components(graph, directed=False)[1])
 
 
 def _groups(label: Ints) -> dict[int, Ints]:
