@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from tengbol.config import Config
-from tengbol.model import availability, balances, calendar, explanations, pools
+from tengbol.model import availability, balances, calendar, cells, explanations, pools
 from tengbol.model.codes import BOUND_BASES, CATEGORIES
 from tengbol.model.docket import Docket, docket
 from tengbol.optimizer import lot
@@ -68,8 +68,9 @@ def distribute(
     """Distribute all that is pending at `as_of` (the chamber's local time).
 
     seed: lower-case hexadecimal text, an input that nobody chooses after seeing the batch. key: the chamber's own, hex:
-    bundles then stand in the lot by their masked ids (`lot.masked`), under which they are published. The result depends
-    on the tables, `as_of`, `seed`, `config` and `key` alone; `processes` and `cluster` only say who searches.
+    bundles then stand in the lot by their masked ids (`lot.masked`), enforcers by `lot.officials`, under which they are
+    published. The result depends on the tables, `as_of`, `seed`, `config` and `key` alone; `processes` and `cluster`
+    only say who searches.
     """
     config = config or Config()
     clock = _Clock()
@@ -77,7 +78,7 @@ def distribute(
         todo = _named(docket(chamber, as_of=as_of, mci=config.mci), key)
         before, due = _balances(chamber, todo)
     with clock.stage("solve"):
-        rows = _in_lot_order(seed, todo)
+        rows = _in_lot_order(seed, todo, key)
         table = _Table(todo, rows)
         problem = table.problem(_excess(due, rows))
         solution = solve(problem, limit=config.search_limit, processes=processes, cluster=cluster, progress=progress)
@@ -132,11 +133,15 @@ def _balances(chamber: Chamber, todo: Docket) -> tuple[pl.DataFrame, pl.DataFram
     return before, balances.added(due, balances.counted(writs.filter(pl.col("enforcer_id").is_not_null())))
 
 
-def _in_lot_order(seed: str, todo: Docket) -> pl.Series:
+def _in_lot_order(seed: str, todo: Docket, key: str | None) -> pl.Series:
     """Ids of all who stand in a pool of the batch or receive a writ in it, in the order of the lot."""
     kept = todo.members.join(todo.bundles, on="pool", how="semi")["enforcer_id"]
     ids = pl.concat([kept, todo.bundles["bound_to"].drop_nulls()]).unique().sort()
-    return ids.gather(lot.order(seed, "enforcer", ids.to_list()))
+    names = ids.to_list()
+    if key is not None:
+        personal = pl.select(cells.check_digit_holds(pl.lit(ids)).fill_null(False)).to_series()
+        names = lot.officials(key, names, personal.to_list())
+    return ids.gather(lot.order(seed, "enforcer", names))
 
 
 def _excess(due: pl.DataFrame, rows: pl.Series) -> Ints:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tengbol.asked import as_of_from, seed_from
 from tengbol.batch import Distribution, distribute
+from tengbol.io.key import commitment
 from tengbol.io.read import Reading, read
 from tengbol.io.write import refuse_unless_replaceable, write_whole
 from tengbol.report.measures import uniformity
@@ -32,13 +33,15 @@ def run(
     as_of: dt.datetime,
     seed: str,
     config: Config | None = None,
+    key: str | None = None,
     processes: int = 1,
     cluster: str | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> tuple[Distribution, Reading]:
     """Read `source`, distribute, and write the result folder `out`, whole or not at all.
 
-    progress: called with a stage's name, how much of it is done and how much there is. Raises `UnusableInputError`.
+    key: the chamber's own, by which the lot goes (`distribute`); the manifest has its commitment. progress: called with
+    a stage's name, how much of it is done and how much there is. Raises `UnusableInputError`.
     """
     report = progress or (lambda *_: None)
     started = time.perf_counter()
@@ -52,6 +55,7 @@ def run(
         as_of=as_of,
         seed=seed,
         config=config,
+        key=key,
         processes=processes,
         cluster=cluster,
         progress=lambda done, of: report("solve", done, of),
@@ -65,7 +69,7 @@ def run(
         "balances": result.balances,
         "uniformity": table,
     }
-    manifest = _manifest(result, reading, {**timings, **result.timings})
+    manifest = _manifest(result, reading, key, {**timings, **result.timings})
     html = page(
         standing=result.standing,
         uniformity=table,
@@ -85,13 +89,14 @@ def run(
     return result, reading
 
 
-def _manifest(result: Distribution, reading: Reading, timings: dict[str, float]) -> dict[str, Any]:
+def _manifest(result: Distribution, reading: Reading, key: str | None, timings: dict[str, float]) -> dict[str, Any]:
     """Everything a stranger needs to recompute the result, and what is proven of it. Objectives in squared writs."""
     proof = result.proof
     inputs: dict[str, dict[str, Any]] = {}
     for source in reading.sources:  # a workbook is one file of many tables
         inputs.setdefault(source.file, {"sha256": source.sha256, "rows": 0})["rows"] += source.rows
-    identity = json.dumps([inputs, result.as_of.isoformat(), result.seed], sort_keys=True)
+    masked = {} if key is None else {"lot": {"ids": "masked", "key_commitment": commitment(key)}}
+    identity = json.dumps([inputs, result.as_of.isoformat(), result.seed, *masked.values()], sort_keys=True)
     return {
         "status": "optimal" if proof.first else "feasible",
         "status_total": "optimal" if proof.second else "feasible",
@@ -102,6 +107,7 @@ def _manifest(result: Distribution, reading: Reading, timings: dict[str, float])
         "seed": result.seed,
         "as_of": result.as_of.isoformat(),
         "batch_id": f"{result.as_of:%Y%m%dT%H%M%S}-{hashlib.sha256(identity.encode()).hexdigest()[:12]}",
+        **masked,
         "inputs": inputs,
         "counts": {**result.counts, "rejected": len(reading.rejected)},
         "warnings": list(reading.warnings),

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from tengbol.cli.say import Progress, command, say, verdict
+from tengbol.errors import UnusableInputError
 
 Input = Annotated[Path, typer.Argument(metavar="INPUT", help="Folder of CSV or Parquet tables, or one .xlsx workbook.")]
 
@@ -34,12 +35,18 @@ def run_command(
     config: Annotated[
         Path | None, typer.Option("--config", metavar="FILE", help="TOML settings: MCI, calendar, search limit.")
     ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option("--key", metavar="FILE", help="The chamber's key: the lot goes by ids that can be published."),
+    ] = None,
 ) -> None:
     """Distribute one batch, files to files."""
     from tengbol.config import load
+    from tengbol.io.key import read_key
     from tengbol.runner import as_of_from, run, seed_from
 
     moment, hexadecimal, settings = as_of_from(as_of), seed_from(seed), load(config)
+    own = None if key is None else read_key(key)
     with Progress() as progress:
         result, reading = run(
             source,
@@ -47,6 +54,7 @@ def run_command(
             as_of=moment,
             seed=hexadecimal,
             config=settings,
+            key=own,
             processes=processes or os.cpu_count() or 1,
             cluster=cluster,
             progress=progress.show,
@@ -61,17 +69,50 @@ def run_command(
     say(verdict("Σe² by category", proof.objective, proof.lower_bound))
     say(verdict("Σe² of totals", proof.objective_total, proof.lower_bound_total))
     say(f"Seed {result.seed}, as of {result.as_of.isoformat()}.")
-    say(f"Result in {out}; open {out / 'summary.html'}; check with: {command('verify', source, out)}")
+    with_key = () if key is None else ("--key", key)
+    say(f"Result in {out}; open {out / 'summary.html'}; check with: {command('verify', source, out, *with_key)}")
 
 
 def verify_command(
-    source: Input,
-    result: Annotated[Path, typer.Argument(metavar="DIR", help="Result folder of `tengbol run`.")],
+    source: Annotated[
+        Path | None,
+        typer.Argument(metavar="INPUT", help="Folder of CSV or Parquet tables, or one .xlsx workbook."),
+    ] = None,
+    result: Annotated[
+        Path | None, typer.Argument(metavar="DIR", help="Result folder of `tengbol run`.", show_default=False)
+    ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option("--key", metavar="FILE", help="The chamber's key, where the lot goes by masked ids."),
+    ] = None,
+    public: Annotated[
+        Path | None,
+        typer.Option("--public", metavar="FILE", help="Instead of a result: what a chamber has published."),
+    ] = None,
+    previous: Annotated[
+        Path | None,
+        typer.Option("--previous", metavar="FILE", help="What it published before that, to follow the chain from."),
+    ] = None,
 ) -> None:
-    """Re-check a result by itself, without the code that made it."""
+    """Re-check a result by itself, without the code that made it; or a public report, from its file alone."""
     from tengbol.verify import verify
 
-    report = verify(source, result)
+    if public is None and (source is None or result is None):
+        raise UnusableInputError("verify: give INPUT and DIR of a result, or --public FILE of a public report.")
+    if public is not None and (source is not None or key is not None):
+        raise UnusableInputError("verify: a public report is checked from its file alone; leave INPUT, DIR and --key.")
+    if public is None and previous is not None:
+        raise UnusableInputError("verify: --previous goes with --public.")
+    if public is not None:
+        from tengbol.verify.public import verify_public
+
+        report = verify_public(public, previous)
+    else:
+        from tengbol.io.key import read_key
+
+        assert source is not None
+        assert result is not None
+        report = verify(source, result, key=None if key is None else read_key(key))
     say(str(report))
     if not report.ok:
         raise typer.Exit(1)

@@ -4,8 +4,8 @@ The place of a thing in the lot is the SHA-256 of `SEED:kind:ID`, so anyone can 
 `printf '%s' 'SEED:writ:ID' | sha256sum`. Enforcers are numbered in the order of theirs before anything is solved, so
 no choice among equals follows ids or rows; bundles alike are then dealt in the order of theirs.
 
-Where a chamber publishes its batches, writs are known outside by `masked` ids, and the lot goes by these, so that it
-can be replayed from what is published.
+Where a chamber publishes its batches, writs are known outside by `masked` ids, and enforcers by `officials` ids; the
+lot goes by these, so that it can be replayed from what is published.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ def keys(seed: str, kind: str, ids: Iterable[str]) -> NDArray[np.void]:
     return np.frombuffer(b"".join(digests), dtype="V32")
 
 
-def masked(key: str, ids: Sequence[str]) -> list[str]:
-    """Ids that tell nothing without `key` (hex): the HMAC-SHA256 of `writ:ID`, its first 32 hex digits (128 bits)."""
-    start = hmac.new(bytes.fromhex(key), b"writ:", "sha256")
+def masked(key: str, ids: Sequence[str], kind: str = "writ") -> list[str]:
+    """Ids that tell nothing without `key` (hex): the HMAC-SHA256 of `KIND:ID`, its first 32 hex digits (128 bits)."""
+    start = hmac.new(bytes.fromhex(key), f"{kind}:".encode(), "sha256")
 
     def mask(name: str) -> str:
         digest = start.copy()
@@ -43,6 +43,12 @@ def masked(key: str, ids: Sequence[str]) -> list[str]:
         return digest.hexdigest()[:32]
 
     return [mask(name) for name in ids]
+
+
+def officials(key: str, ids: Sequence[str], personal: Sequence[bool]) -> list[str]:
+    """Ids of enforcers as they are published: officials, so they stay, save the `personal` ones, which are masked."""
+    hidden = iter(masked(key, [name for name, own in zip(ids, personal, strict=True) if own], "enforcer"))
+    return [next(hidden) if own else name for name, own in zip(ids, personal, strict=True)]
 
 
 def order(seed: str, kind: str, ids: Iterable[str]) -> Ints:

@@ -16,6 +16,7 @@ from tengbol.verify.findings import Findings, Report
 from tengbol.verify.law import writs_of
 from tengbol.verify.lot import check_lot
 from tengbol.verify.manifest import Manifest, read_manifest
+from tengbol.verify.masks import names_of
 from tengbol.verify.writs import LAWFUL, check_assignments, check_presence, check_unassigned
 
 if TYPE_CHECKING:
@@ -24,12 +25,13 @@ if TYPE_CHECKING:
     from tengbol.io.read import Reading
     from tengbol.verify.bundles import Derived
     from tengbol.verify.law import Writ
+    from tengbol.verify.masks import Names
 
 #: Deterministic time that each of the two searches for something more even may take, in all.
 STEPS: Final = 10.0
 
 
-def verify(input_path: str | Path, result_dir: str | Path, *, steps: float = STEPS) -> Report:
+def verify(input_path: str | Path, result_dir: str | Path, *, key: str | None = None, steps: float = STEPS) -> Report:
     """Check a result by its input, without the code that made it.
 
     Parameters
@@ -38,6 +40,9 @@ def verify(input_path: str | Path, result_dir: str | Path, *, steps: float = STE
         What the batch was made from: a folder or a workbook.
     result_dir
         The folder that `tengbol run` wrote.
+    key
+        The chamber's key, hex, where the lot goes by ids that it masks; without it, the file `lot.key` beside the
+        result, where there is one.
     steps
         Limit of each search for something more even, in deterministic time of the solver; never clock time.
 
@@ -51,6 +56,7 @@ def verify(input_path: str | Path, result_dir: str | Path, *, steps: float = STE
     UnusableInputError
         When the input cannot be read as tables, or `result_dir` is no result at all.
     """
+    from tengbol.io.key import BESIDE, read_key
     from tengbol.io.read import read
 
     input_path, result_dir = Path(input_path), Path(result_dir)
@@ -74,12 +80,21 @@ def verify(input_path: str | Path, result_dir: str | Path, *, steps: float = STE
     check_inputs(input_path, reading, manifest.inputs, found)
     if "rejected" in tables:
         check_rejected(reading, tables["rejected"], found)
-    _check_law(reading, tables, manifest, steps, found)
+    beside = result_dir / BESIDE
+    if key is None and manifest.lot is not None and beside.is_file():
+        key = read_key(beside)
+    names = names_of(manifest.lot, key, result_dir, found)
+    _check_law(reading, tables, manifest, names, steps, found)
     return found.report()
 
 
 def _check_law(
-    reading: Reading, tables: dict[str, pl.DataFrame], manifest: Manifest, steps: float, found: Findings
+    reading: Reading,
+    tables: dict[str, pl.DataFrame],
+    manifest: Manifest,
+    names: Names | None,
+    steps: float,
+    found: Findings,
 ) -> None:
     """Check what follows from the input: needs both tables of writs, the others as far as they are there."""
     for table in COLUMNS:
@@ -107,9 +122,9 @@ def _check_law(
         check_uniformity(tables["uniformity"], {"before": before, "after": after}, chamber_of, found)
 
     lawful = not found.any_broken(*LAWFUL) and not derived.no_mci
-    if lawful:
-        check_lot(derived.bundles, enforcer_of, manifest.seed, found)
-    else:
+    if lawful and names is not None:
+        check_lot(derived.bundles, enforcer_of, manifest.seed, found, names)
+    elif not lawful:
         found.unproven(
             "lot",
             "assignments.parquet",

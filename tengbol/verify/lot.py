@@ -1,7 +1,8 @@
 """The lot, replayed: which of several alike bundles goes to whom follows from the seed alone (contract 3.9).
 
 The key of a bundle is the SHA-256, in hex, of the text `SEED:writ:BUNDLE_ID`, of an enforcer that of
-`SEED:enforcer:ENFORCER_ID`: a clerk can check one line with any tool.
+`SEED:enforcer:ENFORCER_ID`: a clerk can check one line with any tool. Where the chamber has a key of its own, both
+stand in the lot by other names (`masks`).
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from hashlib import sha256
 from typing import TYPE_CHECKING
+
+from tengbol.verify.masks import Names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,15 +25,16 @@ def key(seed: str, kind: str, name: str) -> str:
     return sha256(f"{seed}:{kind}:{name}".encode()).hexdigest()
 
 
-def deal(seed: str, bundle_ids: list[str], numbers: dict[str, int]) -> dict[str, str]:
+def deal(seed: str, bundle_ids: list[str], numbers: dict[str, int], names: Names | None = None) -> dict[str, str]:
     """Deal several alike bundles, each enforcer getting his number of them.
 
     The bundles, in the order of their keys, go in consecutive blocks to the enforcers in the order of theirs.
     """
-    ordered = sorted(bundle_ids, key=lambda bundle_id: key(seed, "writ", bundle_id))
+    names = names or Names()
+    ordered = sorted(bundle_ids, key=lambda bundle_id: key(seed, "writ", names.bundle(bundle_id)))
     places = [
         enforcer_id
-        for enforcer_id in sorted(numbers, key=lambda enforcer_id: key(seed, "enforcer", enforcer_id))
+        for enforcer_id in sorted(numbers, key=lambda enforcer_id: key(seed, "enforcer", names.enforcer(enforcer_id)))
         for _ in range(numbers[enforcer_id])
     ]
     return dict(zip(ordered, places, strict=True))
@@ -45,12 +49,14 @@ def classes(bundles: list[Bundle]) -> Iterator[list[Bundle]]:
     yield from alike.values()
 
 
-def check_lot(bundles: list[Bundle], enforcer_of: dict[str, str], seed: str, found: Findings) -> None:
+def check_lot(
+    bundles: list[Bundle], enforcer_of: dict[str, str], seed: str, found: Findings, names: Names | None = None
+) -> None:
     """Replay the dealing with the numbers that each enforcer got of each class."""
     alike = 0
     for members in classes(bundles):
         got = {bundle.bundle_id: enforcer_of[bundle.bundle_id] for bundle in members}
-        due = deal(seed, list(got), Counter(got.values()))
+        due = deal(seed, list(got), Counter(got.values()), names)
         alike += len(members) > 1
         for bundle in members:
             name = bundle.bundle_id

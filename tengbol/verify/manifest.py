@@ -45,7 +45,7 @@ class Manifest:
     """The claims to check.
 
     objective, lower_bound and their totals are in squared thousandths of a writ, whole numbers. mci: tenge by
-    day.
+    day. lot: by which ids the lot goes, where not by the things' own.
     """
 
     status: str
@@ -63,6 +63,7 @@ class Manifest:
     mci: dict[date, int]
     days_off: frozenset[date]
     working_days: frozenset[date]
+    lot: Any = None
 
 
 def read_manifest(path: Path, found: Findings) -> Manifest | None:
@@ -104,7 +105,7 @@ def read_manifest(path: Path, found: Findings) -> Manifest | None:
         if mci.get(day, tenge) != tenge:
             _broken(found, "config", f"takes {mci[day]} tenge for one MCI from {day}; it is {tenge}", "¶4")
     found.holds("manifest", "manifest.json", "contract 4", "The manifest has everything it must have.")
-    return Manifest(**parts, mci={**mci, **MCI}, days_off=days_off, working_days=working_days)
+    return Manifest(**parts, mci={**mci, **MCI}, days_off=days_off, working_days=working_days, lot=text.get("lot"))
 
 
 def _broken(found: Findings, key: str, sentence: str, paragraph: str = "contract 4") -> None:
