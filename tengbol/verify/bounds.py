@@ -9,18 +9,19 @@ component by component.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from tengbol.verify.evenness import components, excess_after, objectives
 from tengbol.verify.flow import spread
 from tengbol.verify.proof import prove
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tengbol.verify.balances import Standing
-    from tengbol.verify.bundles import Bundle
+    from tengbol.verify.bundles import Whole
     from tengbol.verify.evenness import Component
     from tengbol.verify.findings import Findings
-    from tengbol.verify.manifest import Manifest
 
 FILE: Final = "manifest.json"
 POINT: Final = "contract 3.8"
@@ -30,6 +31,23 @@ SLICE: Final = 0.25
 
 #: Names of components printed in one sentence.
 NAMED: Final = 3
+
+
+class Evenness(Protocol):
+    """What a manifest, or a published batch, claims of both objectives, in squared thousandths."""
+
+    @property
+    def objective(self) -> int: ...  # noqa: D102
+    @property
+    def lower_bound(self) -> int: ...  # noqa: D102
+    @property
+    def objective_total(self) -> int: ...  # noqa: D102
+    @property
+    def lower_bound_total(self) -> int: ...  # noqa: D102
+    @property
+    def status(self) -> str: ...  # noqa: D102
+    @property
+    def status_total(self) -> str: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -56,10 +74,10 @@ class _Claim:
 
 
 def check_evenness(
-    bundles: list[Bundle],
+    bundles: Sequence[Whole],
     enforcer_of: dict[str, str],
     after: Standing,
-    manifest: Manifest,
+    manifest: Evenness,
     steps: float,
     found: Findings,
     *,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from tengbol.verify.law import CATEGORIES, Roster, Writ, category, readiness, roster
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
     from tengbol.model.chamber import Chamber
@@ -39,6 +39,40 @@ class Bundle:
     pool: frozenset[str] = NOBODY
     basis: str = ""
     bound_to: str | None = None
+
+    @property
+    def writ_ids(self) -> list[str]:
+        """Its writs by their ids."""
+        return [writ.writ_id for writ in self.writs]
+
+
+class Whole(Protocol):
+    """What the lot and the objectives look at of a bundle, wherever it was read."""
+
+    @property
+    def bundle_id(self) -> str:
+        """Its id."""
+        ...
+
+    @property
+    def writ_ids(self) -> Sequence[str]:
+        """Its writs."""
+        ...
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """Writs of each category, in the order of `CATEGORIES`."""
+        ...
+
+    @property
+    def pool(self) -> frozenset[str]:
+        """Its enforcers."""
+        ...
+
+    @property
+    def bound_to(self) -> str | None:
+        """Its enforcer when it is not free."""
+        ...
 
 
 @dataclass

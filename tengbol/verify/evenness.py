@@ -14,7 +14,9 @@ from tengbol.verify.balances import Cell, Standing, thousandths
 from tengbol.verify.law import CATEGORIES
 
 if TYPE_CHECKING:
-    from tengbol.verify.bundles import Bundle
+    from collections.abc import Sequence
+
+    from tengbol.verify.bundles import Whole
 
 Pool = frozenset[str]
 Class = tuple[Pool, tuple[int, ...]]  # pool, count per category
@@ -62,7 +64,7 @@ def objectives(excess: dict[Cell, int]) -> tuple[int, int]:
     return sum(value**2 for value in excess.values()), sum(value**2 for value in total.values())
 
 
-def excess_after(bundles: list[Bundle], enforcer_of: dict[str, str], after: Standing) -> dict[Cell, int]:
+def excess_after(bundles: Sequence[Whole], enforcer_of: dict[str, str], after: Standing) -> dict[Cell, int]:
     """Excess of every enforcer who stands in some pool of the batch or receives a writ in it, thousandths."""
     concerned = {enforcer_id for pool in {bundle.pool for bundle in bundles} for enforcer_id in pool}
     concerned |= set(enforcer_of.values())
@@ -73,7 +75,7 @@ def excess_after(bundles: list[Bundle], enforcer_of: dict[str, str], after: Stan
     }
 
 
-def components(bundles: list[Bundle], enforcer_of: dict[str, str], excess: dict[Cell, int]) -> list[Component]:
+def components(bundles: Sequence[Whole], enforcer_of: dict[str, str], excess: dict[Cell, int]) -> list[Component]:
     """Cut the batch where no pool of a free bundle crosses, in the order of the enforcers' ids."""
     free = [bundle for bundle in bundles if bundle.bound_to is None]
     root_of: dict[str, str] = {}

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from tengbol.verify.masks import Names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from tengbol.verify.bundles import Bundle
+    from tengbol.verify.bundles import Whole
     from tengbol.verify.findings import Findings
 
 
@@ -40,9 +40,9 @@ def deal(seed: str, bundle_ids: list[str], numbers: dict[str, int], names: Names
     return dict(zip(ordered, places, strict=True))
 
 
-def classes(bundles: list[Bundle]) -> Iterator[list[Bundle]]:
+def classes(bundles: Sequence[Whole]) -> Iterator[list[Whole]]:
     """Free bundles alike: the same pool, the same number of writs of each category."""
-    alike: dict[tuple[frozenset[str], tuple[int, ...]], list[Bundle]] = {}
+    alike: dict[tuple[frozenset[str], tuple[int, ...]], list[Whole]] = {}
     for bundle in bundles:
         if bundle.bound_to is None:
             alike.setdefault((bundle.pool, bundle.counts), []).append(bundle)
@@ -50,7 +50,7 @@ def classes(bundles: list[Bundle]) -> Iterator[list[Bundle]]:
 
 
 def check_lot(
-    bundles: list[Bundle], enforcer_of: dict[str, str], seed: str, found: Findings, names: Names | None = None
+    bundles: Sequence[Whole], enforcer_of: dict[str, str], seed: str, found: Findings, names: Names | None = None
 ) -> None:
     """Replay the dealing with the numbers that each enforcer got of each class."""
     alike = 0
@@ -61,11 +61,11 @@ def check_lot(
         for bundle in members:
             name = bundle.bundle_id
             if got[name] != due[name]:
-                for writ in bundle.writs:
+                for writ_id in bundle.writ_ids:
                     found.broken(
                         "lot",
                         "assignments.parquet",
-                        writ.writ_id,
+                        writ_id,
                         "contract 3.9",
                         f"went to {got[name]}; the lot gives it to {due[name]}",
                     )

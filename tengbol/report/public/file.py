@@ -1,0 +1,171 @@
+"""The public report as one file: a line about where it begins, then a line for each batch (`docs/public.md`).
+
+JSON lines, gzipped where the name ends in `.gz`; the same record and key give the same bytes.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from tengbol.errors import UnusableInputError
+from tengbol.io.folders import cause, refuse_unwritable
+from tengbol.report.public.chain import START, canonical, link
+from tengbol.report.public.names import public_enforcers
+from tengbol.report.public.part import opening_rows, public_part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tengbol.report.record import Record
+
+#: First line: what the file is, and by which description it is written.
+FORMAT: Final = "tengbol public report 1"
+_CELL: Final = ("enforcer_id", "category")
+
+
+def lines(record: Record, key: str, *, before: str | None = None, commitment: str | None = None) -> Iterator[str]:
+    """Lines of the public report of a record, without their ends.
+
+    before: the link of the batch before the first; may be missing where the first is the chamber's first, or no book
+    was kept. commitment: that of the first batch's secret, as it was published before it.
+
+    Raises `UnusableInputError` where a batch's lot went by other ids, or the book's links do not fit its batches.
+    """
+    batches = record.batches.sort("number")
+    if batches.is_empty():
+        raise UnusableInputError("There is no batch to publish; name a period with batches in it.")
+    chained = batches["link"].is_not_null().any()
+    if before is None and chained and batches["number"][0] != 1:
+        raise UnusableInputError(
+            f"The period begins with batch {batches['number'][0]}; to publish it, the link before it is needed."
+        )
+    now = before or START
+    by_batch = _Cut(record)
+    concerned = by_batch.concerned()
+    everybody = public_enforcers(key, record.standing["enforcer_id"])
+    first = by_batch.of("standing", batches["batch_id"][0])
+    yield canonical(
+        {"format": FORMAT, "link": now, "commitment": commitment, "opening": opening_rows(first, everybody)}
+    )
+    corrected = _corrections(record, concerned, everybody)
+    for batch in batches.iter_rows(named=True):
+        name = batch["batch_id"]
+        part = public_part(
+            batch,
+            assignments=by_batch.of("assignments", name),
+            unassigned=by_batch.of("unassigned", name),
+            rejected=len(by_batch.of("rejected", name)),
+            pools=record.pools,
+            standing=by_batch.of("standing", name),
+            key=key,
+        )
+        now = link(now, part)
+        if batch["link"] is not None and batch["link"] != now:
+            raise UnusableInputError(
+                f"Batch {batch['number']} ({name}): the book has the link {batch['link'][:16]}…, and what would be "
+                f"published gives {now[:16]}…; the book was changed, or the key is another (`tengbol book audit`)."
+            )
+        corrections = {"corrections": corrected[name]} if name in corrected else {}
+        yield canonical({**corrections, "link": now, "part": part})
+
+
+def write_public(
+    record: Record, key: str, out: Path, *, before: str | None = None, commitment: str | None = None
+) -> None:
+    """Write the public report to a file, whole or not at all; see `lines`."""
+    text = "".join(f"{line}\n" for line in lines(record, key, before=before, commitment=commitment)).encode()
+    content = gzip.compress(text, compresslevel=9, mtime=0) if out.suffix == ".gz" else text
+    target = Path(os.path.realpath(out))
+    staged = target.parent / f".{target.name}.{secrets.token_hex(8)}"
+    try:
+        refuse_unwritable(out, target)
+        if target.is_dir():
+            raise UnusableInputError(f"{out}: is a folder; give the name of a file, such as public.jsonl.gz.")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with staged.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        staged.replace(target)
+    except OSError as error:
+        raise UnusableInputError(f"{out}: the public report cannot be written: {cause(error)}") from error
+    finally:
+        staged.unlink(missing_ok=True)
+
+
+class _Cut:
+    """A record's tables, cut by batch once."""
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+        self._parts = {
+            name: getattr(record, name).partition_by("batch_id", as_dict=True)
+            for name in ("assignments", "unassigned", "rejected", "standing")
+        }
+
+    def of(self, table: str, batch_id: str) -> pl.DataFrame:
+        """Rows of one batch."""
+        return self._parts[table].get((batch_id,), getattr(self._record, table).clear())
+
+    def concerned(self) -> pl.DataFrame:
+        """`batch_id`, `enforcer_id`: who stands in a pool of a batch or receives a writ in it."""
+        given = self._record.assignments
+        stands = given.select("batch_id", "pool_id").unique().join(self._record.pools, on="pool_id")
+        return pl.concat([stands.select("batch_id", "enforcer_id"), given.select("batch_id", "enforcer_id")]).unique()
+
+
+def _corrections(record: Record, concerned: pl.DataFrame, names: pl.DataFrame) -> dict[str, list[list[Any]]]:
+    """[enforcer, category, received, share] by batch, where someone concerned opens otherwise than he last closed.
+
+    What he last closed with is that of the last batch that concerned him; before any, what the file opens with.
+    """
+    order = record.batches.select("batch_id", "number")
+    first = order.sort("number")["batch_id"][0]
+    opened = record.standing.filter(pl.col("batch_id") == first).select(
+        *_CELL, number=pl.lit(-1, dtype=pl.Int64), batch_id=pl.lit(None, dtype=pl.String),
+        received_before=pl.lit(0, dtype=pl.Int64), share_before=pl.lit(0, dtype=pl.Int64),
+        received_after="received_before", share_after="share_before",
+    )  # fmt: skip
+    seen = (
+        record.standing.join(concerned, on=["batch_id", "enforcer_id"], how="semi")
+        .join(order, on="batch_id")
+        .select(opened.columns)
+    )
+    last = (
+        pl.col(name).shift(1, fill_value=0).over(_CELL, order_by="number") for name in ("received_after", "share_after")
+    )
+    differs = (pl.col("received_before") != pl.col("last_received")) | (pl.col("share_before") != pl.col("last_share"))
+    wrong = (
+        pl.concat([opened, seen])
+        .with_columns(last_received=next(last), last_share=next(last))
+        .filter((pl.col("number") >= 0) & differs)
+        .join(names, on="enforcer_id")
+        .select("batch_id", "enforcer", "category", "received_before", "share_before")
+        .sort("batch_id", "enforcer", "category")
+    )
+    found: dict[str, list[list[Any]]] = {}
+    for batch_id, *row in wrong.iter_rows():
+        found.setdefault(batch_id, []).append(row)
+    return found
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """Read the objects of a public report. Raises `UnusableInputError` where it is none."""
+    try:
+        content = path.read_bytes()
+        text = (gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content).decode()
+        made = [json.loads(line) for line in text.split("\n") if line]
+    except OSError as error:
+        raise UnusableInputError(f"{path}: the public report cannot be read: {cause(error)}") from error
+    except (ValueError, EOFError) as error:
+        raise UnusableInputError(f"{path}: is no public report, which is lines of JSON: {error}") from error
+    if not made or not isinstance(made[0], dict) or made[0].get("format") != FORMAT:
+        raise UnusableInputError(f"{path}: is no public report; its first line has no format '{FORMAT}'.")
+    return made

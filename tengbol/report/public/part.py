@@ -1,0 +1,145 @@
+"""The public part of one batch: everything that a stranger needs to recompute it, and nothing personal.
+
+No name, no personal number, no number, sum, case or hour of a writ. What stands here is fixed by `docs/public.md`;
+`canonical` text of it is what the chain of batches is made of.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from tengbol.errors import UnusableInputError
+from tengbol.io.key import commitment
+from tengbol.report.public.chain import canonical
+from tengbol.report.public.names import public_enforcers, public_pool, public_writs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+#: What a batch says of itself: columns of a record's `batches` that are published as they stand.
+_TOLD: Final = (
+    "number",
+    "chamber_id",
+    "seed",
+    "secret",
+    "input_digest",
+    "public_value",
+    "status",
+    "status_total",
+    "objective",
+    "lower_bound",
+    "objective_total",
+    "lower_bound_total",
+)
+
+
+def public_part(
+    batch: Mapping[str, Any],
+    *,
+    assignments: pl.DataFrame,
+    unassigned: pl.DataFrame,
+    rejected: int,
+    pools: pl.DataFrame,
+    standing: pl.DataFrame,
+    key: str,
+) -> dict[str, Any]:
+    """Public part of a batch: plain text, whole numbers and lists of them.
+
+    batch: a row of a record's `batches`, its `commitment` that of the next batch's secret. assignments: `writ_id`,
+    `bundle_id`, `lot_id`, `category`, `district_id`, `basis`, `pool_id`, `enforcer_id`. unassigned: `writ_id`, `code`.
+    rejected: how many rows were. pools: `pool_id`, `enforcer_id`, at least those of the batch. standing: before the
+    batch, `enforcer_id`, `category`, `received_before`, `share_before` (billionths). key: the chamber's, hex.
+
+    Raises `UnusableInputError` where the lot of the batch went by other ids than the key gives.
+    """
+    members = _members(assignments, pools, key)
+    names = public_enforcers(key, pl.concat([members["enforcer_id"], assignments["enforcer_id"]]))
+    return {
+        **{name: batch.get(name) for name in _TOLD},
+        # A day and no hour: an urgent writ has a batch of its own, and with it an hour that somebody knows.
+        "day": batch["as_of"].date().isoformat(),
+        "commitment": batch.get("commitment"),
+        "key_commitment": commitment(key),
+        "opening": opening_digest(standing, names),
+        "pools": {row["pool"]: row["members"] for row in members.group_by("pool").agg(_sorted()).iter_rows(named=True)},
+        "assignments": _assignments(batch, assignments, members, names, key),
+        "unassigned": _unassigned(unassigned, key),
+        "rejected": rejected,
+    }
+
+
+def opening_digest(standing: pl.DataFrame, names: pl.DataFrame) -> str:
+    """SHA-256 over what the enforcers of `names` (`enforcer_id`, `enforcer`) had and were due before the batch.
+
+    Of the canonical text of a list of [enforcer, category, received, share], sorted, without those that are all 0.
+    """
+    return sha256(canonical(opening_rows(standing, names)).encode()).hexdigest()
+
+
+def opening_rows(standing: pl.DataFrame, names: pl.DataFrame) -> list[list[Any]]:
+    """[enforcer, category, received, share in billionths] of `names`, sorted, without those that are all 0."""
+    rows = (
+        standing.filter((pl.col("received_before") != 0) | (pl.col("share_before") != 0))
+        .join(names, on="enforcer_id")
+        .select("enforcer", pl.col("category").cast(pl.String), "received_before", "share_before")
+        .sort("enforcer", "category")
+    )
+    return [list(row) for row in rows.iter_rows()]
+
+
+def _members(assignments: pl.DataFrame, pools: pl.DataFrame, key: str) -> pl.DataFrame:
+    """`pool_id`, its public `pool`, `enforcer_id`, `enforcer` of the members of every pool of the batch."""
+    kept = pools.join(assignments, on="pool_id", how="semi")
+    kept = kept.join(public_enforcers(key, kept["enforcer_id"]), on="enforcer_id")
+    sets = kept.group_by("pool_id").agg("enforcer").sort("pool_id")
+    names = [public_pool(who) for who in sets["enforcer"].to_list()]
+    return kept.join(
+        sets.select("pool_id", pool=pl.Series(names, dtype=pl.String)), on="pool_id", how="left", maintain_order="left"
+    )
+
+
+def _sorted() -> pl.Expr:
+    return pl.col("enforcer").sort().alias("members")
+
+
+def _assignments(
+    batch: Mapping[str, Any], assignments: pl.DataFrame, members: pl.DataFrame, names: pl.DataFrame, key: str
+) -> dict[str, list[Any]]:
+    """Columns of the table of writs, by bundle and writ: an order that tells nothing of when they came."""
+    table = (
+        assignments.with_columns(
+            writ=pl.Series(public_writs(key, assignments["writ_id"].to_list()), dtype=pl.String),
+            due=pl.Series(public_writs(key, assignments["bundle_id"].to_list()), dtype=pl.String),
+            alone=pl.len().over("bundle_id") == 1,
+        )
+        .join(names, on="enforcer_id", how="left")
+        .join(members.select("pool_id", "pool").unique(), on="pool_id", how="left")
+        .sort("lot_id", "writ")
+    )
+    if not table["lot_id"].eq_missing(table["due"]).all():
+        raise UnusableInputError(
+            f"Batch {batch['batch_id']}: its lot did not go by the ids that this key gives, so nobody could replay it "
+            "from what is published; give the key that it was made with (`tengbol run --key`)."
+        )
+    return table.select(
+        "writ",
+        bundle=pl.when(~pl.col("alone")).then("lot_id"),
+        category=pl.col("category").cast(pl.String),
+        district="district_id",
+        basis="basis",
+        pool="pool",
+        enforcer="enforcer",
+    ).to_dict(as_series=False)
+
+
+def _unassigned(unassigned: pl.DataFrame, key: str) -> dict[str, list[str]]:
+    return (
+        unassigned.select(
+            writ=pl.Series(public_writs(key, unassigned["writ_id"].to_list()), dtype=pl.String), code="code"
+        )
+        .sort("writ")
+        .to_dict(as_series=False)
+    )

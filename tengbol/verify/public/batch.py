@@ -1,0 +1,157 @@
+"""One published batch: pools, shares, balances, both objectives and the lot, from what the file says alone.
+
+What the law made of each writ (its category, its pool, whether it was bound and to whom) is taken as told: that needs
+the chamber's tables. All that follows from it is reckoned here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from tengbol.verify.balances import WRIT, Standing
+from tengbol.verify.bounds import check_evenness
+from tengbol.verify.law import CATEGORIES
+from tengbol.verify.lot import check_lot
+from tengbol.verify.public.chain import PLACE, hashed
+from tengbol.verify.public.lines import canonical
+
+if TYPE_CHECKING:
+    from tengbol.verify.findings import Findings
+    from tengbol.verify.public.lines import Line, Row
+
+BOUND: Final = ("alimony_debtor", "same_case", "returned")
+
+
+@dataclass(frozen=True)
+class Told:
+    """A bundle as it is told."""
+
+    bundle_id: str
+    writ_ids: tuple[str, ...]
+    counts: tuple[int, ...]
+    pool: frozenset[str]
+    enforcer: str
+    bound_to: str | None
+
+
+def check_batch(line: Line, before: Standing, steps: float, found: Findings) -> Standing:
+    """Check everything within one batch; returns the balances that it closes with.
+
+    before: balances as the batches before leave them. steps: deterministic time for each proof.
+    """
+    _check_pools(line, found)
+    bundles = _bundles(line, found)
+    opened = _opened(line, before, found)
+    after = closing(opened, bundles)
+    lawful = not found.any_broken()
+    enforcer_of = {bundle.bundle_id: bundle.enforcer for bundle in bundles}
+    if lawful:
+        check_lot(bundles, enforcer_of, line.seed, found)
+    check_evenness(bundles, enforcer_of, after, line, steps, found, lawful=lawful)
+    return after
+
+
+def replay(line: Line, before: Standing, found: Findings) -> Standing:
+    """Take one batch into the balances without judging how even it is."""
+    return closing(_opened(line, before, found), _bundles(line, found))
+
+
+def standing(rows: list[Row]) -> Standing:
+    """Balances as a file opens with them."""
+    out = Standing(Counter(), Counter())
+    for enforcer, category, received, share in rows:
+        out.received[enforcer, category] = received
+        out.share[enforcer, category] = share
+    return out
+
+
+def closing(before: Standing, bundles: list[Told]) -> Standing:
+    """Add every writ, received by one and shared by its pool: ⌊10⁹ / n⌋ billionths to each of n (contract 3.7)."""
+    received, share = Counter(before.received), Counter(before.share)
+    passed: Counter[tuple[frozenset[str], str]] = Counter()
+    for bundle in bundles:
+        for category, writs in zip(CATEGORIES, bundle.counts, strict=True):
+            if writs:
+                received[bundle.enforcer, category] += writs
+                passed[bundle.pool, category] += writs
+    for (pool, category), writs in passed.items():
+        for enforcer in pool:
+            share[enforcer, category] += writs * (WRIT // len(pool))
+    return Standing(received, share)
+
+
+def _check_pools(line: Line, found: Findings) -> None:
+    """Check that a pool is who its name says, and that every pool told is used."""
+    for name, members in line.pools.items():
+        if members != sorted(set(members)):
+            found.broken("pools", "", name, PLACE, "its members are not sorted, each once")
+        if hashed(*sorted(members))[:16] != name:
+            found.broken("pools", "", name, PLACE, "its members are not those of its name")
+    for name in sorted(set(line.pools) - {row[5] for row in line.assignments}):
+        found.broken("pools", "", name, PLACE, "no writ was distributed in it")
+    found.holds("pools", "", PLACE, "Every pool has the members of its name.")
+
+
+def _bundles(line: Line, found: Findings) -> list[Told]:
+    """Put writs into bundles; whatever does not hold together becomes a finding."""
+    rows_of: dict[str, list[tuple[str, str | None, str, str, str, str, str]]] = {}
+    seen = {writ for writ, _ in line.unassigned}
+    if len(seen) != len(line.unassigned):
+        found.broken("writs", "", "", PLACE, "a writ is twice among those not assigned")
+    if [row[1] or row[0] for row in line.assignments] != sorted(row[1] or row[0] for row in line.assignments):
+        found.broken("writs", "", "", PLACE, "writs do not stand in the order of their bundles")
+    for row in line.assignments:
+        if row[0] in seen:
+            found.broken("writs", "", row[0], PLACE, "is there twice")
+        seen.add(row[0])
+        rows_of.setdefault(row[1] or row[0], []).append(row)
+    made = []
+    for name, rows in rows_of.items():
+        writs = tuple(row[0] for row in rows)
+        _, bundle, _, _, basis, pool, enforcer = rows[0]
+        if name not in writs or (len(rows) == 1) != (bundle is None):
+            found.broken(
+                "bundles", "", name, PLACE, "does not go by one of its writs, or says of one writ that it is many"
+            )
+        if len({row[3:] for row in rows}) > 1:
+            found.broken("bundles", "", name, "¶13, ¶14", "its writs have several districts, bases, pools or enforcers")
+        members = frozenset(line.pools.get(pool, ()))
+        if not members:
+            found.broken("pools", "", pool, PLACE, f"{name} was distributed in it, and its members are not told")
+            continue
+        bound = basis in BOUND
+        if not bound and enforcer not in members:
+            found.broken("pools", "", name, "¶9, ¶10", f"went to {enforcer}, who does not stand in its pool")
+        counted = Counter(row[2] for row in rows)
+        counts = tuple(counted[category] for category in CATEGORIES)
+        made.append(Told(name, writs, counts, members, enforcer, enforcer if bound else None))
+    found.holds("writs", "", PLACE, "Every writ is there once in its batch.")
+    found.holds("bundles", "", "¶13, ¶14", "Every bundle has one enforcer, pool, district and basis.")
+    return made
+
+
+def _opened(line: Line, before: Standing, found: Findings) -> Standing:
+    """Balances that the batch opened with: those before it, with what is told to have been changed since."""
+    received, share = Counter(before.received), Counter(before.share)
+    for enforcer, category, writs, billionths in line.corrections:
+        received[enforcer, category], share[enforcer, category] = writs, billionths
+    if line.corrections:
+        names = sorted({row[0] for row in line.corrections})
+        sentence = (
+            f"{len(line.corrections)} balances of {', '.join(names[:3])}{' and others' if len(names) > 3 else ''} "
+            "were set anew before it; the file cannot show why"
+        )
+        found.unproven("balances", "", "corrections", "contract 3.7", sentence)
+    concerned = {who for members in line.pools.values() for who in members} | {row[6] for row in line.assignments}
+    rows = sorted(
+        [who, category, received[who, category], share[who, category]]
+        for who in concerned
+        for category in CATEGORIES
+        if received[who, category] or share[who, category]
+    )
+    if hashed(canonical(rows)) != line.opening:
+        found.broken("balances", "", "opening", "contract 3.7", "it did not open with the balances that came before it")
+    found.holds("balances", "", "contract 3.7", "Shares and received follow from the pools, from batch to batch.")
+    return Standing(received, share)

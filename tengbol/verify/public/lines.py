@@ -1,0 +1,281 @@
+"""The lines of a public report as objects, each held to its description (`docs/public.md`) to the letter.
+
+A line is its own canonical text: keys sorted, nothing between them, none twice, no number but whole ones. So what one
+program reads in it, every other does.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from tengbol.errors import UnusableInputError
+from tengbol.verify.law import CATEGORIES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tengbol.verify.findings import Findings
+
+FORMAT: Final = "tengbol public report 1"
+_WRIT: Final = re.compile("[0-9a-f]{32}")
+_DIGEST: Final = re.compile("[0-9a-f]{64}")
+_POOL: Final = re.compile("[0-9a-f]{16}")
+_SEED: Final = re.compile("[0-9a-f]{1,128}")
+_BASES: Final = ("alimony_debtor", "same_case", "returned", "registered", "attached")
+_CODES: Final = (
+    "state_over_1000_mci",
+    "state_interest",
+    "signature_not_valid",
+    "original_missing",
+    "received_later",
+    "no_eligible_enforcer",
+)
+Row = tuple[str, str, int, int]  # enforcer, category, received, share in billionths
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where the file begins: the link and the commitment before its first batch, and the balances it opens with."""
+
+    link: str
+    commitment: str | None
+    opening: list[Row]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One batch as it is told. text: canonical text of its public part, which the link is made of.
+
+    assignments: (writ, bundle or None when alone, category, district, basis, pool, enforcer) of each writ.
+    """
+
+    link: str
+    text: str
+    number: int
+    day: date
+    seed: str
+    secret: str | None
+    input_digest: str | None
+    public_value: str | None
+    commitment: str | None
+    key_commitment: str
+    opening: str
+    status: str
+    status_total: str
+    objective: int
+    lower_bound: int
+    objective_total: int
+    lower_bound_total: int
+    pools: dict[str, list[str]]
+    assignments: list[tuple[str, str | None, str, str, str, str, str]]
+    unassigned: list[tuple[str, str]]
+    corrections: list[Row] = field(default_factory=list)
+
+
+def read_lines(path: Path, found: Findings) -> tuple[Header | None, list[Line]]:
+    """Read a file as far as it can be used; what is wrong in it becomes findings.
+
+    Raises `UnusableInputError` where the file cannot be read or is no public report at all.
+    """
+    try:
+        content = path.read_bytes()
+        text = (gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content).decode("utf-8")
+    except OSError as error:
+        raise UnusableInputError(f"{path}: cannot be read ({error.strerror or error}); check its name.") from error
+    except (EOFError, UnicodeDecodeError) as error:
+        raise UnusableInputError(f"{path}: is no public report: {error}; ask for it again.") from error
+    first, *rest = text.removesuffix("\n").split("\n")
+    told = _json(first)
+    if not isinstance(told, dict) or told.get("format") != FORMAT:
+        raise UnusableInputError(
+            f"{path}: is no public report: its first line has no format '{FORMAT}'. "
+            "Give the file that the chamber published."
+        )
+    header = _held(1, first, told, lambda: _header(told), found)
+    lines = []
+    for number, line in enumerate(rest, 2):
+        given = _json(line)
+        read = _held(number, line, given, lambda given=given: _line(given), found)
+        if read is None:
+            break
+        lines.append(read)
+    found.holds("format", "", "docs/public.md", f"All {len(rest) + 1} lines are as the description has them.")
+    return header, lines
+
+
+def canonical(value: Any) -> str:
+    """Write JSON with sorted keys, no spaces, letters as they are."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _json(line: str) -> Any:
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _held(number: int, text: str, value: Any, read: Callable[[], Any], found: Findings) -> Any:
+    """What `read` makes of a line; None, and a finding, where it is not as described."""
+    try:
+        if value is None:
+            raise ValueError("it is no JSON")
+        made = read()
+        if canonical(value) != text:
+            raise ValueError("it is not canonical: sorted keys, each once, no spaces")
+    except (ValueError, TypeError, AttributeError, UnicodeError) as error:
+        found.broken("format", "", f"line {number}", "docs/public.md", f"cannot be used: {error}")
+        return None
+    return made
+
+
+def _header(value: dict[str, Any]) -> Header:
+    _keys(value, "commitment", "format", "link", "opening")
+    return Header(
+        _text(value, "link", _DIGEST),
+        _maybe(value, "commitment", _DIGEST),
+        _rows(value["opening"]),
+    )
+
+
+def _line(value: Any) -> Line:
+    _keys(value, "link", "part", *(("corrections",) if "corrections" in value else ()))
+    part = value["part"]
+    _keys(
+        part,
+        *("number", "chamber_id", "day", "seed", "secret", "input_digest", "public_value", "commitment"),
+        *("key_commitment", "opening", "status", "status_total", "objective", "lower_bound", "objective_total"),
+        *("lower_bound_total", "pools", "assignments", "unassigned", "rejected"),
+    )
+    _maybe(part, "chamber_id")
+    _whole(part["rejected"])
+    pools = _pools(part["pools"])
+    return Line(
+        link=_text(value, "link", _DIGEST),
+        text=canonical(part),
+        number=_whole(part["number"]),
+        day=date.fromisoformat(_text(part, "day")),
+        seed=_text(part, "seed", _SEED),
+        secret=_maybe(part, "secret", _DIGEST),
+        input_digest=_maybe(part, "input_digest", _DIGEST),
+        commitment=_maybe(part, "commitment", _DIGEST),
+        public_value=_maybe(part, "public_value"),
+        key_commitment=_text(part, "key_commitment", _DIGEST),
+        opening=_text(part, "opening", _DIGEST),
+        status=_choice(part["status"], ("optimal", "feasible")),
+        status_total=_choice(part["status_total"], ("optimal", "feasible")),
+        objective=_whole(part["objective"]),
+        lower_bound=_whole(part["lower_bound"]),
+        objective_total=_whole(part["objective_total"]),
+        lower_bound_total=_whole(part["lower_bound_total"]),
+        pools=pools,
+        assignments=_assignments(part["assignments"]),
+        unassigned=_unassigned(part["unassigned"]),
+        corrections=_rows(value.get("corrections", [])),
+    )
+
+
+def _assignments(value: Any) -> list[tuple[str, str | None, str, str, str, str, str]]:
+    names = ("writ", "bundle", "category", "district", "basis", "pool", "enforcer")
+    rows = _table(value, *names)
+    for writ, bundle, category, district, basis, pool, enforcer in rows:
+        _matches(writ, _WRIT, "a writ")
+        if bundle is not None:
+            _matches(bundle, _WRIT, "a bundle")
+        _choice(category, CATEGORIES)
+        _choice(basis, _BASES)
+        _matches(pool, _POOL, "a pool")
+        _string(district)
+        _string(enforcer)
+    return rows
+
+
+def _unassigned(value: Any) -> list[tuple[str, str]]:
+    rows = _table(value, "writ", "code")
+    for writ, code in rows:
+        _matches(writ, _WRIT, "a writ")
+        _choice(code, _CODES)
+    return rows
+
+
+def _table(value: Any, *columns: str) -> list[Any]:
+    """Rows of a table that is told by its columns."""
+    _keys(value, *columns)
+    if not all(isinstance(cells, list) for cells in value.values()):
+        raise ValueError("a column of a table is no list")
+    return list(zip(*(value[column] for column in columns), strict=True))
+
+
+def _pools(value: Any) -> dict[str, list[str]]:
+    if not isinstance(value, dict):
+        raise ValueError("pools is no object")
+    for name, members in value.items():
+        _matches(name, _POOL, "a pool")
+        if not isinstance(members, list) or not members:
+            raise ValueError(f"pool {name} has no members")
+        for member in members:
+            _string(member)
+    return value
+
+
+def _rows(value: Any) -> list[Row]:
+    rows = []
+    for row in value if isinstance(value, list) else [value]:
+        if not isinstance(row, list) or len(row) != 4:
+            raise ValueError("a balance is not [enforcer, category, received, share]")
+        enforcer, category, received, share = row
+        rows.append((_string(enforcer), _choice(category, CATEGORIES), _whole(received), _whole(share)))
+    if len({row[:2] for row in rows}) != len(rows):
+        raise ValueError("one enforcer and category has two balances")
+    return rows
+
+
+def _keys(value: Any, *names: str) -> None:
+    if not isinstance(value, dict):
+        raise ValueError("an object is missing")
+    if set(value) != set(names):
+        lacking, more = sorted(set(names) - set(value)), sorted(set(value) - set(names))
+        raise ValueError(
+            f"it lacks {', '.join(lacking)}" if lacking else f"it has {', '.join(more)} beyond what is due"
+        )
+
+
+def _string(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"{value!r} is no text")
+    return value
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError(f"{value!r} is no whole number of 0 or more")
+    return value
+
+
+def _choice(value: Any, among: tuple[str, ...]) -> str:
+    if value not in among:
+        raise ValueError(f"{value!r} is none of {', '.join(among)}")
+    return value
+
+
+def _matches(value: Any, pattern: re.Pattern[str], what: str) -> str:
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise ValueError(f"{value!r} does not name {what}")
+    return value
+
+
+def _text(value: dict[str, Any], name: str, pattern: re.Pattern[str] | None = None) -> str:
+    text = _string(value[name])
+    return text if pattern is None else _matches(text, pattern, name)
+
+
+def _maybe(value: dict[str, Any], name: str, pattern: re.Pattern[str] | None = None) -> str | None:
+    if value[name] is None or (value[name] == "" and pattern is None):
+        return value[name]
+    return _text(value, name, pattern)

@@ -1,0 +1,67 @@
+"""A chamber's batches as a book would keep them, for tests of what it publishes: key, secrets, commitments, links."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from tengbol.batch import distribute
+from tengbol.model.tables import TABLES
+from tengbol.report.record import Record, joined, of_distribution
+from tengbol.scenarios.stream import Recipe, Stream, draw
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+KEY = "5a" * 32
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A stream that was distributed day by day. commitment: of the first secret, as published before any batch."""
+
+    stream: Stream
+    record: Record
+    commitment: str
+
+
+def hashed(*lines: str) -> str:
+    return sha256("\n".join(lines).encode()).hexdigest()
+
+
+def secret(number: int) -> str:
+    return sha256(f"secret {number}".encode()).hexdigest()
+
+
+def committed(number: int) -> str:
+    return hashed("tengbol commitment", secret(number))
+
+
+def kept(recipe: Recipe, days: Sequence[dt.date] | None = None, *, key: str = KEY) -> Kept:
+    """Distribute every day, each with the seed that its secret and its input give."""
+    stream = draw(recipe)
+    waiting, ledger, balances = stream.writs.clear(), stream.chamber.ledger, TABLES["balances"].empty()
+    records = []
+    for number, day in enumerate(days or stream.days, 1):
+        chamber = stream.batch(day, waiting=waiting, ledger=ledger, balances=balances)
+        digest = sha256(chamber.writs.write_csv().encode()).hexdigest()
+        value = f"draw of {day}" if number % 3 else None
+        seed = hashed("tengbol seed", secret(number), digest, value or "")
+        result = distribute(chamber, as_of=stream.as_of(day), seed=seed, key=key)
+        chain = {
+            "secret": secret(number),
+            "input_digest": digest,
+            "public_value": value,
+            "commitment": committed(number + 1),
+        }
+        records.append(
+            of_distribution(chamber, result, batch_id=f"batch-{number:04d}", number=number, chain=chain)  # type: ignore[arg-type]
+        )
+        waiting = chamber.writs.join(result.unassigned, on="writ_id", how="semi", maintain_order="left")
+        ledger = pl.concat([ledger, stream.opened(day, result.assignments)])
+        balances = result.balances
+    return Kept(stream, joined(records), committed(1))

@@ -1,0 +1,74 @@
+"""What a chamber has published cannot be changed unseen: not by a clumsy hand, nor by one that mends all links."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import pytest
+from published import KEY, kept
+from tampering import ALONE, KINDS, changes, relinked, written
+
+from tengbol.report.public import lines
+from tengbol.scenarios.stream import Recipe
+from tengbol.verify.public import verify_public
+
+#: Where the liar who mends links tries each kind of change.
+PLACES = 2
+RECIPE = Recipe(districts=3, enforcers=12, writs_a_day=24, bundled=0.3, followed=0.2, seed=5)
+
+
+@pytest.fixture(scope="module")
+def published():
+    made = kept(RECIPE, kept_days(10))
+    return [json.loads(line) for line in lines(made.record, KEY, commitment=made.commitment)]
+
+
+def kept_days(count):
+    from tengbol.scenarios.stream import draw
+
+    return draw(RECIPE).days[:count]
+
+
+def check(folder, made, previous=None):
+    file = folder / "public.jsonl"
+    file.write_text(written(made))
+    return verify_public(file, previous, steps=0.1)
+
+
+def test_what_was_published_holds(published, tmp_path):
+    report = check(tmp_path, published)
+    assert report.ok, str(report)
+
+
+def test_every_change_is_found(published, tmp_path):
+    tried = Counter()
+    for kind, made in changes(published):
+        tried[kind] += 1
+        assert not check(tmp_path, made).ok, f"{kind} was not found"
+    assert set(tried) == set(KINDS)
+    assert tried.total() >= 200
+
+
+def test_what_contradicts_itself_is_found_even_when_all_links_are_mended(published, tmp_path):
+    tried = Counter()
+    for kind, made in changes(published):
+        if kind in ALONE and tried[kind] < PLACES:
+            tried[kind] += 1
+            assert not check(tmp_path, relinked(made)).ok, f"{kind} was not found"
+    assert set(tried) == ALONE
+
+
+def test_whoever_kept_an_earlier_file_finds_every_change_to_its_batches(published, tmp_path):
+    earlier = tmp_path / "earlier.jsonl"
+    earlier.write_text(written(published))
+    tried = Counter()
+    for kind, made in changes(published):
+        # A link alone that is mended is no change at all.
+        if kind not in ALONE and kind != "link" and tried[kind] < PLACES:
+            tried[kind] += 1
+            assert not check(tmp_path, relinked(made), earlier).ok, f"{kind} was not found"
+
+
+def test_links_that_are_mended_back_are_no_change(published):
+    assert relinked(published) == published
