@@ -10,7 +10,7 @@ from typing import Final, Never
 
 import typer
 
-from tengbol.cli import attach, batch, book, book_acts, report
+from tengbol.cli import attach, batch, book, book_acts, public, report
 from tengbol.cli.say import fail
 from tengbol.errors import UnusableInputError
 
@@ -30,6 +30,7 @@ app.command("plan")(attach.plan_command)
 app.command("report")(report.report_command)
 book.app.add_typer(book_acts.app)
 app.add_typer(book.app)
+app.add_typer(public.public_app, name="public")
 
 #: Exit codes of a command that was interrupted from the keyboard, or told to end: 128 and the signal's number.
 _STOPPED: Final = (130, 143)

@@ -63,7 +63,9 @@ def check_batch_id(manifest: Manifest, found: Findings) -> None:
         sentence = f"{batch_id} is no name that follows from the input; it was not checked"
         found.unproven("batch_id", "manifest.json", "batch_id", "contract 4", sentence)
         return
-    identity = json.dumps([manifest.inputs, manifest.as_of.isoformat(), manifest.seed], sort_keys=True)
+    # A key deals the same writs otherwise, so the batch is another one.
+    masked = [] if manifest.lot is None else [manifest.lot]
+    identity = json.dumps([manifest.inputs, manifest.as_of.isoformat(), manifest.seed, *masked], sort_keys=True)
     due = f"{manifest.as_of:%Y%m%dT%H%M%S}-{sha256(identity.encode()).hexdigest()[:12]}"
     if batch_id != due:
         sentence = f"is {batch_id}; input, time and seed give {due}"

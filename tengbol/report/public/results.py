@@ -1,0 +1,36 @@
+"""A record of results that were made with the chamber's key, so that they can be published."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from tengbol.errors import UnusableInputError
+from tengbol.io.key import commitment
+from tengbol.report.folders import of_path
+from tengbol.report.public.names import public_writs
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tengbol.report.record import Record
+
+
+def of_results(result: Path, source: Path, key: str) -> Record:
+    """Record a result with its input, or a folder of results with one of inputs, each made with this key.
+
+    Raises `UnusableInputError` where one was made without a key, or with another.
+    """
+    record = of_path(result, source)
+    for manifest in sorted([*result.glob("manifest.json"), *result.glob("*/manifest.json")]):
+        lot = json.loads(manifest.read_bytes()).get("lot")
+        if not isinstance(lot, dict) or lot.get("key_commitment") != commitment(key):
+            raise UnusableInputError(
+                f"{manifest.parent}: was not made with this key, so nobody could replay its lot from what is "
+                "published; run it with `tengbol run --key`."
+            )
+    bundles = public_writs(key, record.assignments["bundle_id"].to_list())
+    return replace(record, assignments=record.assignments.with_columns(lot_id=pl.Series(bundles, dtype=pl.String)))
