@@ -264,3 +264,18 @@ def test_a_party_who_knows_his_public_id_finds_who_got_his_writ_and_its_place_in
 
 def test_a_stranger_s_number_is_not_found(file):
     assert find(file, "0" * 32) == []
+
+
+@pytest.mark.soak
+def test_a_region_s_year_of_daily_batches_is_recomputed_and_proven_from_its_file(tmp_path):
+    made = kept(Recipe())
+    path = tmp_path / "region.jsonl.gz"
+    write_public(made.record, KEY, path, commitment=made.commitment)
+    assert path.stat().st_size < 2_000_000
+    report = verify_public(path)
+    assert report.ok, str(report)
+    assert [finding.check for finding in report.of(Kind.UNPROVEN)] == ["outside"]
+    text = gzip.decompress(path.read_bytes()).decode()
+    writs = made.stream.writs
+    numbers = {*writs["debtor_id"], *writs["creditor_id"], *writs["writ_id"], *writs["number"]}
+    assert not [number for number in numbers if number in text]

@@ -54,7 +54,9 @@ def id_command(
 @public_app.command("find")
 def find_command(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The public report.")],
-    public_id: Annotated[str, typer.Argument(metavar="PUBLIC_ID", help="The writ's public id, as the chamber told it.")],
+    public_id: Annotated[
+        str, typer.Argument(metavar="PUBLIC_ID", help="The writ's public id, as the chamber told it.")
+    ],
 ) -> None:
     """Say who got a writ, among whom, and its place in the lot; needs no key."""
     from tengbol.report.public import find
