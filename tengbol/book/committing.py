@@ -12,8 +12,8 @@ from tengbol.book import canon, kept
 from tengbol.book.acts import act
 from tengbol.book.manifest import manifest_of
 from tengbol.book.opening import keep_secret, key_of
-from tengbol.book.published import public_part
 from tengbol.book.schema import TABLES
+from tengbol.report.public.part import public_part
 
 if TYPE_CHECKING:
     from collections.abc import Callable
