@@ -1,6 +1,7 @@
 """A process that does one thing to a book, says when it begins, and may kill itself in the middle of it.
 
-`python book_child.py URL import|batch PATH|AS_OF [STATEMENT]`: with a number, SIGKILL before that statement.
+`python book_child.py URL import|batch PATH|AS_OF [STATEMENT]`: with a number, SIGKILL before that statement. It ends by
+saying how many statements there were.
 """
 
 from __future__ import annotations
@@ -17,15 +18,14 @@ from tengbol.book.importing import import_tables
 from tengbol.book.store import Store, connect
 
 
-def mined(store: Store, last: int) -> Store:
-    """The store, with a mine under its `last`-th statement."""
-    count = 0
+def mined(store: Store, last: int) -> list[str]:
+    """Put a mine under the store's `last`-th statement; returns what will be the names of its statements."""
+    said: list[str] = []
 
     def under(method):
         def trodden(*given, **asked):
-            nonlocal count
-            count += 1
-            if count == last:
+            said.append(method.__name__)
+            if len(said) == last:
                 os.kill(os.getpid(), signal.SIGKILL)
             return method(*given, **asked)
 
@@ -33,17 +33,18 @@ def mined(store: Store, last: int) -> Store:
 
     for name in ("frame", "execute", "insert"):
         setattr(store, name, under(getattr(store, name)))
-    return store
+    return said
 
 
 def main(url: str, what: str, given: str, last: str = "0") -> None:
-    store = mined(connect(url), int(last))
+    store = connect(url)
+    said = mined(store, int(last))
     print("begins", flush=True)
     if what == "import":
         import_tables(store, Path(given), Hand("child"))
     else:
         batch(store, Hand("child"), as_of=dt.datetime.fromisoformat(given), wait=30)
-    print("done", flush=True)
+    print(len(said), flush=True)
 
 
 if __name__ == "__main__":

@@ -37,9 +37,12 @@ def clerk(who: str = "clerk", document: str | None = None, at: dt.datetime = NOW
 
 
 class Server:
-    """A PostgreSQL of our own, on a free port, without a password, writing nothing it need not."""
+    """A PostgreSQL of our own, on a free port, without a password.
 
-    def __init__(self, bin_dir: Path) -> None:
+    durable: as a chamber would run it; else it writes nothing to disk that it need not.
+    """
+
+    def __init__(self, bin_dir: Path, *, durable: bool = False) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="tengbol-pg-"))
         self.bin = bin_dir
         # It does not run as root.
@@ -50,7 +53,9 @@ class Server:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self._do("initdb", "-D", self.folder / "d", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "-N")
-        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1"
+        if not durable:
+            options += " -c fsync=off"
         self._do("pg_ctl", "-D", self.folder / "d", "-l", self.folder / "log", "-o", options, "-w", "start")
         self.made = 0
 
@@ -63,6 +68,12 @@ class Server:
             upgrade(self._url("empty"))
         self._create(name, "empty")
         return self._url(name)
+
+    def copy(self, url: str) -> str:
+        """URL of a copy of a database to which nobody is connected."""
+        self.made += 1
+        self._create(f"book{self.made}", url.rpartition("/")[2])
+        return self._url(f"book{self.made}")
 
     def _create(self, name: str, template: str) -> None:
         self._do("createdb", "-h", "127.0.0.1", "-p", self.port, "-U", "postgres", "-T", template, name)
@@ -84,16 +95,22 @@ class Server:
         assert done.returncode == 0, f"{program}: {done.stderr}"
 
 
-def server() -> Iterator[Server]:
-    """The tests' PostgreSQL; where none is installed the tests on it are skipped, which CI does not allow."""
+def programs() -> Path | None:
+    """The folder with PostgreSQL's programs, the newest where there are several."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or [
         Path(path) for path in [shutil.which("initdb")] if path
     ]
-    if not found:
+    return found[-1].parent if found else None
+
+
+def server() -> Iterator[Server]:
+    """The tests' PostgreSQL; where none is installed the tests on it are skipped, which CI does not allow."""
+    found = programs()
+    if found is None:
         if os.environ.get("CI"):
             pytest.fail("PostgreSQL is not installed")
         pytest.skip("PostgreSQL is not installed")
-    started = Server(found[-1].parent)
+    started = Server(found)
     yield started
     started.stop()
 

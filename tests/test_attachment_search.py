@@ -175,3 +175,13 @@ def test_seventeen_districts_and_three_hundred_enforcers_are_proven_in_thirty_se
     assert getrusage(RUSAGE_SELF).ru_utime - before < 30
     assert found.covered.tolist() == problem.need.tolist()
     assert found.objective == found.lower_bound
+
+
+def test_a_choice_found_before_the_search_ended_is_not_called_the_best(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One place: the dear enforcer has it to begin with, the cheap one could."""
+    groups = [Group(1, 1, {0: 10}, [[0]]), Group(1, 1, {0: 1}, [[0]])]
+    begun = [[(0,)], [()]]
+    assert attachment_sets.search(groups, [1], begun, limit=20.0).bound == 1
+    monkeypatch.setattr(attachment_sets, "_taken", lambda *known: (known[4], 0))
+    cut = attachment_sets.search(groups, [1], begun, limit=20.0)
+    assert (cut.sets, cut.bound) == (begun, 1)

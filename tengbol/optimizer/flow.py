@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from ortools.graph.python import min_cost_flow
 
 from tengbol.optimizer.bound import HALF, least, level, prices
 from tengbol.optimizer.problem import WRIT, Problem, costs
@@ -180,6 +179,9 @@ def _level_totals(problem: Problem, supply: Ints, excess: Ints, counts: Ints, fl
     reached = np.zeros_like(tied)
     reached[problem.pool_member[place], category] = True
     tied &= reached
+    if int(tied.sum()) == int(supply.sum()) - int(base.sum()):
+        # All of them are taken: there is no other optimum.
+        return counts, flows
     total = (excess + WRIT * base).sum(axis=1)
     free = tied.sum(axis=1)
     unit_row = np.repeat(np.arange(rows), free)
@@ -208,6 +210,8 @@ def _level_totals(problem: Problem, supply: Ints, excess: Ints, counts: Ints, fl
 
 def _min_cost_flow(tail: Ints, head: Ints, capacity: Ints, cost: Ints, supply: Ints) -> Ints:
     """Flows `(A,)` of all arcs at least cost; the status is read first, since flows after a failure end the process."""
+    from ortools.graph.python import min_cost_flow  # where one pool is filled directly there is no need of it
+
     solver: Any = min_cost_flow.SimpleMinCostFlow()  # its stubs mistake an array's type for its shape
     solver.add_arcs_with_capacity_and_unit_cost(tail.astype(np.int32), head.astype(np.int32), capacity, cost)
     solver.set_nodes_supplies(np.arange(len(supply), dtype=np.int32), supply)
