@@ -15,9 +15,12 @@ from tengbol.scenarios.whatif.events import (
     Transfer,
     Volume,
 )
+from tengbol.scenarios.whatif.in_turn import InTurn, everyone_in_turn
 from tengbol.scenarios.whatif.scenario import Scenario, Variant, load
+from tengbol.scenarios.whatif.simulate import Simulated, simulate
 
 __all__ = [
-    "Attach", "Departure", "Detach", "Event", "Join", "Leave", "NewDistrict", "Pause", "Return", "Rule", "Scenario",
-    "Transfer", "Variant", "Volume", "apply", "departure", "load",
+    "Attach", "Departure", "Detach", "Event", "InTurn", "Join", "Leave", "NewDistrict", "Pause", "Return", "Rule",
+    "Scenario", "Simulated", "Transfer", "Variant", "Volume", "apply", "departure", "everyone_in_turn", "load",
+    "simulate",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """A region with a past: a year of a stream's writs, dealt by lot, of which most are closed by now.
 
-Only the costs of asking "what if" are measured on it, so nobody distributed its past evenly.
+To try on, and to measure on, what is asked of a ledger. Nobody distributed its past evenly; all of it is synthetic.
 """
 
 from __future__ import annotations
