@@ -26,15 +26,29 @@ AS_OF: Final = dt.datetime(2026, 11, 23, 18)
 _OPEN_DAYS: Final = (150, 180, 90, 900, 120)
 
 
-def region(*, enforcers: int = 100, writs_a_day: float = 160.0, heaviest: int = 1500, seed: int = 1) -> Chamber:
+def region(
+    *,
+    enforcers: int = 100,
+    districts: int | None = None,
+    fewest: int = 3,
+    writs_a_day: float = 160.0,
+    heaviest: int = 1500,
+    seed: int = 1,
+) -> Chamber:
     """Draw a chamber on its batch day: a year's ledger, the last day's writs pending, balances of the past.
 
-    heaviest: open proceedings of whoever has most, made up by taking some of his colleagues' in his district.
+    enforcers, districts, fewest, writs_a_day: as in `Recipe`. heaviest: open proceedings of whoever has most, made up
+    by taking some of his colleagues' in his district.
     """
     recipe = Recipe(
-        first=AS_OF.date() - dt.timedelta(days=365), last=AS_OF.date(), enforcers=enforcers, writs_a_day=writs_a_day,
+        first=AS_OF.date() - dt.timedelta(days=365),
+        last=AS_OF.date(),
+        enforcers=enforcers,
+        districts=districts,
+        fewest=fewest,
+        writs_a_day=writs_a_day,
         seed=seed,
-    )  # fmt: skip
+    )
     past = draw(recipe)
     rng = stream(seed, "what if past")
     registered = past.chamber.enforcers.select("enforcer_id", place="district_id")

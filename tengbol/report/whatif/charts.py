@@ -6,6 +6,7 @@ so that the charts follow its light and dark.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -91,12 +92,14 @@ def evenness(evenness: pl.DataFrame) -> str:
     return _svg(chart, "Deviation of excess on the days to come, by variant")
 
 
-def differences(differences: pl.DataFrame) -> str:
-    """Points with intervals: how the deviation of excess in each category differs from the base's, by variant."""
+def differences(differences: pl.DataFrame, names: list[str]) -> str:
+    """Points with intervals: how the deviation of excess in each category differs from the base's, by variant.
+
+    names: of all variants and the base, whose order gives them their colours.
+    """
     import altair as alt
 
     rows = differences.filter(measure="excess_std").with_columns(title=pl.col("category").replace_strict(TITLES))
-    names = rows["variant"].unique(maintain_order=True).to_list()
     values = rows.select("variant", "title", "difference", "low", "high").to_dicts()
     base = alt.Chart(alt.Data(values=values)).encode(
         y=alt.Y("title:N", title=None, sort=[TITLES[name] for name in CATEGORIES], axis=alt.Axis(labelLimit=260)),
@@ -174,4 +177,6 @@ def _svg(chart: Any, title: str) -> str:
     svg = vl_convert.vegalite_to_svg(dressed.to_json())
     for stand_in, variable in _COLOURS.items():
         svg = svg.replace(stand_in, variable)
+    # As a style, since the page's own sizes would outdo an attribute.
+    svg = re.sub(r'font-size="([0-9.]+px)"', r'style="font-size:\1"', svg)
     return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(title, quote=True)}" ', 1)

@@ -155,14 +155,14 @@ def _settled(settled: pl.DataFrame) -> Iterator[str]:
         return
     if settled["settled_on"].null_count():
         late = [_title(name) for name in settled.filter(pl.col("settled_on").is_null())["category"]]
-        yield f"Evenness has not settled by the last day in {', '.join(late)}."
+        yield f"Excess still deviates more than in the base on the last day in {', '.join(late)}."
         return
     last = settled.sort("settled_on", "category").row(-1, named=True)
     if last["working_days"] == 0:
-        yield "Evenness never leaves what it is in the base."
+        yield "On no day to come does excess deviate more than in the base."
     else:
         yield (
-            f"Evenness has settled in every category by {day(last['settled_on'])}, "
+            f"Excess has settled in every category by {day(last['settled_on'])}, "
             f"{counted(last['working_days'], 'working day')} after the first event."
         )
 
@@ -178,7 +178,8 @@ def _in_turn(singles: pl.DataFrame, pairs: pl.DataFrame) -> Iterator[str]:
         )
     else:
         yield f"Whoever of the {count(len(singles))} enforcers leaves alone, every writ still has an eligible enforcer."
-    yield f"{counted(len(alone), 'enforcer')} would leave somebody alone in a pool."
+    whose = counted(len(alone), "enforcer") if len(alone) else "Nobody"
+    yield f"{whose} would leave a colleague alone in a pool."
     if len(singles):
         yield (
             f"One departure adds at most {fixed(_most(singles['most_added']), 0)} writs to one colleague, and at most "

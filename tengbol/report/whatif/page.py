@@ -52,7 +52,10 @@ def page(tables: Mapping[str, pl.DataFrame], manifest: Mapping[str, Any]) -> str
             variants=[_variant(tables, sentences, name) for name in variants],
             overview=[
                 (charts.evenness(tables["evenness"]), "Deviation of excess on the days to come"),
-                (charts.differences(tables["differences"]), "Difference from the base, with its 95 % interval"),
+                (
+                    charts.differences(tables["differences"], ["base", *variants]),
+                    "Difference from the base, with its 95 % interval",
+                ),
             ]
             if "differences" in tables and variants
             else [],

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from tengbol.scenarios.whatif.simulate import Simulated
 
 LEVEL: Final = 0.95
-#: Evenness has settled where its deviation is as near to the base's: writs, or a part of the base's, whichever is more.
-NEAR: Final = 0.02
-NEAR_PART: Final = 0.05
+#: Evenness has settled where excess deviates, on average over so many days, no more than so many writs, or such a
+#: part of the base's, beyond what it does in the base.
+NEAR: Final = 0.05
+NEAR_PART: Final = 0.1
+_SMOOTH: Final = 5
 
 _KEYS: Final = ("variant", "replication")
 
@@ -49,10 +51,11 @@ def measures(found: Simulated) -> pl.DataFrame:
         found.people.group_by(_KEYS).agg(value=pl.col("open_last").max().cast(pl.Float64), measure=pl.lit("open_most")),
     ]
     order = pl.col("category").cast(pl.Enum(CATEGORIES)).to_physical()
+    names = found.days["variant"].unique(maintain_order=True).to_list()
     return (
         pl.concat(tables, how="diagonal")
         .select(*_KEYS, "measure", "category", "value")
-        .sort("variant", "measure", order, "replication")
+        .sort(pl.col("variant").cast(pl.Enum(names)).to_physical(), "measure", order, "replication")
     )
 
 
@@ -81,8 +84,8 @@ def differences(values: pl.DataFrame, base: str) -> pl.DataFrame:
 def settled(found: Simulated, base: str, since: Mapping[str, dt.date]) -> pl.DataFrame:
     """`variant`, `category`, `since`, `farthest`, `settled_on`, `working_days`.
 
-    since: the day of a variant's first event. farthest: the largest difference of the deviation of excess from the
-    base's, in writs, mean over replications. settled_on: from when on it stays near the base's; null, not by the end.
+    since: the day of a variant's first event. farthest: by how much excess deviates most beyond the base's, writs, mean
+    over replications. settled_on: from when on it does so no more; null, not by the end.
     """
     keys = ["day", "category"]
     mean = found.evenness.group_by("variant", *keys).agg(pl.col("excess_std").mean())
@@ -94,7 +97,9 @@ def settled(found: Simulated, base: str, since: Mapping[str, dt.date]) -> pl.Dat
             days = mine.filter(category=category).with_columns(away=pl.col("excess_std") - pl.col("base"))
             if days.is_empty():
                 continue
-            near = days.select(pl.col("away").abs() <= (NEAR_PART * pl.col("base")).clip(NEAR)).to_series()
+            near = days.select(
+                pl.col("away").rolling_mean(_SMOOTH, min_samples=1) <= (NEAR_PART * pl.col("base")).clip(NEAR)
+            ).to_series()
             far = [day for day, close in zip(days["day"], near, strict=True) if not close]
             after = days.filter(pl.col("day") > far[-1])["day"] if far else days["day"]
             settled_on = after[0] if len(after) else None

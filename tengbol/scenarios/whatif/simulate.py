@@ -46,8 +46,8 @@ class Simulated:
     """What came of every variant and replication.
 
     days: `variant`, `replication`, `day`, `arrived`, `moved`, `placed`, `waiting` (for want of anybody eligible),
-    `late` (distributed that day after they should have been, or waiting since). evenness: `variant`, `replication`,
-    `day`, `category`, `excess_std`, `excess_farthest` (writs), over all who are licensed. people: `variant`,
+    `late` (found late that day: distributed, or waiting, after they should have been). evenness: `variant`,
+    `replication`, `day`, `category`, `excess_std`, `excess_farthest` (writs), over all who are licensed. people: `variant`,
     `replication`, `enforcer_id`, `received`, `open_last`. unproven: batches whose first objective was not proven.
     """
 
@@ -129,9 +129,11 @@ class _Run:
             [coming.select("writ_id", "closes_on"), self.open.select("writ_id", "closes_on")]
         ).unique("writ_id", keep="first", maintain_order=True)
         self.coming = coming.partition_by("on", as_dict=True, maintain_order=True)
-        self.due = dict(
-            zip(shared.days, calendar.due(pl.Series(shared.days, dtype=pl.Date), shared.config.calendar), strict=True)
+        received = (
+            pl.concat([pl.Series(shared.days, dtype=pl.Date), self.pending["received_at"].dt.date()]).unique().sort()
         )
+        self.due = dict(zip(received, calendar.due(received, shared.config.calendar), strict=True))
+        self.late: set[str] = set()
         self.reached: dt.date | None = None
         self.since = 0
         self.received: list[pl.DataFrame] = []
@@ -210,16 +212,19 @@ class _Run:
             self.open = self.open.filter(pl.col("closes_on") > day).rechunk()
         self.received.append(given.group_by("enforcer_id").agg(received=pl.len().cast(pl.Int64)))
         stuck = self.pending.join(waiting.filter(code=_NOBODY), on="writ_id", how="semi")
-        # A waiting writ is late once the last of its three working days is over.
-        late = sum(self.due.get(on, day) < day for on in stuck["received_at"].dt.date().to_list())
+        # A waiting writ is late once the last of its three working days is over; each is found late once.
+        waited = zip(stuck["writ_id"], stuck["received_at"].dt.date(), strict=True)
+        late = {writ for writ, received in waited if self.due[received] < day}
+        late |= set(given.filter(pl.col("distribute_by") < day)["writ_id"])
         self.rows.append(
             {
                 **row,
                 "placed": len(given),
                 "waiting": len(stuck),
-                "late": int((given["distribute_by"] < day).sum()) + late,
+                "late": len(late - self.late),
             }
         )
+        self.late |= late
         self.even.append(_evenness(result.standing).with_columns(day=pl.lit(day)))
         self.pending = self.pending.join(waiting, on="writ_id", how="semi", maintain_order="left")
 
