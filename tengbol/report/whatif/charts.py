@@ -27,6 +27,12 @@ _COLOURS: Final = {
 _INK, _SOFT, _RULE, _HAIR, *_SERIES = _COLOURS
 _HEAT: Final = _SERIES[5:]
 _SERIES = _SERIES[:5]
+#: The page's colours in the light, for pictures that stand by themselves.
+_LIGHT: Final = {
+    "ink": "#17212b", "soft": "#55626f", "rule": "#d6dce1", "hair": "#e9edf0", "c1": "#0a6c86", "c2": "#b5490e",
+    "c3": "#6b7783", "c4": "#7a4fa3", "c5": "#4f7a1f", "h0": "#8c1d18", "h1": "#d9713f", "h2": "#efb88a",
+    "h3": "#c3d8de", "h4": "#7fb2c0",
+}  # fmt: skip
 #: So many enforcers are drawn by name.
 _MOST: Final = 24
 _WIDTH: Final = 620
@@ -146,6 +152,13 @@ def heat(heat: pl.DataFrame) -> str:
         .properties(width=alt.Step(9), height=alt.Step(18))
     )
     return _svg(chart, "How many stay eligible in each district without each of its enforcers")
+
+
+def by_itself(svg: str) -> str:
+    """A chart with colours of its own, for where there is no page around it."""
+    for name, colour in _LIGHT.items():
+        svg = svg.replace(f"var(--{name})", colour)
+    return svg
 
 
 def _by_variant(names: list[str]) -> alt.Color:

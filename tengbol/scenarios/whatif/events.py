@@ -47,7 +47,7 @@ class _Lasting(_Row):
 class Leave(_Lasting):
     """An enforcer is away from `on`. By six of the reasons, or for more than a month, his proceedings return (¶3)."""
 
-    kind: Literal["leave"]
+    kind: Literal["leave"] = "leave"
     enforcer_id: Text
     reason: Reason
 
@@ -55,14 +55,14 @@ class Leave(_Lasting):
 class Pause(_Lasting):
     """Distribution to an enforcer who holds an unpaid office pauses; he keeps what he has (¶17)."""
 
-    kind: Literal["pause"]
+    kind: Literal["pause"] = "pause"
     enforcer_id: Text
 
 
 class Return(_Row):
     """An enforcer is back on `on`: whatever kept him away ended the day before."""
 
-    kind: Literal["return"]
+    kind: Literal["return"] = "return"
     enforcer_id: Text
     on: dt.date
 
@@ -70,7 +70,7 @@ class Return(_Row):
 class Join(_Row):
     """A new enforcer is registered in a district (¶9)."""
 
-    kind: Literal["join"]
+    kind: Literal["join"] = "join"
     enforcer_id: Text
     name: Text | None = None
     district_id: Text
@@ -80,7 +80,7 @@ class Join(_Row):
 class Transfer(_Row):
     """An enforcer is moved to another district: his open proceedings return, and he begins there the same day (¶3)."""
 
-    kind: Literal["transfer"]
+    kind: Literal["transfer"] = "transfer"
     enforcer_id: Text
     district_id: Text
     on: dt.date
@@ -89,7 +89,7 @@ class Transfer(_Row):
 class Attach(_Lasting):
     """An enforcer is attached to a district (¶9)."""
 
-    kind: Literal["attach"]
+    kind: Literal["attach"] = "attach"
     enforcer_id: Text
     district_id: Text
 
@@ -97,7 +97,7 @@ class Attach(_Lasting):
 class Detach(_Row):
     """An enforcer is no longer attached to a district from `on` (¶9)."""
 
-    kind: Literal["detach"]
+    kind: Literal["detach"] = "detach"
     enforcer_id: Text
     district_id: Text
     on: dt.date
@@ -106,7 +106,7 @@ class Detach(_Row):
 class Volume(_Lasting):
     """So many times as many writs arrive, of the categories and in the districts named; of all where none is."""
 
-    kind: Literal["volume"]
+    kind: Literal["volume"] = "volume"
     factor: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
     district_ids: Annotated[tuple[Text, ...], Field(min_length=1)] | None = None
     categories: Annotated[tuple[CategoryName, ...], Field(min_length=1)] | None = None
@@ -115,7 +115,7 @@ class Volume(_Lasting):
 class NewDistrict(_Row):
     """A district is set up out of another, of whose new writs it gets a share. Nobody serves it until he is named."""
 
-    kind: Literal["new_district"]
+    kind: Literal["new_district"] = "new_district"
     district_id: Text
     name: Text | None = None
     out_of: Text
@@ -126,7 +126,7 @@ class NewDistrict(_Row):
 class Rule(_Row):
     """The law changes: MCI in tenge (¶4), whether ¶11, ¶13 and ¶14 bind, how many working days lie between batches."""
 
-    kind: Literal["rule"]
+    kind: Literal["rule"] = "rule"
     on: dt.date
     mci: Annotated[int, Field(gt=0, le=1_000_000_000)] | None = None
     binding: bool | None = None

@@ -47,8 +47,9 @@ class Simulated:
 
     days: `variant`, `replication`, `day`, `arrived`, `moved`, `placed`, `waiting` (for want of anybody eligible),
     `late` (found late that day: distributed, or waiting, after they should have been). evenness: `variant`,
-    `replication`, `day`, `category`, `excess_std`, `excess_farthest` (writs), over all who are licensed. people: `variant`,
-    `replication`, `enforcer_id`, `received`, `open_last`. unproven: batches whose first objective was not proven.
+    `replication`, `day`, `category`, `excess_std`, `excess_farthest` (writs), over all who are licensed. people:
+    `variant`, `replication`, `enforcer_id`, `received`, `open_last`. unproven: batches whose first objective is not
+    proven.
     """
 
     days: pl.DataFrame
