@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path  # noqa: TC003 (typer reads it at run time)
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tengbol.cli.say import Progress, say
+
+if TYPE_CHECKING:
+    from tengbol.io.read import Reading
 
 
 def whatif_command(
@@ -37,9 +40,28 @@ def whatif_command(
             config=chosen,
             processes=processes or os.cpu_count() or 1,
             progress=progress.show,
+            book=_from_book,
         )
     for warning in answer.reading.warnings:
         say(f"note: {warning}", err=True)
     for variant, sentence in answer.findings.iter_rows():
         say(f"{variant}: {sentence}")
     say(f"Answer in {out}; open {out / 'whatif.html'}")
+
+
+def _from_book(url: str) -> Reading:
+    """Read what a book holds now, by way of its export, so that it passes the same door as any other tables."""
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
+
+    from tengbol.book.export import export_all
+    from tengbol.book.store import open_book
+    from tengbol.io.read import read
+
+    store = open_book(url)
+    try:
+        with TemporaryDirectory() as folder:
+            export_all(store, Path(folder) / "book")
+            return read(Path(folder) / "book")
+    finally:
+        store.close()

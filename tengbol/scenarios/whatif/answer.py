@@ -152,10 +152,11 @@ def run(
     config: Config | None = None,
     processes: int = 1,
     progress: Callable[[str, int, int], None] | None = None,
+    book: Callable[[str], Reading] | None = None,
 ) -> Answer:
-    """Answer a scenario and write the answer."""
+    """Answer a scenario, as `ask` does, and write the answer."""
     refuse_unless_replaceable(out)
-    answer = ask(asked, in_turn=in_turn, config=config, processes=processes, progress=progress)
+    answer = ask(asked, in_turn=in_turn, config=config, processes=processes, progress=progress, book=book)
     write(answer, out)
     return answer
 
