@@ -60,7 +60,12 @@ def taken(taken: pl.DataFrame) -> str:
         .mark_bar(height=13)
         .encode(
             x=alt.X("mean:Q", title="writs, mean over the lots", stack="zero"),
-            y=alt.Y("who:N", title=None, sort=rows["who"].unique(maintain_order=True).to_list()),
+            y=alt.Y(
+                "who:N",
+                title=None,
+                sort=rows["who"].unique(maintain_order=True).to_list(),
+                axis=alt.Axis(labelLimit=320),
+            ),
             color=alt.Color(
                 "title:N",
                 title=None,
@@ -69,7 +74,7 @@ def taken(taken: pl.DataFrame) -> str:
             ),
             order=alt.Order("order:Q"),
         )
-        .properties(width=_WIDTH - 180, height=alt.Step(20))
+        .properties(width=_WIDTH - 220, height=alt.Step(20))
     )
     return _svg(chart, f"What each enforcer takes of what returned, by category ({len(top)} who take most)")
 
