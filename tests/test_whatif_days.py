@@ -158,6 +158,8 @@ def test_a_new_district_gets_its_share_of_the_old_ones_units_and_all_others_stay
     gone = after.filter(debtor_district_id="new")
     assert gone["on"].min() >= split.on
     assert set(before.filter(pl.col("writ_id").is_in(gone["writ_id"].implode()))["debtor_district_id"]) == {old}
+    from_then = before.filter(pl.col("on") >= split.on, debtor_district_id=old)
+    assert len(gone) / len(from_then) == pytest.approx(0.4, abs=0.1)
     # Bundles are not torn: all writs of a debtor are in one district.
     assert after.group_by("debtor_id").agg(pl.col("debtor_district_id").n_unique())["debtor_district_id"].max() == 1
 
@@ -234,3 +236,13 @@ def test_history_knows_how_long_proceedings_stay_open_and_which_are_followed(cha
     assert 0 < past.followed.mean() < 0.3
     assert past.rate.sum() > 0
     assert past.size.sum() == len(past.category)
+
+
+def test_the_lot_of_a_day_is_the_same_in_every_variant():
+    # Of three enforcers alike one gets the day's only writ: by another lot it would be somebody else.
+    later = [writ(f"w{n}", received_at=f"2026-11-{23 + n}T08:00:00", debtor_id=f"d{n}") for n in range(3)]
+    home = typed({**HOME, "writs": later})
+    found = ran(home, {"base": [], "as many": [Volume(kind="volume", factor=1.0, on=SOON)]}, count=1)
+    wide = found.people.pivot("variant", index=["replication", "enforcer_id"], values="received")
+    assert wide["base"].sum() == 2
+    assert wide["base"].equals(wide["as many"])

@@ -166,6 +166,7 @@ def test_p3_proceedings_of_the_departed_go_to_those_left_of_the_district_as_even
     assert answer.taken.select("enforcer_id", "category", "mean", "least", "most").rows() == [
         (who, category, 3.0, 3, 3) for who in ("E2", "E3") for category in CATEGORIES[:2]
     ]
+    assert set(answer.changed.held.ledger["closed_at"]) == {datetime.combine(DAY, time())}
     # A year's ledger of 12 writs on one day, 2 March: 184 working days until 22 November, of two then three people.
     assert answer.load.select("enforcer_id", "open_before", "added").rows() == [
         ("E2", 0, 6.0), ("E3", 0, 6.0), ("E1", 12, 0.0)
