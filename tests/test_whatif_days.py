@@ -223,6 +223,7 @@ def test_everyone_in_turn_ranks_who_would_strand_writs_before_who_would_only_bur
     assert ("D1", "E1", 3, 2, 6) in heat
 
 
+@pytest.mark.soak
 def test_everyone_in_turn_is_the_same_whatever_the_number_of_processes(chamber):
     alone, two = (everyone_in_turn(chamber, as_of=AS_OF, pairs=2, processes=n) for n in (1, 2))
     assert alone.singles.equals(two.singles)
