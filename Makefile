@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: setup demo test soak check bench lock clean
+.PHONY: setup demo test soak check bench notebook lock clean
 
 setup: $(READY)
 
@@ -32,6 +32,10 @@ check: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
+
+notebook: $(READY)
+	$(BIN)/jupyter-nbconvert --to notebook --execute --inplace --log-level WARN \
+		--ExecutePreprocessor.record_timing=False docs/whatif.ipynb
 
 # Needs uv; hashes and no registry addresses.
 lock:

@@ -10,7 +10,7 @@ from typing import Final, Never
 
 import typer
 
-from tengbol.cli import attach, batch, book, book_acts, public, report
+from tengbol.cli import attach, batch, book, book_acts, public, report, whatif
 from tengbol.cli.say import fail
 from tengbol.errors import UnusableInputError
 
@@ -28,6 +28,7 @@ app.command("verify")(batch.verify_command)
 app.command("demo")(batch.demo_command)
 app.command("plan")(attach.plan_command)
 app.command("report")(report.report_command)
+app.command("whatif")(whatif.whatif_command)
 book.app.add_typer(book_acts.app)
 app.add_typer(book.app)
 app.add_typer(public.public_app, name="public")

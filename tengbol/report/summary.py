@@ -54,7 +54,7 @@ def page(
         Sentences for the user, in the order in which they are to stand.
     """
     return (
-        _templates()
+        templates()
         .get_template("summary.html")
         .render(
             batch_id=manifest["batch_id"],
@@ -161,7 +161,7 @@ def _moment(as_of: Any) -> datetime:
     return as_of if isinstance(as_of, datetime) else datetime.fromisoformat(as_of)
 
 
-def _templates() -> jinja2.Environment:
+def templates() -> jinja2.Environment:
     """Load the page's template and style as they are shipped beside this module."""
     from importlib.resources import files
 

@@ -1,0 +1,67 @@
+"""`tengbol whatif`: variants of a scenario beside its base, before anything is decided."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path  # noqa: TC003 (typer reads it at run time)
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tengbol.cli.say import Progress, say
+
+if TYPE_CHECKING:
+    from tengbol.io.read import Reading
+
+
+def whatif_command(
+    scenario: Annotated[Path, typer.Argument(metavar="SCENARIO", help="TOML file: base, span, variants and events.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the answer; written whole.")],
+    each: Annotated[bool, typer.Option("--each", help="Also let everyone leave in turn, and the worst pairs.")] = False,
+    processes: Annotated[
+        int | None,
+        typer.Option("--processes", metavar="N", min=1, help="Answers side by side; the same result."),
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", metavar="FILE", help="TOML settings: MCI, calendar, search limit.")
+    ] = None,
+) -> None:
+    """Show what it does to everyone else when enforcers leave, join or move, volumes change, or the law does."""
+    from tengbol.config import load as settings
+    from tengbol.scenarios.whatif.answer import run
+    from tengbol.scenarios.whatif.scenario import load
+
+    asked, chosen = load(scenario), settings(config)
+    with Progress() as progress:
+        answer = run(
+            asked,
+            out,
+            in_turn=each,
+            config=chosen,
+            processes=processes or os.cpu_count() or 1,
+            progress=progress.show,
+            book=_from_book,
+        )
+    for warning in answer.reading.warnings:
+        say(f"note: {warning}", err=True)
+    for variant, sentence in answer.findings.iter_rows():
+        say(f"{variant}: {sentence}")
+    say(f"Answer in {out}; open {out / 'whatif.html'}")
+
+
+def _from_book(url: str) -> Reading:
+    """Read what a book holds now, by way of its export, so that it passes the same door as any other tables."""
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
+
+    from tengbol.book.export import export_all
+    from tengbol.book.store import open_book
+    from tengbol.io.read import read
+
+    store = open_book(url)
+    try:
+        with TemporaryDirectory() as folder:
+            export_all(store, Path(folder) / "book")
+            return read(Path(folder) / "book")
+    finally:
+        store.close()

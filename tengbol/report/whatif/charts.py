@@ -1,0 +1,200 @@
+"""The charts of a scenario's page: drawn by Vega once, kept as SVG whose colours are the page's own.
+
+A static picture needs no script on the page. Vega is given stand-in colours, for which the page's variables are put in,
+so that the charts follow its light and dark.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from tengbol.model.codes import CATEGORIES
+from tengbol.report.wording import CATEGORIES as TITLES
+
+if TYPE_CHECKING:
+    import altair as alt
+
+#: Stand-in → the page's variable.
+_COLOURS: Final = {
+    "#010201": "var(--ink)", "#010202": "var(--soft)", "#010203": "var(--rule)", "#010204": "var(--hair)",
+    "#010205": "var(--c1)", "#010206": "var(--c2)", "#010207": "var(--c3)", "#010208": "var(--c4)",
+    "#010209": "var(--c5)", "#01020a": "var(--h0)", "#01020b": "var(--h1)", "#01020c": "var(--h2)",
+    "#01020d": "var(--h3)", "#01020e": "var(--h4)",
+}  # fmt: skip
+_INK, _SOFT, _RULE, _HAIR, *_SERIES = _COLOURS
+_HEAT: Final = _SERIES[5:]
+_SERIES = _SERIES[:5]
+#: The page's colours in the light, for pictures that stand by themselves.
+_LIGHT: Final = {
+    "ink": "#17212b", "soft": "#55626f", "rule": "#d6dce1", "hair": "#e9edf0", "c1": "#0a6c86", "c2": "#b5490e",
+    "c3": "#6b7783", "c4": "#7a4fa3", "c5": "#4f7a1f", "h0": "#8c1d18", "h1": "#d9713f", "h2": "#efb88a",
+    "h3": "#c3d8de", "h4": "#7fb2c0",
+}  # fmt: skip
+#: So many enforcers are drawn by name.
+_MOST: Final = 24
+_WIDTH: Final = 620
+#: How many are left in a pool, by colour.
+LEFT: Final = ("nobody", "1", "2", "3", "4 or more")
+
+
+def taken(taken: pl.DataFrame) -> str:
+    """Bars: what each enforcer takes of what returned, by category, mean over the lots; those who take most."""
+    import altair as alt
+
+    total = taken.group_by("enforcer_id").agg(total=pl.col("mean").sum())
+    top = total.sort("total", "enforcer_id", descending=[True, False]).head(_MOST)
+    rows = (
+        taken.join(top, on="enforcer_id")
+        .with_columns(
+            title=pl.col("category").replace_strict(TITLES),
+            order=pl.col("category").cast(pl.Enum(CATEGORIES)).to_physical(),
+            who=pl.format("{} ({})", "name", "enforcer_id"),
+        )
+        .sort("total", "enforcer_id", "order", descending=[True, False, False])
+    )
+    chart = (
+        alt.Chart(alt.Data(values=rows.select("who", "title", "mean", "order", "total").to_dicts()))
+        .mark_bar(height=13)
+        .encode(
+            x=alt.X("mean:Q", title="writs, mean over the lots", stack="zero"),
+            y=alt.Y(
+                "who:N",
+                title=None,
+                sort=rows["who"].unique(maintain_order=True).to_list(),
+                axis=alt.Axis(labelLimit=320),
+            ),
+            color=alt.Color(
+                "title:N",
+                title=None,
+                scale=alt.Scale(domain=[TITLES[name] for name in CATEGORIES], range=list(_SERIES)),
+                legend=alt.Legend(orient="top", columns=2, labelLimit=280),
+            ),
+            order=alt.Order("order:Q"),
+        )
+        .properties(width=_WIDTH - 220, height=alt.Step(20))
+    )
+    return _svg(chart, f"What each enforcer takes of what returned, by category ({len(top)} who take most)")
+
+
+def evenness(evenness: pl.DataFrame) -> str:
+    """Lines: the deviation of excess on each day to come, mean over categories and replications, by variant."""
+    import altair as alt
+
+    names = evenness["variant"].unique(maintain_order=True).to_list()
+    rows = (
+        evenness.group_by("variant", "day", maintain_order=True)
+        .agg(pl.col("excess_std").mean())
+        .with_columns(pl.col("day").dt.strftime("%Y-%m-%d"))
+    )
+    chart = (
+        alt.Chart(alt.Data(values=rows.to_dicts()))
+        .mark_line(strokeWidth=1.8)
+        .encode(
+            x=alt.X("day:T", title=None, axis=alt.Axis(format="%-d %b %y", labelOverlap=True)),
+            y=alt.Y("excess_std:Q", title="deviation of excess, writs", scale=alt.Scale(zero=False)),
+            color=_by_variant(names),
+            strokeDash=alt.StrokeDash("variant:N", sort=names, legend=None),
+        )
+        .properties(width=_WIDTH, height=220)
+    )
+    return _svg(chart, "Deviation of excess on the days to come, by variant")
+
+
+def differences(differences: pl.DataFrame, names: list[str]) -> str:
+    """Points with intervals: how the deviation of excess in each category differs from the base's, by variant.
+
+    names: of all variants and the base, whose order gives them their colours.
+    """
+    import altair as alt
+
+    rows = differences.filter(measure="excess_std").with_columns(title=pl.col("category").replace_strict(TITLES))
+    values = rows.select("variant", "title", "difference", "low", "high").to_dicts()
+    base = alt.Chart(alt.Data(values=values)).encode(
+        y=alt.Y("title:N", title=None, sort=[TITLES[name] for name in CATEGORIES], axis=alt.Axis(labelLimit=260)),
+        yOffset=alt.YOffset("variant:N", sort=names),
+        color=_by_variant(names),
+    )
+    zero = alt.Chart(alt.Data(values=[{"at": 0}])).mark_rule(color=_SOFT).encode(x="at:Q")
+    chart = alt.layer(
+        zero,
+        base.mark_rule(strokeWidth=2).encode(x=alt.X("low:Q", title="difference from the base, writs"), x2="high:Q"),
+        base.mark_point(filled=True, size=45).encode(x="difference:Q"),
+    ).properties(width=_WIDTH - 190, height=alt.Step(16))
+    return _svg(chart, "Deviation of excess: difference from the base with its 95 % interval, by category and variant")
+
+
+def heat(heat: pl.DataFrame) -> str:
+    """A cell for each district and each of its pool: how many stay eligible there without him."""
+    import altair as alt
+
+    left = pl.col("eligible_after")
+    rows = heat.with_columns(
+        left=pl.when(left == 0)
+        .then(pl.lit(LEFT[0]))
+        .when(left < 4)
+        .then(left.cast(pl.String))
+        .otherwise(pl.lit(LEFT[4]))
+    )
+    risk = rows.group_by("enforcer_id").agg(left.min(), pl.col("district_id").min())
+    order = risk.sort("eligible_after", "district_id", "enforcer_id")["enforcer_id"].to_list()
+    places = rows.group_by("district_id", "district").agg(left.min()).sort("eligible_after", "district_id")
+    chart = (
+        alt.Chart(alt.Data(values=rows.select("district", "enforcer_id", "left").to_dicts()))
+        .mark_rect()
+        .encode(
+            x=alt.X("enforcer_id:N", title="who leaves", sort=order, axis=alt.Axis(labelAngle=-90, labelFontSize=8)),
+            y=alt.Y("district:N", title=None, sort=places["district"].to_list()),
+            color=alt.Color(
+                "left:N",
+                title="left eligible",
+                scale=alt.Scale(domain=list(LEFT), range=list(_HEAT)),
+                legend=alt.Legend(orient="top"),
+            ),
+        )
+        .properties(width=alt.Step(9), height=alt.Step(18))
+    )
+    return _svg(chart, "How many stay eligible in each district without each of its enforcers")
+
+
+def by_itself(svg: str) -> str:
+    """A chart with colours of its own, for where there is no page around it."""
+    for name, colour in _LIGHT.items():
+        svg = svg.replace(f"var(--{name})", colour)
+    return svg
+
+
+def _by_variant(names: list[str]) -> alt.Color:
+    import altair as alt
+
+    colours = [_SERIES[number % len(_SERIES)] for number in range(len(names))]
+    legend = alt.Legend(orient="top", labelLimit=300, symbolType="stroke")
+    return alt.Color("variant:N", title=None, sort=names, scale=alt.Scale(domain=names, range=colours), legend=legend)
+
+
+def _svg(chart: Any, title: str) -> str:
+    """The chart as SVG that may stand in a page, with its title for those who cannot see it."""
+    from html import escape
+
+    import altair as alt
+    import vl_convert
+
+    axis = {
+        "labelColor": _SOFT, "titleColor": _SOFT, "gridColor": _HAIR, "domainColor": _RULE, "tickColor": _RULE,
+        "labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal", "labelLimit": 220,
+    }  # fmt: skip
+    dressed = chart.configure(
+        background="transparent",
+        font="sans-serif",
+        axis=alt.AxisConfig(**axis),
+        legend=alt.LegendConfig(labelColor=_INK, titleColor=_SOFT, labelFontSize=11, titleFontSize=11),
+        view=alt.ViewConfig(stroke=None),
+    )
+    svg = vl_convert.vegalite_to_svg(dressed.to_json())
+    for stand_in, variable in _COLOURS.items():
+        svg = svg.replace(stand_in, variable)
+    # As a style, since the page's own sizes would outdo an attribute.
+    svg = re.sub(r'font-size="([0-9.]+px)"', r'style="font-size:\1"', svg)
+    return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(title, quote=True)}" ', 1)

@@ -1,0 +1,208 @@
+"""One sentence for each finding about a variant, from the figures of its tables and nothing else.
+
+Nobody is named as one who will get a writ: who does is for the lot to decide.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from tengbol.report.wording import CATEGORIES, count, counted, day, fixed, signed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+#: About everyone in turn, not about a variant.
+EVERYONE: Final = "everyone in turn"
+_MEASURES: Final = {
+    "excess_std": "the deviation of excess{of}, mean over the days, is {value} writs, {by} than in the base",
+    "excess_farthest": "on the last day, the farthest from his share{of} is {value} writs away, {by} than in the base",
+    "placed": "{value} writs are distributed, {by} than in the base",
+    "late": "{value} writs are distributed after their three working days or still wait, {by} than in the base",
+    "waiting": "{value} writs wait on a day for want of anybody eligible, {by} than in the base",
+    "open_most": "whoever has most open proceedings on the last day has {value}, {by} than in the base",
+}
+
+
+def findings(tables: Mapping[str, pl.DataFrame], *, lots: int, days: int) -> pl.DataFrame:
+    """`variant`, `finding`: sentences from the tables of an answer, in the order of its variants."""
+    said: list[tuple[str, str]] = []
+    uniformity = tables.get("uniformity")
+    if uniformity is not None:
+        for variant in uniformity["variant"].unique(maintain_order=True).to_list():
+            mine = {name: frame.filter(variant=variant) for name, frame in tables.items() if "variant" in frame.columns}
+            said += [(variant, sentence) for sentence in _of_variant(mine, lots, days)]
+    if "in_turn" in tables:
+        said += [(EVERYONE, sentence) for sentence in _in_turn(tables["in_turn"], tables["pairs"])]
+    return pl.DataFrame(said, schema={"variant": pl.String, "finding": pl.String}, orient="row")
+
+
+def _of_variant(mine: Mapping[str, pl.DataFrame], lots: int, days: int) -> Iterator[str]:
+    yield from _returns(mine["moved"])
+    yield from _taken(mine["load"], mine["taken"], lots)
+    yield from _evenness(mine["uniformity"])
+    yield from _unplaced(mine["unplaced"])
+    yield from _pools(mine["pools"])
+    if days:
+        yield from _clear(mine["differences"], days)
+        yield from _settled(mine["settled"])
+
+
+def _returns(moved: pl.DataFrame) -> Iterator[str]:
+    total = int(moved["open"].sum())
+    if not total:
+        yield "No open proceeding returns to the chamber."
+        return
+    by = moved.group_by("category", maintain_order=True).agg(pl.col("open").sum())
+    parts = ", ".join(f"{count(number)} {_title(category)}" for category, number in by.iter_rows())
+    who = moved["enforcer_id"].n_unique()
+    yield f"{counted(total, 'open proceeding')} of {counted(who, 'enforcer')} return to the chamber (¶3): {parts}."
+    pending = int(moved["pending"].sum())
+    if pending:
+        yield f"Of these, {counted(pending, 'writ')} had come back before and were pending already."
+
+
+def _taken(load: pl.DataFrame, taken: pl.DataFrame, lots: int) -> Iterator[str]:
+    takers = load.filter(pl.col("added") > 0)
+    if len(takers):
+        least, most = takers["added"].min(), takers["added"].max()
+        drawn = f"on average over {counted(lots, 'lot')}"
+        share = f"from {fixed(least, 1)} to {fixed(most, 1)} each" if len(takers) > 1 else f"{fixed(most, 1)}"  # type: ignore[arg-type]
+        yield f"{counted(len(takers), 'enforcer')} take {'them' if len(takers) > 1 else 'all'}, {share}, {drawn}."
+        swing = taken.select((pl.col("most") - pl.col("least")).max()).item()
+        if lots > 1:
+            yield f"From lot to lot, what anyone gets in a category differs by at most {counted(swing, 'writ')}."
+        burden = takers["intake_days"].drop_nulls()
+        if len(burden):
+            yield (
+                f"For whoever it burdens most that is {fixed(burden.max(), 1)} working days' intake; "  # type: ignore[arg-type]
+                f"for half of them, at most {fixed(burden.median(), 1)}."  # type: ignore[arg-type]
+            )
+    more = load.with_columns(by=pl.col("a_day_after") - pl.col("a_day_before")).sort("by", "enforcer_id")
+    if len(more) and more["by"][-1] > 0.005:
+        top = more.row(-1, named=True)
+        yield (
+            f"The daily intake of {count(len(more.filter(pl.col('by') > 0.005)))} enforcers grows, at most from "
+            f"{fixed(top['a_day_before'], 2)} to {fixed(top['a_day_after'], 2)} writs a working day."
+        )
+
+
+def _evenness(uniformity: pl.DataFrame) -> Iterator[str]:
+    wide = uniformity.select("chamber_id", "category", "moment", "excess_std").pivot(
+        "moment", index=["chamber_id", "category"], values="excess_std"
+    )
+    if {"before", "base", "after"} <= set(wide.columns) and len(wide):
+        # Of several rows alike the first, so that the same tables give the same sentence.
+        row = wide.sort("after", descending=True, maintain_order=True).row(0, named=True)
+        yield (
+            f"After the batch, excess deviates most in {_title(row['category'])}: by {fixed(row['after'], 3)} writs, "
+            f"against {fixed(row['before'], 3)} before it and {fixed(row['base'], 3)} after the base's batch."
+        )
+
+
+def _unplaced(unplaced: pl.DataFrame) -> Iterator[str]:
+    if unplaced.is_empty():
+        yield "Everything that the base can place can still be placed."
+        return
+    places = unplaced["district_id"].n_unique()
+    first = day(unplaced["distribute_by"].min())  # type: ignore[arg-type]
+    yield (
+        f"{counted(len(unplaced), 'writ')} in {counted(places, 'district')} can be given to nobody (¶9, ¶10); "
+        f"the first should be distributed by {first} (¶7)."
+    )
+
+
+def _pools(pools: pl.DataFrame) -> Iterator[str]:
+    emptied = pools.filter(pl.col("eligible_after") == 0, pl.col("eligible_before") > 0)
+    alone = pools.filter(pl.col("eligible_after") == 1, pl.col("eligible_before") > 1)
+    if len(emptied):
+        yield (
+            f"Nobody is left eligible in {_named(emptied['name'])}, where {fixed(float(emptied['a_day'].sum()), 1)} "
+            "writs arrive on a working day."
+        )
+    if len(alone):
+        yield f"One enforcer is left alone in {_named(alone['name'])}."
+
+
+def _clear(differences: pl.DataFrame, days: int) -> Iterator[str]:
+    # What would be written as nought is none; of the categories, the one that differs most stands for all.
+    size = pl.col("difference").abs()
+    told = pl.when(pl.col("measure").str.starts_with("excess")).then(0.0005).otherwise(0.05)
+    clear = (
+        differences.filter("clear", size >= told)
+        .sort(size, descending=True, maintain_order=True)
+        .unique("measure", keep="first", maintain_order=True)
+        .sort(pl.col("measure").replace_strict({name: place for place, name in enumerate(_MEASURES)}))
+    )
+    if clear.is_empty():
+        yield f"Over {counted(days, 'working day')} to come no measure differs clearly from the base's."
+    for row in clear.iter_rows(named=True):
+        places = 3 if row["measure"].startswith("excess") else 1
+        by = f"{fixed(abs(row['difference']), places)} {'more' if row['difference'] > 0 else 'less'}"
+        of = f" in {_title(row['category'])}" if row["category"] else ""
+        sentence = _MEASURES[row["measure"]].format(of=of, value=fixed(row["value"], places), by=by)
+        interval = f"95 % interval {signed(row['low'], places)} to {signed(row['high'], places)}"
+        yield (
+            f"Over {counted(days, 'working day')} to come, {sentence} ({interval}, "
+            f"{counted(row['replications'], 'replication')})."
+        )
+
+
+def _settled(settled: pl.DataFrame) -> Iterator[str]:
+    if settled.is_empty():
+        return
+    if settled["settled_on"].null_count():
+        late = [_title(name) for name in settled.filter(pl.col("settled_on").is_null())["category"]]
+        yield f"Excess still deviates more than in the base on the last day in {', '.join(late)}."
+        return
+    last = settled.sort("settled_on", "category").row(-1, named=True)
+    if last["working_days"] == 0:
+        yield "On no day to come does excess deviate more than in the base."
+    else:
+        yield (
+            f"Excess has settled in every category by {day(last['settled_on'])}, "
+            f"{counted(last['working_days'], 'working day')} after the first event."
+        )
+
+
+def _in_turn(singles: pl.DataFrame, pairs: pl.DataFrame) -> Iterator[str]:
+    stranding = singles.filter((pl.col("unplaced") > 0) | (pl.col("districts_for_nobody") > 0))
+    alone = singles.filter(pl.col("pools_of_one") > 0)
+    if len(stranding):
+        worst = int(stranding["unplaced"].max())  # type: ignore[arg-type]
+        yield (
+            f"{counted(len(stranding), 'enforcer')} of {count(len(singles))} cannot leave alone without writs for "
+            f"which nobody is eligible: up to {counted(worst, 'writ')}."
+        )
+    else:
+        yield f"Whoever of the {count(len(singles))} enforcers leaves alone, every writ still has an eligible enforcer."
+    whose = counted(len(alone), "enforcer") if len(alone) else "Nobody"
+    yield f"{whose} would leave a colleague alone in a pool."
+    if len(singles):
+        yield (
+            f"One departure adds at most {fixed(_most(singles['most_added']), 0)} writs to one colleague, and at most "
+            f"{fixed(_most(singles['most_days']), 1)} working days' intake."
+        )
+    if len(pairs):
+        stranded = pairs.filter((pl.col("unplaced") > 0) | (pl.col("districts_for_nobody") > 0))
+        yield (
+            f"Of the {count(len(pairs))} worst pairs, {count(len(stranded))} leave a district or a writ with nobody "
+            "eligible."
+        )
+
+
+def _most(values: pl.Series) -> float:
+    return max(values.to_list())
+
+
+def _title(category: str) -> str:
+    title = CATEGORIES[category]
+    return f"{title[:1].lower()}{title[1:]}"
+
+
+def _named(names: pl.Series) -> str:
+    shown = names.sort().to_list()
+    more = f" and {len(shown) - 3} more" if len(shown) > 3 else ""
+    return ", ".join(shown[:3]) + more

@@ -1,0 +1,192 @@
+"""A scenario, answered: its variants beside the base, as tables, sentences and a page, whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from tengbol import __version__
+from tengbol.config import Config
+from tengbol.errors import UnusableInputError
+from tengbol.io.read import Reading, read
+from tengbol.io.write import refuse_unless_replaceable, write_whole
+from tengbol.report.whatif import findings, page
+from tengbol.scenarios.whatif.compare import differences, measures, settled
+from tengbol.scenarios.whatif.contradictions import refuse_contradictions, simulated_days
+from tengbol.scenarios.whatif.departure import Departure, departure, lot_seed
+from tengbol.scenarios.whatif.in_turn import everyone_in_turn
+from tengbol.scenarios.whatif.scenario import BASE, Asked
+from tengbol.scenarios.whatif.simulate import simulate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tengbol.scenarios.whatif.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of a scenario.
+
+    departures: each variant's batch beside the base's. tables: all that is written, by name. findings: `variant`,
+    `finding`, a sentence each. reading: the base as it was read.
+    """
+
+    asked: Asked
+    reading: Reading
+    departures: Mapping[str, Departure]
+    tables: Mapping[str, pl.DataFrame]
+    findings: pl.DataFrame
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def scenario(self) -> Scenario:
+        """What was asked."""
+        return self.asked.scenario
+
+
+def ask(
+    asked: Asked,
+    *,
+    in_turn: bool = False,
+    config: Config | None = None,
+    processes: int = 1,
+    progress: Callable[[str, int, int], None] | None = None,
+    book: Callable[[str], Reading] | None = None,
+) -> Answer:
+    """Answer a scenario. book: reads a book by its URL. Raises `UnusableInputError` where the scenario contradicts."""
+    config = config or Config()
+    told = progress or (lambda *_: None)
+    told("read", 0, 1)
+    reading = _base(asked, book)
+    chamber, scenario = reading.chamber, asked.scenario
+    refuse_contradictions(asked, chamber, config)
+    departures: dict[str, Departure] = {}
+    for number, variant in enumerate(scenario.variant):
+        told("variants", number, len(scenario.variant))
+        departures[variant.name] = departure(
+            chamber,
+            variant.event,
+            as_of=scenario.as_of,
+            seed=scenario.seed,
+            lots=scenario.lots,
+            history=scenario.history,
+            config=config,
+        )
+    tables = _tables(departures)
+    counts: dict[str, int] = {}
+    if scenario.days:
+        found = simulate(
+            chamber,
+            {BASE: (), **{variant.name: variant.event for variant in scenario.variant}},
+            as_of=scenario.as_of,
+            days=simulated_days(scenario.as_of.date(), scenario.days, config),
+            config=config,
+            seed=scenario.seed,
+            replications=scenario.replications,
+            past_days=scenario.history,
+            processes=processes,
+            progress=lambda done, of: told("days to come", done, of),
+        )
+        counts = {"batches_simulated": found.batches, "batches_unproven": found.unproven}
+        since = {
+            variant.name: min(event.on for event in variant.event) for variant in scenario.variant if variant.event
+        }
+        tables |= {
+            "days": found.days,
+            "evenness": found.evenness,
+            "people": found.people,
+            "differences": differences(measures(found), BASE),
+            "settled": settled(found, BASE, since),
+        }
+    if in_turn:
+        everyone = everyone_in_turn(
+            chamber,
+            as_of=scenario.as_of,
+            seed=scenario.seed,
+            history=scenario.history,
+            config=config,
+            processes=processes,
+            progress=lambda done, of: told("everyone in turn", done, of),
+        )
+        tables |= {"in_turn": everyone.singles, "pairs": everyone.pairs, "heat": everyone.heat}
+    sentences = findings(tables, lots=scenario.lots, days=scenario.days)
+    return Answer(asked, reading, departures, {**tables, "findings": sentences}, sentences, counts)
+
+
+def write(answer: Answer, out: Path) -> None:
+    """Write the answer's folder: tables, `whatif.html`, `manifest.json`; whole or not at all."""
+    scenario = answer.scenario
+    manifest = {
+        "as_of": scenario.as_of.isoformat(),
+        "seed": scenario.seed,
+        "lot_seeds": [lot_seed(scenario.seed, lot) for lot in range(scenario.lots)],
+        "scenario": {
+            "file": Path(answer.asked.file).name,
+            "sha256": hashlib.sha256(answer.asked.text.encode()).hexdigest(),
+            "asked": json.loads(scenario.model_dump_json()),
+        },
+        "inputs": {source.file: {"sha256": source.sha256} for source in answer.reading.sources},
+        "counts": {**answer.counts, "rejected": len(answer.reading.rejected)},
+        "warnings": list(answer.reading.warnings),
+        "versions": {"tengbol": __version__},
+    }
+    html = page(answer.tables, manifest)
+
+    def complete(outputs: dict[str, dict[str, Any]]) -> dict[str, Any]:
+        return {**manifest, "outputs": outputs}
+
+    write_whole(out, dict(answer.tables), {"whatif.html": html}, complete)
+
+
+def run(
+    asked: Asked,
+    out: Path,
+    *,
+    in_turn: bool = False,
+    config: Config | None = None,
+    processes: int = 1,
+    progress: Callable[[str, int, int], None] | None = None,
+    book: Callable[[str], Reading] | None = None,
+) -> Answer:
+    """Answer a scenario, as `ask` does, and write the answer."""
+    refuse_unless_replaceable(out)
+    answer = ask(asked, in_turn=in_turn, config=config, processes=processes, progress=progress, book=book)
+    write(answer, out)
+    return answer
+
+
+def _base(asked: Asked, book: Callable[[str], Reading] | None) -> Reading:
+    if isinstance(asked.base, Path):
+        return read(asked.base)
+    if book is None:
+        raise UnusableInputError(
+            f"{asked.file}, base: '{asked.base}' is a book; export it with `tengbol book export DIR` and name DIR here."
+        )
+    return book(asked.base)
+
+
+def _tables(departures: Mapping[str, Departure]) -> dict[str, pl.DataFrame]:
+    """The tables of all variants, each under its variant's name."""
+    found: dict[str, pl.DataFrame] = {}
+    for name in ("moved", "taken", "load", "uniformity", "unplaced", "pools"):
+        parts = [
+            frame.select(pl.lit(variant).alias("variant"), *frame.columns)
+            for variant, answer in departures.items()
+            for frame in [getattr(answer, name)]
+        ]
+        if parts:
+            found[name] = pl.concat(parts)
+    if "unplaced" in found:
+        found["deadlines"] = (
+            found["unplaced"]
+            .group_by("variant", "distribute_by", "district_id", "category", "moved", maintain_order=True)
+            .agg(writs=pl.len().cast(pl.Int64))
+            .sort("variant", "distribute_by", "district_id", "category", "moved")
+        )
+    return found

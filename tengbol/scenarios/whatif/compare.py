@@ -1,0 +1,115 @@
+"""Variants beside the base over the days to come: differences with their intervals, and when evenness has settled.
+
+Every replication has the same days in every variant, so differences are taken within replications, and what the days
+themselves bring by chance falls out of them. Their interval is Student's, at 95 %, over replications.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from tengbol.model.codes import CATEGORIES
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from tengbol.scenarios.whatif.simulate import Simulated
+
+LEVEL: Final = 0.95
+#: Evenness has settled where excess deviates, on average over so many days, no more than so many writs, or such a
+#: part of the base's, beyond what it does in the base.
+NEAR: Final = 0.05
+NEAR_PART: Final = 0.1
+_SMOOTH: Final = 5
+
+_KEYS: Final = ("variant", "replication")
+
+
+def measures(found: Simulated) -> pl.DataFrame:
+    """`variant`, `replication`, `measure`, `category` (null for all), `value`.
+
+    excess_std: deviation of excess, mean over days, writs. excess_farthest: farthest from the share on the last day.
+    placed, late: writs in all. waiting: writs for nobody, mean over days. open_most: open proceedings, on the last
+    day, of whoever has most.
+    """
+    last = pl.col("day") == pl.col("day").max()
+    by_category = [*_KEYS, "category"]
+    tables = [
+        found.evenness.group_by(by_category).agg(value=pl.col("excess_std").mean(), measure=pl.lit("excess_std")),
+        found.evenness.filter(last).select(*by_category, value="excess_farthest", measure=pl.lit("excess_farthest")),
+        *(
+            found.days.group_by(_KEYS).agg(value=how.cast(pl.Float64), measure=pl.lit(name))
+            for name, how in {
+                "placed": pl.col("placed").sum(),
+                "late": pl.col("late").sum(),
+                "waiting": pl.col("waiting").mean(),
+            }.items()
+        ),
+        found.people.group_by(_KEYS).agg(value=pl.col("open_last").max().cast(pl.Float64), measure=pl.lit("open_most")),
+    ]
+    order = pl.col("category").cast(pl.Enum(CATEGORIES)).to_physical()
+    names = found.days["variant"].unique(maintain_order=True).to_list()
+    return (
+        pl.concat(tables, how="diagonal")
+        .select(*_KEYS, "measure", "category", "value")
+        .sort(pl.col("variant").cast(pl.Enum(names)).to_physical(), "measure", order, "replication")
+    )
+
+
+def differences(values: pl.DataFrame, base: str) -> pl.DataFrame:
+    """`variant`, `measure`, `category`, `base`, `value`, `difference`, `low`, `high`, `replications`, `clear`.
+
+    base, value: means over replications. low, high: of the difference's interval. clear: whether it leaves out 0.
+    """
+    from scipy.stats import t
+
+    keys = ["measure", "category"]
+    own = values.filter(variant=base).select("replication", *keys, base="value")
+    count = own["replication"].n_unique()
+    paired = values.filter(pl.col("variant") != base).join(own, on=["replication", *keys], nulls_equal=True)
+    factor = float(t.ppf((1 + LEVEL) / 2, max(count - 1, 1))) / count**0.5
+    by = pl.col("value") - pl.col("base")
+    return (
+        paired.group_by("variant", *keys, maintain_order=True)
+        .agg(pl.col("base").mean(), pl.col("value").mean(), difference=by.mean(), _half=by.std() * factor)
+        .with_columns(low=pl.col("difference") - pl.col("_half"), high=pl.col("difference") + pl.col("_half"))
+        .with_columns(replications=pl.lit(count, dtype=pl.Int64), clear=(pl.col("low") > 0) | (pl.col("high") < 0))
+        .select("variant", *keys, "base", "value", "difference", "low", "high", "replications", "clear")
+    )
+
+
+def settled(found: Simulated, base: str, since: Mapping[str, dt.date]) -> pl.DataFrame:
+    """`variant`, `category`, `since`, `farthest`, `settled_on`, `working_days`.
+
+    since: the day of a variant's first event. farthest: by how much excess deviates most beyond the base's, writs, mean
+    over replications. settled_on: from when on it does so no more; null, not by the end.
+    """
+    keys = ["day", "category"]
+    mean = found.evenness.group_by("variant", *keys).agg(pl.col("excess_std").mean())
+    own = mean.filter(variant=base).select(*keys, base="excess_std")
+    rows = []
+    for variant, first in since.items():
+        mine = mean.filter(pl.col("variant") == variant, pl.col("day") >= first).join(own, on=keys).sort("day")
+        for category in CATEGORIES:
+            days = mine.filter(category=category).with_columns(away=pl.col("excess_std") - pl.col("base"))
+            if days.is_empty():
+                continue
+            near = days.select(
+                pl.col("away").rolling_mean(_SMOOTH, min_samples=1) <= (NEAR_PART * pl.col("base")).clip(NEAR)
+            ).to_series()
+            far = [day for day, close in zip(days["day"], near, strict=True) if not close]
+            after = days.filter(pl.col("day") > far[-1])["day"] if far else days["day"]
+            settled_on = after[0] if len(after) else None
+            number = None if settled_on is None else days["day"].to_list().index(settled_on)
+            rows.append((variant, category, first, float(days["away"].max() or 0.0), settled_on, number))  # type: ignore[arg-type]
+    return pl.DataFrame(
+        rows,
+        schema={
+            "variant": pl.String, "category": pl.String, "since": pl.Date, "farthest": pl.Float64,
+            "settled_on": pl.Date, "working_days": pl.Int64,
+        },
+        orient="row",
+    )  # fmt: skip

@@ -1,0 +1,243 @@
+"""The answer to "he leaves" (¶3): what returns, who is likely to get it, how even that is, and what nobody can get.
+
+Who gets which writ is for the lot to decide, so nobody is named: everything is averaged over a stated number of its
+seeds. What does not depend on the lot (what returns, what cannot be placed, who is left alone) is exact.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from tengbol.batch import Distribution, distribute
+from tengbol.config import Config
+from tengbol.model import calendar
+from tengbol.model.codes import CATEGORIES
+from tengbol.report.measures import uniformity
+from tengbol.scenarios.whatif.apply import Changed, apply
+from tengbol.scenarios.whatif.pace import due, eligible, intake
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tengbol.model.chamber import Chamber
+    from tengbol.scenarios.whatif.events import Event
+
+
+@dataclass(frozen=True)
+class Departure:
+    """A variant's batch beside the base's, at one moment.
+
+    moved: `enforcer_id` (who departs), `category`, `open`, `pending` (before the chamber already), `placed`,
+    `unplaced`; open = pending + placed + unplaced. taken: `enforcer_id`, `name`, `category`, of what moved: `mean`,
+    `least`, `most` over the lots. load: `enforcer_id`, `name`, `open_before`, `added`, `share_added`, `a_day_before`,
+    `a_day_after` (writs due of a working day), `intake_days` (working days' intake that `added` is).
+    uniformity: `moment` (before, base, after) and the measures. unplaced: `writ_id`, `district_id`, `category`,
+    `moved`, `distribute_by`. pools: `district_id`, `name`, `eligible_before`, `eligible_after`, `left_alone`, `a_day`,
+    of districts whose pool changes. changed, distribution: the batch itself, of the first lot, to be verified.
+    """
+
+    as_of: dt.datetime
+    lots: int
+    moved: pl.DataFrame
+    taken: pl.DataFrame
+    load: pl.DataFrame
+    uniformity: pl.DataFrame
+    unplaced: pl.DataFrame
+    pools: pl.DataFrame
+    changed: Changed
+    distribution: Distribution
+
+
+def lot_seed(seed: str, *what: object) -> str:
+    """The seed of a lot that is only tried: hexadecimal, the same for every variant."""
+    return hashlib.sha256(" ".join(map(str, ("tengbol whatif", seed, *what))).encode()).hexdigest()[:32]
+
+
+def departure(
+    chamber: Chamber,
+    events: Sequence[Event],
+    *,
+    as_of: dt.datetime,
+    seed: str = "0",
+    lots: int = 8,
+    history: int = 365,
+    config: Config | None = None,
+    base: Distribution | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Departure:
+    """Distribute what the events bring back, beside the base, on the day the last of them takes effect.
+
+    base: the base's distribution by the first lot at that moment, where it is known already.
+    """
+    config = config or Config()
+    moment = moment_of(events, as_of)
+    told = progress or (lambda *_: None)
+    changed = apply(chamber, events, as_of=moment, since=as_of, config=config)
+    base = base or distribute(chamber, as_of=moment, seed=lot_seed(seed, 0), config=config)
+    found, tallies = None, []
+    for lot in range(lots):
+        told(lot, lots)
+        result = distribute(changed.chamber, as_of=moment, seed=lot_seed(seed, lot), config=changed.rules.config)
+        found = found or result
+        tallies.append(_tally(result.assignments, changed.proceedings).with_columns(lot=pl.lit(lot)))
+    told(lots, lots)
+    if found is None:
+        raise ValueError("at least one lot is drawn")
+    pace = intake(chamber.ledger, as_of, history, config.calendar)
+    pools = _pools(chamber, changed.held, moment.date(), pace)
+    taken = _taken(pl.concat(tallies), lots, changed.held.enforcers)
+    return Departure(
+        as_of=moment,
+        lots=lots,
+        moved=_moved(changed.proceedings, found),
+        taken=taken,
+        load=_load(chamber, changed, moment.date(), pace, taken),
+        uniformity=_uniformity(base, found),
+        unplaced=_unplaced(changed, base, found, config),
+        pools=pools,
+        changed=changed,
+        distribution=found,
+    )
+
+
+def moment_of(events: Sequence[Event], as_of: dt.datetime) -> dt.datetime:
+    """When the last of the events has taken effect, at the hour of the base; not before the base itself."""
+    last = max((event.on for event in events), default=as_of.date())
+    return max(as_of, dt.datetime.combine(last, as_of.time()))
+
+
+def _tally(assignments: pl.DataFrame, proceedings: pl.DataFrame) -> pl.DataFrame:
+    """`enforcer_id`, `category`, `writs`: who got how much of what moved."""
+    moved = proceedings.filter(~pl.col("pending")).select("writ_id")
+    return (
+        assignments.join(moved, on="writ_id", how="semi")
+        .group_by("enforcer_id", "category")
+        .agg(writs=pl.len().cast(pl.Int64))
+    )
+
+
+def _moved(proceedings: pl.DataFrame, found: Distribution) -> pl.DataFrame:
+    """What was open, by whom and category, and what became of it. What is pending already is counted apart."""
+    outcome = proceedings.join(found.assignments.select("writ_id", placed=pl.lit(True)), on="writ_id", how="left")
+    placed = pl.col("placed").fill_null(False) & ~pl.col("pending")
+    return (
+        outcome.group_by("enforcer_id", "category")
+        .agg(
+            open=pl.len().cast(pl.Int64),
+            pending=pl.col("pending").sum().cast(pl.Int64),
+            placed=placed.sum().cast(pl.Int64),
+            unplaced=(~placed & ~pl.col("pending")).sum().cast(pl.Int64),
+        )
+        .sort("enforcer_id", pl.col("category").cast(pl.Enum(CATEGORIES)).to_physical())
+    )
+
+
+def _taken(tallies: pl.DataFrame, lots: int, enforcers: pl.DataFrame) -> pl.DataFrame:
+    return (
+        tallies.group_by("enforcer_id", "category")
+        .agg(
+            mean=pl.col("writs").sum() / lots,
+            # In a lot that is not among the rows he got none.
+            least=pl.when(pl.len() < lots).then(0).otherwise(pl.col("writs").min()).cast(pl.Int64),
+            most=pl.col("writs").max(),
+        )
+        .join(enforcers.select("enforcer_id", "name"), on="enforcer_id", how="left")
+        .select("enforcer_id", "name", "category", "mean", "least", "most")
+        .sort("enforcer_id", pl.col("category").cast(pl.Enum(CATEGORIES)).to_physical())
+    )
+
+
+def _load(chamber: Chamber, changed: Changed, day: dt.date, pace: pl.DataFrame, taken: pl.DataFrame) -> pl.DataFrame:
+    """Whoever got anything of what moved, or whose intake changes: by most added first."""
+    open_ = chamber.ledger.filter(pl.col("closed_at").is_null()).group_by("enforcer_id").agg(open_before=pl.len())
+
+    def of_a_day(tables: Chamber, name: str) -> pl.DataFrame:
+        return due(pace, eligible(tables, day)).group_by("enforcer_id").agg(pl.col("a_day").sum().alias(name))
+
+    added = taken.group_by("enforcer_id").agg(added=pl.col("mean").sum())
+    everyone = (
+        changed.held.enforcers.select("enforcer_id", "name")
+        .join(open_, on="enforcer_id", how="left")
+        .join(added, on="enforcer_id", how="left")
+        .join(of_a_day(chamber, "a_day_before"), on="enforcer_id", how="left")
+        .join(of_a_day(changed.held, "a_day_after"), on="enforcer_id", how="left")
+        .with_columns(
+            pl.col("open_before").fill_null(0).cast(pl.Int64),
+            pl.col("added", "a_day_before", "a_day_after").fill_null(0.0),
+        )
+    )
+    return (
+        everyone.filter((pl.col("added") > 0) | ((pl.col("a_day_after") - pl.col("a_day_before")).abs() > 1e-9))
+        .with_columns(
+            intake_days=pl.when(pl.col("a_day_after") > 0).then(pl.col("added") / pl.col("a_day_after")),
+        )
+        .sort("added", "enforcer_id", descending=[True, False])
+    )
+
+
+def _uniformity(base: Distribution, found: Distribution) -> pl.DataFrame:
+    before, after = uniformity(base.standing), uniformity(found.standing)
+    keys = ["chamber_id", "category", "enforcers"]
+
+    def moment(table: pl.DataFrame, suffix: str, name: str) -> pl.DataFrame:
+        chosen = [column for column in table.columns if column.endswith(f"_{suffix}")]
+        measures = [pl.col(column).alias(column.removesuffix(f"_{suffix}")) for column in chosen]
+        return table.select(pl.lit(name).alias("moment"), *keys, *measures)
+
+    return pl.concat(
+        [moment(before, "before", "before"), moment(before, "after", "base"), moment(after, "after", "after")]
+    )
+
+
+def _unplaced(changed: Changed, base: Distribution, found: Distribution, config: Config) -> pl.DataFrame:
+    """Writs nobody can be given that the base could place, or did not have; when they are to be distributed by."""
+    code = "no_eligible_enforcer"
+    stuck = found.unassigned.filter(code=code).join(base.unassigned.filter(code=code), on="writ_id", how="anti")
+    writs = changed.chamber.writs.join(stuck, on="writ_id", how="semi").sort("writ_id")
+    received = writs["received_at"].dt.date()
+    return writs.select(
+        "writ_id",
+        district_id="debtor_district_id",
+        category=pl.when(pl.col("claim") == "alimony")
+        .then(pl.lit("alimony"))
+        .when(pl.col("claim") == "money")
+        .then("creditor_kind")
+        .otherwise(pl.lit("non_property")),
+        moved=pl.col("writ_id").is_in(changed.proceedings["writ_id"].implode()),
+        distribute_by=pl.when("immediate").then(received).otherwise(calendar.due(received, config.calendar)),
+    )
+
+
+def _pools(before: Chamber, after: Chamber, day: dt.date, pace: pl.DataFrame) -> pl.DataFrame:
+    """Districts whose pool is another afterwards: how many are left, and who, where it is one."""
+
+    def sizes(tables: Chamber, name: str) -> pl.DataFrame:
+        return (
+            eligible(tables, day)
+            .group_by("district_id")
+            .agg(pl.len().cast(pl.Int64).alias(f"eligible_{name}"), pl.col("enforcer_id").sort().alias(f"who_{name}"))
+        )
+
+    total = pace.group_by("district_id").agg(pl.col("a_day").sum())
+    return (
+        after.districts.select("district_id", "name")
+        .join(sizes(before, "before"), on="district_id", how="left")
+        .join(sizes(after, "after"), on="district_id", how="left")
+        .join(total, on="district_id", how="left")
+        .filter(~pl.col("who_before").eq_missing(pl.col("who_after")))
+        .with_columns(pl.col("eligible_before", "eligible_after").fill_null(0), pl.col("a_day").fill_null(0.0))
+        .select(
+            "district_id",
+            "name",
+            "eligible_before",
+            "eligible_after",
+            left_alone=pl.when(pl.col("eligible_after") == 1).then(pl.col("who_after").list.first()),
+            a_day="a_day",
+        )
+        .sort("eligible_after", "district_id")
+    )

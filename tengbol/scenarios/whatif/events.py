@@ -1,0 +1,170 @@
+"""What may befall a chamber in a scenario, each with the day it does (¶3, ¶9, ¶11, ¶13, ¶14, ¶17, ¶18).
+
+An event is a row of a scenario file, checked by itself here; what it contradicts elsewhere is looked for in
+`contradictions`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from tengbol.model.codes import CATEGORIES, DEPARTURES, OFFICE, TEMPORARY_ABSENCES
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Reason = Literal[
+    "licence_suspended", "licence_terminated", "licence_revoked", "expelled", "long_absence", "transferred",
+    "leave", "study_leave", "sickness", "business_trip",
+]  # fmt: skip
+CategoryName = Literal["individual", "legal_entity", "state", "alimony", "non_property"]
+
+#: Reasons that end for good, or until somebody decides otherwise: they may have no last day.
+if {*DEPARTURES, *TEMPORARY_ABSENCES} != set(Reason.__args__) or set(CATEGORIES) != set(CategoryName.__args__):
+    raise AssertionError("the scenario file's codes are not those of the contract")
+
+
+class _Row(BaseModel):
+    """A row of a scenario file: nothing in it that nobody asked for, nothing changed after reading."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _Lasting(_Row):
+    """Something from `on`, its first day, to `until`, its last; open when there is none."""
+
+    on: dt.date
+    until: dt.date | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> _Lasting:
+        if self.until is not None and self.until < self.on:
+            raise ValueError(f"ends ({self.until}) before it starts ({self.on}); swap the days or mend one")
+        return self
+
+
+class Leave(_Lasting):
+    """An enforcer is away from `on`. By six of the reasons, or for more than a month, his proceedings return (¶3)."""
+
+    kind: Literal["leave"] = "leave"
+    enforcer_id: Text
+    reason: Reason
+
+
+class Pause(_Lasting):
+    """Distribution to an enforcer who holds an unpaid office pauses; he keeps what he has (¶17)."""
+
+    kind: Literal["pause"] = "pause"
+    enforcer_id: Text
+
+
+class Return(_Row):
+    """An enforcer is back on `on`: whatever kept him away ended the day before."""
+
+    kind: Literal["return"] = "return"
+    enforcer_id: Text
+    on: dt.date
+
+
+class Join(_Row):
+    """A new enforcer is registered in a district (¶9)."""
+
+    kind: Literal["join"] = "join"
+    enforcer_id: Text
+    name: Text | None = None
+    district_id: Text
+    on: dt.date
+
+
+class Transfer(_Row):
+    """An enforcer is moved to another district: his open proceedings return, and he begins there the same day (¶3)."""
+
+    kind: Literal["transfer"] = "transfer"
+    enforcer_id: Text
+    district_id: Text
+    on: dt.date
+
+
+class Attach(_Lasting):
+    """An enforcer is attached to a district (¶9)."""
+
+    kind: Literal["attach"] = "attach"
+    enforcer_id: Text
+    district_id: Text
+
+
+class Detach(_Row):
+    """An enforcer is no longer attached to a district from `on` (¶9)."""
+
+    kind: Literal["detach"] = "detach"
+    enforcer_id: Text
+    district_id: Text
+    on: dt.date
+
+
+class Volume(_Lasting):
+    """So many times as many writs arrive, of the categories and in the districts named; of all where none is."""
+
+    kind: Literal["volume"] = "volume"
+    factor: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
+    district_ids: Annotated[tuple[Text, ...], Field(min_length=1)] | None = None
+    categories: Annotated[tuple[CategoryName, ...], Field(min_length=1)] | None = None
+
+
+class NewDistrict(_Row):
+    """A district is set up out of another, of whose new writs it gets a share. Nobody serves it until he is named."""
+
+    kind: Literal["new_district"] = "new_district"
+    district_id: Text
+    name: Text | None = None
+    out_of: Text
+    share: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
+    on: dt.date
+
+
+class Rule(_Row):
+    """The law changes: MCI in tenge (¶4), whether ¶11, ¶13 and ¶14 bind, how many working days lie between batches."""
+
+    kind: Literal["rule"] = "rule"
+    on: dt.date
+    mci: Annotated[int, Field(gt=0, le=1_000_000_000)] | None = None
+    binding: bool | None = None
+    period: Annotated[int, Field(ge=1, le=60)] | None = None
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Rule:
+        if self.mci is None and self.binding is None and self.period is None:
+            raise ValueError("changes nothing; name at least one of mci, binding, period")
+        return self
+
+
+Event = Annotated[
+    Leave | Pause | Return | Join | Transfer | Attach | Detach | Volume | NewDistrict | Rule,
+    Field(discriminator="kind"),
+]
+KINDS: Final = ("leave", "pause", "return", "join", "transfer", "attach", "detach", "volume", "new_district", "rule")
+
+
+def counts_as_long(reason: str, start: dt.date, end: dt.date | None) -> dt.date | None:
+    """The day from which an absence makes open proceedings return (¶3), null when it never does.
+
+    The six departures do at once. A temporary one does when it runs longer than a calendar month (¶18): at once
+    where that is known beforehand; of unknown length, once the month is over.
+    """
+    if reason == OFFICE:
+        return None
+    if reason in DEPARTURES:
+        return start
+    over = month_after(start)
+    if end is None:
+        return over
+    return start if end >= over else None
+
+
+def month_after(day: dt.date) -> dt.date:
+    """The day a calendar month later; the month's last where it has no such day."""
+    year, month = (day.year + 1, 1) if day.month == 12 else (day.year, day.month + 1)
+    first_of_next = dt.date(year + month // 12, month % 12 + 1, 1)
+    last = (first_of_next - dt.timedelta(days=1)).day
+    return dt.date(year, month, min(day.day, last))

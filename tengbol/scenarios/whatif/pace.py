@@ -1,0 +1,57 @@
+"""How fast writs come: working days' intake by district and category from the ledger, and who is due how much of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from tengbol.model import availability, calendar, pools
+
+if TYPE_CHECKING:
+    from tengbol.config import Calendar
+    from tengbol.model.chamber import Chamber
+
+
+def eligible(chamber: Chamber, day: dt.date) -> pl.DataFrame:
+    """`district_id`, `enforcer_id`, `basis`, `pool_size`: each district's pool (¶9), recusals apart."""
+    everyone = availability.standing_of_everyone(chamber.enforcers, chamber.absences, day)
+    serving = pools.serving(everyone, chamber.attachments, day).filter(pl.col("away").is_null())
+    return (
+        serving.with_columns(_registered=(pl.col("basis") == "registered").any().over("district_id"))
+        .filter(~pl.col("_registered") | (pl.col("basis") == "registered"))
+        .with_columns(pool_size=pl.len().over("district_id").cast(pl.Int64))
+        .select("district_id", "enforcer_id", "basis", "pool_size")
+        .sort("district_id", "enforcer_id")
+    )
+
+
+def window(ledger: pl.DataFrame, as_of: dt.datetime, history: int) -> tuple[dt.date, dt.date]:
+    """First and last day of the ledger's past that is drawn upon: `history` calendar days, or as many as it has."""
+    last = as_of.date() - dt.timedelta(days=1)
+    first = last - dt.timedelta(days=history - 1)
+    known = ledger.filter(pl.col("assigned_at").dt.date() <= last)["assigned_at"].dt.date().min()
+    return (max(first, known) if isinstance(known, dt.date) else last), last
+
+
+def intake(ledger: pl.DataFrame, as_of: dt.datetime, history: int, days: Calendar) -> pl.DataFrame:
+    """`district_id`, `category`, `a_day`: writs of a working day, on average over the window."""
+    first, last = window(ledger, as_of, history)
+    count = max(1, len(calendar.working_days(first, last, days)))
+    return (
+        ledger.filter(pl.col("assigned_at").dt.date().is_between(first, last))
+        .group_by("district_id", "category")
+        .agg(a_day=pl.len() / pl.lit(count))
+        .sort("district_id", "category")
+    )
+
+
+def due(pace: pl.DataFrame, pool: pl.DataFrame) -> pl.DataFrame:
+    """`enforcer_id`, `category`, `a_day`: each enforcer's equal part of the intake of the pools he stands in."""
+    return (
+        pool.join(pace, on="district_id")
+        .group_by("enforcer_id", "category")
+        .agg(a_day=(pl.col("a_day") / pl.col("pool_size")).sum())
+        .sort("enforcer_id", "category")
+    )

@@ -1,0 +1,209 @@
+"""What a variant's events make of a chamber's tables, day by day. Frames in, frames out; nothing is decided here.
+
+Most tables of a chamber are dated, so most events are rows, or ends of rows, that hold from their day on, in whatever
+order they were named. What has no dates in the tables (where an enforcer is registered, the rules) is kept beside.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from tengbol.model.codes import OFFICE
+from tengbol.model.tables import TABLES
+from tengbol.scenarios.whatif.events import (
+    Attach,
+    Detach,
+    Join,
+    Leave,
+    NewDistrict,
+    Pause,
+    Return,
+    Rule,
+    Transfer,
+    Volume,
+    counts_as_long,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from tengbol.config import Config
+    from tengbol.model.chamber import Chamber
+    from tengbol.scenarios.whatif.events import Event
+
+_DAY: Final = dt.timedelta(days=1)
+_DEPARTURES: Final = {"enforcer_id": pl.String, "on": pl.Date}
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The law of a day: settings, whether ¶11, ¶13 and ¶14 bind, and working days from one batch to the next."""
+
+    config: Config
+    binding: bool = True
+    period: int = 1
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A chamber and what befalls it.
+
+    people: its tables with every dated event in them. departures: `enforcer_id`, `on`: whose open proceedings return
+    on which day, in both orders. transfers, rules, volumes, splits: the events without a table, by day.
+    """
+
+    people: Chamber
+    departures: pl.DataFrame
+    transfers: tuple[Transfer, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    volumes: tuple[Volume, ...] = ()
+    splits: tuple[NewDistrict, ...] = ()
+
+    def on(self, day: dt.date) -> Chamber:
+        """The tables of `day`: the dated ones, and everyone registered where he is on that day."""
+        homes = {event.enforcer_id: event.district_id for event in self.transfers if event.on <= day}
+        if not homes:
+            return self.people
+        moved = pl.DataFrame({"enforcer_id": list(homes), "_home": list(homes.values())})
+        enforcers = (
+            self.people.enforcers.join(moved, on="enforcer_id", how="left", maintain_order="left")
+            .with_columns(district_id=pl.coalesce("_home", "district_id"))
+            .drop("_home")
+        )
+        return replace(self.people, enforcers=enforcers)
+
+    def law(self, day: dt.date, config: Config) -> Rules:
+        """The rules of `day`."""
+        law = Rules(config)
+        for event in self.rules:
+            if event.on > day:
+                continue
+            if event.mci is not None:
+                mci = dict(sorted({**law.config.mci, event.on: event.mci}.items()))
+                law = replace(law, config=law.config.model_copy(update={"mci": mci}))
+            if event.binding is not None:
+                law = replace(law, binding=event.binding)
+            if event.period is not None:
+                law = replace(law, period=event.period)
+        return law
+
+
+def plan(chamber: Chamber, events: Iterable[Event], *, as_of: dt.datetime) -> Plan:
+    """What `events` make of `chamber`, looked at on `as_of`; without any, the chamber itself.
+
+    Departures that the chamber's own absences brought by then are over: their writs are among those pending.
+    """
+    ordered = sorted(events, key=lambda event: (event.on, event.model_dump_json()))
+
+    def of(kind: type) -> list:
+        return [event for event in ordered if isinstance(event, kind)]
+
+    people = replace(
+        chamber,
+        districts=_with_rows(
+            chamber.districts, "districts", [_district(event, chamber.districts) for event in of(NewDistrict)]
+        ),
+        enforcers=_with_rows(chamber.enforcers, "enforcers", [_enforcer(event) for event in of(Join)]),
+        attachments=_ended(
+            _with_rows(chamber.attachments, "attachments", [_attachment(event) for event in of(Attach)]),
+            [({"enforcer_id": end.enforcer_id, "district_id": end.district_id}, end.on) for end in of(Detach)],
+            "valid_from",
+            "valid_to",
+        ),
+        absences=_ended(
+            _with_rows(chamber.absences, "absences", [_absence(event) for event in (*of(Leave), *of(Pause))]),
+            [({"enforcer_id": end.enforcer_id}, end.on) for end in of(Return)],
+            "start",
+            "end",
+        ),
+    )
+    return Plan(
+        people,
+        _departures(people.absences, chamber.absences, of(Transfer), as_of.date()),
+        tuple(of(Transfer)),
+        tuple(of(Rule)),
+        tuple(of(Volume)),
+        tuple(of(NewDistrict)),
+    )
+
+
+def unbound(chamber: Chamber) -> Chamber:
+    """The same chamber where ¶11, ¶13 and ¶14 bind no writ: nothing held, and whatever came back goes to anybody."""
+    origin = pl.col("origin")
+    return replace(
+        chamber,
+        ledger=chamber.ledger.clear(),
+        writs=chamber.writs.with_columns(
+            origin=pl.when(origin.is_in(["returned", "forwarded"])).then(pl.lit("redistributed")).otherwise(origin)
+        ),
+    )
+
+
+def _district(event: NewDistrict, districts: pl.DataFrame) -> dict:
+    chamber_id = districts.filter(district_id=event.out_of)["chamber_id"]
+    return {
+        "district_id": event.district_id,
+        "name": event.name or event.district_id,
+        "chamber_id": chamber_id[0] if len(chamber_id) else event.out_of,
+    }
+
+
+def _enforcer(event: Join) -> dict:
+    name = event.name or event.enforcer_id
+    return {"enforcer_id": event.enforcer_id, "name": name, "district_id": event.district_id, "licensed_from": event.on}
+
+
+def _attachment(event: Attach) -> dict:
+    return {
+        "district_id": event.district_id,
+        "enforcer_id": event.enforcer_id,
+        "valid_from": event.on,
+        "valid_to": event.until,
+    }
+
+
+def _absence(event: Leave | Pause) -> dict:
+    reason = event.reason if isinstance(event, Leave) else OFFICE
+    return {"enforcer_id": event.enforcer_id, "reason": reason, "start": event.on, "end": event.until}
+
+
+def _with_rows(table: pl.DataFrame, name: str, rows: Sequence[dict]) -> pl.DataFrame:
+    """Add rows, none twice, in the order of what they hold and not of when they were named."""
+    if not rows:
+        return table
+    more = pl.DataFrame(rows, schema_overrides=TABLES[name].types)
+    missing = [pl.lit(None, dtype=kind).alias(column) for column, kind in table.schema.items() if column not in more]
+    added = more.with_columns(missing).select(table.columns).unique().sort(table.columns)
+    return pl.concat([table, added.join(table, on=table.columns, how="anti", nulls_equal=True)])
+
+
+def _ended(table: pl.DataFrame, ends: Sequence[tuple[dict[str, str], dt.date]], first: str, last: str) -> pl.DataFrame:
+    """End, on the day before, the rows of whom and where that hold on a day; what began on that day never was."""
+    for whose, day in ends:
+        his = pl.all_horizontal(pl.col(column) == value for column, value in whose.items())
+        holds = his & (pl.col(first) <= day) & (pl.col(last).is_null() | (pl.col(last) >= day))
+        table = table.filter(~(holds & (pl.col(first) == day))).with_columns(
+            pl.when(holds).then(pl.lit(day - _DAY)).otherwise(last).alias(last)
+        )
+    return table
+
+
+def _departures(
+    absences: pl.DataFrame, before: pl.DataFrame, transfers: Sequence[Transfer], today: dt.date
+) -> pl.DataFrame:
+    """Whose proceedings return when. An absence of the base that had made them return by `today` does so no more."""
+    known = {
+        (who, reason, start)
+        for who, reason, start, end in before.select("enforcer_id", "reason", "start", "end").iter_rows()
+        if (long := counts_as_long(reason, start, end)) is not None and long <= today
+    }
+    rows = [(event.enforcer_id, event.on) for event in transfers]
+    for who, reason, start, end in absences.select("enforcer_id", "reason", "start", "end").iter_rows():
+        long = counts_as_long(reason, start, end)
+        if long is not None and (who, reason, start) not in known and (end is None or end >= long):
+            rows.append((who, long))
+    return pl.DataFrame(rows, schema=_DEPARTURES, orient="row").unique().sort("on", "enforcer_id")

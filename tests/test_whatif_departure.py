@@ -1,0 +1,270 @@
+"""What happens when somebody leaves: nothing is lost, nothing else changes, and the batch holds before `verify`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import fields, replace
+from datetime import date, datetime, time
+from itertools import permutations
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import polars as pl
+import pytest
+from chambers import HOME, chambers, typed
+from hypothesis import assume, event, given, settings
+from hypothesis import strategies as st
+from small import absence, attachment, enforcer, proceeding, writ
+from variants import DAY, MOMENT, events, of, situations
+
+from tengbol.batch import distribute
+from tengbol.io.write import csv_bytes
+from tengbol.model.codes import CATEGORIES, DEPARTURES
+from tengbol.runner import run
+from tengbol.scenarios.whatif import Attach, Leave, Return, Rule, Transfer, apply, departure
+from tengbol.scenarios.whatif.departure import lot_seed, moment_of
+from tengbol.verify import verify
+
+LATE = datetime(2027, 2, 1, 9, 30)
+
+
+def leave(who: str = "E1", reason: str = "licence_suspended", on: date = DAY, **cells) -> Leave:
+    return Leave(kind="leave", enforcer_id=who, reason=reason, on=on, **cells)
+
+
+def same(one, other) -> bool:
+    return all(getattr(one, table.name).equals(getattr(other, table.name)) for table in fields(one))
+
+
+def alike(one, other) -> bool:
+    """The same rows, in whatever order."""
+
+    def rows(chamber):
+        return {table.name: Counter(getattr(chamber, table.name).rows()) for table in fields(chamber)}
+
+    return rows(one) == rows(other)
+
+
+def equal(one, other) -> bool:
+    tables = ("assignments", "unassigned", "balances", "standing", "bundles", "pools")
+    return one.proof == other.proof and all(getattr(one, name).equals(getattr(other, name)) for name in tables)
+
+
+def home(**tables):
+    return typed({**HOME, **tables})
+
+
+@settings(max_examples=12)
+@given(chambers())
+def test_a_variant_without_events_is_its_base(tables):
+    chamber = of(tables)
+    changed = apply(chamber, [], as_of=MOMENT)
+    assert same(changed.chamber, chamber)
+    assert same(changed.held, chamber)
+    answer = departure(chamber, [], as_of=MOMENT, lots=2)
+    base = distribute(chamber, as_of=MOMENT, seed=lot_seed("0", 0))
+    assert equal(answer.distribution, base)
+    assert answer.moved.is_empty()
+    assert answer.taken.is_empty()
+    assert answer.load.is_empty()
+    assert answer.unplaced.is_empty()
+    assert answer.pools.is_empty()
+    measures = answer.uniformity.drop("moment")
+    assert measures.filter(answer.uniformity["moment"] == "base").equals(
+        measures.filter(answer.uniformity["moment"] == "after")
+    )
+
+
+@given(chambers(), st.data())
+def test_whoever_leaves_and_is_back_the_same_day_never_left(tables, data):
+    chamber = of(tables)
+    assume(len(chamber.enforcers))
+    who = data.draw(st.sampled_from(chamber.enforcers["enforcer_id"].to_list()))
+    # A return ends whatever kept him away: he must have been there.
+    chamber = replace(chamber, absences=chamber.absences.filter(pl.col("enforcer_id") != who))
+    reason = data.draw(st.sampled_from([*DEPARTURES, "sickness"]))
+    both = [leave(who, reason), Return(kind="return", enforcer_id=who, on=DAY)]
+    # Of the others somebody may depart meanwhile, as the base has it.
+    untouched = apply(chamber, [], as_of=LATE, since=MOMENT).held
+    for order in permutations(both):
+        assert same(apply(chamber, order, as_of=LATE, since=MOMENT).held, untouched)
+
+
+@given(situations(), st.randoms(use_true_random=False))
+def test_events_of_different_people_commute(situation, random):
+    chamber, befalls = situation
+    assume(len(befalls) > 1)
+    shuffled = random.sample(befalls, len(befalls))
+    once = apply(chamber, befalls, as_of=LATE, since=MOMENT)
+    assert same(once.chamber, apply(chamber, shuffled, as_of=LATE, since=MOMENT).chamber)
+    # Also when one is applied to what another has made.
+    step = chamber
+    for one in shuffled:
+        step = apply(step, [one], as_of=LATE, since=MOMENT).held
+    event(f"{len(befalls)} events")
+    assert alike(step, once.held)
+
+
+@settings(max_examples=20)
+@given(situations())
+def test_p3_what_departs_is_moved_or_reported_unplaced_category_by_category(situation):
+    chamber, befalls = situation
+    moment = moment_of(befalls, MOMENT)
+    answer = departure(chamber, befalls, as_of=MOMENT, lots=1)
+    gone = {
+        one.enforcer_id
+        for one in befalls
+        if isinstance(one, Transfer)
+        or (
+            isinstance(one, Leave)
+            and (one.reason in DEPARTURES or (one.until is not None and one.until > date(2026, 12, 30)))
+        )
+    }
+    had = chamber.ledger.filter(pl.col("closed_at").is_null(), pl.col("enforcer_id").is_in(list(gone)))
+    event(f"moves: {min(len(had), 2)}")
+    told = {(row["enforcer_id"], row["category"]): row["open"] for row in answer.moved.iter_rows(named=True)}
+    assert Counter(told) >= Counter(had.select("enforcer_id", "category").iter_rows())
+    for row in answer.moved.iter_rows(named=True):
+        assert row["open"] == row["pending"] + row["placed"] + row["unplaced"]
+    taken = answer.taken.group_by("category").agg(pl.col("mean").sum())
+    placed = answer.moved.group_by("category").agg(pl.col("placed").sum())
+    assert dict(taken.iter_rows()) == {name: number for name, number in placed.iter_rows() if number}
+    stuck = answer.unplaced.filter("moved").group_by("category").len()
+    assert dict(stuck.iter_rows()) == {
+        name: number
+        for name, number in answer.moved.group_by("category").agg(pl.col("unplaced").sum()).iter_rows()
+        if number
+    }
+    held = answer.changed.held.ledger.filter(pl.col("closed_at").is_null())
+    assert not held["enforcer_id"].is_in(answer.moved["enforcer_id"].implode()).any()
+    assert answer.as_of == moment
+
+
+@settings(max_examples=8)
+@given(situations())
+def test_what_moved_holds_before_the_independent_check(situation):
+    chamber, befalls = situation
+    answer = departure(chamber, befalls, as_of=MOMENT, seed="5", lots=1)
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "in").mkdir()
+        for table in fields(answer.changed.chamber):
+            frame = getattr(answer.changed.chamber, table.name)
+            (folder / "in" / f"{table.name}.csv").write_bytes(csv_bytes(frame))
+        found, reading = run(folder / "in", folder / "out", as_of=answer.as_of, seed=lot_seed("5", 0))
+        assume(reading.rejected.is_empty())
+        event(f"moves: {min(len(answer.changed.proceedings), 2)}")
+        assert found.assignments.equals(answer.distribution.assignments)
+        report = verify(folder / "in", folder / "out")
+        assert report.ok, str(report)
+
+
+def test_p3_proceedings_of_the_departed_go_to_those_left_of_the_district_as_evenly_as_may_be():
+    ledger = [proceeding(f"P{n}", "E1", category=CATEGORIES[n % 2]) for n in range(12)]
+    answer = departure(home(ledger=ledger), [leave()], as_of=MOMENT, lots=3)
+    assert answer.moved.rows() == [("E1", "individual", 6, 0, 6, 0), ("E1", "legal_entity", 6, 0, 6, 0)]
+    assert answer.taken.select("enforcer_id", "category", "mean", "least", "most").rows() == [
+        (who, category, 3.0, 3, 3) for who in ("E2", "E3") for category in CATEGORIES[:2]
+    ]
+    assert set(answer.changed.held.ledger["closed_at"]) == {datetime.combine(DAY, time())}
+    # A year's ledger of 12 writs on one day, 2 March: 184 working days until 22 November, of two then three people.
+    assert answer.load.select("enforcer_id", "open_before", "added").rows() == [
+        ("E2", 0, 6.0), ("E3", 0, 6.0), ("E1", 12, 0.0)
+    ]  # fmt: skip
+    load = {row["enforcer_id"]: row for row in answer.load.iter_rows(named=True)}
+    assert load["E2"]["a_day_after"] == pytest.approx(1.5 * load["E2"]["a_day_before"])
+    assert load["E2"]["intake_days"] == pytest.approx(6 / load["E2"]["a_day_after"])
+
+
+def test_p9_what_nobody_can_be_given_and_who_is_left_alone_is_told():
+    chamber = home(
+        ledger=[proceeding("P1", "A1", district_id="D2"), proceeding("P2", "A1", district_id="D4")],
+        writs=[writ("waits", debtor_district_id="D4")],
+    )
+    answer = departure(chamber, [leave("A1")], as_of=MOMENT, lots=1)
+    assert answer.unplaced.rows() == [("P2", "D4", "individual", True, date(2026, 11, 26))]
+    assert answer.pools.select("district_id", "eligible_before", "eligible_after", "left_alone").rows() == [
+        ("D2", 2, 1, "A2"), ("D3", 2, 1, "A2")
+    ]  # fmt: skip
+
+
+def test_p18_a_short_leave_moves_nothing_and_a_long_one_everything():
+    chamber = home(ledger=[proceeding("P1", "E1")])
+
+    def moved(*befalls) -> int:
+        return len(apply(chamber, befalls, as_of=LATE, since=MOMENT).proceedings)
+
+    assert moved(leave(reason="sickness", until=date(2026, 12, 22))) == 0
+    assert moved(leave(reason="sickness", until=date(2026, 12, 23))) == 1
+    assert moved(leave(reason="sickness")) == 1
+    assert moved(leave(reason="sickness"), Return(kind="return", enforcer_id="E1", on=date(2026, 12, 1))) == 0
+
+
+def test_departures_of_the_base_are_over():
+    gone = home(ledger=[proceeding("P1", "E1")], absences=[absence("E1", "expelled", start="2026-11-20", end=None)])
+    assert apply(gone, [], as_of=LATE, since=MOMENT).proceedings.is_empty()
+    coming = home(ledger=[proceeding("P1", "E1")], absences=[absence("E1", "expelled", start="2026-12-20", end=None)])
+    assert apply(coming, [], as_of=MOMENT, since=MOMENT).proceedings.is_empty()
+    assert len(apply(coming, [], as_of=LATE, since=MOMENT).proceedings) == 1
+
+
+def test_p3_whoever_is_transferred_may_receive_in_his_new_district_what_returned_from_there():
+    chamber = home(ledger=[proceeding("P1", "E1"), proceeding("P2", "E1", district_id="D4")])
+    answer = departure(
+        chamber, [Transfer(kind="transfer", enforcer_id="E1", district_id="D4", on=DAY)], as_of=MOMENT, lots=1
+    )
+    assert dict(answer.distribution.assignments.select("writ_id", "enforcer_id").iter_rows())["P2"] == "E1"
+    assert dict(answer.distribution.assignments.select("writ_id", "enforcer_id").iter_rows())["P1"] in ("E2", "E3")
+
+
+def test_a_writ_that_is_pending_already_is_not_pending_twice():
+    chamber = home(
+        ledger=[proceeding("P1", "E1")],
+        writs=[writ("P1", origin="returned", previous_enforcer_id="E1", debtor_id="debtor of P1")],
+    )
+    answer = departure(chamber, [leave()], as_of=MOMENT, lots=1)
+    assert answer.moved.rows() == [("E1", "individual", 1, 1, 0, 0)]
+    assert answer.changed.chamber.writs["writ_id"].to_list() == ["P1"]
+
+
+def test_without_binding_what_came_back_and_what_somebody_holds_goes_to_anybody():
+    chamber = home(
+        enforcers=[enforcer("E1"), enforcer("E2")],
+        ledger=[proceeding("P", "E1", category="alimony", debtor_id="payer")],
+        writs=[
+            writ("w", claim="alimony", amount=None, debtor_id="payer"),
+            *(writ(f"r{n}", origin="returned", previous_enforcer_id="E1") for n in range(5)),
+        ],
+    )
+    answer = departure(chamber, [Rule(kind="rule", on=DAY, binding=False)], as_of=MOMENT, lots=1)
+    assert set(answer.distribution.assignments["basis"]) == {"registered"}
+    assert sorted(answer.distribution.assignments["enforcer_id"].value_counts()["count"]) == [3, 3]
+    # The ledger itself stands as it did: what he holds would still return if he left.
+    assert answer.changed.held.ledger.equals(chamber.ledger)
+
+
+def test_a_higher_mci_from_a_day_on_lets_larger_claims_of_the_state_through():
+    large = {"creditor_kind": "state", "amount": 5_000_000}
+    chamber = home(writs=[writ("before", **large), writ("after", received_at="2026-11-24T08:00:00", **large)])
+    rule = Rule(kind="rule", on=date(2026, 11, 24), mci=5_000)
+    answer = departure(chamber, [rule], as_of=MOMENT, lots=1)
+    assert answer.distribution.assignments["writ_id"].to_list() == ["after"]
+
+
+def test_whoever_is_attached_stands_in_the_pool_of_a_district_without_anybody():
+    chamber = home(writs=[writ("w", debtor_district_id="D4")], attachments=[attachment("D2", "A1")])
+    attach = Attach(kind="attach", enforcer_id="E1", district_id="D4", on=DAY)
+    answer = departure(chamber, [attach], as_of=datetime.combine(DAY, time(18)), lots=1)
+    assert answer.distribution.assignments.select("writ_id", "enforcer_id").rows() == [("w", "E1")]
+    assert answer.pools["district_id"].to_list() == ["D4"]
+
+
+@settings(max_examples=15)
+@given(chambers(), st.data())
+def test_any_single_event_leaves_a_chamber_that_can_be_distributed(tables, data):
+    chamber = of(tables)
+    one = data.draw(events(chamber))
+    answer = departure(chamber, [one], as_of=MOMENT, lots=1)
+    pending = answer.changed.chamber.writs["writ_id"].to_list()
+    out = [*answer.distribution.assignments["writ_id"], *answer.distribution.unassigned["writ_id"]]
+    assert Counter(out) == Counter(pending)
