@@ -15,8 +15,9 @@ import secrets
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final, cast
 
 from tengbol.errors import UnusableInputError
 from tengbol.io.folders import cause, refuse_unwritable
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import polars as pl
+    from typing_extensions import Buffer
 
 __all__ = ["csv_bytes", "parquet_bytes", "refuse_unless_replaceable", "sha256_of", "write_files", "write_whole"]
 
@@ -42,17 +44,25 @@ _WRITERS: Final = 2
 def csv_bytes(frame: pl.DataFrame) -> bytes:
     """Write a frame as the contract's CSV: UTF-8, ISO days and times, `true`/`false`, empty for null."""
     text = io.BytesIO()
-    frame.write_csv(text, date_format="%Y-%m-%d", datetime_format=_MOMENT)
+    _put_csv(frame, text)
     return text.getvalue()
 
 
 def parquet_bytes(frame: pl.DataFrame) -> bytes:
     """Write a frame as Parquet, the same bytes however its memory is chunked."""
     content = io.BytesIO()
-    frame.rechunk().write_parquet(
-        content, compression="zstd", compression_level=3, statistics=True, row_group_size=_ROWS_IN_GROUP
-    )
+    _put_parquet(frame, content)
     return content.getvalue()
+
+
+def _put_csv(frame: pl.DataFrame, file: IO[bytes]) -> None:
+    frame.write_csv(file, date_format="%Y-%m-%d", datetime_format=_MOMENT)
+
+
+def _put_parquet(frame: pl.DataFrame, file: IO[bytes]) -> None:
+    frame.rechunk().write_parquet(
+        file, compression="zstd", compression_level=3, statistics=True, row_group_size=_ROWS_IN_GROUP
+    )
 
 
 def write_whole(
@@ -171,15 +181,14 @@ def _fill(
     manifest: Callable[[dict[str, dict[str, Any]]], Mapping[str, Any]],
     kinds: Sequence[str],
 ) -> None:
-    def table(file: str, frame: pl.DataFrame, as_bytes: Callable[[pl.DataFrame], bytes]) -> dict[str, Any]:
-        # In memory first: a full disk is then an error of the file system, and not of the library's writers.
-        return _written(staging / file, as_bytes(frame), frame.height)
+    def table(file: str, frame: pl.DataFrame, put: Callable[[pl.DataFrame, IO[bytes]], None]) -> dict[str, Any]:
+        return _written(staging / file, partial(put, frame), frame.height)
 
     with ThreadPoolExecutor(_WRITERS) as pool:
         begun = {
-            f"{name}.{kind}": pool.submit(table, f"{name}.{kind}", frame, as_bytes)
+            f"{name}.{kind}": pool.submit(table, f"{name}.{kind}", frame, put)
             for name, frame in tables.items()
-            for kind, as_bytes in (("csv", csv_bytes), ("parquet", parquet_bytes))
+            for kind, put in (("csv", _put_csv), ("parquet", _put_parquet))
             if kind in kinds
         }
         outputs = {file: done.result() for file, done in begun.items()}
@@ -195,12 +204,48 @@ def _conclude(staging: Path, manifest: Mapping[str, Any]) -> None:
     _sync(staging)
 
 
-def _written(path: Path, content: bytes, rows: int | None) -> dict[str, Any]:
+def _written(path: Path, content: bytes | Callable[[IO[bytes]], None], rows: int | None) -> dict[str, Any]:
+    """Write a file: its bytes, or what puts them into it piece by piece."""
     with path.open("xb") as file:
-        file.write(content)
+        hashed = _Hashed(file)
+        if isinstance(content, bytes):
+            hashed.write(content)
+        else:
+            hashed.fill(content)
         file.flush()
         os.fsync(file.fileno())
-    return {"sha256": hashlib.sha256(content).hexdigest(), "rows": rows}
+    return {"sha256": hashed.digest.hexdigest(), "rows": rows}
+
+
+class _Hashed(io.RawIOBase):
+    """A file that hashes what is put into it as it goes by, so that a large table is never whole in memory."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+        self.digest = hashlib.sha256()
+        self.failure: OSError | None = None
+
+    def fill(self, put: Callable[[IO[bytes]], None]) -> None:
+        """Have `put` write into it. Raises `OSError`, a full disk say, as the file system told it."""
+        try:
+            put(cast("IO[bytes]", self))
+        except Exception as error:
+            # The library would make an error of its own of it.
+            if self.failure is not None:
+                raise self.failure from error
+            raise
+        if self.failure is not None:
+            raise self.failure
+
+    def write(self, piece: Buffer, /) -> int:
+        """Take one piece."""
+        try:
+            written = self.file.write(piece)
+        except OSError as error:
+            self.failure = error
+            raise
+        self.digest.update(piece)
+        return written
 
 
 def _put_in_place(staging: Path, target: Path) -> None:
