@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from small import district, enforcer, writ, write_tables
+from small import CATEGORIES, attachment, balance, district, enforcer, writ, write_tables
 
 from tengbol.config import load
 from tengbol.errors import UnusableInputError
@@ -103,3 +103,50 @@ def test_settings_that_are_no_file_are_refused_and_not_waited_for(tmp_path: Path
     for path in (pipe, tmp_path):
         with pytest.raises(UnusableInputError, match="is no file to be read; give the path of a TOML file"):
             load(path)
+
+
+@pytest.mark.parametrize("bundled", [False, True])
+def test_balances_as_far_apart_as_they_may_be_are_computed_and_checked(tmp_path, bundled):
+    """Every enforcer stands a million writs to one side or the other: sums of squares reach 10²⁰ and more."""
+    names = [f"E{j:02}" for j in range(40)]
+    most = ((1_000_000, "0"), (0, "1000000"))
+    source = write_tables(
+        tmp_path / "in",
+        districts=[district(f"D{d}") for d in range(3)],
+        enforcers=[enforcer(name, f"D{j % 3}") for j, name in enumerate(names)],
+        attachments=[attachment(f"D{(j + 1) % 3}", name) for j, name in enumerate(names) if j % 4 == 0],
+        balances=[
+            balance(name, category, *most[(j // 3 + place * (j % 2)) % 2])
+            for j, name in enumerate(names)
+            for place, category in enumerate(CATEGORIES)
+        ],
+        writs=[
+            writ(
+                f"W{i:03}",
+                debtor_district_id=f"D{i % 3}",
+                case_id=f"K{i // 12}-{i % 3}" if bundled else None,
+                debtor_id=f"P{i}",
+            )
+            for i in range(240)
+        ],
+    )
+    done, reading = run(source, tmp_path / "out", as_of=AS_OF, seed="1")
+    assert reading.rejected.is_empty()
+    assert len(done.assignments) == 240
+    assert done.proof.objective > 2**63
+    checked = verify(source, tmp_path / "out")
+    assert checked.ok, str(checked)
+
+
+@pytest.mark.parametrize(("received", "share"), [("1000001", "0"), ("0", "1000000.000000001"), ("0", "990101300123")])
+def test_a_balance_too_large_for_any_enforcer_is_rejected_with_a_sentence(tmp_path, received, share):
+    source = write_tables(
+        tmp_path / "in",
+        districts=[district("D1")],
+        enforcers=[enforcer("E1"), enforcer("E2")],
+        writs=[writ("W1")],
+        balances=[balance("E1", "state", int(received), share)],
+    )
+    _, reading = run(source, tmp_path / "again", as_of=AS_OF, seed="1")
+    assert reading.rejected["code"].to_list() == ["bad_number"]
+    assert "from 0 to 1000000" in reading.rejected["message"].item()

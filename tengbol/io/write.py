@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import secrets
 import shutil
 from concurrent.futures import ThreadPoolExecutor
@@ -198,8 +199,12 @@ def _fill(
 
 
 def _conclude(staging: Path, manifest: Mapping[str, Any]) -> None:
-    """Write the manifest, last of all."""
-    told = json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True, allow_nan=False)
+    """Write the manifest, last of all; a `Decimal` in it becomes a number with all its digits."""
+    told = json.dumps(
+        manifest, indent=2, ensure_ascii=False, sort_keys=True, allow_nan=False, default=lambda one: f"\0{one:f}"
+    )
+    # No text of a manifest has a null byte in it: it is of numbers that a float could not hold.
+    told = re.sub(r'"\\u0000(-?[0-9.]+)"', r"\1", told)
     _written(staging / MANIFEST, f"{told}\n".encode(), None)
     _sync(staging)
 

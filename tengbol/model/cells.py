@@ -82,17 +82,22 @@ def read_amount(text: pl.Expr) -> pl.Expr:
     return pl.when(number.is_finite()).then(number)
 
 
+#: Writs that a balance may hold at most, received or in share: a whole country's in a year. Any mistaken for a balance,
+#: an IIN say, is far above it, and all sums of squares of what is below it can be computed exactly.
+MOST: Final = 1_000_000
+
+
 def read_count(text: pl.Expr) -> pl.Expr:
-    """Read a whole number of writs ≥ 0 as `Int64`, else null; zeros after a point are allowed."""
+    """Read a whole number of writs from 0 to `MOST` as `Int64`, else null; zeros after a point are allowed."""
     digits = text.str.extract(r"^([0-9]{1,18})(?:\.0*)?$", 1)
-    return digits.cast(pl.Int64, strict=False)
+    return _of_a_balance(digits.cast(pl.Int64, strict=False))
 
 
 def read_share(text: pl.Expr) -> pl.Expr:
-    """Read a decimal ≥ 0 of at most nine places as `Decimal(38, 9)` (writs), else null."""
+    """Read a decimal from 0 to `MOST` of at most nine places as `Decimal(38, 9)` (writs), else null."""
     digits = text.str.extract(r"^([0-9]{1,18}(?:\.[0-9]{1,9})?)0*$", 1)
     whole = text.str.contains(r"^[0-9]{1,18}$")
-    return pl.when(whole).then(text).otherwise(digits).cast(pl.Decimal(38, 9), strict=False)
+    return _of_a_balance(pl.when(whole).then(text).otherwise(digits).cast(pl.Decimal(38, 9), strict=False))
 
 
 def check_digit_holds(text: pl.Expr) -> pl.Expr:
@@ -158,8 +163,8 @@ def _of_four_digits(day: pl.Expr) -> pl.Expr:
     return pl.when(day.dt.year().is_between(1000, 9999)).then(day)
 
 
-def _not_below_zero(number: pl.Expr) -> pl.Expr:
-    return pl.when(number.is_between(0, 10**18, closed="left")).then(number)
+def _of_a_balance(number: pl.Expr) -> pl.Expr:
+    return pl.when(number.is_between(0, MOST)).then(number)
 
 
 def _kept_amount(amount: pl.Expr) -> pl.Expr:
@@ -184,13 +189,13 @@ AMOUNT: Final = Kind(
     "a number of tenge of 0 or more, with a point and no spaces, as 1500.50,",
     _kept_amount,
 )
-COUNT: Final = Kind(pl.Int64(), read_count, "bad_number", "a whole number of 0 or more", _not_below_zero)
+COUNT: Final = Kind(pl.Int64(), read_count, "bad_number", "a whole number from 0 to 1000000", _of_a_balance)
 SHARE: Final = Kind(
     pl.Decimal(38, 9),
     read_share,
     "bad_number",
-    "a number of 0 or more with at most nine places after the point",
-    _not_below_zero,
+    "a number from 0 to 1000000 with at most nine places after the point",
+    _of_a_balance,
 )
 
 

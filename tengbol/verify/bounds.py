@@ -132,16 +132,21 @@ def _check_objective(claim: _Claim, due: int, found: Findings) -> None:
 
 
 def _floors(part: Component, now: tuple[int, int]) -> tuple[int, int]:
-    """Bound both objectives of a component by flows; by 0, as any sum of squares, where the solver failed."""
+    """Bound both objectives of a component by flows; by 0, as any sum of squares, where the solver failed.
+
+    Where excesses lie so far apart that both objectives do not fit into one cost, each is bounded by itself.
+    """
     flow = spread(part, first=True, total=True)
-    if flow is not None:
-        first, second = part.objectives(flow)
-        if first == now[0]:
-            # Then whatever is as even in the first lies among the optima of the relaxation too.
-            return first, second
-        loose = spread(part, first=False, total=True)
-        return first, part.objectives(loose)[1] if loose is not None else 0
-    return 0, 0
+    if flow is not None and part.objectives(flow)[0] == now[0]:
+        # Then whatever is as even in the first lies among the optima of the relaxation too.
+        return part.objectives(flow)
+    if flow is None:
+        flow = spread(part, first=True, total=False)
+    loose = spread(part, first=False, total=True)
+    return (
+        part.objectives(flow)[0] if flow is not None else 0,
+        part.objectives(loose)[1] if loose is not None else 0,
+    )
 
 
 def _check_bound(

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 #: Unit steps to each side of what the result gives, at first.
 WINDOW: Final = 4
 
+#: No cost of an arc may reach this, or the solver's numbers would overflow.
+_TOO_DEAR: Final = 2**62
+
 
 @dataclass
 class _Arcs:
@@ -149,6 +152,8 @@ def _solve(
     for enforcer_id, steps in by_enforcer.items():
         for size, cost in steps.arcs() if total else [(steps.cap, 0)]:
             arcs.add(("enforcer", enforcer_id), "sink", size, cost)
+    if max(arcs.costs, default=0) >= _TOO_DEAR:
+        return None
     network: Any = SimpleMinCostFlow()  # its stubs name arrays that numpy does not have
     network.add_arcs_with_capacity_and_unit_cost(
         np.array(arcs.starts, dtype=np.int32),
