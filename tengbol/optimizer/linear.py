@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING, Any, Final
 
 from ortools.sat.python import cp_model
 
@@ -75,7 +76,7 @@ class LinearModel:
         # An interrupt ends the run: a search that took it for itself would end early, and the run go on with less.
         solver.parameters.catch_sigint_signal = False
         try:
-            status = solver.solve(self.model)
+            status = _interruptible(solver, self.model)
         except IndexError:  # CP-SAT has failed so on a hinted model that it solved without one
             return None
         if status in (cp_model.MODEL_INVALID, cp_model.INFEASIBLE):
@@ -83,3 +84,16 @@ class LinearModel:
         if status == cp_model.UNKNOWN:  # its bound may then be a zero that nothing stands behind
             return None, -UNBOUNDED
         return list(solver.response_proto.solution), round(solver.best_objective_bound)
+
+
+def _interruptible(solver: cp_model.CpSolver, model: cp_model.CpModel) -> Any:
+    """Solve in a thread of its own, so that an interrupt reaches the thread that waits, and ends the search at once."""
+    with ThreadPoolExecutor(1) as beside:
+        search = beside.submit(solver.solve, model)
+        try:
+            return search.result()
+        finally:
+            while not search.done():
+                # Again and again: a search that has not quite begun does not hear the first time.
+                solver.stop_search()
+                wait([search], timeout=0.05)
