@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tengbol.report
+from tengbol.io.rejections import CODES
 from tengbol.model import codes
 from tengbol.report import wording
 from tengbol.report.chart import COLUMNS, ROWS, STRIP, chart, scale_of, sentence
@@ -282,9 +283,26 @@ def test_every_writ_of_the_input_is_counted_once_however_many_complaints_its_row
     counts = text(section(summary(rejected=rejected), "counts"))
     assert "writs in the input 5 assigned 2 not assigned 2 rejected 1" in counts
     assert rejected_by_table(rejected) == [
-        ("ledger", 1, [("y", 1)]),
-        ("writs", 1, [("bad_code", 1), ("missing_value", 1)]),
+        ("ledger", 1, [("y", "", 1, 9)]),
+        (
+            "writs",
+            1,
+            [
+                ("bad_code", wording.REJECTED["bad_code"], 1, 3),
+                ("missing_value", wording.REJECTED["missing_value"], 1, 3),
+            ],
+        ),
     ]
+
+
+def test_rejected_rows_are_told_in_sentences_with_the_first_row_but_not_what_stood_there():
+    rows = [("writs", row, "debtor_id", "bad_check_digit", "debtor_id is '990101300124'; wrong.") for row in (12, 7)]
+    html = summary(rejected=frame(rows, REJECTED))
+    assert "The check digit of an IIN or BIN is wrong bad_check_digit × 2: first in row 7" in text(
+        section(html, "counts")
+    )
+    assert "990101300124" not in html
+    assert tuple(wording.REJECTED) == tuple(CODES)
 
 
 def test_every_basis_and_every_reason_has_its_meaning_and_paragraph():

@@ -97,12 +97,19 @@ def by_code(codes: pl.Series, meanings: Mapping[str, tuple[str, str]]) -> list[t
     return [(code, *meanings[code], numbers[code]) for code in meanings if code in numbers]
 
 
-def rejected_by_table(rejected: pl.DataFrame) -> list[tuple[str, int, list[tuple[str, int]]]]:
-    """Table, number of its rejected rows, and number of complaints by code; tables and codes by name."""
-    complaints = rejected.group_by("table", "code").len().sort("table", "code")
+def rejected_by_table(rejected: pl.DataFrame) -> list[tuple[str, int, list[tuple[str, str, int, int]]]]:
+    """Table, number of its rejected rows, and by code its meaning, number of complaints and first row; by name."""
+    complaints = rejected.group_by("table", "code").agg(pl.len(), pl.col("row").min()).sort("table", "code")
     rows = rejected.unique(["table", "row"]).group_by("table").len().sort("table")
     return [
-        (table, number, list(complaints.filter(pl.col("table") == table).select("code", "len").iter_rows()))
+        (
+            table,
+            number,
+            [
+                (code, wording.REJECTED.get(code, ""), times, row)
+                for _, code, times, row in complaints.filter(pl.col("table") == table).iter_rows()
+            ],
+        )
         for table, number in rows.iter_rows()
     ]
 

@@ -59,6 +59,24 @@ UNASSIGNED: Final = {
     "no_eligible_enforcer": ("No available enforcer registered in or attached to the district", "¶9, ¶10"),
 }
 
+#: Why rows were rejected, as `io.rejections.CODES`, but without what stood in a cell: it may be a person's id.
+REJECTED: Final = {
+    "duplicate_row": "The row repeats an earlier one; only the first is kept",
+    "conflicting_rows": "Other rows have the same key but differ, so none is taken",
+    "missing_value": "A cell is empty that must not be",
+    "bad_code": "A cell holds none of the codes that its column accepts",
+    "bad_date": "A cell holds no day such as 2026-11-23",
+    "bad_time": "A cell holds no local time such as 2026-11-23T09:30:00",
+    "bad_number": "A cell holds no number, or one that its column does not accept",
+    "bad_boolean": "A cell holds neither true nor false",
+    "bad_check_digit": "The check digit of an IIN or BIN is wrong",
+    "formula_error": "A cell shows the error of a formula",
+    "end_before_start": "A day stands before the one it may not precede",
+    "unknown_district": "No good row of districts has this district",
+    "unknown_enforcer": "No good row of enforcers has this enforcer",
+    "unreadable_row": "The line cannot be split into cells",
+}
+
 #: Deadline column → meaning, paragraph.
 DEADLINES: Final = {
     "distribute_by": ("Distribute and hand over", "¶7"),
