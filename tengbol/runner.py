@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tengbol.asked import as_of_from, seed_from
 from tengbol.batch import Distribution, distribute
 from tengbol.io.key import commitment
 from tengbol.io.read import Reading, read
-from tengbol.io.write import refuse_unless_replaceable, write_whole
+from tengbol.io.write import refuse_unless_replaceable, squared_writs, write_whole
 from tengbol.report.measures import uniformity
 from tengbol.report.summary import page
 from tengbol.versions import versions
@@ -101,10 +100,10 @@ def _manifest(result: Distribution, reading: Reading, key: str | None, timings: 
     return {
         "status": "optimal" if proof.first else "feasible",
         "status_total": "optimal" if proof.second else "feasible",
-        "objective": _squared_writs(proof.objective),
-        "lower_bound": _squared_writs(proof.lower_bound),
-        "objective_total": _squared_writs(proof.objective_total),
-        "lower_bound_total": _squared_writs(proof.lower_bound_total),
+        "objective": squared_writs(proof.objective),
+        "lower_bound": squared_writs(proof.lower_bound),
+        "objective_total": squared_writs(proof.objective_total),
+        "lower_bound_total": squared_writs(proof.lower_bound_total),
         "seed": result.seed,
         "as_of": result.as_of.isoformat(),
         "batch_id": f"{result.as_of:%Y%m%dT%H%M%S}-{hashlib.sha256(identity.encode()).hexdigest()[:12]}",
@@ -116,9 +115,3 @@ def _manifest(result: Distribution, reading: Reading, key: str | None, timings: 
         "timings": timings,
         "config": result.config.model_dump(mode="json"),
     }
-
-
-def _squared_writs(thousandths: int) -> float | Decimal:
-    """Squared thousandths as squared writs, exact: a float where its digits say all, else a decimal."""
-    exact = Decimal(thousandths).scaleb(-6)
-    return thousandths / 1e6 if Decimal(repr(thousandths / 1e6)) == exact else exact

@@ -18,7 +18,7 @@ from tengbol.book.opening import key_of
 from tengbol.book.schema import CONTRACT, TABLES
 from tengbol.errors import UnusableInputError
 from tengbol.io.rejections import no_rejections
-from tengbol.io.write import refuse_unless_replaceable, write_whole
+from tengbol.io.write import refuse_unless_replaceable, squared_writs, write_whole
 from tengbol.model.balances import CATEGORY
 from tengbol.report.measures import uniformity
 from tengbol.report.summary import page
@@ -111,7 +111,10 @@ def _write_result(out: Path, batch: dict[str, Any], rows: Tables, inputs: dict[s
     manifest = {
         **{name: kept[name] for name in ("counts", "versions", "timings", "config")},
         **{name: batch[name] for name in ("batch_id", "status", "status_total", "seed", "as_of")},
-        **{name: batch[name] / 1e6 for name in ("objective", "lower_bound", "objective_total", "lower_bound_total")},
+        **{
+            name: squared_writs(batch[name])
+            for name in ("objective", "lower_bound", "objective_total", "lower_bound_total")
+        },
         "counts": {**kept["counts"], "rejected": 0},
         "inputs": {name: entry for name, entry in inputs.items() if name.endswith(".csv")},
         "warnings": [],

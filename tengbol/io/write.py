@@ -16,6 +16,7 @@ import secrets
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, cast
@@ -30,7 +31,15 @@ if TYPE_CHECKING:
     import polars as pl
     from typing_extensions import Buffer
 
-__all__ = ["csv_bytes", "parquet_bytes", "refuse_unless_replaceable", "sha256_of", "write_files", "write_whole"]
+__all__ = [
+    "csv_bytes",
+    "parquet_bytes",
+    "refuse_unless_replaceable",
+    "sha256_of",
+    "squared_writs",
+    "write_files",
+    "write_whole",
+]
 
 MANIFEST: Final = "manifest.json"
 
@@ -54,6 +63,12 @@ def parquet_bytes(frame: pl.DataFrame) -> bytes:
     content = io.BytesIO()
     _put_parquet(frame, content)
     return content.getvalue()
+
+
+def squared_writs(thousandths: int) -> float | Decimal:
+    """Squared thousandths as squared writs, exact: a float where its digits say all, else a decimal."""
+    exact = Decimal(thousandths).scaleb(-6)
+    return thousandths / 1e6 if Decimal(repr(thousandths / 1e6)) == exact else exact
 
 
 def _put_csv(frame: pl.DataFrame, file: IO[bytes]) -> None:
