@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _SQUARED: Final = 1e6
 _CATEGORY: Final = pl.Enum(CATEGORIES)
 #: Events that are no acts by hand: batches, which stand in a table of their own.
-_OF_ITSELF: Final = ("batch", "batch begun", "urgent", "urgent begun")
+OF_ITSELF: Final = ("batch", "batch begun", "urgent", "urgent begun")
 #: What became of a deadline; `unknown`: nobody recorded whether it was kept.
 OUTCOMES: Final = ("kept", "late", "unknown")
 DEADLINES: Final = ("distribute_by", "collect_by", "notify_creditor_by")
@@ -45,7 +45,7 @@ def tables(record: Record) -> dict[str, pl.DataFrame]:
         "lorenz": lorenz(by_enforcer),
         "deadlines": deadlines(record),
         "not_assigned": not_assigned(record),
-        "acts": record.events.filter(~pl.col("what").is_in(_OF_ITSELF)),
+        "acts": record.events.filter(~pl.col("what").is_in(OF_ITSELF)),
         "rejections": record.rejected.group_by("table", "code").agg(rows=pl.len().cast(pl.Int64)).sort("table", "code"),
     }
 

@@ -1,0 +1,52 @@
+"""Alarms: what in a month deserves a person's look, each with how often it fires in fair months (`docs/alarms.md`).
+
+An alarm accuses nobody. It says that chance alone does as much only so often, and shows where to look first.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from tengbol.report.alarms.absences import absences
+from tengbol.report.alarms.affinity import affinity
+from tengbol.report.alarms.alarm import RATE, TRIES, Alarm, Inputs
+from tengbol.report.alarms.bound_peers import bound_peers
+from tengbol.report.alarms.manual import manual
+from tengbol.report.alarms.small_pool import small_pool
+from tengbol.report.alarms.splitting import splitting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tengbol.report.record import Record
+
+__all__ = ["ALARMS", "RATE", "Alarm", "Inputs", "raise_alarms", "table"]
+
+#: All alarms, in the order in which they are told.
+ALARMS: Final[tuple[Callable[..., Alarm], ...]] = (small_pool, absences, splitting, affinity, bound_peers, manual)
+
+
+def raise_alarms(
+    record: Record, inputs: Inputs, *, rate: float = RATE, tries: int = TRIES, seed: int = 0
+) -> list[Alarm]:
+    """Look at a month (or any period) with every alarm; each fires at most so often in fair ones as `rate` says.
+
+    tries: how often chance is let loose; at least 1 / rate − 1, or nothing can fire. seed: of that chance.
+    """
+    return [alarm(record, inputs, rate=rate, tries=tries, seed=seed) for alarm in ALARMS]
+
+
+def table(alarms: list[Alarm]) -> pl.DataFrame:
+    """One row for each alarm: whether it fired, how often chance does as much, its rate, what it asked and saw."""
+    rows = [(alarm.name, alarm.fired, alarm.p, alarm.rate, alarm.asked, alarm.reason) for alarm in alarms]
+    schema = {
+        "alarm": pl.String,
+        "fired": pl.Boolean,
+        "p_value": pl.Float64,
+        "rate": pl.Float64,
+        "asked": pl.String,
+        "reason": pl.String,
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row")

@@ -1,0 +1,58 @@
+"""Bundles that only affinity explains: valuable writs that no lot decided, bound to one enforcer (¶11, ¶13, ¶14).
+
+Whoever wants a certain enforcer can tie a valuable writ to a case that he holds. Of each enforcer the worth of all
+writs bound to him is looked at.
+
+Chance: which writ is worth how much is shuffled over all writs, bound and free.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from tengbol.model.codes import BOUND_BASES
+from tengbol.report.alarms.alarm import RATE, TRIES, Alarm, chance, generator, rarity
+
+if TYPE_CHECKING:
+    from tengbol.report.alarms.alarm import Inputs
+    from tengbol.report.record import Record
+
+NAME = "affinity"
+ASKED = "Were the writs bound to one enforcer by affinity worth more than writs are?"
+
+
+def affinity(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int = TRIES, seed: int = 0) -> Alarm:
+    """Look for the enforcer whose bound writs are most surprisingly valuable."""
+    writs = record.assignments.filter(pl.col("amount").is_not_null()).sort("batch_id", "writ_id")
+    bound = writs["basis"].is_in(BOUND_BASES).to_numpy()
+    if not bound.any():
+        return Alarm(NAME, ASKED, "No writ over a sum was bound.", None, rate, writs.clear().select("writ_id"))
+    names, who = np.unique(writs["enforcer_id"].to_numpy()[bound], return_inverse=True)
+    worth = rarity(writs["amount"].to_numpy())
+    number = np.bincount(who)
+    rng = generator(seed, NAME)
+
+    def scores(values: np.ndarray) -> np.ndarray:
+        """−log of how often so many writs would be worth so much: sums of −log of ranks are nearly gamma."""
+        from scipy.special import gammaincc
+
+        total = np.bincount(who, weights=values[bound])
+        return -np.log(np.maximum(gammaincc(number, total), 1e-300))
+
+    found = scores(worth)
+    p = chance(float(found.max()), lambda: float(scores(rng.permutation(worth)).max()), tries)
+    top = str(names[int(found.argmax())])
+    every = writs.filter(pl.Series(bound))
+    own = (
+        every.filter(enforcer_id=top)
+        .sort("amount", "writ_id", descending=[True, False])
+        .select("batch_id", "writ_id", "enforcer_id", "basis", "district_id", "amount")
+    )
+    reason = (
+        f"{len(own)} writs over {own['amount'].sum():,.0f} tenge were bound to {top}, "
+        f"of {len(every)} over {every['amount'].sum():,.0f} that were bound at all."
+    )
+    return Alarm(NAME, ASKED, reason, p, rate, own.head(20))

@@ -1,0 +1,94 @@
+"""What an alarm is, what it looks at, and how rare what it saw would be by chance.
+
+An alarm compares one figure of a month with the same figure after chance has been let loose on whatever an honest month
+leaves to chance. How often chance does as much is its p-value, and the alarm fires at or below its rate: so in fair
+months it fires at most that often, whatever the chamber's size, volumes and habits. Everything that an alarm could have
+looked at (each enforcer, district, day) is inside the one figure, so no correction for many looks is needed after it.
+Source: J. Besag and P. Clifford, "Sequential Monte Carlo p-values", Biometrika 78, 1991, pp. 301–304.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import polars as pl
+
+#: How often each alarm may fire in a fair month.
+RATE: Final = 0.01
+#: How often chance is let loose at most, and how often it must have done as much to stop before.
+TRIES: Final = 999
+_ENOUGH: Final = 10
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Tables of the contract, as they stood over the period: `writs`, `absences`, `ledger`; no names are read."""
+
+    writs: pl.DataFrame
+    absences: pl.DataFrame
+    ledger: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """One alarm on one period.
+
+    name: of its module. asked: what it asks, in a sentence. reason: what it saw, in a sentence. p: how often chance
+    does as much, null where there was nothing to look at. cases: what a person should look at first, most striking
+    first.
+    """
+
+    name: str
+    asked: str
+    reason: str
+    p: float | None
+    rate: float
+    cases: pl.DataFrame
+
+    @property
+    def fired(self) -> bool:
+        """Whether chance in a fair month would do as much at most as often as the rate."""
+        return self.p is not None and self.p <= self.rate
+
+    def __str__(self) -> str:
+        if self.p is None:
+            return f"{self.name}: nothing to look at. {self.reason}"
+        state = "ALARM" if self.fired else "quiet"
+        return f"{self.name}: {state} (p = {self.p:.3g}, fires in {self.rate:.0%} of fair months). {self.reason}"
+
+
+def chance(observed: float, draw: Callable[[], float], tries: int = TRIES) -> float:
+    """How often `draw` is as large as `observed`: a p-value that is never too small, stopped once it is plainly not."""
+    reached = 0
+    for count in range(1, tries + 1):
+        reached += draw() >= observed * (1 - 1e-12)
+        if reached == _ENOUGH:
+            return reached / count
+    return (reached + 1) / (tries + 1)
+
+
+def generator(seed: int, name: str) -> np.random.Generator:
+    """Chance of one alarm, the same each time."""
+    return np.random.Generator(np.random.PCG64([seed, *name.encode()]))
+
+
+def surprise(count: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    """−log of the chance that a Poisson number with this mean is `count` or more; 0 where the count is 0."""
+    from scipy.special import gammainc
+
+    with np.errstate(divide="ignore"):
+        tail = np.where(count > 0, gammainc(np.maximum(count, 1), np.maximum(expected, 1e-12)), 1.0)
+        return -np.log(np.maximum(tail, 1e-300))
+
+
+def rarity(amounts: np.ndarray) -> np.ndarray:
+    """−log of each value's place from the top, as a share of all: the largest of N has log N, the least 0."""
+    from scipy.stats import rankdata
+
+    return -np.log(rankdata(-amounts, method="average") / len(amounts)) if len(amounts) else amounts

@@ -1,0 +1,95 @@
+"""An enforcer to whom far more is bound than to his peers who hold as many proceedings (¶11, ¶13, ¶14).
+
+Chance: each bound bundle follows one of the proceedings that are open in its district and whose holders were there that
+day, any of them alike. So whoever holds most may be bound most.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from tengbol.model.codes import BOUND_BASES
+from tengbol.report.alarms.alarm import RATE, TRIES, Alarm, chance, generator, surprise
+from tengbol.report.alarms.presence import presence
+
+if TYPE_CHECKING:
+    from tengbol.report.alarms.alarm import Inputs
+    from tengbol.report.record import Record
+
+NAME = "bound_peers"
+ASKED = "Was more bound to one enforcer than to peers who hold as many proceedings?"
+
+
+def bound_peers(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int = TRIES, seed: int = 0) -> Alarm:
+    """Look for the enforcer with the most surprising number of bound bundles."""
+    bundles = (
+        record.assignments.filter(pl.col("basis").is_in(BOUND_BASES))
+        .unique(["batch_id", "bundle_id"])
+        .join(record.batches.select("batch_id", "as_of"), on="batch_id")
+        .sort("batch_id", "bundle_id")
+    )
+    if bundles.is_empty():
+        return Alarm(NAME, ASKED, "Nothing was bound.", None, rate, pl.DataFrame())
+    chances, names = _chances(record, inputs, bundles)
+    got = np.array([names.index(name) for name in bundles["enforcer_id"]], dtype=np.int64)
+    expected = chances.sum(axis=0)
+    steps = chances.cumsum(axis=1)
+    rng = generator(seed, NAME)
+
+    def most(counts: np.ndarray) -> float:
+        return float(surprise(counts, expected).max())
+
+    def draw() -> float:
+        drawn = (steps < rng.random(len(bundles))[:, None] * steps[:, -1:]).sum(axis=1)
+        return most(np.bincount(drawn, minlength=len(names)))
+
+    counts = np.bincount(got, minlength=len(names))
+    p = chance(most(counts), draw, tries)
+    cases = (
+        pl.DataFrame({"enforcer_id": names, "bound": counts, "expected": expected.round(3)})
+        .with_columns(surprise=pl.Series(surprise(counts, expected)))
+        .sort("surprise", "enforcer_id", descending=[True, False])
+        .head(20)
+    )
+    first = cases.row(0, named=True)
+    reason = (
+        f"{first['bound']} bundles were bound to {first['enforcer_id']}; by the proceedings open around him, "
+        f"{first['expected']:.1f} were to be expected."
+    )
+    return Alarm(NAME, ASKED, reason, p, rate, cases)
+
+
+def _chances(record: Record, inputs: Inputs, bundles: pl.DataFrame) -> tuple[np.ndarray, list[str]]:
+    """(B, J): how likely each bundle was to be bound to each enforcer, by open proceedings of those who were there."""
+    there = presence(record, inputs)
+    names = sorted({*there.enforcers, *bundles["enforcer_id"]})
+    place = {name: number for number, name in enumerate(names)}
+    out = np.zeros((len(bundles), len(names)))
+    away = {
+        day: {there.enforcers[number] for number in np.flatnonzero(there.away[:, column])}
+        for column, day in enumerate(there.days)
+    }
+    rows = bundles.with_row_index("row").partition_by("as_of", as_dict=True)
+    for (moment,), part in rows.items():
+        open_ = (
+            inputs.ledger.filter(
+                (pl.col("assigned_at") < moment) & (pl.col("closed_at").is_null() | (pl.col("closed_at") >= moment))
+            )
+            .sort("assigned_at", "enforcer_id")
+            .unique(["case_id", "debtor_id"], keep="last", maintain_order=True)
+            .filter(~pl.col("enforcer_id").is_in(list(away[moment.date()])))
+            .group_by("district_id", "enforcer_id")
+            .agg(pl.len().alias("open"))
+            .filter(pl.col("enforcer_id").is_in(names))
+        )
+        for row, who, count in (
+            part.join(open_, on="district_id", suffix="_open").select("row", "enforcer_id_open", "open").iter_rows()
+        ):
+            out[row, place[who]] += count
+    # He who got it could have got it, whatever the ledger kept of it.
+    own = [place[name] for name in bundles["enforcer_id"]]
+    out[np.arange(len(bundles)), own] = np.maximum(out[np.arange(len(bundles)), own], 1.0)
+    return out / out.sum(axis=1, keepdims=True), names

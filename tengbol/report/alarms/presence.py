@@ -1,0 +1,76 @@
+"""Who was there on which day: the one table behind the alarms about absences and shrunken pools (¶9, ¶18)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+if TYPE_CHECKING:
+    from tengbol.report.alarms.alarm import Inputs
+    from tengbol.report.record import Record
+
+
+@dataclass(frozen=True)
+class Presence:
+    """Enforcers by days of batches.
+
+    enforcers: ids (J,). districts: ids (D,), of the districts where someone is registered. home: district of each
+    enforcer (J,). days: (T,). away: (J, T), whether he could get nothing that day; whoever could on none is left out.
+    """
+
+    enforcers: list[str]
+    districts: list[str]
+    home: np.ndarray
+    days: list[object]
+    away: np.ndarray
+
+    def crowds(self, away: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """How many of each district (D, T) are away, and how unlikely that is: −log of a binomial tail.
+
+        The chance of being away is that day's over the whole chamber, so a season in which all go is no surprise.
+        """
+        from scipy.special import betainc
+
+        count = np.zeros((len(self.districts), len(self.days)))
+        np.add.at(count, self.home, away)
+        size = np.bincount(self.home, minlength=len(self.districts))[:, None]
+        # Half a case more: a day on which nobody else is away must not make one absence impossible.
+        each = (away.sum(axis=0) + 0.5) / (len(away) + 1)
+        tail = np.where(count > 0, betainc(np.maximum(count, 1), size - count + 1, each[None, :]), 1.0)
+        return count, -np.log(np.maximum(tail, 1e-300))
+
+
+def presence(record: Record, inputs: Inputs) -> Presence:
+    """Tell who was away on each day with a batch."""
+    days = sorted(set(record.batches["as_of"].dt.date()))
+    people = record.enforcers.sort("enforcer_id")
+    grid = people.join(pl.DataFrame({"day": days}, schema={"day": pl.Date}), how="cross")
+    licensed = (pl.col("licensed_from") <= pl.col("day")) & (
+        pl.col("licensed_to").is_null() | (pl.col("licensed_to") >= pl.col("day"))
+    )
+    absent = (
+        inputs.absences.select("enforcer_id", "start", "end")
+        .join(pl.DataFrame({"day": days}, schema={"day": pl.Date}), how="cross")
+        .filter((pl.col("start") <= pl.col("day")) & (pl.col("end").is_null() | (pl.col("end") >= pl.col("day"))))
+        .select("enforcer_id", "day")
+        .unique()
+        .with_columns(absent=pl.lit(True))
+    )
+    table = grid.join(absent, on=["enforcer_id", "day"], how="left", maintain_order="left").with_columns(
+        away=~licensed | pl.col("absent").fill_null(False)
+    )
+    away = table["away"].to_numpy().reshape(len(people), len(days))
+    kept = np.logical_not(np.all(away, axis=1, keepdims=True))[:, 0]
+    home = people["district_id"].filter(pl.Series(kept))
+    districts = home.unique().sort()
+    place = {name: number for number, name in enumerate(districts)}
+    return Presence(
+        people["enforcer_id"].filter(pl.Series(kept)).to_list(),
+        districts.to_list(),
+        np.array([place[name] for name in home], dtype=np.int64),
+        days,
+        away[kept],
+    )

@@ -1,0 +1,63 @@
+"""A pool that shrank, down to one, just when a valuable writ came (¶9): as when the lot is to have no choice.
+
+Chance: whose absences are whose is shuffled over the chamber, and which writ is worth how much over all writs. So a
+pool that is always of one is no surprise, nor a valuable writ by itself; both together on one day are.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from tengbol.model.codes import BOUND_BASES
+from tengbol.report.alarms.alarm import RATE, TRIES, Alarm, chance, generator, rarity
+from tengbol.report.alarms.presence import presence
+
+if TYPE_CHECKING:
+    from tengbol.report.alarms.alarm import Inputs
+    from tengbol.report.record import Record
+
+NAME = "small_pool"
+ASKED = "Did pools shrink just when valuable writs came?"
+
+
+def small_pool(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int = TRIES, seed: int = 0) -> Alarm:
+    """Look for the writ whose worth and whose pool's emptiness are together least likely."""
+    there = presence(record, inputs)
+    place = {name: number for number, name in enumerate(there.districts)}
+    day = {name: number for number, name in enumerate(there.days)}
+    writs = (
+        record.assignments.join(record.batches.select("batch_id", "as_of"), on="batch_id")
+        .filter(pl.col("amount").is_not_null() & ~pl.col("basis").is_in(BOUND_BASES))
+        .filter(pl.col("district_id").is_in(list(there.districts)))
+        .with_columns(day=pl.col("as_of").dt.date())
+        .sort("batch_id", "writ_id")
+    )
+    alone = record.assignments.filter(pl.col("pool_size") == 1)
+    said = f"{len(alone)} writs were distributed in a pool of one."
+    if writs.is_empty():
+        return Alarm(NAME, ASKED, said, None, rate, writs.select("writ_id"))
+    where = np.array([place[name] for name in writs["district_id"]], dtype=np.int64)
+    when = np.array([day[name] for name in writs["day"]], dtype=np.int64)
+    worth = rarity(writs["amount"].to_numpy())
+    rng = generator(seed, NAME)
+
+    def score(away: np.ndarray, values: np.ndarray) -> np.ndarray:
+        return there.crowds(away)[1][where, when] * values
+
+    found = score(there.away, worth)
+    p = chance(
+        float(found.max()),
+        lambda: float(score(rng.permutation(there.away, axis=0), rng.permutation(worth)).max()),
+        tries,
+    )
+    order = np.argsort(-found, kind="stable")[:20]
+    cases = writs[order].select("batch_id", "day", "writ_id", "district_id", "pool_size", "amount", "enforcer_id")
+    first = cases.row(0, named=True)
+    reason = (
+        f"On {first['day']} {first['writ_id']} over {first['amount']:,.0f} tenge went to {first['enforcer_id']} in a "
+        f"pool of {first['pool_size']} in district {first['district_id']}. {said}"
+    )
+    return Alarm(NAME, ASKED, reason, p, rate, cases)
