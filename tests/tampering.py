@@ -20,7 +20,7 @@ Lines = list[dict[str, Any]]
 ALONE = {
     "objective", "bound", "status", "seed", "secret", "public value", "digest", "share", "pool member out",
     "pool member in", "drop a batch", "reorder", "split a bundle", "re-roll", "number", "lose a writ", "a writ twice",
-    "to a stranger", "balance", "commitment", "key",
+    "to a stranger", "balance", "commitment", "key", "swap two writs",
 }  # fmt: skip
 
 
