@@ -7,31 +7,60 @@ from typing import Annotated
 
 import typer
 
+from tengbol.cli.report import day
 from tengbol.cli.say import command, say
 from tengbol.errors import UnusableInputError
 
 public_app = typer.Typer(no_args_is_help=True, help="What a chamber publishes, and what a party finds in it.")
 
-Key = Annotated[Path, typer.Option("--key", metavar="FILE", help="The chamber's key.")]
+Key = Annotated[Path | None, typer.Option("--key", metavar="FILE", help="The chamber's key.")]
 
 
 @public_app.command("write")
 def write_command(
-    source: Annotated[Path, typer.Argument(metavar="INPUT", help="What the batch was made of; or a folder of inputs.")],
-    result: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Its result, made with the same key; or a folder of results.")
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="INPUT|BOOK",
+            help="What the batch was made of, or a folder of inputs; or, without DIR, a book: its file or URL.",
+        ),
     ],
-    key: Key,
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The file to write, best named public.jsonl.gz.")],
+    result: Annotated[
+        Path | None, typer.Argument(metavar="DIR", help="Its result, made with the same key; or a folder of results.")
+    ] = None,
+    key: Key = None,
+    chamber: Annotated[str | None, typer.Option("--chamber", metavar="ID", help="One chamber of a book.")] = None,
+    first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day, of a book.")] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day, of a book.")] = None,
 ) -> None:
-    """Write the public report of a result, or of many that follow one another."""
-    from tengbol.io.key import read_key
+    """Write the public report of a result, of many that follow one another, or of a book's batches."""
     from tengbol.report.public import write_public
-    from tengbol.report.public.results import of_results
 
-    own = read_key(key)
-    record = of_results(result, source, own)
-    write_public(record, own, out)
+    if result is not None:
+        from tengbol.io.key import read_key
+        from tengbol.report.public.results import of_results
+
+        if key is None:
+            raise UnusableInputError("--key is missing: a result is published with the key that it was made with.")
+        if (chamber, first, last) != (None, None, None):
+            raise UnusableInputError(
+                "--chamber, --from and --to choose batches of a book; of results give those to be published."
+            )
+        own = read_key(key)
+        record = of_results(result, Path(source), own)
+        write_public(record, own, out)
+    else:
+        from tengbol.book.publishing import published
+        from tengbol.book.store import open_book
+
+        if Path(source).is_dir():
+            raise UnusableInputError(f"{source}: is a folder; give its result as DIR too, or a book's file or URL.")
+        if key is not None:
+            raise UnusableInputError("--key is for results; a book has its own key.")
+        told = published(open_book(source), chamber_id=chamber, first=day("--from", first), last=day("--to", last))
+        record = told.record
+        write_public(record, told.key, out, before=told.before, commitment=told.commitment)
     say(
         f"{len(record.batches)} batches, {len(record.assignments)} writs in {out}, without names, numbers or sums; "
         f"anyone can check it with: {command('verify', '--public', out)}"
@@ -41,13 +70,26 @@ def write_command(
 @public_app.command("id")
 def id_command(
     writs: Annotated[list[str], typer.Argument(metavar="WRIT_ID...", help="Writs by the ids of the chamber's tables.")],
-    key: Key,
+    key: Key = None,
+    book: Annotated[
+        str | None, typer.Option("--book", metavar="BOOK", help="Instead of a key, the book that has it: file or URL.")
+    ] = None,
 ) -> None:
     """Say under which id a writ is published; to be told to the parties of the writ alone."""
-    from tengbol.io.key import read_key
     from tengbol.report.public import public_writs
 
-    for name, public_id in zip(writs, public_writs(read_key(key), writs), strict=True):
+    if (key is None) == (book is None):
+        raise UnusableInputError("Give either --key or --book: the key under which the writs were published.")
+    if key is not None:
+        from tengbol.io.key import read_key
+
+        own = read_key(key)
+    else:
+        from tengbol.book.opening import key_of
+        from tengbol.book.store import open_book
+
+        own = key_of(open_book(book))
+    for name, public_id in zip(writs, public_writs(own, writs), strict=True):
         say(f"{name} {public_id}")
 
 

@@ -42,7 +42,7 @@ def report_command(
     from tengbol.report.words import Words
 
     words = Words(lang)
-    span = _day("--from", first), _day("--to", last)
+    span = day("--from", first), day("--to", last)
     with Progress() as progress:
         record = _record(result, source, chamber, span, progress.show)
         write_report(record, out, words, progress.show)
@@ -73,7 +73,8 @@ def _record(
     return of_days(record if chamber is None else of_chamber(record, chamber), *span)
 
 
-def _day(option: str, text: str | None) -> dt.date | None:
+def day(option: str, text: str | None) -> dt.date | None:
+    """A day as an option gives it."""
     import datetime as dt
 
     from tengbol.errors import UnusableInputError
