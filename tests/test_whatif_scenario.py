@@ -13,8 +13,8 @@ from small import absence
 
 from tengbol.config import Config
 from tengbol.errors import UnusableInputError
+from tengbol.model.availability import counts_as_long, month_after
 from tengbol.scenarios.whatif.contradictions import refuse_contradictions
-from tengbol.scenarios.whatif.events import counts_as_long, month_after
 from tengbol.scenarios.whatif.scenario import load, parse
 from tengbol.scenarios.whatif.toml_lines import lines
 

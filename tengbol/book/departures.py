@@ -6,7 +6,6 @@ next batch spreads it. His balances stop by themselves: he stands in no pool.
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,7 +16,8 @@ from tengbol.book.coming_back import Back, send_back
 from tengbol.book.kept import cells, held, holding, own, selected
 from tengbol.book.schema import TABLES
 from tengbol.errors import UnusableInputError
-from tengbol.model.codes import ABSENCE_REASONS, DEPARTURES, OFFICE, TEMPORARY_ABSENCES
+from tengbol.model.availability import counts_as_long
+from tengbol.model.codes import ABSENCE_REASONS, OFFICE
 
 if TYPE_CHECKING:
     from tengbol.book.acts import Act, Hand
@@ -50,16 +50,8 @@ def leave(
 
 def departs(reason: str, start: dt.date, end: dt.date | None, day: dt.date) -> bool:
     """Whether an absence makes proceedings return on `day`: it is in force, and of the six, or longer than a month."""
-    if not start <= day or (end is not None and end < day):
-        return False
-    last = end if end is not None else day
-    return reason in DEPARTURES or (reason in TEMPORARY_ABSENCES and last >= _month_after(start))
-
-
-def _month_after(day: dt.date) -> dt.date:
-    """The same day of the next month, or its last; an absence that still runs on it is longer than a month."""
-    year, month = divmod(day.year * 12 + day.month, 12)
-    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+    long = counts_as_long(reason, start, end)
+    return start <= day and (end is None or day <= end) and long is not None and long <= day
 
 
 def departing(store: Store, day: dt.date) -> dict[str, dict[str, Any]]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import calendar
+import datetime as dt
 
 import polars as pl
 
-from tengbol.model.codes import ABSENCE_REASONS
-
-if TYPE_CHECKING:
-    import datetime as dt
+from tengbol.model.codes import ABSENCE_REASONS, DEPARTURES, OFFICE
 
 
 def in_force(day: dt.date, first: str, last: str) -> pl.Expr:
@@ -48,3 +46,25 @@ def standing_of_everyone(enforcers: pl.DataFrame, absences: pl.DataFrame, day: d
         )
         .sort("enforcer_id")
     )
+
+
+def counts_as_long(reason: str, start: dt.date, end: dt.date | None) -> dt.date | None:
+    """The day from which an absence makes open proceedings return (¶3), null when it never does.
+
+    The six departures do at once. A temporary one does when it runs longer than a calendar month (¶18): at once
+    where that is known beforehand; of unknown length, once the month is over.
+    """
+    if reason == OFFICE:
+        return None
+    if reason in DEPARTURES:
+        return start
+    over = month_after(start)
+    if end is None:
+        return over
+    return start if end >= over else None
+
+
+def month_after(day: dt.date) -> dt.date:
+    """The day a calendar month later; the month's last where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month, 12)
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

@@ -6,12 +6,12 @@ An event is a row of a scenario file, checked by itself here; what it contradict
 
 from __future__ import annotations
 
-import datetime as dt
+import datetime as dt  # noqa: TC003 (pydantic reads it at run time)
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from tengbol.model.codes import CATEGORIES, DEPARTURES, OFFICE, TEMPORARY_ABSENCES
+from tengbol.model.codes import CATEGORIES, DEPARTURES, TEMPORARY_ABSENCES
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Reason = Literal[
@@ -144,27 +144,3 @@ Event = Annotated[
     Field(discriminator="kind"),
 ]
 KINDS: Final = ("leave", "pause", "return", "join", "transfer", "attach", "detach", "volume", "new_district", "rule")
-
-
-def counts_as_long(reason: str, start: dt.date, end: dt.date | None) -> dt.date | None:
-    """The day from which an absence makes open proceedings return (¶3), null when it never does.
-
-    The six departures do at once. A temporary one does when it runs longer than a calendar month (¶18): at once
-    where that is known beforehand; of unknown length, once the month is over.
-    """
-    if reason == OFFICE:
-        return None
-    if reason in DEPARTURES:
-        return start
-    over = month_after(start)
-    if end is None:
-        return over
-    return start if end >= over else None
-
-
-def month_after(day: dt.date) -> dt.date:
-    """The day a calendar month later; the month's last where it has no such day."""
-    year, month = (day.year + 1, 1) if day.month == 12 else (day.year, day.month + 1)
-    first_of_next = dt.date(year + month // 12, month % 12 + 1, 1)
-    last = (first_of_next - dt.timedelta(days=1)).day
-    return dt.date(year, month, min(day.day, last))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from tengbol.model.availability import counts_as_long
 from tengbol.model.codes import OFFICE
 from tengbol.model.tables import TABLES
 from tengbol.scenarios.whatif.events import (
@@ -25,7 +26,6 @@ from tengbol.scenarios.whatif.events import (
     Rule,
     Transfer,
     Volume,
-    counts_as_long,
 )
 
 if TYPE_CHECKING:
