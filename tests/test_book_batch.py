@@ -25,6 +25,7 @@ from tengbol.book.schema import TABLES
 from tengbol.book.store import connect
 from tengbol.book.urgent import assign
 from tengbol.errors import UnusableInputError
+from tengbol.report.public.chain import START, link
 from tengbol.verify import verify
 
 #: A chamber in which something of everything happens.
@@ -99,8 +100,8 @@ def test_the_seed_follows_from_the_secret_promised_before_the_input_and_nothing_
     assert canon.commitment(first["secret"]) == promised
     assert canon.commitment(second["secret"]) == first["commitment_next"]
     assert first["seed"] == canon.seed(first["secret"], first["input_digest"], "")
-    for one, before in ((first, canon.FIRST_LINK), (second, first["link"])):
-        assert one["link"] == canon.link(before, json.loads(one["manifest"])["public"])
+    for one, before in ((first, START), (second, first["link"])):
+        assert one["link"] == link(before, json.loads(one["manifest"])["public"])
 
 
 def test_a_public_value_counts_only_if_its_source_was_named_before_and_then_it_must_be_given(url, tmp_path):

@@ -16,6 +16,7 @@ import polars as pl
 from tengbol.asked import local_now
 from tengbol.book import canon
 from tengbol.book.schema import NUMBER, TABLES, TEXT
+from tengbol.report.public.chain import canonical
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -105,7 +106,7 @@ def act(
             "document": hand.document,
             "chamber_id": chamber_id,
             "subject": subject,
-            "payload": canon.canonical({**doing.payload, **doing.digests()}),
+            "payload": canonical({**doing.payload, **doing.digests()}),
             "previous": last["hash"] if last else canon.FIRST_HASH,
         }
         row = pl.DataFrame({**event, "hash": canon.event_hash(event)}, schema=EVENT)

@@ -17,6 +17,7 @@ from tengbol.book.chain import faults_of_batches
 from tengbol.book.opening import key_of
 from tengbol.book.schema import TABLES
 from tengbol.errors import UnusableInputError
+from tengbol.io.key import commitment as key_commitment
 
 if TYPE_CHECKING:
     from tengbol.book.schema import Rows
@@ -174,6 +175,6 @@ def _of_key(store: Store, chain: pl.DataFrame) -> list[Fault]:
         told = json.loads(chain["payload"][0])["key_commitment"]
     except (ValueError, LookupError, TypeError, pl.exceptions.PolarsError):
         return []
-    if canon.key_commitment(key_of(store)) != told:
+    if key_commitment(key_of(store)) != told:
         return [Fault(1, "settings", "key", "is not the key whose commitment was told when the book was opened")]
     return []

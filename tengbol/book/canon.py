@@ -1,16 +1,19 @@
 r"""Canonical forms: a row as one line, a table as one digest, an event as one hash; in words, `docs/book.md`.
 
+What is JSON is canonical as the public report has it, whose links chain the batches (`report.public.chain`).
+
 A line is that of PostgreSQL's COPY text format: cells parted by tabs, a missing one `\N`, and in a cell backslash,
 tab, line feed and carriage return written as `\\`, `\t`, `\n`, `\r`. It is what the store is filled from, too.
 """
 
 from __future__ import annotations
 
-import json
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
+
+from tengbol.report.public.chain import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -60,11 +63,6 @@ def input_digest(tables: Mapping[str, pl.DataFrame]) -> str:
     return whole.hexdigest()
 
 
-def canonical(what: Any) -> str:
-    """JSON with sorted keys, no spaces, letters as they are."""
-    return json.dumps(what, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-
-
 def event_hash(event: Mapping[str, Any]) -> str:
     """Hash of an event: SHA-256 of `tengbol event`, a line feed, and the canonical JSON of its fields but `hash`."""
     fields = {name: value for name, value in event.items() if name != "hash"}
@@ -76,21 +74,10 @@ def commitment(secret: str) -> str:
     return sha256(f"tengbol commitment\n{secret}".encode()).hexdigest()
 
 
-def key_commitment(key: str) -> str:
-    """What is published of the key that masks ids."""
-    return sha256(f"tengbol key\n{key}".encode()).hexdigest()
-
-
 def seed(secret: str, digest_of_input: str, public_value: str) -> str:
     """Seed of a batch's lot."""
     return sha256(f"tengbol seed\n{secret}\n{digest_of_input}\n{public_value}".encode()).hexdigest()
 
 
-#: The link before a chamber's first batch, and before the first event.
-FIRST_LINK: Final = sha256(b"tengbol batch\n").hexdigest()
+#: The hash before the first event.
 FIRST_HASH: Final = sha256(b"tengbol event\n").hexdigest()
-
-
-def link(before: str, public_part: Mapping[str, Any]) -> str:
-    """A batch's link in its chamber's chain."""
-    return sha256(f"tengbol batch\n{before}\n{canonical(public_part)}".encode()).hexdigest()

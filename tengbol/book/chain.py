@@ -13,6 +13,7 @@ import polars as pl
 from tengbol.book import canon
 from tengbol.book.kept import held
 from tengbol.book.schema import TABLES
+from tengbol.report.public.chain import START, link
 
 if TYPE_CHECKING:
     from tengbol.book.store import Store
@@ -22,7 +23,7 @@ def faults_of_batches(store: Store) -> list[tuple[int, str, str]]:
     """Event, batch and sentence for each batch whose secret, seed or link does not fit."""
     found = []
     for chamber in held(store, "chambers").sort("chamber_id").iter_rows(named=True):
-        due, before, number = chamber["commitment"], canon.FIRST_LINK, 0
+        due, before, number = chamber["commitment"], START, 0
         for batch in _batches(store, chamber["chamber_id"]).iter_rows(named=True):
             number += 1
 
@@ -37,7 +38,7 @@ def faults_of_batches(store: Store) -> list[tuple[int, str, str]]:
                 fault("has a seed that does not follow from its secret, input and public value")
             try:
                 part = json.loads(batch["manifest"])["public"]
-                if canon.link(before, part) != batch["link"]:
+                if link(before, part) != batch["link"]:
                     fault("has a link that does not follow from its public part and the batch before it")
             except (ValueError, LookupError, TypeError):
                 fault("has a manifest that cannot be read")

@@ -13,6 +13,7 @@ from tengbol.book.acts import act
 from tengbol.book.manifest import manifest_of
 from tengbol.book.opening import keep_secret, key_of
 from tengbol.book.schema import TABLES
+from tengbol.report.public.chain import START, canonical, link
 from tengbol.report.public.part import public_part
 
 if TYPE_CHECKING:
@@ -97,8 +98,8 @@ def commit(
                 standing=rows["standing"],
                 key=key_of(store),
             )
-            row["link"] = canon.link(draft.last["link"] or canon.FIRST_LINK, part)
-            row["manifest"] = canon.canonical({**manifest_of(result), "public": part})
+            row["link"] = link(draft.last["link"] or START, part)
+            row["manifest"] = canonical({**manifest_of(result), "public": part})
             doing.write("batches", pl.DataFrame([row], schema=TABLES["batches"].types))
             keep_secret(store, draft.chamber_id, number + 1, following)
             told = ("number", "as_of", "seed", "secret", "commitment_next", "input_digest", "link")

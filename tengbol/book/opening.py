@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tengbol.book import canon
 from tengbol.book.acts import act, head
 from tengbol.book.schema import VERSION
 from tengbol.book.store import connect, store_version, url_from
+from tengbol.io.key import commitment as key_commitment
 
 if TYPE_CHECKING:
     from tengbol.book.acts import Hand
@@ -38,7 +38,7 @@ def init(given: str | None, hand: Hand) -> tuple[Store, bool]:
         if doing.seq > 1:
             raise _LateError
         _set(store, "key", key)
-        doing.payload["key_commitment"] = canon.key_commitment(key)
+        doing.payload["key_commitment"] = key_commitment(key)
         return store, True
     return store, False
 

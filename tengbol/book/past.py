@@ -17,6 +17,8 @@ from tengbol.book.kept import held, holding, selected, typed
 from tengbol.book.opening import key_of
 from tengbol.book.schema import CONTRACT, TABLES
 from tengbol.errors import UnusableInputError
+from tengbol.io.key import BESIDE
+from tengbol.io.key import commitment as key_commitment
 from tengbol.io.rejections import no_rejections
 from tengbol.io.write import refuse_unless_replaceable, squared_writs, write_whole
 from tengbol.model.balances import CATEGORY
@@ -118,7 +120,7 @@ def _write_result(out: Path, batch: dict[str, Any], rows: Tables, inputs: dict[s
         "counts": {**kept["counts"], "rejected": 0},
         "inputs": {name: entry for name, entry in inputs.items() if name.endswith(".csv")},
         "warnings": [],
-        "lot": {"ids": "masked", "key_commitment": canon.key_commitment(key)},
+        "lot": {"ids": "masked", "key_commitment": key_commitment(key)},
         "book": {
             name: batch[name]
             for name in ("chamber_id", "number", "secret", "commitment", "input_digest", "public_value", "link")
@@ -133,7 +135,7 @@ def _write_result(out: Path, batch: dict[str, Any], rows: Tables, inputs: dict[s
         manifest=manifest,
         warnings=(),
     )
-    texts = {"summary.html": html, "lot.key": f"{key}\n"}
+    texts = {"summary.html": html, BESIDE: f"{key}\n"}
     write_whole(out, tables, texts, lambda outputs: {**manifest, "outputs": outputs})
 
 
