@@ -1,4 +1,4 @@
-"""What a user asks for in words: the time of a batch, the seed of its lot; and what the chamber's clock shows."""
+"""What a user asks for in words: the time of a batch, a day, the seed of a lot; and what the chamber's clock shows."""
 
 from __future__ import annotations
 
@@ -37,6 +37,14 @@ def as_of_from(text: str | None) -> dt.datetime:
     if moment.year not in _YEARS:
         raise UnusableInputError(f"{asked}: lies outside the years {_YEARS[0]} to {_YEARS[-1]}; check the year.")
     return dt.datetime.combine(moment, dt.time(23, 59, 59)) if len(text) == len("2026-11-23") else moment
+
+
+def day_from(option: str, text: str) -> dt.date:
+    """A day as an option gives it, in ISO form."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UnusableInputError(f"{option} '{text}': write a day as 2026-11-23.") from None
 
 
 def seed_from(text: str | None) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tengbol.cli.batch import Input  # noqa: TC001 (typer reads it at run time)
+from tengbol.cli.batch import Input, Settings  # noqa: TC001 (typer reads it at run time)
 from tengbol.cli.say import Progress, say
 
 
@@ -34,9 +34,7 @@ def plan_command(
     seed: Annotated[
         str | None, typer.Option("--seed", metavar="HEX", help="Seed of the lot among equals; without it, a fresh one.")
     ] = None,
-    config: Annotated[
-        Path | None, typer.Option("--config", metavar="FILE", help="TOML settings: MCI, search limit.")
-    ] = None,
+    config: Settings = None,
 ) -> None:
     """Plan whom to attach where, so that every district keeps K eligible enforcers whoever leaves (¶9)."""
     from tengbol.config import load

@@ -12,6 +12,9 @@ from tengbol.cli.say import Progress, command, say, verdict
 from tengbol.errors import UnusableInputError
 
 Input = Annotated[Path, typer.Argument(metavar="INPUT", help="Folder of CSV or Parquet tables, or one .xlsx workbook.")]
+Settings = Annotated[
+    Path | None, typer.Option("--config", metavar="FILE", help="TOML settings: MCI, calendar, search limit.")
+]
 
 
 def run_command(
@@ -32,9 +35,7 @@ def run_command(
         str | None,
         typer.Option("--cluster", metavar="ADDRESS", help="A dask scheduler's address or file: search there."),
     ] = None,
-    config: Annotated[
-        Path | None, typer.Option("--config", metavar="FILE", help="TOML settings: MCI, calendar, search limit.")
-    ] = None,
+    config: Settings = None,
     key: Annotated[
         Path | None,
         typer.Option("--key", metavar="FILE", help="The chamber's key: the lot goes by ids that can be published."),

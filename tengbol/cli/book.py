@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tengbol.cli.batch import Input, Settings  # noqa: TC001 (typer reads it at run time)
 from tengbol.cli.say import Progress, command, say, verdict
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ Book = Annotated[
     ),
 ]
 Out = Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write to; appears whole.")]
-Input = Annotated[Path, typer.Argument(metavar="INPUT", help="Folder of CSV or Parquet tables, or one .xlsx workbook.")]
 By = Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who does it; without it, the system's user.")]
 Document = Annotated[
     str | None, typer.Option("--document", metavar="TEXT", help="The document on which it is done: kind, number, day.")
@@ -112,9 +112,6 @@ AsOf = Annotated[
 ]
 ChamberId = Annotated[
     str | None, typer.Option("--chamber", metavar="ID", help="Which chamber, where the book has several.")
-]
-Settings = Annotated[
-    Path | None, typer.Option("--config", metavar="FILE", help="TOML settings: MCI, calendar, search limit.")
 ]
 Wait = Annotated[
     float, typer.Option("--wait", metavar="SECONDS", min=0.0, help="How long to wait for a batch under way.")

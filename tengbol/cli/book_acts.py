@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tengbol.cli.book import AsOf, Book, By, Document, Settings, hand
+from tengbol.cli.batch import Settings  # noqa: TC001 (typer reads it at run time)
+from tengbol.cli.book import AsOf, Book, By, Document, hand
 from tengbol.cli.say import say
-from tengbol.errors import UnusableInputError
 
 if TYPE_CHECKING:
     from tengbol.book.coming_back import Back
@@ -60,11 +59,11 @@ def return_command(
     document: Document = None,
 ) -> None:
     """End an enforcer's absence or pause."""
-    from tengbol.asked import local_now
+    from tengbol.asked import day_from, local_now
     from tengbol.book.departures import come_back
     from tengbol.book.store import open_book
 
-    day = local_now().date() if on is None else _day("--on", on)
+    day = local_now().date() if on is None else day_from("--on", on)
     ended = come_back(open_book(book), hand(by, document), enforcer, on=day, reason=reason)
     say(f"{enforcer} is there again from {day} on; {ended} absences ended.")
 
@@ -180,11 +179,11 @@ def _leave(
     by: str | None,
     document: str | None,
 ) -> None:
-    from tengbol.asked import as_of_from
+    from tengbol.asked import as_of_from, day_from
     from tengbol.book.departures import leave
     from tengbol.book.store import open_book
 
-    first, last = _day("--from", start), None if end is None else _day("--to", end)
+    first, last = day_from("--from", start), None if end is None else day_from("--to", end)
     store, whose, moment = open_book(book), hand(by, document), as_of_from(as_of)
     _tell(enforcer, leave(store, whose, enforcer, reason=reason, start=first, end=last, at=moment))
 
@@ -197,10 +196,3 @@ def _tell(enforcer: str, back: Back) -> None:
             "first; import their writs with origin redistributed.",
             err=True,
         )
-
-
-def _day(option: str, text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise UnusableInputError(f"{option} '{text}': write a day as 2026-11-23.") from None

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tengbol.cli.report import day
+from tengbol.cli.report import span_of
 from tengbol.cli.say import command, say
 from tengbol.errors import UnusableInputError
 
@@ -58,7 +58,8 @@ def write_command(
             raise UnusableInputError(f"{source}: is a folder; give its result as DIR too, or a book's file or URL.")
         if key is not None:
             raise UnusableInputError("--key is for results; a book has its own key.")
-        told = published(open_book(source), chamber_id=chamber, first=day("--from", first), last=day("--to", last))
+        since, until = span_of(first, last)
+        told = published(open_book(source), chamber_id=chamber, first=since, last=until)
         record = told.record
         write_public(record, told.key, out, before=told.before, commitment=told.commitment)
     say(

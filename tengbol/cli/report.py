@@ -42,7 +42,7 @@ def report_command(
     from tengbol.report.words import Words
 
     words = Words(lang)
-    span = day("--from", first), day("--to", last)
+    span = span_of(first, last)
     with Progress() as progress:
         record = _record(result, source, chamber, span, progress.show)
         write_report(record, out, words, progress.show)
@@ -73,15 +73,11 @@ def _record(
     return of_days(record if chamber is None else of_chamber(record, chamber), *span)
 
 
-def day(option: str, text: str | None) -> dt.date | None:
-    """A day as an option gives it."""
-    import datetime as dt
+def span_of(first: str | None, last: str | None) -> tuple[dt.date | None, dt.date | None]:
+    """The days of `--from` and `--to`."""
+    from tengbol.asked import day_from
 
-    from tengbol.errors import UnusableInputError
-
-    if text is None:
-        return None
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise UnusableInputError(f"{option} '{text}': write a day as 2026-11-23.") from None
+    return (
+        None if first is None else day_from("--from", first),
+        None if last is None else day_from("--to", last),
+    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tengbol.cli.batch import Settings  # noqa: TC001 (typer reads it at run time)
 from tengbol.cli.say import Progress, say
 
 if TYPE_CHECKING:
@@ -22,9 +23,7 @@ def whatif_command(
         int | None,
         typer.Option("--processes", metavar="N", min=1, help="Answers side by side; the same result."),
     ] = None,
-    config: Annotated[
-        Path | None, typer.Option("--config", metavar="FILE", help="TOML settings: MCI, calendar, search limit.")
-    ] = None,
+    config: Settings = None,
 ) -> None:
     """Show what it does to everyone else when enforcers leave, join or move, volumes change, or the law does."""
     from tengbol.config import load as settings
