@@ -21,7 +21,7 @@ from tengbol.io.key import BESIDE
 from tengbol.io.key import commitment as key_commitment
 from tengbol.io.rejections import no_rejections
 from tengbol.io.write import refuse_unless_replaceable, squared_writs, write_whole
-from tengbol.model.balances import CATEGORY
+from tengbol.model.balances import CATEGORY, closing
 from tengbol.report.measures import uniformity
 from tengbol.report.summary import page
 
@@ -107,7 +107,7 @@ def _write_result(out: Path, batch: dict[str, Any], rows: Tables, inputs: dict[s
         "assignments": typed(rows["assignments"], "assignments").select(_ASSIGNMENTS).sort("writ_id"),
         "unassigned": rows["unassigned"].select(columns).sort("writ_id"),
         "rejected": no_rejections(),
-        "balances": _balances(standing),
+        "balances": closing(standing.sort("enforcer_id", "category")),
         "uniformity": table,
     }
     manifest = {
@@ -144,12 +144,3 @@ _ASSIGNMENTS = [
     *("writ_id", "enforcer_id", "category", "basis", "bundle_id", "pool_size"),
     *("distribute_by", "collect_by", "notify_creditor_by", "explanation"),
 ]
-
-
-def _balances(standing: pl.DataFrame) -> pl.DataFrame:
-    """The contract's closing balances, from billionths."""
-    billion = pl.lit(10**9).cast(pl.Decimal(38, 0))
-    share = (pl.col("share_after").cast(pl.Decimal(38, 9)) / billion).cast(pl.Decimal(38, 9))
-    return standing.sort("enforcer_id", "category").select(
-        "enforcer_id", "category", received="received_after", share=share
-    )

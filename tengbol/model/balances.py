@@ -68,6 +68,17 @@ def added(balances: pl.DataFrame, more: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def closing(standing: pl.DataFrame) -> pl.DataFrame:
+    """The contract's `balances`, next time's opening ones, from `received_after` and `share_after` (billionths)."""
+    whole = pl.lit(WRIT).cast(pl.Decimal(38, 0))
+    return standing.select(
+        "enforcer_id",
+        "category",
+        received="received_after",
+        share=(pl.col("share_after").cast(pl.Decimal(38, 9)) / whole).cast(pl.Decimal(38, 9)),
+    )
+
+
 def thousandths() -> pl.Expr:
     """Excess, received less share, in whole thousandths of a writ, half to even (contract point 3.8).
 
