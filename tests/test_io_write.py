@@ -17,7 +17,8 @@ from polars.testing import assert_frame_equal
 
 from tengbol.errors import UnusableInputError
 from tengbol.io import write
-from tengbol.io.write import csv_bytes, parquet_bytes, refuse_unless_replaceable, sha256_of, write_whole
+from tengbol.io.hashing import sha256_of
+from tengbol.io.write import csv_bytes, parquet_bytes, refuse_unless_replaceable, write_whole
 
 FRAME = pl.DataFrame(
     {

@@ -121,6 +121,3 @@ TABLES: Final[Mapping[str, Rows]] = MappingProxyType(
         )
     }
 )
-
-#: A writ's way (¶7, ¶8, ¶15). `withdrawn`: not to be distributed any more; `closed`: its proceeding has ended.
-STATES: Final = ("pending", "assigned", "collected", "posted", "notified", "closed", "withdrawn")

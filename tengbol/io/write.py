@@ -23,23 +23,12 @@ from typing import IO, TYPE_CHECKING, Any, Final, cast
 
 from tengbol.errors import UnusableInputError
 from tengbol.io.folders import cause, refuse_unwritable
-from tengbol.io.hashing import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import polars as pl
     from typing_extensions import Buffer
-
-__all__ = [
-    "csv_bytes",
-    "parquet_bytes",
-    "refuse_unless_replaceable",
-    "sha256_of",
-    "squared_writs",
-    "write_files",
-    "write_whole",
-]
 
 MANIFEST: Final = "manifest.json"
 

@@ -20,28 +20,12 @@ if TYPE_CHECKING:
 CATEGORY: Final = pl.Enum([*CATEGORIES, ALL])
 KIND: Final = pl.Enum(KINDS)
 
-#: The measures in the order of their columns, after `enforcers` and `writs`. Units: writs, but for the indices (none),
-#: Theil's (nats), chi-square and its p-value (none).
-MEASURES: Final = (
-    "received_min",
-    "received_mean",
-    "received_max",
-    "excess_min",
-    "excess_max",
-    "excess_spread",
-    "excess_std",
-    "gini",
-    "jain",
-    "theil",
-    "variation",
-    "chi_square",
-    "degrees",
-    "p_value",
-)
-
 
 def measured(frame: pl.DataFrame, by: list[str]) -> pl.DataFrame:
-    """One row for each group `by` of `frame`, a row for an enforcer: `received` (writs), `share` (billionths)."""
+    """One row for each group `by` of `frame`, a row for an enforcer: `received` (writs), `share` (billionths).
+
+    Units of the measures: writs, but for the indices (none), Theil's (nats), chi-square and its p-value (none).
+    """
     received, share = pl.col("received"), pl.col("share")
     beyond = measures.excess(received, share)
     n = pl.len().cast(pl.Int64)

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 MINUS: Final = "−"
 LANGUAGES: Final = ("kk", "ru", "en")
-#: How a language is called in itself.
-NAMES: Final = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
 #: Whose numbers and days: English has the day before the month, as Kazakh and Russian do.
 _LOCALES: Final = {"kk": "kk", "ru": "ru", "en": "en_GB"}
 #: Russian sets a space before the sign.
