@@ -98,12 +98,8 @@ def _manifest(result: Distribution, reading: Reading, key: str | None, timings: 
     masked = {} if key is None else {"lot": {"ids": "masked", "key_commitment": commitment(key)}}
     identity = json.dumps([inputs, result.as_of.isoformat(), result.seed, *masked.values()], sort_keys=True)
     return {
-        "status": "optimal" if proof.first else "feasible",
-        "status_total": "optimal" if proof.second else "feasible",
-        "objective": squared_writs(proof.objective),
-        "lower_bound": squared_writs(proof.lower_bound),
-        "objective_total": squared_writs(proof.objective_total),
-        "lower_bound_total": squared_writs(proof.lower_bound_total),
+        **proof.statuses(),
+        **{name: squared_writs(number) for name, number in proof.numbers().items()},
         "seed": result.seed,
         "as_of": result.as_of.isoformat(),
         "batch_id": f"{result.as_of:%Y%m%dT%H%M%S}-{hashlib.sha256(identity.encode()).hexdigest()[:12]}",

@@ -74,12 +74,8 @@ def commit(
         "input_digest": digest,
         "public_source": draft.public.source,
         "public_value": draft.public.value,
-        "status": "optimal" if result.proof.first else "feasible",
-        "status_total": "optimal" if result.proof.second else "feasible",
-        "objective": result.proof.objective,
-        "lower_bound": result.proof.lower_bound,
-        "objective_total": result.proof.objective_total,
-        "lower_bound_total": result.proof.lower_bound_total,
+        **result.proof.statuses(),
+        **result.proof.numbers(),
     }
     rows = _rows(result, batch_id)
     try:

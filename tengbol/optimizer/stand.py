@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -49,6 +49,15 @@ class Proof:
     def second(self) -> bool:
         """Whether, among those with this first objective, none has a smaller second."""
         return self.objective_total == self.lower_bound_total
+
+    def statuses(self) -> dict[str, str]:
+        """`status` and `status_total` in the contract's words (point 3.8)."""
+        proven = {"status": self.first, "status_total": self.second}
+        return {name: "optimal" if done else "feasible" for name, done in proven.items()}
+
+    def numbers(self) -> dict[str, int]:
+        """Both objectives and bounds by the contract's names."""
+        return asdict(self)
 
 
 @dataclass(frozen=True)

@@ -189,12 +189,8 @@ def of_distribution(
         "chamber_id": only_chamber(chamber.districts),
         "as_of": distribution.as_of,
         "seed": distribution.seed,
-        "status": "optimal" if proof.first else "feasible",
-        "status_total": "optimal" if proof.second else "feasible",
-        "objective": proof.objective,
-        "lower_bound": proof.lower_bound,
-        "objective_total": proof.objective_total,
-        "lower_bound_total": proof.lower_bound_total,
+        **proof.statuses(),
+        **proof.numbers(),
         **(chain or {}),
     }
     return record(
