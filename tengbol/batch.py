@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -81,9 +82,15 @@ def distribute(
         rows = _in_lot_order(seed, todo, key)
         classes = Classes(todo, rows)
         problem = classes.problem(_excess(due, rows))
-        solution = solve(problem, limit=config.search_limit, processes=processes, cluster=cluster, progress=progress)
+        # The lot needs nothing of the solution, so it is drawn beside the search.
+        with ThreadPoolExecutor(1) as beside:
+            drawing = beside.submit(classes.drawn, seed)
+            solution = solve(
+                problem, limit=config.search_limit, processes=processes, cluster=cluster, progress=progress
+            )
+            drawn = drawing.result()
     with clock.stage("lot"):
-        decided = dealt(todo, classes, problem, solution.placement, seed, rows)
+        decided = dealt(todo, classes, problem, solution.placement, drawn, rows)
         refuse_strangers(todo, decided)
     with clock.stage("answer"):
         assignments = _assignments(chamber, todo, decided, as_of, config)

@@ -49,6 +49,11 @@ class Classes:
             .with_columns(pl.col("class").cast(pl.Int64))
         )
 
+    def drawn(self, seed: str) -> pl.DataFrame:
+        """Free bundles in the order of the lot: `bundle`, `set`, `writs` and a column for each category."""
+        free = self.free.select("bundle", "set", "writs", *CATEGORIES)
+        return free[lot.order(seed, "writ", self.free["lot_id"])]
+
     def problem(self, opening: Ints) -> Problem:
         """The optimiser's problem, from excess `(J, K)` before any free bundle."""
         singles = np.zeros((len(self.sets), len(CATEGORIES)), dtype=np.int64)
@@ -66,15 +71,13 @@ class Classes:
 
 
 def dealt(
-    todo: Docket, classes: Classes, problem: Problem, placement: Placement, seed: str, rows: pl.Series
+    todo: Docket, classes: Classes, problem: Problem, placement: Placement, drawn: pl.DataFrame, rows: pl.Series
 ) -> pl.DataFrame:
     """`bundle_id`, `enforcer_id`, `alike`: bound bundles as the rules say, free ones as the lot deals them.
 
-    Row by row those of `todo.bundles`.
+    `drawn`: `Classes.drawn`. Row by row those of `todo.bundles`.
     """
-    free = classes.free.select("bundle", "set", "writs", *CATEGORIES)
-    free = free[lot.order(seed, "writ", classes.free["lot_id"])]
-    one, longer = free.filter(pl.col("writs") == 1), free.filter(pl.col("writs") > 1)
+    one, longer = drawn.filter(pl.col("writs") == 1), drawn.filter(pl.col("writs") > 1)
     kinds = len(CATEGORIES)
     category = one.select(CATEGORIES).to_numpy().argmax(axis=1) if len(one) else np.empty(0, dtype=np.int64)
     singles = np.stack([one["set"].to_numpy(), category], axis=1)

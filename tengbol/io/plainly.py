@@ -39,9 +39,9 @@ def typed(table: Table, cells: pl.DataFrame) -> pl.DataFrame:
 def doubtful(table: Table, cells: pl.DataFrame, read: pl.DataFrame, good: Mapping[str, pl.DataFrame]) -> pl.Series:
     """Rows of `cells` to be looked at closely for what stands in them; `read` is `typed` of them."""
     unread = [cells[name].is_not_null() & read[name].is_null() for name in table.columns if not _is_text(table, name)]
-    broken = read.select(
-        pl.any_horizontal(pl.lit(False), *(doubt.fill_null(False) for doubt in _doubts(table, good))).alias("doubtful")
-    ).to_series()
+    # A column for each doubt: they are told side by side, where one expression of them all is reckoned alone.
+    doubts = read.select(doubt.alias(str(place)) for place, doubt in enumerate(_doubts(table, good)))
+    broken = doubts.select(pl.any_horizontal(pl.lit(False), pl.all().fill_null(False)).alias("doubtful")).to_series()
     for more in unread:
         if more.any():
             broken |= more

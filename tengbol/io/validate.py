@@ -11,6 +11,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import numpy as np
 import polars as pl
 
 from tengbol.errors import UnusableInputError
@@ -85,7 +86,16 @@ def _split(table: Table, given: Cells, good: Mapping[str, pl.DataFrame]) -> tupl
     if not doubtful.any():
         return read, no_rejections()
     closer, rejected = validate(table, given.texts(cells["row"].filter(doubtful)), good)
-    return pl.concat([read.filter(~doubtful), closer]).sort("row"), rejected
+    return _merged(read, doubtful, closer), rejected
+
+
+def _merged(read: pl.DataFrame, doubtful: pl.Series, closer: pl.DataFrame) -> pl.DataFrame:
+    """`read` with its doubtful rows taken from `closer`, and those that are not there left out; all by `row`."""
+    source = np.arange(read.height)
+    source[doubtful.to_numpy()] = -1
+    source[read["row"].search_sorted(closer["row"]).to_numpy()] = read.height + np.arange(closer.height)
+    # In one piece first: to gather rows from two takes several times as long.
+    return pl.concat([read, closer], rechunk=True)[source[source >= 0]]
 
 
 def validate(table: Table, text: pl.DataFrame, good: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -215,24 +215,29 @@ def _conclude(staging: Path, manifest: Mapping[str, Any]) -> None:
 
 def _written(path: Path, content: bytes | Callable[[IO[bytes]], None], rows: int | None) -> dict[str, Any]:
     """Write a file: its bytes, or what puts them into it piece by piece."""
-    with path.open("xb") as file:
-        hashed = _Hashed(file)
+    with path.open("xb") as file, ThreadPoolExecutor(1) as beside:
+        hashed = _Hashed(file, beside)
         if isinstance(content, bytes):
             hashed.write(content)
         else:
             hashed.fill(content)
         file.flush()
         os.fsync(file.fileno())
-    return {"sha256": hashed.digest.hexdigest(), "rows": rows}
+        return {"sha256": hashed.hexdigest(), "rows": rows}
 
 
 class _Hashed(io.RawIOBase):
-    """A file that hashes what is put into it as it goes by, so that a large table is never whole in memory."""
+    """A file that hashes what is put into it as it goes by, so that a large table is never whole in memory.
 
-    def __init__(self, file: IO[bytes]) -> None:
+    One piece is hashed beside while it is written and the next is made.
+    """
+
+    def __init__(self, file: IO[bytes], beside: ThreadPoolExecutor) -> None:
         self.file = file
-        self.digest = hashlib.sha256()
         self.failure: OSError | None = None
+        self._beside = beside
+        self._digest = hashlib.sha256()
+        self._hashing = beside.submit(self._digest.update, b"")
 
     def fill(self, put: Callable[[IO[bytes]], None]) -> None:
         """Have `put` write into it. Raises `OSError`, a full disk say, as the file system told it."""
@@ -248,13 +253,19 @@ class _Hashed(io.RawIOBase):
 
     def write(self, piece: Buffer, /) -> int:
         """Take one piece."""
+        self._hashing.result()
+        # A copy only of what its maker might write over.
+        self._hashing = self._beside.submit(self._digest.update, bytes(piece))
         try:
-            written = self.file.write(piece)
+            return self.file.write(piece)
         except OSError as error:
             self.failure = error
             raise
-        self.digest.update(piece)
-        return written
+
+    def hexdigest(self) -> str:
+        """SHA-256 of all that was written, in hexadecimal."""
+        self._hashing.result()
+        return self._digest.hexdigest()
 
 
 def _put_in_place(staging: Path, target: Path) -> None:

@@ -10,14 +10,15 @@ lot goes by these, so that it can be replayed from what is published.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
+import polars_hash as ph
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -26,11 +27,10 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 
-def keys(seed: str, kind: str, ids: Iterable[str]) -> NDArray[np.void]:
-    """`(len(ids),)` SHA-256 digests of `seed:kind:id`, in UTF-8."""
-    sha256 = hashlib.sha256
-    digests = [sha256(text.encode()).digest() for text in map(f"{seed}:{kind}:".__add__, ids)]
-    return np.frombuffer(b"".join(digests), dtype="V32")
+def digests(seed: str, kind: str, ids: Sequence[str] | pl.Series) -> pl.Series:
+    """`(len(ids),)` SHA-256 digests of `seed:kind:id`, in UTF-8, as hexadecimal digits."""
+    named = pl.DataFrame({"id": ids}, schema={"id": pl.String})
+    return named.select(ph.concat_str(pl.lit(f"{seed}:{kind}:"), "id").chash.sha2_256().alias("digest")).to_series()
 
 
 def masked(key: str, ids: Sequence[str], kind: str = "writ") -> list[str]:
@@ -51,15 +51,16 @@ def officials(key: str, ids: Sequence[str], personal: Sequence[bool]) -> list[st
     return [next(hidden) if own else name for name, own in zip(ids, personal, strict=True)]
 
 
-def order(seed: str, kind: str, ids: Iterable[str]) -> Ints:
+def order(seed: str, kind: str, ids: Sequence[str] | pl.Series) -> Ints:
     """Positions of `ids` in the order of the lot."""
-    # As four numbers of which the first nearly always decides.
-    number = keys(seed, kind, ids).view(">u8").astype(np.uint64).reshape(-1, 4)
-    by_first = np.argsort(number[:, 0], kind="stable")
-    leading = number[by_first, 0]
-    if (leading[1:] != leading[:-1]).all():
-        return by_first
-    return np.lexsort(number.T[::-1])
+    digest = digests(seed, kind, ids)
+    # The first quarter, as a number, nearly always decides.
+    leading = digest.str.head(16).str.to_integer(base=16, dtype=pl.UInt64).to_numpy()
+    by_leading = np.argsort(leading, kind="stable")
+    in_order = leading[by_leading]
+    if (in_order[1:] != in_order[:-1]).all():
+        return by_leading
+    return digest.to_frame().with_row_index().sort("digest", "index")["index"].to_numpy().astype(np.int64)
 
 
 def deal(problem: Problem, placement: Placement, single: Ints, longer: Ints) -> tuple[Ints, Ints]:
