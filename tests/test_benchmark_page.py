@@ -7,6 +7,7 @@ import re
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -22,7 +23,7 @@ from benchmarks.findings import Findings
 from benchmarks.instances import case
 from benchmarks.page import sections
 from benchmarks.page.charts import Line, log_chart
-from benchmarks.page.findings import shortfalls
+from benchmarks.page.findings import falling_short, shortfalls
 from benchmarks.timed import Timed
 
 REGION = Recipe("region", 7, 50, bundled=0.4, seed=3)
@@ -39,8 +40,8 @@ def findings(*held: Contest, commands: tuple[Timed, ...] = ()) -> Findings:
     return Findings("2026-11-25", {"cores": "2"}, "--quick", plan.quick(), by_family, None, commands, None, None, 1.0)
 
 
-def timed(name: str, seconds: float) -> Timed:
-    return Timed(name, 1, seconds, seconds, seconds, 10**8)
+def timed(name: str, seconds: float, manifest: dict[str, Any] | None = None) -> Timed:
+    return Timed(name, 1, seconds, seconds, seconds, 10**8, manifest)
 
 
 def test_aims_are_met_missed_or_not_measured() -> None:
@@ -55,6 +56,16 @@ def test_aims_are_met_missed_or_not_measured() -> None:
     country = (timed("run, national demo, 1,000,000 writs", 9.0), timed("floor, national demo, 1,000,000 writs", 2.0))
     ratio = {each.aim: each for each in judged(findings(commands=country))}
     assert (ratio[under].met, ratio[under].measured) == (False, "4.50 × (2.00 s → 9.00 s)")
+
+
+def test_where_the_seconds_went_is_told_of_what_is_missed_and_of_nothing_else() -> None:
+    stages = {"timings": {"read": 1.5, "solve": 2.0, "total": 5.0}, "status": "optimal", "status_total": "optimal"}
+    name = "national demo, 1,000,000 writs"
+    for floor, missed in ((1.0, True), (2.0, False)):
+        run = timed(f"run, {name}", 6.0, manifest=stages)
+        page = str(falling_short(findings(commands=(run, timed(f"floor, {name}", floor)))))
+        assert ("read 1.50 s, solve 2.00 s, the page and writing, hashing and syncing 1.50 s" in page) == missed
+        assert ("imports, 1.00 s" in page) == missed
 
 
 def test_the_page_shows_every_peer_and_says_what_falls_short(tiny: Contest) -> None:

@@ -21,7 +21,11 @@ def aims(findings: Findings) -> Section:
 
 def falling_short(findings: Findings) -> Section:
     """Missed aims, and findings that nobody aimed at."""
-    missed = [f"Missed: {each.aim}: {each.measured}." for each in judged(findings) if each.met is False]
+    missed = [
+        f"Missed: {each.aim}: {each.measured}." + (f" Why: {each.why}." if each.why else "")
+        for each in judged(findings)
+        if each.met is False
+    ]
     sentences = (*missed, *shortfalls(findings))
     return Section("What falls short", (Listing(sentences) if sentences else "Nothing in this run.",))
 

@@ -47,11 +47,12 @@ class Listing:
 
 @dataclass(frozen=True)
 class Judged:
-    """An aim and what was measured. met: null when it was not measured."""
+    """An aim and what was measured. met: null when it was not measured. why: the reason it was missed, where known."""
 
     aim: str
     measured: str
     met: bool | None
+    why: str = ""
 
 
 @dataclass(frozen=True)

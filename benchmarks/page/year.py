@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmarks.page.section import Chart, Judged, Listing, Section, Table
-from benchmarks.year import method
+from benchmarks.year import LIFTED, method
 
 if TYPE_CHECKING:
     import polars as pl
@@ -32,7 +32,12 @@ def year(found: Year, foretelling: Foretelling) -> Section:
             *(_table(getattr(found, name), title) for name, title in titles.items()),
         ),
         judged=tuple(
-            Judged(f"a year, {family}: {aim} {limit}", f"{reached:.3g}", met)
+            Judged(
+                f"a year, {family}: {aim} {limit}",
+                f"{reached:.3g}",
+                met,
+                why="" if met or "|excess|" not in aim else LIFTED.rstrip("."),
+            )
             for family, aim, reached, limit, met in found.aims.select("family", "aim", "reached", "limit", "met").rows()
         ),
     )

@@ -5,9 +5,9 @@ sentences. `python -m benchmarks.year` prints the tables. The days come from `te
 policy, write a class in a module here and list it in `POLICIES`.
 """
 
-from benchmarks.year.method import method
+from benchmarks.year.method import LIFTED, method
 from benchmarks.year.policies import POLICIES
 from benchmarks.year.result import FAMILIES, Year, year
 from benchmarks.year.run import Foretelling
 
-__all__ = ["FAMILIES", "POLICIES", "Foretelling", "Year", "method", "year"]
+__all__ = ["FAMILIES", "LIFTED", "POLICIES", "Foretelling", "Year", "method", "year"]
