@@ -5,6 +5,7 @@ An alarm accuses nobody. It says that chance alone does as much only so often, a
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -16,13 +17,14 @@ from tengbol.report.alarms.bound_peers import bound_peers
 from tengbol.report.alarms.manual import manual
 from tengbol.report.alarms.small_pool import small_pool
 from tengbol.report.alarms.splitting import splitting
+from tengbol.report.words import Said, mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tengbol.report.record import Record
 
-__all__ = ["ALARMS", "RATE", "Alarm", "Inputs", "raise_alarms", "table"]
+__all__ = ["ALARMS", "RATE", "Alarm", "Inputs", "raise_alarms", "table", "title"]
 
 #: All alarms, in the order in which they are told.
 ALARMS: Final[tuple[Callable[..., Alarm], ...]] = (small_pool, absences, splitting, affinity, bound_peers, manual)
@@ -33,16 +35,31 @@ def raise_alarms(
 ) -> list[Alarm]:
     """Look at a month (or any period) with every alarm; each fires at most so often in fair ones as `rate` says.
 
-    tries: how often chance is let loose; at least 1 / rate − 1, or nothing can fire. seed: of that chance.
+    An alarm that needs a table which was not given says so instead. tries: how often chance is let loose; at least
+    1 / rate − 1, or nothing can fire. seed: of that chance.
     """
-    return [alarm(record, inputs, rate=rate, tries=tries, seed=seed) for alarm in ALARMS]
+    return [_raised(alarm, record, inputs, rate=rate, tries=tries, seed=seed) for alarm in ALARMS]
+
+
+def _raised(alarm: Callable[..., Alarm], record: Record, inputs: Inputs, *, rate: float, **chance: int) -> Alarm:
+    of = sys.modules[alarm.__module__]
+    missing = inputs.lack(of.NEEDS)
+    if missing:
+        return Alarm(of.NAME, of.ASKED, Said(mark("What it needs was not given.")), None, rate, pl.DataFrame(), missing)
+    return alarm(record, inputs, rate=rate, **chance)
+
+
+def title(name: str) -> str:
+    """The short name under which people see an alarm."""
+    return sys.modules[f"{__name__}.{name}"].TITLE
 
 
 def table(alarms: list[Alarm]) -> pl.DataFrame:
-    """One row for each alarm: whether it fired, how often chance does as much, its rate, what it asked and saw."""
-    rows = [(alarm.name, alarm.fired, alarm.p, alarm.rate, alarm.asked, alarm.reason) for alarm in alarms]
+    """One row for each alarm: its state, how often chance does as much, its rate, what it asked and saw."""
+    rows = [(alarm.name, alarm.state, alarm.fired, alarm.p, alarm.rate, alarm.asked, alarm.reason) for alarm in alarms]
     schema = {
         "alarm": pl.String,
+        "state": pl.String,
         "fired": pl.Boolean,
         "p_value": pl.Float64,
         "rate": pl.Float64,

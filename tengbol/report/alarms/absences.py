@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from tengbol.report.alarms.alarm import RATE, TRIES, Alarm, chance, generator
+from tengbol.report.alarms.alarm import RATE, TRIES, Alarm, chance, district, figure, generator
 from tengbol.report.alarms.presence import presence
+from tengbol.report.words import Said, mark
 
 if TYPE_CHECKING:
     from tengbol.report.alarms.alarm import Inputs
     from tengbol.report.record import Record
 
 NAME = "absences"
-ASKED = "Were more enforcers of one district away on one day than absences that know nothing of each other give?"
+TITLE = mark("Absences that cluster")
+ASKED = mark("Were more enforcers of one district away on one day than absences that know nothing of each other give?")
+NEEDS = ("absences",)
 
 
 def absences(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int = TRIES, seed: int = 0) -> Alarm:
@@ -27,15 +30,23 @@ def absences(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int =
     there = presence(record, inputs)
     count, surprising = there.crowds(there.away)
     if not count.any() or len(there.enforcers) < 2:
-        return Alarm(NAME, ASKED, "Nobody was away.", None, rate, _cases(there, count, surprising))
+        return Alarm(NAME, ASKED, Said(mark("Nobody was away.")), None, rate, _cases(there, count, surprising))
     rng = generator(seed, NAME)
     p = chance(
         float(surprising.max()), lambda: float(there.crowds(rng.permutation(there.away, axis=0))[1].max()), tries
     )
     cases = _cases(there, count, surprising)
     first = cases.row(0, named=True)
-    reason = f"On {first['day']} {first['away']} of {first['enforcers']} in district {first['district_id']} were away."
-    return Alarm(NAME, ASKED, reason, p, rate, cases)
+    said = Said(
+        mark("{day}, {district}: {away} of {enforcers} enforcers were away."),
+        {
+            "day": first["day"],
+            "district": district(first["district_id"]),
+            "away": figure(first["away"]),
+            "enforcers": figure(first["enforcers"]),
+        },
+    )
+    return Alarm(NAME, ASKED, said, p, rate, cases)
 
 
 def _cases(there, count: np.ndarray, surprising: np.ndarray) -> pl.DataFrame:

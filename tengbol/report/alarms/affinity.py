@@ -14,14 +14,17 @@ import numpy as np
 import polars as pl
 
 from tengbol.model.codes import BOUND_BASES
-from tengbol.report.alarms.alarm import RATE, TRIES, Alarm, chance, generator, rarity
+from tengbol.report.alarms.alarm import RATE, TRIES, Alarm, chance, enforcer, figure, generator, rarity
+from tengbol.report.words import Said, mark
 
 if TYPE_CHECKING:
     from tengbol.report.alarms.alarm import Inputs
     from tengbol.report.record import Record
 
 NAME = "affinity"
-ASKED = "Were the writs bound to one enforcer by affinity worth more than writs are?"
+TITLE = mark("Value bound to one")
+ASKED = mark("Were the writs bound to one enforcer by affinity worth more than writs are?")
+NEEDS = ()
 
 
 def affinity(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int = TRIES, seed: int = 0) -> Alarm:
@@ -29,7 +32,9 @@ def affinity(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int =
     writs = record.assignments.filter(pl.col("amount").is_not_null()).sort("batch_id", "writ_id")
     bound = writs["basis"].is_in(BOUND_BASES).to_numpy()
     if not bound.any():
-        return Alarm(NAME, ASKED, "No writ over a sum was bound.", None, rate, writs.clear().select("writ_id"))
+        return Alarm(
+            NAME, ASKED, Said(mark("No writ over a sum was bound.")), None, rate, writs.clear().select("writ_id")
+        )
     names, who = np.unique(writs["enforcer_id"].to_numpy()[bound], return_inverse=True)
     worth = rarity(writs["amount"].to_numpy())
     number = np.bincount(who)
@@ -51,8 +56,14 @@ def affinity(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int =
         .sort("amount", "writ_id", descending=[True, False])
         .select("batch_id", "writ_id", "enforcer_id", "basis", "district_id", "amount")
     )
-    reason = (
-        f"{len(own)} writs over {own['amount'].sum():,.0f} tenge were bound to {top}, "
-        f"of {len(every)} over {every['amount'].sum():,.0f} that were bound at all."
+    said = Said(
+        mark("Writs bound to {who}: {writs} over {amount} tenge; to all: {all} over {total} tenge."),
+        {
+            "who": enforcer(top),
+            "writs": figure(len(own)),
+            "amount": figure(float(own["amount"].sum()), "tenge"),
+            "all": figure(len(every)),
+            "total": figure(float(every["amount"].sort().sum()), "tenge"),
+        },
     )
-    return Alarm(NAME, ASKED, reason, p, rate, own.head(20))
+    return Alarm(NAME, ASKED, said, p, rate, own.head(20))

@@ -10,9 +10,11 @@ Source: J. Besag and P. Clifford, "Sequential Monte Carlo p-values", Biometrika 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+
+from tengbol.report.words import Figure, Said, Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,39 +30,96 @@ _ENOUGH: Final = 10
 
 @dataclass(frozen=True)
 class Inputs:
-    """Tables of the contract, as they stood over the period: `writs`, `absences`, `ledger`; no names are read."""
+    """Tables of the contract, as they stood over the period: `writs`, `absences`, `ledger`; no names are read.
 
-    writs: pl.DataFrame
-    absences: pl.DataFrame
-    ledger: pl.DataFrame
+    One that was not given is None: what needs it cannot be judged, which is not the same as that nothing is wrong.
+    """
+
+    writs: pl.DataFrame | None = None
+    absences: pl.DataFrame | None = None
+    ledger: pl.DataFrame | None = None
+
+    def lack(self, needed: tuple[str, ...]) -> tuple[str, ...]:
+        """Which of the tables named are not there."""
+        return tuple(name for name in needed if getattr(self, name) is None)
+
+    def given(self, name: str) -> pl.DataFrame:
+        """A table, where it is known to be there."""
+        table = getattr(self, name)
+        if table is None:
+            raise TypeError(f"{name}: no alarm that needs it may be asked without it")
+        return table
+
+
+@dataclass(frozen=True)
+class Known:
+    """An enforcer or a district in a sentence, by id; whoever shows the sentence may put the name there."""
+
+    table: str
+    key: str
+
+    def __str__(self) -> str:
+        return self.key
 
 
 @dataclass(frozen=True)
 class Alarm:
     """One alarm on one period.
 
-    name: of its module. asked: what it asks, in a sentence. reason: what it saw, in a sentence. p: how often chance
-    does as much, null where there was nothing to look at. cases: what a person should look at first, most striking
-    first.
+    name: of its module. asked: what it asks, in a sentence. said: what it saw, in a sentence whose figures stand in no
+    table yet. p: how often chance does as much, null where there was nothing to look at. cases: what a person should
+    look at first, most striking first. missing: the tables for want of which it could not be judged.
     """
 
     name: str
     asked: str
-    reason: str
+    said: Said
     p: float | None
     rate: float
     cases: pl.DataFrame
+    missing: tuple[str, ...] = ()
 
     @property
     def fired(self) -> bool:
         """Whether chance in a fair month would do as much at most as often as the rate."""
         return self.p is not None and self.p <= self.rate
 
+    @property
+    def state(self) -> str:
+        """`fired`, `quiet`, `nothing` (there was nothing to look at) or `not_judged` (a table is missing)."""
+        if self.missing:
+            return "not_judged"
+        if self.p is None:
+            return "nothing"
+        return "fired" if self.fired else "quiet"
+
+    @property
+    def reason(self) -> str:
+        """What it saw, in English."""
+        return Words("en").plain(self.said)
+
     def __str__(self) -> str:
+        if self.missing:
+            return f"{self.name}: not judged for want of {', '.join(self.missing)}."
         if self.p is None:
             return f"{self.name}: nothing to look at. {self.reason}"
         state = "ALARM" if self.fired else "quiet"
         return f"{self.name}: {state} (p = {self.p:.3g}, fires in {self.rate:.0%} of fair months). {self.reason}"
+
+
+def figure(value: Any, form: str = "count") -> Figure:
+    """A figure of a reason; its place in a table is given where it is shown."""
+    return Figure("", 0, "", value, form)
+
+
+def enforcer(key: str) -> Known:
+    """An enforcer in a reason."""
+    return Known("enforcers", key)
+
+
+def district(key: str) -> Known:
+    """A district in a reason."""
+    return Known("districts", key)
 
 
 def chance(observed: float, draw: Callable[[], float], tries: int = TRIES) -> float:

@@ -12,15 +12,18 @@ import numpy as np
 import polars as pl
 
 from tengbol.model.codes import BOUND_BASES
-from tengbol.report.alarms.alarm import RATE, TRIES, Alarm, chance, generator, surprise
+from tengbol.report.alarms.alarm import RATE, TRIES, Alarm, chance, enforcer, figure, generator, surprise
 from tengbol.report.alarms.presence import presence
+from tengbol.report.words import Said, mark
 
 if TYPE_CHECKING:
     from tengbol.report.alarms.alarm import Inputs
     from tengbol.report.record import Record
 
 NAME = "bound_peers"
-ASKED = "Was more bound to one enforcer than to peers who hold as many proceedings?"
+TITLE = mark("Bound far above peers")
+ASKED = mark("Was more bound to one enforcer than to peers who hold as many proceedings?")
+NEEDS = ("absences", "ledger")
 
 
 def bound_peers(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int = TRIES, seed: int = 0) -> Alarm:
@@ -32,7 +35,7 @@ def bound_peers(record: Record, inputs: Inputs, *, rate: float = RATE, tries: in
         .sort("batch_id", "bundle_id")
     )
     if bundles.is_empty():
-        return Alarm(NAME, ASKED, "Nothing was bound.", None, rate, pl.DataFrame())
+        return Alarm(NAME, ASKED, Said(mark("Nothing was bound.")), None, rate, pl.DataFrame())
     chances, names = _chances(record, inputs, bundles)
     got = np.array([names.index(name) for name in bundles["enforcer_id"]], dtype=np.int64)
     expected = chances.sum(axis=0)
@@ -55,11 +58,15 @@ def bound_peers(record: Record, inputs: Inputs, *, rate: float = RATE, tries: in
         .head(20)
     )
     first = cases.row(0, named=True)
-    reason = (
-        f"{first['bound']} bundles were bound to {first['enforcer_id']}; by the proceedings open around him, "
-        f"{first['expected']:.1f} were to be expected."
+    said = Said(
+        mark("Bound to {who}: {bound} bundles; by the proceedings open around him {expected} were to be expected."),
+        {
+            "who": enforcer(first["enforcer_id"]),
+            "bound": figure(first["bound"]),
+            "expected": figure(first["expected"], "writs"),
+        },
     )
-    return Alarm(NAME, ASKED, reason, p, rate, cases)
+    return Alarm(NAME, ASKED, said, p, rate, cases)
 
 
 def _chances(record: Record, inputs: Inputs, bundles: pl.DataFrame) -> tuple[np.ndarray, list[str]]:
@@ -75,7 +82,8 @@ def _chances(record: Record, inputs: Inputs, bundles: pl.DataFrame) -> tuple[np.
     rows = bundles.with_row_index("row").partition_by("as_of", as_dict=True)
     for (moment,), part in rows.items():
         open_ = (
-            inputs.ledger.filter(
+            inputs.given("ledger")
+            .filter(
                 (pl.col("assigned_at") < moment) & (pl.col("closed_at").is_null() | (pl.col("closed_at") >= moment))
             )
             .sort("assigned_at", "enforcer_id")

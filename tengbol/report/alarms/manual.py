@@ -11,55 +11,79 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from tengbol.report.alarms.alarm import RATE, TRIES, Alarm, chance, generator, surprise
+from tengbol.report.alarms.alarm import RATE, TRIES, Alarm, chance, district, enforcer, figure, generator, surprise
 from tengbol.report.tables import OF_ITSELF
+from tengbol.report.words import Said, mark
 
 if TYPE_CHECKING:
     from tengbol.report.alarms.alarm import Inputs
     from tengbol.report.record import Record
 
 NAME = "manual"
-ASKED = "Do one person's manual acts fall on one enforcer, or on one district and day, more than other people's?"
+TITLE = mark("Acts by hand of one person")
+ASKED = mark("Do one person's manual acts fall on one enforcer, or on one district and day, more than other people's?")
+NEEDS = ()
+#: What acts may fall together on: one subject, or a district (of a subject without one, the subject) on one day.
+_TOGETHER = (("subject",), ("place", "day"))
 
 
 def manual(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int = TRIES, seed: int = 0) -> Alarm:
     """Look for the person whose acts fall together most surprisingly."""
+    if record.events.is_empty():
+        return Alarm(NAME, ASKED, Said(mark("Nobody recorded acts by hand.")), None, rate, pl.DataFrame(), ("events",))
     acts = (
         record.events.filter(pl.col("who").is_not_null() & ~pl.col("what").is_in(OF_ITSELF))
-        .join(record.enforcers.select(subject="enforcer_id", district="district_id"), on="subject", how="left")
-        .sort("at", "what", "subject", "who")
+        .join(record.enforcers.select(subject="enforcer_id", district_id="district_id"), on="subject", how="left")
+        .with_columns(day=pl.col("at").dt.date(), place=pl.coalesce("district_id", "subject"))
+        .sort("at", "what", "subject", "who", "document")
     )
     if acts["who"].n_unique() < 2:
-        said = f"{len(acts)} manual acts, by one person or none: nobody to compare with."
+        said = Said(
+            mark("Acts by hand: {acts}, by one person or none; there is nobody to compare with."),
+            {"acts": figure(len(acts))},
+        )
         return Alarm(NAME, ASKED, said, None, rate, acts.clear().select("who"))
-    who = acts["who"].rank("dense").to_numpy().astype(np.int64) - 1
-    groups = [
-        acts["subject"].fill_null("").rank("dense").to_numpy().astype(np.int64) - 1,
-        acts.select(pl.struct(pl.col("district").fill_null(pl.col("subject")), pl.col("at").dt.date()).rank("dense"))
-        .to_series()
-        .to_numpy()
-        .astype(np.int64)
-        - 1,
-    ]
+    who = _numbers(acts, "who")
+    groups = [_numbers(acts, *columns) for columns in _TOGETHER]
     rng = generator(seed, NAME)
 
     def most(people: np.ndarray) -> float:
         return max(float(_surprises(people, group).max()) for group in groups)
 
     p = chance(most(who), lambda: most(rng.permutation(who)), tries)
-    cases = (
-        acts.group_by("who", "subject")
-        .agg(acts=pl.len(), kinds=pl.col("what").unique().sort().str.join(" "), documents=pl.col("document").n_unique())
-        .sort("acts", "who", "subject", descending=[True, False, False])
-        .head(20)
-    )
+    cases = pl.concat(
+        [
+            _cases(acts.with_columns(_surprise=_surprises(who, group)[who, group]), columns)
+            for columns, group in zip(_TOGETHER, groups, strict=True)
+        ],
+        how="diagonal",
+    ).sort("surprise", "who", "subject", "place", "day", descending=[True, *[False] * 4], nulls_last=True)
     by = acts.group_by("who").len().sort("len", "who", descending=[True, False]).row(0)
-    first = cases.row(0, named=True)
-    reason = (
-        f"Of {len(acts)} manual acts {by[0]} did {by[1]}; most on one: {first['acts']} by {first['who']} "
-        f"on {first['subject']}."
-    )
-    return Alarm(NAME, ASKED, reason, p, rate, cases)
+    return Alarm(NAME, ASKED, _said(record, cases.row(0, named=True), len(acts), by), p, rate, cases.head(20))
+
+
+def _said(record: Record, first: dict, acts: int, by: tuple[str, int]) -> Said:
+    values = {
+        "acts": figure(acts),
+        "most": by[0],
+        "own": figure(by[1]),
+        "who": first["who"],
+        "number": figure(first["acts"]),
+    }
+    if first["day"] is None:
+        sentence = mark(
+            "Acts by hand: {acts}; most of them by {most}: {own}. Acts of {who} that all concern {subject}: {number}."
+        )
+        return Said(sentence, {**values, "subject": enforcer(first["subject"] or "–")})
+    sentence = mark("Acts by hand: {acts}; most of them by {most}: {own}. Acts of {who} on {day} on {place}: {number}.")
+    place = first["place"] or "–"
+    known = place in set(record.districts["district_id"])
+    return Said(sentence, {**values, "day": first["day"], "place": district(place) if known else enforcer(place)})
+
+
+def _numbers(acts: pl.DataFrame, *columns: str) -> np.ndarray:
+    """A whole number for each combination of cells, from 0; null is a cell like any other."""
+    return acts.select(pl.struct(columns).rank("dense")).to_series().to_numpy().astype(np.int64) - 1
 
 
 def _surprises(who: np.ndarray, group: np.ndarray) -> np.ndarray:
@@ -67,3 +91,13 @@ def _surprises(who: np.ndarray, group: np.ndarray) -> np.ndarray:
     table = np.zeros((who.max() + 1, group.max() + 1))
     np.add.at(table, (who, group), 1)
     return surprise(table, table.sum(axis=1, keepdims=True) * table.sum(axis=0, keepdims=True) / len(who))
+
+
+def _cases(acts: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
+    return acts.group_by("who", *columns).agg(
+        acts=pl.len().cast(pl.Int64),
+        district_id=pl.col("district_id").first(),
+        kinds=pl.col("what").unique().sort().str.join(" "),
+        documents=pl.col("document").n_unique().cast(pl.Int64),
+        surprise=pl.col("_surprise").first(),
+    )

@@ -52,7 +52,8 @@ def presence(record: Record, inputs: Inputs) -> Presence:
         pl.col("licensed_to").is_null() | (pl.col("licensed_to") >= pl.col("day"))
     )
     absent = (
-        inputs.absences.select("enforcer_id", "start", "end")
+        inputs.given("absences")
+        .select("enforcer_id", "start", "end")
         .join(pl.DataFrame({"day": days}, schema={"day": pl.Date}), how="cross")
         .filter((pl.col("start") <= pl.col("day")) & (pl.col("end").is_null() | (pl.col("end") >= pl.col("day"))))
         .select("enforcer_id", "day")

@@ -12,15 +12,18 @@ import numpy as np
 import polars as pl
 
 from tengbol.model.codes import BOUND_BASES
-from tengbol.report.alarms.alarm import RATE, TRIES, Alarm, chance, generator, rarity
+from tengbol.report.alarms.alarm import RATE, TRIES, Alarm, chance, district, enforcer, figure, generator, rarity
 from tengbol.report.alarms.presence import presence
+from tengbol.report.words import Said, mark
 
 if TYPE_CHECKING:
     from tengbol.report.alarms.alarm import Inputs
     from tengbol.report.record import Record
 
 NAME = "small_pool"
-ASKED = "Did pools shrink just when valuable writs came?"
+TITLE = mark("A pool that shrank before a valuable writ")
+ASKED = mark("Did pools shrink just when valuable writs came?")
+NEEDS = ("absences",)
 
 
 def small_pool(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int = TRIES, seed: int = 0) -> Alarm:
@@ -35,9 +38,9 @@ def small_pool(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int
         .with_columns(day=pl.col("as_of").dt.date())
         .sort("batch_id", "writ_id")
     )
-    alone = record.assignments.filter(pl.col("pool_size") == 1)
-    said = f"{len(alone)} writs were distributed in a pool of one."
+    alone = figure(record.assignments.filter(pl.col("pool_size") == 1).height)
     if writs.is_empty():
+        said = Said(mark("No writ over a sum was free. Writs distributed in a pool of one: {alone}."), {"alone": alone})
         return Alarm(NAME, ASKED, said, None, rate, writs.select("writ_id"))
     where = np.array([place[name] for name in writs["district_id"]], dtype=np.int64)
     when = np.array([day[name] for name in writs["day"]], dtype=np.int64)
@@ -56,8 +59,18 @@ def small_pool(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int
     order = np.argsort(-found, kind="stable")[:20]
     cases = writs[order].select("batch_id", "day", "writ_id", "district_id", "pool_size", "amount", "enforcer_id")
     first = cases.row(0, named=True)
-    reason = (
-        f"On {first['day']} {first['writ_id']} over {first['amount']:,.0f} tenge went to {first['enforcer_id']} in a "
-        f"pool of {first['pool_size']} in district {first['district_id']}. {said}"
+    said = Said(
+        mark(
+            "{day}, {district}: a writ over {amount} tenge went to {who}; enforcers in its pool: {pool}. "
+            "Writs distributed in a pool of one: {alone}."
+        ),
+        {
+            "day": first["day"],
+            "district": district(first["district_id"]),
+            "amount": figure(first["amount"], "tenge"),
+            "who": enforcer(first["enforcer_id"]),
+            "pool": figure(first["pool_size"]),
+            "alone": alone,
+        },
     )
-    return Alarm(NAME, ASKED, reason, p, rate, cases)
+    return Alarm(NAME, ASKED, said, p, rate, cases)

@@ -15,14 +15,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from tengbol.report.alarms.alarm import RATE, TRIES, Alarm, chance, generator
+from tengbol.report.alarms.alarm import RATE, TRIES, Alarm, chance, figure, generator
+from tengbol.report.words import Said, mark
 
 if TYPE_CHECKING:
     from tengbol.report.alarms.alarm import Inputs
     from tengbol.report.record import Record
 
 NAME = "splitting"
-ASKED = "Did one debtor meet many filings that differ in one field only?"
+TITLE = mark("Filings that differ in one field")
+ASKED = mark("Did one debtor meet many filings that differ in one field only?")
+NEEDS = ("writs",)
 _SAME = ("debtor_id", "claim", "subject")
 _BUT_ONE = {"amount": "creditor_id", "creditor_id": "amount"}
 
@@ -30,19 +33,20 @@ _BUT_ONE = {"amount": "creditor_id", "creditor_id": "amount"}
 def splitting(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int = TRIES, seed: int = 0) -> Alarm:
     """Look for the debtor with most filings that differ in one field."""
     writs = (
-        inputs.writs.join(record.assignments.select("writ_id", "bundle_id", "batch_id"), on="writ_id")
+        inputs.given("writs")
+        .join(record.assignments.select("writ_id", "bundle_id", "batch_id", "district_id"), on="writ_id")
         .unique(["writ_id", "batch_id"])
         .sort("batch_id", "writ_id")
     )
     if len(writs) < 2:
-        return Alarm(NAME, ASKED, "There were no filings to compare.", None, rate, writs.select("writ_id"))
+        return Alarm(NAME, ASKED, Said(mark("There were no filings to compare.")), None, rate, writs.select("writ_id"))
     debtor = _numbers(writs, *_SAME)
     bundle = _numbers(writs, "batch_id", "bundle_id")
     # Only debtors with two draws or more can show anything, before chance and after it.
     draws = pl.DataFrame({"debtor": debtor, "bundle": bundle}).unique().group_by("debtor").len()
     several = np.isin(debtor, draws.filter(pl.col("len") > 1)["debtor"].to_numpy())
     if not several.any():
-        return Alarm(NAME, ASKED, "No debtor met two filings.", None, rate, writs.clear().select("writ_id"))
+        return Alarm(NAME, ASKED, Said(mark("No debtor met two filings.")), None, rate, writs.clear().select("writ_id"))
     agree = {field: _numbers(writs, other) for field, other in _BUT_ONE.items()}
     kind = _numbers(writs, "creditor_kind")
     by_kind = [np.flatnonzero(kind == one) for one in np.unique(kind)]
@@ -51,11 +55,12 @@ def splitting(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int 
     draws_of = np.bincount(draws["debtor"].to_numpy(), weights=draws["len"].to_numpy())
     shares = {field: np.bincount(cells) / len(writs) for field, cells in agree.items()}
 
+    def pairs(field: str, order: np.ndarray) -> tuple[np.ndarray, ...]:
+        cells = agree[field][order]
+        return _pairs(debtor[several], cells[several], bundle[several], draws_of, shares[field])
+
     def most(order: np.ndarray) -> float:
-        return max(
-            _most(debtor[several], cells[order][several], bundle[several], draws_of, shares[field])
-            for field, cells in agree.items()
-        )
+        return max(float(pairs(field, order)[-1].max(initial=0.0)) for field in agree)
 
     def shuffled() -> np.ndarray:
         order = np.arange(len(writs))
@@ -63,16 +68,25 @@ def splitting(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int 
             order[rows] = rng.permutation(rows)
         return order
 
-    observed = most(np.arange(len(writs)))
+    as_filed = np.arange(len(writs))
+    observed = most(as_filed)
     p = chance(observed, lambda: most(shuffled()), tries) if observed > 0 else 1.0
-    cases = _cases(writs)
-    reason = (
-        f"{cases['filings'][0]} filings, each with a lot of its own, were of one debtor and differed in one field; "
-        f"{len(cases)} such groups in all."
-        if len(cases)
-        else "No two filings of one debtor differed in one field only."
+    numbered = writs.with_columns(_debtor=debtor)
+    cases = _cases(
+        {field: (numbered.with_columns(_cell=cells), pairs(field, as_filed)) for field, cells in agree.items()}
     )
-    return Alarm(NAME, ASKED, reason, p, rate, cases)
+    said = (
+        Said(
+            mark(
+                "Filings of one debtor that differ in one field, each with a lot of its own: {filings}. "
+                "Groups of such filings in all: {groups}."
+            ),
+            {"filings": figure(cases["filings"][0]), "groups": figure(len(cases))},
+        )
+        if len(cases)
+        else Said(mark("No two filings of one debtor differed in one field only."))
+    )
+    return Alarm(NAME, ASKED, said, p, rate, cases.head(20))
 
 
 def _numbers(frame: pl.DataFrame, *columns: str) -> np.ndarray:
@@ -80,8 +94,10 @@ def _numbers(frame: pl.DataFrame, *columns: str) -> np.ndarray:
     return frame.select(pl.struct(columns).rank("dense")).to_series().to_numpy().astype(np.int64)
 
 
-def _most(debtor: np.ndarray, cells: np.ndarray, bundle: np.ndarray, draws: np.ndarray, shares: np.ndarray) -> float:
-    """Most surprising number of bundles of any pair of debtor and cell: −log of a binomial tail; 0 where none is twice.
+def _pairs(
+    debtor: np.ndarray, cells: np.ndarray, bundle: np.ndarray, draws: np.ndarray, shares: np.ndarray
+) -> tuple[np.ndarray, ...]:
+    """Pairs of debtor and cell with two bundles or more: both, their number, and its surprise, −log of a binomial tail.
 
     draws: of each debtor, how many bundles. shares: of each cell, its part of all writs.
     """
@@ -90,28 +106,34 @@ def _most(debtor: np.ndarray, cells: np.ndarray, bundle: np.ndarray, draws: np.n
     pairs = np.unique(np.stack([debtor, cells, bundle]), axis=1)
     (whose, which), counts = np.unique(pairs[:2], axis=1, return_counts=True)
     often = counts > 1
-    if not often.any():
-        return 0.0
     whose, which, counts = whose[often], which[often], counts[often]
     tail = betainc(counts, draws[whose] - counts + 1, shares[which])
-    return float(-np.log(np.maximum(tail, 1e-300)).max())
+    return whose, which, counts, -np.log(np.maximum(tail, 1e-300))
 
 
-def _cases(writs: pl.DataFrame) -> pl.DataFrame:
-    found = [
-        writs.group_by(*_SAME, other)
+def _cases(found: dict[str, tuple[pl.DataFrame, tuple[np.ndarray, ...]]]) -> pl.DataFrame:
+    """The pairs of each field with their writs, most surprising first."""
+    told = [
+        writs.join(
+            pl.DataFrame(
+                {"_debtor": whose, "_cell": which, "surprise": surprise},
+                schema={"_debtor": pl.Int64, "_cell": pl.Int64, "surprise": pl.Float64},
+            ),
+            on=["_debtor", "_cell"],
+        )
+        .group_by("_debtor", "_cell", "surprise")
         .agg(
             filings=pl.struct("batch_id", "bundle_id").n_unique(),
+            district_id=pl.col("district_id").min(),
+            claim=pl.col("claim").first(),
             first=pl.col("received_at").min().dt.date(),
             last=pl.col("received_at").max().dt.date(),
             writ_ids=pl.col("writ_id").sort().str.join(" "),
         )
-        .select("filings", pl.lit(field).alias("differ_in"), "claim", "first", "last", "writ_ids")
-        for field, other in _BUT_ONE.items()
+        .select(
+            *("filings", "district_id", "claim", "first", "last", "writ_ids", "surprise"),
+            differ_in=pl.lit(field),
+        )
+        for field, (writs, (whose, which, _, surprise)) in found.items()
     ]
-    return (
-        pl.concat(found)
-        .filter(pl.col("filings") > 1)
-        .sort("filings", "writ_ids", "differ_in", descending=[True, False, False])
-        .head(20)
-    )
+    return pl.concat(told).sort("surprise", "filings", "writ_ids", "differ_in", descending=[True, True, False, False])
