@@ -1,7 +1,8 @@
 """An enforcer to whom far more is bound than to his peers who hold as many proceedings (¶11, ¶13, ¶14).
 
-Chance: each bound bundle follows one of the proceedings that are open in its district and whose holders were there that
-day, any of them alike. So whoever holds most may be bound most.
+Chance: each bound bundle follows one of the proceedings that are open in the chamber and whose holders were there that
+day, any of them alike. So whoever holds most may be bound most. The whole chamber is the measure and not the district,
+where what is tied to one would be half of all that is bound and so hide itself.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from tengbol.model.codes import BOUND_BASES
-from tengbol.report.alarms.alarm import RATE, TRIES, Alarm, chance, enforcer, figure, generator, surprise
+from tengbol.report.alarms.alarm import RATE, TRIES, Alarm, chance, enforcer, figure, generator
 from tengbol.report.alarms.presence import presence
 from tengbol.report.words import Said, mark
 
@@ -43,7 +44,7 @@ def bound_peers(record: Record, inputs: Inputs, *, rate: float = RATE, tries: in
     rng = generator(seed, NAME)
 
     def most(counts: np.ndarray) -> float:
-        return float(surprise(counts, expected).max())
+        return float(_surprise(counts, expected, len(bundles)).max())
 
     def draw() -> float:
         drawn = (steps < rng.random(len(bundles))[:, None] * steps[:, -1:]).sum(axis=1)
@@ -53,7 +54,7 @@ def bound_peers(record: Record, inputs: Inputs, *, rate: float = RATE, tries: in
     p = chance(most(counts), draw, tries)
     cases = (
         pl.DataFrame({"enforcer_id": names, "bound": counts, "expected": expected.round(3)})
-        .with_columns(surprise=pl.Series(surprise(counts, expected)))
+        .with_columns(surprise=pl.Series(_surprise(counts, expected, len(bundles))))
         .sort("surprise", "enforcer_id", descending=[True, False])
         .head(20)
     )
@@ -69,18 +70,24 @@ def bound_peers(record: Record, inputs: Inputs, *, rate: float = RATE, tries: in
     return Alarm(NAME, ASKED, said, p, rate, cases)
 
 
+def _surprise(counts: np.ndarray, expected: np.ndarray, bundles: int) -> np.ndarray:
+    """−log of the chance that so many of all bundles, or more, fall on one: a binomial tail; 0 where none did."""
+    from scipy.special import betainc
+
+    tail = np.where(counts > 0, betainc(np.maximum(counts, 1), bundles - counts + 1, expected / bundles), 1.0)
+    return -np.log(np.maximum(tail, 1e-300))
+
+
 def _chances(record: Record, inputs: Inputs, bundles: pl.DataFrame) -> tuple[np.ndarray, list[str]]:
     """(B, J): how likely each bundle was to be bound to each enforcer, by open proceedings of those who were there."""
     there = presence(record, inputs)
     names = sorted({*there.enforcers, *bundles["enforcer_id"]})
     place = {name: number for number, name in enumerate(names)}
+    here = np.ones((len(names), len(there.days)), dtype=bool)
+    here[[place[name] for name in there.enforcers]] = ~there.away
+    column = {day: number for number, day in enumerate(there.days)}
     out = np.zeros((len(bundles), len(names)))
-    away = {
-        day: {there.enforcers[number] for number in np.flatnonzero(there.away[:, column])}
-        for column, day in enumerate(there.days)
-    }
-    rows = bundles.with_row_index("row").partition_by("as_of", as_dict=True)
-    for (moment,), part in rows.items():
+    for (moment,), part in bundles.with_row_index("row").partition_by("as_of", as_dict=True).items():
         open_ = (
             inputs.given("ledger")
             .filter(
@@ -88,15 +95,10 @@ def _chances(record: Record, inputs: Inputs, bundles: pl.DataFrame) -> tuple[np.
             )
             .sort("assigned_at", "enforcer_id")
             .unique(["case_id", "debtor_id"], keep="last", maintain_order=True)
-            .filter(~pl.col("enforcer_id").is_in(list(away[moment.date()])))
-            .group_by("district_id", "enforcer_id")
-            .agg(pl.len().alias("open"))
-            .filter(pl.col("enforcer_id").is_in(names))
+            .filter(pl.col("enforcer_id").is_in(names))["enforcer_id"]
         )
-        for row, who, count in (
-            part.join(open_, on="district_id", suffix="_open").select("row", "enforcer_id_open", "open").iter_rows()
-        ):
-            out[row, place[who]] += count
+        held = np.bincount([place[name] for name in open_], minlength=len(names))
+        out[part["row"].to_numpy()] = held * here[:, column[moment.date()]]
     # He who got it could have got it, whatever the ledger kept of it.
     own = [place[name] for name in bundles["enforcer_id"]]
     out[np.arange(len(bundles)), own] = np.maximum(out[np.arange(len(bundles)), own], 1.0)
