@@ -9,6 +9,9 @@ import polars as pl
 
 from tengbol.batch import distribute
 from tengbol.model.tables import TABLES
+from tengbol.report.alarmed import Alarmed
+from tengbol.report.alarms import Inputs
+from tengbol.report.alarms.looks import looks
 from tengbol.report.content import document
 from tengbol.report.findings import TABLE, Findings
 from tengbol.report.page import page, pictures
@@ -33,6 +36,11 @@ RECIPE = Recipe(
 
 def distributed(recipe: Recipe) -> tuple[Record, ...]:
     """A record for each day of a recipe, each day's balances those that the day before left."""
+    return lived(recipe)[0]
+
+
+def lived(recipe: Recipe) -> tuple[tuple[Record, ...], Inputs]:
+    """The same with what alarms look at beside it."""
     stream = draw(recipe)
     waiting, ledger = stream.writs.clear(), stream.chamber.ledger
     balances = TABLES["balances"].empty()
@@ -44,13 +52,23 @@ def distributed(recipe: Recipe) -> tuple[Record, ...]:
         waiting = chamber.writs.join(made.unassigned, on="writ_id", how="semi", maintain_order="left")
         ledger = pl.concat([ledger, stream.opened(day, made.assignments)])
         balances = made.balances
-    return tuple(parts)
+    return tuple(parts), Inputs(writs=stream.writs, absences=stream.chamber.absences, ledger=ledger)
 
 
 @cache
 def days() -> tuple[Record, ...]:
     """The days of `RECIPE`."""
-    return distributed(RECIPE)
+    return _lived()[0]
+
+
+@cache
+def _lived() -> tuple[tuple[Record, ...], Inputs]:
+    return lived(RECIPE)
+
+
+def inputs() -> Inputs:
+    """What alarms look at beside the record of `RECIPE`."""
+    return _lived()[1]
 
 
 @cache
@@ -59,12 +77,18 @@ def period() -> Record:
     return joined(days())
 
 
-@cache
-def made(language):
-    """Tables, document, pictures and page of the period."""
-    words, found = Words(language), Findings()
-    frames = tables(period())
-    told = document(period(), frames, found)
+def laid_out(record: Record, words: Words, beside: Inputs):
+    """Tables, document, pictures and page of a record, as a report has them."""
+    found = Findings()
+    alarms = Alarmed.of(record, looks(record, beside))
+    frames = tables(record) | alarms.tables(words)
+    told = document(record, frames, found, alarms)
     frames[TABLE] = found.table()
     drawn = pictures(frames, words)
     return frames, told, drawn, page(told, drawn, words)
+
+
+@cache
+def made(language):
+    """The same of the period."""
+    return laid_out(period(), Words(language), inputs())

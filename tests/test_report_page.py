@@ -7,13 +7,11 @@ from functools import cache
 from html.parser import HTMLParser
 
 import pytest
-from periods import made, period
+from periods import inputs, laid_out, made, period
 
-from tengbol.report.content import document
-from tengbol.report.findings import TABLE, Findings
+from tengbol.report.findings import TABLE
 from tengbol.report.page import page, pictures
 from tengbol.report.paper import paper
-from tengbol.report.tables import tables
 from tengbol.report.words import LANGUAGES, Figure, Words
 
 
@@ -102,11 +100,7 @@ def test_names_cannot_break_out_of_the_page():
 
     record = period()
     named = replace(record, enforcers=record.enforcers.with_columns(name=pl.lit("<b onclick=x>{0}&\x07\ufffe Ә")))
-    found = Findings()
-    frames = tables(named)
-    told = document(named, frames, found)
-    drawn = pictures(frames, Words("kk"))
-    html = page(told, drawn, Words("kk"))
+    _, told, drawn, html = laid_out(named, Words("kk"), inputs())
     assert "<b onclick" not in html
     assert "&lt;b onclick=x&gt;{0}&amp;\ufffd\ufffd Ә" in html
     assert "\x07" not in html

@@ -1,4 +1,4 @@
-"""What a report says, in order: the proof, the writs, the charts, the measures, money, the batches (¶15, ¶16)."""
+"""What a report says, in order: proof, alarms, charts, measures, money, what was left, batches (¶15, ¶16)."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tengbol.model.codes import CATEGORIES
-from tengbol.report import grids
+from tengbol.report import alarmed, grids
 from tengbol.report.charts import CHARTS, course, deadlines, excess, flows, lorenz, received
 from tengbol.report.document import Document, Section
 from tengbol.report.parts import PARTS
 from tengbol.report.words import Said, mark
 
 if TYPE_CHECKING:
+    from tengbol.report.alarmed import Alarmed
     from tengbol.report.document import Grid
     from tengbol.report.findings import Findings
     from tengbol.report.record import Record
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     Tables = dict[str, pl.DataFrame]
 
 
-def document(record: Record, tables: Tables, found: Findings) -> Document:
+def document(record: Record, tables: Tables, found: Findings, alarms: Alarmed) -> Document:
     """Lay out the report; the figures of its sentences go to `found`."""
     batches = tables["batches"]
     moments = batches["as_of"].to_list()
@@ -46,6 +47,7 @@ def document(record: Record, tables: Tables, found: Findings) -> Document:
         sections=[
             _proof(tables, found),
             *(_charted(chart, tables, found) for chart in CHARTS),
+            alarmed.section(alarms, tables, found),
             _measures(tables, found),
             _money(tables, found),
             _left(tables),

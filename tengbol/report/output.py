@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 from tengbol import __version__
 from tengbol.errors import UnusableInputError
 from tengbol.io.write import parquet_bytes, refuse_unless_replaceable, write_files
+from tengbol.report.alarmed import Alarmed
+from tengbol.report.alarms import Inputs
+from tengbol.report.alarms.looks import looks
 from tengbol.report.content import document
 from tengbol.report.explained import in_language
 from tengbol.report.findings import TABLE, Findings
@@ -27,30 +30,39 @@ if TYPE_CHECKING:
 
 
 def write_report(
-    record: Record, out: Path, words: Words, progress: Callable[[str, int, int], None] = lambda *_: None
+    record: Record,
+    out: Path,
+    words: Words,
+    progress: Callable[[str, int, int], None] = lambda *_: None,
+    *,
+    inputs: Inputs | None = None,
 ) -> dict[str, pl.DataFrame]:
     """Write the report of a record in a language into the folder `out`, and return its tables.
 
-    progress: called with a stage's name, how much is done and how much there is. Raises `UnusableInputError` where
-    `out` holds anything but an earlier result or report.
+    progress: called with a stage's name, how much is done and how much there is. inputs: what the alarms look at beside
+    the record; those that need what is not there are told as not judged. Raises `UnusableInputError` where `out` holds
+    anything but an earlier result or report.
     """
     refuse_unless_replaceable(out)
     _refuse_result(out)
-    progress("measure", 0, 5)
+    progress("measure", 0, 6)
     made, found = tables(record), Findings()
-    told = document(record, made, found)
+    progress("look", 1, 6)
+    alarms = Alarmed.of(record, looks(record, inputs or Inputs()))
+    made |= alarms.tables(words)
+    told = document(record, made, found, alarms)
     made[TABLE] = found.table()
-    progress("explain", 1, 5)
+    progress("explain", 2, 6)
     made |= in_language(record, words)
-    progress("draw", 2, 5)
+    progress("draw", 3, 6)
     drawn = pictures(made, words)
-    progress("set", 3, 5)
+    progress("set", 4, 6)
     files: dict[str, tuple[bytes, int | None]] = {
         "report.html": (page(told, drawn, words).encode(), None),
         "report.pdf": (paper(told, drawn, words), None),
         "report.xlsx": (workbook(made), None),
     }
-    progress("write", 4, 5)
+    progress("write", 5, 6)
     files |= {f"{name}.parquet": (parquet_bytes(frame), frame.height) for name, frame in made.items()}
 
     def manifest(outputs: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -66,7 +78,7 @@ def write_report(
         }
 
     write_files(out, files, manifest)
-    progress("write", 5, 5)
+    progress("write", 6, 6)
     return made
 
 

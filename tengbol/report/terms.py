@@ -19,7 +19,7 @@ from tengbol.report import explained, rejected, wording
 
 #: Where sentences are marked, below the package.
 
-_SOURCES: Final = ("", "charts/")
+_SOURCES: Final = ("", "alarms/", "charts/")
 
 
 def terms() -> Catalog:

@@ -12,12 +12,11 @@ import polars as pl
 
 from tengbol.report.alarms.absences import absences
 from tengbol.report.alarms.affinity import affinity
-from tengbol.report.alarms.alarm import RATE, TRIES, Alarm, Inputs
+from tengbol.report.alarms.alarm import RATE, TRIES, Alarm, Inputs, unjudged
 from tengbol.report.alarms.bound_peers import bound_peers
 from tengbol.report.alarms.manual import manual
 from tengbol.report.alarms.small_pool import small_pool
 from tengbol.report.alarms.splitting import splitting
-from tengbol.report.words import Said, mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +44,7 @@ def _raised(alarm: Callable[..., Alarm], record: Record, inputs: Inputs, *, rate
     of = sys.modules[alarm.__module__]
     missing = inputs.lack(of.NEEDS)
     if missing:
-        return Alarm(of.NAME, of.ASKED, Said(mark("What it needs was not given.")), None, rate, pl.DataFrame(), missing)
+        return Alarm(of.NAME, of.ASKED, unjudged(missing), None, rate, pl.DataFrame(), missing)
     return alarm(record, inputs, rate=rate, **chance)
 
 

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from tengbol.report.words import Figure, Said, Words
+from tengbol.report.words import Figure, Said, Words, mark
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import polars as pl
 
@@ -105,6 +105,13 @@ class Alarm:
             return f"{self.name}: nothing to look at. {self.reason}"
         state = "ALARM" if self.fired else "quiet"
         return f"{self.name}: {state} (p = {self.p:.3g}, fires in {self.rate:.0%} of fair months). {self.reason}"
+
+
+def unjudged(missing: Sequence[str]) -> Said:
+    """Why an alarm could not be judged: by the tables that it lacked."""
+    if "events" in missing:
+        return Said(mark("Not judged: acts by hand are recorded only in a chamber’s book."))
+    return Said(mark("Not judged: of what it needs, the input lacks {tables}."), {"tables": ", ".join(missing)})
 
 
 def figure(value: Any, form: str = "count") -> Figure:

@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from tengbol.report.alarms.alarm import RATE, TRIES, Alarm, chance, district, enforcer, figure, generator, surprise
+from tengbol.report.alarms.alarm import (
+    RATE,
+    TRIES,
+    Alarm,
+    chance,
+    district,
+    enforcer,
+    figure,
+    generator,
+    surprise,
+    unjudged,
+)
 from tengbol.report.tables import OF_ITSELF
 from tengbol.report.words import Said, mark
 
@@ -21,20 +32,20 @@ if TYPE_CHECKING:
 
 NAME = "manual"
 TITLE = mark("Acts by hand of one person")
-ASKED = mark("Do one person's manual acts fall on one enforcer, or on one district and day, more than other people's?")
+ASKED = mark("Do one person’s acts by hand fall on one enforcer, or on one district and day, more than other people’s?")
 NEEDS = ()
 #: What acts may fall together on: one subject, or a district (of a subject without one, the subject) on one day.
-_TOGETHER = (("subject",), ("place", "day"))
+_TOGETHER = (("subject",), ("_place", "day"))
 
 
 def manual(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int = TRIES, seed: int = 0) -> Alarm:
     """Look for the person whose acts fall together most surprisingly."""
     if record.events.is_empty():
-        return Alarm(NAME, ASKED, Said(mark("Nobody recorded acts by hand.")), None, rate, pl.DataFrame(), ("events",))
+        return Alarm(NAME, ASKED, unjudged(["events"]), None, rate, pl.DataFrame(), ("events",))
     acts = (
         record.events.filter(pl.col("who").is_not_null() & ~pl.col("what").is_in(OF_ITSELF))
         .join(record.enforcers.select(subject="enforcer_id", district_id="district_id"), on="subject", how="left")
-        .with_columns(day=pl.col("at").dt.date(), place=pl.coalesce("district_id", "subject"))
+        .with_columns(day=pl.col("at").dt.date(), _place=pl.coalesce("district_id", "subject"))
         .sort("at", "what", "subject", "who", "document")
     )
     if acts["who"].n_unique() < 2:
@@ -57,7 +68,7 @@ def manual(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int = T
             for columns, group in zip(_TOGETHER, groups, strict=True)
         ],
         how="diagonal",
-    ).sort("surprise", "who", "subject", "place", "day", descending=[True, *[False] * 4], nulls_last=True)
+    ).sort("surprise", "who", "subject", "_place", "day", descending=[True, *[False] * 4], nulls_last=True)
     by = acts.group_by("who").len().sort("len", "who", descending=[True, False]).row(0)
     return Alarm(NAME, ASKED, _said(record, cases.row(0, named=True), len(acts), by), p, rate, cases.head(20))
 
@@ -76,7 +87,7 @@ def _said(record: Record, first: dict, acts: int, by: tuple[str, int]) -> Said:
         )
         return Said(sentence, {**values, "subject": enforcer(first["subject"] or "–")})
     sentence = mark("Acts by hand: {acts}; most of them by {most}: {own}. Acts of {who} on {day} on {place}: {number}.")
-    place = first["place"] or "–"
+    place = first["_place"] or "–"
     known = place in set(record.districts["district_id"])
     return Said(sentence, {**values, "day": first["day"], "place": district(place) if known else enforcer(place)})
 

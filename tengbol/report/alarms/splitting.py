@@ -126,12 +126,12 @@ def _cases(found: dict[str, tuple[pl.DataFrame, tuple[np.ndarray, ...]]]) -> pl.
             filings=pl.struct("batch_id", "bundle_id").n_unique(),
             district_id=pl.col("district_id").min(),
             claim=pl.col("claim").first(),
-            first=pl.col("received_at").min().dt.date(),
-            last=pl.col("received_at").max().dt.date(),
+            received_first=pl.col("received_at").min().dt.date(),
+            received_last=pl.col("received_at").max().dt.date(),
             writ_ids=pl.col("writ_id").sort().str.join(" "),
         )
         .select(
-            *("filings", "district_id", "claim", "first", "last", "writ_ids", "surprise"),
+            *("filings", "district_id", "claim", "received_first", "received_last", "writ_ids", "surprise"),
             differ_in=pl.lit(field),
         )
         for field, (writs, (whose, which, _, surprise)) in found.items()
