@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable
 
+    from tengbol.report.alarms import Inputs
     from tengbol.report.record import Record
 
 Result = Annotated[
@@ -44,8 +45,8 @@ def report_command(
     words = Words(lang)
     span = span_of(first, last)
     with Progress() as progress:
-        record = _record(result, source, chamber, span, progress.show)
-        write_report(record, out, words, progress.show)
+        record, inputs = _record(result, source, chamber, span, progress.show)
+        write_report(record, out, words, progress.show, inputs=inputs)
     say(f"Report on {record.batches.height} batches, {record.assignments.height} writs; open {out / 'report.html'}.")
 
 
@@ -55,22 +56,26 @@ def _record(
     chamber: str | None,
     span: tuple[dt.date | None, dt.date | None],
     show: Callable[[str, int, int], None],
-) -> Record:
-    """What is to be reported, from folders or from a book."""
+) -> tuple[Record, Inputs]:
+    """What is to be reported, from folders or from a book, and what alarms look at beside it."""
     from tengbol.report.portion import of_chamber, of_days
 
     if Path(result).is_dir() or source is not None:
-        from tengbol.report.folders import of_path
+        from tengbol.report.folders import with_inputs
 
-        record = of_path(Path(result), source, show)
+        record, inputs = with_inputs(Path(result), source, show)
     else:
+        from tengbol.book.beside import beside
         from tengbol.book.record import frames
         from tengbol.book.store import open_book
+        from tengbol.report.alarms import Inputs
         from tengbol.report.record import record as recorded
 
         show("read", 0, 1)
-        record = recorded(**frames(open_book(result), first=span[0], last=span[1]))
-    return of_days(record if chamber is None else of_chamber(record, chamber), *span)
+        store = open_book(result)
+        record = recorded(**frames(store, first=span[0], last=span[1]))
+        inputs = Inputs(**beside(store, record.batches["batch_id"].to_list()))
+    return of_days(record if chamber is None else of_chamber(record, chamber), *span), inputs
 
 
 def span_of(first: str | None, last: str | None) -> tuple[dt.date | None, dt.date | None]:

@@ -19,12 +19,14 @@ from tengbol.errors import UnusableInputError
 from tengbol.io.read import read
 from tengbol.model import availability, balances, pools
 from tengbol.model.docket import docket
+from tengbol.report.alarms.beside import Batch, beside
 from tengbol.report.record import Record, joined, of_batch, only_chamber, record, with_writs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from tengbol.io.read import Reading
+    from tengbol.report.alarms import Inputs
 
 #: Objectives are whole squared thousandths; a manifest gives them in squared writs.
 _SQUARED: Final = 1e6
@@ -34,7 +36,19 @@ _MANIFEST: Final = "manifest.json"
 
 def of_path(result: Path, source: Path | None, progress: Callable[[str, int, int], None] = lambda *_: None) -> Record:
     """Record one result folder with its input, or a folder of many with a folder of inputs of the same names."""
-    result = Path(result)
+    return of_folders(_pairs(Path(result), source), progress)
+
+
+def with_inputs(
+    result: Path, source: Path | None, progress: Callable[[str, int, int], None] = lambda *_: None
+) -> tuple[Record, Inputs]:
+    """The same, and what alarms look at beside the record."""
+    results = _read(_pairs(Path(result), source), progress)
+    return _whole(results), beside([one.batch() for one in results])
+
+
+def _pairs(result: Path, source: Path | None) -> list[tuple[Path, Path]]:
+    """Each input with its result."""
     if not result.is_dir():
         raise UnusableInputError(
             f"{result}: there is no such folder; give a result of `tengbol run`, or a folder of them."
@@ -51,9 +65,7 @@ def of_path(result: Path, source: Path | None, progress: Callable[[str, int, int
             f"{result}: a result alone does not hold its pools; give with --input the input it was made of"
             + ("." if single else ", as a folder that has one for each result, of the same name.")
         )
-    return of_folders(
-        [(source, result)] if single else [(_named(source, name), result / name) for name in names], progress
-    )
+    return [(source, result)] if single else [(_named(source, name), result / name) for name in names]
 
 
 def of_folders(
@@ -64,8 +76,12 @@ def of_folders(
     Raises `UnusableInputError` for what is no result, for an input that is not the result's, and where the balances of
     a batch do not begin as the one before ended.
     """
+    return _whole(_read(list(pairs), progress))
+
+
+def _read(listed: list[tuple[Path, Path]], progress: Callable[[str, int, int], None]) -> list[_Result]:
+    """The results in order of time, no batch twice."""
     results = []
-    listed = list(pairs)
     for place, (source, folder) in enumerate(listed):
         progress("read", place, len(listed))
         results.append(_result(Path(source), Path(folder)))
@@ -74,6 +90,10 @@ def of_folders(
     for one, before in zip(seen[1:], seen, strict=False):
         if one == before:
             raise UnusableInputError(f"Two of the results are the same batch ({one}); leave one of them.")
+    return results
+
+
+def _whole(results: list[_Result]) -> Record:
     whole = joined(one.record(number) for number, one in enumerate(results, 1))
     _refuse_gaps(whole)
     return whole
@@ -114,6 +134,11 @@ class _Result:
             enforcers=chamber.enforcers,
             districts=chamber.districts,
         )
+
+    def batch(self) -> Batch:
+        """What alarms look at beside the record of this batch."""
+        given = frozenset(one.table for one in self.reading.sources)
+        return Batch(self.as_of, self.reading.chamber, given, self.tables["assignments"]["writ_id"])
 
     def _standing(self) -> pl.DataFrame:
         chamber = self.reading.chamber
