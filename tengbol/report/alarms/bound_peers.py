@@ -1,19 +1,22 @@
 """An enforcer to whom far more is bound than to his peers who hold as many proceedings (¶11, ¶13, ¶14).
 
-Chance: each bound bundle follows one of the proceedings that are open in the chamber and whose holders were there that
-day, any of them alike. So whoever holds most may be bound most. The whole chamber is the measure and not the district,
-where what is tied to one would be half of all that is bound and so hide itself.
+Chance: which of the chamber's bundles are bound is shuffled over all of them, bound and free; each bound one follows
+one of the proceedings open in its district whose holders were there that day, any of them alike. So whoever holds most
+may be bound most, and where most comes most may be bound; but what is tied to one is not measured by what is bound in
+his district, where it would be half of it and so hide itself. To be expected is what that chance gives him, or his part
+of all proceedings open in the chamber where that is more: a district may be followed more because more is open in it.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
 from tengbol.model.codes import BOUND_BASES
-from tengbol.report.alarms.alarm import RATE, TRIES, Alarm, chance, enforcer, figure, generator
+from tengbol.report.alarms.alarm import RATE, TRIES, Alarm, chance, enforcer, figure, generator, surprise
 from tengbol.report.alarms.presence import presence
 from tengbol.report.words import Said, mark
 
@@ -30,31 +33,26 @@ NEEDS = ("absences", "ledger")
 def bound_peers(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int = TRIES, seed: int = 0) -> Alarm:
     """Look for the enforcer with the most surprising number of bound bundles."""
     bundles = (
-        record.assignments.filter(pl.col("basis").is_in(BOUND_BASES))
-        .unique(["batch_id", "bundle_id"])
+        record.assignments.unique(["batch_id", "bundle_id"])
         .join(record.batches.select("batch_id", "as_of"), on="batch_id")
+        .with_columns(bound=pl.col("basis").is_in(BOUND_BASES))
         .sort("batch_id", "bundle_id")
     )
-    if bundles.is_empty():
+    if not bundles["bound"].any():
         return Alarm(NAME, ASKED, Said(mark("Nothing was bound.")), None, rate, pl.DataFrame())
-    chances, names = _chances(record, inputs, bundles)
-    got = np.array([names.index(name) for name in bundles["enforcer_id"]], dtype=np.int64)
-    expected = chances.sum(axis=0)
-    steps = chances.cumsum(axis=1)
+    followed = _followed(record, inputs, bundles)
+    number = int(bundles["bound"].sum())
+    expected = followed.expected(number)
     rng = generator(seed, NAME)
 
     def most(counts: np.ndarray) -> float:
-        return float(_surprise(counts, expected, len(bundles)).max())
+        return float(surprise(counts, expected).max())
 
-    def draw() -> float:
-        drawn = (steps < rng.random(len(bundles))[:, None] * steps[:, -1:]).sum(axis=1)
-        return most(np.bincount(drawn, minlength=len(names)))
-
-    counts = np.bincount(got, minlength=len(names))
-    p = chance(most(counts), draw, tries)
+    counts = followed.counts(bundles.filter("bound")["enforcer_id"])
+    p = chance(most(counts), lambda: most(followed.drawn(number, rng)), tries)
     cases = (
-        pl.DataFrame({"enforcer_id": names, "bound": counts, "expected": expected.round(3)})
-        .with_columns(surprise=pl.Series(_surprise(counts, expected, len(bundles))))
+        pl.DataFrame({"enforcer_id": followed.names, "bound": counts, "expected": expected.round(3)})
+        .with_columns(surprise=pl.Series(surprise(counts, expected)))
         .sort("surprise", "enforcer_id", descending=[True, False])
         .head(20)
     )
@@ -70,36 +68,64 @@ def bound_peers(record: Record, inputs: Inputs, *, rate: float = RATE, tries: in
     return Alarm(NAME, ASKED, said, p, rate, cases)
 
 
-def _surprise(counts: np.ndarray, expected: np.ndarray, bundles: int) -> np.ndarray:
-    """−log of the chance that so many of all bundles, or more, fall on one: a binomial tail; 0 where none did."""
-    from scipy.special import betainc
+@dataclass(frozen=True)
+class _Followed:
+    """Whose proceedings bundles may follow.
 
-    tail = np.where(counts > 0, betainc(np.maximum(counts, 1), bundles - counts + 1, expected / bundles), 1.0)
-    return -np.log(np.maximum(tail, 1e-300))
+    names: of enforcers (J,). steps: (C, J), for each day and district that a bundle came to, the open proceedings of
+    those who were there, summed up from the first enforcer on. cell: of each bundle that had any to follow, which (B,).
+    """
+
+    names: list[str]
+    steps: np.ndarray
+    cell: np.ndarray
+
+    def expected(self, number: int) -> np.ndarray:
+        """How many of so many bound bundles were to be expected for each enforcer (J,)."""
+        held = np.diff(self.steps, axis=1, prepend=0)
+        came = np.bincount(self.cell, minlength=len(self.steps))
+        by_intake = came @ (held / np.maximum(self.steps[:, -1:], 1.0)) / len(self.cell)
+        by_proceedings = held.sum(axis=0) / held.sum()
+        return number * np.maximum(by_intake, by_proceedings)
+
+    def drawn(self, number: int, rng: np.random.Generator) -> np.ndarray:
+        """So many bundles of all, and whom each follows: how many each enforcer (J,)."""
+        steps = self.steps[rng.permutation(self.cell)[:number]]
+        at = rng.random(len(steps))[:, None] * steps[:, -1:]
+        return np.bincount((steps <= at).sum(axis=1), minlength=len(self.names))
+
+    def counts(self, enforcers: pl.Series) -> np.ndarray:
+        """How often each occurs (J,)."""
+        place = {name: number for number, name in enumerate(self.names)}
+        return np.bincount([place[name] for name in enforcers], minlength=len(self.names))
 
 
-def _chances(record: Record, inputs: Inputs, bundles: pl.DataFrame) -> tuple[np.ndarray, list[str]]:
-    """(B, J): how likely each bundle was to be bound to each enforcer, by open proceedings of those who were there."""
+def _followed(record: Record, inputs: Inputs, bundles: pl.DataFrame) -> _Followed:
     there = presence(record, inputs)
-    names = sorted({*there.enforcers, *bundles["enforcer_id"]})
+    names = sorted({*there.enforcers, *bundles.filter("bound")["enforcer_id"]})
     place = {name: number for number, name in enumerate(names)}
     here = np.ones((len(names), len(there.days)), dtype=bool)
     here[[place[name] for name in there.enforcers]] = ~there.away
     column = {day: number for number, day in enumerate(there.days)}
-    out = np.zeros((len(bundles), len(names)))
-    for (moment,), part in bundles.with_row_index("row").partition_by("as_of", as_dict=True).items():
+    cell = bundles.select(pl.struct("as_of", "district_id").rank("dense") - 1).to_series().to_numpy().astype(np.int64)
+    numbered = bundles.with_columns(_cell=cell)
+    held = np.zeros((cell.max() + 1, len(names)))
+    for (moment,), part in numbered.unique("_cell").partition_by("as_of", as_dict=True).items():
         open_ = (
             inputs.given("ledger")
-            .filter(
-                (pl.col("assigned_at") < moment) & (pl.col("closed_at").is_null() | (pl.col("closed_at") >= moment))
-            )
+            .filter(pl.col("assigned_at") < moment, pl.col("closed_at").is_null() | (pl.col("closed_at") >= moment))
             .sort("assigned_at", "enforcer_id")
             .unique(["case_id", "debtor_id"], keep="last", maintain_order=True)
-            .filter(pl.col("enforcer_id").is_in(names))["enforcer_id"]
+            .filter(pl.col("enforcer_id").is_in(names))
+            .group_by("district_id", "enforcer_id")
+            .len()
+            .join(part.select("district_id", "_cell"), on="district_id")
         )
-        held = np.bincount([place[name] for name in open_], minlength=len(names))
-        out[part["row"].to_numpy()] = held * here[:, column[moment.date()]]
+        who = np.array([place[name] for name in open_["enforcer_id"]], dtype=np.int64)
+        held[open_["_cell"].to_numpy(), who] = open_["len"].to_numpy() * here[who, column[moment.date()]]
     # He who got it could have got it, whatever the ledger kept of it.
-    own = [place[name] for name in bundles["enforcer_id"]]
-    out[np.arange(len(bundles)), own] = np.maximum(out[np.arange(len(bundles)), own], 1.0)
-    return out / out.sum(axis=1, keepdims=True), names
+    own = numbered.filter("bound")
+    at = own["_cell"].to_numpy(), np.array([place[name] for name in own["enforcer_id"]])
+    held[at] = np.maximum(held[at], 1.0)
+    some = held.sum(axis=1) > 0
+    return _Followed(names, held.cumsum(axis=1), cell[some[cell]])
