@@ -46,8 +46,8 @@ def document(record: Record, tables: Tables, found: Findings, alarms: Alarmed) -
         tallies=tallies,
         sections=[
             _proof(tables, found),
-            *(_charted(chart, tables, found) for chart in CHARTS),
             alarmed.section(alarms, tables, found),
+            *(_charted(chart, tables, found) for chart in CHARTS),
             _measures(tables, found),
             _money(tables, found),
             _left(tables),

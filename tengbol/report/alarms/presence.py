@@ -18,7 +18,8 @@ class Presence:
     """Enforcers by days of batches.
 
     enforcers: ids (J,). districts: ids (D,), of the districts where someone is registered. home: district of each
-    enforcer (J,). days: (T,). away: (J, T), whether he could get nothing that day; whoever could on none is left out.
+    enforcer (J,). days: (T,). away: (J, T), whether he could get nothing that day. Whoever was licensed on none of the
+    days is left out; not whoever was away on all, for of one day's batch that would be everyone who was away.
     """
 
     enforcers: list[str]
@@ -63,8 +64,9 @@ def presence(record: Record, inputs: Inputs) -> Presence:
     table = grid.join(absent, on=["enforcer_id", "day"], how="left", maintain_order="left").with_columns(
         away=~licensed | pl.col("absent").fill_null(False)
     )
-    away = table["away"].to_numpy().reshape(len(people), len(days))
-    kept = np.logical_not(np.all(away, axis=1, keepdims=True))[:, 0]
+    shape = len(people), len(days)
+    away, serving = (table.select(one).to_series().to_numpy().reshape(shape) for one in ("away", licensed))
+    kept: np.ndarray = np.logical_or.reduce(serving, axis=1)
     home = people["district_id"].filter(pl.Series(kept))
     districts = home.unique().sort()
     place = {name: number for number, name in enumerate(districts)}
