@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from tengbol.report.alarms import ALARMS, RATE, title
+from tengbol.report.alarms import ALARMS, RATE, question, title
 from tengbol.report.alarms.alarm import Known, unjudged
 from tengbol.report.document import Grid, Section, figures
 from tengbol.report.words import Figure, Said, mark
@@ -171,7 +171,7 @@ def section(alarmed: Alarmed, tables: dict[str, pl.DataFrame], found: Findings) 
     put = found.about("alarms", "all")
     values = {"judged": put("judged", judged)}
     if fired:
-        values |= {"fired": put("fired", fired), "expected": put("expected", judged * RATE, "index")}
+        values |= {"fired": put("fired", fired), "expected": put("expected", judged * RATE, "exact")}
         sentence = mark(
             "Alarms that fired: {fired}, of {judged} that were judged; were nothing wrong at all, {expected} of them "
             "would fire on average at most."
@@ -191,17 +191,22 @@ def section(alarmed: Alarmed, tables: dict[str, pl.DataFrame], found: Findings) 
         ),
         Said(
             mark(
+                "“By chance”: in how many cases chance does as much; “stated rate”: how often the alarm fires in "
+                "fair months at most."
+            )
+        ),
+        Said(
+            mark(
                 "A period longer than a month is looked at month by month, and each chamber by itself. How often "
                 "alarms fire in fair months, and in months with a planted abuse, was measured."
             )
         ),
     ]
-    rows = _rows(alarmed, frame, found)
     return Section(
         "alarms",
         Said(mark("Alarms")),
         [Said(sentence, values), *_unjudged_sentences(frame)],
-        grids=[*([_fired(frame, rows, alarmed)] if fired else []), _every(frame, rows)],
+        grids=[*([_fired(frame, alarmed, found)] if fired else []), _every(frame)],
         notes=notes,
     )
 
@@ -214,15 +219,6 @@ def _unjudged_sentences(frame: pl.DataFrame) -> list[Said]:
         name = Said(title(alarm))
         said.append(Said(mark("{alarm}: {reason}"), {"alarm": name, "reason": unjudged(missing.split(" "))}))
     return said
-
-
-def _rows(alarmed: Alarmed, frame: pl.DataFrame, found: Findings) -> list[dict]:
-    """Each row of `alarms` with its reason, whose figures have found their place."""
-    rows = []
-    for row, said in zip(frame.iter_rows(named=True), alarmed.said, strict=True):
-        put = found.about("alarms", f"{row['chamber_id'] or ''} {row['first']} {row['alarm']}".strip())
-        rows.append({**row, "said": replace(said, values=_placed(said, put))})
-    return rows
 
 
 def _placed(said: Said, put: Callable[..., Figure]) -> dict[str, object]:
@@ -240,29 +236,35 @@ def _leading(frame: pl.DataFrame) -> tuple[list[str], list[Said]]:
 
 
 _RATES: Final = [("p_value", "index"), ("rate", "percent")]
-_RATE_HEADS: Final = [Said(mark("Chance does as much in this part")), Said(mark("Stated rate of false alarms"))]
+_RATE_HEADS: Final = [Said(mark("By chance")), Said(mark("Stated rate"))]
 
 
-def _fired(frame: pl.DataFrame, rows: list[dict], alarmed: Alarmed) -> Grid:
+def _fired(frame: pl.DataFrame, alarmed: Alarmed, found: Findings) -> Grid:
     leading, heads = _leading(frame)
-    places = [place for place, row in enumerate(rows) if row["state"] == "fired"]
-    cells = figures("alarms", frame, _RATES, places)
+    rows = [(place, row) for place, row in enumerate(frame.iter_rows(named=True)) if row["state"] == "fired"]
+    cells = figures("alarms", frame, _RATES, [place for place, _ in rows])
     heads += [Said(mark("Alarm")), Said(mark("Whom")), Said(mark("Where")), Said(mark("What was seen"))]
-    shown = [
-        [*(row[name] for name in leading), Said(title(row["alarm"])), *alarmed.whom_and_where(row), row["said"], *cell]
-        for row, cell in zip((rows[place] for place in places), cells, strict=True)
-    ]
+    shown = []
+    for (place, row), cell in zip(rows, cells, strict=True):
+        put = found.about("alarms", f"{row['chamber_id'] or ''} {row['first']} {row['alarm']}".strip())
+        said = alarmed.said[place]
+        told = replace(said, values=_placed(said, put))
+        shown.append(
+            [*(row[name] for name in leading), Said(title(row["alarm"])), *alarmed.whom_and_where(row), told, *cell]
+        )
     return Grid(Said(mark("Alarms that fired")), [*heads, *_RATE_HEADS], shown, headers=len(leading) + 1)
 
 
-def _every(frame: pl.DataFrame, rows: list[dict]) -> Grid:
+def _every(frame: pl.DataFrame) -> Grid:
+    """Every alarm without what it saw: of one that is quiet, nobody is to be named."""
     leading, heads = _leading(frame)
     cells = figures("alarms", frame, _RATES)
-    heads += [Said(mark("Alarm")), Said(mark("State")), Said(mark("What was seen"))]
-    shown = [
-        [*(row[name] for name in leading), Said(title(row["alarm"])), Said(STATES[row["state"]]), row["said"], *cell]
-        for row, cell in zip(rows, cells, strict=True)
-    ]
+    heads += [Said(mark("Alarm")), Said(mark("What it asks")), Said(mark("State"))]
+    shown = []
+    for row, cell in zip(frame.iter_rows(named=True), cells, strict=True):
+        name = row["alarm"]
+        said = [Said(title(name)), Said(question(name)), Said(STATES[row["state"]])]
+        shown.append([*(row[column] for column in leading), *said, *cell])
     caption = Said(mark("All alarms, whether they fired or not"))
-    folded = len(rows) > len(ALARMS)
+    folded = frame.height > len(ALARMS)
     return Grid(caption, [*heads, *_RATE_HEADS], shown, headers=len(leading) + 1, folded=folded)

@@ -12,7 +12,7 @@ from tengbol.report.charts import CHARTS
 from tengbol.report.paper import RULES
 from tengbol.report.render import svg
 from tengbol.report.wording import printable
-from tengbol.report.words import Figure, Said
+from tengbol.report.words import Figure, Said, is_sentence
 
 if TYPE_CHECKING:
     import jinja2
@@ -65,5 +65,6 @@ def _templates(words: Words) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters["say"] = lambda value: marked(words, value)
+    environment.tests["sentence"] = is_sentence
     environment.tests["figure"] = lambda value: isinstance(value, Figure)
     return environment

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tengbol import __version__
 from tengbol.report.charts.look import FONT
-from tengbol.report.words import Figure, mark
+from tengbol.report.words import Figure, is_sentence, mark
 
 if TYPE_CHECKING:
     from tengbol.report.document import Document, Grid
@@ -70,7 +70,10 @@ def _told(document: Document, pictures: dict[str, str], words: Words) -> dict[st
 
 def _grid(grid: Grid, words: Words) -> dict[str, Any]:
     numeric = [isinstance(cell, Figure) for cell in grid.rows[0]] if grid.rows else [False] * len(grid.head)
+    # A sentence wants more room than a name.
+    told = [any(is_sentence(cell) for cell in column) for column in zip(*grid.rows, strict=True)]
     return {
+        "told": told or numeric,
         "caption": words.plain(grid.caption),
         "head": [words.plain(title) for title in grid.head],
         "numeric": numeric,

@@ -61,6 +61,11 @@ class Said:
     number: int = 0
 
 
+def is_sentence(value: object) -> bool:
+    """Whether something said ends as sentences do, and wants more room than a name."""
+    return isinstance(value, Said) and value.sentence.endswith((".", "?"))
+
+
 class Words:
     """One language. Raises `UnusableInputError` for one that there is no catalogue of."""
 

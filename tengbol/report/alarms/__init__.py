@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from tengbol.report.record import Record
 
-__all__ = ["ALARMS", "RATE", "Alarm", "Inputs", "raise_alarms", "table", "title"]
+__all__ = ["ALARMS", "RATE", "Alarm", "Inputs", "question", "raise_alarms", "table", "title"]
 
 #: All alarms, in the order in which they are told.
 ALARMS: Final[tuple[Callable[..., Alarm], ...]] = (small_pool, absences, splitting, affinity, bound_peers, manual)
@@ -51,6 +51,11 @@ def _raised(alarm: Callable[..., Alarm], record: Record, inputs: Inputs, *, rate
 def title(name: str) -> str:
     """The short name under which people see an alarm."""
     return sys.modules[f"{__name__}.{name}"].TITLE
+
+
+def question(name: str) -> str:
+    """What an alarm asks."""
+    return sys.modules[f"{__name__}.{name}"].ASKED
 
 
 def table(alarms: list[Alarm]) -> pl.DataFrame:
