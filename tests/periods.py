@@ -77,10 +77,10 @@ def period() -> Record:
     return joined(days())
 
 
-def laid_out(record: Record, words: Words, beside: Inputs):
-    """Tables, document, pictures and page of a record, as a report has them."""
+def laid_out(record: Record, words: Words, beside: Inputs, **how: float):
+    """Tables, document, pictures and page of a record, as a report has them; how: what `looks` takes."""
     found = Findings()
-    alarms = Alarmed.of(record, looks(record, beside))
+    alarms = Alarmed.of(record, looks(record, beside, **how))
     frames = tables(record) | alarms.tables(words)
     told = document(record, frames, found, alarms)
     frames[TABLE] = found.table()
