@@ -32,15 +32,10 @@ NEEDS = ("absences", "ledger")
 
 def bound_peers(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int = TRIES, seed: int = 0) -> Alarm:
     """Look for the enforcer with the most surprising number of bound bundles."""
-    bundles = (
-        record.assignments.unique(["batch_id", "bundle_id"])
-        .join(record.batches.select("batch_id", "as_of"), on="batch_id")
-        .with_columns(bound=pl.col("basis").is_in(BOUND_BASES))
-        .sort("batch_id", "bundle_id")
-    )
+    bundles = bundles_of(record)
     if not bundles["bound"].any():
         return Alarm(NAME, ASKED, Said(mark("Nothing was bound.")), None, rate, pl.DataFrame())
-    followed = _followed(record, inputs, bundles)
+    followed = followed_of(record, inputs, bundles)
     number = int(bundles["bound"].sum())
     expected = followed.expected(number)
     rng = generator(seed, NAME)
@@ -68,8 +63,18 @@ def bound_peers(record: Record, inputs: Inputs, *, rate: float = RATE, tries: in
     return Alarm(NAME, ASKED, said, p, rate, cases)
 
 
+def bundles_of(record: Record) -> pl.DataFrame:
+    """All bundles, a row each: `as_of`, `district_id`, `enforcer_id` and whether they were `bound`."""
+    return (
+        record.assignments.unique(["batch_id", "bundle_id"])
+        .join(record.batches.select("batch_id", "as_of"), on="batch_id")
+        .with_columns(bound=pl.col("basis").is_in(BOUND_BASES))
+        .sort("batch_id", "bundle_id")
+    )
+
+
 @dataclass(frozen=True)
-class _Followed:
+class Followed:
     """Whose proceedings bundles may follow.
 
     names: of enforcers (J,). steps: (C, J), for each day and district that a bundle came to, the open proceedings of
@@ -100,7 +105,8 @@ class _Followed:
         return np.bincount([place[name] for name in enforcers], minlength=len(self.names))
 
 
-def _followed(record: Record, inputs: Inputs, bundles: pl.DataFrame) -> _Followed:
+def followed_of(record: Record, inputs: Inputs, bundles: pl.DataFrame) -> Followed:
+    """Whose proceedings the bundles of a record (`bundles_of`) may follow, by the ledger and by who was there."""
     there = presence(record, inputs)
     names = sorted({*there.enforcers, *bundles.filter("bound")["enforcer_id"]})
     place = {name: number for number, name in enumerate(names)}
@@ -128,4 +134,4 @@ def _followed(record: Record, inputs: Inputs, bundles: pl.DataFrame) -> _Followe
     at = own["_cell"].to_numpy(), np.array([place[name] for name in own["enforcer_id"]])
     held[at] = np.maximum(held[at], 1.0)
     some = held.sum(axis=1) > 0
-    return _Followed(names, held.cumsum(axis=1), cell[some[cell]])
+    return Followed(names, held.cumsum(axis=1), cell[some[cell]])

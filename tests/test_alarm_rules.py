@@ -1,0 +1,303 @@
+"""The rules of the alarms one by one: who is away, what counts as one, what chance is measured by."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+from test_alarms import DAYS, FAIR, LEAVE, PEOPLE, PLACES, TRIPS, acts, bound, month, with_dear, writ
+
+from tengbol.report.alarms import RATE, raise_alarms
+from tengbol.report.alarms.absences import absences
+from tengbol.report.alarms.affinity import affinity
+from tengbol.report.alarms.alarm import Alarm, chance
+from tengbol.report.alarms.bound_peers import bound_peers, bundles_of, followed_of
+from tengbol.report.alarms.manual import manual
+from tengbol.report.alarms.presence import presence
+from tengbol.report.alarms.small_pool import small_pool
+from tengbol.report.alarms.splitting import splitting
+from tengbol.report.words import Said
+
+FIRST, LAST = DAYS[0], DAYS[-1]
+
+
+def test_an_alarm_fires_at_its_rate_and_not_above_it_and_the_rate_is_one_in_a_hundred():
+    assert RATE == 0.01
+    assert {alarm.rate for alarm in raise_alarms(*month(FAIR))} == {0.01}
+    alarm = Alarm("x", "?", Said(""), 0.01, 0.01, pl.DataFrame())
+    assert (alarm.fired, alarm.state) == (True, "fired")
+    assert (replace(alarm, p=0.0101).fired, replace(alarm, p=0.0101).state) == (False, "quiet")
+    assert replace(alarm, p=None).state == "nothing"
+
+
+def test_chance_that_does_just_as_much_counts_and_ten_times_are_enough():
+    draws = []
+    assert chance(3.0, lambda: draws.append(1) or 3.0, 999) == 1.0
+    assert len(draws) == 10
+    assert chance(3.0, lambda: 2.9, 99) == 1 / 100
+
+
+# ---- Presence
+
+
+def there(away=(), licences=()):
+    """Presence of the month by hand, with absences (enforcer, start, end) and licences (enforcer, from, to)."""
+    made, inputs = month(FAIR)
+    rows = [{"enforcer_id": who, "reason": "leave", "start": start, "end": end} for who, start, end in away]
+    spans = pl.DataFrame(
+        licences, schema={"enforcer_id": pl.String, "licensed_from": pl.Date, "licensed_to": pl.Date}, orient="row"
+    )
+    people = made.enforcers.update(spans, on="enforcer_id")
+    absent = pl.DataFrame(rows, schema_overrides={"end": pl.Date}) if rows else inputs.absences
+    return presence(replace(made, enforcers=people), replace(inputs, absences=absent))
+
+
+def days_away(found, who):
+    return [found.days[at] for at in np.flatnonzero(found.away[found.enforcers.index(who)])]
+
+
+def test_an_absence_lasts_from_its_first_day_to_its_last_and_without_a_last_for_good():
+    found = there([("D1-1", DAYS[3], DAYS[5]), ("D1-2", DAYS[12], None), ("D1-1", DAYS[4], DAYS[4])])
+    assert days_away(found, "D1-1") == DAYS[3:6]
+    assert days_away(found, "D1-2") == DAYS[12:]
+    assert days_away(found, "D1-3") == []
+
+
+def test_whoever_is_not_licensed_is_away_from_his_first_day_to_his_last_he_is_there():
+    found = there(licences=[("D1-1", DAYS[2], None), ("D1-2", FIRST, DAYS[4]), ("D1-3", FIRST, LAST)])
+    assert days_away(found, "D1-1") == DAYS[:2]
+    assert days_away(found, "D1-2") == DAYS[5:]
+    assert days_away(found, "D1-3") == []
+
+
+def test_whoever_is_licensed_on_no_day_is_left_out_and_whoever_was_away_on_all_is_not():
+    found = there([("D1-2", FIRST, None)], [("D1-1", LAST + dt.timedelta(days=1), None)])
+    assert "D1-1" not in found.enforcers
+    assert days_away(found, "D1-2") == DAYS
+    assert len(found.enforcers) == len(PEOPLE) - 1
+
+
+def test_a_crowd_is_measured_by_how_many_of_the_chamber_are_away_that_day():
+    few = there([(f"D1-{n}", DAYS[1], DAYS[1]) for n in range(1, 4)])
+    many = there([(who, DAYS[1], DAYS[1]) for who, place in PEOPLE if who[-1] in "123"])
+    count, surprising = few.crowds(few.away)
+    assert count[:, 1].tolist() == [3, 0, 0, 0]
+    assert surprising[0, 1] > 3 * many.crowds(many.away)[1][0, 1] > 0
+    assert surprising[1, 1] == 0
+    # −log of a binomial tail: of six, three or more, at 3.5 of 25.
+    each = 3.5 / 25
+    tail = sum([20 * each**3 * (1 - each) ** 3, 15 * each**4 * (1 - each) ** 2, 6 * each**5 * (1 - each), each**6])
+    assert surprising[0, 1] == pytest.approx(-np.log(tail))
+
+
+def test_of_one_day_those_who_are_away_are_seen():
+    made, inputs = month(with_dear(1), TRIPS)
+    day = made.batches.filter(pl.col("as_of").dt.date() == DAYS[4])
+    alone = replace(made, batches=day, assignments=made.assignments.join(day, on="batch_id", how="semi"))
+    assert absences(alone, inputs).cases.row(0, named=True) == {
+        "district_id": "D1", "day": DAYS[4], "away": 5, "enforcers": 6,
+    }  # fmt: skip
+    assert absences(alone, inputs).fired
+
+
+# ---- Each alarm
+
+
+def test_small_pools_are_those_of_one_and_every_alarm_counts_them():
+    rows = [writ(n, pool_size=1 + n % 3) for n in range(300)]
+    assert small_pool(*month(rows)).said.values["alone"].value == 100
+
+
+#: The last of the writs that come to D1 on the day of the trips.
+LATE = max(number for number in range(300) if number % len(DAYS) == 4 and number % 4 == 0)
+
+
+def with_late(**cells):
+    return [*FAIR[:LATE], writ(LATE, amount=25e6, **cells), *FAIR[LATE + 1 :]]
+
+
+def test_of_the_writs_of_a_shrunken_pool_the_valuable_one_is_named():
+    assert small_pool(*month(with_late(), LEAVE + TRIPS)).cases["writ_id"][0] == f"W{LATE:04d}"
+
+
+def test_a_writ_that_was_bound_was_drawn_from_no_pool():
+    found = small_pool(*month(with_late(basis="same_case"), LEAVE + TRIPS))
+    assert f"W{LATE:04d}" not in found.cases["writ_id"].to_list()
+
+
+def filings(differ=None, **same):
+    """Four filings on four days against one debtor, alike in `same`; `differ`: a column made unlike in each beside."""
+    numbers = (40, 81, 122, 163)
+    parts = [writ(number, debtor_id="debtor X", **same) for number in numbers]
+    rest = [row for row in FAIR if int(row["writ_id"][1:]) not in numbers]
+    made, inputs = month(rest + parts)
+    if differ is None:
+        return made, inputs
+    unlike = pl.when(pl.col("debtor_id") == "debtor X").then(pl.col("writ_id")).otherwise(pl.col(differ))
+    return made, replace(inputs, writs=inputs.writs.with_columns(unlike.alias(differ)))
+
+
+def test_filings_differ_in_one_field_when_only_the_sum_or_only_the_creditor_does():
+    by_sum = splitting(*filings(creditor_id="creditor X"))
+    assert by_sum.fired and by_sum.cases.row(0, named=True)["differ_in"] == "amount"
+    by_creditor = splitting(*filings(amount=7777.0))
+    assert by_creditor.fired and by_creditor.cases.row(0, named=True)["differ_in"] == "creditor_id"
+    assert by_creditor.cases["filings"][0] == 4
+    assert not splitting(*filings()).fired
+
+
+@pytest.mark.parametrize("column", ["claim", "subject", "debtor_id"])
+def test_filings_that_differ_in_a_second_field_are_no_split(column):
+    found = splitting(*filings(column, creditor_id="creditor X"))
+    assert not found.fired
+    assert found.cases.is_empty()
+
+
+def test_two_batches_may_name_bundles_alike_and_still_draw_two_lots():
+    assert splitting(*filings(creditor_id="creditor X", bundle_id="B")).cases["filings"][0] == 4
+
+
+def test_two_writs_of_one_bundle_are_one_filing_and_two_filings_are_a_group():
+    rows = [*FAIR[:280], *(writ(n, debtor_id="debtor X", creditor_id="creditor X") for n in (280, 296))]
+    rows += [writ(n, debtor_id="debtor X", creditor_id="creditor X", bundle_id="W0296", batch_id="B11") for n in (281,)]
+    assert rows[281]["batch_id"] == "B11"
+    cases = splitting(*month(rows)).cases
+    assert cases.select("filings", "writ_ids").rows() == [(2, "W0280 W0281 W0296")]
+
+
+def test_the_group_that_is_least_to_be_expected_is_told_first():
+    bank = [writ(n, creditor_id="bank", debtor_id="debtor B" if n < 6 else f"debtor {n}") for n in range(150)]
+    private = [writ(n, creditor_id="creditor X", debtor_id="debtor X") for n in (160, 171, 182, 193)]
+    rest = [row for row in FAIR[150:] if row["writ_id"] not in {one["writ_id"] for one in private}]
+    found = splitting(*month(bank + private + rest))
+    assert found.cases["filings"].to_list()[:2] == [4, 6]
+    assert found.said.values["filings"].value == 4 and found.said.values["groups"].value == 2
+
+
+def test_creditors_are_shuffled_among_their_kind():
+    """All companies' writs are one bank's, twice against each debtor: among companies no other order is possible."""
+    rows = [writ(n, creditor_id="bank", debtor_id=f"debtor {n % 50}") for n in range(100)] + FAIR[100:]
+    made, inputs = month(rows)
+    kind = pl.when(pl.col("creditor_id") == "bank").then(pl.lit("legal_entity")).otherwise(pl.lit("individual"))
+    assert splitting(made, replace(inputs, writs=inputs.writs.with_columns(creditor_kind=kind))).p == 1.0
+
+
+# ---- What is bound
+
+
+def ordinary(count):
+    return [bound(n, PEOPLE[n % len(PEOPLE)][0], 1000.0 + n) for n in range(count)]
+
+
+def test_worth_is_of_bound_writs_alone_and_of_the_one_whose_are_worth_most_for_their_number():
+    free = [writ(n, amount=9e6 + n, enforcer_id="D2-3") for n in range(100, 105)]
+    rest = [row for row in FAIR[30:] if not 100 <= int(row["writ_id"][1:]) < 105]
+    assert not affinity(*month(ordinary(30) + free + rest)).fired
+    many = [bound(n, "D1-1", 1000.0 + n) for n in range(200, 230)]
+    dear = [bound(n, "D2-3", 9e6 + n) for n in range(100, 105)]
+    rest = [row for row in rest if not 200 <= int(row["writ_id"][1:]) < 230]
+    found = affinity(*month(ordinary(30) + dear + many + rest))
+    assert found.fired
+    assert found.said.values["who"].key == "D2-3"
+    assert found.said.values["writs"].value == len([n for n in range(30) if PEOPLE[n % 24][0] == "D2-3"]) + 5
+
+
+def peers(tied, held):
+    """So many bundles bound to D2-3, six to two others of his district, and ordinary ones beside."""
+    rows = [bound(n, "D2-3", 1000.0) for n in range(tied)] + [
+        bound(n, f"D2-{1 + n % 2}", 1000.0) for n in range(12, 18)
+    ]
+    rows += [bound(n, PEOPLE[n % 24][0], 1000.0) for n in range(18, 60)]
+    return month(rows + FAIR[60:], held=held)
+
+
+ALIKE = [who for who, _ in PEOPLE] * 10
+
+
+def test_bundles_are_counted_and_not_writs():
+    one = {"bundle_id": "W0000", "batch_id": "B00"}
+    rows = [bound(n, "D2-3", 1000.0) | one for n in range(12)] + [
+        bound(n, PEOPLE[n % 24][0], 1.0) for n in range(12, 60)
+    ]
+    found = bound_peers(*month(rows + FAIR[60:], held=ALIKE))
+    assert not found.fired
+    assert found.cases.filter(enforcer_id="D2-3")["bound"].item() == 1 + len(
+        [n for n in range(12, 60) if PEOPLE[n % 24][0] == "D2-3"]
+    )
+
+
+def expected(made, inputs):
+    bundles = bundles_of(made)
+    followed = followed_of(made, inputs, bundles)
+    return dict(zip(followed.names, followed.expected(int(bundles["bound"].sum())), strict=True))
+
+
+def test_a_proceeding_counts_while_it_is_open_and_its_case_once_for_its_last_holder():
+    """What is to be expected moves with what is open on the days of the batches, and with nothing else."""
+    made, inputs = peers(12, ALIKE)
+    assert bound_peers(made, inputs).fired
+    more = [
+        {"case_id": f"more {n}", "debtor_id": f"more {n}", "enforcer_id": "D2-3", "district_id": "D2",
+         "assigned_at": dt.datetime(2026, 1, 2), "closed_at": None} for n in range(400)
+    ]  # fmt: skip
+
+    def with_more(**cells):
+        rows = pl.DataFrame([{**row, **cells} for row in more], schema=inputs.ledger.schema)
+        return replace(inputs, ledger=pl.concat([inputs.ledger, rows]))
+
+    assert not bound_peers(made, with_more()).fired
+    before = expected(made, inputs)["D2-3"]
+    assert expected(made, with_more())["D2-3"] > 2 * before
+    for idle in (
+        {"assigned_at": dt.datetime(2026, 12, 1)},
+        {"closed_at": dt.datetime(2026, 10, 1)},
+        {"case_id": "one", "debtor_id": "one"},
+    ):
+        assert expected(made, with_more(**idle))["D2-3"] == pytest.approx(before, rel=0.1), idle
+    late = dt.datetime.combine(DAYS[-1], dt.time(20))
+    assert expected(made, with_more(closed_at=late)) == expected(made, with_more())
+    same = {"case_id": "case 8", "debtor_id": "old 8"}
+    assert inputs.ledger.filter(**same)["enforcer_id"].item() == "D2-3"
+    taken = expected(made, with_more(**same, enforcer_id="D2-4"))
+    assert taken["D2-3"] < before < taken["D2-4"]
+
+
+def test_nothing_is_to_be_expected_of_whoever_is_away():
+    made, inputs = peers(12, ALIKE)
+    gone = pl.DataFrame(
+        [{"enforcer_id": "D2-4", "reason": "leave", "start": FIRST, "end": LAST}],
+        schema={"enforcer_id": pl.String, "reason": pl.String, "start": pl.Date, "end": pl.Date},
+    )
+    assert expected(made, inputs)["D2-4"] > 1
+    assert expected(made, replace(inputs, absences=gone))["D2-4"] <= len(DAYS) / 24
+
+
+def test_where_more_comes_more_may_be_bound():
+    """All bundles but few come to D2: what is bound there is no more than its part of them."""
+    rows = [bound(n, f"D2-{1 + n % 6}", 1000.0) for n in range(60)]
+    rows += [writ(n, district_id="D2" if n % 10 else PLACES[n % 4]) for n in range(60, 300)]
+    assert not bound_peers(*month(rows, held=ALIKE)).fired
+
+
+# ---- Acts by hand
+
+
+def test_acts_on_one_district_and_day_are_seen_whoever_they_concern():
+    spread = [("ABC"[n % 3], PEOPLE[n * 7 % 24][0]) for n in range(60)]
+    quiet = acts(spread)
+    assert not manual(*month(FAIR, acts=quiet)).fired
+    rush = [(dt.datetime(2026, 11, 5, 10, n), "C", "recusal", f"D3-{1 + n % 6}") for n in range(12)]
+    found = manual(*month(FAIR, acts=quiet + rush))
+    assert found.fired
+    first = found.cases.row(0, named=True)
+    assert (first["who"], first["day"], first["district_id"]) == ("C", dt.date(2026, 11, 5), "D3")
+    assert found.said.values["number"].value == first["acts"] >= 12
+
+
+def test_one_person_alone_is_compared_with_nobody():
+    alone = manual(*month(FAIR, acts=acts([("A", "D1-1")] * 9)))
+    assert (alone.p, alone.state) == (None, "nothing")
+    assert alone.said.values["acts"].value == 9
