@@ -72,11 +72,14 @@ def test_a_table_that_no_batch_was_given_is_missing_and_one_without_rows_is_not(
 
 @pytest.fixture
 def store(tmp_path):
-    made = opened(f"sqlite:///{tmp_path / 'book.db'}", tmp_path, home(ledger=[proceeding("L", "E1")], absences=[]))
+    tables = home(ledger=[proceeding("L", "E1")], absences=[absence("F1", start=f"{NEXT.date()}")])
+    made = opened(f"sqlite:///{tmp_path / 'book.db'}", tmp_path, tables)
     leave(made, clerk(), "E2", reason="leave", start=NOW.date(), end=NEXT.date(), at=NOW)
     batch(made, clerk(), as_of=NOW)
     come_back(made, clerk(), "E2", on=NOW.date())
-    take(made, tmp_path, writs=[writ("X", received_at="2026-11-24T09:00:00", creditor_id="C X")])
+    # Of E3 nobody knew on the first day; of F1 it was known that he would go on the second.
+    late = absence("E3", start=f"{NOW.date()}")
+    take(made, tmp_path, writs=[writ("X", received_at="2026-11-24T09:00:00", creditor_id="C X")], absences=[late])
     batch(made, clerk(), as_of=NEXT)
     return made
 
@@ -84,8 +87,12 @@ def store(tmp_path):
 def test_the_book_tells_who_was_away_when_its_batches_ran(store):
     ids = frames(store)["batches"]["batch_id"].to_list()
     away = of_book(store, ids)["absences"]
-    assert away.select("enforcer_id", "start", "end").rows() == [("E2", NOW.date(), NOW.date())]
-    assert of_book(store, ids[1:])["absences"].is_empty()
+    assert away.select("enforcer_id", "start", "end").rows() == [
+        ("E2", NOW.date(), NOW.date()),
+        ("E3", NEXT.date(), NEXT.date()),
+        ("F1", NEXT.date(), NEXT.date()),
+    ]
+    assert of_book(store, ids[:1])["absences"]["enforcer_id"].to_list() == ["E2"]
 
 
 def test_the_book_tells_the_writs_and_proceedings_that_alarms_compare(store):

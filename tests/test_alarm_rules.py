@@ -83,6 +83,8 @@ def test_whoever_is_licensed_on_no_day_is_left_out_and_whoever_was_away_on_all_i
 def test_a_crowd_is_measured_by_how_many_of_the_chamber_are_away_that_day():
     few = there([(f"D1-{n}", DAYS[1], DAYS[1]) for n in range(1, 4)])
     many = there([(who, DAYS[1], DAYS[1]) for who, place in PEOPLE if who[-1] in "123"])
+    one = there([("D1-1", DAYS[1], DAYS[1])])
+    assert one.crowds(one.away)[1][0, 1] > 0
     count, surprising = few.crowds(few.away)
     assert count[:, 1].tolist() == [3, 0, 0, 0]
     assert surprising[0, 1] > 3 * many.crowds(many.away)[1][0, 1] > 0
@@ -178,8 +180,8 @@ def test_the_group_that_is_least_to_be_expected_is_told_first():
 
 
 def test_creditors_are_shuffled_among_their_kind():
-    """All companies' writs are one bank's, twice against each debtor: among companies no other order is possible."""
-    rows = [writ(n, creditor_id="bank", debtor_id=f"debtor {n % 50}") for n in range(100)] + FAIR[100:]
+    """All companies' writs are one bank's, ten against each debtor: among companies no other order is possible."""
+    rows = [writ(n, creditor_id="bank", debtor_id=f"debtor {n % 10}") for n in range(100)] + FAIR[100:]
     made, inputs = month(rows)
     kind = pl.when(pl.col("creditor_id") == "bank").then(pl.lit("legal_entity")).otherwise(pl.lit("individual"))
     assert splitting(made, replace(inputs, writs=inputs.writs.with_columns(creditor_kind=kind))).p == 1.0
@@ -279,7 +281,10 @@ def test_where_more_comes_more_may_be_bound():
     """All bundles but few come to D2: what is bound there is no more than its part of them."""
     rows = [bound(n, f"D2-{1 + n % 6}", 1000.0) for n in range(60)]
     rows += [writ(n, district_id="D2" if n % 10 else PLACES[n % 4]) for n in range(60, 300)]
-    assert not bound_peers(*month(rows, held=ALIKE)).fired
+    made, inputs = month(rows, held=ALIKE)
+    assert not bound_peers(made, inputs).fired
+    to_d2 = made.assignments.filter(district_id="D2").height
+    assert expected(made, inputs)["D2-1"] == pytest.approx(60 * to_d2 / 300 / 6)
 
 
 # ---- Acts by hand
