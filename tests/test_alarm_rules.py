@@ -277,6 +277,15 @@ def test_nothing_is_to_be_expected_of_whoever_is_away():
     assert expected(made, replace(inputs, absences=gone))["D2-4"] <= len(DAYS) / 24
 
 
+def test_whoever_something_was_bound_to_could_have_got_it_whatever_the_ledger_kept():
+    """A writ that came back (¶11) needs no open proceeding."""
+    rows = [bound(n, "D2-3", 1000.0) for n in range(6)] + FAIR[6:]
+    made, inputs = month(rows)
+    assert inputs.ledger is not None and inputs.ledger.is_empty()
+    assert expected(made, inputs)["D2-3"] == pytest.approx(6)
+    assert bound_peers(made, inputs).p == 1.0
+
+
 def test_where_more_comes_more_may_be_bound():
     """All bundles but few come to D2: what is bound there is no more than its part of them."""
     rows = [bound(n, f"D2-{1 + n % 6}", 1000.0) for n in range(60)]

@@ -225,6 +225,6 @@ def test_a_planted_abuse_is_caught(abuse: str, alarm: str):
 
 
 def test_the_page_says_what_was_measured():
-    text = page(fair(), {"a claim filed in parts": fair()}, first=1)
+    text = page(fair(), fair(), {"a claim filed in parts": fair()}, first=1)
     for name, count in fair().fired.items():
         assert f"| {name} | 1% | {count} |" in text

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from benchmarks.alarms.abuse import ABUSES
 from benchmarks.alarms.measure import fair_months, planted
+from benchmarks.alarms.month import LARGE
 from benchmarks.alarms.page import page
 
 _PAGE: Final = Path(__file__).parents[2] / "docs" / "alarms.md"
@@ -20,6 +21,7 @@ def main(arguments: list[str]) -> None:
     """Measure and write the page."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.alarms", description=__doc__)
     parser.add_argument("--months", type=int, default=1000, help="fair months, default 1000")
+    parser.add_argument("--large", type=int, default=100, help="fair months of a large region, default 100")
     parser.add_argument("--planted", type=int, default=100, help="months with each abuse, default 100")
     parser.add_argument("--first", type=int, default=1, help="seed of the first month; the others follow, default 1")
     parser.add_argument("--processes", type=int, default=2, help="changes the time and nothing else, default 2")
@@ -28,11 +30,13 @@ def main(arguments: list[str]) -> None:
     progress = Console(stderr=True)
     progress.print(f"{options.months} fair months", style="dim")
     fair = fair_months(range(options.first, options.first + options.months), options.processes)
+    progress.print(f"{options.large} of a large region", style="dim")
+    large = fair_months(range(options.first, options.first + options.large), options.processes, LARGE)
     abuses = {}
     for abuse in ABUSES:
         progress.print(abuse, style="dim")
         abuses[abuse] = planted(abuse, range(options.first, options.first + options.planted), options.processes)
-    text = page(fair, abuses, first=options.first)
+    text = page(fair, large, abuses, first=options.first)
     options.out.write_text(text, encoding="utf-8", newline="\n")
     Console().print(text, markup=False, highlight=False)
 

@@ -10,11 +10,13 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.alarms.abuse import ABUSES
-from benchmarks.alarms.month import distributed, fair
+from benchmarks.alarms.month import RECIPE, distributed, fair
 from tengbol.report.alarms import ALARMS, RATE, raise_alarms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from tengbol.scenarios.stream import Recipe
 
 #: Seeds of months with an abuse begin here, so that none of them is one of the fair months.
 APART: Final = 1_000_000
@@ -29,9 +31,9 @@ class Measured:
     any: int
 
 
-def fair_months(seeds: Iterable[int], processes: int = 1) -> Measured:
+def fair_months(seeds: Iterable[int], processes: int = 1, recipe: Recipe = RECIPE) -> Measured:
     """How often alarms fire where nothing is wrong."""
-    return _measured(_fair, seeds, processes)
+    return _measured(partial(_fair, recipe), seeds, processes)
 
 
 def planted(abuse: str, seeds: Iterable[int], processes: int = 1) -> Measured:
@@ -46,8 +48,8 @@ def most(months: int, rate: float = RATE, doubt: float = 0.001) -> int:
     return int(binom.isf(doubt, months, rate))
 
 
-def _fair(seed: int) -> list[str]:
-    return [alarm.name for alarm in raise_alarms(*distributed(fair(seed)), seed=seed) if alarm.fired]
+def _fair(recipe: Recipe, seed: int) -> list[str]:
+    return [alarm.name for alarm in raise_alarms(*distributed(fair(seed, recipe)), seed=seed) if alarm.fired]
 
 
 def _planted(abuse: str, seed: int) -> list[str]:

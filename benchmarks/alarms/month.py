@@ -25,7 +25,7 @@ from tengbol.scenarios.stream import Recipe, Stream, draw
 if TYPE_CHECKING:
     import numpy as np
 
-#: A middling region: what is tried on small chambers holds for larger ones all the more, for alarms see more there.
+#: A middling region.
 RECIPE: Final = Recipe(
     first=dt.date(2026, 4, 1),
     last=dt.date(2026, 4, 30),
@@ -35,6 +35,8 @@ RECIPE: Final = Recipe(
     leaving=1,
     writs_a_day=60.0,
 )
+#: A large one, of unlike districts.
+LARGE: Final = replace(RECIPE, districts=17, enforcers=300, joining=2, leaving=2, writs_a_day=400.0)
 _ACTS: Final = 40
 _CLERKS: Final = {"clerk A": 0.45, "clerk B": 0.3, "clerk C": 0.15, "clerk D": 0.1}
 _KINDS: Final = ("absence", "recusal", "writ_changed", "attachment")
@@ -48,9 +50,9 @@ class Month:
     events: pl.DataFrame
 
 
-def fair(seed: int) -> Month:
+def fair(seed: int, recipe: Recipe = RECIPE) -> Month:
     """Draw a month in which nobody does anything wrong."""
-    made = draw(replace(RECIPE, seed=seed))
+    made = draw(replace(recipe, seed=seed))
     return Month(made, _events(made, seed))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.alarms.abuse import ABUSES
 from benchmarks.alarms.measure import APART, most
+from benchmarks.alarms.month import LARGE
 from tengbol.report.alarms import ALARMS, RATE, TRIES
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from benchmarks.alarms.measure import Measured
 
 
-def page(fair: Measured, abuses: Mapping[str, Measured], *, first: int) -> str:
+def page(fair: Measured, large: Measured, abuses: Mapping[str, Measured], *, first: int) -> str:
     """Markdown of the whole page."""
     bound = most(fair.months)
     last = first + fair.months - 1
@@ -60,6 +61,10 @@ def page(fair: Measured, abuses: Mapping[str, Measured], *, first: int) -> str:
         ),
         "",
         f"At least one alarm fired in {fair.any} fair months ({fair.any / fair.months:.1%}).",
+        "",
+        f"In {large.months:,} fair months of a large region ({LARGE.districts} districts, {LARGE.enforcers} enforcers,",
+        f"{LARGE.writs_a_day:.0f} writs a day; at most {most(large.months)} by the same reckoning):",
+        ", ".join(f"{name} {count}" for name, count in large.fired.items()) + ".",
         "",
         "## Planted abuses",
         "",
