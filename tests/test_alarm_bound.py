@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
-from test_alarms import DAYS, FAIR, PEOPLE, PLACES, bound, month, writ
+from months import DAYS, FAIR, PEOPLE, PLACES, bound, month, writ
 
 from tengbol.report.alarms.affinity import affinity
 from tengbol.report.alarms.bound_peers import bound_peers, bundles_of, followed_of

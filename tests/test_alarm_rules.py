@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
-from test_alarms import DAYS, FAIR, LEAVE, PEOPLE, TRIPS, acts, month, with_dear, writ
+from months import DAYS, FAIR, LEAVE, PEOPLE, TRIPS, acts, month, with_dear, writ
 
 from tengbol.report.alarms import RATE, raise_alarms
 from tengbol.report.alarms.absences import absences
