@@ -61,7 +61,7 @@ def write_command(
         since, until = span_of(first, last)
         told = published(open_book(source), chamber_id=chamber, first=since, last=until)
         record = told.record
-        write_public(record, told.key, out, before=told.before, commitment=told.commitment)
+        write_public(record, told.key, out, before=told.before, commitment=told.commitment, opening=told.opening)
     say(
         f"{len(record.batches)} batches, {len(record.assignments)} writs in {out}, without names, numbers or sums; "
         f"anyone can check it with: {command('verify', '--public', out)}"

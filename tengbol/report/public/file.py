@@ -30,11 +30,20 @@ FORMAT: Final = "tengbol public report 1"
 _CELL: Final = ("enforcer_id", "category")
 
 
-def lines(record: Record, key: str, *, before: str | None = None, commitment: str | None = None) -> Iterator[str]:
+def lines(
+    record: Record,
+    key: str,
+    *,
+    before: str | None = None,
+    commitment: str | None = None,
+    opening: pl.DataFrame | None = None,
+) -> Iterator[str]:
     """Lines of the public report of a record, without their ends.
 
     before: the link of the batch before the first; may be missing where the first is the chamber's first, or no book
-    was kept. commitment: that of the first batch's secret, as it was published before it.
+    was kept. commitment: that of the first batch's secret, as it was published before it. opening: what the batches
+    before the first left (`enforcer_id`, `category`, `received_before`, `share_before`); where no book was kept, what
+    the first batch itself says of everybody.
 
     Raises `UnusableInputError` where a batch's lot went by other ids, or the book's links do not fit its batches.
     """
@@ -49,12 +58,12 @@ def lines(record: Record, key: str, *, before: str | None = None, commitment: st
     now = before or START
     by_batch = _Cut(record)
     concerned = by_batch.concerned()
-    everybody = public_enforcers(key, record.standing["enforcer_id"])
-    first = by_batch.of("standing", batches["batch_id"][0])
+    opened = by_batch.of("standing", batches["batch_id"][0]) if opening is None else opening
+    everybody = public_enforcers(key, pl.concat([record.standing["enforcer_id"], opened["enforcer_id"]]))
     yield canonical(
-        {"format": FORMAT, "link": now, "commitment": commitment, "opening": opening_rows(first, everybody)}
+        {"format": FORMAT, "link": now, "commitment": commitment, "opening": opening_rows(opened, everybody)}
     )
-    corrected = _corrections(record, concerned, everybody)
+    corrected = _corrections(record, opened, concerned, everybody)
     for batch in batches.iter_rows(named=True):
         name = batch["batch_id"]
         part = public_part(
@@ -62,7 +71,7 @@ def lines(record: Record, key: str, *, before: str | None = None, commitment: st
             assignments=by_batch.of("assignments", name),
             unassigned=by_batch.of("unassigned", name),
             rejected=len(by_batch.of("rejected", name)),
-            pools=record.pools,
+            pools=by_batch.pools(name),
             standing=by_batch.of("standing", name),
             key=key,
         )
@@ -77,10 +86,17 @@ def lines(record: Record, key: str, *, before: str | None = None, commitment: st
 
 
 def write_public(
-    record: Record, key: str, out: Path, *, before: str | None = None, commitment: str | None = None
+    record: Record,
+    key: str,
+    out: Path,
+    *,
+    before: str | None = None,
+    commitment: str | None = None,
+    opening: pl.DataFrame | None = None,
 ) -> None:
     """Write the public report to a file, whole or not at all; see `lines`."""
-    text = "".join(f"{line}\n" for line in lines(record, key, before=before, commitment=commitment)).encode()
+    told = lines(record, key, before=before, commitment=commitment, opening=opening)
+    text = "".join(f"{line}\n" for line in told).encode()
     content = gzip.compress(text, compresslevel=9, mtime=0) if out.suffix == ".gz" else text
     target = Path(os.path.realpath(out))
     staged = target.parent / f".{target.name}.{secrets.token_hex(8)}"
@@ -109,6 +125,9 @@ class _Cut:
             name: getattr(record, name).partition_by("batch_id", as_dict=True)
             for name in ("assignments", "unassigned", "rejected", "standing")
         }
+        used = record.assignments.select("batch_id", "pool_id").unique()
+        self._members = used.join(record.pools, on="pool_id")
+        self._pools = self._members.partition_by("batch_id", as_dict=True)
 
     def of(self, table: str, batch_id: str) -> pl.DataFrame:
         """Rows of one batch."""
@@ -116,19 +135,23 @@ class _Cut:
 
     def concerned(self) -> pl.DataFrame:
         """`batch_id`, `enforcer_id`: who stands in a pool of a batch or receives a writ in it."""
-        given = self._record.assignments
-        stands = given.select("batch_id", "pool_id").unique().join(self._record.pools, on="pool_id")
-        return pl.concat([stands.select("batch_id", "enforcer_id"), given.select("batch_id", "enforcer_id")]).unique()
+        columns = ("batch_id", "enforcer_id")
+        return pl.concat([self._members.select(columns), self._record.assignments.select(columns)]).unique()
+
+    def pools(self, batch_id: str) -> pl.DataFrame:
+        """`pool_id`, `enforcer_id` of the members of a batch's pools."""
+        return self._pools.get((batch_id,), self._members.clear()).select("pool_id", "enforcer_id")
 
 
-def _corrections(record: Record, concerned: pl.DataFrame, names: pl.DataFrame) -> dict[str, list[list[Any]]]:
+def _corrections(
+    record: Record, opening: pl.DataFrame, concerned: pl.DataFrame, names: pl.DataFrame
+) -> dict[str, list[list[Any]]]:
     """[enforcer, category, received, share] by batch, where someone concerned opens otherwise than he last closed.
 
     What he last closed with is that of the last batch that concerned him; before any, what the file opens with.
     """
     order = record.batches.select("batch_id", "number")
-    first = order.sort("number")["batch_id"][0]
-    opened = record.standing.filter(pl.col("batch_id") == first).select(
+    opened = opening.select(
         *_CELL, number=pl.lit(-1, dtype=pl.Int64), batch_id=pl.lit(None, dtype=pl.String),
         received_before=pl.lit(0, dtype=pl.Int64), share_before=pl.lit(0, dtype=pl.Int64),
         received_after="received_before", share_after="share_before",

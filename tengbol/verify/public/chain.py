@@ -29,6 +29,11 @@ def check_chain(header: Header, lines: list[Line], found: Findings) -> None:
     if len(keys) > 1:
         found.broken("key", "", "", PLACE, f"the batches go by {len(keys)} different keys")
     found.holds("key", "", PLACE, "All batches mask their writs by one key.")
+    chambers = {line.chamber_id for line in lines}
+    if len(chambers) > 1:
+        found.broken(
+            "chamber", "", "", PLACE, f"the batches are of {len(chambers)} chambers, whose chains are their own"
+        )
 
 
 def hashed(*lines: str) -> str:
@@ -67,6 +72,7 @@ def _check_order(header: Header, lines: list[Line], found: Findings) -> None:
 def _check_seeds(header: Header, lines: list[Line], found: Findings) -> None:
     committed = header.commitment
     drawn = given = open_ = 0
+    revealed: set[str] = set()
     for line in lines:
         name = f"batch {line.number}"
         if line.secret is None or line.input_digest is None:
@@ -79,6 +85,9 @@ def _check_seeds(header: Header, lines: list[Line], found: Findings) -> None:
                 open_ += 1
             elif hashed("tengbol commitment", line.secret) != committed:
                 found.broken("seed", "", name, PLACE, "its secret is not the one committed to before")
+            if line.secret in revealed:
+                found.broken("seed", "", name, PLACE, "its secret was no secret: an earlier batch revealed it")
+            revealed.add(line.secret)
             if hashed("tengbol seed", line.secret, line.input_digest, line.public_value or "") != line.seed:
                 found.broken("seed", "", name, PLACE, "its seed does not follow from secret, input and public value")
         committed = line.commitment

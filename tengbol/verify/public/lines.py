@@ -9,8 +9,10 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import zlib
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from tengbol.errors import UnusableInputError
@@ -26,6 +28,8 @@ FORMAT: Final = "tengbol public report 1"
 _WRIT: Final = re.compile("[0-9a-f]{32}")
 _DIGEST: Final = re.compile("[0-9a-f]{64}")
 _POOL: Final = re.compile("[0-9a-f]{16}")
+#: What every language's whole numbers of 64 bits hold.
+_TOO_LARGE: Final = 2**63
 _SEED: Final = re.compile("[0-9a-f]{1,128}")
 _BASES: Final = ("alimony_debtor", "same_case", "returned", "registered", "attached")
 _CODES: Final = (
@@ -58,6 +62,7 @@ class Line:
     link: str
     text: str
     number: int
+    chamber_id: str | None
     day: date
     seed: str
     secret: str | None
@@ -88,7 +93,7 @@ def read_lines(path: Path, found: Findings) -> tuple[Header | None, list[Line]]:
         text = (gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content).decode("utf-8")
     except OSError as error:
         raise UnusableInputError(f"{path}: cannot be read ({error.strerror or error}); check its name.") from error
-    except (EOFError, UnicodeDecodeError) as error:
+    except (EOFError, UnicodeDecodeError, zlib.error) as error:
         raise UnusableInputError(f"{path}: is no public report: {error}; ask for it again.") from error
     first, *rest = text.removesuffix("\n").split("\n")
     told = _json(first)
@@ -140,7 +145,7 @@ def _header(value: dict[str, Any]) -> Header:
     return Header(
         _text(value, "link", _DIGEST),
         _maybe(value, "commitment", _DIGEST),
-        _rows(value["opening"]),
+        _opening(value["opening"]),
     )
 
 
@@ -153,13 +158,13 @@ def _line(value: Any) -> Line:
         *("key_commitment", "opening", "status", "status_total", "objective", "lower_bound", "objective_total"),
         *("lower_bound_total", "pools", "assignments", "unassigned", "rejected"),
     )
-    _maybe(part, "chamber_id")
     _whole(part["rejected"])
     pools = _pools(part["pools"])
     return Line(
         link=_text(value, "link", _DIGEST),
         text=canonical(part),
         number=_whole(part["number"]),
+        chamber_id=_maybe(part, "chamber_id"),
         day=date.fromisoformat(_text(part, "day")),
         seed=_text(part, "seed", _SEED),
         secret=_maybe(part, "secret", _DIGEST),
@@ -193,6 +198,7 @@ def _assignments(value: Any) -> list[tuple[str, str | None, str, str, str, str, 
         _matches(pool, _POOL, "a pool")
         _string(district)
         _string(enforcer)
+    _sorted([(bundle or writ, writ) for writ, bundle, *_ in rows], "writs")
     return rows
 
 
@@ -201,6 +207,7 @@ def _unassigned(value: Any) -> list[tuple[str, str]]:
     for writ, code in rows:
         _matches(writ, _WRIT, "a writ")
         _choice(code, _CODES)
+    _sorted([writ for writ, _ in rows], "writs not assigned")
     return rows
 
 
@@ -224,16 +231,28 @@ def _pools(value: Any) -> dict[str, list[str]]:
     return value
 
 
+def _opening(value: Any) -> list[Row]:
+    rows = _rows(value)
+    if any(row[2:] == (0, 0) for row in rows):
+        raise ValueError("it opens with a balance that is all 0")
+    return rows
+
+
 def _rows(value: Any) -> list[Row]:
-    rows = []
+    rows: list[Row] = []
     for row in value if isinstance(value, list) else [value]:
         if not isinstance(row, list) or len(row) != 4:
             raise ValueError("a balance is not [enforcer, category, received, share]")
         enforcer, category, received, share = row
         rows.append((_string(enforcer), _choice(category, CATEGORIES), _whole(received), _whole(share)))
-    if len({row[:2] for row in rows}) != len(rows):
-        raise ValueError("one enforcer and category has two balances")
+    _sorted([row[:2] for row in rows], "balances")
     return rows
+
+
+def _sorted(keys: list[Any], what: str) -> None:
+    """Hold rows to one order, each once: an order that is free could tell, or hide, something."""
+    if any(later <= earlier for earlier, later in pairwise(keys)):
+        raise ValueError(f"its {what} are not sorted, each once")
 
 
 def _keys(value: Any, *names: str) -> None:
@@ -253,8 +272,8 @@ def _string(value: Any) -> str:
 
 
 def _whole(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise ValueError(f"{value!r} is no whole number of 0 or more")
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < _TOO_LARGE:
+        raise ValueError(f"{value!r} is no whole number from 0 to 2^63 - 1")
     return value
 
 

@@ -1,0 +1,88 @@
+"""A public report against an earlier one: the same batches told the same, and a beginning that is where that one stood.
+
+What a file begins with (link, commitment, balances) is not hashed in it: only an earlier file can hold it to that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tengbol.verify.findings import Findings, Kind
+from tengbol.verify.law import CATEGORIES
+from tengbol.verify.public.batch import concerned_in, replay, standing
+from tengbol.verify.public.chain import PLACE, check_chain
+from tengbol.verify.public.lines import read_lines
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tengbol.verify.balances import Standing
+    from tengbol.verify.public.lines import Header, Line
+
+
+def check_previous(path: Path, header: Header, lines: list[Line], found: Findings) -> None:
+    """Check that a file tells the batches of an earlier one as that did, or goes on where that ended."""
+    before = Findings()
+    earlier_header, earlier = read_lines(path, before)
+    if earlier_header is None or not earlier:
+        found.broken("previous", path.name, "", PLACE, "it has no batch that can be read")
+        return
+    check_chain(earlier_header, earlier, before)
+    told = {line.number: line for line in lines}
+    for line in earlier:
+        if line.number in told and told[line.number].link != line.link:
+            found.broken("previous", "", f"batch {line.number}", PLACE, "was published otherwise before")
+    first, last = lines[0].number, earlier[-1].number
+    if first > last + 1:
+        found.broken("previous", "", f"batch {first}", PLACE, f"follows batch {last} of the file before")
+    if last > lines[-1].number:
+        found.broken("previous", "", f"batch {last}", PLACE, "was published before and is not there any more")
+    if earlier[0].key_commitment != lines[0].key_commitment:
+        found.broken("previous", "", "key", PLACE, "its writs are masked by another key than in the file before")
+    if earlier[0].chamber_id != lines[0].chamber_id:
+        found.broken("previous", "", "chamber", PLACE, "it is of another chamber than the file before")
+    if first >= earlier[0].number:
+        _check_begins(header, lines, earlier_header, earlier, before, found)
+    else:
+        _check_begins(earlier_header, earlier, header, lines, Findings(), found)
+    found.made += [
+        replace(finding, check="previous", file=path.name) for finding in before.made if finding.kind is Kind.BROKEN
+    ]
+    found.holds("previous", "", PLACE, f"It agrees with what was published before, up to batch {last}.")
+
+
+def _check_begins(
+    header: Header, lines: list[Line], longer_header: Header, longer: list[Line], within: Findings, found: Findings
+) -> None:
+    """Check that the file of `header` begins as the other one, which begins no later, stood at that place."""
+    past = [line for line in longer if line.number < lines[0].number]
+    link, commitment = (past[-1].link, past[-1].commitment) if past else (longer_header.link, longer_header.commitment)
+    if header.link != link:
+        found.broken("previous", "", "link", PLACE, "the two files have different links before their common batch")
+    if header.commitment != commitment:
+        found.broken("previous", "", "commitment", PLACE, "the two files have different commitments before it")
+    balances = standing(longer_header.opening)
+    for line in past:
+        balances = replay(line, balances, within)
+    changed = _differing(standing(header.opening), balances, header, lines)
+    if changed:
+        sentence = f"the two files have different balances of {', '.join(changed[:3])} before it"
+        found.broken("previous", "", "opening", PLACE, sentence)
+
+
+def _differing(opened: Standing, closed: Standing, header: Header, lines: list[Line]) -> list[str]:
+    """Enforcers whom a file opens with other balances than they had, of all who have to do with it at any time.
+
+    Whoever neither is named in its opening nor stands in any of its pools may have left the chamber.
+    """
+    here = {row[0] for row in header.opening}.union(*map(concerned_in, lines))
+    return sorted(
+        who
+        for who in here
+        if any(
+            (opened.received[who, category], opened.share[who, category])
+            != (closed.received[who, category], closed.share[who, category])
+            for category in CATEGORIES
+        )
+    )
