@@ -9,6 +9,7 @@ import gzip
 import json
 import os
 import secrets
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -187,7 +188,7 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
         made = [json.loads(line) for line in text.split("\n") if line]
     except OSError as error:
         raise UnusableInputError(f"{path}: the public report cannot be read: {cause(error)}") from error
-    except (ValueError, EOFError) as error:
+    except (ValueError, EOFError, RecursionError, zlib.error) as error:
         raise UnusableInputError(f"{path}: is no public report, which is lines of JSON: {error}") from error
     if not made or not isinstance(made[0], dict) or made[0].get("format") != FORMAT:
         raise UnusableInputError(f"{path}: is no public report; its first line has no format '{FORMAT}'.")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from tengbol.errors import UnusableInputError
 from tengbol.report.public.file import read_lines
 
 if TYPE_CHECKING:
@@ -57,14 +58,25 @@ def find(path: Path, public_id: str) -> list[Place]:
     Raises `UnusableInputError` where the file is no public report.
     """
     places = []
-    for line in read_lines(path)[1:]:
-        part = line["part"]
-        if public_id in part["assignments"]["writ"]:
-            places.append(_assigned(part, part["assignments"]["writ"].index(public_id)))
-        elif public_id in part["unassigned"]["writ"]:
-            code = part["unassigned"]["code"][part["unassigned"]["writ"].index(public_id)]
-            places.append(Place(part["number"], part["day"], code=code))
+    for number, line in enumerate(read_lines(path)[1:], 2):
+        try:
+            place = _place(line["part"], public_id)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise UnusableInputError(
+                f"{path}: line {number} is no batch as docs/public.md has it; `tengbol verify --public` says why."
+            ) from error
+        if place is not None:
+            places.append(place)
     return places
+
+
+def _place(part: dict[str, Any], public_id: str) -> Place | None:
+    if public_id in part["assignments"]["writ"]:
+        return _assigned(part, part["assignments"]["writ"].index(public_id))
+    if public_id in part["unassigned"]["writ"]:
+        code = part["unassigned"]["code"][part["unassigned"]["writ"].index(public_id)]
+        return Place(part["number"], part["day"], code=code)
+    return None
 
 
 def _assigned(part: dict[str, Any], row: int) -> Place:
