@@ -159,8 +159,8 @@ def _opened(line: Line, before: Standing, found: Findings) -> Standing:
     if line.corrections:
         names = sorted({row[0] for row in line.corrections})
         sentence = (
-            f"{len(line.corrections)} balances of {', '.join(names[:3])}{' and others' if len(names) > 3 else ''} "
-            "were set anew before it; the file cannot show why"
+            f"balances of {', '.join(names[:3])}{' and others' if len(names) > 3 else ''} were set anew before it "
+            f"({len(line.corrections)} in all); the file cannot show why"
         )
         found.unproven("balances", "", "corrections", "contract 3.7", sentence)
     rows = sorted(
