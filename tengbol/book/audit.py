@@ -1,7 +1,8 @@
 """`book audit`: everything recomputed, and the first event that does not fit named (`docs/book.md`).
 
 Each event's hash, and that it names the one before; of each event the digests of the rows it wrote and ended; each
-row's own hash, by which the changed one is named; each batch's secret against its commitment, its seed, and its link.
+row's own hash, by which the changed one is named; each batch's secret against its commitment, its seed, and its link;
+and what it published, told again from the rows that it was made of.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from tengbol.book import canon
 from tengbol.book.acts import EVENT
 from tengbol.book.chain import faults_of_batches
 from tengbol.book.opening import key_of
+from tengbol.book.retelling import OF_PART, faults_of_parts
 from tengbol.book.schema import TABLES
 from tengbol.errors import UnusableInputError
 from tengbol.io.key import commitment as key_commitment
@@ -23,8 +25,8 @@ if TYPE_CHECKING:
     from tengbol.book.schema import Rows
     from tengbol.book.store import Store
 
-#: Rows that are named of those of one event and table that do not fit.
-_NAMED: Final = 5
+#: Tables that the chain of batches stands in.
+_OF_CHAIN: Final = frozenset({"batches", "chambers"})
 
 
 @dataclass(frozen=True)
@@ -77,10 +79,13 @@ def audit(store: Store, *, head: str | None = None) -> Audit:
                 count, found = _of_table(store, table, said)
                 rows += count
                 faults += found
-            # Of rows that are not what was written, no more can be said than that.
-            if not {fault.table for fault in faults} & {"batches", "chambers"}:
-                faults += [Fault(seq, "batches", name, sentence) for seq, name, sentence in faults_of_batches(store)]
             faults += _of_key(store, chain)
+            # Of rows that are not what was written, no more can be said than that.
+            odd = {fault.table for fault in faults}
+            if not odd & _OF_CHAIN:
+                faults += [Fault(seq, "batches", name, sentence) for seq, name, sentence in faults_of_batches(store)]
+            if not odd & (_OF_CHAIN | OF_PART | {"balances", "settings"}):
+                faults += [Fault(seq, "batches", name, sentence) for seq, name, sentence in faults_of_parts(store)]
     except UnusableInputError as error:
         faults.append(Fault(0, "", "", str(error)))
     faults.sort(key=lambda fault: fault.seq)

@@ -1,4 +1,4 @@
-"""A chamber's chain of batches: what of a batch is public, its link, and what does not fit in a chain.
+"""A chamber's chain of batches: each one's secret, seed and link, and what does not fit in a chain.
 
 Against whom it protects is in `docs/book.md`.
 """

@@ -1,0 +1,95 @@
+"""What a batch has published, told again from the book's rows as they are now.
+
+Rows are held by their events, and events by each other; whoever makes all of these anew still has to meet the links,
+which others have. So the public part is not only taken from the batch's manifest but reckoned from its assignments,
+unassigned writs, pools and standing; and the balances that it left are those of its standing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from bisect import bisect_left
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from tengbol.book.kept import held
+from tengbol.book.opening import key_of
+from tengbol.errors import UnusableInputError
+from tengbol.report.public.part import public_part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tengbol.book.store import Store
+
+#: Tables of whose rows the public part of a batch is made.
+OF_PART: Final = frozenset({"assignments", "unassigned", "pools", "standing", "rejected"})
+
+
+def faults_of_parts(store: Store) -> Iterator[tuple[int, str, str]]:
+    """Event, batch and sentence for each batch that published something else than its rows give.
+
+    Each batch's rows are read once, so the time grows with the rows and no faster. Its own rows must be as they were
+    written (`audit`), and the key the book's.
+    """
+    key = key_of(store)
+    rejected = store.frame("SELECT since FROM rejected ORDER BY since", {"since": pl.Int64()})["since"].to_list()
+    before: dict[str, int] = {}
+    for batch in held(store, "batches").sort("chamber_id", "number").iter_rows(named=True):
+        chamber_id, seq = batch["chamber_id"], batch["since"]
+        count = bisect_left(rejected, seq) - bisect_left(rejected, before.get(chamber_id, 0) + 1)
+        before[chamber_id] = seq
+        try:
+            told = json.loads(batch["manifest"])["public"]
+            given = _part(store, batch, key, count)
+            odd = sorted(name for name in given.keys() | told.keys() if given.get(name) != told.get(name))
+        except (UnusableInputError, ValueError, LookupError, TypeError, AttributeError) as error:
+            yield seq, batch["batch_id"], f"cannot be told again from its rows: {error}"
+            continue
+        if odd:
+            yield seq, batch["batch_id"], f"has published other {', '.join(odd)} than its rows give"
+    yield from _faults_of_balances(store)
+
+
+def _part(store: Store, batch: Mapping[str, Any], key: str, rejected: int) -> dict[str, Any]:
+    """Public part of a batch by its rows."""
+    rows = {
+        name: held(store, name, "t.batch_id = :id", id=batch["batch_id"])
+        for name in ("assignments", "unassigned", "standing")
+    }
+    used = rows["assignments"]["pool_id"].unique().sort().to_list()
+    return public_part(
+        {**batch, "as_of": dt.datetime.fromisoformat(batch["as_of"]), "commitment": batch["commitment_next"]},
+        assignments=rows["assignments"],
+        unassigned=rows["unassigned"],
+        rejected=rejected,
+        pools=held(store, "pools", store.among("t.pool_id", "ids"), ids=used).select("pool_id", "enforcer_id"),
+        standing=rows["standing"],
+        key=key,
+    )
+
+
+def _faults_of_balances(store: Store) -> Iterator[tuple[int, str, str]]:
+    """Batches that wrote other balances than the standing that they left."""
+    columns = {"batch_id": pl.String(), "enforcer_id": pl.String(), "category": pl.String()}
+    wrote = store.frame(
+        "SELECT n.batch_id, t.enforcer_id, t.category, t.received, t.share, t.since FROM balances t "
+        "JOIN batches n ON n.since = t.since",
+        {**columns, "received": pl.Int64(), "share": pl.String(), "since": pl.Int64()},
+    )
+    left = store.frame(
+        "SELECT batch_id, enforcer_id, category, received_after, share_after FROM standing",
+        {**columns, "received_after": pl.Int64(), "share_after": pl.Int64()},
+    )
+    due = pl.col("share").str.replace(".", "", literal=True).cast(pl.Int64, strict=False)
+    other = (
+        wrote.join(left, on=list(columns), how="left")
+        .filter(pl.col("received").ne_missing(pl.col("received_after")) | due.ne_missing(pl.col("share_after")))
+        .group_by("since", "batch_id")
+        .agg(pl.col("enforcer_id").min())
+        .sort("since")
+    )
+    for seq, batch_id, who in other.iter_rows():
+        yield seq, batch_id, f"left other balances than its standing has, of {who} for one"
