@@ -102,6 +102,34 @@ def test_what_is_no_result_is_refused(ran, tmp_path):
     assert "cannot be read" in refused(tmp_path, ran / "in")
 
 
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("9007199254.740993", 2**53 + 1),
+        ("9223372036854.775807", 2**63 - 1),
+        ("9007199255", 9_007_199_255_000_000),
+        ("1.5e3", 1_500_000_000),
+        ("9223372036854.775808", None),
+        ("0.0000001", None),
+        ('"1"', None),
+        ("null", None),
+        ("true", None),
+        ("NaN", None),
+    ],
+)
+def test_an_objective_is_read_with_all_its_digits_or_not_at_all(ran, tmp_path, text, due):
+    """Above 2⁵³ squared thousandths a float no longer tells one from the next."""
+    shutil.copytree(ran / "out" / "0", tmp_path / "out")
+    manifest = tmp_path / "out" / "manifest.json"
+    told = json.loads(manifest.read_text())
+    told["objective"] = "HERE"
+    manifest.write_text(json.dumps(told).replace('"HERE"', text))
+    if due is None:
+        assert "'objective' is" in refused(tmp_path / "out", ran / "in" / "0")
+    else:
+        assert of_path(tmp_path / "out", ran / "in" / "0").batches["objective"].to_list() == [due]
+
+
 def test_a_result_that_lost_a_table_is_refused(ran, tmp_path):
     shutil.copytree(ran / "out" / "0", tmp_path / "out")
     (tmp_path / "out" / "balances.parquet").unlink()

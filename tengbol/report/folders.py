@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import dataclass
+from decimal import Context, Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
     from tengbol.io.read import Reading
     from tengbol.report.alarms import Inputs
 
-#: Objectives are whole squared thousandths; a manifest gives them in squared writs.
-_SQUARED: Final = 1e6
+_OBJECTIVES: Final = ("objective", "lower_bound", "objective_total", "lower_bound_total")
+#: Above what a record's whole numbers hold; far above what a country's writs could come to.
+_TOO_LARGE: Final = 2**63
+_WIDE: Final = Context(prec=100)
 _TABLES: Final = ("assignments", "unassigned", "rejected", "balances")
 _MANIFEST: Final = "manifest.json"
 
@@ -116,10 +119,9 @@ class _Result:
         bundles = todo.bundles.join(identified, on="pool").select(
             "bundle_id", "district_id", "pool_id", lot_id="bundle_id"
         )
-        objectives = ("objective", "lower_bound", "objective_total", "lower_bound_total")
         batch = {
             **{name: manifest[name] for name in ("batch_id", "seed", "status", "status_total")},
-            **{name: round(manifest[name] * _SQUARED) for name in objectives},
+            **{name: manifest[name] for name in _OBJECTIVES},
             "number": number,
             "chamber_id": only_chamber(chamber.districts),
             "as_of": self.as_of,
@@ -178,9 +180,11 @@ def _result(source: Path, folder: Path) -> _Result:
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
-    needed = ("batch_id", "as_of", "seed", "status", "status_total", "objective", "lower_bound", "inputs", "config")
+    """The manifest, its objectives and bounds as whole squared thousandths."""
+    needed = ("batch_id", "as_of", "seed", "status", "status_total", *_OBJECTIVES, "inputs", "config")
     try:
-        manifest = json.loads((folder / _MANIFEST).read_bytes())
+        # A float has 53 bits; an objective has all the digits that the manifest gives it.
+        manifest = json.loads((folder / _MANIFEST).read_bytes(), parse_float=Decimal)
         missing = [name for name in needed if name not in manifest]
     except (OSError, ValueError, TypeError) as error:
         raise UnusableInputError(f"{folder / _MANIFEST}: cannot be read ({error}); give a result folder.") from error
@@ -189,7 +193,22 @@ def _manifest(folder: Path) -> dict[str, Any]:
             f"{folder / _MANIFEST}: has no '{missing[0]}', so the folder is no result of `tengbol run`; give one that "
             "is."
         )
-    return manifest
+    return {**manifest, **{name: _thousandths(manifest[name], folder, name) for name in _OBJECTIVES}}
+
+
+def _thousandths(value: Any, folder: Path, name: str) -> int:
+    """Squared writs of a manifest as squared thousandths, exactly."""
+    try:
+        exact = Decimal(value).scaleb(6, _WIDE)
+        number = isinstance(value, int | Decimal) and not isinstance(value, bool)
+        if number and exact == exact.to_integral_value() and 0 <= exact < _TOO_LARGE:
+            return int(exact)
+    except (ArithmeticError, TypeError, ValueError):
+        pass
+    raise UnusableInputError(
+        f"{folder / _MANIFEST}: '{name}' is {value}, which is no number of squared writs with at most six places; give "
+        "the result as `tengbol run` made it."
+    )
 
 
 def _named(source: Path, name: str) -> Path:
