@@ -2,7 +2,7 @@
 
 Each event's hash, and that it names the one before; of each event the digests of the rows it wrote and ended; each
 row's own hash, by which the changed one is named; each batch's secret against its commitment, its seed, and its link;
-and what it published, told again from the rows that it was made of.
+and what it published, with its input's digest, told again from the rows that it was made of.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tengbol.book import canon
 from tengbol.book.acts import EVENT
 from tengbol.book.chain import faults_of_batches
 from tengbol.book.opening import key_of
-from tengbol.book.retelling import OF_PART, faults_of_parts
+from tengbol.book.retelling import faults_of_parts
 from tengbol.book.schema import TABLES
 from tengbol.errors import UnusableInputError
 from tengbol.io.key import commitment as key_commitment
@@ -84,7 +84,7 @@ def audit(store: Store, *, head: str | None = None) -> Audit:
             odd = {fault.table for fault in faults}
             if not odd & _OF_CHAIN:
                 faults += [Fault(seq, "batches", name, sentence) for seq, name, sentence in faults_of_batches(store)]
-            if not odd & (_OF_CHAIN | OF_PART | {"balances", "settings"}):
+            if not odd & {*TABLES, "settings"}:
                 faults += [Fault(seq, "batches", name, sentence) for seq, name, sentence in faults_of_parts(store)]
     except UnusableInputError as error:
         faults.append(Fault(0, "", "", str(error)))

@@ -2,7 +2,8 @@
 
 Rows are held by their events, and events by each other; whoever makes all of these anew still has to meet the links,
 which others have. So the public part is not only taken from the batch's manifest but reckoned from its assignments,
-unassigned writs, pools and standing; and the balances that it left are those of its standing.
+unassigned writs, pools and standing, and its input's digest from the tables as they stood; the balances that it left
+are those of its standing.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 from bisect import bisect_left
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from tengbol.book import canon
 from tengbol.book.kept import held
 from tengbol.book.opening import key_of
 from tengbol.errors import UnusableInputError
@@ -24,16 +26,15 @@ if TYPE_CHECKING:
 
     from tengbol.book.store import Store
 
-#: Tables of whose rows the public part of a batch is made.
-OF_PART: Final = frozenset({"assignments", "unassigned", "pools", "standing", "rejected"})
-
 
 def faults_of_parts(store: Store) -> Iterator[tuple[int, str, str]]:
     """Event, batch and sentence for each batch that published something else than its rows give.
 
-    Each batch's rows are read once, so the time grows with the rows and no faster. Its own rows must be as they were
-    written (`audit`), and the key the book's.
+    Each batch's rows and those of its input are read once, so the time grows with them and no faster. All rows must be
+    as they were written (`audit`), and the key the book's.
     """
+    from tengbol.book.past import input_of
+
     key = key_of(store)
     rejected = store.frame("SELECT since FROM rejected ORDER BY since", {"since": pl.Int64()})["since"].to_list()
     before: dict[str, int] = {}
@@ -43,11 +44,13 @@ def faults_of_parts(store: Store) -> Iterator[tuple[int, str, str]]:
         before[chamber_id] = seq
         try:
             told = json.loads(batch["manifest"])["public"]
-            given = _part(store, batch, key, count)
+            given, inputs = _part(store, batch, key, count), input_of(store, batch)
             odd = sorted(name for name in given.keys() | told.keys() if given.get(name) != told.get(name))
         except (UnusableInputError, ValueError, LookupError, TypeError, AttributeError) as error:
             yield seq, batch["batch_id"], f"cannot be told again from its rows: {error}"
             continue
+        if canon.input_digest(inputs) != batch["input_digest"]:
+            yield seq, batch["batch_id"], "was made of another input than the book's rows give"
         if odd:
             yield seq, batch["batch_id"], f"has published other {', '.join(odd)} than its rows give"
     yield from _faults_of_balances(store)
