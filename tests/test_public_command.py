@@ -98,6 +98,9 @@ def test_a_line_that_is_no_batch_is_named(folder, tmp_path, line):
     done = tengbol("verify", "--public", tmp_path / "odd.jsonl")
     assert done.exit_code == 1, done.stderr
     assert "line 2" in done.stdout
+    done = tengbol("public", "find", tmp_path / "odd.jsonl", "0" * 32)
+    assert isinstance(done.exception, UnusableInputError), done.output
+    assert "line 2" in str(done.exception) or "is no public report" in str(done.exception)
 
 
 def test_a_key_said_twice_cannot_hide_a_second_meaning(folder, tmp_path):
