@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import unicodedata
 import zlib
 from dataclasses import dataclass, field
 from datetime import date
@@ -28,6 +29,8 @@ FORMAT: Final = "tengbol public report 1"
 _WRIT: Final = re.compile("[0-9a-f]{32}")
 _DIGEST: Final = re.compile("[0-9a-f]{64}")
 _POOL: Final = re.compile("[0-9a-f]{16}")
+#: Unicode's categories of control, format and surrogate characters, and of ends of lines.
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 #: What every language's whole numbers of 64 bits hold.
 _TOO_LARGE: Final = 2**63
 _SEED: Final = re.compile("[0-9a-f]{1,128}")
@@ -268,6 +271,9 @@ def _keys(value: Any, *names: str) -> None:
 def _string(value: Any) -> str:
     if not isinstance(value, str) or not value:
         raise ValueError(f"{value!r} is no text")
+    # An id with a line feed in it could print findings of its own; one with an invisible letter looks like another.
+    if any(unicodedata.category(letter) in _UNSEEN for letter in value):
+        raise ValueError(f"{value!a} has letters that cannot be seen")
     return value
 
 
