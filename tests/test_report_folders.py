@@ -59,6 +59,17 @@ def tengbol(*arguments):
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
+def test_a_record_read_by_many_processes_is_the_one_read_by_one(ran, monkeypatch):
+    one = of_path(ran / "out", ran / "in")
+    monkeypatch.setattr("tengbol.report.folders._WORTH_PROCESSES", 2)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    many = of_path(ran / "out", ran / "in")
+    for name in SCHEMAS:
+        assert getattr(many, name).equals(getattr(one, name)), name
+    with pytest.raises(UnusableInputError, match="is not the input"):
+        of_folders([(ran / "in" / "0", ran / "out" / "0"), (ran / "in" / "0", ran / "out" / "1")])
+
+
 def test_a_folder_gives_the_record_that_its_distribution_gave(ran):
     chamber = read(ran / "in" / "0")
     made = distribute(chamber.chamber, as_of=datetime(2026, 11, 23, 18), seed="ab12")

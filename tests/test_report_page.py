@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 import pytest
 from periods import inputs, laid_out, made, period
 
+from tengbol.report.charts import CHARTS
 from tengbol.report.findings import TABLE
 from tengbol.report.page import page, pictures
 from tengbol.report.paper import paper
@@ -139,3 +140,10 @@ def test_nobody_s_identity_but_the_enforcers_is_on_the_page():
     html = made("ru")[3]
     writs = period().assignments["writ_id"].to_list()
     assert not [writ for writ in writs if writ in html]
+
+
+@pytest.mark.parametrize("module", CHARTS, ids=lambda module: module.NAME)
+def test_every_chart_keeps_to_the_schema_of_vega_lite(module):
+    chart = module.chart(made("kk")[0], Words("kk"))
+    assert chart is not None
+    assert chart.to_dict()["$schema"].endswith(".json")

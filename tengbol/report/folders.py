@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, replace
 from decimal import Context, Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,13 +22,14 @@ from tengbol.errors import UnusableInputError
 from tengbol.io.read import read
 from tengbol.model import availability, balances, pools
 from tengbol.model.docket import docket
+from tengbol.parallel import each
 from tengbol.report.alarms.beside import Batch, beside
 from tengbol.report.record import Record, joined, of_batch, only_chamber, record, with_writs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from tengbol.io.read import Reading
+    from tengbol.model.chamber import Chamber
     from tengbol.report.alarms import Inputs
 
 _OBJECTIVES: Final = ("objective", "lower_bound", "objective_total", "lower_bound_total")
@@ -35,6 +38,8 @@ _TOO_LARGE: Final = 2**63
 _WIDE: Final = Context(prec=100)
 _TABLES: Final = ("assignments", "unassigned", "rejected", "balances")
 _MANIFEST: Final = "manifest.json"
+#: Results from which on it is quicker to start processes than to read them all here.
+_WORTH_PROCESSES: Final = 32
 
 
 def of_path(result: Path, source: Path | None, progress: Callable[[str, int, int], None] = lambda *_: None) -> Record:
@@ -47,7 +52,7 @@ def with_inputs(
 ) -> tuple[Record, Inputs]:
     """The same, and what alarms look at beside the record."""
     results = _read(_pairs(Path(result), source), progress)
-    return _whole(results), beside([one.batch() for one in results])
+    return _whole(results), beside([one.batch for one in results])
 
 
 def _pairs(result: Path, source: Path | None) -> list[tuple[Path, Path]]:
@@ -84,12 +89,10 @@ def of_folders(
 
 def _read(listed: list[tuple[Path, Path]], progress: Callable[[str, int, int], None]) -> list[_Result]:
     """The results in order of time, no batch twice."""
-    results = []
-    for place, (source, folder) in enumerate(listed):
-        progress("read", place, len(listed))
-        results.append(_result(Path(source), Path(folder)))
-    results.sort(key=lambda one: (one.as_of, one.manifest["batch_id"]))
-    seen = [one.manifest["batch_id"] for one in results]
+    processes = (os.cpu_count() or 1) if len(listed) >= _WORTH_PROCESSES else 1
+    results = list(each(_result, None, listed, processes=processes, progress=partial(progress, "read")))
+    results.sort(key=lambda one: (one.batch.as_of, one.batch_id))
+    seen = [one.batch_id for one in results]
     for one, before in zip(seen[1:], seen, strict=False):
         if one == before:
             raise UnusableInputError(f"Two of the results are the same batch ({one}); leave one of them.")
@@ -97,67 +100,65 @@ def _read(listed: list[tuple[Path, Path]], progress: Callable[[str, int, int], N
 
 
 def _whole(results: list[_Result]) -> Record:
-    whole = joined(one.record(number) for number, one in enumerate(results, 1))
+    whole = joined(
+        replace(one.record, batches=one.record.batches.with_columns(number=pl.lit(number, dtype=pl.Int64)))
+        for number, one in enumerate(results, 1)
+    )
     _refuse_gaps(whole)
     return whole
 
 
 @dataclass(frozen=True)
 class _Result:
-    """One result folder, read, with its input."""
+    """One result folder with its input: its record, the batch not yet numbered, and what alarms look at beside it."""
 
-    as_of: dt.datetime
-    manifest: dict[str, Any]
-    tables: dict[str, pl.DataFrame]
-    reading: Reading
+    batch_id: str
+    record: Record
+    batch: Batch
 
-    def record(self, number: int) -> Record:
-        """Derive the pools again and put all into a record."""
-        chamber, manifest, batch_id = self.reading.chamber, self.manifest, self.manifest["batch_id"]
-        todo = docket(chamber, as_of=self.as_of, mci=Config.model_validate(manifest["config"]).mci)
-        identified = pools.identified(todo.bundles, todo.members)
-        bundles = todo.bundles.join(identified, on="pool").select(
-            "bundle_id", "district_id", "pool_id", lot_id="bundle_id"
+
+def _recorded(manifest: dict[str, Any], tables: dict[str, pl.DataFrame], chamber: Chamber) -> Record:
+    """Derive the pools again and put all into a record."""
+    batch_id, as_of = manifest["batch_id"], dt.datetime.fromisoformat(manifest["as_of"])
+    todo = docket(chamber, as_of=as_of, mci=Config.model_validate(manifest["config"]).mci)
+    identified = pools.identified(todo.bundles, todo.members)
+    bundles = todo.bundles.join(identified, on="pool").select("bundle_id", "district_id", "pool_id", lot_id="bundle_id")
+    batch = {
+        **{name: manifest[name] for name in ("batch_id", "seed", "status", "status_total")},
+        **{name: manifest[name] for name in _OBJECTIVES},
+        "number": None,
+        "chamber_id": only_chamber(chamber.districts),
+        "as_of": as_of,
+    }
+    return record(
+        batches=pl.DataFrame([batch], schema_overrides={"as_of": pl.Datetime("us"), "chamber_id": pl.String}),
+        assignments=with_writs(tables["assignments"], bundles, chamber.writs, batch_id),
+        unassigned=of_batch(tables["unassigned"], batch_id),
+        rejected=of_batch(tables["rejected"], batch_id),
+        pools=pools.listed(identified),
+        standing=of_batch(_standing(chamber, tables["balances"], as_of.date()), batch_id),
+        enforcers=chamber.enforcers,
+        districts=chamber.districts,
+    )
+
+
+def _standing(chamber: Chamber, closing: pl.DataFrame, day: dt.date) -> pl.DataFrame:
+    licensed = availability.licensed(chamber.enforcers, day).select("enforcer_id")
+    before = balances.opening(chamber.enforcers, chamber.balances).with_columns(pl.col("category").cast(pl.String))
+    after = closing.with_columns(share=(pl.col("share") * balances.WRIT).cast(pl.Int64))
+    return (
+        licensed.join(before.rename({"received": "received_before", "share": "share_before"}), on="enforcer_id")
+        .join(
+            after.rename({"received": "received_after", "share": "share_after"}),
+            on=["enforcer_id", "category"],
+            how="left",
         )
-        batch = {
-            **{name: manifest[name] for name in ("batch_id", "seed", "status", "status_total")},
-            **{name: manifest[name] for name in _OBJECTIVES},
-            "number": number,
-            "chamber_id": only_chamber(chamber.districts),
-            "as_of": self.as_of,
-        }
-        return record(
-            batches=pl.DataFrame([batch], schema_overrides={"as_of": pl.Datetime("us"), "chamber_id": pl.String}),
-            assignments=with_writs(self.tables["assignments"], bundles, chamber.writs, batch_id),
-            unassigned=of_batch(self.tables["unassigned"], batch_id),
-            rejected=of_batch(self.tables["rejected"], batch_id),
-            pools=pools.listed(identified),
-            standing=of_batch(self._standing(), batch_id),
-            enforcers=chamber.enforcers,
-            districts=chamber.districts,
-        )
-
-    def batch(self) -> Batch:
-        """What alarms look at beside the record of this batch."""
-        given = frozenset(one.table for one in self.reading.sources)
-        return Batch(self.as_of, self.reading.chamber, given, self.tables["assignments"]["writ_id"])
-
-    def _standing(self) -> pl.DataFrame:
-        chamber = self.reading.chamber
-        licensed = availability.licensed(chamber.enforcers, self.as_of.date()).select("enforcer_id")
-        before = balances.opening(chamber.enforcers, chamber.balances).with_columns(pl.col("category").cast(pl.String))
-        after = self.tables["balances"].with_columns(share=(pl.col("share") * balances.WRIT).cast(pl.Int64))
-        return (
-            licensed.join(before.rename({"received": "received_before", "share": "share_before"}), on="enforcer_id")
-            .join(
-                after.rename({"received": "received_after", "share": "share_after"}),
-                on=["enforcer_id", "category"],
-                how="left",
-            )
-        )  # fmt: skip
+    )  # fmt: skip
 
 
-def _result(source: Path, folder: Path) -> _Result:
+def _result(_: None, place: tuple[Path, Path]) -> _Result:
+    """Read one input with its result."""
+    source, folder = map(Path, place)
     manifest = _manifest(folder)
     tables = {}
     for name in _TABLES:
@@ -176,7 +177,13 @@ def _result(source: Path, folder: Path) -> _Result:
         raise UnusableInputError(
             f"{source}: is not the input that {folder} was made of: {odd} differs or is missing; give that very input."
         )
-    return _Result(dt.datetime.fromisoformat(manifest["as_of"]), manifest, tables, reading)
+    batch = Batch(
+        dt.datetime.fromisoformat(manifest["as_of"]),
+        reading.chamber,
+        frozenset(one.table for one in reading.sources),
+        tables["assignments"]["writ_id"],
+    )
+    return _Result(manifest["batch_id"], _recorded(manifest, tables, reading.chamber), batch)
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from tengbol import __version__
@@ -45,24 +46,25 @@ def write_report(
     """
     refuse_unless_replaceable(out)
     _refuse_result(out)
-    progress("measure", 0, 6)
-    made, found = tables(record), Findings()
-    progress("look", 1, 6)
-    alarms = Alarmed.of(record, looks(record, inputs or Inputs()))
+    progress("measure", 0, 5)
+    with ThreadPoolExecutor(1) as beside:
+        looking = beside.submit(looks, record, inputs or Inputs())
+        made, found = tables(record), Findings()
+        alarms = Alarmed.of(record, looking.result())
     made |= alarms.tables(words)
     told = document(record, made, found, alarms)
     made[TABLE] = found.table()
-    progress("explain", 2, 6)
+    progress("explain", 1, 5)
     made |= in_language(record, words)
-    progress("draw", 3, 6)
+    progress("draw", 2, 5)
     drawn = pictures(made, words)
-    progress("set", 4, 6)
+    progress("set", 3, 5)
     files: dict[str, tuple[bytes, int | None]] = {
         "report.html": (page(told, drawn, words).encode(), None),
         "report.pdf": (paper(told, drawn, words), None),
         "report.xlsx": (workbook(made), None),
     }
-    progress("write", 5, 6)
+    progress("write", 4, 5)
     files |= {f"{name}.parquet": (parquet_bytes(frame), frame.height) for name, frame in made.items()}
 
     def manifest(outputs: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -78,7 +80,7 @@ def write_report(
         }
 
     write_files(out, files, manifest)
-    progress("write", 6, 6)
+    progress("write", 5, 5)
     return made
 
 

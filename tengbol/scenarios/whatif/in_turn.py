@@ -16,10 +16,10 @@ import polars as pl
 from tengbol.batch import Distribution, distribute
 from tengbol.config import Config
 from tengbol.model import availability, pools
+from tengbol.parallel import each
 from tengbol.scenarios.whatif.departure import Departure, departure, lot_seed
 from tengbol.scenarios.whatif.events import Leave
 from tengbol.scenarios.whatif.pace import eligible, intake
-from tengbol.scenarios.whatif.parallel import each
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -16,12 +16,12 @@ from tengbol.batch import distribute
 from tengbol.model import calendar
 from tengbol.model.codes import CATEGORIES
 from tengbol.model.tables import TABLES
+from tengbol.parallel import each
 from tengbol.report.measures import WRIT, excess
 from tengbol.scenarios.draws import stream
 from tengbol.scenarios.whatif.arrivals import arriving, draw, layers, number_of
 from tengbol.scenarios.whatif.departure import lot_seed
 from tengbol.scenarios.whatif.history import History, history
-from tengbol.scenarios.whatif.parallel import each
 from tengbol.scenarios.whatif.plan import Plan, plan, unbound
 from tengbol.scenarios.whatif.redistribution import returned
 
