@@ -129,7 +129,8 @@ class _Listing:
     def within(self, limit: int, most: int) -> tuple[Configurations, int] | None:
         """All that cost at most `limit`, and the least there is; None where more than `most` are to be looked at."""
         group, price = self.group, self.price
-        counts = np.zeros((1, len(self.problem.class_size)), dtype=np.int64)
+        # Many rows are copied again and again: no wider than need be, until those that stay are known.
+        counts = np.zeros((1, len(self.order)), dtype=np.int32)
         held = np.zeros((1, len(price)), dtype=np.int64)
         paid = np.zeros(1, dtype=np.int64)
         for place, c in enumerate(self.order):
@@ -143,7 +144,7 @@ class _Listing:
                 if not fits.any():
                     break
                 counts = counts[fits].copy()
-                counts[:, c] += 1
+                counts[:, place] += 1
                 grown.append((counts, held[fits], paid[fits]))
             counts, held, paid = (np.concatenate(column) for column in zip(*grown, strict=True))
             fits = overflow(group.opening, held, price).sum(axis=1) + paid + self.later[place] <= limit
@@ -157,4 +158,6 @@ class _Listing:
         spill = overflow(group.opening, held, price)
         least = int((spill.sum(axis=1) + paid).min(initial=0))
         fits = np.where(group.fills, spill, exact).sum(axis=1) + paid <= limit
-        return Configurations(group, counts[fits], held[fits]), least
+        every = np.zeros((int(fits.sum()), len(self.problem.class_size)), dtype=np.int64)
+        every[:, self.order] = counts[fits]
+        return Configurations(group, every, held[fits]), least
