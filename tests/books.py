@@ -21,7 +21,7 @@ from tengbol.book.migrations import upgrade
 from tengbol.book.opening import init
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from small import Row
 
@@ -123,6 +123,23 @@ def home(**tables: list[Row]) -> dict[str, list[Row]]:
         "writs": [writ(f"W{n}") for n in range(6)],
         **tables,
     }
+
+
+def neighbours(**tables: list[Row]) -> dict[str, list[Row]]:
+    """The same, and beside it another chamber, C2: X alone in its one district, X1."""
+    return home(
+        districts=[district("D1"), district("D2"), district("X1", "C2")],
+        enforcers=[*home()["enforcers"], enforcer("X", "X1")],
+        **tables,
+    )
+
+
+def day_of_writs(n: int, came: str, debtor: Callable[[int], str]) -> list[Row]:
+    """What comes to D1 on the `n`-th day: four writs, the `i`-th against `debtor(i)`, and two of one case."""
+    return [
+        *(writ(f"N{n}-{i}", received_at=came, debtor_id=debtor(i)) for i in range(4)),
+        *(writ(f"P{n}-{i}", received_at=came, case_id=f"case-{n}", debtor_id=f"pair {n}") for i in range(2)),
+    ]
 
 
 def opened(url: str, folder: Path, tables: dict[str, list[Row]] | None = None, hand: Hand | None = None) -> Store:

@@ -8,8 +8,8 @@ from itertools import count
 from typing import TYPE_CHECKING
 from unittest import mock
 
-from books import clerk, home, opened, take
-from small import balance, district, enforcer, writ
+from books import clerk, day_of_writs, neighbours, opened, take
+from small import balance, enforcer, writ
 
 from tengbol.book.batches import batch
 from tengbol.book.departures import come_back, leave, transfer
@@ -39,9 +39,7 @@ def lived(url: str, folder: Path) -> Store:
 
 
 def _lived(url: str, folder: Path) -> Store:
-    people = home(
-        districts=[district("D1"), district("D2"), district("X1", "C2")],
-        enforcers=[*home()["enforcers"], enforcer("X", "X1")],
+    people = neighbours(
         balances=[
             balance("E1", "individual", 3, "2.25"),
             balance("F1", "alimony", 1, "1.5"),
@@ -57,8 +55,7 @@ def _lived(url: str, folder: Path) -> Store:
             folder,
             hand,
             writs=[
-                *(writ(f"N{n}-{i}", received_at=came, debtor_id=f"debtor {n}-{i}") for i in range(4)),
-                *(writ(f"P{n}-{i}", received_at=came, case_id=f"case {n}", debtor_id=f"pair {n}") for i in range(2)),
+                *day_of_writs(n, came, f"debtor {n}-{{}}".format),
                 writ(f"F{n}", received_at=came, debtor_district_id="D2", claim="alimony"),
             ],
         )

@@ -10,8 +10,8 @@ from hashlib import sha256
 
 import polars as pl
 import pytest
-from books import clerk, home, opened, take, tengbol
-from small import balance, district, enforcer, writ
+from books import clerk, day_of_writs, home, neighbours, opened, take, tengbol
+from small import balance, writ
 
 from tengbol.book.batches import batch
 from tengbol.book.departures import come_back, leave
@@ -35,9 +35,7 @@ def iin(n: int) -> str:
 def book(tmp_path_factory):
     """Three weeks of batches; one writ at once, one enforcer away for a week and back; another chamber beside them."""
     folder = tmp_path_factory.mktemp("book")
-    beside = home(
-        districts=[district("D1"), district("D2"), district("X1", "C2")],
-        enforcers=[*home()["enforcers"], enforcer("X", "X1")],
+    beside = neighbours(
         balances=[balance("E1", "individual", 3, "2.25")],
         writs=[*home()["writs"], writ("X0", debtor_district_id="X1")],
     )
@@ -45,15 +43,7 @@ def book(tmp_path_factory):
     days = [FIRST + dt.timedelta(days=n + n // 5 * 2) for n in range(DAYS)]
     for n, now in enumerate(days):
         hand, came = clerk(at=now), (now - dt.timedelta(hours=8)).isoformat()
-        take(
-            store,
-            folder,
-            hand,
-            writs=[
-                *(writ(f"N{n}-{i}", received_at=came, debtor_id=iin(10 * n + i)) for i in range(4)),
-                *(writ(f"P{n}-{i}", received_at=came, case_id=f"case-{n}", debtor_id=f"pair {n}") for i in range(2)),
-            ],
-        )
+        take(store, folder, hand, writs=day_of_writs(n, came, lambda i, n=n: iin(10 * n + i)))
         if n == 3:
             leave(store, hand, "E2", reason="sickness", start=now.date(), end=None, at=now)
         if n == 8:
