@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from tengbol.book.kept import held, own, typed
+from tengbol.book.kept import MOMENT, held, own, typed
 from tengbol.book.schema import TABLES
 
 if TYPE_CHECKING:
     from tengbol.book.store import Store
 
-_MOMENT: Final = "%Y-%m-%dT%H:%M:%S%.f"
 _WRIT: Final = (*("writ_id", "received_at", "subject", "claim", "amount", "creditor_id", "creditor_kind", "debtor_id"),)
 
 
@@ -43,7 +42,7 @@ def _writs(store: Store, batch_ids: list[str]) -> pl.DataFrame:
         .unique("writ_id", keep="last", maintain_order=True)
         .select(
             pl.exclude("received_at", "amount", "since"),
-            pl.col("received_at").str.to_datetime(_MOMENT, time_unit="us"),
+            pl.col("received_at").str.to_datetime(MOMENT, time_unit="us"),
             pl.col("amount").cast(pl.Float64),
         )
     )
@@ -52,7 +51,7 @@ def _writs(store: Store, batch_ids: list[str]) -> pl.DataFrame:
 def _absences(store: Store, batch_ids: list[str]) -> pl.DataFrame:
     """Who was away on the day of each batch, each absence as one of that day alone."""
     batches = held(store, "batches", store.among("t.batch_id", "ids"), ids=batch_ids).select(
-        day=pl.col("as_of").str.to_datetime(_MOMENT, time_unit="us").dt.date(), ran="since"
+        day=pl.col("as_of").str.to_datetime(MOMENT, time_unit="us").dt.date(), ran="since"
     )
     columns = ", ".join(f'"{name}"' for name in TABLES["absences"].columns)
     versions = store.frame(

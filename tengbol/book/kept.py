@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _DAYS: Final = frozenset({"licensed_from", "licensed_to", "valid_from", "valid_to", "start", "end", "issued_on"})
 _DUE: Final = frozenset({"distribute_by", "collect_by", "notify_creditor_by"})
 _MOMENTS: Final = frozenset({"received_at", "assigned_at", "closed_at"})
+#: How a moment is stored.
+MOMENT: Final = "%Y-%m-%dT%H:%M:%S%.f"
 _FLAGS: Final = frozenset({"immediate", "state_interest", "original_attached"})
 
 
@@ -53,7 +55,7 @@ def _read(name: str) -> pl.Expr:
     if name in _DAYS or name in _DUE:
         return cell.str.to_date("%Y-%m-%d")
     if name in _MOMENTS:
-        return cell.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", time_unit="us")
+        return cell.str.to_datetime(MOMENT, time_unit="us")
     if name in _FLAGS:
         return cell == "true"
     if name == "amount":
@@ -72,7 +74,7 @@ def cells(frame: pl.DataFrame, table: str) -> pl.DataFrame:
 def _written(name: str, dtype: pl.DataType, stored: pl.DataType) -> pl.Expr:
     cell = pl.col(name)
     if dtype == pl.Datetime:
-        return cell.dt.to_string("%Y-%m-%dT%H:%M:%S%.f").alias(name)
+        return cell.dt.to_string(MOMENT).alias(name)
     return cell.cast(stored)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from tengbol.book.acts import EVENT, events
-from tengbol.book.kept import held
+from tengbol.book.kept import MOMENT, held
 from tengbol.book.schema import TABLES
 from tengbol.errors import UnusableInputError
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from tengbol.book.store import Store
     from tengbol.report.record import Record
 
-_MOMENT: Final = "%Y-%m-%dT%H:%M:%S%.f"
 _BATCH: Final = (
     *("batch_id", "number", "chamber_id", "kind", "as_of", "seed", "status", "status_total"),
     *("objective", "lower_bound", "objective_total", "lower_bound_total"),
@@ -79,7 +78,7 @@ def _batches(store: Store, chamber_id: str | None) -> pl.DataFrame:
         store, "batches", "t.chamber_id = :chamber_id", chamber_id=chamber_id
     )  # fmt: skip
     return (
-        rows.with_columns(pl.col("as_of").str.to_datetime(_MOMENT, time_unit="us"), commitment="commitment_next")
+        rows.with_columns(pl.col("as_of").str.to_datetime(MOMENT, time_unit="us"), commitment="commitment_next")
         .select(*_BATCH, "since")
         .sort("chamber_id", "number")
     )
@@ -104,7 +103,7 @@ def _assignments(store: Store, batch_ids: list[str]) -> pl.DataFrame:
         f"WHERE batch_id IS NOT NULL AND {store.among('writ_id', 'ids')}",
         dict.fromkeys(("writ_id", "batch_id", "state", "at"), pl.String()),
         ids=writ_ids,
-    ).with_columns(pl.col("at").str.to_datetime(_MOMENT, time_unit="us"))
+    ).with_columns(pl.col("at").str.to_datetime(MOMENT, time_unit="us"))
 
     def step(*states: str) -> pl.DataFrame:
         return steps.filter(pl.col("state").is_in(states)).group_by("writ_id", "batch_id").agg(pl.col("at").min())
@@ -116,7 +115,7 @@ def _assignments(store: Store, batch_ids: list[str]) -> pl.DataFrame:
         .join(step("notified").rename({"at": "notified_at"}), on=["writ_id", "batch_id"], how="left")
         .select(
             *TABLES["assignments"].columns,
-            pl.col("received_at").str.to_datetime(_MOMENT, time_unit="us"),
+            pl.col("received_at").str.to_datetime(MOMENT, time_unit="us"),
             pl.col("amount").cast(pl.Float64),
             pl.col("immediate") == "true",
             "collected_at",
@@ -146,7 +145,7 @@ def _events(store: Store, first: dt.date | None, last: dt.date | None) -> pl.Dat
     rows = events(store)
     day = pl.col("at").dt.date()
     return (
-        rows.with_columns(pl.col("at").str.to_datetime(_MOMENT, time_unit="us"))
+        rows.with_columns(pl.col("at").str.to_datetime(MOMENT, time_unit="us"))
         .filter((pl.lit(first is None) | (day >= pl.lit(first))) & (pl.lit(last is None) | (day <= pl.lit(last))))
         .select([name for name in EVENT if name != "previous"])
     )

@@ -7,7 +7,6 @@ give the same bytes.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import os
@@ -19,16 +18,16 @@ from contextlib import suppress
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final, cast
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from tengbol.errors import UnusableInputError
 from tengbol.io.folders import cause, refuse_unwritable
+from tengbol.io.hashing import Hashed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import polars as pl
-    from typing_extensions import Buffer
 
 MANIFEST: Final = "manifest.json"
 
@@ -216,7 +215,7 @@ def _conclude(staging: Path, manifest: Mapping[str, Any]) -> None:
 def _written(path: Path, content: bytes | Callable[[IO[bytes]], None], rows: int | None) -> dict[str, Any]:
     """Write a file: its bytes, or what puts them into it piece by piece."""
     with path.open("xb") as file, ThreadPoolExecutor(1) as beside:
-        hashed = _Hashed(file, beside)
+        hashed = Hashed(file, beside)
         if isinstance(content, bytes):
             hashed.write(content)
         else:
@@ -224,48 +223,6 @@ def _written(path: Path, content: bytes | Callable[[IO[bytes]], None], rows: int
         file.flush()
         os.fsync(file.fileno())
         return {"sha256": hashed.hexdigest(), "rows": rows}
-
-
-class _Hashed(io.RawIOBase):
-    """A file that hashes what is put into it as it goes by, so that a large table is never whole in memory.
-
-    One piece is hashed beside while it is written and the next is made.
-    """
-
-    def __init__(self, file: IO[bytes], beside: ThreadPoolExecutor) -> None:
-        self.file = file
-        self.failure: OSError | None = None
-        self._beside = beside
-        self._digest = hashlib.sha256()
-        self._hashing = beside.submit(self._digest.update, b"")
-
-    def fill(self, put: Callable[[IO[bytes]], None]) -> None:
-        """Have `put` write into it. Raises `OSError`, a full disk say, as the file system told it."""
-        try:
-            put(cast("IO[bytes]", self))
-        except Exception as error:
-            # The library would make an error of its own of it.
-            if self.failure is not None:
-                raise self.failure from error
-            raise
-        if self.failure is not None:
-            raise self.failure
-
-    def write(self, piece: Buffer, /) -> int:
-        """Take one piece."""
-        self._hashing.result()
-        # A copy only of what its maker might write over.
-        self._hashing = self._beside.submit(self._digest.update, bytes(piece))
-        try:
-            return self.file.write(piece)
-        except OSError as error:
-            self.failure = error
-            raise
-
-    def hexdigest(self) -> str:
-        """SHA-256 of all that was written, in hexadecimal."""
-        self._hashing.result()
-        return self._digest.hexdigest()
 
 
 def _put_in_place(staging: Path, target: Path) -> None:

@@ -1,6 +1,6 @@
 """What a report is made of: one batch, or a period of one or several chambers, whatever it was kept in.
 
-A `Record` is filled from a distribution in memory (here), from folders of results (`record_folders`) or from the
+A `Record` is filled from a distribution in memory (here), from folders of results (`folders`) or from the
 chamber's book; measures, charts, pages and the public report read nothing else. It holds what happened and decides
 nothing; rows are in an order that does not depend on where they came from.
 """

@@ -9,15 +9,14 @@ from __future__ import annotations
 import gzip
 import json
 import re
-import unicodedata
 import zlib
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from tengbol.errors import UnusableInputError
 from tengbol.verify.law import CATEGORIES
+from tengbol.verify.public import values
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,10 +28,6 @@ FORMAT: Final = "tengbol public report 1"
 _WRIT: Final = re.compile("[0-9a-f]{32}")
 _DIGEST: Final = re.compile("[0-9a-f]{64}")
 _POOL: Final = re.compile("[0-9a-f]{16}")
-#: Unicode's categories of control, format and surrogate characters, and of ends of lines.
-_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-#: What every language's whole numbers of 64 bits hold.
-_TOO_LARGE: Final = 2**63
 _SEED: Final = re.compile("[0-9a-f]{1,128}")
 _BASES: Final = ("alimony_debtor", "same_case", "returned", "registered", "attached")
 _CODES: Final = (
@@ -144,44 +139,44 @@ def _held(number: int, text: str, value: Any, read: Callable[[], Any], found: Fi
 
 
 def _header(value: dict[str, Any]) -> Header:
-    _keys(value, "commitment", "format", "link", "opening")
+    values.keys(value, "commitment", "format", "link", "opening")
     return Header(
-        _text(value, "link", _DIGEST),
-        _maybe(value, "commitment", _DIGEST),
+        values.text(value, "link", _DIGEST),
+        values.maybe(value, "commitment", _DIGEST),
         _opening(value["opening"]),
     )
 
 
 def _line(value: Any) -> Line:
-    _keys(value, "link", "part", *(("corrections",) if "corrections" in value else ()))
+    values.keys(value, "link", "part", *(("corrections",) if "corrections" in value else ()))
     part = value["part"]
-    _keys(
+    values.keys(
         part,
         *("number", "chamber_id", "day", "seed", "secret", "input_digest", "public_value", "commitment"),
         *("key_commitment", "opening", "status", "status_total", "objective", "lower_bound", "objective_total"),
         *("lower_bound_total", "pools", "assignments", "unassigned", "rejected"),
     )
-    _whole(part["rejected"])
+    values.whole(part["rejected"])
     pools = _pools(part["pools"])
     return Line(
-        link=_text(value, "link", _DIGEST),
+        link=values.text(value, "link", _DIGEST),
         text=canonical(part),
-        number=_whole(part["number"]),
-        chamber_id=_maybe(part, "chamber_id"),
-        day=date.fromisoformat(_text(part, "day")),
-        seed=_text(part, "seed", _SEED),
-        secret=_maybe(part, "secret", _DIGEST),
-        input_digest=_maybe(part, "input_digest", _DIGEST),
-        commitment=_maybe(part, "commitment", _DIGEST),
-        public_value=_maybe(part, "public_value"),
-        key_commitment=_text(part, "key_commitment", _DIGEST),
-        opening=_text(part, "opening", _DIGEST),
-        status=_choice(part["status"], ("optimal", "feasible")),
-        status_total=_choice(part["status_total"], ("optimal", "feasible")),
-        objective=_whole(part["objective"]),
-        lower_bound=_whole(part["lower_bound"]),
-        objective_total=_whole(part["objective_total"]),
-        lower_bound_total=_whole(part["lower_bound_total"]),
+        number=values.whole(part["number"]),
+        chamber_id=values.maybe(part, "chamber_id"),
+        day=date.fromisoformat(values.text(part, "day")),
+        seed=values.text(part, "seed", _SEED),
+        secret=values.maybe(part, "secret", _DIGEST),
+        input_digest=values.maybe(part, "input_digest", _DIGEST),
+        commitment=values.maybe(part, "commitment", _DIGEST),
+        public_value=values.maybe(part, "public_value"),
+        key_commitment=values.text(part, "key_commitment", _DIGEST),
+        opening=values.text(part, "opening", _DIGEST),
+        status=values.choice(part["status"], ("optimal", "feasible")),
+        status_total=values.choice(part["status_total"], ("optimal", "feasible")),
+        objective=values.whole(part["objective"]),
+        lower_bound=values.whole(part["lower_bound"]),
+        objective_total=values.whole(part["objective_total"]),
+        lower_bound_total=values.whole(part["lower_bound_total"]),
         pools=pools,
         assignments=_assignments(part["assignments"]),
         unassigned=_unassigned(part["unassigned"]),
@@ -193,30 +188,30 @@ def _assignments(value: Any) -> list[tuple[str, str | None, str, str, str, str, 
     names = ("writ", "bundle", "category", "district", "basis", "pool", "enforcer")
     rows = _table(value, *names)
     for writ, bundle, category, district, basis, pool, enforcer in rows:
-        _matches(writ, _WRIT, "a writ")
+        values.matches(writ, _WRIT, "a writ")
         if bundle is not None:
-            _matches(bundle, _WRIT, "a bundle")
-        _choice(category, CATEGORIES)
-        _choice(basis, _BASES)
-        _matches(pool, _POOL, "a pool")
-        _string(district)
-        _string(enforcer)
-    _sorted([(bundle or writ, writ) for writ, bundle, *_ in rows], "writs")
+            values.matches(bundle, _WRIT, "a bundle")
+        values.choice(category, CATEGORIES)
+        values.choice(basis, _BASES)
+        values.matches(pool, _POOL, "a pool")
+        values.string(district)
+        values.string(enforcer)
+    values.in_order([(bundle or writ, writ) for writ, bundle, *_ in rows], "writs")
     return rows
 
 
 def _unassigned(value: Any) -> list[tuple[str, str]]:
     rows = _table(value, "writ", "code")
     for writ, code in rows:
-        _matches(writ, _WRIT, "a writ")
-        _choice(code, _CODES)
-    _sorted([writ for writ, _ in rows], "writs not assigned")
+        values.matches(writ, _WRIT, "a writ")
+        values.choice(code, _CODES)
+    values.in_order([writ for writ, _ in rows], "writs not assigned")
     return rows
 
 
 def _table(value: Any, *columns: str) -> list[Any]:
     """Rows of a table that is told by its columns."""
-    _keys(value, *columns)
+    values.keys(value, *columns)
     if not all(isinstance(cells, list) for cells in value.values()):
         raise ValueError("a column of a table is no list")
     return list(zip(*(value[column] for column in columns), strict=True))
@@ -226,11 +221,11 @@ def _pools(value: Any) -> dict[str, list[str]]:
     if not isinstance(value, dict):
         raise ValueError("pools is no object")
     for name, members in value.items():
-        _matches(name, _POOL, "a pool")
+        values.matches(name, _POOL, "a pool")
         if not isinstance(members, list) or not members:
             raise ValueError(f"pool {name} has no members")
         for member in members:
-            _string(member)
+            values.string(member)
     return value
 
 
@@ -247,60 +242,8 @@ def _rows(value: Any) -> list[Row]:
         if not isinstance(row, list) or len(row) != 4:
             raise ValueError("a balance is not [enforcer, category, received, share]")
         enforcer, category, received, share = row
-        rows.append((_string(enforcer), _choice(category, CATEGORIES), _whole(received), _whole(share)))
-    _sorted([row[:2] for row in rows], "balances")
-    return rows
-
-
-def _sorted(keys: list[Any], what: str) -> None:
-    """Hold rows to one order, each once: an order that is free could tell, or hide, something."""
-    if any(later <= earlier for earlier, later in pairwise(keys)):
-        raise ValueError(f"its {what} are not sorted, each once")
-
-
-def _keys(value: Any, *names: str) -> None:
-    if not isinstance(value, dict):
-        raise ValueError("an object is missing")
-    if set(value) != set(names):
-        lacking, more = sorted(set(names) - set(value)), sorted(set(value) - set(names))
-        raise ValueError(
-            f"it lacks {', '.join(lacking)}" if lacking else f"it has {', '.join(more)} beyond what is due"
+        rows.append(
+            (values.string(enforcer), values.choice(category, CATEGORIES), values.whole(received), values.whole(share))
         )
-
-
-def _string(value: Any) -> str:
-    if not isinstance(value, str) or not value:
-        raise ValueError(f"{value!r} is no text")
-    # An id with a line feed in it could print findings of its own; one with an invisible letter looks like another.
-    if any(unicodedata.category(letter) in _UNSEEN for letter in value):
-        raise ValueError(f"{value!a} has letters that cannot be seen")
-    return value
-
-
-def _whole(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < _TOO_LARGE:
-        raise ValueError(f"{value!r} is no whole number from 0 to 2^63 - 1")
-    return value
-
-
-def _choice(value: Any, among: tuple[str, ...]) -> str:
-    if value not in among:
-        raise ValueError(f"{value!r} is none of {', '.join(among)}")
-    return value
-
-
-def _matches(value: Any, pattern: re.Pattern[str], what: str) -> str:
-    if not isinstance(value, str) or not pattern.fullmatch(value):
-        raise ValueError(f"{value!r} does not name {what}")
-    return value
-
-
-def _text(value: dict[str, Any], name: str, pattern: re.Pattern[str] | None = None) -> str:
-    text = _string(value[name])
-    return text if pattern is None else _matches(text, pattern, name)
-
-
-def _maybe(value: dict[str, Any], name: str, pattern: re.Pattern[str] | None = None) -> str | None:
-    if value[name] is None or (value[name] == "" and pattern is None):
-        return value[name]
-    return _text(value, name, pattern)
+    values.in_order([row[:2] for row in rows], "balances")
+    return rows

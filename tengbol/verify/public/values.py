@@ -1,0 +1,76 @@
+"""What a value of the public file must be: each returns it, or raises `ValueError` with a sentence on what it is."""
+
+from __future__ import annotations
+
+import unicodedata
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    import re
+
+#: Unicode's categories of control, format and surrogate characters, and of ends of lines.
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+#: What every language's whole numbers of 64 bits hold.
+_TOO_LARGE: Final = 2**63
+
+
+def in_order(keys: list[Any], what: str) -> None:
+    """Hold rows to one order, each once: an order that is free could tell, or hide, something."""
+    if any(later <= earlier for earlier, later in pairwise(keys)):
+        raise ValueError(f"its {what} are not sorted, each once")
+
+
+def keys(value: Any, *names: str) -> None:
+    """An object of just these names."""
+    if not isinstance(value, dict):
+        raise ValueError("an object is missing")
+    if set(value) != set(names):
+        lacking, more = sorted(set(names) - set(value)), sorted(set(value) - set(names))
+        raise ValueError(
+            f"it lacks {', '.join(lacking)}" if lacking else f"it has {', '.join(more)} beyond what is due"
+        )
+
+
+def string(value: Any) -> str:
+    """Text of letters that can be seen."""
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"{value!r} is no text")
+    # An id with a line feed in it could print findings of its own; one with an invisible letter looks like another.
+    if any(unicodedata.category(letter) in _UNSEEN for letter in value):
+        raise ValueError(f"{value!a} has letters that cannot be seen")
+    return value
+
+
+def whole(value: Any) -> int:
+    """A whole number from 0 to what 64 bits hold."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < _TOO_LARGE:
+        raise ValueError(f"{value!r} is no whole number from 0 to 2^63 - 1")
+    return value
+
+
+def choice(value: Any, among: tuple[str, ...]) -> str:
+    """One of these words."""
+    if value not in among:
+        raise ValueError(f"{value!r} is none of {', '.join(among)}")
+    return value
+
+
+def matches(value: Any, pattern: re.Pattern[str], what: str) -> str:
+    """A name of the shape that such a thing has."""
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise ValueError(f"{value!r} does not name {what}")
+    return value
+
+
+def text(value: dict[str, Any], name: str, pattern: re.Pattern[str] | None = None) -> str:
+    """The text of an object under a name, of a shape where one is given."""
+    found = string(value[name])
+    return found if pattern is None else matches(found, pattern, name)
+
+
+def maybe(value: dict[str, Any], name: str, pattern: re.Pattern[str] | None = None) -> str | None:
+    """The same, or null; where no shape is given, empty text too."""
+    if value[name] is None or (value[name] == "" and pattern is None):
+        return value[name]
+    return text(value, name, pattern)
