@@ -8,3 +8,12 @@ class UnusableInputError(Exception):
 
     The message is one or two sentences for the user: the thing, where it stands, and what to do.
     """
+
+    #: The command's exit code.
+    code = 2
+
+
+class BusyError(UnusableInputError):
+    """Nothing to mend: busy, or cut off on the way. The same command again may do."""
+
+    code = 4

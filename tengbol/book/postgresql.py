@@ -18,7 +18,7 @@ import psycopg
 
 from tengbol.book.canon import lines
 from tengbol.book.store import PART, rows_of, shown
-from tengbol.errors import UnusableInputError
+from tengbol.errors import BusyError, UnusableInputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -108,7 +108,7 @@ class PostgreSQL:
                     _CHAMBER,
                     name % (1 << 32),
                 )
-                raise UnusableInputError(
+                raise BusyError(
                     f"Chamber {chamber_id}: a batch is being made by {holder or 'another process'}; "
                     "wait for it, or give --wait SECONDS."
                 )

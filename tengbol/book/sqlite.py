@@ -6,19 +6,15 @@ it: a runner that was killed needs no clearing up, and nobody has to guess wheth
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
-import socket
 import sqlite3
-import time
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from tengbol.book.store import PART, rows_of
 from tengbol.errors import UnusableInputError
-from tengbol.io.folders import cause
+from tengbol.io.locking import locked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,7 +24,6 @@ if TYPE_CHECKING:
 
 #: Seconds to wait for another writer; a commit takes a second or two at most.
 _PATIENCE: Final = 120.0
-_EVERY: Final = 0.05
 
 
 class SQLite:
@@ -106,24 +101,12 @@ class SQLite:
         """An exclusive lock on a file beside the book, which also tells who holds it."""
         name = sha256(chamber_id.encode()).hexdigest()[:12]
         place = self.path.with_name(f"{self.path.name}.{name}.lock")
-        try:
-            handle = os.open(place, os.O_RDWR | os.O_CREAT, 0o666)
-        except OSError as error:
-            raise UnusableInputError(f"{place}: cannot be written: {cause(error)}") from error
-        try:
-            until = time.monotonic() + wait
-            while not _locked(handle):
-                if time.monotonic() >= until:
-                    holder = os.pread(handle, 1000, 0).decode(errors="replace").strip() or "another process"
-                    raise UnusableInputError(
-                        f"Chamber {chamber_id}: a batch is being made by {holder}; wait for it, or give --wait SECONDS."
-                    )
-                time.sleep(_EVERY)
-            os.ftruncate(handle, 0)
-            os.pwrite(handle, f"process {os.getpid()} on {socket.gethostname()}".encode(), 0)
+
+        def busy(holder: str) -> str:
+            return f"Chamber {chamber_id}: a batch is being made by {holder}; wait for it, or give --wait SECONDS."
+
+        with locked(place, busy, wait=wait):
             yield
-        finally:
-            os.close(handle)
 
     def faults(self) -> list[str]:
         """SQLite's own check of the file."""
@@ -136,14 +119,6 @@ class SQLite:
     def close(self) -> None:
         """Close the file."""
         self.connection.close()
-
-
-def _locked(handle: int) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

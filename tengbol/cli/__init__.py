@@ -38,7 +38,7 @@ _STOPPED: Final = (130, 143)
 
 
 def main() -> None:
-    """Run the command line; what the user can mend ends with one sentence and exit code 2, never a traceback."""
+    """Run the command line; what the user can mend ends with one sentence and exit code 2 or 4, never a traceback."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that knows no Kazakh letters still shows the rest.
@@ -48,7 +48,7 @@ def main() -> None:
     try:
         app()
     except UnusableInputError as error:
-        fail(str(error), 2)
+        fail(str(error), error.code)
     except SystemExit as end:
         if end.code in _STOPPED:
             fail("stopped; a result is written whole or not at all, so nothing half done is left.", end.code)
