@@ -1,46 +1,72 @@
-# Everything below sets itself up in .venv; nothing else on the machine is touched.
+# Everything below sets itself up in .venv; nothing else on the machine is touched. What a user needs comes from
+# requirements.lock; what a developer needs besides (with all extras) is put on top of it from requirements-dev.lock.
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+DEV := .venv/ready-dev
+EXAMPLE := examples/akmola --as-of 2026-11-23T18:00:00 --seed 2026
+PIP_INSTALL := pip install --quiet --disable-pip-version-check
 
-.PHONY: setup demo test soak check bench notebook lock clean
+.PHONY: setup demo test soak check bench notebook licences wheel lock clean
 
 setup: $(READY)
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "tengbol needs Python 3.11 or newer; name one with make PYTHON=...")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/$(PIP_INSTALL) --require-hashes -r requirements.lock
+	$(BIN)/$(PIP_INSTALL) --no-deps --no-build-isolation -e .
+	touch $@
+
+$(DEV): $(READY) requirements-dev.lock
+	$(BIN)/$(PIP_INSTALL) --require-hashes -r requirements-dev.lock
 	touch $@
 
 demo: $(READY)
-	$(BIN)/tengbol run examples/akmola --out demo/result --as-of 2026-11-23T18:00:00 --seed 2026
+	$(BIN)/tengbol run $(EXAMPLE) --out demo/result
 	$(BIN)/tengbol verify examples/akmola demo/result
 
-test: $(READY)
+test: $(DEV)
 	$(BIN)/pytest -n 2
 
-soak: $(READY)
+soak: $(DEV)
 	$(BIN)/pytest -n 2 --hypothesis-profile=soak -m "soak or not soak"
 
-check: $(READY)
+check: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 
-bench: $(READY)
+bench: $(DEV)
 	$(BIN)/python -m benchmarks
 
-notebook: $(READY)
+notebook: $(DEV)
 	$(BIN)/jupyter-nbconvert --to notebook --execute --inplace --log-level WARN \
 		--ExecutePreprocessor.record_timing=False docs/whatif.ipynb
 
-# Needs uv; hashes and no registry addresses.
+# Of the packages of requirements.lock, on whichever system.
+licences: $(DEV)
+	$(BIN)/pip-licenses --from=mixed --order=name --with-urls --format=markdown --packages \
+		$$(sed -n 's/^\([a-z0-9._-]*\)==.*/\1/p' requirements.lock | sort -u) > docs/licences.md
+
+# The package as others install it: built, put into an environment of its own with the runtime lock, and tried there.
+wheel: $(DEV)
+	rm -rf build dist
+	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
+	$(PYTHON) -m venv build/clean
+	build/clean/bin/$(PIP_INSTALL) --require-hashes -r requirements.lock
+	build/clean/bin/$(PIP_INSTALL) --no-deps dist/*.whl
+	build/clean/bin/tengbol run $(EXAMPLE) --out build/result
+	build/clean/bin/tengbol verify examples/akmola build/result
+	build/clean/bin/tengbol report build/result --input examples/akmola --out build/report
+
+# Needs uv; hashes and no registry addresses. The developers' lock holds all of the runtime's, in the same versions.
+COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+	--custom-compile-command "make lock" pyproject.toml --group build
 lock:
-	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
-		--custom-compile-command "make lock" --extra dev pyproject.toml --output-file requirements.lock
+	$(COMPILE) --output-file requirements.lock
+	$(COMPILE) --constraint requirements.lock --all-extras --output-file requirements-dev.lock
 
 clean:
-	rm -rf .venv demo
+	rm -rf .venv build demo dist

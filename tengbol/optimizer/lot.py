@@ -10,12 +10,12 @@ lot goes by these, so that it can be replayed from what is published.
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
-import polars_hash as ph
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 
 def digests(seed: str, kind: str, ids: Sequence[str] | pl.Series) -> pl.Series:
     """`(len(ids),)` SHA-256 digests of `seed:kind:id`, in UTF-8, as hexadecimal digits."""
-    named = pl.DataFrame({"id": ids}, schema={"id": pl.String})
-    return named.select(ph.concat_str(pl.lit(f"{seed}:{kind}:"), "id").chash.sha2_256().alias("digest")).to_series()
+    # One call for each id, a second for a million: a plugin of polars does it in half of that, and weighs 30 MB.
+    start = f"{seed}:{kind}:".encode()
+    return pl.Series("digest", [hashlib.sha256(start + name.encode()).hexdigest() for name in ids], dtype=pl.String)
 
 
 def masked(key: str, ids: Sequence[str], kind: str = "writ") -> list[str]:
