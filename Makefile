@@ -45,10 +45,11 @@ notebook: $(DEV)
 	$(BIN)/jupyter-nbconvert --to notebook --execute --inplace --log-level WARN \
 		--ExecutePreprocessor.record_timing=False docs/whatif.ipynb
 
-# Of the packages of requirements.lock, on whichever system.
+# The table of docs/licences.md, of all packages of requirements.lock; a test holds it to the lock.
 licences: $(DEV)
-	$(BIN)/pip-licenses --from=mixed --order=name --with-urls --format=markdown --packages \
-		$$(sed -n 's/^\([a-z0-9._-]*\)==.*/\1/p' requirements.lock | sort -u) > docs/licences.md
+	{ grep -v '^|' docs/licences.md; $(BIN)/pip-licenses --from=mixed --with-system --with-urls --format=markdown \
+		--packages $$(sed -n 's/^\([a-z0-9._-]*\)==.*/\1/p' requirements.lock | sort -u); } > docs/licences.new
+	mv docs/licences.new docs/licences.md
 
 # The package as others install it: built, put into an environment of its own with the runtime lock, and tried there.
 wheel: $(DEV)

@@ -11,8 +11,10 @@ from datetime import datetime, timedelta
 import polars as pl
 import pytest
 from small import district, enforcer, proceeding, writ, write_tables
+from typer.testing import CliRunner
 
 from tengbol.batch import distribute
+from tengbol.cli import app
 from tengbol.errors import UnusableInputError
 from tengbol.io.read import read
 from tengbol.report.folders import of_folders, of_path
@@ -173,6 +175,17 @@ def test_a_report_has_its_page_paper_workbook_and_tables_and_lists_them(reported
     assert told["kind"] == "report"
     assert len(told["batches"]) == 3
     assert '<html lang="kk">' in (reported / "report.html").read_text(encoding="utf-8")
+
+
+def test_without_typst_a_report_has_no_paper_and_says_how_to_get_it(ran, tmp_path, monkeypatch):
+    monkeypatch.setattr("tengbol.report.paper.find_spec", lambda _: None)
+    asked = ["report", str(ran / "out" / "0"), "--input", str(ran / "in" / "0"), "--out", str(tmp_path / "report")]
+    done = CliRunner().invoke(app, asked)
+    assert done.exit_code == 0
+    assert "pip install typst" in done.output
+    told = json.loads((tmp_path / "report" / "manifest.json").read_text())
+    assert "report.html" in told["outputs"]
+    assert "report.pdf" not in told["outputs"]
 
 
 def test_the_workbook_holds_what_the_parquet_files_hold(reported):

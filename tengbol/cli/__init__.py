@@ -6,19 +6,19 @@ import io
 import os
 import signal
 import sys
-from typing import Final, Never
+from typing import Annotated, Final, Never
 
 import typer
 
+from tengbol import __version__
 from tengbol.cli import attach, batch, book, book_acts, public, report, whatif
-from tengbol.cli.say import fail
+from tengbol.cli.say import fail, say
 from tengbol.errors import UnusableInputError
 
 app = typer.Typer(
     name="tengbol",
     help="Distribute writs among private court enforcers as evenly as the rules allow, and prove it.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -33,6 +33,22 @@ book.app.add_typer(book_acts.app)
 app.add_typer(book.app)
 app.add_typer(public.public_app, name="public")
 
+
+def _version(asked: bool) -> None:
+    if asked:
+        say(f"tengbol {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _command(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is, and end.")
+    ] = False,
+) -> None:
+    pass
+
+
 #: Exit codes of a command that was interrupted from the keyboard, or told to end: 128 and the signal's number.
 _STOPPED: Final = (130, 143)
 
@@ -46,7 +62,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, _stop)
     signal.signal(signal.SIGTERM, _stop)
     try:
-        app()
+        # The same name however it was started: completion and usage go by it.
+        app(prog_name="tengbol")
     except UnusableInputError as error:
         fail(str(error), error.code)
     except SystemExit as end:

@@ -38,8 +38,9 @@ def report_command(
     first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day of the period.")] = None,
     last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day of the period.")] = None,
 ) -> None:
-    """Write the report on uniformity: a page, a PDF, a workbook and tables."""
+    """Write the report on uniformity: a page, a PDF (with the package typst), a workbook and tables."""
     from tengbol.report.output import write_report
+    from tengbol.report.paper import can_print
     from tengbol.report.words import Words
 
     words = Words(lang)
@@ -48,6 +49,8 @@ def report_command(
         record, inputs = _record(result, source, chamber, span, progress.show)
         write_report(record, out, words, progress.show, inputs=inputs)
     say(f"Report on {record.batches.height} batches, {record.assignments.height} writs; open {out / 'report.html'}.")
+    if not can_print():
+        say("No report.pdf, which needs the package typst: pip install typst, or print the page from a browser.")
 
 
 def _record(

@@ -16,7 +16,7 @@ from tengbol.report.content import document
 from tengbol.report.explained import in_language
 from tengbol.report.findings import TABLE, Findings
 from tengbol.report.page import page, pictures
-from tengbol.report.paper import paper
+from tengbol.report.paper import can_print, paper
 from tengbol.report.tables import tables
 from tengbol.report.workbook import workbook
 
@@ -41,8 +41,8 @@ def write_report(
     """Write the report of a record in a language into the folder `out`, and return its tables.
 
     progress: called with a stage's name, how much is done and how much there is. inputs: what the alarms look at beside
-    the record; those that need what is not there are told as not judged. Raises `UnusableInputError` where `out` holds
-    anything but an earlier result or report.
+    the record; those that need what is not there are told as not judged. Without Typst (`can_print`) there is no PDF.
+    Raises `UnusableInputError` where `out` holds anything but an earlier result or report.
     """
     refuse_unless_replaceable(out)
     _refuse_result(out)
@@ -61,9 +61,10 @@ def write_report(
     progress("set", 3, 5)
     files: dict[str, tuple[bytes, int | None]] = {
         "report.html": (page(told, drawn, words).encode(), None),
-        "report.pdf": (paper(told, drawn, words), None),
         "report.xlsx": (workbook(made), None),
     }
+    if can_print():
+        files["report.pdf"] = (paper(told, drawn, words), None)
     progress("write", 4, 5)
     files |= {f"{name}.parquet": (parquet_bytes(frame), frame.height) for name, frame in made.items()}
 

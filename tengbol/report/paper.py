@@ -9,6 +9,7 @@ import datetime as dt
 import json
 import tempfile
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,6 +28,11 @@ RULES: Final = mark(
     "Rules: Order No. 652 of the Minister of Justice of Kazakhstan of 29 December 2015, as rewritten by Order No. 211 "
     "of 28 February 2026; ¶ is a paragraph of its annex."
 )
+
+
+def can_print() -> bool:
+    """Whether Typst is here: 84 MB, so an extra (`pdf`) of the installation."""
+    return find_spec("typst") is not None
 
 
 def paper(document: Document, pictures: dict[str, str], words: Words) -> bytes:
