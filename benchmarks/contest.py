@@ -24,20 +24,27 @@ if TYPE_CHECKING:
 
 #: A peer is stopped from outside after so many times its limit, for building and presolve heed no limit.
 PATIENCE: Final = 2.0
+#: The checkout.
+_HOME: Final = Path(__file__).parents[1]
 #: Seconds besides, for starting.
 _START: Final = 20.0
+#: Where CPU is limited the clock need not be: only who sleeps is stopped by it.
+_LATE: Final = 20.0
 #: Seconds after which tengbol is stopped: it heeds a limit on steps, not on the clock.
 OWN_PATIENCE: Final = 180.0
 
 
 @dataclass(frozen=True)
 class Limits:
-    """seconds: for a peer's search. memory: bytes for its process and children. workers: cores. seed: of chance."""
+    """seconds: for a peer's search. memory: bytes for its process and children. workers: cores. seed: of chance. cpu:
+    seconds of CPU after which a process is stopped.
+    """
 
     seconds: float
     memory: int
     workers: int
     seed: int
+    cpu: int | None = None
 
 
 @dataclass(frozen=True)
@@ -129,7 +136,7 @@ def contest(
                 outcomes.append(Outcome(name, left_out="left out: no proof within the limit at a smaller size"))
             elif peer(name).unfit(case.problem) is None:
                 progress(name)
-                outcomes.append(_outcome(name, case.problem, source, limits))
+                outcomes.append(outcome(name, case.problem, source, limits))
     return Contest(case, tuple(outcomes))
 
 
@@ -150,20 +157,23 @@ def family(
     return done
 
 
-def _outcome(name: str, problem: Problem, source: Path, limits: Limits) -> Outcome:
+def outcome(name: str, problem: Problem, source: Path, limits: Limits, home: Path = _HOME) -> Outcome:
+    """Let a peer do the task in the file `source`, and judge it. home: the checkout whose code runs."""
     answer = source.with_name("answer.npz")
     answer.unlink(missing_ok=True)
-    patience = PATIENCE * limits.seconds + _START
+    patience = _LATE * limits.cpu if limits.cpu else PATIENCE * limits.seconds + _START
     run = measured(
         [sys.executable, "-m", "benchmarks.worker", name, source, answer],
         stop_after=max(OWN_PATIENCE, patience) if name == TENGBOL else patience,
         memory=limits.memory,
-        cwd=Path(__file__).parents[1],
+        cpu=limits.cpu,
+        cwd=home,
     )
     if run.stopped or run.exit_code or not answer.exists():
         why = {
             "time": "stopped: still building or searching long after its limit",
             "memory": "stopped: took more memory than allowed",
+            "cpu": "stopped: took more CPU time than allowed",
         }.get(run.stopped or "", f"failed with exit code {run.exit_code}: {_last_line(run.said)}")
         return Outcome(name, run.seconds, run.cpu_seconds, run.peak, failure=why)
     with np.load(answer) as stored:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+import numpy as np
+
 CATEGORIES: Final = ("individual", "legal_entity", "state", "alimony", "non_property")
+#: Share of writs by category: synthetic.
+SHARES: Final = np.array([0.38, 0.34, 0.16, 0.07, 0.05])
 #: Chambers of the country.
 CHAMBERS: Final = 20
 #: Enforcers of a district in the layout `apart`: about as the country's 2,220 over 200 staffed districts.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from benchmarks.families import CATEGORIES, FAMILIES, Recipe
+from benchmarks.families import CATEGORIES, FAMILIES, SHARES, Recipe
 from benchmarks.places import places
 from tengbol.optimizer.problem import WRIT, Problem
 
@@ -18,11 +18,10 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-#: Share of writs by category: synthetic.
-_SHARES: Final = np.array([0.38, 0.34, 0.16, 0.07, 0.05])
 _LEAST, _MOST = 2, 12
-_BILLION: Final = 10**9
-_THOUSANDTH: Final = _BILLION // WRIT
+#: Billionths of a writ in a writ: the unit of shares.
+BILLION: Final = 10**9
+_THOUSANDTH: Final = BILLION // WRIT
 
 
 @dataclass(frozen=True)
@@ -69,12 +68,12 @@ def make(recipe: Recipe) -> Instance:
     rng = np.random.Generator(np.random.PCG64([recipe.seed, number, recipe.enforcers, recipe.writs]))
     where = places(rng, recipe)
     counts = _bundles(rng, recipe)
-    share = rng.integers(10 * _BILLION, 40 * _BILLION, (recipe.enforcers, len(CATEGORIES)))
-    owed = rng.normal(0, recipe.kind.uneven, share.shape) + share / _BILLION
+    share = rng.integers(10 * BILLION, 40 * BILLION, (recipe.enforcers, len(CATEGORIES)))
+    owed = rng.normal(0, recipe.kind.uneven, share.shape) + share / BILLION
     received = np.maximum(0, np.rint(owed)).astype(np.int64)
     if recipe.kind.level:
         received = np.full_like(received, 10)
-        share = received * _BILLION
+        share = received * BILLION
     return Instance(
         recipe=recipe,
         districts=len(where.weight),
@@ -90,7 +89,7 @@ def make(recipe: Recipe) -> Instance:
 def _bundles(rng: np.random.Generator, recipe: Recipe) -> Ints:
     """`(B, K)`: the longer bundles, then the writs of one."""
     kind = recipe.kind
-    shares = _SHARES[: kind.categories] / _SHARES[: kind.categories].sum()
+    shares = SHARES[: kind.categories] / SHARES[: kind.categories].sum()
     longer: list[Ints] = []
     held = alone = 0
     while held + alone < recipe.writs:
@@ -101,7 +100,7 @@ def _bundles(rng: np.random.Generator, recipe: Recipe) -> Ints:
         else:
             together = left >= _LEAST and rng.random() < kind.drawn
         if together:
-            longer.append(_bundle(rng, min(int(rng.integers(_LEAST, _MOST + 1)), left), shares))
+            longer.append(bundle(rng, min(int(rng.integers(_LEAST, _MOST + 1)), left), shares))
             held += int(longer[-1].sum())
         else:
             alone += 1 if kind.drawn is not None else recipe.writs - held
@@ -109,7 +108,7 @@ def _bundles(rng: np.random.Generator, recipe: Recipe) -> Ints:
     return np.concatenate([np.array(longer, dtype=np.int64).reshape(-1, len(CATEGORIES)), single])
 
 
-def _bundle(rng: np.random.Generator, size: int, shares: NDArray[np.float64]) -> Ints:
+def bundle(rng: np.random.Generator, size: int, shares: NDArray[np.float64]) -> Ints:
     """`(K,)` writs of one bundle, over one to four categories."""
     mixed = rng.choice(len(shares), min(len(shares), int(rng.integers(1, 5))), replace=False, p=shares)
     return np.bincount(rng.choice(mixed, size, p=shares[mixed] / shares[mixed].sum()), minlength=len(CATEGORIES))
@@ -124,6 +123,14 @@ def pools(instance: Instance) -> list[Ints]:
     return out
 
 
+def thousandths(excess: Ints) -> Ints:
+    """Excess in billionths of a writ as the objective counts it: half to even, on integers, for floats would not hold
+    the ties.
+    """
+    whole, rest = np.divmod(excess, _THOUSANDTH)
+    return whole + ((2 * rest > _THOUSANDTH) | ((2 * rest == _THOUSANDTH) & (whole % 2 == 1)))
+
+
 def arrays(instance: Instance) -> tuple[Problem, Ints]:
     """The optimiser's problem, and the writs `(J, K)` that its enforcers had received before.
 
@@ -136,11 +143,9 @@ def arrays(instance: Instance) -> tuple[Problem, Ints]:
     np.add.at(supply, instance.district, instance.counts)
     share = instance.share.copy()
     for who, district, size in zip(members, used, sizes, strict=True):
-        share[who] += supply[district] * (_BILLION // size)
+        share[who] += supply[district] * (BILLION // size)
     rows = np.unique(np.concatenate(members))
-    # Half to even, on integers: floats would not hold the ties.
-    whole, rest = np.divmod((instance.received * _BILLION - share)[rows], _THOUSANDTH)
-    opening = whole + ((2 * rest > _THOUSANDTH) | ((2 * rest == _THOUSANDTH) & (whole % 2 == 1)))
+    opening = thousandths((instance.received * BILLION - share)[rows])
     pool = np.searchsorted(used, instance.district)
     length = instance.counts.sum(axis=1)
     singles = np.zeros((len(used), len(CATEGORIES)), dtype=np.int64)

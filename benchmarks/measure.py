@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import signal
 import subprocess
 import tempfile
@@ -28,7 +29,7 @@ _KIB: Final = 1024
 class Measured:
     """seconds: start to exit. cpu_seconds: of the process and its children. peak: bytes.
 
-    stopped: `time` or `memory` when the benchmark ended it, else null. said: the end of what it wrote.
+    stopped: `time`, `memory` or `cpu` when the benchmark ended it, else null. said: the end of what it wrote.
     """
 
     seconds: float
@@ -40,15 +41,24 @@ class Measured:
 
 
 def measured(
-    command: Sequence[str | Path], *, stop_after: float = 600.0, memory: int = 2**63, cwd: Path | None = None
+    command: Sequence[str | Path],
+    *,
+    stop_after: float = 600.0,
+    memory: int = 2**63,
+    cpu: int | None = None,
+    cwd: Path | None = None,
 ) -> Measured:
-    """Run a command to its end, or until `stop_after` seconds or `memory` bytes, and measure it."""
+    """Run a command to its end, or until `stop_after` seconds, `memory` bytes or `cpu` seconds, and measure it."""
     with tempfile.TemporaryFile() as said:
         start = time.perf_counter()
         child = subprocess.Popen(
             [str(part) for part in command],
             stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT, cwd=cwd, start_new_session=True,
         )  # fmt: skip
+        if cpu is not None:
+            # The kernel ends each process of the tree that takes more.
+            with contextlib.suppress(ProcessLookupError):
+                resource.prlimit(child.pid, resource.RLIMIT_CPU, (cpu, cpu))
         peak, stopped = 0, None
         while True:
             ended, status, usage = os.wait4(child.pid, os.WNOHANG)
@@ -65,6 +75,8 @@ def measured(
         child.returncode = os.waitstatus_to_exitcode(status)
         said.seek(0)
         text = said.read().decode("utf-8", "replace")
+    if stopped is None and cpu is not None and usage.ru_utime + usage.ru_stime > 0.9 * cpu and child.returncode < 0:
+        stopped = "cpu"
     # A child begins with its parent's high-water mark, so the kernel's figure counts only above that.
     if usage.ru_maxrss * _KIB > _status(os.getpid())[1]:
         peak = max(peak, usage.ru_maxrss * _KIB)
