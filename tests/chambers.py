@@ -198,7 +198,7 @@ def chambers(draw: st.DrawFn, *, enforcers: int = 6, writs: int = 12, most_distr
         "absences": draw(_lists(_absence(one), 3)) if own else [],
         "writs": [draw(_writ(name, place, people)) for name in writ_ids],
         "recusals": draw(_lists(st.builds(recusal, st.sampled_from([*writ_ids, "a writ of the past"]), people), 3)),
-        "ledger": draw(_lists(_proceeding(place, people), 4)),
+        "ledger": draw(_lists(_proceeding(place, people, writ_ids), 4)),
         "balances": [
             balance(name, category, draw(st.integers(0, 4)), draw(st.sampled_from(_SHARES)))
             for name in own
@@ -218,8 +218,11 @@ def _absence(one: st.SearchStrategy[str]) -> st.SearchStrategy[Row]:
     return st.builds(lambda who, why, span: absence(who, why, **span), one, reasons, _span("start", "end"))
 
 
-def _proceeding(place: st.SearchStrategy[str], people: st.SearchStrategy[str]) -> st.SearchStrategy[Row]:
+def _proceeding(
+    place: st.SearchStrategy[str], people: st.SearchStrategy[str], writ_ids: list[str]
+) -> st.SearchStrategy[Row]:
     cells = {
+        "writ_id": _mostly("L", *writ_ids[:1]) if writ_ids else st.just("L"),
         "enforcer_id": people,
         "case_id": st.sampled_from(_CASES),
         "debtor_id": st.sampled_from(_DEBTORS),
@@ -228,7 +231,7 @@ def _proceeding(place: st.SearchStrategy[str], people: st.SearchStrategy[str]) -
         "assigned_at": st.sampled_from(["2026-03-02T12:00:00", "2026-03-02T12:00:01"]),
         "closed_at": _mostly(None, "2026-05-05T10:00:00"),
     }
-    return st.builds(lambda row: proceeding("L", **row), st.fixed_dictionaries(cells))
+    return st.builds(lambda row: proceeding(**row), st.fixed_dictionaries(cells))
 
 
 @st.composite

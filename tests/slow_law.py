@@ -134,7 +134,7 @@ class Bundle:
         return sorted(self.pool) if self.bound_to is None else [self.bound_to]
 
 
-def bundle_of(writs: list[Row], tables: Tables, day: date) -> Bundle | None:
+def bundle_of(writs: list[Row], tables: Tables, day: date, ready: list[Row]) -> Bundle | None:
     """One group of writs with its pool and binding; nothing when nobody may have it."""
     district_id = writs[0]["debtor_district_id"]
     ids = {writ["writ_id"] for writ in writs}
@@ -146,7 +146,7 @@ def bundle_of(writs: list[Row], tables: Tables, day: date) -> Bundle | None:
     if not pool:
         return None
     may = here & (registered(tables, district_id) | attached(tables, district_id, day))
-    for bound_by, candidates in claims(writs, tables):
+    for bound_by, candidates in claims(writs, tables, ready):
         able = [(assigned_at, name) for assigned_at, name in candidates if name in may]
         if able:
             latest = max(assigned_at for assigned_at, _ in able)
@@ -155,9 +155,13 @@ def bundle_of(writs: list[Row], tables: Tables, day: date) -> Bundle | None:
     return Bundle(tuple(writs), frozenset(pool), basis, None)
 
 
-def claims(writs: list[Row], tables: Tables) -> list[tuple[str, list[tuple[datetime, str]]]]:
-    """¶13, ¶14, ¶11 in the order of contract point 3.6: (since when, who) has a claim on these writs."""
-    open_ones = [row for row in tables.get("ledger", ()) if row["closed_at"] is None]
+def claims(writs: list[Row], tables: Tables, ready: list[Row]) -> list[tuple[str, list[tuple[datetime, str]]]]:
+    """¶13, ¶14, ¶11 in the order of contract point 3.6: (since when, who) has a claim on these writs.
+
+    ready: all writs of the batch; what is to be distributed is no other proceeding.
+    """
+    own = {writ["writ_id"] for writ in ready}
+    open_ones = [row for row in tables.get("ledger", ()) if row["closed_at"] is None and row["writ_id"] not in own]
     alimony_debtors = {writ["debtor_id"] for writ in writs if category(writ) == "alimony"}
     cases = {(writ["case_id"], writ["debtor_id"]) for writ in writs if writ["case_id"] is not None}
     return [
@@ -194,7 +198,7 @@ def batch(tables: Tables, as_of: datetime) -> Batch:
     ready = [writ for writ in tables["writs"] if codes[writ["writ_id"]] is None]
     bundles = []
     for writs in grouped(ready):
-        bundle = bundle_of(writs, tables, as_of.date())
+        bundle = bundle_of(writs, tables, as_of.date(), ready)
         if bundle is None:
             codes |= {writ["writ_id"]: "no_eligible_enforcer" for writ in writs}
         else:

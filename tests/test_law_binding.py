@@ -240,3 +240,23 @@ def test_p11_the_district_of_the_debtor_decides_not_that_of_the_ledger():
     outcome = decide(writ("W", debtor_district_id="D2", **IN_CASE), ledger=[in_case("E1", district_id="D1")])
     assert outcome.basis("W") == "attached"
     assert outcome.who("W") in {"A1", "A2"}
+
+
+# ---- The proceeding itself is no other proceeding
+
+
+@pytest.mark.parametrize(("cells", "kind"), [(ALIMONY, alimony), (IN_CASE, in_case)], ids=["¶13", "¶14"])
+@pytest.mark.parametrize("origin", ["redistributed", "returned", "forwarded"])
+def test_p13_p14_a_proceeding_s_own_row_in_the_ledger_binds_nothing(cells, kind, origin):
+    """¶13 says another (басқа да) proceeding; a row left open of the writ itself is none."""
+    back = {"origin": origin, "previous_enforcer_id": "E3"}
+    outcome = decide(writ("W", **cells, **back), ledger=[{**kind("E2"), "writ_id": "W"}])
+    assert outcome.basis("W") == ("registered" if origin == "redistributed" else "returned")
+
+
+def test_p13_a_row_of_one_writ_of_the_batch_binds_no_other_either():
+    """Nobody holds what is to be distributed: W's row says who held it until now."""
+    back = {"origin": "redistributed", "previous_enforcer_id": "E2"}
+    writs = [writ("W", **ALIMONY, **back), writ("V", **ALIMONY), writ("U", **ALIMONY, debtor_district_id="D2")]
+    outcome = decide(*writs, ledger=[{**alimony("E2"), "writ_id": "W"}], attachments=[attachment("D2", "E2")])
+    assert {outcome.basis(name) for name in "WVU"} == {"registered", "attached"}

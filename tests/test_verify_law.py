@@ -219,6 +219,14 @@ def test_a_closed_proceeding_binds_nothing(law):
     assert only(law([writ("w", **ALIMONY)], ledger=held)).bound_to is None
 
 
+@pytest.mark.parametrize("origin", ["redistributed", "forwarded"])
+def test_paragraph_13_another_proceeding_is_none_that_the_batch_distributes(law, origin):
+    again = {"origin": origin, "previous_enforcer_id": "E2", **ALIMONY}
+    own = [proceeding("w", "E1", debtor_id="d", category="alimony")]
+    bundle = only(law([writ("w", **again), writ("x", **ALIMONY)], ledger=own))
+    assert bundle.bound_to == (None if origin == "redistributed" else "E2")
+
+
 def test_of_several_holders_the_latest_then_the_smallest(law):
     held = [
         proceeding("p", "E1", debtor_id="d", category="alimony", assigned_at="2026-03-02T12:00:00"),

@@ -12,14 +12,17 @@ def candidates(writs: pl.DataFrame, ledger: pl.DataFrame) -> pl.DataFrame:
 
     ¶13: holders of an open alimony proceeding against the debtor of an alimony writ of the bundle. ¶14: holders of
     an open proceeding in the case, against the debtor, of a writ of the bundle. ¶11: who returned or forwarded one.
+    A proceeding in a writ that is itself to be distributed is no other one (¶13, «басқа да»), and binds nothing.
     """
     bundle = ["bundle_id", "district_id"]
     own = writs.select(
         "bundle_id", "category", "case_id", "debtor_id", "origin", "previous_enforcer_id",
         district_id=pl.col("debtor_district_id"),
     )  # fmt: skip
-    held = ledger.filter(pl.col("closed_at").is_null()).select(
-        "category", "case_id", "debtor_id", "enforcer_id", "assigned_at"
+    held = (
+        ledger.filter(pl.col("closed_at").is_null())
+        .join(writs, on="writ_id", how="anti")
+        .select("category", "case_id", "debtor_id", "enforcer_id", "assigned_at")
     )
     alimony = pl.col("category") == "alimony"
     claims = [

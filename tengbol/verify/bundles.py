@@ -113,7 +113,7 @@ def derive(chamber: Chamber, writs: list[Writ], as_of: datetime, mci: dict[date,
     recused_of: dict[str, set[str]] = {}
     for writ_id, enforcer_id in chamber.recusals.select("writ_id", "enforcer_id").iter_rows():
         recused_of.setdefault(writ_id, set()).add(enforcer_id)
-    held = _Held(chamber)
+    held = _Held(chamber, {writ.writ_id for writ in ready})
     pools: dict[tuple[str, frozenset[str]], tuple[frozenset[str], str]] = {}
     for members in groups(ready, out.category):
         counted = Counter(out.category[writ.writ_id] for writ in members)
@@ -171,15 +171,18 @@ def pool(district_id: str, recused: frozenset[str], standing: Roster) -> tuple[f
 
 
 class _Held:
-    """Open proceedings of the ledger, by what may bind a writ to their holder: (assigned_at, enforcer)."""
+    """Open proceedings of the ledger, by what may bind a writ to their holder: (assigned_at, enforcer).
 
-    def __init__(self, chamber: Chamber) -> None:
+    A row of a writ that the batch distributes tells of no other proceeding (¶13: another, «басқа да»).
+    """
+
+    def __init__(self, chamber: Chamber, distributed: set[str]) -> None:
         self.alimony: dict[str, list[tuple[datetime, str]]] = {}
         self.case: dict[tuple[str, str], list[tuple[datetime, str]]] = {}
-        for case_id, debtor_id, name, enforcer_id, assigned_at, closed_at in chamber.ledger.select(
-            "case_id", "debtor_id", "category", "enforcer_id", "assigned_at", "closed_at"
+        for writ_id, case_id, debtor_id, name, enforcer_id, assigned_at, closed_at in chamber.ledger.select(
+            "writ_id", "case_id", "debtor_id", "category", "enforcer_id", "assigned_at", "closed_at"
         ).iter_rows():
-            if closed_at is not None:
+            if closed_at is not None or writ_id in distributed:
                 continue
             if name == "alimony":
                 self.alimony.setdefault(debtor_id, []).append((assigned_at, enforcer_id))
