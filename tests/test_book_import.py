@@ -76,7 +76,7 @@ def test_rejected_rows_change_nothing_and_are_kept_with_their_import(url, tmp_pa
     found = take(
         store,
         tmp_path,
-        writs=[writ("B1", amount=None), writ("B2", received_at="soon"), writ("B3"), writ("B3", number="other")],
+        writs=[writ("B1", issued_on=None), writ("B2", received_at="soon"), writ("B3"), writ("B3", number="other")],
         enforcers=[enforcer("B", "nowhere")],
         balances=[balance("B", "individual", 1, "1")],
     )

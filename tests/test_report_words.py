@@ -175,9 +175,11 @@ def test_a_sentence_of_unknown_making_stays_as_it_is():
 @pytest.mark.parametrize(
     "cells",
     [
-        {"amount": None}, {"amount": "a lot"}, {"form": "fax"}, {"received_at": "yesterday"}, {"issued_on": "1/2/2026"},
-        {"immediate": "perhaps"}, {"debtor_id": "850101300125"}, {"subject": "#REF!"}, {"debtor_district_id": "D9"},
-        {"origin": "returned"}, {"signature": None}, {"issued_by": None}, {"claim": "x; y is accepted.", "amount": "q"},
+        {"amount": None, "creditor_kind": "state"}, {"amount": "a lot"}, {"form": "fax"}, {"issued_on": "1/2/2026"},
+        {"received_at": "yesterday"}, {"immediate": "perhaps"}, {"debtor_id": "850101300125"}, {"subject": "#REF!"},
+        {"debtor_district_id": "D9"}, {"origin": "returned"}, {"signature": None}, {"issued_by": None},
+        {"claim": "x; y is accepted.", "amount": "q"}, {"origin": "returned", "previous_enforcer_id": "=E"},
+        {"case_id": "\u202e7"}, {"subject": "x" * 10_001}, {"issued_on": "2026-12-24"},
     ],
 )  # fmt: skip
 def test_every_message_of_rejected_is_said_in_the_language(language, cells):

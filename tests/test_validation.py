@@ -93,7 +93,7 @@ def test_a_writ_without_a_required_value_is_rejected(column):
 @pytest.mark.parametrize(
     ("cells", "lacking"),
     [
-        ({"claim": "money"}, "amount"),
+        ({"claim": "money", "creditor_kind": "state"}, "amount"),
         ({"form": "electronic"}, "signature"),
         ({"form": "paper"}, "original_attached"),
         ({"origin": "returned"}, "previous_enforcer_id"),
@@ -107,13 +107,20 @@ def test_what_a_writ_needs_depends_on_what_it_is(cells, lacking):
     assert rejected(writs=[without(full, lacking)]) == [("writs", 2, lacking, "missing_value")]
 
 
+@pytest.mark.parametrize("kind", ["individual", "legal_entity"])
+def test_only_a_claim_of_the_state_needs_an_amount(kind):
+    good, bad = validated(writs=[without(writ(creditor_kind=kind), "amount")])
+    assert bad.is_empty()
+    assert good["writs"]["amount"].to_list() == [None]
+
+
 def test_an_alimony_writ_needs_no_amount_and_a_new_one_no_previous_enforcer():
     assert rejected(writs=[without(writ(claim="alimony"), "amount", "case_id")]) == []
 
 
 @pytest.mark.parametrize("column", ["amount", "signature"])
 def test_columns_needed_only_sometimes_say_when_in_the_message(column):
-    _, bad = validated(writs=[without(writ(), column)])
+    _, bad = validated(writs=[without(writ(creditor_kind="state"), column)])
     assert bad["message"][0].startswith(f"{column} is empty; it is needed when ")
 
 

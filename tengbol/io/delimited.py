@@ -35,6 +35,10 @@ _LONGEST_RECORD: Final = 100
 #: Stands for a byte that is not UTF-8: the last code point for private use, which no text has.
 _NOT_UTF8: Final = "\U0010fffd"
 
+#: Stands for a NUL byte, which no text has either; where more than one sign in so many is one, the file is no text.
+_NUL: Final = "\U0010fffc"
+_NUL_AMONG: Final = 100
+
 #: What other files begin with that are given the name of a CSV file.
 _OTHER_FILES: Final = {
     b"PK\x03\x04": "an Excel workbook or a ZIP archive",
@@ -114,13 +118,13 @@ def _as_utf8(content: bytes, file: str) -> tuple[bytes, tuple[str, ...]]:
         notes = (f"{file}: read as UTF-16.",)
     else:
         text = content.removeprefix(codecs.BOM_UTF8)
-    if b"\0" in text:
+    if text.count(b"\0") > len(text) / _NUL_AMONG:
         raise UnusableInputError(f"{file}: is not text; save it as CSV (UTF-8).")
     if not _is_utf8(text):
         text, notes = _mended(text, file)
     if b"\n" not in text:
         text = text.replace(b"\r", b"\n")
-    return text, notes
+    return text.replace(b"\0", _NUL.encode()), notes
 
 
 def _is_utf8(text: bytes) -> bool:
@@ -139,7 +143,7 @@ def _mended(text: bytes, file: str) -> tuple[bytes, tuple[str, ...]]:
     if len(re.findall(r"[^\x00-\x7f]", lossy)) > 3 * broken:
         return lossy.encode(), (f"{file}: some bytes are not UTF-8; the lines with them are rejected.",)
     local = _decoded(text, "kz1048", file)
-    if re.search(r"[\x01-\x08\x0e-\x1f]", local):
+    if len(re.findall(r"[\x01-\x08\x0e-\x1f]", local)) > len(local) / _NUL_AMONG:
         raise UnusableInputError(f"{file}: is not text; save it as CSV (UTF-8).")
     return local.encode(), (f"{file}: is not UTF-8; read as kz1048. Check that its Kazakh letters are right.",)
 
@@ -170,7 +174,7 @@ def _records(lines: pl.DataFrame, separator: str, width: int) -> tuple[pl.DataFr
     cell = rf'(?:"(?:[^"]|"")*"|[^{separator}"]*)'
     record = rf"^{cell}(?:{separator}{cell}){{{width - 1}}}$"
     line = pl.col("line")
-    stands = line.str.contains(record) & (line != "") & ~line.str.contains(_NOT_UTF8, literal=True)
+    stands = line.str.contains(record) & (line != "") & ~line.str.contains(f"[{_NOT_UTF8}{_NUL}]")
     marked = lines.with_columns(stands=stands)
     rest = marked.filter(~pl.col("stands"))
     odd, unsplit, continued = _odd_records(rest["place"].to_list(), rest["line"].to_list(), separator, width)
@@ -225,6 +229,8 @@ def _odd_records(
         taken, cells = _record_at(places, lines, at, separator, width)
         if any(_NOT_UTF8 in part for part in lines[at : at + taken]):
             broken.append((place, "It has bytes that are not UTF-8; save the file as UTF-8 again."))
+        elif any(_NUL in part for part in lines[at : at + taken]):
+            broken.append((place, "It has a NUL byte, which no text has; write the row anew."))
         elif cells is not None:
             records.append((place, cells))
         elif line.strip():

@@ -16,7 +16,7 @@ from tengbol.errors import UnusableInputError
 from tengbol.io.aliases import column_named
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from tengbol.model.tables import Table
 
@@ -26,6 +26,9 @@ BLANKS: Final = (
     + "".join(map(chr, range(0x2000, 0x2010)))
     + ("\u2028\u2029\u202f\u205f\u2060\u3000\ufeff")
 )
+
+#: What stands for a day or moment that no calendar has.
+NO_DAY: Final = "(a day outside the calendar)"
 
 #: How far down a sheet or file its header is looked for, below a title or empty lines.
 HEADER_WITHIN: Final = 20
@@ -70,7 +73,11 @@ def as_text(cell: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     match dtype:
         case pl.Datetime():
             # A zone is the chamber's own: what its clock shows is kept, and the zone is dropped.
-            return cell.dt.replace_time_zone(None).dt.to_string("%Y-%m-%dT%H:%M:%S%.f")
+            return _of_the_calendar(
+                cell, dtype, lambda known: known.dt.replace_time_zone(None).dt.to_string("%Y-%m-%dT%H:%M:%S%.f")
+            )
+        case pl.Date():
+            return _of_the_calendar(cell, dtype, lambda known: known.cast(pl.String))
         case pl.Float32() | pl.Float64():
             # An id or a count that became a float elsewhere, for want of a null, is still a whole number.
             whole = cell.is_finite() & (cell == cell.round()) & (cell.abs() < 2.0**53)
@@ -80,6 +87,20 @@ def as_text(cell: pl.Expr, dtype: pl.DataType) -> pl.Expr:
             return pl.when(cell.is_not_nan()).then(text)
         case _:
             return cell.cast(pl.String)
+
+
+#: Days from 1970 to the first day of the year 1000 and of 10000: what lies outside cannot always be written as text.
+_CALENDAR: Final = (-354_285, 2_932_897)
+_IN_A_DAY: Final = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
+
+
+def _of_the_calendar(cell: pl.Expr, dtype: pl.DataType, write: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
+    """Write a day or moment, and in its place a few words where no calendar has it."""
+    number = cell.to_physical()
+    unit = _IN_A_DAY[dtype.time_unit] if isinstance(dtype, pl.Datetime) else 1
+    first, after = (max(-(2**63), min(day * unit, 2**63 - 1)) for day in _CALENDAR)
+    known = number.is_between(first, after, closed="left")
+    return pl.when(known).then(write(pl.when(known).then(cell))).when(cell.is_not_null()).then(pl.lit(NO_DAY))
 
 
 def contract_cells(grid: Grid, table: Table) -> tuple[pl.DataFrame, tuple[str, ...]]:

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from tengbol.io.grid import BLANKS
-from tengbol.model.cells import FORMULA_ERRORS, TEXT, check_digit_holds
+from tengbol.model.cells import check_digit_holds, is_formula_error
 from tengbol.model.tables import TABLES
 
 if TYPE_CHECKING:
@@ -69,15 +69,16 @@ def perhaps_alike(table: Table, cells: pl.DataFrame, texts: Callable[[pl.Series]
 
 
 def _is_text(table: Table, name: str) -> bool:
-    return table.kinds[name] is TEXT
+    return table.kinds[name].within is not None
 
 
 def _doubts(table: Table, good: Mapping[str, pl.DataFrame]) -> Iterator[pl.Expr]:
     for name in table.columns:
         cell = pl.col(name)
-        if _is_text(table, name):
+        if (within := table.kinds[name].within) is not None:
             yield cell != cell.str.strip_chars(BLANKS)
-            yield cell.is_in(["", *FORMULA_ERRORS])
+            yield (cell == "") | is_formula_error(cell)
+            yield ~within(cell)
         if name in table.required_columns:
             yield cell.is_null()
         if need := table.need(name):

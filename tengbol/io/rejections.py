@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from tengbol.model.limits import UNSEEN
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -27,6 +29,8 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
         "bad_boolean": "{column} is '{value}'; {accepted} is accepted.",
         "bad_check_digit": "{column} is '{value}'; as an IIN or BIN, its check digit is wrong.",
         "formula_error": "{column} shows '{value}'; {accepted} is accepted.",
+        "bad_text": "{column} is '{value}'; {accepted} is accepted.",
+        "received_before_issued": "{column} is {value}, which is before {start}.",
         "end_before_start": "{column} is {value}, which is before {start}.",
         "unknown_district": "{column} is '{value}', which no good row of {known} has.",
         "unknown_enforcer": "{column} is '{value}', which no good row of {known} has.",
@@ -51,13 +55,14 @@ _LONGEST_VALUE: Final = 80
 def sentence(code: str, cell: pl.Expr | None = None, **words: str) -> pl.Expr:
     """Word `code` as a column: `words` fill the template, and `cell`'s text stands for `{value}`.
 
-    A long value is cut and its line breaks become spaces, so that a message stays one line of a table.
+    A long value is cut, its line breaks become spaces, and what cannot be seen becomes a sign that can, so that a
+    message stays one line of a table.
     """
     value = "\0"
     template = CODES[code].format(**{**dict.fromkeys(("when", "start", "key", "known"), ""), **words, "value": value})
     if cell is None or value not in template:
         return pl.lit(template)
-    flat = cell.str.replace_all(r"\s+", " ")
+    flat = cell.str.replace_all(r"\s+", " ").str.replace_all(UNSEEN, "\ufffd")
     long = flat.str.len_chars() > _LONGEST_VALUE
     shown = pl.when(long).then(flat.str.slice(0, _LONGEST_VALUE) + "…").otherwise(flat).fill_null("")
     before, after = template.split(value)

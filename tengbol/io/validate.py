@@ -195,7 +195,7 @@ def _rule(table: Table, name: str) -> Rule:
     need = table.need(column)
     words = {
         "column": column,
-        "accepted": table.kinds[column].accepted,
+        "accepted": table.kinds[column].said(code),
         "when": f"when {need.words}" if need else "in every row",
         "start": table.not_before(column),
         "key": " and ".join(table.key),

@@ -17,19 +17,8 @@ import dataframely as dy
 import polars as pl
 
 from tengbol.model import codes
-from tengbol.model.cells import (
-    AMOUNT,
-    COUNT,
-    DAY,
-    FLAG,
-    MOMENT,
-    SHARE,
-    TEXT,
-    Kind,
-    check_digit_holds,
-    choice_of,
-    read_day,
-)
+from tengbol.model.cells import check_digit_holds, read_day, read_moment
+from tengbol.model.kinds import AMOUNT, COUNT, DAY, FLAG, ID, MOMENT, NAME, OWN_ID, SHARE, TEXT, Kind, choice_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +32,9 @@ class Need:
     words: str
 
 
-_OF_MONEY: Final = Need(pl.col("claim") == "money", "claim is money")
+_OF_THE_STATE: Final = Need(
+    (pl.col("claim") == "money") & (pl.col("creditor_kind") == "state"), "claim is money and creditor_kind is state"
+)
 _ELECTRONIC: Final = Need(pl.col("form") == "electronic", "form is electronic")
 _PAPER: Final = Need(pl.col("form") == "paper", "form is paper")
 _AGAIN: Final = Need(
@@ -54,18 +45,17 @@ _AGAIN: Final = Need(
 
 def _column(kind: Kind, *, required: bool = True, need: Need | None = None, not_before: str = "") -> dy.String:
     """Declare a column read by `kind`; `need` and `not_before` tell what ties it to others."""
-    checks = {kind.code: kind.holds}
     return dy.String(
         nullable=not required,
-        check=checks,
+        check=kind.checks,
         metadata={"kind": kind, "need": need, "not_before": not_before},
     )
 
 
 def _person() -> dy.String:
     """Declare the id of a debtor or creditor: any text, but an IIN or BIN where it has twelve digits."""
-    checks = {TEXT.code: TEXT.holds, "bad_check_digit": check_digit_holds}
-    return dy.String(check=checks, metadata={"kind": TEXT, "need": None, "not_before": "", "person": True})
+    checks = {**ID.checks, "bad_check_digit": check_digit_holds}
+    return dy.String(check=checks, metadata={"kind": ID, "need": None, "not_before": "", "person": True})
 
 
 def _choice(accepted: tuple[str, ...], *, required: bool = True, need: Need | None = None) -> dy.String:
@@ -89,17 +79,17 @@ class Rows(dy.Schema):
 class Districts(Rows):
     """Districts and cities of the chambers, by KATO code."""
 
-    district_id = _column(TEXT)
-    name = _column(TEXT)
-    chamber_id = _column(TEXT)
+    district_id = _column(OWN_ID)
+    name = _column(NAME)
+    chamber_id = _column(OWN_ID)
 
 
 class Enforcers(Rows):
     """Private court enforcers, where each is registered and since when licensed (¶9)."""
 
-    enforcer_id = _column(TEXT)
-    name = _column(TEXT)
-    district_id = _column(TEXT)
+    enforcer_id = _column(OWN_ID)
+    name = _column(NAME)
+    district_id = _column(OWN_ID)
     licensed_from = _column(DAY)
     licensed_to = _column(DAY, required=False, not_before="licensed_from")
 
@@ -112,8 +102,8 @@ class Enforcers(Rows):
 class Attachments(Rows):
     """Who is attached to a district besides those registered there (¶9)."""
 
-    district_id = _column(TEXT)
-    enforcer_id = _column(TEXT)
+    district_id = _column(OWN_ID)
+    enforcer_id = _column(OWN_ID)
     valid_from = _column(DAY)
     valid_to = _column(DAY, required=False, not_before="valid_from")
 
@@ -126,7 +116,7 @@ class Attachments(Rows):
 class Absences(Rows):
     """Who is away, why and when (¶3, ¶17, ¶18)."""
 
-    enforcer_id = _column(TEXT)
+    enforcer_id = _column(OWN_ID)
     reason = _choice(codes.ABSENCE_REASONS)
     start = _column(DAY)
     end = _column(DAY, required=False, not_before="start")
@@ -141,31 +131,36 @@ class Absences(Rows):
 class Writs(Rows):
     """The writs to be distributed (¶4 to ¶6)."""
 
-    writ_id = _column(TEXT)
-    received_at = _column(MOMENT)
+    writ_id = _column(OWN_ID)
+    received_at = _column(MOMENT, not_before="issued_on")
     form = _choice(codes.FORMS)
     issued_by = _column(TEXT)
-    number = _column(TEXT)
+    number = _column(ID)
     issued_on = _column(DAY)
     subject = _column(TEXT)
     claim = _choice(codes.CLAIMS)
-    amount = _column(AMOUNT, required=False, need=_OF_MONEY)
+    amount = _column(AMOUNT, required=False, need=_OF_THE_STATE)
     creditor_id = _person()
     creditor_kind = _choice(codes.CREDITOR_KINDS)
     debtor_id = _person()
-    debtor_district_id = _column(TEXT)
-    case_id = _column(TEXT, required=False)
+    debtor_district_id = _column(OWN_ID)
+    case_id = _column(ID, required=False)
     immediate = _column(FLAG)
     state_interest = _column(FLAG)
     signature = _choice(codes.SIGNATURES, required=False, need=_ELECTRONIC)
     original_attached = _column(FLAG, required=False, need=_PAPER)
     origin = _choice(codes.ORIGINS)
-    previous_enforcer_id = _column(TEXT, required=False, need=_AGAIN)
+    previous_enforcer_id = _column(OWN_ID, required=False, need=_AGAIN)
+
+    @dy.rule()
+    def received_at__received_before_issued(cls) -> pl.Expr:
+        """Let no writ be received before it was issued (¶6)."""
+        return read_moment(pl.col("received_at")).dt.date() >= read_day(pl.col("issued_on"))
 
     @dy.rule()
     def amount__missing_value(cls) -> pl.Expr:
-        """Ask for the amount of a money claim (¶4)."""
-        return _given_where(_OF_MONEY, "amount")
+        """Ask for the amount of a money claim of the state, which has a limit (¶4)."""
+        return _given_where(_OF_THE_STATE, "amount")
 
     @dy.rule()
     def signature__missing_value(cls) -> pl.Expr:
@@ -186,8 +181,8 @@ class Writs(Rows):
 class Recusals(Rows):
     """Who may not be given a writ by decision of the disciplinary commission (¶12)."""
 
-    writ_id = _column(TEXT)
-    enforcer_id = _column(TEXT)
+    writ_id = _column(OWN_ID)
+    enforcer_id = _column(OWN_ID)
     ground = _choice(codes.RECUSAL_GROUNDS)
     decision = _column(TEXT)
 
@@ -195,12 +190,12 @@ class Recusals(Rows):
 class Ledger(Rows):
     """Proceedings given out before, open while `closed_at` is null (¶13, ¶14)."""
 
-    writ_id = _column(TEXT)
-    case_id = _column(TEXT, required=False)
+    writ_id = _column(OWN_ID)
+    case_id = _column(ID, required=False)
     debtor_id = _person()
     category = _choice(codes.CATEGORIES)
-    enforcer_id = _column(TEXT)
-    district_id = _column(TEXT)
+    enforcer_id = _column(OWN_ID)
+    district_id = _column(OWN_ID)
     assigned_at = _column(MOMENT)
     closed_at = _column(MOMENT, required=False)
 
@@ -208,7 +203,7 @@ class Ledger(Rows):
 class Balances(Rows):
     """What each enforcer was due and got up to now, by category (contract section 3.7)."""
 
-    enforcer_id = _column(TEXT)
+    enforcer_id = _column(OWN_ID)
     category = _choice(codes.CATEGORIES)
     received = _column(COUNT)
     share = _column(SHARE)

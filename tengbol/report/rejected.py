@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from tengbol.io.rejections import CODES
-from tengbol.model import cells
+from tengbol.model.kinds import KINDS
 from tengbol.model.tables import TABLES
 from tengbol.report.words import Words, mark
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 #: Why a line cannot be split into cells (`io.delimited`).
 _LINES: Final = (
     mark("It has bytes that are not UTF-8; save the file as UTF-8 again."),
+    mark("It has a NUL byte, which no text has; write the row anew."),
     mark("It has a quotation mark that does not enclose a whole cell."),
     mark(
         "It has {found} cells where the header has {width}; a separator is missing, or one stands inside a cell "
@@ -27,9 +28,7 @@ _LINES: Final = (
     ),
 )
 #: What kinds of columns accept, and when a value is needed.
-ACCEPTED: Final = tuple(
-    kind.accepted for kind in (cells.TEXT, cells.DAY, cells.MOMENT, cells.FLAG, cells.AMOUNT, cells.COUNT, cells.SHARE)
-)
+ACCEPTED: Final = tuple(dict.fromkeys(words for kind in KINDS for words in (kind.accepted, kind.bounds) if words))
 _CHOICE: Final = mark("one of {codes}, in small letters,")
 _ONE: Final = mark("{codes}, in small letters,")
 _EVERY: Final = mark("in every row")

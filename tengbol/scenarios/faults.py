@@ -98,7 +98,7 @@ def _writ_faults(writs: pl.DataFrame) -> list[Fault]:
         ("received_at", "bad_time", {"received_at": "2026-11-23T25:10:00"}),
         ("received_at", "missing_value", {"received_at": None}),
         ("debtor_district_id", "unknown_district", {"debtor_district_id": "999999999"}),
-        ("amount", "missing_value", {"amount": None}),
+        ("amount", "missing_value", {"amount": None, "creditor_kind": "state"}),
         ("amount", "bad_number", {"amount": "жүз мың"}),
         ("claim", "bad_code", {"claim": "pension"}),
         ("creditor_kind", "bad_code", {"creditor_kind": "person"}),

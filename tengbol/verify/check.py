@@ -14,6 +14,7 @@ from tengbol.verify.counts import check_batch_id, check_counts, check_rows
 from tengbol.verify.files import COLUMNS, check_inputs, check_outputs, check_rejected
 from tengbol.verify.findings import Findings, Report
 from tengbol.verify.law import writs_of
+from tengbol.verify.limits import check_limits
 from tengbol.verify.lot import check_lot
 from tengbol.verify.manifest import Manifest, read_manifest
 from tengbol.verify.masks import names_of
@@ -78,6 +79,7 @@ def verify(input_path: str | Path, result_dir: str | Path, *, key: str | None = 
     check_rows(manifest, tables, found)
     check_batch_id(manifest, found)
     check_inputs(input_path, reading, manifest.inputs, found)
+    check_limits(reading.chamber, found)
     if "rejected" in tables:
         check_rejected(reading, tables["rejected"], found)
     beside = result_dir / BESIDE

@@ -1,0 +1,57 @@
+"""The limits of what a table may hold (docs/limits.md), stated a second time and held against what was read."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from tengbol.model.chamber import Chamber
+    from tengbol.verify.findings import Findings
+
+_TABLES: Final = ("districts", "enforcers", "attachments", "absences", "writs", "recusals", "ledger", "balances")
+_OWN: Final = ("writ_id", "enforcer_id", "previous_enforcer_id", "district_id", "debtor_district_id", "chamber_id")
+_OTHERS: Final = ("case_id", "debtor_id", "creditor_id", "number")
+_DAYS: Final = (date(1991, 12, 16), date(2099, 12, 31))
+_MOMENTS: Final = (datetime(1991, 12, 16), datetime(2099, 12, 31, 23, 59, 59, 999_999))
+_COUNTS: Final = (0, 10**6)
+_AMOUNTS: Final = (0, 10**15)
+
+
+def check_limits(chamber: Chamber, found: Findings) -> None:
+    """Check that reading let nothing past the limits, so that every later stage could carry what there was."""
+    for table in _TABLES:
+        frame: pl.DataFrame = getattr(chamber, table)
+        past = frame.select(_past(name, dtype).alias(name) for name, dtype in frame.schema.items())
+        for name in past.columns:
+            rows = past[name].fill_null(False).arg_true()
+            if len(rows):
+                value = frame[name][int(rows[0])]
+                found.broken("limits", table, name, "docs/limits.md", f"{value!r} lies past the limits and was read")
+    issued_later = chamber.writs.filter(pl.col("issued_on") > pl.col("received_at").dt.date())["writ_id"]
+    for writ_id in issued_later:
+        found.broken("limits", "writs", writ_id, "docs/limits.md", "was issued after it was received and was read")
+    found.holds("limits", "", "docs/limits.md", "Everything that was read lies within the limits of the tables.")
+
+
+def _past(name: str, dtype: pl.DataType) -> pl.Expr:
+    cell = pl.col(name)
+    if dtype == pl.Date:
+        return ~cell.is_between(*_DAYS)
+    if dtype == pl.Datetime:
+        return ~cell.is_between(*_MOMENTS)
+    if name == "amount":
+        hundredths = cell.cast(pl.Float64) * 100
+        # Beyond 2^53 hundredths a float cannot say whether it has a third place.
+        return ~cell.is_between(*_AMOUNTS) | ((hundredths < 2**53) & ((hundredths - hundredths.round()).abs() > 0.01))
+    if dtype.is_numeric():
+        return ~cell.is_between(*_COUNTS)
+    if dtype != pl.String:
+        return pl.lit(False)
+    if name in (*_OWN, *_OTHERS):
+        unseen = cell.str.contains(r"\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}") | (cell.str.len_chars() > 200)
+        return unseen | cell.str.slice(0, 1).is_in(list("=+-@")) if name in _OWN else unseen
+    turned = cell.str.contains("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|[[:cntrl:]--[\\t\\n\\r]]")
+    return turned | (cell.str.len_chars() > (200 if name == "name" else 10_000))
