@@ -6,15 +6,20 @@ All have defaults; a TOML file overrides them, and the manifest prints them, so 
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tomllib
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from tengbol.errors import UnusableInputError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+#: Days that settings may name: those of the tables (`model.limits`, above this module).
+FIRST_DAY: Final = dt.date(1991, 12, 16)
+LAST_DAY: Final = dt.date(2099, 12, 31)
 
 #: Monthly calculation index in tenge from a day on (¶4). Source: the laws on the republican budget of each year;
 #: 2020 changed on 1 April. The chamber checks 2021, 2022 and 2024 before it relies on them for old writs.
@@ -31,45 +36,72 @@ MCI = {
 }
 
 
+def _day(value: Any) -> dt.date:
+    """A day as TOML has it, or as ISO text, which a manifest has; no number is one."""
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        value = dt.date.fromisoformat(value)
+    if type(value) is not dt.date or not FIRST_DAY <= value <= LAST_DAY:
+        raise ValueError(f"write a day from {FIRST_DAY} to {LAST_DAY} as 2026-12-14, not {value!r}")
+    return value
+
+
+Day = Annotated[dt.date, BeforeValidator(_day)]
+
+
 class Calendar(BaseModel):
     """Late decrees that move working days: what the calendar library does not know yet."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    days_off: tuple[dt.date, ...] = ()
-    working_days: tuple[dt.date, ...] = ()
+    days_off: tuple[Day, ...] = ()
+    working_days: tuple[Day, ...] = ()
+
+
+def _added(given: dict[dt.date, int]) -> dict[dt.date, int]:
+    return dict(sorted({**MCI, **given}.items()))
 
 
 class Config(BaseModel):
     """Settings of a batch.
 
-    mci: tenge, by the first day each value is in force; the value of the day of receipt applies. search_limit:
-    CP-SAT's deterministic units for each component and objective: a limit on steps, never on the clock.
+    mci: tenge, by the first day each value is in force; the value of the day of receipt applies. Values that are given
+    are added to those of the law's own table, or stand in their place. search_limit: CP-SAT's deterministic units for
+    each component and objective: a limit on steps, never on the clock.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    mci: dict[dt.date, Annotated[int, Field(gt=0, le=1_000_000_000)]] = Field(
-        default_factory=lambda: dict(MCI), min_length=1
+    mci: Annotated[dict[Day, Annotated[int, Field(strict=True, gt=0, le=1_000_000_000)]], AfterValidator(_added)] = (
+        Field(default_factory=lambda: dict(MCI))
     )
     calendar: Calendar = Calendar()
-    search_limit: Annotated[float, Field(gt=0, le=10_000)] = 4.0
+    search_limit: Annotated[float, Field(strict=True, gt=0, le=10_000)] = 4.0
 
 
 def load(path: Path | None) -> Config:
-    """Read settings from a TOML file; given `mci` values are added to the built-in ones."""
+    """Read settings from a TOML file."""
     if path is None:
         return Config()
     if path.exists() and not path.is_file():
         # A pipe or a device might never end.
         raise UnusableInputError(f"The settings file {path} is no file to be read; give the path of a TOML file.")
     try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
-        config = Config.model_validate(given)
+        return Config.model_validate(toml_of(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise UnusableInputError(f"The settings file {path} cannot be read: {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise UnusableInputError(f"The settings file {path} is not UTF-8 text; save it as UTF-8.") from error
+    except tomllib.TOMLDecodeError as error:
         raise UnusableInputError(f"The settings file {path} is not TOML: {error}.") from error
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise UnusableInputError(f"The settings file {path}, at {place}: {first['msg']}.") from error
-    return config.model_copy(update={"mci": dict(sorted({**MCI, **config.mci}.items()))})
+        raise UnusableInputError(
+            f"The settings file {path}, at {place}: {first['msg'].removeprefix('Value error, ')}."
+        ) from error
+
+
+def toml_of(text: str) -> dict[str, Any]:
+    """Read TOML, also with the mark that Windows puts before UTF-8. Raises `TOMLDecodeError`."""
+    try:
+        return tomllib.loads(text.removeprefix("\ufeff"))
+    except RecursionError:
+        raise tomllib.TOMLDecodeError("its brackets are nested too deep") from None

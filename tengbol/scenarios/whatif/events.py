@@ -107,7 +107,7 @@ class Volume(_Lasting):
     """So many times as many writs arrive, of the categories and in the districts named; of all where none is."""
 
     kind: Literal["volume"] = "volume"
-    factor: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
+    factor: Annotated[float, Field(strict=True, ge=0, le=10, allow_inf_nan=False)]
     district_ids: Annotated[tuple[Text, ...], Field(min_length=1)] | None = None
     categories: Annotated[tuple[CategoryName, ...], Field(min_length=1)] | None = None
 
@@ -119,7 +119,7 @@ class NewDistrict(_Row):
     district_id: Text
     name: Text | None = None
     out_of: Text
-    share: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
+    share: Annotated[float, Field(strict=True, gt=0, le=1, allow_inf_nan=False)]
     on: dt.date
 
 
@@ -128,9 +128,9 @@ class Rule(_Row):
 
     kind: Literal["rule"] = "rule"
     on: dt.date
-    mci: Annotated[int, Field(gt=0, le=1_000_000_000)] | None = None
+    mci: Annotated[int, Field(strict=True, gt=0, le=1_000_000_000)] | None = None
     binding: bool | None = None
-    period: Annotated[int, Field(ge=1, le=60)] | None = None
+    period: Annotated[int, Field(strict=True, ge=1, le=60)] | None = None
 
     @model_validator(mode="after")
     def _changes_something(self) -> Rule:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
+from tengbol.config import toml_of
 from tengbol.errors import UnusableInputError
 from tengbol.scenarios.whatif.events import KINDS, Event, Text
 from tengbol.scenarios.whatif.toml_lines import Place, line_of, lines
@@ -54,10 +55,10 @@ class Scenario(BaseModel):
     base: Text
     as_of: dt.datetime
     seed: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{1,128}$")] = "0"
-    days: Annotated[int, Field(ge=0, le=1500)] = 0
-    replications: Annotated[int, Field(ge=2, le=1000)] = 10
-    lots: Annotated[int, Field(ge=1, le=1000)] = 8
-    history: Annotated[int, Field(ge=7, le=3660)] = 365
+    days: Annotated[int, Field(strict=True, ge=0, le=1500)] = 0
+    replications: Annotated[int, Field(strict=True, ge=2, le=1000)] = 10
+    lots: Annotated[int, Field(strict=True, ge=1, le=1000)] = 8
+    history: Annotated[int, Field(strict=True, ge=7, le=3660)] = 365
     variant: tuple[Variant, ...] = ()
 
     @field_validator("as_of", mode="before")
@@ -110,12 +111,16 @@ def load(path: Path) -> Asked:
 def parse(text: str, file: str, *, folder: Path = Path()) -> Asked:
     """Read a scenario's text; `file` is what it is called in errors, `folder` where its base is looked for."""
     try:
-        given = tomllib.loads(text)
+        text = text.removeprefix("\ufeff")
+        given, found = toml_of(text), lines(text)
+    except RecursionError:
+        raise UnusableInputError(
+            f"{file}: this is not TOML that can be read: its brackets are nested too deep."
+        ) from None
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         where = f", line {line.group(1)}" if line else f", line {text.count(chr(10)) + 1}"
         raise UnusableInputError(f"{file}{where}: this is not TOML: {error}.") from error
-    found = lines(text)
     try:
         scenario = Scenario.model_validate(given)
     except ValidationError as error:
