@@ -7,7 +7,7 @@ import re
 import secrets
 from typing import Final
 
-from tengbol.errors import UnusableInputError
+from tengbol.errors import UnusableArgumentError, UnusableInputError
 
 #: Kazakhstan keeps one time, UTC+5, since 1 March 2024.
 _LOCAL: Final = dt.timezone(dt.timedelta(hours=5))
@@ -37,6 +37,31 @@ def as_of_from(text: str | None) -> dt.datetime:
     if moment.year not in _YEARS:
         raise UnusableInputError(f"{asked}: lies outside the years {_YEARS[0]} to {_YEARS[-1]}; check the year.")
     return dt.datetime.combine(moment, dt.time(23, 59, 59)) if len(text) == len("2026-11-23") else moment
+
+
+def moment_given(as_of: dt.datetime) -> dt.datetime:
+    """The batch's time as a Python program gives it."""
+    if not isinstance(as_of, dt.datetime):
+        raise UnusableArgumentError(
+            f"as_of {as_of!r}: give the batch's day and time as a datetime, such as datetime(2026, 11, 23, 18)."
+        )
+    if as_of.tzinfo is not None:
+        raise UnusableArgumentError(f"as_of {as_of!r}: give the chamber's local time, without a time zone.")
+    if as_of.year not in _YEARS:
+        raise UnusableArgumentError(f"as_of {as_of!r}: lies outside the years {_YEARS[0]} to {_YEARS[-1]}.")
+    return as_of
+
+
+def seed_given(seed: str | None) -> str:
+    """The seed of the lot as a Python program gives it; none given, 128 fresh random bits."""
+    if seed is not None and not isinstance(seed, str):
+        raise UnusableArgumentError(f"seed {seed!r}: give text of 1 to 128 hexadecimal digits, such as '7f3a09'.")
+    try:
+        return seed_from(seed)
+    except UnusableInputError:
+        raise UnusableArgumentError(
+            f"seed {seed!r}: a seed is 1 to 128 hexadecimal digits, such as '7f3a09'; leave it out and one is drawn."
+        ) from None
 
 
 def day_from(option: str, text: str) -> dt.date:

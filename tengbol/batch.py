@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from tengbol.asked import moment_given, seed_given
 from tengbol.config import Config
 from tengbol.dealing import Classes, dealt, refuse_strangers
 from tengbol.model import availability, balances, calendar, cells, explanations, pools
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from tengbol.model.category import Unindexed
     from tengbol.model.chamber import Chamber
 
     Ints = NDArray[np.int64]
@@ -38,7 +40,8 @@ class Distribution:
     with `name`, `district_id`, `chamber_id`, `received_before`, `share_before`, `received_after`, `share_after`
     (shares in billionths of a writ). bundles: `bundle_id`, `lot_id` (by which it stands in the lot), `district_id`,
     `pool_id`; pools: `pool_id`, `enforcer_id`, each pool's members; its id tells who they are, whatever the district
-    and the batch. proof: both objectives and their bounds, squared thousandths.
+    and the batch. proof: both objectives and their bounds, squared thousandths. unindexed: claims of the state of years
+    whose index is not known.
     """
 
     as_of: dt.datetime
@@ -53,13 +56,14 @@ class Distribution:
     proof: Proof
     counts: dict[str, int]
     timings: dict[str, float] = field(compare=False)
+    unindexed: tuple[Unindexed, ...] = ()
 
 
 def distribute(
     chamber: Chamber,
     *,
     as_of: dt.datetime,
-    seed: str,
+    seed: str | None = None,
     config: Config | None = None,
     key: str | None = None,
     processes: int = 1,
@@ -68,11 +72,16 @@ def distribute(
 ) -> Distribution:
     """Distribute all that is pending at `as_of` (the chamber's local time).
 
-    seed: lower-case hexadecimal text, an input that nobody chooses after seeing the batch. key: the chamber's own, hex:
+    seed: hexadecimal text, an input that nobody chooses after seeing the batch; without one, a fresh one is drawn, and
+    the answer has it. key: the chamber's own, hex:
     bundles then stand in the lot by their masked ids (`lot.masked`), enforcers by `lot.officials`, under which they are
     published. The result depends on the tables, `as_of`, `seed`, `config` and `key` alone; `processes` and `cluster`
     only say who searches.
+
+    Raises `UnusableInputError` for a seed that is none, and for a time without a day, a day without a time, or a time
+    with a zone.
     """
+    as_of, seed = moment_given(as_of), seed_given(seed)
     config = config or Config()
     clock = _Clock()
     with clock.stage("rules"):
@@ -110,6 +119,7 @@ def distribute(
             proof=solution.proof,
             counts=_counts(chamber, todo, rows, solution),
             timings=clock.seconds,
+            unindexed=todo.unindexed,
         )
 
 

@@ -9,6 +9,10 @@ class UnusableInputError(Exception):
     The message is one or two sentences for the user: the thing, where it stands, and what to do.
     """
 
+
+class UnusableArgumentError(UnusableInputError, ValueError):
+    """The same of an argument that a Python program gave."""
+
     #: The command's exit code.
     code = 2
 

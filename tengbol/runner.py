@@ -14,6 +14,8 @@ from tengbol.io.read import Reading, read
 from tengbol.io.write import refuse_unless_replaceable, squared_writs, write_whole
 from tengbol.report.measures import uniformity
 from tengbol.report.summary import page
+from tengbol.report.unindexed import notes
+from tengbol.report.words import LANGUAGES
 from tengbol.versions import versions
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ def run(
     out: Path,
     *,
     as_of: dt.datetime,
-    seed: str,
+    seed: str | None = None,
     config: Config | None = None,
     key: str | None = None,
     processes: int = 1,
@@ -70,6 +72,8 @@ def run(
         "uniformity": table,
     }
     manifest = _manifest(result, reading, key, {**timings, **result.timings})
+    # Loud, for it changes who gets what: in every language of whoever opens the page.
+    loud = [note for language in reversed(LANGUAGES) for note in notes(result.unindexed, language)]
     html = page(
         standing=result.standing,
         uniformity=table,
@@ -77,7 +81,7 @@ def run(
         unassigned=result.unassigned,
         rejected=reading.rejected,
         manifest=manifest,
-        warnings=reading.warnings,
+        warnings=[*loud, *reading.warnings],
     )
 
     def complete(outputs: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -106,7 +110,7 @@ def _manifest(result: Distribution, reading: Reading, key: str | None, timings: 
         **masked,
         "inputs": inputs,
         "counts": {**result.counts, "rejected": len(reading.rejected)},
-        "warnings": list(reading.warnings),
+        "warnings": [*notes(result.unindexed), *reading.warnings],
         "versions": versions(),
         "timings": timings,
         "config": result.config.model_dump(mode="json"),

@@ -9,6 +9,7 @@ from chambers import decide
 from small import writ
 
 from tengbol.config import MCI, Config
+from tengbol.report.unindexed import notes
 
 
 @pytest.mark.parametrize(
@@ -70,6 +71,46 @@ def test_p4_the_table_of_mci_goes_by_date_also_within_a_year(received_at, mci):
     )
     assert "at" in outcome.given
     assert outcome.codes == {"over": "state_over_1000_mci"}
+
+
+@pytest.mark.parametrize("amount", ["1", "2525000", "9000000"])
+def test_p4_a_claim_of_the_state_of_a_day_before_the_table_waits(amount):
+    outcome = decide(
+        writ("W", creditor_kind="state", amount=amount, received_at="2018-12-31T23:59:59", issued_on="2018-12-01")
+    )
+    assert outcome.codes == {"W": "mci_unknown"}
+    assert "2018-12-31" in outcome.whole.unassigned["explanation"].item()
+
+
+def test_p4_after_the_last_year_of_the_table_only_what_no_index_can_exceed_is_distributed():
+    outcome = decide(
+        writ("up to it", creditor_kind="state", amount=4_325_000, received_at="2027-01-11T10:00:00"),
+        writ("dearer", creditor_kind="state", amount="4325000.01", received_at="2028-01-11T10:00:00"),
+        writ("last day", creditor_kind="state", amount="4325000.01", received_at="2026-12-31T10:00:00"),
+        writ("alimony", claim="alimony", creditor_kind="state", received_at="2027-01-11T10:00:00"),
+        as_of="2028-01-12T18:00:00",
+    )
+    assert outcome.codes == {"dearer": "mci_unknown", "last day": "state_over_1000_mci"}
+    assert {"up to it", "alimony"} == set(outcome.given)
+    told = [(one.year, one.claims, one.waiting, one.mci) for one in outcome.whole.unindexed]
+    assert told == [(2027, 1, 0, 4325), (2028, 1, 1, 4325)]
+    for language, word in (("en", "MCI"), ("kk", "АЕК"), ("ru", "МРП")):
+        first, second = notes(outcome.whole.unindexed, language)
+        assert word in first
+        assert "2027" in first
+        assert "2028" in second
+
+
+def test_p4_settings_add_to_the_table_of_the_law():
+    config = Config(mci={dt.date(2027, 1, 1): 4500})
+    outcome = decide(
+        writ("old", creditor_kind="state", amount=2_525_000, received_at="2019-01-01T10:00:00", issued_on="2018-12-01"),
+        writ("new", creditor_kind="state", amount=4_500_000, received_at="2027-01-11T10:00:00"),
+        as_of="2027-01-12T18:00:00",
+        config=config,
+    )
+    assert set(outcome.given) == {"old", "new"}
+    assert not outcome.whole.unindexed
 
 
 def test_p4_an_mci_in_the_settings_takes_the_place_of_the_known_one():

@@ -41,7 +41,7 @@ def test_p5_what_came_after_the_batchs_time_waits_for_the_next(received_at, wait
     assert outcome.codes == ({"W": "received_later"} if waits else {})
 
 
-LATE = {"received_at": "2027-01-01T10:00:00"}
+LATE = {"received_at": "2026-12-31T10:00:00"}
 UNSIGNED = {**ELECTRONIC, "signature": "absent"}
 NO_ORIGINAL = {**PAPER, "original_attached": "false"}
 NOBODY = {"debtor_district_id": "D4"}
@@ -78,7 +78,7 @@ def test_p5_a_writ_that_is_not_ready_neither_ties_nor_binds_nor_counts():
     [
         ({**UNSIGNED}, ("¶5", "absent")),
         ({**NO_ORIGINAL}, ("¶5", "original")),
-        (LATE, ("2027-01-01 10:00:00",)),
+        (LATE, ("2026-12-31 10:00:00",)),
         (NOBODY, ("¶9", "District D4")),
     ],
 )

@@ -457,6 +457,17 @@ def test_another_monthly_calculation_index_than_the_law_s_is_found(copy):
     assert broken(copy) == {"manifest": ["config"]}
 
 
+def test_an_index_and_a_day_off_of_the_operator_s_own_are_named(copy):
+    text = manifest(copy)
+    own = {"mci": {"2021-01-01": 3000, "2026-11-01": 4325}, "calendar": {"days_off": ["2026-12-31", "2026-11-21"]}}
+    manifest(copy, config={**text["config"], **own})
+    report = check(copy)
+    assert report.ok
+    named = [(f.check, f.subject) for f in report.of(Kind.UNPROVEN)]
+    # 21 November is a Saturday: nothing departs from the law by naming it.
+    assert named == [("index", "2021-01-01"), ("index", "2026-11-01"), ("calendar", "2026-12-31")]
+
+
 def test_a_later_decree_moves_the_deadlines(copy):
     text = manifest(copy)
     manifest(copy, config={**text["config"], "calendar": {"days_off": ["2026-11-25"], "working_days": []}})

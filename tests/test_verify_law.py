@@ -21,9 +21,9 @@ from small import (
 from tengbol.io.read import read
 from tengbol.verify.bundles import derive
 from tengbol.verify.calendar import WorkingDays
-from tengbol.verify.law import mci_on, writs_of
+from tengbol.verify.law import writs_of
 from tengbol.verify.lot import deal
-from tengbol.verify.manifest import MCI
+from tengbol.verify.settings import MCI
 
 HOME = frozenset({"E1", "E2", "E3"})
 
@@ -64,7 +64,15 @@ def only(derived):
         ({"creditor_kind": "state", "amount": 4325000}, "state"),
         ({"claim": "alimony", "amount": None}, "alimony"),
         ({"claim": "move_in", "amount": None, "creditor_kind": "state"}, "non_property"),
-        ({"creditor_kind": "state", "amount": 3932000, "received_at": "2025-12-31T18:00:00"}, "state"),
+        (
+            {
+                "creditor_kind": "state",
+                "amount": 3932000,
+                "received_at": "2025-12-31T18:00:00",
+                "issued_on": "2025-12-01",
+            },
+            "state",
+        ),
         ({"claim": "alimony", "amount": None, "state_interest": "true"}, "alimony"),
     ],
 )
@@ -77,9 +85,20 @@ def test_paragraph_4_categories(law, cells, category):
     [
         ({"creditor_kind": "state", "amount": 4325000.01}, "state_over_1000_mci"),
         (
-            {"creditor_kind": "state", "amount": 3932000.5, "received_at": "2025-12-31T18:00:00"},
+            {
+                "creditor_kind": "state",
+                "amount": 3932000.5,
+                "received_at": "2025-12-31T18:00:00",
+                "issued_on": "2025-12-01",
+            },
             "state_over_1000_mci",
         ),
+        (
+            {"creditor_kind": "state", "amount": 1, "received_at": "2018-12-31T18:00:00", "issued_on": "2018-12-01"},
+            "mci_unknown",
+        ),
+        ({"creditor_kind": "state", "amount": 4325000.01, "received_at": "2027-01-01T00:00:00"}, "mci_unknown"),
+        ({"creditor_kind": "state", "amount": 4325000, "received_at": "2027-01-01T00:00:00"}, "received_later"),
         ({"claim": "other_non_property", "amount": None, "state_interest": "true"}, "state_interest"),
         ({"signature": "absent"}, "signature_not_valid"),
         ({"form": "paper", "signature": "valid", "original_attached": "false"}, "original_missing"),
@@ -285,13 +304,6 @@ def test_a_late_decree_comes_before_the_library():
     days = WorkingDays(frozenset({monday}), frozenset({saturday}))
     assert days.after(date(2026, 11, 20), 1) == saturday
     assert days.after(saturday, 1) == date(2026, 11, 24)
-
-
-def test_the_monthly_calculation_index_of_a_day():
-    assert mci_on(date(2025, 12, 31), MCI) == 3932
-    assert mci_on(date(2026, 1, 1), MCI) == 4325
-    with pytest.raises(LookupError):
-        mci_on(date(2024, 12, 31), MCI)
 
 
 def test_the_lot_can_be_replayed_by_hand():

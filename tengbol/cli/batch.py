@@ -44,6 +44,7 @@ def run_command(
     """Distribute one batch, files to files."""
     from tengbol.config import load
     from tengbol.io.key import read_key
+    from tengbol.report.unindexed import notes
     from tengbol.runner import as_of_from, run, seed_from
 
     moment, hexadecimal, settings = as_of_from(as_of), seed_from(seed), load(config)
@@ -60,7 +61,7 @@ def run_command(
             cluster=cluster,
             progress=progress.show,
         )
-    for warning in reading.warnings:
+    for warning in (*notes(result.unindexed), *reading.warnings):
         say(f"note: {warning}", err=True)
     proof = result.proof
     say(

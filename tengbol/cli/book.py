@@ -253,10 +253,14 @@ def verify_command(
 
 
 def _tell(made: Made) -> None:
+    from tengbol.report.unindexed import notes
+
     waiting = ", ".join(f"{count} {code}" for code, count in made.waiting.items()) or "nobody"
     if made.result is None:
         say(f"Nothing is to be distributed. Waiting: {waiting}.")
         return
+    for note in notes(made.result.unindexed):
+        say(f"note: {note}", err=True)
     what = "A dry run, nothing is kept but that it ran" if made.tried else f"Batch {made.batch_id}"
     say(f"{what}: {made.result.counts['assigned']} writs assigned. Waiting: {waiting}.")
     proof = made.result.proof

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -26,19 +27,59 @@ def category() -> pl.Expr:
 
 
 def with_mci(writs: pl.DataFrame, mci: Mapping[dt.date, int]) -> pl.DataFrame:
-    """Add `mci`, tenge, of the day each writ was received; before the first known day, that day's."""
+    """Add `mci`, tenge, of the day each writ was received, and `mci_ended`, the years of whose index none is known.
+
+    Null before the first known day. In the years after that of the last one, the last stands in for an index that is
+    not known yet.
+    """
     days = sorted(mci)
-    day, value = pl.col("received_at").dt.date(), pl.lit(mci[days[0]])
-    for first in days[1:]:
-        value = pl.when(day >= first).then(mci[first]).otherwise(value)
-    return writs.with_columns(mci=value.cast(pl.Int64))
+    day, value = pl.col("received_at").dt.date(), pl.lit(None, dtype=pl.Int64)
+    for first in days:
+        value = pl.when(day >= first).then(pl.lit(mci[first], dtype=pl.Int64)).otherwise(value)
+    return writs.with_columns(mci=value, mci_ended=day.dt.year() > days[-1].year)
+
+
+@dataclass(frozen=True)
+class Unindexed:
+    """Claims of the state that were judged by the index of an earlier year, `mci` tenge since `since`.
+
+    year: of their receipt. claims: how many, of which `waiting` are above 1,000 times that index.
+    """
+
+    year: int
+    claims: int
+    waiting: int
+    since: dt.date
+    mci: int
+
+
+def unindexed(writs: pl.DataFrame, mci: Mapping[dt.date, int]) -> tuple[Unindexed, ...]:
+    """Count, by year, the claims of the state of years whose index is not known; `writs` as `with_mci` makes them."""
+    last = max(mci)
+    years = (
+        writs.filter((pl.col("category") == "state") & pl.col("mci_ended"))
+        .group_by(year=pl.col("received_at").dt.year())
+        .agg(claims=pl.len(), waiting=_over().sum())
+        .sort("year")
+    )
+    return tuple(Unindexed(*row, since=last, mci=mci[last]) for row in years.iter_rows())
+
+
+def _over() -> pl.Expr:
+    return pl.col("amount") > 1000 * pl.col("mci")
 
 
 def unassigned_code(as_of: dt.datetime) -> pl.Expr:
-    """¶4, ¶5: the first reason a writ is not distributed in the batch of `as_of`, or null. Needs `category`, `mci`."""
+    """¶4, ¶5: the first reason a writ is not distributed in the batch of `as_of`, or null.
+
+    Needs `category` and what `with_mci` adds. An index only rises: what is up to 1,000 times the last one that is known
+    is so whatever the next one will be.
+    """
     state = pl.col("category") == "state"
     return (
-        pl.when(state & (pl.col("amount") > 1000 * pl.col("mci")))
+        pl.when(state & (pl.col("mci").is_null() | (_over() & pl.col("mci_ended"))))
+        .then(pl.lit("mci_unknown"))
+        .when(state & _over())
         .then(pl.lit("state_over_1000_mci"))
         .when(pl.col("claim").is_in(list(NON_PROPERTY_CLAIMS)) & pl.col("state_interest"))
         .then(pl.lit("state_interest"))

@@ -28,7 +28,7 @@ class Docket:
     bundles: `bundle_id`, `district_id`, `pool`, `pool_size`, `basis`, `bound_to` (null when free), `writs`, and the
     count of writs in each category, a column each; by id.
     pools, members, recused: `pools.pools`. everyone: `availability.standing_of_everyone`. serving: `pools.serving`.
-    lost: claims that fell away, `binding.lost`.
+    lost: claims that fell away, `binding.lost`. unindexed: claims of the state of years whose MCI is not known.
     """
 
     writs: pl.DataFrame
@@ -40,6 +40,7 @@ class Docket:
     everyone: pl.DataFrame
     serving: pl.DataFrame
     lost: pl.DataFrame
+    unindexed: tuple[category.Unindexed, ...] = ()
 
 
 #: What the rules, and the sentences of those left unassigned, need of a writ.
@@ -54,9 +55,8 @@ def docket(chamber: Chamber, *, as_of: dt.datetime, mci: Mapping[dt.date, int]) 
     day = as_of.date()
     everyone = availability.standing_of_everyone(chamber.enforcers, chamber.absences, day)
     serving = pools.serving(everyone, chamber.attachments, day)
-    writs = category.with_mci(chamber.writs.with_columns(category.category()), mci).select(
-        *_KEPT, category.unassigned_code(as_of)
-    )
+    indexed = category.with_mci(chamber.writs.with_columns(category.category()), mci)
+    writs = indexed.select(*_KEPT, category.unassigned_code(as_of))
     # In the order of ids once and for all: whatever follows keeps it.
     by_id = writs["writ_id"].arg_sort()
     ready, grouped = _grouped(writs[by_id.filter(writs["code"].is_null().gather(by_id))])
@@ -92,6 +92,7 @@ def docket(chamber: Chamber, *, as_of: dt.datetime, mci: Mapping[dt.date, int]) 
         everyone=everyone,
         serving=serving,
         lost=binding.lost(tests),
+        unindexed=category.unindexed(indexed, mci),
     )
 
 

@@ -57,6 +57,8 @@ _CLAIMS_ON_BUNDLE: Final = {
 }
 
 _UNASSIGNED: Final = {
+    "mci_unknown": "¶4: not distributed yet, since it is a claim of the state, which must not be more than 1,000 MCI, "
+    "and no MCI is known of {day}, the day of receipt.",
     "state_over_1000_mci": "¶4: not distributed to private enforcers, since it is a claim of the state of {amount} "
     "tenge, more than 1,000 MCI ({limit} tenge on the day of receipt).",
     "state_interest": "¶4: not distributed to private enforcers, since it is a non-property claim executed in the "
@@ -235,6 +237,7 @@ def unassigned(docket: Docket, districts: pl.DataFrame) -> pl.DataFrame:
     values = {
         "amount": pl.col("amount").cast(pl.Decimal(20, 2)).cast(pl.String),
         "limit": (pl.col("mci") * 1000).cast(pl.String),
+        "day": pl.col("received_at").dt.strftime("%Y-%m-%d"),
         "signature": pl.col("signature").fill_null("absent"),
         "received_at": pl.col("received_at").dt.strftime("%Y-%m-%d %H:%M:%S"),
         "district": pl.col("district"),

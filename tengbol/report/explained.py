@@ -90,6 +90,12 @@ FORMS: Final = {
     "away": _Form(mark("Away: {list}.")),
     "reason": _Form(mark("{reason}: {list}")),
     "enforcers": _Form("{n} enforcers", "{n} enforcer"),
+    "mci_unknown": _Form(
+        mark(
+            "¶4: not distributed yet, since it is a claim of the state, which must not be more than 1,000 MCI, and no "
+            "MCI is known of {day}, the day of receipt."
+        )
+    ),
     "state_over_1000_mci": _Form(
         mark(
             "¶4: not distributed to private enforcers, since it is a claim of the state of {amount} tenge, more than "
@@ -124,8 +130,8 @@ FORMS: Final = {
 _RULES: Final = ("registered_one", "registered", "attached_one", "attached", "bound")
 _LOTS: Final = ("no_lot_one", "no_lot", "no_need", "equals", "writs", "bundles")
 _WAITING: Final = (
-    "state_over_1000_mci", "state_interest", "signature_not_valid", "original_missing", "received_later",
-    "no_eligible_enforcer",
+    "mci_unknown", "state_over_1000_mci", "state_interest", "signature_not_valid", "original_missing",
+    "received_later", "no_eligible_enforcer",
 )  # fmt: skip
 
 

@@ -51,6 +51,7 @@ SHORT_BASES: Final = {
 
 #: Why not assigned → meaning, paragraph; in the order in which they are given.
 UNASSIGNED: Final = {
+    "mci_unknown": ("Money for the state, of a day whose MCI is not known", "¶4"),
     "state_over_1000_mci": ("Money for the state above 1,000 MCI is not for private enforcers", "¶4"),
     "state_interest": ("Non-property claim executed in the interest of the state", "¶4"),
     "signature_not_valid": ("Electronic, without a valid digital signature", "¶5"),

@@ -80,7 +80,7 @@ class Derived:
     """What the law makes of the input.
 
     category: of every writ that has one. code: of every writ that stays unassigned. bundle_of: by writ, of
-    those that are assigned. no_mci: state writs received before the first known monthly calculation index.
+    those that are assigned.
     """
 
     roster: Roster
@@ -88,7 +88,6 @@ class Derived:
     code: dict[str, str] = field(default_factory=dict)
     bundles: list[Bundle] = field(default_factory=list)
     bundle_of: dict[str, Bundle] = field(default_factory=dict)
-    no_mci: list[str] = field(default_factory=list)
 
 
 def derive(chamber: Chamber, writs: list[Writ], as_of: datetime, mci: dict[date, int]) -> Derived:
@@ -97,11 +96,7 @@ def derive(chamber: Chamber, writs: list[Writ], as_of: datetime, mci: dict[date,
     out = Derived(standing)
     ready = []
     for writ in writs:
-        try:
-            its_category, code = category(writ, mci)
-        except LookupError:
-            out.no_mci.append(writ.writ_id)
-            continue
+        its_category, code = category(writ, mci)
         code = code or readiness(writ, as_of)
         if its_category is not None:
             out.category[writ.writ_id] = its_category

@@ -18,6 +18,7 @@ from tengbol.verify.limits import check_limits
 from tengbol.verify.lot import check_lot
 from tengbol.verify.manifest import Manifest, read_manifest
 from tengbol.verify.masks import names_of
+from tengbol.verify.settings import check_settings
 from tengbol.verify.writs import LAWFUL, check_assignments, check_presence, check_unassigned
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def verify(input_path: str | Path, result_dir: str | Path, *, key: str | None = 
     check_batch_id(manifest, found)
     check_inputs(input_path, reading, manifest.inputs, found)
     check_limits(reading.chamber, found)
+    check_settings(manifest, found)
     if "rejected" in tables:
         check_rejected(reading, tables["rejected"], found)
     beside = result_dir / BESIDE
@@ -107,9 +109,6 @@ def _check_law(
     chamber = reading.chamber
     writs = writs_of(chamber.writs)
     derived = derive(chamber, writs, manifest.as_of, manifest.mci)
-    for writ_id in derived.no_mci:
-        sentence = "its category was not checked: no monthly calculation index is known for the day it was received"
-        found.unproven("category", "assignments.parquet", writ_id, "¶4", sentence)
     check_counts(manifest, chamber.writs.height, derived, found)
     enforcer_of = _check_writs(reading, writs, tables, manifest, derived, found)
 
@@ -123,7 +122,7 @@ def _check_law(
         chamber_of = {name: chamber_of_district[home[name]] for name in sorted(derived.roster.licensed)}
         check_uniformity(tables["uniformity"], {"before": before, "after": after}, chamber_of, found)
 
-    lawful = not found.any_broken(*LAWFUL) and not derived.no_mci
+    lawful = not found.any_broken(*LAWFUL)
     if lawful and names is not None:
         check_lot(derived.bundles, enforcer_of, manifest.seed, found, names)
     elif not lawful:

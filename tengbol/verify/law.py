@@ -17,6 +17,7 @@ CATEGORIES: Final = ("individual", "legal_entity", "state", "alimony", "non_prop
 
 #: What decided each code of an unassigned writ.
 PARAGRAPH_OF_CODE: Final = {
+    "mci_unknown": "¶4",
     "state_over_1000_mci": "¶4",
     "state_interest": "¶4",
     "signature_not_valid": "¶5",
@@ -78,27 +79,28 @@ def writs_of(frame: pl.DataFrame) -> list[Writ]:
 def category(writ: Writ, mci: dict[date, int]) -> tuple[str | None, str | None]:
     """¶4: the category of a writ and no code, or no category and the code why it has none.
 
-    mci: tenge by the day from which it applies. Raises `LookupError` when the table does not reach back to
-    the day the writ was received.
+    mci: tenge by the day from which it applies.
     """
     if writ.claim == "alimony":
         return "alimony", None
     if writ.claim == "money":
         if writ.creditor_kind != "state":
             return writ.creditor_kind, None
-        limit = 1000 * mci_on(writ.received_at.date(), mci)
-        # A float is compared with an integer exactly; no rounding comes between.
-        over = writ.amount is not None and writ.amount > limit
-        return (None, "state_over_1000_mci") if over else ("state", None)
+        return _of_the_state(writ, mci)
     return (None, "state_interest") if writ.state_interest else ("non_property", None)
 
 
-def mci_on(day: date, mci: dict[date, int]) -> int:
-    """Look up the monthly calculation index of a day, tenge."""
+def _of_the_state(writ: Writ, mci: dict[date, int]) -> tuple[str | None, str | None]:
+    """¶4: whether a claim of the state is within 1,000 times the index of its day, as far as that is known."""
+    day = writ.received_at.date()
     since = [start for start in mci if start <= day]
     if not since:
-        raise LookupError(f"no monthly calculation index is known for {day}")
-    return mci[max(since)]
+        return None, "mci_unknown"
+    # A float is compared with an integer exactly; no rounding comes between.
+    if writ.amount is None or writ.amount <= 1000 * mci[max(since)]:
+        return "state", None
+    # Next year's index will be higher than the last one known, nobody knows by how much.
+    return None, "mci_unknown" if day.year > max(mci).year else "state_over_1000_mci"
 
 
 def readiness(writ: Writ, as_of: datetime) -> str | None:

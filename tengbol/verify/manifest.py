@@ -8,6 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from tengbol.verify.settings import CONFIRMED, MCI
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -32,9 +34,6 @@ REQUIRED: Final = (
     "config",
 )
 STATUSES: Final = ("optimal", "feasible")
-
-#: The monthly calculation index in tenge (contract 3.1), from the laws on the republican budget.
-MCI: Final = {date(2025, 1, 1): 3932, date(2026, 1, 1): 4325}
 
 #: Squared thousandths in a squared writ: the objectives are exact multiples of their inverse.
 SQUARED: Final = 10**6
@@ -101,11 +100,13 @@ def read_manifest(path: Path, found: Findings) -> Manifest | None:
     if config is None or any(value is None for value in parts.values()):
         return None
     mci, days_off, working_days = config
-    for day, tenge in MCI.items():
+    for day, tenge in CONFIRMED.items():
         if mci.get(day, tenge) != tenge:
             _broken(found, "config", f"takes {mci[day]} tenge for one MCI from {day}; it is {tenge}", "¶4")
     found.holds("manifest", "manifest.json", "contract 4", "The manifest has everything it must have.")
-    return Manifest(**parts, mci={**mci, **MCI}, days_off=days_off, working_days=working_days, lot=text.get("lot"))
+    return Manifest(
+        **parts, mci={**MCI, **mci, **CONFIRMED}, days_off=days_off, working_days=working_days, lot=text.get("lot")
+    )
 
 
 def _broken(found: Findings, key: str, sentence: str, paragraph: str = "contract 4") -> None:
