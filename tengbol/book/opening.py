@@ -10,6 +10,7 @@ import polars as pl
 
 from tengbol.book.acts import act, head
 from tengbol.book.schema import VERSION
+from tengbol.book.sharing import refuse_unmeant, share
 from tengbol.book.store import connect, store_version, url_from
 from tengbol.io.key import commitment as key_commitment
 
@@ -18,13 +19,22 @@ if TYPE_CHECKING:
     from tengbol.book.store import Store
 
 
-def init(given: str | None, hand: Hand) -> tuple[Store, bool]:
+def init(given: str | None, hand: Hand, *, group: str | None = None) -> tuple[Store, bool]:
     """Make the tables where there are none, bring older ones up to date; returns the book and whether it is new.
 
-    A new book draws its key; a chamber's first secret is drawn when its first district comes into the book.
+    A new book draws its key; a chamber's first secret is drawn when its first district comes into the book. group: of
+    the system's users, who keep the book together (`sharing`).
     """
+    store, new = _opened(given, hand)
+    if group is not None:
+        share(store, hand, group)
+    return store, new
+
+
+def _opened(given: str | None, hand: Hand) -> tuple[Store, bool]:
     url = url_from(given)
     store = connect(url)
+    refuse_unmeant(store)
     if store_version(store) != VERSION:
         from tengbol.book.migrations import upgrade
 

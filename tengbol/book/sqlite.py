@@ -6,6 +6,7 @@ it: a runner that was killed needs no clearing up, and nobody has to guess wheth
 
 from __future__ import annotations
 
+import glob
 import json
 import sqlite3
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tengbol.book.store import PART, rows_of
 from tengbol.errors import UnusableInputError
+from tengbol.io import private
+from tengbol.io.folders import cause
 from tengbol.io.locking import locked
 
 if TYPE_CHECKING:
@@ -34,11 +37,15 @@ class SQLite:
     def __init__(self, url: str, path: Path) -> None:
         self.url, self.path = url, path
         try:
+            # SQLite would make it readable to all; what it makes beside it later has the book's own mode.
+            private.make(path)
             self.connection = sqlite3.connect(path, isolation_level=None, timeout=_PATIENCE)
             # Bytes that are no text are a change that the audit has to name, not a reason to stop.
             self.connection.text_factory = lambda content: content.decode("utf-8", errors="replace")
             for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=on", "cache_size=-65536"):
                 self.connection.execute(f"PRAGMA {pragma}")
+        except OSError as error:
+            raise UnusableInputError(f"{path}: cannot be opened as a book: {cause(error)}") from error
         except sqlite3.Error as error:
             raise UnusableInputError(f"{path}: cannot be opened as a book ({error}); check the path.") from error
 
@@ -105,8 +112,18 @@ class SQLite:
         def busy(holder: str) -> str:
             return f"Chamber {chamber_id}: a batch is being made by {holder}; wait for it, or give --wait SECONDS."
 
-        with locked(place, busy, wait=wait):
+        shared = private.shared_with(self.path) is not None
+        with locked(place, busy, wait=wait, mode=private.SHARED if shared else private.MODE):
             yield
+
+    def files(self) -> list[Path]:
+        """The book's file, and what holds the book's rows beside it; what is not there is left out."""
+        beside = (self.path.with_name(self.path.name + end) for end in ("-wal", "-shm", "-journal"))
+        return [self.path, *(path for path in beside if path.exists())]
+
+    def locks(self) -> list[Path]:
+        """Files by which chambers are held; they hold nothing of the book."""
+        return sorted(self.path.parent.glob(f"{glob.escape(self.path.name)}.*.lock"))
 
     def faults(self) -> list[str]:
         """SQLite's own check of the file."""

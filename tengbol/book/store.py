@@ -120,6 +120,9 @@ def open_book(given: str | None) -> Store:
         store.close()
         found = "holds no book" if version is None else f"is a book of version {version}, this is made for {VERSION}"
         raise UnusableInputError(f"{shown(url)}: {found}; `tengbol book init` brings it up to date.")
+    from tengbol.book.sharing import refuse_unmeant
+
+    refuse_unmeant(store)
     return store
 
 

@@ -48,12 +48,18 @@ def hand(by: str | None, document: str | None = None) -> Hand:
 
 
 @app.command("init")
-def init_command(book: Book = None, by: By = None) -> None:
+def init_command(
+    book: Book = None,
+    group: Annotated[
+        str | None, typer.Option("--group", metavar="NAME", help="The system's group that keeps a book file together.")
+    ] = None,
+    by: By = None,
+) -> None:
     """Open a new book, or bring one up to date."""
     from tengbol.book.opening import init
     from tengbol.book.store import shown
 
-    store, new = init(book, hand(by))
+    store, new = init(book, hand(by), group=group)
     say(f"{shown(store.url)}: {'a new book' if new else 'the book is up to date'}.")
     if new:
         say("Import the chamber's tables next; each chamber's first commitment is then told, to be published.")

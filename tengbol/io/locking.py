@@ -39,6 +39,9 @@ def locked(place: Path, busy: Callable[[str], str], *, wait: float = 0.0, mode: 
     except OSError as error:
         raise UnusableInputError(f"{place}: cannot be written: {cause(error)} Nothing was changed.") from error
     try:
+        with suppress(OSError):
+            # The user's umask, or an earlier version, may have made it otherwise; to change it is its owner's alone.
+            os.chmod(place, mode)
         until = time.monotonic() + wait
         while not lock_descriptor(handle, blocking=False):
             if time.monotonic() >= until:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from tengbol.book.schema import VERSION
+from tengbol.book.store import connect
 
 
 def upgrade(url: str) -> None:
     """Bring the store at a URL to the version that this code needs; a step is done whole or not at all."""
+    # The store makes its file as it makes all of them: for its owner alone.
+    connect(url).close()
     from alembic import command
     from alembic.config import Config
 
