@@ -169,7 +169,7 @@ def test_a_book_that_cannot_be_written_says_so_and_stays_as_it_was(tmp_path):
     store = opened(f"sqlite:///{tmp_path / 'b'}", tmp_path)
     before = events(store)
     store.execute("PRAGMA max_page_count = 1")
-    with pytest.raises(UnusableInputError, match=r"cannot be written \(.*full"):
+    with pytest.raises(UnusableInputError, match=r"there is no more space \(.*full"):
         take(store, tmp_path, writs=[writ(f"N{n}") for n in range(3000)])
     store.execute("PRAGMA max_page_count = 100000000")
     assert events(store).equals(before)

@@ -11,13 +11,11 @@ import pytest
 
 #: Five sums of forty coefficients that are to be met as nearly as can be: no solver is done with that in an hour.
 _SEARCHING = """
-import signal
 import numpy as np
-from tengbol.cli import _stop
+from tengbol.cli import hear_signals
 from tengbol.optimizer.linear import LinearModel
 
-signal.signal(signal.SIGINT, _stop)
-signal.signal(signal.SIGTERM, _stop)
+hear_signals()
 model = LinearModel()
 rng = np.random.default_rng(1)
 chosen = [model.variable(0, 1, 0) for _ in range(40)]
@@ -34,7 +32,7 @@ print("ended by itself", flush=True)
 """
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 143)])
 def test_an_interrupt_ends_a_running_search_at_once(number, code):
     command = [sys.executable, "-c", _SEARCHING]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as search:

@@ -16,6 +16,7 @@ import polars as pl
 from tengbol.asked import local_now
 from tengbol.book import canon
 from tengbol.book.schema import NUMBER, TABLES, TEXT
+from tengbol.book.trouble import UnsureError, settled
 from tengbol.report.public.chain import canonical
 
 if TYPE_CHECKING:
@@ -94,23 +95,28 @@ def act(
     store: Store, hand: Hand, what: str, *, chamber_id: str | None = None, subject: str | None = None
 ) -> Iterator[Act]:
     """Do something to the book: the transaction, at whose end its event is put at the end of the chain."""
-    with store.writing():
-        last = head(store)
-        doing = Act(store, (last["seq"] if last else 0) + 1, hand.clock())
-        yield doing
-        event = {
-            "seq": doing.seq,
-            "at": doing.at.isoformat(),
-            "who": hand.who,
-            "what": what,
-            "document": hand.document,
-            "chamber_id": chamber_id,
-            "subject": subject,
-            "payload": canonical({**doing.payload, **doing.digests()}),
-            "previous": last["hash"] if last else canon.FIRST_HASH,
-        }
-        row = pl.DataFrame({**event, "hash": canon.event_hash(event)}, schema=EVENT)
-        store.insert("events", EVENT, row)
+    event: dict[str, Any] = {}
+    try:
+        with store.writing():
+            last = head(store)
+            doing = Act(store, (last["seq"] if last else 0) + 1, hand.clock())
+            yield doing
+            event |= {
+                "seq": doing.seq,
+                "at": doing.at.isoformat(),
+                "who": hand.who,
+                "what": what,
+                "document": hand.document,
+                "chamber_id": chamber_id,
+                "subject": subject,
+                "payload": canonical({**doing.payload, **doing.digests()}),
+                "previous": last["hash"] if last else canon.FIRST_HASH,
+            }
+            event["hash"] = canon.event_hash(event)
+            store.insert("events", EVENT, pl.DataFrame(event, schema=EVENT))
+    except UnsureError as error:
+        raise settled(store, error, event) from error
+    store.written.append(f"{what} (event {event['seq']})")
 
 
 def head(store: Store) -> dict[str, Any] | None:

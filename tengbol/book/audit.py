@@ -18,7 +18,8 @@ from tengbol.book.chain import faults_of_batches
 from tengbol.book.opening import key_of
 from tengbol.book.retelling import faults_of_parts
 from tengbol.book.schema import TABLES
-from tengbol.errors import UnusableInputError
+from tengbol.book.store import OPEN, shown
+from tengbol.errors import BusyError, UnusableInputError
 from tengbol.io.key import commitment as key_commitment
 
 if TYPE_CHECKING:
@@ -86,10 +87,31 @@ def audit(store: Store, *, head: str | None = None) -> Audit:
                 faults += [Fault(seq, "batches", name, sentence) for seq, name, sentence in faults_of_batches(store)]
             if not odd & {*TABLES, "settings"}:
                 faults += [Fault(seq, "batches", name, sentence) for seq, name, sentence in faults_of_parts(store)]
+    except BusyError:
+        raise
     except UnusableInputError as error:
         faults.append(Fault(0, "", "", str(error)))
     faults.sort(key=lambda fault: fault.seq)
     return Audit(tuple(faults), chain.height, rows, chain["hash"][-1] if chain.height else "")
+
+
+def faults_of_open() -> str | None:
+    """After something that should not happen: what is wrong with the books that this process has open, if anything."""
+    for store in list(OPEN):
+        try:
+            found = audit(store)
+        except UnusableInputError as error:
+            return str(error)
+        except Exception as error:
+            # What cannot even be audited was not written by us.
+            return f"{shown(store.url)}: its file is damaged ({error}); {_AGAIN}"
+        if not found.ok:
+            return f"{shown(store.url)}: {found.faults[0]}. `tengbol book audit` says more; {_AGAIN}"
+    return None
+
+
+#: What to do with a damaged book.
+_AGAIN: Final = "`tengbol book restore` makes a book of a backup. Nothing was changed."
 
 
 def _of_chain(chain: pl.DataFrame, head: str | None) -> list[Fault]:

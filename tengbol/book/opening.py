@@ -11,7 +11,7 @@ import polars as pl
 from tengbol.book.acts import act, head
 from tengbol.book.schema import VERSION
 from tengbol.book.sharing import refuse_unmeant, share
-from tengbol.book.store import connect, store_version, url_from
+from tengbol.book.store import connect, refuse_newer, store_version, url_from
 from tengbol.io.key import commitment as key_commitment
 
 if TYPE_CHECKING:
@@ -35,7 +35,9 @@ def _opened(given: str | None, hand: Hand) -> tuple[Store, bool]:
     url = url_from(given)
     store = connect(url)
     refuse_unmeant(store)
-    if store_version(store) != VERSION:
+    version = store_version(store)
+    if version != VERSION:
+        refuse_newer(url, version)
         from tengbol.book.migrations import upgrade
 
         store.close()

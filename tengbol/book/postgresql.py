@@ -11,13 +11,14 @@ import re
 import socket
 import time
 import zlib
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 
 from tengbol.book.canon import lines
 from tengbol.book.store import PART, rows_of, shown
+from tengbol.book.trouble import UnsureError, first_line, of_postgresql
 from tengbol.errors import BusyError, UnusableInputError
 
 if TYPE_CHECKING:
@@ -40,36 +41,43 @@ class PostgreSQL:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.written: list[str] = []
+        self.connection = connected(url)
+
+    @contextmanager
+    def heard(self) -> Iterator[None]:
+        """Tell trouble of the store as such."""
         try:
-            self.connection = psycopg.connect(
-                url.replace("postgresql+psycopg://", "postgresql://", 1),
-                autocommit=True,
-                application_name=f"tengbol process {os.getpid()} on {socket.gethostname()}"[:63],
-            )
+            yield
         except psycopg.Error as error:
-            reason = str(error).strip().splitlines()[-1]
-            raise UnusableInputError(f"{shown(url)}: cannot be opened as a book ({reason}); check the URL.") from error
+            told = of_postgresql(self, shown(self.url), error, cut=self.connection.closed)
+            if told is None:
+                raise
+            raise told from error
 
     def frame(self, sql: str, types: Mapping[str, pl.DataType], **values: Any) -> pl.DataFrame:
         """Rows of a query."""
-        return rows_of(self.connection.execute(_named(sql), values or None).fetchall(), types)
+        with self.heard():
+            rows = self.connection.execute(_named(sql), values or None).fetchall()
+        return rows_of(rows, types)
 
     def parts(self, sql: str, types: Mapping[str, pl.DataType]) -> Iterator[pl.DataFrame]:
         """The same, part by part, within a snapshot."""
-        with self.connection.cursor("parts") as cursor:
+        with self.heard(), self.connection.cursor("parts") as cursor:
             cursor.execute(_named(sql))
             while rows := cursor.fetchmany(PART):
                 yield rows_of(rows, types, strict=False)
 
     def execute(self, sql: str, **values: Any) -> int:
         """Do a statement."""
-        return self.connection.execute(_named(sql), values or None).rowcount
+        with self.heard():
+            return self.connection.execute(_named(sql), values or None).rowcount
 
     def insert(self, table: str, columns: Mapping[str, pl.DataType], frame: pl.DataFrame) -> None:
         """Add rows by COPY."""
         names = ", ".join(f'"{name}"' for name in columns)
         statement = f'COPY "{table}" ({names}) FROM STDIN'
-        with self.connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
+        with self.heard(), self.connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
             for piece in frame.iter_slices(_PIECE):
                 copy.write("".join(f"{line}\n" for line in lines(piece, list(columns))))
 
@@ -81,19 +89,45 @@ class PostgreSQL:
     def writing(self) -> Iterator[None]:
         """A transaction in the line of writers."""
         try:
-            with self.connection.transaction():
+            with self.heard():
+                self.connection.execute("BEGIN")
                 self.connection.execute("SELECT pg_advisory_xact_lock(%s, 0)", [_CHAIN])
-                yield
-        except psycopg.OperationalError as error:
-            reason = str(error).strip().splitlines()[0]
-            raise UnusableInputError(f"{shown(self.url)}: the book cannot be written ({reason}).") from error
+            yield
+            self._commit()
+        finally:
+            self._roll_back()
+
+    def _commit(self) -> None:
+        try:
+            done = self.connection.execute("COMMIT").statusmessage
+        except psycopg.Error as error:
+            told = of_postgresql(self, shown(self.url), error, cut=self.connection.closed)
+            if told is None:
+                raise
+            if self.connection.closed:
+                raise UnsureError(first_line(error), told) from error
+            raise told from error
+        if done != "COMMIT":
+            # The server takes back, without an error, what had an error that somebody swallowed.
+            raise AssertionError(f"a transaction ended in {done}")
 
     @contextmanager
     def reading(self) -> Iterator[None]:
         """A snapshot."""
-        with self.connection.transaction():
-            self.connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        with self.heard():
+            self.connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        try:
             yield
+            with self.heard():
+                self.connection.execute("ROLLBACK")
+        finally:
+            self._roll_back()
+
+    def _roll_back(self) -> None:
+        if self.connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+            # What was read stays read, and what was not committed is not: of no consequence.
+            with suppress(psycopg.Error):
+                self.connection.execute("ROLLBACK")
 
     @contextmanager
     def alone(self, chamber_id: str, wait: float) -> Iterator[None]:
@@ -116,7 +150,8 @@ class PostgreSQL:
         try:
             yield
         finally:
-            if not self.connection.closed:
+            # Where the session has ended, so has its lock.
+            with suppress(psycopg.Error):
                 self.connection.execute("SELECT pg_advisory_unlock(%s, %s)", [_CHAMBER, name])
 
     def faults(self) -> list[str]:
@@ -128,8 +163,31 @@ class PostgreSQL:
         self.connection.close()
 
     def _one(self, sql: str, *values: Any) -> Any:
-        row = self.connection.execute(sql.encode(), values).fetchone()
+        with self.heard():
+            row = self.connection.execute(sql.encode(), values).fetchone()
         return row[0] if row else None
+
+
+def connected(url: str) -> psycopg.Connection:
+    """A session with the server. Raises `UnusableInputError`, in which no part of a password is."""
+    try:
+        return psycopg.connect(
+            url.replace("postgresql+psycopg://", "postgresql://", 1),
+            autocommit=True,
+            application_name=f"tengbol process {os.getpid()} on {socket.gethostname()}"[:63],
+        )
+    except psycopg.OperationalError as error:
+        reason = str(error).strip().splitlines()[-1]
+        passing = re.search("starting up|shutting down|too many clients|remaining connection slots|timeout", reason)
+        raise (BusyError if passing else UnusableInputError)(
+            f"{shown(url)}: cannot be opened as a book ({reason}); {'try again' if passing else 'check the URL'}."
+        ) from error
+    except (psycopg.Error, ValueError):
+        # What the driver says of a URL that it cannot read has parts of that URL in it, its password too.
+        raise UnusableInputError(
+            f"{shown(url)}: is no URL of PostgreSQL; it is postgresql://USER@HOST:PORT/DATABASE, in which the letters "
+            "/ ? # @ : % of a name or password are written as %2F %3F %23 %40 %3A %25."
+        ) from None
 
 
 def _named(sql: str) -> bytes:

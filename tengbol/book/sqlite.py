@@ -9,11 +9,13 @@ from __future__ import annotations
 import glob
 import json
 import sqlite3
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tengbol.book.store import PART, rows_of
+from tengbol.book.trouble import UnsureError, changed, of_sqlite
 from tengbol.errors import UnusableInputError
 from tengbol.io import private
 from tengbol.io.folders import cause
@@ -21,12 +23,11 @@ from tengbol.io.locking import locked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     import polars as pl
 
 #: Seconds to wait for another writer; a commit takes a second or two at most.
-_PATIENCE: Final = 120.0
+PATIENCE: Final = 120.0
 
 
 class SQLite:
@@ -34,45 +35,62 @@ class SQLite:
 
     tables_sql = "SELECT name FROM sqlite_master WHERE name = :name"
 
-    def __init__(self, url: str, path: Path) -> None:
-        self.url, self.path = url, path
+    def __init__(self, url: str) -> None:
+        self.url = url
+        path = self.path = Path(url.removeprefix("sqlite:///"))
+        self.written: list[str] = []
         try:
             # SQLite would make it readable to all; what it makes beside it later has the book's own mode.
             private.make(path)
-            self.connection = sqlite3.connect(path, isolation_level=None, timeout=_PATIENCE)
+        except OSError as error:
+            raise UnusableInputError(f"{path}: cannot be opened as a book: {cause(error)}") from error
+        with self.heard():
+            self.connection = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE)
             # Bytes that are no text are a change that the audit has to name, not a reason to stop.
             self.connection.text_factory = lambda content: content.decode("utf-8", errors="replace")
             for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=on", "cache_size=-65536"):
                 self.connection.execute(f"PRAGMA {pragma}")
-        except OSError as error:
-            raise UnusableInputError(f"{path}: cannot be opened as a book: {cause(error)}") from error
+
+    @contextmanager
+    def heard(self) -> Iterator[None]:
+        """Tell trouble of the store as such."""
+        try:
+            yield
         except sqlite3.Error as error:
-            raise UnusableInputError(f"{path}: cannot be opened as a book ({error}); check the path.") from error
+            told = of_sqlite(self, str(self.path), error)
+            if told is None:
+                raise
+            raise told from error
+        except UnicodeDecodeError as error:
+            # What SQLite says of a damaged schema, in the schema's own damaged words.
+            raise UnusableInputError(f"{self.path}: its file is damaged. {changed(self)}") from error
 
     def frame(self, sql: str, types: Mapping[str, pl.DataType], **values: Any) -> pl.DataFrame:
         """Rows of a query."""
-        return rows_of(self.connection.execute(sql, _plain(values)).fetchall(), types)
+        with self.heard():
+            rows = self.connection.execute(sql, _plain(values)).fetchall()
+        return rows_of(rows, types)
 
     def parts(self, sql: str, types: Mapping[str, pl.DataType]) -> Iterator[pl.DataFrame]:
         """The same, part by part."""
-        try:
+        with self.heard():
             cursor = self.connection.execute(sql)
             while rows := cursor.fetchmany(PART):
                 yield rows_of(rows, types, strict=False)
-        except sqlite3.DatabaseError as error:
-            raise UnusableInputError(f"{self.path}: the file is damaged ({error}).") from error
 
     def execute(self, sql: str, **values: Any) -> int:
         """Do a statement."""
-        return self.connection.execute(sql, _plain(values)).rowcount
+        with self.heard():
+            return self.connection.execute(sql, _plain(values)).rowcount
 
     def insert(self, table: str, columns: Mapping[str, pl.DataType], frame: pl.DataFrame) -> None:
         """Add rows."""
         names = ", ".join(f'"{name}"' for name in columns)
         places = ", ".join("?" * len(columns))
-        self.connection.executemany(
-            f'INSERT INTO "{table}" ({names}) VALUES ({places})', frame.select(*columns).iter_rows()
-        )
+        with self.heard():
+            self.connection.executemany(
+                f'INSERT INTO "{table}" ({names}) VALUES ({places})', frame.select(*columns).iter_rows()
+            )
 
     def among(self, column: str, name: str) -> str:
         """Whether a column is in a list."""
@@ -81,27 +99,41 @@ class SQLite:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """BEGIN IMMEDIATE … COMMIT."""
-        try:
+        with self.heard():
             self.connection.execute("BEGIN IMMEDIATE")
+        try:
             yield
-            self.connection.execute("COMMIT")
-        except sqlite3.OperationalError as error:
-            # A full disk, a file that may only be read, a writer that never ends: all of them for the user to mend.
-            raise UnusableInputError(
-                f"{self.path}: the book cannot be written ({error}); nothing was changed."
-            ) from error
+            try:
+                self.connection.execute("COMMIT")
+            except sqlite3.Error as error:
+                self._roll_back()
+                told = of_sqlite(self, str(self.path), error)
+                if told is None:
+                    raise
+                if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_IOERR:
+                    # The disk failed under it, at a moment that nobody knows.
+                    raise UnsureError(str(error), told) from error
+                raise told from error
         finally:
-            if self.connection.in_transaction:
-                self.connection.execute("ROLLBACK")
+            self._roll_back()
 
     @contextmanager
     def reading(self) -> Iterator[None]:
         """BEGIN … ROLLBACK: write-ahead logging keeps what was there at the first query."""
-        self.connection.execute("BEGIN")
+        with self.heard():
+            self.connection.execute("BEGIN")
         try:
             yield
+            with self.heard():
+                self.connection.execute("ROLLBACK")
         finally:
-            self.connection.execute("ROLLBACK")
+            self._roll_back()
+
+    def _roll_back(self) -> None:
+        if self.connection.in_transaction:
+            # What was read stays read, and what was not committed is not: of no consequence.
+            with suppress(sqlite3.Error):
+                self.connection.execute("ROLLBACK")
 
     @contextmanager
     def alone(self, chamber_id: str, wait: float) -> Iterator[None]:
@@ -129,7 +161,7 @@ class SQLite:
         """SQLite's own check of the file."""
         try:
             found = [row[0] for row in self.connection.execute("PRAGMA integrity_check(20)")]
-        except sqlite3.DatabaseError as error:
+        except sqlite3.Error as error:
             return [str(error)]
         return [] if found == ["ok"] else found
 

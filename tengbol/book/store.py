@@ -8,8 +8,10 @@ writ may take from the command to its exit.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
+from weakref import WeakSet
 
 from tengbol.book.schema import VERSION
 from tengbol.errors import UnusableInputError
@@ -25,22 +27,29 @@ if TYPE_CHECKING:
 PART: Final = 100_000
 
 
+#: Books that this process has open: after what should not happen, `audit` looks whether one of them is damaged.
+OPEN: Final[WeakSet[Store]] = WeakSet()
+
+
 class Store(Protocol):
-    """An open book."""
+    """An open book. What fails in the store itself is raised as `UnusableInputError`, or `BusyError` (`trouble`)."""
 
     url: str
     #: Query for the table called `:name`.
     tables_sql: str
+    #: What has been written by it and stands: the events, in words.
+    written: list[str]
+
+    def heard(self) -> AbstractContextManager[None]:
+        """Within it an error of the driver is told as trouble of the store, where it is one."""
+        ...
 
     def frame(self, sql: str, types: Mapping[str, pl.DataType], **values: Any) -> pl.DataFrame:
         """Rows of a query as a frame with these columns."""
         ...
 
     def parts(self, sql: str, types: Mapping[str, pl.DataType]) -> Iterator[pl.DataFrame]:
-        """Rows of a long query, `PART` at a time; within `reading`. A value of another type is null.
-
-        Raises `UnusableInputError` where the store cannot be read.
-        """
+        """Rows of a long query, `PART` at a time; within `reading`. A value of another type is null."""
         ...
 
     def execute(self, sql: str, **values: Any) -> int:
@@ -56,7 +65,10 @@ class Store(Protocol):
         ...
 
     def writing(self) -> AbstractContextManager[None]:
-        """One transaction that writes: all of it or nothing, and no other beside it."""
+        """One transaction that writes: all of it or nothing, and no other beside it.
+
+        Raises `UnsureError` where nobody can tell which of the two, for the connection was cut at its end.
+        """
         ...
 
     def reading(self) -> AbstractContextManager[None]:
@@ -99,12 +111,12 @@ def url_from(given: str | None) -> str:
 def connect(url: str) -> Store:
     """Open the store itself, whatever is in it."""
     if url.startswith("sqlite:///"):
-        from tengbol.book.sqlite import SQLite
-
-        return SQLite(url, Path(url.removeprefix("sqlite:///")))
-    from tengbol.book.postgresql import PostgreSQL
-
-    return PostgreSQL(url)
+        from tengbol.book.sqlite import SQLite as Kind
+    else:
+        from tengbol.book.postgresql import PostgreSQL as Kind
+    store = Kind(url)
+    OPEN.add(store)
+    return store
 
 
 def open_book(given: str | None) -> Store:
@@ -118,12 +130,22 @@ def open_book(given: str | None) -> Store:
     version = store_version(store)
     if version != VERSION:
         store.close()
+        refuse_newer(url, version)
         found = "holds no book" if version is None else f"is a book of version {version}, this is made for {VERSION}"
         raise UnusableInputError(f"{shown(url)}: {found}; `tengbol book init` brings it up to date.")
     from tengbol.book.sharing import refuse_unmeant
 
     refuse_unmeant(store)
     return store
+
+
+def refuse_newer(url: str, version: str | None) -> None:
+    """Raise `UnusableInputError` where a later tengbol has made a book: its versions are numbered in order."""
+    if version is not None and version > VERSION:
+        raise UnusableInputError(
+            f"{shown(url)}: is a book made by a newer version of tengbol (book version {version}; this one knows "
+            f"{VERSION}); install that version. Nothing was changed."
+        )
 
 
 def store_version(store: Store) -> str | None:
@@ -136,13 +158,30 @@ def store_version(store: Store) -> str | None:
     return found["version_num"][0] if found.height else None
 
 
+#: A URL of a server in which it is plain what is a password and what is not.
+_PLAIN: Final = re.compile(
+    r"(?P<scheme>postgresql(\+psycopg)?://)((?P<user>[^:/?#@]*)(:[^:/?#@]*)?@)?"
+    r"(?P<place>(\[[0-9a-fA-F:.]*\]|[\w.,-]*)(:\d+)?(/[^/?#@:]*)?)(\?(?P<rest>[^#@]*))?"
+)
+
+
 def shown(url: str) -> str:
-    """A URL without its password, or a path."""
+    """A path; or a URL without anything that could be part of a password, wherever it is written in it."""
     if url.startswith("sqlite:///"):
         return url.removeprefix("sqlite:///")
-    head, _, place = url.rpartition("@")
-    scheme, _, person = head.partition("://")
-    return f"{scheme}://{person.partition(':')[0]}@{place}" if head else url
+    plain = _PLAIN.fullmatch(url)
+    if plain is None:
+        return f"{url.partition('://')[0]}://…"
+    service = re.search(r"(?:^|&)(service=[\w.-]+)(?:&|$)", plain["rest"] or "")
+    user = f"{plain['user']}@" if plain["user"] else ""
+    return f"{plain['scheme']}{user}{plain['place']}{'?' + service[1] if service else ''}"
+
+
+def without_passwords(sentence: str) -> str:
+    """A sentence in which each URL of a server is as `shown`."""
+    return re.sub(
+        r"postgres(?:ql)?(?:\+\w+)?://[^\s'\"]*?(?=[:;,.)]*(?:[\s'\"]|$))", lambda url: shown(url[0]), sentence
+    )
 
 
 def rows_of(rows: Sequence[Sequence[Any]], types: Mapping[str, pl.DataType], *, strict: bool = True) -> pl.DataFrame:

@@ -6,6 +6,7 @@ import io
 import os
 import signal
 import sys
+from functools import partial
 from typing import Annotated, Final, Never
 
 import typer
@@ -49,8 +50,8 @@ def _command(
     pass
 
 
-#: Exit codes of a command that was interrupted from the keyboard, or told to end: 128 and the signal's number.
-_STOPPED: Final = (130, 143)
+#: How a command ends that was interrupted from the keyboard, or told to end.
+_ENDING: Final = {"SIGINT": 130, "SIGTERM": 143, "SIGHUP": 143}
 
 
 def main() -> None:
@@ -59,27 +60,46 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that knows no Kazakh letters still shows the rest.
             stream.reconfigure(errors="backslashreplace")
-    signal.signal(signal.SIGINT, _stop)
-    signal.signal(signal.SIGTERM, _stop)
+    hear_signals()
     try:
         # The same name however it was started: completion and usage go by it.
         app(prog_name="tengbol")
     except UnusableInputError as error:
         fail(str(error), error.code)
     except SystemExit as end:
-        if end.code in _STOPPED:
+        if isinstance(end.code, int) and end.code in _ENDING.values():
             fail("stopped; a result is written whole or not at all, so nothing half done is left.", end.code)
         raise
     except Exception as error:
         if "TENGBOL_DEBUG" in os.environ:
             raise
+        if damaged := _damaged_book():
+            fail(damaged, 2)
         fail(f"a fault of tengbol itself, please report it: {type(error).__name__}: {error}", 3)
 
 
-def _stop(number: int, _frame: object) -> Never:
+def hear_signals() -> None:
+    """End at once, and in order, when interrupted or told to end."""
+    for name, code in _ENDING.items():
+        # Windows has no SIGHUP; whoever started us by nohup wants it unheard.
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, partial(_stop, code))
+
+
+def _damaged_book() -> str | None:
+    """What is wrong with a book that the command had open; none where it had none, or the book is as it was written."""
+    if "tengbol.book.store" not in sys.modules:
+        return None
+    from tengbol.book.audit import faults_of_open
+
+    return faults_of_open()
+
+
+def _stop(code: int, _number: int, _frame: object) -> Never:
     """End the searches in other processes, which nobody would wait for, and then the command."""
     from multiprocessing import active_children
 
     for search in active_children():
         search.terminate()
-    sys.exit(128 + number)
+    sys.exit(code)

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 def say(sentence: str, *, err: bool = False) -> None:
     """Print a line. Whoever reads no further (`| head -1`) has read enough: the exit code still tells the truth."""
+    if "postgres" in sentence:
+        from tengbol.book.store import without_passwords
+
+        sentence = without_passwords(sentence)
     stream = sys.stderr if err else sys.stdout
     if stream is None:
         return

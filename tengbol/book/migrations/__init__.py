@@ -11,11 +11,18 @@ from tengbol.book.store import connect
 def upgrade(url: str) -> None:
     """Bring the store at a URL to the version that this code needs; a step is done whole or not at all."""
     # The store makes its file as it makes all of them: for its owner alone.
-    connect(url).close()
+    store = connect(url)
     from alembic import command
     from alembic.config import Config
+    from sqlalchemy.exc import DBAPIError
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.attributes["url"] = url
-    command.upgrade(config, VERSION)
+    try:
+        command.upgrade(config, VERSION)
+    except DBAPIError as error:
+        with store.heard():
+            raise error.orig or error from error
+    finally:
+        store.close()

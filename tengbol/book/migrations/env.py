@@ -6,7 +6,19 @@ import sqlalchemy as sa
 import sqlalchemy.event
 from alembic import context
 
-engine = sa.create_engine(context.config.attributes["url"])
+
+def _session():
+    # By the same door as at work: what a URL may say, and that no password is told, is decided there.
+    from tengbol.book.postgresql import connected
+
+    session = connected(url)
+    session.autocommit = False
+    return session
+
+
+url = context.config.attributes["url"]
+in_file = url.startswith("sqlite:///")
+engine = sa.create_engine(url) if in_file else sa.create_engine("postgresql+psycopg://", creator=_session)
 if engine.dialect.name == "sqlite":
     # The driver would commit before each statement that makes a table; so a step is one transaction, as elsewhere.
     @sqlalchemy.event.listens_for(engine, "connect")

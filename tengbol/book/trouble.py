@@ -1,0 +1,119 @@
+"""What to say when a store fails: whose to mend, whether trying again helps, and whether anything was changed.
+
+Told by the store's own codes (SQLite's result codes, SQL's states), never by a driver's classes, which put what a user
+can mend and what he cannot under one name. A code that is not here is a fault of ours, or a book that was changed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from tengbol.book.schema import NUMBER
+from tengbol.errors import BusyError, UnusableInputError
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    import psycopg
+
+    from tengbol.book.store import Store
+
+#: By SQLite's primary result codes: what it is, and what to do.
+_SQLITE: Final = {
+    3: ("the system does not allow it", "check whose the file and its folder are."),
+    8: ("it may only be read", "allow writing to the file and its folder, or copy it to where that is allowed."),
+    10: ("the disk could not be read or written", "look after the disk, and whether it is full."),
+    11: ("its file is damaged", "`tengbol book audit` says more; `tengbol book restore` makes a book of a backup."),
+    13: ("there is no more space", "free some on its disk."),
+    14: (
+        "its file cannot be opened",
+        "check the path, whose the file and its folder are, and whether its disk is full.",
+    ),
+    26: ("its file is damaged, or no book at all", "check the path; `tengbol book restore` makes a book of a backup."),
+}
+_SQLITE_BUSY: Final = frozenset({5, 6})
+
+#: By SQL state, or its first two digits: what it is, and what to do.
+_SQL: Final = {
+    "25006": ("it may only be read", "use the server that may be written to."),
+    "28": ("the server does not let you in", "check user and password (PGPASSFILE), or ask who runs the server."),
+    "3D": ("the server has no such database", "check the URL, or make it with createdb."),
+    "42501": ("the server does not allow it", "ask who runs the server for the right."),
+    "53100": ("the server's disk is full", "free some space there."),
+    "58": ("the server cannot read or write its files", "ask who runs it to look after its disk."),
+    "XX001": ("the server's files are damaged", "restore a backup there, or with `tengbol book restore`."),
+    "XX002": ("the server's files are damaged", "restore a backup there, or with `tengbol book restore`."),
+}
+#: What passes: connections cut or not to be had, a server that starts or stops, a lock that another holds.
+_SQL_BUSY: Final = ("08", "40", "53", "55P03", "57")
+
+
+class UnsureError(Exception):
+    """A commit was cut in the middle, which may have been done or not. The message: what happened.
+
+    otherwise: what to raise where it was not done.
+    """
+
+    def __init__(self, message: str, otherwise: UnusableInputError) -> None:
+        super().__init__(message)
+        self.otherwise = otherwise
+
+
+def of_sqlite(store: Store, place: str, error: sqlite3.Error) -> UnusableInputError | None:
+    """What to say of an error of SQLite; None where it is none of the store's troubles."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in _SQLITE_BUSY:
+        return BusyError(f"{place}: another process writes to the book ({error}); try again. {changed(store)}")
+    if code not in _SQLITE:
+        return None
+    what, advice = _SQLITE[code]
+    return UnusableInputError(f"{place}: {what} ({error}); {advice} {changed(store)}")
+
+
+def of_postgresql(store: Store, place: str, error: psycopg.Error, *, cut: bool) -> UnusableInputError | None:
+    """The same of an error of PostgreSQL. cut: whether the connection is gone."""
+    state, reason = error.sqlstate or "", first_line(error)
+    if not cut:
+        for known in (state, state[:2]):
+            if known in _SQL:
+                what, advice = _SQL[known]
+                return UnusableInputError(f"{place}: {what} ({reason}); {advice} {changed(store)}")
+    if cut or state.startswith(_SQL_BUSY):
+        return BusyError(f"{place}: busy, or the connection was cut ({reason}); try again. {changed(store)}")
+    return None
+
+
+def changed(store: Store) -> str:
+    """Whether the command has changed the book, up to a transaction that failed."""
+    if not store.written:
+        return "Nothing was changed."
+    return f"Nothing more was changed; what stands in the book: {', '.join(store.written[-3:])}."
+
+
+def settled(store: Store, error: UnsureError, event: dict[str, Any]) -> UnusableInputError:
+    """After a commit that was cut: look again, by a new connection, whether its event is in the chain; what to say.
+
+    Looked for within the line of writers: so a server that is still at it has ended before.
+    """
+    from tengbol.book.store import connect, shown
+
+    begun = f"{shown(store.url)}: cut off at the last moment ({error});"
+    try:
+        again = connect(store.url)
+        with again.writing():
+            found = again.frame("SELECT seq FROM events WHERE hash = :hash", {"seq": NUMBER}, hash=event["hash"]).height
+        again.close()
+    except (UnusableInputError, UnsureError):
+        return BusyError(
+            f"{begun} whether it was written cannot be told now. `tengbol book status` will tell: it was, if event "
+            f"{event['seq']} ({event['hash']}) is there."
+        )
+    if found:
+        store.written.append(f"{event['what']} (event {event['seq']})")
+        return BusyError(f"{begun} looked again: it was written whole, as event {event['seq']}; do not do it again.")
+    return error.otherwise
+
+
+def first_line(error: Exception) -> str:
+    """What a driver says, in one line."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)

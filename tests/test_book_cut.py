@@ -1,0 +1,145 @@
+"""A connection to PostgreSQL is cut at any statement of any verb: nothing is changed or all of it, and it is said.
+
+Long (`-m soak`): 30 cuts of each verb; `TENGBOL_CUTS` sets another number.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from books import clerk, home, opened, take
+from small import writ, write_tables
+
+from tengbol.book.acts import head
+from tengbol.book.audit import audit
+from tengbol.book.batches import batch
+from tengbol.book.kept import held
+from tengbol.book.schema import TABLES
+from tengbol.book.store import connect
+
+CUTS = int(os.environ.get("TENGBOL_CUTS", "30"))
+BY = ("--by", "clerk")
+DOCUMENT = ("--document", "order 17")
+
+#: Each verb that asks the book for anything, with words that it does its work by; `{folder}` and `{n}` are filled in.
+VERBS = {
+    "import": ("import", "{folder}/in", *BY),
+    "batch": ("batch", *BY),
+    "batch --dry-run": ("batch", "--dry-run", *BY),
+    "assign": ("assign", "U", *BY),
+    "announce": ("announce", "lottery of Friday", *BY),
+    "leave": ("leave", "E1", "--reason", "licence_revoked", "--from", "2026-11-23", *BY, *DOCUMENT),
+    "return": ("return", "E3", *BY),
+    "pause": ("pause", "E2", "--from", "2026-11-23", *BY),
+    "transfer": ("transfer", "E2", "--to", "D2", *BY),
+    "recuse": ("recuse", "W9", "E1", "--ground", "article_54", "--decision", "17", *BY),
+    "mark": ("mark", "closed", "W0", "W1", *BY),
+    "centre": ("centre", "D1", *BY),
+    "status": ("status",),
+    "audit": ("audit",),
+    "due": ("due",),
+    "export": ("export", "{folder}/out{n}"),
+    "export --batch": ("export", "{folder}/out{n}", "--batch", "1"),
+    "verify": ("verify", "1"),
+}
+
+
+class Cutter:
+    """A `book_cutter` process."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.number = folder, 0
+        self.process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("book_cutter.py"))],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        )  # fmt: skip
+
+    def does(self, url: str, verb: str, last: int = 0) -> tuple[int, str, int]:
+        """Exit code, what was said, and how many statements, cut before the `last` of them."""
+        self.number += 1
+        words = [word.format(folder=self.folder, n=self.number) for word in VERBS[verb]]
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps([last, "book", *words, "--book", url]) + "\n")
+        self.process.stdin.flush()
+        return tuple(json.loads(self.process.stdout.readline()))
+
+
+@pytest.fixture
+def lived(postgresql, tmp_path):
+    """URL of a book with a batch behind it, one writ to be executed at once, and what there is to import."""
+    url = postgresql.new()
+    store = opened(url, tmp_path, home(absences=[]))
+    batch(store, clerk(), as_of=clerk().clock())
+    take(store, tmp_path, **home(writs=[writ("W9"), writ("U", immediate=True)]))
+    from tengbol.book.departures import leave
+
+    leave(store, clerk(), "E3", reason="sickness", start=clerk().clock().date(), end=None, at=clerk().clock())
+    store.close()
+    write_tables(tmp_path / "in", **home(writs=[writ(f"N{n}") for n in range(9)]))
+    return url
+
+
+@pytest.fixture
+def cutter(tmp_path):
+    made = Cutter(tmp_path)
+    yield made
+    made.process.kill()
+    made.process.communicate()
+
+
+def rows(url: str) -> tuple[dict[str, int], int]:
+    """How many rows hold in each table, and the last event's number; audited."""
+    store = connect(url)
+    found = audit(store)
+    assert found.ok, str(found)
+    counted = {name: held(store, name).height for name in TABLES}
+    last = head(store)
+    store.close()
+    assert last is not None
+    return counted, last["seq"]
+
+
+def cut(postgresql, cutter: Cutter, url: str, verb: str, places) -> list[int]:
+    """Cut a verb at each part of its statements; returns the exit codes."""
+    start = rows(url)
+    whole = postgresql.copy(url)
+    code, said, statements = cutter.does(whole, verb)
+    assert code == 0, said
+    end = rows(whole)
+    codes = []
+    place = postgresql.copy(url)
+    for part in places:
+        code, said, _ = cutter.does(place, verb, 1 + int(part * statements))
+        codes.append(code)
+        now = rows(place)
+        # Cut when all was done, and only the chamber to be let go: that the session's end has done.
+        assert code in (2, 4) or (code == 0 and now[0] == end[0] and verb in ("batch", "assign")), said
+        assert "a fault of tengbol" not in said
+        assert now[0] in (start[0], end[0]), said
+        if code == 0:
+            place = postgresql.copy(url)
+        elif now[1] == start[1]:
+            assert "Nothing was changed" in said, said
+        else:
+            assert "was changed; what stands in the book" in said or "it was written whole" in said, said
+            place = postgresql.copy(url)
+    return codes
+
+
+@pytest.mark.parametrize(("verb", "places"), [("import", (0.1, 0.999)), ("batch", (0.4, 0.8)), ("status", (0.5,))])
+def test_a_cut_connection_is_told_and_changes_nothing_or_all(postgresql, lived, cutter, verb, places):
+    assert set(cut(postgresql, cutter, lived, verb, places)) == {4}
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("verb", VERBS)
+def test_so_is_one_at_any_statement_of_any_verb(postgresql, lived, cutter, verb):
+    draws = random.Random(f"cut {verb}")
+    cut(postgresql, cutter, lived, verb, [draws.random() for _ in range(CUTS)])
