@@ -9,12 +9,12 @@ class UnusableInputError(Exception):
     The message is one or two sentences for the user: the thing, where it stands, and what to do.
     """
 
+    #: The command's exit code.
+    code = 2
+
 
 class UnusableArgumentError(UnusableInputError, ValueError):
     """The same of an argument that a Python program gave."""
-
-    #: The command's exit code.
-    code = 2
 
 
 class BusyError(UnusableInputError):
