@@ -6,7 +6,8 @@ import itertools
 
 import pytest
 
-from tengbol.io.aliases import COLUMN_ALIASES, TABLE_ALIASES, column_named, folded, table_named
+from tengbol.errors import UnusableInputError
+from tengbol.io.aliases import COLUMN_ALIASES, TABLE_ALIASES, column_named, columns_named, folded, table_named
 from tengbol.model.tables import TABLES
 
 
@@ -17,17 +18,26 @@ def test_every_column_has_an_alias_and_no_alias_is_for_a_column_that_is_not(tabl
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_within_one_table_a_name_means_one_column(table):
-    names = {
-        column: {folded(name) for name in (column, *aliases.split(" | "))}
-        for column, aliases in COLUMN_ALIASES[table].items()
-    }
+def test_within_one_table_a_name_means_one_column_but_where_another_decides(table):
+    names = {column: {folded(name) for name in (column, *aliases)} for column, aliases in COLUMN_ALIASES[table].items()}
     for one, other in itertools.combinations(names, 2):
-        assert not names[one] & names[other], (one, other)
+        assert not names[one] & names[other] or {one, other} == {"district_id", "name"}, (one, other)
+
+
+def test_a_word_of_two_columns_means_the_one_that_no_other_word_means():
+    assert columns_named(["КАТО", "Район", "Палата"], "districts") == ["district_id", "name", "chamber_id"]
+    assert columns_named(["Район", "Название", "Палата"], "districts") == ["district_id", "name", "chamber_id"]
+    with pytest.raises(UnusableInputError, match="'Район' can mean district_id or name"):
+        columns_named(["Район", "Палата"], "districts")
+
+
+def test_a_bare_number_sign_only_numbers_the_rows_beside_the_documents_number():
+    assert columns_named(["№", "№ ИД"], "writs") == [None, "number"]
+    assert columns_named(["№", "Сумма"], "writs") == ["number", "amount"]
 
 
 def test_a_name_means_one_table():
-    names = {t: {folded(name) for name in (t, *aliases.split(" | "))} for t, aliases in TABLE_ALIASES.items()}
+    names = {t: {folded(name) for name in (t, *aliases)} for t, aliases in TABLE_ALIASES.items()}
     assert list(names) == list(TABLES)
     for one, other in itertools.combinations(names, 2):
         assert not names[one] & names[other], (one, other)
@@ -36,9 +46,10 @@ def test_a_name_means_one_table():
 @pytest.mark.parametrize("table", TABLES)
 def test_every_alias_leads_to_its_column(table):
     for column, aliases in COLUMN_ALIASES[table].items():
-        for alias in aliases.split(" | "):
+        for alias in aliases:
             assert alias == alias.strip() != ""
-            assert column_named(alias, table) == column
+            others = [name for name in TABLES[table].columns if name != column]
+            assert columns_named([alias, *others], table)[0] == column
 
 
 @pytest.mark.parametrize(

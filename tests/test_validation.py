@@ -17,7 +17,7 @@ from tengbol.model.tables import TABLES
 
 def validated(**tables: list[dict[str, str]]) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
     given = chamber(**tables)
-    good, bad = validate_all(
+    good, bad, _ = validate_all(
         {
             name: of_texts(as_frame(name, given[name]).with_columns(row=pl.int_range(2, pl.len() + 2, dtype=pl.Int64)))
             for name in TABLES
@@ -53,28 +53,28 @@ def test_good_rows_have_the_types_the_chamber_promises():
 @pytest.mark.parametrize(
     ("cells", "column", "code"),
     [
-        ({"received_at": "23.11.2026 09:30"}, "received_at", "bad_time"),
+        ({"received_at": "23.11.26 09:30"}, "received_at", "bad_time"),
         ({"received_at": "2026-11-23T24:00:00"}, "received_at", "bad_time"),
         ({"received_at": "2026-11-23T09:30:00Z"}, "received_at", "bad_time"),
         ({"received_at": "2026-11-23T09:30:00+05:00"}, "received_at", "bad_time"),
-        ({"form": "Electronic"}, "form", "bad_code"),
+        ({"form": "факс"}, "form", "bad_code"),
         ({"issued_on": "2026-02-29"}, "issued_on", "bad_date"),
         ({"issued_on": "2026-2-9"}, "issued_on", "bad_date"),
         ({"issued_on": "46349"}, "issued_on", "bad_date"),
         ({"issued_on": "2026-11-20T09:30:00"}, "issued_on", "bad_date"),
         ({"claim": "debt"}, "claim", "bad_code"),
         ({"amount": "-1"}, "amount", "bad_number"),
-        ({"amount": "1500,5"}, "amount", "bad_number"),
-        ({"amount": "1 500"}, "amount", "bad_number"),
+        ({"amount": "1,500"}, "amount", "bad_number"),
+        ({"amount": "15 00"}, "amount", "bad_number"),
         ({"amount": "nan"}, "amount", "bad_number"),
         ({"amount": "inf"}, "amount", "bad_number"),
         ({"amount": "1e999"}, "amount", "bad_number"),
-        ({"creditor_kind": "person"}, "creditor_kind", "bad_code"),
+        ({"creditor_kind": "bank"}, "creditor_kind", "bad_code"),
         ({"debtor_id": "850101300123"}, "debtor_id", "bad_check_digit"),
         ({"creditor_id": "850101300123"}, "creditor_id", "bad_check_digit"),
         ({"debtor_district_id": "719999999"}, "debtor_district_id", "unknown_district"),
-        ({"immediate": "1"}, "immediate", "bad_boolean"),
-        ({"state_interest": "да"}, "state_interest", "bad_boolean"),
+        ({"immediate": "2"}, "immediate", "bad_boolean"),
+        ({"state_interest": "-"}, "state_interest", "bad_boolean"),
         ({"signature": "yes"}, "signature", "bad_code"),
         ({"origin": "old"}, "origin", "bad_code"),
         ({"subject": "#REF!"}, "subject", "formula_error"),

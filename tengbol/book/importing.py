@@ -46,7 +46,9 @@ def import_tables(store: Store, source: Path, hand: Hand) -> Imported:
     Raises `UnusableInputError` for what `tengbol run` would stop for, with the book as it was.
     """
     known = {
-        name: store.frame(f"SELECT {key} FROM {name} t WHERE {kept.holding('t')}", {key: pl.String()})[key]
+        name: store.frame(
+            f"SELECT {key}, name FROM {name} t WHERE {kept.holding('t')}", {key: pl.String(), "name": pl.String()}
+        )
         for name, key in (("districts", "district_id"), ("enforcers", "enforcer_id"))
     }
     reading = read(source, known=known)

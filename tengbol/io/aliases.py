@@ -1,217 +1,69 @@
-"""The names of tables and columns as clerks of Kazakhstan write them, in Kazakh and Russian.
+"""The names of tables and columns as clerks of Kazakhstan write them (`aliases.toml`).
 
-A name is matched without regard to letter case, to `ё` for `е`, and to whether spaces, underscores or
-hyphens part its words. Within one table a name means one column.
+A name is matched without regard to letter case, to `ё` for `е`, to whether spaces, underscores or hyphens part its
+words, and to what a bracket at its end explains.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 from functools import cache
+from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from tengbol.errors import UnusableInputError
 from tengbol.model.tables import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+_LISTED: Final = tomllib.loads(files("tengbol.io").joinpath("aliases.toml").read_text(encoding="utf-8"))
 
 #: Table → its names on a sheet or file.
-TABLE_ALIASES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "districts": "аудандар | аудандар мен қалалар | округтер | районы | районы и города | округа",
-        "enforcers": ("жсо | жеке сот орындаушылары | орындаушылар | чси | частные судебные исполнители | исполнители"),
-        "attachments": "бекітулер | бекіту | бекітілгендер | закрепления | закрепление | закрепленные",
-        "absences": "болмау | болмаған кезеңдер | қатыспау | отсутствия | отсутствие | отсутствующие",
-        "writs": "атқарушылық құжаттар | құжаттар | ақ | исполнительные документы | документы | ид",
-        "recusals": "қарсылықтар | қарсылық білдіру | отводы | отвод",
-        "ledger": (
-            "тізілім | атқарушылық іс жүргізулер | іс жүргізулер | журнал | реестр | исполнительные "
-            "производства | производства"
-        ),
-        "balances": "қалдықтар | теңгерім | баланстар | остатки | баланс | балансы",
-    }
-)
-
-_DISTRICT: Final = (
-    "аудан | аудан коды | аудан (қала) | аудан катосы | като | като коды | район | код района | район "
-    "(город) | код като"
-)
-_ENFORCER: Final = (
-    "жсо | жсо коды | жсо нөмірі | жеке сот орындаушысы | орындаушы | орындаушы коды | чси | код чси | "
-    "номер чси | id чси | частный судебный исполнитель | исполнитель | код исполнителя"
-)
-_WRIT: Final = (
-    "құжат | құжат коды | ақ коды | атқарушылық құжат | атқарушылық құжат коды | документ | код документа | "
-    "id документа | исполнительный документ | код исполнительного документа | код ид"
-)
-_DEBTOR: Final = (
-    "борышкер | борышкердің жсн/бсн | борышкер жсн/бсн | борышкердің жсн | борышкердің бсн | борышкер коды "
-    "| должник | иин/бин должника | иин должника | бин должника | код должника"
-)
-_CREDITOR: Final = (
-    "өндіріп алушы | өндіріп алушының жсн/бсн | өндіріп алушы жсн/бсн | өндіріп алушының жсн | өндіріп "
-    "алушының бсн | взыскатель | иин/бин взыскателя | иин взыскателя | бин взыскателя | код взыскателя"
-)
-_CASE: Final = "іс | іс нөмірі | іс № | дело | номер дела | дело № | № дела"
-_CATEGORY: Final = "санат | санаты | істер санаты | іс санаты | категория | категория дел | категория дела"
+TABLE_ALIASES: Final[Mapping[str, list[str]]] = MappingProxyType(_LISTED["tables"])
 
 #: Table → contract column → its names in a header.
-COLUMN_ALIASES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
-    {
-        "districts": {
-            "district_id": _DISTRICT,
-            "name": (
-                "атауы | аудан атауы | ауданның атауы | аты | название | наименование | название района | "
-                "наименование района"
-            ),
-            "chamber_id": "палата | палата коды | өңірлік палата | код палаты | региональная палата",
-        },
-        "enforcers": {
-            "enforcer_id": _ENFORCER,
-            "name": (
-                "аты-жөні | аты жөні | тегі, аты, әкесінің аты | т.а.ә. | таә | орындаушының аты-жөні | фио "
-                "| ф.и.о. | фамилия, имя, отчество | фио чси | имя"
-            ),
-            "district_id": (
-                f"{_DISTRICT} | тіркелген ауданы | тіркелген аудан | район регистрации | зарегистрирован в районе"
-            ),
-            "licensed_from": (
-                "лицензия басталуы | лицензия берілген күн | лицензия күні | лицензияның басталуы | "
-                "лицензия с | дата лицензии | дата выдачи лицензии | начало лицензии"
-            ),
-            "licensed_to": (
-                "лицензия аяқталуы | лицензия аяқталған күн | лицензияның аяқталуы | лицензия по | лицензия "
-                "до | окончание лицензии | дата окончания лицензии"
-            ),
-        },
-        "attachments": {
-            "district_id": f"{_DISTRICT} | бекітілген аудан | закрепленный район | район закрепления",
-            "enforcer_id": _ENFORCER,
-            "valid_from": (
-                "басталуы | басталған күні | бекітілген күні | күшіне енген күні | с | начало | дата начала "
-                "| действует с | закреплен с | дата закрепления"
-            ),
-            "valid_to": (
-                "аяқталуы | аяқталған күні | күшінің аяқталуы | по | до | окончание | дата окончания | "
-                "действует по | закреплен по"
-            ),
-        },
-        "absences": {
-            "enforcer_id": _ENFORCER,
-            "reason": "себеп | себебі | болмау себебі | причина | причина отсутствия | основание",
-            "start": "басталуы | басталған күні | бірінші күні | с | начало | дата начала | первый день",
-            "end": (
-                "аяқталуы | аяқталған күні | соңғы күні | по | до | конец | окончание | дата окончания | последний день"
-            ),
-            "reference": (
-                "бұйрық | негіздеме | негіздеме құжат | өтініш | ссылка | приказ | документ-основание | реквизиты"
-            ),
-        },
-        "writs": {
-            "writ_id": _WRIT,
-            "received_at": (
-                "келіп түскен күні | келіп түскен уақыты | түскен күні | түскен уақыты | алынған күні | "
-                "дата поступления | время поступления | дата и время поступления | поступил | поступило | "
-                "дата получения"
-            ),
-            "form": "нысаны | құжат нысаны | түрі | форма | форма документа | вид документа",
-            "issued_by": (
-                "берген орган | кім берді | берген сот | сот | құжатты берген орган | кем выдан | орган "
-                "выдачи | выдавший орган | орган, выдавший документ | суд"
-            ),
-            "number": "нөмірі | нөмір | құжат нөмірі | № | номер | номер документа | номер ид | № документа",
-            "issued_on": (
-                "берілген күні | құжат күні | құжаттың берілген күні | дата выдачи | дата документа | выдан "
-                "| дата выдачи документа"
-            ),
-            "subject": (
-                "талап мәні | талаптың мәні | мәні | өндіріп алу мәні | предмет | предмет исполнения | "
-                "предмет взыскания | суть требования | существо требования"
-            ),
-            "claim": "талап | талап түрі | талаптың түрі | требование | вид требования | вид взыскания",
-            "amount": (
-                "сома | сомасы | талап сомасы | өндіріп алу сомасы | сумма | сумма взыскания | сумма, тенге "
-                "| сумма тенге"
-            ),
-            "creditor_id": _CREDITOR,
-            "creditor_kind": (
-                "өндіріп алушы түрі | өндіріп алушының түрі | өндіріп алушы санаты | вид взыскателя | тип "
-                "взыскателя | категория взыскателя"
-            ),
-            "debtor_id": _DEBTOR,
-            "debtor_district_id": (
-                f"{_DISTRICT} | борышкердің ауданы | борышкер ауданы | борышкер тіркелген аудан | "
-                "борышкердің аудан коды | район должника | код района должника | "
-                "район регистрации должника | като должника"
-            ),
-            "case_id": _CASE,
-            "immediate": (
-                "дереу | дереу орындау | дереу орындалатын | шұғыл | немедленно | немедленное исполнение | "
-                "срочно | к немедленному исполнению"
-            ),
-            "state_interest": (
-                "мемлекет мүддесі | мемлекет мүддесінде | мемлекет мүддесі үшін | интерес государства | "
-                "интересы государства | в интересах государства | в пользу государства"
-            ),
-            "signature": "қолтаңба | эцқ | электрондық қолтаңба | эцп | подпись | электронная подпись",
-            "original_attached": (
-                "түпнұсқа | түпнұсқасы | түпнұсқа қоса берілген | түпнұсқасы бар | оригинал | подлинник | "
-                "оригинал приложен | подлинник приложен | наличие оригинала"
-            ),
-            "origin": (
-                "шығу тегі | қайдан келді | келу негізі | түсу тәртібі | происхождение | источник | порядок "
-                "поступления | как поступил"
-            ),
-            "previous_enforcer_id": (
-                "бұрынғы жсо | алдыңғы жсо | бұрынғы орындаушы | алдыңғы орындаушы | предыдущий чси | "
-                "прежний чси | предыдущий исполнитель | прежний исполнитель"
-            ),
-        },
-        "recusals": {
-            "writ_id": _WRIT,
-            "enforcer_id": _ENFORCER,
-            "ground": "негіз | негізі | негіздеме | қарсылық негізі | основание | основание отвода",
-            "decision": (
-                "шешім | комиссия шешімі | тәртіптік комиссия шешімі | решение | решение комиссии | решение "
-                "дисциплинарной комиссии"
-            ),
-        },
-        "ledger": {
-            "writ_id": _WRIT,
-            "case_id": _CASE,
-            "debtor_id": _DEBTOR,
-            "category": _CATEGORY,
-            "enforcer_id": _ENFORCER,
-            "district_id": f"{_DISTRICT} | борышкердің ауданы | борышкер ауданы | район должника",
-            "assigned_at": (
-                "бөлінген күні | бөлінген уақыты | берілген күні | тапсырылған күні | дата распределения | "
-                "время распределения | распределен | распределено | дата передачи"
-            ),
-            "closed_at": (
-                "аяқталған күні | жабылған күні | жабылған уақыты | дата окончания | дата закрытия | дата "
-                "завершения | закрыто | окончено"
-            ),
-        },
-        "balances": {
-            "enforcer_id": _ENFORCER,
-            "category": _CATEGORY,
-            "received": "алғаны | алынды | алынған | алған саны | получено | получил | фактически получено",
-            "share": "үлесі | үлес | тиесілі | тиесілі үлес | доля | причитается | причитающаяся доля",
-        },
-    }
-)
+COLUMN_ALIASES: Final[Mapping[str, Mapping[str, list[str]]]] = MappingProxyType(_LISTED["columns"])
 
 
 def folded(name: str) -> str:
     """Take away all that does not matter in a name."""
-    spaced = re.sub(r"[\s_\-\u00a0\u200b\ufeff]+", " ", name).strip(" :*.")
+    spaced = re.sub(r"[\s_\-\u00a0\u200b\ufeff«»\"]+", " ", name).strip(" :*.,;")
     return spaced.casefold().replace("ё", "е")
 
 
 def column_named(word: str, table: str) -> str | None:
-    """Return the contract column of `table` that a header's word means, or None."""
-    return _columns(table).get(folded(word))
+    """Return the one contract column of `table` that a header's word means by itself, or None."""
+    found = _meanings(word, table)
+    return found[0] if len(found) == 1 else None
+
+
+def columns_named(header: Sequence[str], table: str) -> list[str | None]:
+    """Return the column of each word of a header, None for what is none.
+
+    A word of two columns (`Район` of `districts` is its code or its name) means the one that no other word means.
+    Raises `UnusableInputError` where that does not decide.
+    """
+    every = [_meanings(word, table) for word in header]
+    # A bare «№» only numbers the rows where another column is the document's number.
+    numbers = [place for place, found in enumerate(every) if "number" in found]
+    if len(numbers) > 1:
+        every = [
+            () if place in numbers and folded(word) == "№" else found
+            for place, (word, found) in enumerate(zip(header, every, strict=True))
+        ]
+    sure = {found[0] for found in every if len(found) == 1}
+    decided: list[str | None] = []
+    for word, found in zip(header, every, strict=True):
+        left = found if len(found) < 2 else tuple(column for column in found if column not in sure)
+        if len(left) > 1:
+            raise UnusableInputError(
+                f"{table}: the column '{word}' can mean {' or '.join(left)}; name it {' or '.join(left)}."
+            )
+        decided.append(left[0] if left else None)
+    return decided
 
 
 def table_named(name: str) -> str | None:
@@ -219,17 +71,23 @@ def table_named(name: str) -> str | None:
     return _tables().get(folded(name))
 
 
+def _meanings(word: str, table: str) -> tuple[str, ...]:
+    columns, name = _columns(table), folded(word)
+    return columns.get(name) or columns.get(folded(re.sub(r"\s*\([^()]*\)$", "", name)), ())
+
+
 @cache
-def _columns(table: str) -> dict[str, str]:
-    names = {folded(column): column for column in TABLES[table].columns}
+def _columns(table: str) -> dict[str, tuple[str, ...]]:
+    names: dict[str, list[str]] = {}
     for column, aliases in COLUMN_ALIASES[table].items():
-        names |= {folded(alias): column for alias in aliases.split(" | ")}
-    return names
+        for alias in {folded(name) for name in (column, *aliases)}:
+            names.setdefault(alias, []).append(column)
+    return {alias: tuple(columns) for alias, columns in names.items()}
 
 
 @cache
 def _tables() -> dict[str, str]:
     names = {folded(table): table for table in TABLES}
     for table, aliases in TABLE_ALIASES.items():
-        names |= {folded(alias): table for alias in aliases.split(" | ")}
+        names |= {folded(alias): table for alias in aliases}
     return names

@@ -20,6 +20,7 @@ import polars as pl
 from tengbol.errors import UnusableInputError
 from tengbol.io.aliases import column_named
 from tengbol.io.grid import HEADER_WITHIN, Grid, header_line, no_broken_lines
+from tengbol.io.layout import table_by_columns
 from tengbol.io.plain import plain_cells
 
 if TYPE_CHECKING:
@@ -100,6 +101,16 @@ def _careful_grid(content: bytes, file: str, table: Table) -> Grid:
     header = _split(lines["line"][start], separator) or lines["line"][start].split(separator)
     cells, broken = _records(lines.slice(start + 1), separator, len(header))
     return Grid(file, tuple(header), cells, broken, notes)
+
+
+def table_within(path: Path) -> str | None:
+    """Return the table whose header stands among the first lines of a file, or None."""
+    with path.open("rb") as content:
+        top = [content.readline(1 << 16) for _ in range(HEADER_WITHIN)]
+    lines = [line.decode("utf-8-sig", errors="replace").rstrip("\r\n") for line in top if line]
+    found = {table_by_columns([_split(line, separator) or [line] for line in lines]) for separator in SEPARATORS}
+    found.discard(None)
+    return found.pop() if len(found) == 1 else None
 
 
 def _refuse_other_files(content: bytes, file: str) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from tengbol.errors import UnusableInputError
-from tengbol.io.aliases import column_named
+from tengbol.io.aliases import column_named, columns_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -156,8 +156,7 @@ def text_table(grid: Grid, table: Table) -> tuple[pl.DataFrame, tuple[str, ...]]
 def _places(grid: Grid, table: Table) -> dict[str, int]:
     """Contract column → place in the header."""
     places: dict[str, int] = {}
-    for place, word in enumerate(grid.header):
-        column = column_named(word, table.name)
+    for place, (word, column) in enumerate(zip(grid.header, columns_named(grid.header, table.name), strict=True)):
         if column is None:
             continue
         if column in places:

@@ -15,6 +15,7 @@ import polars as pl
 
 from tengbol.io.grid import BLANKS
 from tengbol.model.cells import check_digit_holds, is_formula_error
+from tengbol.model.persons import doubtful as doubtful_person
 from tengbol.model.tables import TABLES
 
 if TYPE_CHECKING:
@@ -86,6 +87,6 @@ def _doubts(table: Table, good: Mapping[str, pl.DataFrame]) -> Iterator[pl.Expr]
         if start := table.not_before(name):
             yield cell < pl.col(start)
         if table.holds_persons(name):
-            yield ~check_digit_holds(cell)
+            yield doubtful_person(cell) | ~check_digit_holds(cell)
         if target := table.references.get(name):
             yield ~cell.is_in(good[target][TABLES[target].key[0]].implode())

@@ -7,7 +7,7 @@ from here on.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -17,12 +17,13 @@ import polars as pl
 from tengbol.errors import UnusableInputError
 from tengbol.io.aliases import table_named
 from tengbol.io.columnar import read_parquet
-from tengbol.io.delimited import read_csv
+from tengbol.io.delimited import read_csv, table_within
 from tengbol.io.grid import contract_cells, printable, text_rows, text_table
 from tengbol.io.hashing import sha256_of
+from tengbol.io.layout import rows_of
 from tengbol.io.rejections import REJECTED_TYPES, sentence
 from tengbol.io.validate import Cells, of_texts, validate_all
-from tengbol.io.workbook import open_workbook, read_sheet, with_leading_zeros
+from tengbol.io.workbook import WORKBOOKS, open_workbook, read_sheet
 from tengbol.model.chamber import Chamber
 from tengbol.model.tables import TABLES
 
@@ -63,18 +64,18 @@ class Reading:
     rows: Mapping[str, pl.Series] = field(default_factory=dict)
 
 
-def read(path: Path, *, known: Mapping[str, pl.Series] | None = None) -> Reading:
+def read(path: Path, *, known: Mapping[str, pl.DataFrame] | None = None) -> Reading:
     """Read a folder of CSV or Parquet files, or one `.xlsx` workbook.
 
-    known: ids by table that are known already, where what is read adds to a book: rows may refer to them, and no table
-    is required.
+    known: by table the ids that are known already (of districts the names, too), where what is read adds to a book:
+    rows may refer to them, and no table is required.
 
     Raises `UnusableInputError` only for what makes the whole batch meaningless: no such path, an unreadable
     file, a missing required table or column, one table twice, a repeated `enforcer_id`.
     """
     path = Path(path)
     try:
-        given = _folder(path) if path.is_dir() else _workbook(path)
+        given = _given(path)
         _refuse_absent(given, path, required=known is None)
         warnings = list(given.notes)
         tables: dict[str, Cells] = {}
@@ -94,7 +95,8 @@ def read(path: Path, *, known: Mapping[str, pl.Series] | None = None) -> Reading
             f"{error.filename or path}: cannot be read ({error.strerror or error}); "
             "check the path, and that you may read it."
         ) from error
-    good, rejected = validate_all(tables, known or {})
+    good, rejected, put_right = validate_all(tables, known or {})
+    warnings += put_right
     judged = dict(rejected["table"].value_counts().iter_rows())
     sources = tuple(
         Source(
@@ -119,14 +121,21 @@ class _Given:
     notes: tuple[str, ...]
 
 
-def _folder(folder: Path) -> _Given:
+def _given(path: Path) -> _Given:
+    if path.is_dir():
+        return _files(path, sorted(path.iterdir()))
+    if path.suffix.lower() in _READERS and path.is_file():
+        return _files(path, [path])
+    return _workbook(path)
+
+
+def _files(folder: Path, entries: list[Path]) -> _Given:
     files: dict[str, tuple[str, Path]] = {}
     unused = []
-    entries = sorted(folder.iterdir())
     for file in entries:
         if file.suffix.lower() not in _READERS or file.name.startswith("."):
             continue
-        name, shown = table_named(file.stem), printable(file.name)
+        name, shown = _table(file), printable(file.name)
         if name is None:
             unused.append(shown)
         elif name in files:
@@ -138,7 +147,7 @@ def _folder(folder: Path) -> _Given:
             raise UnusableInputError(f"{file}: is no file to be read; put the table itself there, or take it away.")
         else:
             files[name] = (shown, file)
-    workbooks = [file.name for file in entries if file.suffix.lower() == ".xlsx"]
+    workbooks = [file.name for file in entries if file.suffix.lower() in WORKBOOKS]
     if workbooks and not files:
         raise UnusableInputError(
             f"{folder}: holds no table as CSV or Parquet, but {workbooks[0]}; give the workbook's own path."
@@ -147,26 +156,36 @@ def _folder(folder: Path) -> _Given:
     def table(table: Table) -> tuple[Cells, pl.DataFrame, tuple[str, ...]]:
         file, place = files[table.name]
         grid = _READERS[place.suffix.lower()](place, file, table)
+        if place.suffix.lower() == ".csv":
+            kept, left_out = rows_of(grid.cells, grid.header, table)
+            notes = tuple(f"{file}: {note}" for note in left_out)
+            grid = replace(grid, cells=kept, notes=(*grid.notes, *notes))
         cells, notes = contract_cells(grid, table)
         return Cells(cells, partial(text_rows, grid, table)), grid.broken, notes
 
     return _Given(files, table, (f"Files not used: {', '.join(unused)}.",) if unused else ())
 
 
+def _table(file: Path) -> str | None:
+    """The table of a file: by its name, else of a CSV file by its header."""
+    named = table_named(file.stem)
+    return table_within(file) if named is None and file.suffix.lower() == ".csv" and file.is_file() else named
+
+
 def _workbook(path: Path) -> _Given:
     if not path.exists():
         raise UnusableInputError(f"{path}: there is no such folder or workbook; check the path.")
-    if path.suffix.lower() != ".xlsx":
+    if path.suffix.lower() not in WORKBOOKS:
         raise UnusableInputError(
-            f"{path}: is neither a folder of CSV or Parquet files nor an .xlsx workbook; give one of these."
+            f"{path}: is neither a folder of CSV or Parquet files, nor one such file, nor a workbook "
+            f"({', '.join(WORKBOOKS)}); give one of these."
         )
     book = open_workbook(path)
 
     def table(table: Table) -> tuple[Cells, pl.DataFrame, tuple[str, ...]]:
         grid = read_sheet(book, table)
         text, notes = text_table(grid, table)
-        text, padded = with_leading_zeros(text, grid.file)
-        return of_texts(text), grid.broken, (*notes, *padded)
+        return of_texts(text), grid.broken, notes
 
     return _Given(dict.fromkeys(book.sheets, (printable(path.name), path)), table, book.notes)
 

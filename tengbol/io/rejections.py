@@ -27,6 +27,8 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
         "bad_time": "{column} is '{value}'; {accepted} is accepted.",
         "bad_number": "{column} is '{value}'; {accepted} is accepted.",
         "bad_boolean": "{column} is '{value}'; {accepted} is accepted.",
+        "bad_id": "{column} is '{value}', which names nobody; write the IIN or BIN in full, as text, or another number "
+        "with letters before it.",
         "bad_check_digit": "{column} is '{value}'; as an IIN or BIN, its check digit is wrong.",
         "formula_error": "{column} shows '{value}'; {accepted} is accepted.",
         "bad_text": "{column} is '{value}'; {accepted} is accepted.",

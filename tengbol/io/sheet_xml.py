@@ -56,7 +56,7 @@ def seen(path: Path, name: str) -> Sheet:
     """
     sheet = Sheet()
     placed = True
-    with zipfile.ZipFile(path) as archive, archive.open(_part_of(archive, name)) as part:
+    with zipfile.ZipFile(path) as archive, archive.open(part_of(archive, name)) as part:
         start = part.read(_CHUNK)
         root = re.search(rb"<(\w+:)?worksheet\b", start)
         prefix = root[1] or b"" if root else b""
@@ -68,11 +68,11 @@ def seen(path: Path, name: str) -> Sheet:
             if places or full.search(piece):
                 sheet.height = max([1, sheet.height, *(int(row) for _, row in places)])
                 sheet.filled += len(places)
-                sheet.width = max([sheet.width, *map(_place, {column for column, _ in places})])
+                sheet.width = max([sheet.width, *map(place_of, {column for column, _ in places})])
             if b"<%bf" % prefix in piece or b't="e"' in piece:
                 placed &= _note_errors(sheet.errors, piece, prefix)
     if not placed:
-        with zipfile.ZipFile(path) as archive, archive.open(_part_of(archive, name)) as part:
+        with zipfile.ZipFile(path) as archive, archive.open(part_of(archive, name)) as part:
             sheet.errors = _errors_by_counting(part)
     return sheet
 
@@ -83,7 +83,7 @@ def letters(place: int) -> str:
     return (letters(before) if before else "") + chr(ord("A") + last)
 
 
-def _place(column: bytes) -> int:
+def place_of(column: bytes) -> int:
     """Return a column's place: A is 1, AA is 27."""
     place = 0
     for letter in column:
@@ -145,7 +145,7 @@ def _errors_by_counting(part: IO[bytes]) -> dict[str, dict[int, str]]:
             row, column = int(element.get("r") or row + 1), 0
         elif event == "start" and tag == "c":
             place = re.match(r"[A-Z]+", element.get("r") or "")
-            column = _place(place[0].encode()) if place else column + 1
+            column = place_of(place[0].encode()) if place else column + 1
         elif event == "end" and tag == "c":
             held = {child.tag.rpartition("}")[2]: child.text or "" for child in element}
             shown = _shown(element.get("t", ""), "f" in held, held.get("v"))
@@ -161,7 +161,7 @@ def _attribute(cell: bytes, name: str) -> str:
     return found[1].decode() if found else ""
 
 
-def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
+def part_of(archive: zipfile.ZipFile, sheet: str) -> str:
     """Where in the workbook's archive a sheet is."""
     book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
     relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))

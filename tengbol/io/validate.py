@@ -16,6 +16,7 @@ import polars as pl
 
 from tengbol.errors import UnusableInputError
 from tengbol.io import plainly
+from tengbol.io.clerks.understand import understood
 from tengbol.io.rejections import REJECTED_TYPES, no_rejections, sentence
 from tengbol.model.tables import TABLES
 
@@ -54,11 +55,12 @@ def of_texts(texts: pl.DataFrame) -> Cells:
 
 
 def validate_all(
-    tables: Mapping[str, Cells], known: Mapping[str, pl.Series] = MappingProxyType({})
-) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
-    """Split every table of the contract into its good rows, typed, each with its `row`, and `rejected`.
+    tables: Mapping[str, Cells], known: Mapping[str, pl.DataFrame] = MappingProxyType({})
+) -> tuple[dict[str, pl.DataFrame], pl.DataFrame, tuple[str, ...]]:
+    """Split every table of the contract into its good rows, typed, each with its `row`, and `rejected`; and say what
+    was put right.
 
-    `known`: ids by table that rows may refer to besides the good ones.
+    `known`: by table the ids, and the names of districts, that rows may refer to besides the good ones.
     Raises `UnusableInputError` when an `enforcer_id` stands in more than one row.
     """
     enforcers = tables["enforcers"]
@@ -66,27 +68,35 @@ def validate_all(
     good: dict[str, pl.DataFrame] = {}
     there: dict[str, pl.DataFrame] = {}
     rejected = [no_rejections()]
+    notes: list[str] = []
     for table in TABLES.values():
-        good[table.name], bad = _split(table, tables[table.name], there)
+        good[table.name], bad, told = _split(table, tables[table.name], there)
         there[table.name] = good[table.name]
         if table.name in known:
-            also = known[table.name].alias(table.key[0]).to_frame()
-            there[table.name] = pl.concat([good[table.name].select(table.key[0]), also])
+            also = known[table.name]
+            there[table.name] = pl.concat([good[table.name].select(also.columns), also]).unique()
         rejected.append(bad)
-    return good, pl.concat(rejected)
+        notes += told
+    return good, pl.concat(rejected), tuple(notes)
 
 
-def _split(table: Table, given: Cells, good: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Split one table into `(good, rejected)`: first what is plainly good, then the rest by a closer look."""
+def _split(
+    table: Table, given: Cells, good: Mapping[str, pl.DataFrame]
+) -> tuple[pl.DataFrame, pl.DataFrame, tuple[str, ...]]:
+    """Split one table into `(good, rejected)`: first what is plainly good, then the rest by a closer look.
+
+    Also says what was put right of the ids of the latter.
+    """
     cells = given.cells
     if cells.is_empty():
-        return pl.DataFrame(schema={"row": pl.Int64, **table.types}), no_rejections()
+        return pl.DataFrame(schema={"row": pl.Int64, **table.types}), no_rejections(), ()
     read = plainly.typed(table, cells)
     doubtful = plainly.doubtful(table, cells, read, good) | plainly.perhaps_alike(table, cells, given.texts)
     if not doubtful.any():
-        return read, no_rejections()
-    closer, rejected = validate(table, given.texts(cells["row"].filter(doubtful)), good)
-    return _merged(read, doubtful, closer), rejected
+        return read, no_rejections(), ()
+    text, notes = understood(table, given.texts(cells["row"].filter(doubtful)), good)
+    closer, rejected = validate(table, text, good)
+    return _merged(read, doubtful, closer), rejected, notes
 
 
 def _merged(read: pl.DataFrame, doubtful: pl.Series, closer: pl.DataFrame) -> pl.DataFrame:

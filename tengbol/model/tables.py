@@ -19,6 +19,7 @@ import polars as pl
 from tengbol.model import codes
 from tengbol.model.cells import check_digit_holds, read_day, read_moment
 from tengbol.model.kinds import AMOUNT, COUNT, DAY, FLAG, ID, MOMENT, NAME, OWN_ID, SHARE, TEXT, Kind, choice_of
+from tengbol.model.persons import is_nobody
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,8 +54,8 @@ def _column(kind: Kind, *, required: bool = True, need: Need | None = None, not_
 
 
 def _person() -> dy.String:
-    """Declare the id of a debtor or creditor: any text, but an IIN or BIN where it has twelve digits."""
-    checks = {**ID.checks, "bad_check_digit": check_digit_holds}
+    """Declare the id of a debtor or creditor: what names somebody; an IIN or BIN where it has twelve digits."""
+    checks = {**ID.checks, "bad_id": lambda text: ~is_nobody(text), "bad_check_digit": check_digit_holds}
     return dy.String(check=checks, metadata={"kind": ID, "need": None, "not_before": "", "person": True})
 
 

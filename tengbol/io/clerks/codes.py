@@ -1,0 +1,66 @@
+"""The contract's codes in the words of the Order and of chambers (`words.toml`): Kazakh, Russian, English.
+
+A word is compared without regard to letter case, to `ё` for `е`, to blanks and to hyphens, underscores and full stops.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_LISTED: Final = tomllib.loads(files("tengbol.io.clerks").joinpath("words.toml").read_text(encoding="utf-8"))
+
+#: Column → code → its words.
+WORDS: Final[Mapping[str, Mapping[str, list[str]]]] = MappingProxyType(_LISTED["codes"])
+
+#: Column of flags, or `every` → `yes` and `no` → their words.
+FLAGS: Final[Mapping[str, Mapping[str, list[str]]]] = MappingProxyType(_LISTED["flags"])
+
+
+def plain(text: pl.Expr) -> pl.Expr:
+    """Take away all that does not matter in a word (see the module)."""
+    return (
+        text.str.to_lowercase()
+        .str.replace_all("ё", "е", literal=True)
+        .str.replace_all(r"[\s_.\-‐-―−«»\"()№§]+", " ")
+        .str.strip_chars(" ,;:")
+    )
+
+
+def code_of(column: str, text: pl.Expr) -> pl.Expr:
+    """Return the code that a word of `column` means; null where none."""
+    return plain(text).replace_strict(_codes(column), default=None, return_dtype=pl.String)
+
+
+def flag_of(column: str, text: pl.Expr) -> pl.Expr:
+    """Return `true` or `false` for a word of `column`; null where it is neither."""
+    return plain(text).replace_strict(_flags(column), default=None, return_dtype=pl.String)
+
+
+@cache
+def _codes(column: str) -> dict[str, str]:
+    return {word: code for code, words in WORDS[column].items() for word in _each([code, *words])}
+
+
+@cache
+def _flags(column: str) -> dict[str, str]:
+    listed = [FLAGS["every"], FLAGS.get(column, {"yes": [], "no": []})]
+    return {
+        word: value
+        for words in listed
+        for value, key in (("true", "yes"), ("false", "no"))
+        for word in _each(words[key])
+    }
+
+
+def _each(words: Iterable[str]) -> list[str]:
+    """The words of a list, as `plain` leaves them."""
+    return pl.select(plain(pl.lit(pl.Series(list(words), dtype=pl.String)))).to_series().to_list()

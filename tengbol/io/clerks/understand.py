@@ -1,0 +1,73 @@
+"""Rows as clerks write them → the same rows as the contract writes them, and what was put right.
+
+Looked at are only rows that are not plainly good (`io.plainly`). A cell that its column reads stays; one that it does
+not read is replaced where it has one meaning. Ids of persons and of enforcers get their one form.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from tengbol.io.clerks.codes import code_of, flag_of
+from tengbol.io.clerks.days import moment_of
+from tengbol.io.clerks.enforcers import canonical_ids
+from tengbol.io.clerks.places import district_of, ids_by_name
+from tengbol.io.clerks.sums import number_of
+from tengbol.io.layout import listed
+from tengbol.model.kinds import AMOUNT, COUNT, DAY, FLAG, MOMENT, SHARE, Kind
+from tengbol.model.persons import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tengbol.model.tables import Table
+
+
+def understood(
+    table: Table, text: pl.DataFrame, good: Mapping[str, pl.DataFrame]
+) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Put the cells of `text` (`row` and the table's columns) into the contract's form; and say which ids were changed.
+
+    good: good rows of the tables it refers to; districts are known by `name` where they have it.
+    """
+    if text.is_empty():
+        return text, ()
+    meant = text.with_columns(_meant(table, good))
+    notes = []
+    for column in table.columns:
+        if table.holds_persons(column) or table.references.get(column) or column == "previous_enforcer_id":
+            rows = text.filter((text[column] != meant[column]).fill_null(False))["row"].to_list()
+            if rows:
+                notes.append(f"{table.name}: {column} was put into its one form in rows {listed(rows)}.")
+    return meant, tuple(notes)
+
+
+def _meant(table: Table, good: Mapping[str, pl.DataFrame]) -> Iterator[pl.Expr]:
+    for column, kind in table.kinds.items():
+        cell = pl.col(column)
+        if table.holds_persons(column):
+            yield canonical(cell).alias(column)
+        elif (target := table.references.get(column)) == "districts":
+            districts = good["districts"]
+            if "name" in districts.columns:
+                named = district_of(cell, ids_by_name(districts))
+                known = cell.is_in(districts["district_id"].implode())
+                yield pl.when(known).then(cell).otherwise(pl.coalesce(named, cell)).alias(column)
+        elif target == "enforcers" or (column == "previous_enforcer_id" and "enforcers" in good):
+            yield canonical_ids(cell, good["enforcers"]["enforcer_id"]).alias(column)
+        elif kind.within is None:
+            meaning = _meaning(column, kind, cell)
+            yield pl.when(kind.holds(cell) | kind.read(meaning).is_null()).then(cell).otherwise(meaning).alias(column)
+
+
+def _meaning(column: str, kind: Kind, cell: pl.Expr) -> pl.Expr:
+    """What a cell of the kind can only mean, as text of the contract; null where nothing, or two things."""
+    if kind in (DAY, MOMENT):
+        return moment_of(cell)
+    if kind is FLAG:
+        return flag_of(column, cell)
+    if kind in (AMOUNT, COUNT, SHARE):
+        return number_of(cell)
+    return code_of(column, cell)

@@ -1,0 +1,93 @@
+"""Which sheet is which table, and which of its lines are rows: by what stands there, whatever a sheet is called.
+
+Above a header there may be titles; below it rows of totals, the header once more on a new page, and lines that are
+numbered and otherwise empty. None of these is a row, and each that is left out is told by its number.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from tengbol.errors import UnusableInputError
+from tengbol.io.aliases import columns_named, table_named
+from tengbol.io.grid import BLANKS, header_line
+from tengbol.model.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tengbol.model.tables import Table
+
+#: What a line of totals begins with.
+_TOTALS: Final = (
+    r"^(?:итого|всего|общий итог|общая сумма|жиыны|жиынтығы|барлығы|қорытынды|total|grand total)(?:[\s:.].*)?$"
+)
+#: Rows named in a note at most.
+_NAMED: Final = 10
+
+
+def table_of(name: str, top: Sequence[Sequence[str | None]]) -> str | None:
+    """Return the table of a sheet or file: by its name, else the one table whose every needed column its header has."""
+    return table_named(name) or table_by_columns(top)
+
+
+def table_by_columns(top: Sequence[Sequence[str | None]]) -> str | None:
+    """Return the table that the first lines hold the header of; None where none, or two as well, fit."""
+    found: dict[str, int] = {}
+    for table in TABLES.values():
+        start = header_line(top, table)
+        if start is None:
+            continue
+        try:
+            columns = set(columns_named([word or "" for word in top[start]], table.name)) - {None}
+        except UnusableInputError:
+            continue
+        if columns.issuperset(table.required_columns):
+            found[table.name] = len(columns)
+    most = [name for name, count in found.items() if count == max(found.values())]
+    return most[0] if len(most) == 1 else None
+
+
+def rows_of(cells: pl.DataFrame, header: Sequence[str], table: Table) -> tuple[pl.DataFrame, list[str]]:
+    """Leave out of the lines under a header those that are no rows; and say which.
+
+    cells: `row`, then a column of text for each word of `header`, named `"0"`, `"1"`, ….
+    """
+    texts = [pl.col(str(place)).str.strip_chars(BLANKS) for place in range(len(header))]
+    words, columns = [word.strip(BLANKS) for word in header], columns_named(header, table.name)
+    of_column = {column: text for column, text in zip(columns, texts, strict=True) if column}
+    holds = pl.any_horizontal(pl.lit(False), *(text.fill_null("") != "" for text in texts))
+    means = pl.any_horizontal(pl.lit(False), *(text.fill_null("") != "" for text in of_column.values()))
+    first = pl.coalesce(pl.when(text != "").then(text) for text in texts)
+    anchor = of_column.get((table.key or table.required_columns)[0], texts[0])
+    # «Итого» may stand in the key's own column, if that is the first; else a total has no key.
+    keyless = (anchor.fill_null("") == "") | anchor.eq_missing(first)
+    # Of a row with a key of its own nothing is asked: nearly all rows are such, and most tables large.
+    perhaps = anchor.is_null() | (anchor == "") | anchor.is_in(words) | anchor.str.to_lowercase().str.contains(_TOTALS)
+    judged = cells.filter(perhaps).select(
+        "row",
+        again=pl.all_horizontal(
+            pl.lit(True), *(text.fill_null("") == word for word, text in zip(words, texts, strict=True))
+        ),
+        total=(first.str.to_lowercase().str.contains(_TOTALS) & keyless).fill_null(False),
+        empty=holds & ~means,
+    )
+    notes = []
+    for kind, what in (
+        ("again", "repeat the header"),
+        ("total", "are totals"),
+        ("empty", "hold nothing in a column of the table"),
+    ):
+        rows = judged.filter(pl.col(kind))["row"].to_list()
+        if rows:
+            notes.append(f"lines that {what} are no rows of {table.name}: {listed(rows)}.")
+    left_out = judged.filter(pl.col("again") | pl.col("total") | pl.col("empty"))["row"]
+    return (cells if left_out.is_empty() else cells.filter(~pl.col("row").is_in(left_out.implode()))), notes
+
+
+def listed(rows: Sequence[int]) -> str:
+    """Name the first of some rows."""
+    shown = ", ".join(map(str, rows[:_NAMED]))
+    return shown if len(rows) <= _NAMED else f"{shown} and {len(rows) - _NAMED} more"

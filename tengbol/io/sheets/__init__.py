@@ -1,0 +1,1 @@
+"""The sheets of a workbook of any spreadsheet program, as pages of text (`page.Page`)."""

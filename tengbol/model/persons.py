@@ -1,0 +1,111 @@
+"""One form for the id of a debtor or creditor, and what is no id at all (¶13 binds by it, ¶14 too).
+
+An IIN or BIN has twelve digits, the last a check digit. Blanks and hyphens within, an apostrophe or its name before it,
+`.0` behind it, letters that look like digits, and zeros that a spreadsheet took from its beginning are put right, but
+only where the check digit then holds. What names nobody (a filler, a number that a spreadsheet cut to `8,70415E+11`,
+digits of another length) must not be taken for a person: strangers would become one.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from tengbol.model.cells import check_digit_holds
+
+#: Texts that stand where nobody is known.
+FILLERS: Final = [
+    "не известен",
+    "неизвестен",
+    "неизвестна",
+    "неизвестно",
+    "не установлен",
+    "не установлено",
+    "не указан",
+    "не указано",
+    "отсутствует",
+    "нет",
+    "нет данных",
+    "нет иин",
+    "без иин",
+    "иин нет",
+    "иин отсутствует",
+    "б н",
+    "бн",
+    "н д",
+    "белгісіз",
+    "жоқ",
+    "жок",
+    "жсн жоқ",
+    "көрсетілмеген",
+    "анықталмаған",
+    "мәлімет жоқ",
+    "деректер жоқ",
+    "unknown",
+    "none",
+    "null",
+    "nan",
+    "n a",
+    "na",
+    "nil",
+    "not known",
+    "no data",
+    "тест",
+    "test",
+    "тестовый",
+    "xxx",
+    "xx",
+    "ххх",
+    "хх",
+]
+
+#: Twelve times one digit; polars' expressions know no back reference.
+_ONE_DIGIT: Final = "^(?:" + "|".join(f"{digit}{{12}}" for digit in range(10)) + ")$"
+_NAME: Final = r"^(?:['’`‘ʼ]|(?i:иин|бин|жсн|бсн|iin|bin)(?:\s*/\s*(?i:иин|бин|жсн|бсн|iin|bin))?[\s:№#.]*)+"
+_SCIENTIFIC: Final = r"^[0-9]+(?:[.,][0-9]*)?\s*[eEеЕ]\s*\+?\s*[0-9]+$"
+#: Letters of both alphabets that stand for a digit they look like.
+_LOOK_ALIKE: Final = {
+    "O": "0",
+    "o": "0",
+    "О": "0",
+    "о": "0",
+    "I": "1",
+    "l": "1",
+    "І": "1",
+    "і": "1",
+    "З": "3",
+    "з": "3",
+}
+#: So many digits of twelve are surely left of an IIN or BIN whose first are zeros: born in 2000, in January.
+_LEAST: Final = 9
+
+
+def doubtful(text: pl.Expr) -> pl.Expr:
+    """Whether an id is no plain IIN or BIN, and so is to be looked at closely; null stays null."""
+    return ~text.str.contains(r"^[0-9]{12}$") | text.str.contains(_ONE_DIGIT)
+
+
+def canonical(text: pl.Expr) -> pl.Expr:
+    """Return the IIN or BIN that `text` can only be, else `text` as it is."""
+    bare = (
+        text.str.replace(_NAME, "")
+        .str.replace(r"[.,]0+$", "")
+        .str.replace_all(r"[\s\-‐-―−']", "")
+        .str.replace_many(_LOOK_ALIKE)
+    )
+    whole = pl.when(bare.str.contains(rf"^[0-9]{{{_LEAST},12}}$")).then(bare.str.zfill(12))
+    return pl.when(check_digit_holds(whole) & ~text.str.contains(_SCIENTIFIC)).then(whole).otherwise(text)
+
+
+def is_nobody(text: pl.Expr) -> pl.Expr:
+    """Whether `text` (canonical) names nobody: scientific form, a filler, no letter, one sign, too few digits."""
+    word = text.str.to_lowercase().str.replace_all(r"[^\p{L}0-9]+", " ").str.strip_chars()
+    return (
+        text.str.contains(_SCIENTIFIC)
+        | word.is_in(FILLERS)
+        | ~text.str.contains(r"[\p{L}0-9]")
+        | (text.str.len_chars() < 2)
+        | text.str.contains(_ONE_DIGIT)
+        | text.str.contains(r"^[0-9]{1,11}$|^[0-9]{13,}$")
+    )

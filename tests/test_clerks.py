@@ -1,0 +1,203 @@
+"""Values as clerks write them: what has one meaning is read, what has two or none stays as it was typed."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tengbol.io.clerks.codes import FLAGS, WORDS, code_of, flag_of
+from tengbol.io.clerks.days import moment_of, two_days
+from tengbol.io.clerks.enforcers import canonical_ids, look_alike
+from tengbol.io.clerks.places import district_of, ids_by_name
+from tengbol.io.clerks.sums import number_of, two_numbers
+from tengbol.model.cells import check_digit_holds, read_amount, read_moment
+from tengbol.model.folding import folded_id
+from tengbol.model.persons import canonical, is_nobody
+from tengbol.model.tables import TABLES
+
+
+def of(expression, text: str):
+    """What an expression over a column makes of one cell."""
+    return pl.DataFrame({"text": [text]}).select(expression(pl.col("text"))).item()
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("23.11.2026", "2026-11-23"),
+        ("1.2.2026", "2026-02-01"),
+        ("23.11.2026 09:11", "2026-11-23T09:11:00"),
+        ("23.11.2026 г. в 9:11", "2026-11-23T09:11:00"),
+        ("23.11.2026, 09:11:30", "2026-11-23T09:11:30"),
+        ("23 қараша 2026 ж.", "2026-11-23"),
+        ("2026 жылғы 23 қараша", "2026-11-23"),
+        ("2026 ж. 5 қазан 10:30", "2026-10-05T10:30:00"),
+        ("«23» ноября 2026 года", "2026-11-23"),
+        ("3 мая 2026 г.", "2026-05-03"),
+        ("23/11/2026", "2026-11-23"),
+        ("11/11/2026", "2026-11-11"),
+        ("2026.11.23", "2026-11-23"),
+        ("01/02/2026", None),
+        ("01.02.03", None),
+        ("23.11.26", None),
+        ("46349", None),
+        ("09:11", None),
+        ("қараша 2026", None),
+    ],
+)
+def test_a_day_is_read_where_it_can_only_be_that_day(text, meant):
+    assert of(moment_of, text) == meant
+
+
+def test_of_two_days_both_are_named():
+    assert of(two_days, "01/02/2026") == "can be 2026-02-01 or 2026-01-02"
+    assert of(two_days, "11/11/2026") is None
+    assert of(two_days, "23/11/2026") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("872\u00a0938,91", "872938.91"),
+        ("338 816,03 тг", "338816.03"),
+        ("45 000,00 тенге.", "45000.00"),
+        ("1.234.567,50 ₸", "1234567.50"),
+        ("1,234,567.50", "1234567.50"),
+        ("1,234,567", "1234567"),
+        ("1 234,500", "1234.500"),
+        ("0,125", "0.125"),
+        ("90,5", "90.5"),
+        ("18,333333333", "18.333333333"),
+        ("1,234", None),
+        ("12 34", None),
+        ("12 345 6", None),
+        ("-5", None),
+        ("1.2.3", None),
+        ("сто", None),
+    ],
+)
+def test_a_sum_is_read_where_it_can_only_be_that_sum(text, meant):
+    assert of(number_of, text) == meant
+
+
+def test_of_two_sums_both_are_named():
+    assert of(two_numbers, "1,234") == "can be 1.234 or 1234"
+    assert of(two_numbers, "0,125") is None
+
+
+@pytest.mark.parametrize("column", WORDS)
+def test_every_word_means_one_code_and_every_code_has_its_words(column):
+    kinds = [table.kinds[column] for table in TABLES.values() if column in table.columns]
+    for code, words in WORDS[column].items():
+        assert all(of(kind.read, code) == code for kind in kinds)
+        for word in (code, *words):
+            assert of(lambda text: code_of(column, text), word.upper()) == code
+    assert kinds
+
+
+@pytest.mark.parametrize("column", [column for column in FLAGS if column != "every"])
+def test_a_flag_is_read_in_three_languages(column):
+    for value, key in (("true", "yes"), ("false", "no")):
+        for word in (*FLAGS["every"][key], *FLAGS[column][key]):
+            assert of(lambda text: flag_of(column, text), word) == value
+    assert of(lambda text: flag_of(column, text), "-") is None
+
+
+IIN = "810621370135"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["8106 2137 0135", f"'{IIN}", f"{IIN}.0", f"ИИН {IIN}", f"ЖСН: {IIN}", "81О62137О135", "810621\u00a0370135"],
+)
+def test_spellings_of_one_iin_are_one_person(text):
+    assert of(canonical, text) == IIN
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("50101500127", "050101500127"), ("112300009", "000112300009"), ("810621370134", "810621370134")],
+)
+def test_lost_zeros_are_put_back_only_where_the_check_digit_then_holds(text, meant):
+    assert of(canonical, text) == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["8,70415E+11", "8.7E+11", "не известен", "белгісіз", "-", "?", "x", "0", "000000000000", "12345", "1234567890123"],
+)
+def test_what_names_nobody_is_no_person(text):
+    assert of(lambda cell: is_nobody(canonical(cell)), text)
+
+
+@pytest.mark.parametrize("text", [IIN, "D1", "N1234567", "KG 12345", "Жеке кәсіпкер Ойдан"])
+def test_other_ids_are_taken(text):
+    assert of(canonical, text) == text
+    assert not of(is_nobody, text)
+
+
+DISTRICTS = pl.DataFrame(
+    {
+        "district_id": ["1", "2", "3", "4", "5"],
+        "name": ["Ойтас қаласы", "Жарлы ауданы", "Бір ауданы", "Бір қаласы", "Тас"],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "district"),
+    [
+        ("Ойтас қаласы", "1"),
+        ("г. Ойтас", "1"),
+        ("ОЙТАС", "1"),
+        ("район Тас", "5"),
+        ("г.Бір", "4"),
+        ("Ойтас ауданы", None),
+        ("г. Жарлы", None),
+        ("Бір", None),
+        ("Жоқ", None),
+    ],
+)
+def test_a_district_is_known_by_its_name_where_one_is_so_called(text, district):
+    assert of(lambda cell: district_of(cell, ids_by_name(DISTRICTS)), text) == district
+
+
+def test_ids_that_look_alike_are_one():
+    cases = ["9911-26-00-2К/7", "9911-26-00-2k/7", "9911–26–00–2К/7", "№ 9911-26-00-2К/7", "9911-26-00-2К / 7"]
+    assert len({of(folded_id, text) for text in cases}) == 1
+    known = pl.Series(["JSO-7", "JSO-8"])
+    assert of(lambda cell: canonical_ids(cell, known), "jsо–7") == "JSO-7"
+    assert of(lambda cell: canonical_ids(cell, known), "JSO-9") == "JSO-9"
+    assert look_alike(["JSO-7", "JSO-8", "JSO-08"]) == [("JSO-08", "JSO-8")]
+
+
+@given(
+    st.datetimes(dt.datetime(1992, 1, 1), dt.datetime(2099, 1, 1)).map(lambda at: at.replace(second=0, microsecond=0))
+)
+def test_no_day_is_read_as_another(at):
+    for written in (f"{at:%d.%m.%Y %H:%M}", f"{at.day}.{at.month}.{at.year} {at.hour}:{at:%M}", f"{at:%d/%m/%Y %H:%M}"):
+        meant = of(lambda cell: read_moment(moment_of(cell)), written)
+        assert meant in (at, None)
+        assert meant == at or "/" in written
+
+
+@given(st.integers(0, 10**14), st.integers(0, 99))
+def test_no_sum_is_read_as_another(whole, cents):
+    grouped = f"{whole:,}"
+    for written in (
+        f"{grouped.replace(',', ' ')},{cents:02}",
+        f"{grouped.replace(',', '.')},{cents:02}",
+        f"{grouped}.{cents:02}",
+        f"{whole},{cents:02} тг",
+    ):
+        assert of(lambda cell: read_amount(number_of(cell)), written) == float(f"{whole}.{cents:02}")
+
+
+@given(st.text("0123456789 .'-OОЕE+,x", max_size=16))
+def test_an_id_becomes_another_only_where_its_check_digit_holds(text):
+    meant = of(canonical, text)
+    assert meant == text or of(check_digit_holds, meant)
