@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from contextlib import redirect_stdout
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from tengbol.errors import UnusableInputError
 from tengbol.io.sheets.page import Marks, Page, page_of
@@ -30,7 +30,7 @@ def pages(path: Path, file: str) -> list[Page]:
         # The library prints of damaged parts what it thinks of them.
         with redirect_stdout(io.StringIO()):
             book = xlrd.open_workbook(str(path), formatting_info=True, logfile=io.StringIO())
-    except (xlrd.XLRDError, CompDocError, AssertionError, LookupError, ValueError, TypeError, EOFError) as error:
+    except (xlrd.biffh.XLRDError, CompDocError, AssertionError, LookupError, ValueError, TypeError, EOFError) as error:
         raise UnusableInputError(
             f"{file}: is not an old Excel workbook (.xls) that can be read; save it as .xlsx, without a password."
         ) from error
@@ -53,13 +53,13 @@ def pages(path: Path, file: str) -> list[Page]:
     ]
 
 
-def _text(cell: xlrd.sheet.Cell, datemode: int) -> str | None:
+def _text(cell: xlrd.sheet.Cell, datemode: Literal[0, 1]) -> str | None:
     """What a cell holds, as the contract writes it."""
     import xlrd
 
     value = cell.value
     if cell.ctype == _ERROR:
-        return xlrd.error_text_from_code.get(value, "#VALUE!")
+        return xlrd.error_text_from_code.get(int(value), "#VALUE!")
     if cell.ctype == _BOOLEAN:
         return "true" if value else "false"
     if cell.ctype == _DATE:
@@ -70,7 +70,7 @@ def _text(cell: xlrd.sheet.Cell, datemode: int) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _day(serial: float, datemode: int) -> str:
+def _day(serial: float, datemode: Literal[0, 1]) -> str:
     """ISO text of a serial day; a time of day alone as such, for it names no moment."""
     import xlrd
 
