@@ -85,7 +85,8 @@ def distribute(
     config = config or Config()
     clock = _Clock()
     with clock.stage("rules"):
-        todo = _named(docket(chamber, as_of=as_of, mci=config.mci), key)
+        turn = lot.turn(seed, chamber.enforcers["enforcer_id"])
+        todo = _named(docket(chamber, as_of=as_of, mci=config.mci, turn=turn), key)
         before, due = _balances(chamber, todo)
     with clock.stage("solve"):
         rows = _in_lot_order(seed, todo, key)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from hashlib import sha256
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -134,7 +135,7 @@ class Bundle:
         return sorted(self.pool) if self.bound_to is None else [self.bound_to]
 
 
-def bundle_of(writs: list[Row], tables: Tables, day: date, ready: list[Row]) -> Bundle | None:
+def bundle_of(writs: list[Row], tables: Tables, day: date, ready: list[Row], seed: str) -> Bundle | None:
     """One group of writs with its pool and binding; nothing when nobody may have it."""
     district_id = writs[0]["debtor_district_id"]
     ids = {writ["writ_id"] for writ in writs}
@@ -147,10 +148,10 @@ def bundle_of(writs: list[Row], tables: Tables, day: date, ready: list[Row]) -> 
         return None
     may = here & (registered(tables, district_id) | attached(tables, district_id, day))
     for bound_by, candidates in claims(writs, tables, ready):
-        able = [(assigned_at, name) for assigned_at, name in candidates if name in may]
+        able = [(since, name) for since, name in candidates if name in may]
         if able:
-            latest = max(assigned_at for assigned_at, _ in able)
-            first = min(name for assigned_at, name in able if assigned_at == latest)
+            latest = max(since for since, _ in able)
+            first = min((name for since, name in able if since == latest), key=lambda name: place(seed, name))
             return Bundle(tuple(writs), frozenset(pool), bound_by, first)
     return Bundle(tuple(writs), frozenset(pool), basis, None)
 
@@ -173,12 +174,17 @@ def claims(writs: list[Row], tables: Tables, ready: list[Row]) -> list[tuple[str
         (
             "returned",
             [
-                (datetime.min, writ["previous_enforcer_id"])
+                (datetime.fromisoformat(writ["received_at"]), writ["previous_enforcer_id"])
                 for writ in writs
                 if writ["origin"] in ("returned", "forwarded")
             ],
         ),
     ]
+
+
+def place(seed: str, name: str) -> str:
+    """Where the lot puts somebody among those with an equal claim."""
+    return sha256(f"{seed}:holder:{name}".encode()).hexdigest()
 
 
 def held(row: Row) -> tuple[datetime, str]:
@@ -193,12 +199,12 @@ class Batch:
     bundles: list[Bundle]
 
 
-def batch(tables: Tables, as_of: datetime) -> Batch:
+def batch(tables: Tables, as_of: datetime, seed: str = "a1") -> Batch:
     codes = {writ["writ_id"]: stays(writ, as_of) for writ in tables["writs"]}
     ready = [writ for writ in tables["writs"] if codes[writ["writ_id"]] is None]
     bundles = []
     for writs in grouped(ready):
-        bundle = bundle_of(writs, tables, as_of.date(), ready)
+        bundle = bundle_of(writs, tables, as_of.date(), ready, seed)
         if bundle is None:
             codes |= {writ["writ_id"]: "no_eligible_enforcer" for writ in writs}
         else:

@@ -8,42 +8,46 @@ from tengbol.model.codes import BOUND_BASES
 
 
 def candidates(writs: pl.DataFrame, ledger: pl.DataFrame) -> pl.DataFrame:
-    """`bundle_id`, `district_id`, `basis`, `enforcer_id`, `assigned_at`: all claims on all bundles.
+    """`bundle_id`, `district_id`, `basis`, `enforcer_id`, `since`: all claims on all bundles.
 
     ¶13: holders of an open alimony proceeding against the debtor of an alimony writ of the bundle. ¶14: holders of
-    an open proceeding in the case, against the debtor, of a writ of the bundle. ¶11: who returned or forwarded one.
+    an open proceeding in the case, against the debtor, of a writ of the bundle. ¶11: who returned or forwarded one;
+    `since` is then when it came back.
     A proceeding in a writ that is itself to be distributed is no other one (¶13, «басқа да»), and binds nothing.
     """
     bundle = ["bundle_id", "district_id"]
     own = writs.select(
-        "bundle_id", "category", "case_id", "debtor_id", "origin", "previous_enforcer_id",
+        "bundle_id", "category", "case_id", "debtor_id", "origin", "previous_enforcer_id", "received_at",
         district_id=pl.col("debtor_district_id"),
     )  # fmt: skip
     held = (
         ledger.filter(pl.col("closed_at").is_null())
         .join(writs, on="writ_id", how="anti")
-        .select("category", "case_id", "debtor_id", "enforcer_id", "assigned_at")
+        .select("category", "case_id", "debtor_id", "enforcer_id", since="assigned_at")
     )
     alimony = pl.col("category") == "alimony"
     claims = [
         own.filter(alimony).select(*bundle, "debtor_id").join(held.filter(alimony), on="debtor_id"),
         own.select(*bundle, "case_id", "debtor_id").join(held, on=["case_id", "debtor_id"]),
         own.filter(pl.col("origin").is_in(["returned", "forwarded"])).select(
-            *bundle, enforcer_id="previous_enforcer_id", assigned_at=pl.lit(None, dtype=ledger.schema["assigned_at"])
+            *bundle, enforcer_id="previous_enforcer_id", since="received_at"
         ),
     ]
     return pl.concat(
         [
-            claim.select(*bundle, "enforcer_id", "assigned_at", basis=pl.lit(basis, dtype=pl.Enum(BOUND_BASES)))
+            claim.select(*bundle, "enforcer_id", "since", basis=pl.lit(basis, dtype=pl.Enum(BOUND_BASES)))
             for basis, claim in zip(BOUND_BASES, claims, strict=True)
         ]
     )
 
 
-def tested(claims: pl.DataFrame, everyone: pl.DataFrame, serving: pl.DataFrame, recusals: pl.DataFrame) -> pl.DataFrame:
+def tested(
+    claims: pl.DataFrame, everyone: pl.DataFrame, serving: pl.DataFrame, recusals: pl.DataFrame, turn: pl.Series
+) -> pl.DataFrame:
     """Add `failed`: the test a candidate failed, or null, in the order of precedence within each bundle.
 
-    Tests (¶10, ¶12): known to the chamber, available, registered in or attached to the district, not recused.
+    turn: enforcers in the order of the lot, which decides between claims of one moment. Tests (¶10, ¶12): known to the
+    chamber, available, registered in or attached to the district, not recused.
     """
     return (
         claims.join(everyone.select("enforcer_id", "away", _known=True), on="enforcer_id", how="left")
@@ -59,17 +63,18 @@ def tested(claims: pl.DataFrame, everyone: pl.DataFrame, serving: pl.DataFrame, 
             .when(pl.col("_recused").is_not_null())
             .then(pl.lit("recused"))
         )
-        .select("bundle_id", "basis", "enforcer_id", "assigned_at", "failed")
+        .join(pl.DataFrame({"enforcer_id": turn}).with_row_index("turn"), on="enforcer_id", how="left")
         .sort(
-            ["bundle_id", "basis", "assigned_at", "enforcer_id"],
-            descending=[False, False, True, False],
+            ["bundle_id", "basis", "since", "turn", "enforcer_id"],
+            descending=[False, False, True, False, False],
             nulls_last=True,
         )
+        .select("bundle_id", "basis", "enforcer_id", "failed")
     )
 
 
 def bound(tests: pl.DataFrame) -> pl.DataFrame:
-    """`bundle_id`, `bound_to`, `bound_by`: the first claim that passed; latest assignment first, then smallest id."""
+    """`bundle_id`, `bound_to`, `bound_by`: the first claim that passed; the latest first, then as the lot has it."""
     return (
         tests.filter(pl.col("failed").is_null())
         .group_by("bundle_id", maintain_order=True)

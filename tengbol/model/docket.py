@@ -50,8 +50,14 @@ _KEPT: Final = (
 )
 
 
-def docket(chamber: Chamber, *, as_of: dt.datetime, mci: Mapping[dt.date, int]) -> Docket:
-    """Apply the rules to a chamber's tables at the moment `as_of` (the chamber's local time)."""
+def docket(
+    chamber: Chamber, *, as_of: dt.datetime, mci: Mapping[dt.date, int], turn: pl.Series | None = None
+) -> Docket:
+    """Apply the rules to a chamber's tables at the moment `as_of` (the chamber's local time).
+
+    turn: ids of the chamber's enforcers in the order of the lot (`lot.turn`), for claims that the law leaves equal;
+    who only asks which writs are to be distributed needs none.
+    """
     day = as_of.date()
     everyone = availability.standing_of_everyone(chamber.enforcers, chamber.absences, day)
     serving = pools.serving(everyone, chamber.attachments, day)
@@ -63,7 +69,8 @@ def docket(chamber: Chamber, *, as_of: dt.datetime, mci: Mapping[dt.date, int]) 
     recused = pools.recused(ready, chamber.recusals)
     all_bundles = pools.with_recused(grouped, recused, serving)
     kinds, members, out = pools.pools(all_bundles, serving)
-    tests = binding.tested(binding.candidates(ready, chamber.ledger), everyone, serving, recused)
+    turn = everyone["enforcer_id"] if turn is None else turn
+    tests = binding.tested(binding.candidates(ready, chamber.ledger), everyone, serving, recused, turn)
     decided = (
         all_bundles.join(kinds, on=["district_id", "recused"], how="left", nulls_equal=True, maintain_order="left")
         .join(binding.bound(tests), on="bundle_id", how="left", maintain_order="left")

@@ -2,7 +2,8 @@
 
 The place of a thing in the lot is the SHA-256 of `SEED:kind:ID`, so anyone can check one line with any tool:
 `printf '%s' 'SEED:writ:ID' | sha256sum`. Enforcers are numbered in the order of theirs before anything is solved, so
-no choice among equals follows ids or rows; bundles alike are then dealt in the order of theirs.
+no choice among equals follows ids or rows; bundles alike are then dealt in the order of theirs. A third order, of
+`holder`s, decides between claims on a bound bundle that are as old as each other.
 
 Where a chamber publishes its batches, writs are known outside by `masked` ids, and enforcers by `officials` ids; the
 lot goes by these, so that it can be replayed from what is published.
@@ -62,6 +63,12 @@ def order(seed: str, kind: str, ids: Sequence[str] | pl.Series) -> Ints:
     if (in_order[1:] != in_order[:-1]).all():
         return by_leading
     return digest.to_frame().with_row_index().sort("digest", "index")["index"].to_numpy().astype(np.int64)
+
+
+def turn(seed: str, enforcer_ids: pl.Series) -> pl.Series:
+    """Enforcers in the order in which they take what several have an equal claim on (¶11, ¶13, ¶14)."""
+    ids = enforcer_ids.sort()
+    return ids.gather(order(seed, "holder", ids))
 
 
 def deal(problem: Problem, placement: Placement, single: Ints, longer: Ints) -> tuple[Ints, Ints]:

@@ -22,6 +22,7 @@ from tengbol.errors import UnusableInputError
 from tengbol.io.read import read
 from tengbol.model import availability, balances, pools
 from tengbol.model.docket import docket
+from tengbol.optimizer import lot
 from tengbol.parallel import each
 from tengbol.report.alarms.beside import Batch, beside
 from tengbol.report.record import Record, joined, of_batch, only_chamber, record, with_writs
@@ -120,7 +121,8 @@ class _Result:
 def _recorded(manifest: dict[str, Any], tables: dict[str, pl.DataFrame], chamber: Chamber) -> Record:
     """Derive the pools again and put all into a record."""
     batch_id, as_of = manifest["batch_id"], dt.datetime.fromisoformat(manifest["as_of"])
-    todo = docket(chamber, as_of=as_of, mci=Config.model_validate(manifest["config"]).mci)
+    turn = lot.turn(manifest["seed"], chamber.enforcers["enforcer_id"])
+    todo = docket(chamber, as_of=as_of, mci=Config.model_validate(manifest["config"]).mci, turn=turn)
     identified = pools.identified(todo.bundles, todo.members)
     bundles = todo.bundles.join(identified, on="pool").select("bundle_id", "district_id", "pool_id", lot_id="bundle_id")
     batch = {

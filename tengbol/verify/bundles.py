@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
 from tengbol.verify.law import CATEGORIES, Roster, Writ, category, readiness, roster
+from tengbol.verify.lot import key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -90,8 +91,8 @@ class Derived:
     bundle_of: dict[str, Bundle] = field(default_factory=dict)
 
 
-def derive(chamber: Chamber, writs: list[Writ], as_of: datetime, mci: dict[date, int]) -> Derived:
-    """Apply contract points 3.1 to 3.6 to one batch."""
+def derive(chamber: Chamber, writs: list[Writ], as_of: datetime, mci: dict[date, int], seed: str) -> Derived:
+    """Apply contract points 3.1 to 3.6 to one batch. seed: hex, of its lot."""
     standing = roster(chamber.enforcers, chamber.attachments, chamber.absences, as_of.date())
     out = Derived(standing)
     ready = []
@@ -119,14 +120,14 @@ def derive(chamber: Chamber, writs: list[Writ], as_of: datetime, mci: dict[date,
         )
         if recused_of:
             bundle.recused = NOBODY.union(*(recused_of.get(writ.writ_id, NOBODY) for writ in members))
-        key = (members[0].district_id, bundle.recused)
-        if key not in pools:
-            pools[key] = pool(*key, standing)
-        bundle.pool, bundle.basis = pools[key]
+        among = (members[0].district_id, bundle.recused)
+        if among not in pools:
+            pools[among] = pool(*among, standing)
+        bundle.pool, bundle.basis = pools[among]
         if not bundle.pool:
             out.code.update((writ.writ_id, "no_eligible_enforcer") for writ in members)
             continue
-        _bind(bundle, held, out.category, standing)
+        _bind(bundle, held, out.category, standing, seed)
         out.bundles.append(bundle)
         out.bundle_of.update((writ.writ_id, bundle) for writ in members)
     return out
@@ -149,8 +150,8 @@ def groups(writs: list[Writ], category_of: dict[str, str]) -> Iterable[list[Writ
             keys.append(("case", writ.case_id, writ.debtor_id, writ.district_id))
         if category_of[writ.writ_id] == "alimony":
             keys.append(("alimony", writ.debtor_id, writ.district_id))
-        for key in keys:
-            parent[find(place)] = find(first.setdefault(key, place))
+        for shared in keys:
+            parent[find(place)] = find(first.setdefault(shared, place))
     together: dict[int, list[Writ]] = {}
     for place, writ in enumerate(writs):
         together.setdefault(find(place), []).append(writ)
@@ -185,8 +186,11 @@ class _Held:
                 self.case.setdefault((case_id, debtor_id), []).append((assigned_at, enforcer_id))
 
 
-def _bind(bundle: Bundle, held: _Held, category_of: dict[str, str], standing: Roster) -> None:
-    """¶13, ¶14, ¶11, in this order: give the bundle to the first who has a claim on it and may take it."""
+def _bind(bundle: Bundle, held: _Held, category_of: dict[str, str], standing: Roster, seed: str) -> None:
+    """¶13, ¶14, ¶11, in this order: give the bundle to the first who has a claim on it and may take it.
+
+    Of several the latest, by assignment or by the writ's coming back; of these, whom the lot puts first.
+    """
     district_id = bundle.writs[0].district_id
 
     def may_take(enforcer_id: str) -> bool:
@@ -199,14 +203,12 @@ def _bind(bundle: Bundle, held: _Held, category_of: dict[str, str], standing: Ro
         if writ.case_id is not None:
             case += held.case.get((writ.case_id, writ.debtor_id), ())
         if writ.origin in ("returned", "forwarded") and writ.previous_enforcer_id is not None:
-            returned.append(writ.previous_enforcer_id)
-    for basis, candidates in (("alimony_debtor", alimony), ("same_case", case)):
-        able = [(assigned_at, enforcer_id) for assigned_at, enforcer_id in candidates if may_take(enforcer_id)]
+            returned.append((writ.received_at, writ.previous_enforcer_id))
+    for basis, candidates in (("alimony_debtor", alimony), ("same_case", case), ("returned", returned)):
+        able = [(since, enforcer_id) for since, enforcer_id in candidates if may_take(enforcer_id)]
         if able:
-            latest = max(assigned_at for assigned_at, _ in able)
-            bundle.bound_to = min(enforcer_id for assigned_at, enforcer_id in able if assigned_at == latest)
+            latest = max(since for since, _ in able)
+            equal = (enforcer_id for since, enforcer_id in able if since == latest)
+            bundle.bound_to = min(equal, key=lambda enforcer_id: key(seed, "holder", enforcer_id))
             bundle.basis = basis
             return
-    able = [enforcer_id for enforcer_id in returned if may_take(enforcer_id)]
-    if able:
-        bundle.bound_to, bundle.basis = min(able), "returned"

@@ -108,14 +108,15 @@ def _check_law(
         return
     chamber = reading.chamber
     writs = writs_of(chamber.writs)
-    derived = derive(chamber, writs, manifest.as_of, manifest.mci)
+    derived = derive(chamber, writs, manifest.as_of, manifest.mci, manifest.seed)
     check_counts(manifest, chamber.writs.height, derived, found)
     enforcer_of = _check_writs(reading, writs, tables, manifest, derived, found)
 
     before = opening(chamber.balances)
     after = closing(before, derived, enforcer_of)
     if "balances" in tables:
-        check_balances(tables["balances"], after, derived.roster.licensed, found)
+        kept = derived.roster.licensed | set(chamber.balances["enforcer_id"])
+        check_balances(tables["balances"], after, kept, found)
     if "uniformity" in tables:
         chamber_of_district = dict(chamber.districts.select("district_id", "chamber_id").iter_rows())
         home = derived.roster.home

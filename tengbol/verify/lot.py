@@ -1,8 +1,9 @@
 """The lot, replayed: which of several alike bundles goes to whom follows from the seed alone (contract 3.9).
 
 The key of a bundle is the SHA-256, in hex, of the text `SEED:writ:BUNDLE_ID`, of an enforcer that of
-`SEED:enforcer:ENFORCER_ID`: a clerk can check one line with any tool. Where the chamber has a key of its own, both
-stand in the lot by other names (`masks`).
+`SEED:enforcer:ENFORCER_ID`, and of one who has a claim on a bundle as good as another's that of
+`SEED:holder:ENFORCER_ID`: a clerk can check one line with any tool. Where the chamber has a key of its own, bundles
+and enforcers stand in the lot by other names (`masks`); holders, who are not drawn in public, do not.
 """
 
 from __future__ import annotations
