@@ -113,7 +113,7 @@ def distribute(
             config=config,
             assignments=assignments,
             unassigned=explanations.unassigned(todo, chamber.districts),
-            balances=balances.closing(standing),
+            balances=balances.closing(_carried(chamber, licensed, before, standing)),
             standing=standing,
             bundles=todo.bundles.select("bundle_id", "lot_id", "district_id", pool_id=_of_pool(todo, by_number)),
             pools=pools.listed(by_number),
@@ -217,6 +217,16 @@ def _standing(
         .sort("enforcer_id", "category")
         .with_columns(pl.col("category").cast(pl.String))
     )
+
+
+def _carried(chamber: Chamber, licensed: pl.DataFrame, before: pl.DataFrame, standing: pl.DataFrame) -> pl.DataFrame:
+    """`standing`, and beside the licensed whoever has opening balances: a gap between two licences ends nothing."""
+    others = chamber.balances.select("enforcer_id").unique().join(licensed, on="enforcer_id", how="anti")
+    kept = before.join(others, on="enforcer_id", how="semi").rename(
+        {"received": "received_after", "share": "share_after"}
+    )
+    columns = ["enforcer_id", pl.col("category").cast(pl.String), "received_after", "share_after"]
+    return pl.concat([standing.select(columns), kept.select(columns)]).sort("enforcer_id", "category")
 
 
 def _counts(chamber: Chamber, todo: Docket, rows: pl.Series, solution: Solution) -> dict[str, int]:

@@ -108,6 +108,17 @@ def test_p16_there_is_a_closing_balance_for_every_licensed_enforcer_and_category
     assert rows.columns == ["enforcer_id", "category", "received", "share"]
 
 
+def test_p4_a_gap_between_two_licences_carries_his_balances_on():
+    """A share says what was due while he stood in a pool; a day without a licence takes nothing of that away."""
+    gone = [enforcer("E1"), enforcer("E2", licensed_to="2026-11-22"), enforcer("E3", licensed_from="2026-11-24")]
+    given = [balance("E2", "state", 104, "109.5"), balance("E3", "alimony", 0, "0")]
+    outcome = decide(writ("W"), enforcers=gone, attachments=[], balances=given)
+    assert outcome.balance("E2", "state") == (104, "109.500000000")
+    assert outcome.balance("E2") == outcome.balance("E3", "alimony") == (0, NOTHING)
+    assert outcome.whole.balances.height == 3 * 5
+    assert set(outcome.whole.standing["enforcer_id"]) == {"E1"}
+
+
 # ---- The objective (point 3.8)
 
 

@@ -80,17 +80,17 @@ def closing(before: Standing, derived: Derived, enforcer_of: dict[str, str]) -> 
     return Standing(received, share)
 
 
-def check_balances(frame: pl.DataFrame, after: Standing, licensed: frozenset[str], found: Findings) -> None:
-    """Exactly one row for every licensed enforcer and category, exact."""
+def check_balances(frame: pl.DataFrame, after: Standing, kept: frozenset[str], found: Findings) -> None:
+    """Exactly one row for each category and everyone in `kept`, the licensed and who has opening balances, exact."""
     file = "balances.parquet"
-    due = {(enforcer_id, category) for enforcer_id in licensed for category in CATEGORIES}
+    due = {(enforcer_id, category) for enforcer_id in kept for category in CATEGORIES}
     seen: set[Cell] = set()
     for enforcer_id, category, received, share in frame.iter_rows():
         cell, subject = (enforcer_id, category), f"{enforcer_id} {category}"
         if cell in seen:
             found.broken("balances", file, subject, "contract 4", "has two rows")
         elif cell not in due:
-            found.broken("balances", file, subject, "contract 4", "is no licensed enforcer and category")
+            found.broken("balances", file, subject, "contract 4", "is no enforcer who has balances, and category")
         else:
             if received != after.received[cell]:
                 sentence = f"received is {received}; it is {after.received[cell]}"
@@ -105,7 +105,7 @@ def check_balances(frame: pl.DataFrame, after: Standing, licensed: frozenset[str
         "balances",
         file,
         "contract 3.7",
-        f"Received and share of all {len(licensed)} licensed enforcers are exact in every category.",
+        f"Received and share of all {len(kept)} enforcers who have balances are exact in every category.",
     )
 
 
