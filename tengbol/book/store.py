@@ -17,7 +17,7 @@ from tengbol.book.schema import VERSION
 from tengbol.errors import UnusableInputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     import polars as pl
@@ -158,11 +158,16 @@ def store_version(store: Store) -> str | None:
     return found["version_num"][0] if found.height else None
 
 
+_HOST: Final = r"(?:\[[0-9a-fA-F:.]*\]|[\w.-]*)(?::\d+)?"
 #: A URL of a server in which it is plain what is a password and what is not.
 _PLAIN: Final = re.compile(
-    r"(?P<scheme>postgresql(\+psycopg)?://)((?P<user>[^:/?#@]*)(:[^:/?#@]*)?@)?"
-    r"(?P<place>(\[[0-9a-fA-F:.]*\]|[\w.,-]*)(:\d+)?(/[^/?#@:]*)?)(\?(?P<rest>[^#@]*))?"
+    r"(?P<scheme>postgresql(?:\+psycopg)?://)(?:(?P<user>[^:/?#@]*)(?::[^:/?#@]*)?@)?"
+    rf"(?P<place>{_HOST}(?:,{_HOST})*(?:/[^/?#@:]*)?)(?:\?(?P<rest>[^#@]*))?"
 )
+
+
+#: A URL of a server anywhere in a sentence, without the stops after it.
+_ANY: Final = re.compile(r"postgres(?:ql)?(?:\+\w+)?://[^\s'\"]*?(?=[:;,.)]*(?:[\s'\"]|$))")
 
 
 def shown(url: str) -> str:
@@ -177,8 +182,10 @@ def shown(url: str) -> str:
     return f"{plain['scheme']}{user}{plain['place']}{'?' + service[1] if service else ''}"
 
 
-def without_passwords(sentence: str) -> str:
-    """A sentence in which each URL of a server is as `shown`."""
+def without_passwords(sentence: str, urls: Iterable[str] = ()) -> str:
+    """A sentence in which each URL of a server is as `shown`. urls: those that are known, wherever they end."""
+    for url in urls:
+        sentence = sentence.replace(url, shown(url))
     return re.sub(
         r"postgres(?:ql)?(?:\+\w+)?://[^\s'\"]*?(?=[:;,.)]*(?:[\s'\"]|$))", lambda url: shown(url[0]), sentence
     )

@@ -13,7 +13,7 @@ import typer
 
 from tengbol import __version__
 from tengbol.cli import attach, batch, book, book_acts, public, report, whatif
-from tengbol.cli.say import fail, say
+from tengbol.cli.say import fail, hush, say
 from tengbol.errors import UnusableInputError
 
 app = typer.Typer(
@@ -60,6 +60,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that knows no Kazakh letters still shows the rest.
             stream.reconfigure(errors="backslashreplace")
+    hush()
     hear_signals()
     try:
         # The same name however it was started: completion and usage go by it.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import shlex
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, Never, Self
+from typing import TYPE_CHECKING, Any, Never, Self, TextIO
 
 from tengbol.errors import UnusableInputError
 
@@ -16,10 +18,6 @@ if TYPE_CHECKING:
 
 def say(sentence: str, *, err: bool = False) -> None:
     """Print a line. Whoever reads no further (`| head -1`) has read enough: the exit code still tells the truth."""
-    if "postgres" in sentence:
-        from tengbol.book.store import without_passwords
-
-        sentence = without_passwords(sentence)
     stream = sys.stderr if err else sys.stdout
     if stream is None:
         return
@@ -32,6 +30,32 @@ def say(sentence: str, *, err: bool = False) -> None:
             raise UnusableInputError(
                 f"what there was to say could not be printed ({error.strerror}); what was written to disk is whole."
             ) from error
+
+
+class _Hushed(io.TextIOBase):
+    """A stream on which no password of these URLs is printed, whoever prints."""
+
+    def __init__(self, stream: TextIO, urls: list[str]) -> None:
+        self.stream, self.urls = stream, urls
+
+    def write(self, text: str, /) -> int:
+        if "postgres" in text:
+            from tengbol.book.store import without_passwords
+
+            text = without_passwords(text, self.urls)
+        return self.stream.write(text)
+
+    def __getattribute__(self, name: str) -> Any:
+        own = ("write", "stream", "urls", "__class__")
+        return object.__getattribute__(self, name) if name in own else getattr(self.stream, name)
+
+
+def hush() -> None:
+    """Where the address of a server was given, print no password of it: what is asked wrongly is repeated by others."""
+    given = (*sys.argv[1:], os.environ.get("TENGBOL_BOOK", ""))
+    urls = [word[word.index("postgres") :] for word in given if re.search(r"postgres.*://", word)]
+    if urls and sys.stdout is not None and sys.stderr is not None:
+        sys.stdout, sys.stderr = _Hushed(sys.stdout, urls), _Hushed(sys.stderr, urls)
 
 
 def fail(sentence: str, code: int) -> Never:
