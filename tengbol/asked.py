@@ -64,6 +64,13 @@ def seed_given(seed: str | None) -> str:
         ) from None
 
 
+def happened_from(text: str | None) -> dt.datetime | None:
+    """The moment of what has happened, as `as_of_from` reads it; None for now, which today's bare date means, too."""
+    if text is None or text == local_now().date().isoformat():
+        return None
+    return as_of_from(text)
+
+
 def day_from(option: str, text: str) -> dt.date:
     """A day as an option gives it, in ISO form."""
     try:

@@ -43,7 +43,7 @@ def main(url: str, what: str, given: str, last: str = "0") -> None:
     if what == "import":
         import_tables(store, Path(given), Hand("child"))
     else:
-        batch(store, Hand("child"), as_of=dt.datetime.fromisoformat(given), wait=30)
+        batch(store, Hand("child", "a past day"), as_of=dt.datetime.fromisoformat(given), wait=30)
     print(len(said), flush=True)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+import functools
 import os
 import shutil
 import socket
@@ -10,11 +12,12 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from small import district, enforcer, writ, write_tables
 
+from tengbol.book import batches, departures, papers, urgent
 from tengbol.book.acts import Hand
 from tengbol.book.importing import Imported, import_tables
 from tengbol.book.migrations import upgrade
@@ -34,6 +37,27 @@ NOW = dt.datetime(2026, 11, 23, 18)
 
 def clerk(who: str = "clerk", document: str | None = None, at: dt.datetime = NOW) -> Hand:
     return Hand(who, document, lambda: at)
+
+
+def _at_its_moment(act: Callable[..., Any]) -> Callable[..., Any]:
+    """The act of a hand whose clock shows the very moment of which it tells: most of what tests do happens now."""
+
+    @functools.wraps(act)
+    def now(store: Store, hand: Hand, *given: object, **asked: Any) -> object:
+        moment = asked.get("as_of") or asked.get("at")
+        whose = hand if moment is None else dataclasses.replace(hand, clock=lambda: moment)
+        return act(store, whose, *given, **asked)
+
+    return now
+
+
+batch = _at_its_moment(batches.batch)
+assign = _at_its_moment(urgent.assign)
+leave = _at_its_moment(departures.leave)
+transfer = _at_its_moment(departures.transfer)
+recuse = _at_its_moment(papers.recuse)
+returned = _at_its_moment(papers.returned)
+mark = _at_its_moment(papers.mark)
 
 
 class Server:
@@ -150,10 +174,12 @@ def opened(url: str, folder: Path, tables: dict[str, list[Row]] | None = None, h
 
 
 def take(store: Store, folder: Path, hand: Hand | None = None, **tables: list[Row]) -> Imported:
-    """Import some tables."""
+    """Import some tables, once all that they tell of has happened."""
     place = Path(tempfile.mkdtemp(dir=folder)) / "in"
     write_tables(place, **tables)
-    return import_tables(store, place, hand or clerk())
+    told = (row.get(column) for rows in tables.values() for row in rows for column in ("received_at", "assigned_at"))
+    last = max([NOW, *(dt.datetime.fromisoformat(moment) for moment in told if str(moment).startswith("20"))])
+    return import_tables(store, place, hand or clerk(at=last))
 
 
 def tengbol(*arguments: object, **kinds: object) -> subprocess.CompletedProcess[str]:

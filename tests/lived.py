@@ -8,14 +8,11 @@ from itertools import count
 from typing import TYPE_CHECKING
 from unittest import mock
 
-from books import clerk, day_of_writs, neighbours, opened, take
+from books import assign, batch, clerk, day_of_writs, leave, neighbours, opened, recuse, returned, take, transfer
 from small import balance, enforcer, writ
 
-from tengbol.book.batches import batch
-from tengbol.book.departures import come_back, leave, transfer
+from tengbol.book.departures import come_back
 from tengbol.book.kept import held
-from tengbol.book.papers import recuse, returned
-from tengbol.book.urgent import assign
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,13 +7,12 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
-from books import NOW, clerk, home, opened, take, tengbol
+from books import NOW, batch, clerk, home, leave, opened, take, tengbol
 from periods import inputs, period
 from small import absence, proceeding, writ, write_tables
 
-from tengbol.book.batches import batch
 from tengbol.book.beside import beside as of_book
-from tengbol.book.departures import come_back, leave
+from tengbol.book.departures import come_back
 from tengbol.book.record import frames
 from tengbol.io.read import read
 from tengbol.report.alarms import ALARMS, Inputs, raise_alarms

@@ -5,16 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from books import NOW, clerk, home, opened, take, tengbol
+from books import NOW, batch, clerk, home, leave, mark, opened, recuse, returned, take, tengbol, transfer
 from small import absence, district, enforcer, proceeding, writ
 
 from tengbol.book.acts import events, payload
 from tengbol.book.audit import audit
-from tengbol.book.batches import batch
-from tengbol.book.departures import come_back, departing, departs, leave, transfer
+from tengbol.book.departures import come_back, departing, departs
 from tengbol.book.due import due, set_centres
 from tengbol.book.kept import held
-from tengbol.book.papers import mark, recuse, returned
 from tengbol.errors import UnusableInputError
 
 DAY = NOW.date()
@@ -264,7 +262,7 @@ def test_the_commands_record_acts(tmp_path):
     book = tmp_path / "chamber.book"
     opened(f"sqlite:///{book}", tmp_path).close()
     asked = ("--book", book, "--by", "chair", "--document", "Order 3")
-    assert tengbol("book", "batch", "--book", book, "--as-of", "2026-11-23T18:00:00").returncode == 0
+    assert tengbol("book", "batch", "--as-of", "2026-11-23T18:00:00", *asked).returncode == 0
     gone = tengbol(
         "book", "leave", "E1", "--reason", "expelled", "--from", "2026-11-23", "--as-of", "2026-11-24", *asked
     )

@@ -8,14 +8,12 @@ import sqlite3
 import polars as pl
 import psycopg
 import pytest
-from books import NOW, clerk, home, opened, take, tengbol
+from books import NOW, batch, clerk, home, leave, opened, take, tengbol
 from small import balance, writ
 
 from tengbol.book import canon
 from tengbol.book.acts import EVENT, events
 from tengbol.book.audit import audit
-from tengbol.book.batches import batch
-from tengbol.book.departures import leave
 from tengbol.book.kept import held
 from tengbol.book.schema import TABLES
 

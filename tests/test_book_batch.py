@@ -8,14 +8,13 @@ import threading
 
 import polars as pl
 import pytest
-from books import NOW, clerk, opened, take, tengbol
+from books import NOW, assign, batch, clerk, opened, take, tengbol
 from small import balance, district, enforcer, proceeding, recusal, writ
 
 from tengbol.batch import distribute
-from tengbol.book import canon
+from tengbol.book import batches, canon
 from tengbol.book.acts import events, payload
 from tengbol.book.audit import audit
-from tengbol.book.batches import batch
 from tengbol.book.drawing import announce
 from tengbol.book.gathering import chamber_of, of_chamber
 from tengbol.book.kept import held
@@ -23,7 +22,6 @@ from tengbol.book.opening import key_of
 from tengbol.book.past import export_batch
 from tengbol.book.schema import TABLES
 from tengbol.book.store import connect
-from tengbol.book.urgent import assign
 from tengbol.errors import UnusableInputError
 from tengbol.report.public.chain import START, link
 from tengbol.verify import verify
@@ -278,17 +276,19 @@ def test_a_batch_that_fails_leaves_nothing_but_that_it_was_begun(url, tmp_path, 
 def test_no_batch_lies_before_the_last_one(url, tmp_path):
     store = opened(url, tmp_path, FULL)
     made(store)
+    hour = dt.timedelta(hours=1)
     with pytest.raises(UnusableInputError, match="lies before batch 1"):
-        made(store, as_of=NOW - dt.timedelta(hours=1))
+        batches.batch(store, clerk(document="Order 3", at=NOW + hour), as_of=NOW - hour)
 
 
 def test_the_commands_distribute_and_export(tmp_path):
     book = tmp_path / "chamber.book"
     opened(f"sqlite:///{book}", tmp_path, {**FULL, "writs": [*FULL["writs"], writ("U", immediate="true")]}).close()
-    urgent = tengbol("book", "assign", "U", "--book", book, "--as-of", "2026-11-23T12:00:00", "--by", "me")
+    past = ("--document", "a past day")
+    urgent = tengbol("book", "assign", "U", "--book", book, "--as-of", "2026-11-23T12:00:00", *past)
     assert urgent.returncode == 0, urgent.stderr
     assert "U → E" in urgent.stdout
-    asked = ("--book", book, "--as-of", "2026-11-23T18:00:00")
+    asked = ("--book", book, "--as-of", "2026-11-23T18:00:00", *past)
     assert "nothing is kept" in tengbol("book", "batch", "--dry-run", *asked).stdout
     done = tengbol("book", "batch", *asked)
     assert done.returncode == 0, done.stderr

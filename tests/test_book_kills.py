@@ -9,12 +9,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from books import NOW, clerk, home, opened, take
+from books import NOW, batch, clerk, home, opened, take
 from small import enforcer, writ, write_tables
 
 from tengbol.book.acts import events
 from tengbol.book.audit import audit
-from tengbol.book.batches import batch
 from tengbol.book.importing import import_tables
 from tengbol.book.kept import held
 from tengbol.book.store import Store, connect

@@ -9,7 +9,7 @@ from pathlib import Path
 from shutil import copy
 
 import polars as pl
-from books import clerk
+from books import assign, batch, clerk
 from chambers import chambers
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -18,13 +18,11 @@ from small import AS_OF, write_tables
 from tengbol.batch import distribute
 from tengbol.book import canon
 from tengbol.book.audit import audit
-from tengbol.book.batches import batch
 from tengbol.book.gathering import chamber_of, of_chamber
 from tengbol.book.importing import import_tables
 from tengbol.book.kept import cells, held
 from tengbol.book.opening import init, key_of
 from tengbol.book.past import input_of
-from tengbol.book.urgent import assign
 from tengbol.errors import UnusableInputError
 from tengbol.io.read import read
 

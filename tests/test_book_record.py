@@ -6,15 +6,13 @@ import datetime as dt
 
 import polars as pl
 import pytest
-from books import NOW, STORES, clerk, home, opened, take
+from books import NOW, STORES, batch, clerk, home, mark, opened, take
 from small import writ
 
 from tengbol.batch import distribute
-from tengbol.book.batches import batch
 from tengbol.book.importing import import_tables
 from tengbol.book.kept import cells, held
 from tengbol.book.opening import init, key_of
-from tengbol.book.papers import mark
 from tengbol.book.record import frames, period
 from tengbol.errors import UnusableInputError
 from tengbol.io.write import csv_bytes
@@ -80,7 +78,7 @@ def year_beside_files(url, tmp_path, recipe):
         place = tmp_path / str(day)
         place.mkdir()
         (place / "writs.csv").write_bytes(csv_bytes(stream.arriving(day)))
-        import_tables(store, place, clerk())
+        import_tables(store, place, clerk(at=stream.as_of(day)))
         made = batch(store, clerk(), as_of=stream.as_of(day))
         chamber = stream.batch(day, waiting=waiting, ledger=ledger, balances=balances)
         seed = made.result.seed if made.result else "0"

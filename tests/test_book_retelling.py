@@ -7,17 +7,15 @@ from typing import Any
 
 import polars as pl
 import pytest
-from books import NOW, clerk, home, opened, take
+from books import NOW, assign, batch, clerk, home, opened, take
 from small import balance, writ
 from test_book_audit import unlocked
 
 from tengbol.book import canon
 from tengbol.book.acts import events
 from tengbol.book.audit import audit
-from tengbol.book.batches import batch
 from tengbol.book.kept import held
 from tengbol.book.schema import TABLES
-from tengbol.book.urgent import assign
 from tengbol.report.public.chain import canonical, link
 
 

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 from book_trials import Worker, folder_of, refuse_unsound
-from books import clerk
+from books import batch, clerk
 
-from tengbol.book.batches import batch
 from tengbol.book.importing import import_tables
 from tengbol.book.opening import init
 from tengbol.book.store import open_book
@@ -54,7 +53,20 @@ def test_killed_at_any_moment_it_opens_audits_clean_and_the_next_batch_finishes(
         start = time.monotonic()
         worker.begin(
             ["book", "import", source, "--book", url, "--by", "clerk"],
-            ["book", "batch", "--book", url, "--by", "clerk", "--as-of", moment(2 * tried), "--wait", "60"],
+            [
+                "book",
+                "batch",
+                "--book",
+                url,
+                "--by",
+                "clerk",
+                "--as-of",
+                moment(2 * tried),
+                "--document",
+                "a day of the past",
+                "--wait",
+                "60",
+            ],
         )
         if tried > 2:
             time.sleep(draws.uniform(0, whole))
@@ -99,7 +111,20 @@ def test_two_batches_at_once_never_assign_a_writ_twice_nor_wait_for_ever(url: st
             start = time.monotonic()
             for worker in pair:
                 worker.begin(
-                    ["book", "batch", "--book", url, "--by", "clerk", "--as-of", moment(number), "--wait", patience]
+                    [
+                        "book",
+                        "batch",
+                        "--book",
+                        url,
+                        "--by",
+                        "clerk",
+                        "--as-of",
+                        moment(number),
+                        "--document",
+                        "a past day",
+                        "--wait",
+                        patience,
+                    ]
                 )
             told = [worker.end()[0] for worker in pair]
             assert time.monotonic() - start < 60, "one waited for ever"

@@ -10,7 +10,7 @@ from shutil import copy
 
 import polars as pl
 import pytest
-from books import clerk, tengbol
+from books import assign, batch, clerk, tengbol
 from chambers import chambers
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,12 +19,10 @@ from small import AS_OF, write_tables
 from test_book_properties import one_chamber
 
 from tengbol.book.audit import audit
-from tengbol.book.batches import batch
 from tengbol.book.importing import import_tables
 from tengbol.book.kept import held
 from tengbol.book.opening import init
 from tengbol.book.publishing import published
-from tengbol.book.urgent import assign
 from tengbol.errors import UnusableInputError
 from tengbol.report.public import write_public
 from tengbol.verify import Kind

@@ -10,14 +10,12 @@ from hashlib import sha256
 
 import polars as pl
 import pytest
-from books import clerk, day_of_writs, home, neighbours, opened, take, tengbol
+from books import assign, batch, clerk, day_of_writs, home, leave, neighbours, opened, take, tengbol
 from small import balance, writ
 
-from tengbol.book.batches import batch
-from tengbol.book.departures import come_back, leave
+from tengbol.book.departures import come_back
 from tengbol.book.kept import held
 from tengbol.book.opening import key_of
-from tengbol.book.urgent import assign
 from tengbol.optimizer import lot
 
 FIRST = dt.datetime(2026, 11, 23, 18)

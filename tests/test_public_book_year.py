@@ -10,9 +10,8 @@ from hashlib import sha256
 
 import polars as pl
 import pytest
-from books import clerk, tengbol
+from books import batch, clerk, tengbol
 
-from tengbol.book.batches import batch
 from tengbol.book.importing import import_tables
 from tengbol.book.kept import held
 from tengbol.book.opening import init, key_of

@@ -8,11 +8,9 @@ import sys
 
 import polars as pl
 import pytest
-from books import NOW, clerk, home, opened, take
+from books import NOW, batch, clerk, home, mark, opened, take
 from small import writ
 
-from tengbol.book.batches import batch
-from tengbol.book.papers import mark
 from tengbol.book.record import frames
 from tengbol.errors import UnusableInputError
 from tengbol.report.parts import PARTS, parts

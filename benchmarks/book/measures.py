@@ -53,12 +53,13 @@ def measure(store: str, past: Past, *, runs: int, copied: Callable[[int], str], 
     copied: the URL of the n-th copy of it; the batch is tried on each of `runs` copies, all else on the last.
     """
     moment = past.today.isoformat()
+    by = ("--by", "benchmark", "--document", "a day of the past")
     urls = [copied(number) for number in range(runs)]
-    batches = [_command("batch", "--book", url, "--as-of", moment, "--by", "benchmark") for url in urls]
+    batches = [_command("batch", "--book", url, "--as-of", moment, *by) for url in urls]
     steps = [Step(store, "batch", tuple(batches))]
     book = ("--book", urls[-1])
     steps.append(Step(store, "import of the urgent", (_command("import", past.later, *book, "--by", "benchmark"),)))
-    each = [_command("assign", writ, *book, "--as-of", moment, "--by", "benchmark") for writ in past.urgent]
+    each = [_command("assign", writ, *book, "--as-of", moment, *by) for writ in past.urgent]
     steps.append(Step(store, "one urgent writ", tuple(each)))
     steps.append(Step(store, "due", (_command("due", *book, "--as-of", f"{past.today:%Y-%m-%d}"),)))
     steps.append(Step(store, "status", (_command("status", *book),)))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _EACH: Final = 50_000
 #: Writs that come in one by one after today's, to be distributed at once.
 URGENT: Final = 9
-_HAND: Final = Hand("benchmark")
+_HAND: Final = Hand("benchmark", "days of the past")
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from tengbol.book.departures import depart
 from tengbol.book.drawing import Public, public_value
 from tengbol.book.gathering import Tables, chamber_of, of_chamber
 from tengbol.book.kept import held
+from tengbol.book.moments import running
 from tengbol.book.opening import key_of, secret_of
 from tengbol.book.status import chamber, last_seq
 from tengbol.config import Config
@@ -54,7 +55,7 @@ def batch(
     store: Store,
     hand: Hand,
     *,
-    as_of: dt.datetime,
+    as_of: dt.datetime | None = None,
     chamber_id: str | None = None,
     config: Config | None = None,
     given_value: str | None = None,
@@ -63,10 +64,10 @@ def batch(
     processes: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Made:
-    """Distribute all that waits in a chamber at `as_of` (its local time).
+    """Distribute all that waits in a chamber, as of now, or on a document as of an earlier moment (its local time).
 
-    given_value: the public value whose source was named before. wait: seconds to wait for a batch under way.
-    Raises `UnusableInputError`, with the book as it was.
+    as_of: by the hand's clock never later than now (`moments.running`). given_value: the public value whose source was
+    named before. wait: seconds to wait for a batch under way. Raises `UnusableInputError`, with the book as it was.
     """
     name = chamber_named(store, chamber_id)
     settings = config or Config()
@@ -77,7 +78,7 @@ def batch(
     def solve(tables: Tables, seed: str) -> Distribution:
         return distribute(
             chamber_of(tables),
-            as_of=as_of,
+            as_of=run.as_of,
             seed=seed,
             config=settings,
             key=key_of(store),
@@ -86,15 +87,16 @@ def batch(
         )
 
     if dry_run:
-        return _tried(store, hand, name, read, solve, as_of, settings)
+        run = running(hand, as_of, chamber(store, name))
+        return _tried(store, hand, name, read, solve, run.as_of, settings)
     with store.alone(name, wait):
-        depart(store, hand, as_of)
+        run = running(hand, as_of, chamber(store, name))
+        depart(store, hand, run.as_of)
         for _ in range(_TRIES):
             with store.reading():
                 last = chamber(store, name)
-                refuse_earlier(as_of, last)
                 tables, seen = read(), last_seq(store)
-                waiting, news = _waiting(store, tables, as_of, settings, last)
+                waiting, news = _waiting(store, tables, run.as_of, settings, last)
                 public = public_value(store, name, given_value, last) if news else Public()
             if not news:
                 return Made(None, None, None, waiting)
@@ -137,15 +139,6 @@ def chamber_named(store: Store, chamber_id: str | None) -> str:
 def counted(unassigned: pl.DataFrame) -> dict[str, int]:
     """How many writs wait for each reason."""
     return dict(unassigned.group_by("code").len().sort("code").rows())
-
-
-def refuse_earlier(as_of: dt.datetime, last: dict[str, Any]) -> None:
-    """Let no batch lie before the chamber's last one."""
-    if last["as_of"] is not None and as_of.isoformat() < last["as_of"]:
-        raise UnusableInputError(
-            f"--as-of {as_of.isoformat()} lies before batch {last['number']} ({last['as_of']}); a batch comes after "
-            "the last one."
-        )
 
 
 def _waiting(

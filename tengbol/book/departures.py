@@ -14,6 +14,7 @@ import polars as pl
 from tengbol.book.acts import act
 from tengbol.book.coming_back import Back, send_back
 from tengbol.book.kept import cells, held, holding, own, selected
+from tengbol.book.moments import happened, refuse_before_assignment
 from tengbol.book.schema import TABLES
 from tengbol.errors import UnusableInputError
 from tengbol.model.availability import counts_as_long
@@ -27,9 +28,16 @@ _NOBODY: Final = Back((), ())
 
 
 def leave(
-    store: Store, hand: Hand, enforcer_id: str, *, reason: str, start: dt.date, end: dt.date | None, at: dt.datetime
+    store: Store,
+    hand: Hand,
+    enforcer_id: str,
+    *,
+    reason: str,
+    start: dt.date,
+    end: dt.date | None,
+    at: dt.datetime | None = None,
 ) -> Back:
-    """Record an absence; what he holds waits again from `at` on, where the reason or its length asks for it.
+    """Record an absence; what he holds waits again from `at` (or now) on, where the reason or its length asks for it.
 
     Where it begins later, `depart` at the batches of that day and after sees to that.
     """
@@ -37,13 +45,16 @@ def leave(
         raise UnusableInputError(f"--reason '{reason}': one of {', '.join(ABSENCE_REASONS)} is accepted.")
     if end is not None and end < start:
         raise UnusableInputError(f"The absence ends ({end}) before it begins ({start}); swap them.")
+    at = happened(at, hand)
     row = _absence(enforcer_id, reason, start, end, hand.document)
     with act(store, hand, "pause" if reason == OFFICE else "leave", subject=enforcer_id) as doing:
         _known(store, enforcer_id)
         if row.join(own(held(store, "absences"), "absences"), on=row.columns, how="semi", nulls_equal=True).height:
             raise UnusableInputError(f"Enforcer {enforcer_id}: the book has this absence already.")
         doing.write("absences", row)
-        back = _spread(store, doing, enforcer_id, at) if departs(reason, start, end, at.date()) else _NOBODY
+        back = _NOBODY
+        if departs(reason, start, end, at.date()):
+            back = _spread(store, doing, enforcer_id, at, hand)
         doing.payload |= {"absence": row.row(0, named=True), **_told(back)}
     return back
 
@@ -102,8 +113,9 @@ def come_back(store: Store, hand: Hand, enforcer_id: str, *, on: dt.date, reason
     return rows.height
 
 
-def transfer(store: Store, hand: Hand, enforcer_id: str, *, to: str, at: dt.datetime) -> Back:
+def transfer(store: Store, hand: Hand, enforcer_id: str, *, to: str, at: dt.datetime | None = None) -> Back:
     """Register him in another district; what he holds elsewhere waits again (¶3, ¶18)."""
+    at = happened(at, hand)
     with act(store, hand, "transfer", subject=enforcer_id) as doing:
         row = _known(store, enforcer_id)
         if held(store, "districts", "t.district_id = :to", to=to).is_empty():
@@ -112,7 +124,7 @@ def transfer(store: Store, hand: Hand, enforcer_id: str, *, to: str, at: dt.date
             raise UnusableInputError(f"Enforcer {enforcer_id} is registered in {to} already.")
         doing.end("enforcers", row)
         doing.write("enforcers", own(row.with_columns(district_id=pl.lit(to)), "enforcers"))
-        back = _spread(store, doing, enforcer_id, at, but=to)
+        back = _spread(store, doing, enforcer_id, at, hand, but=to)
         doing.payload |= {"from": row["district_id"][0], "to": to, **_told(back)}
     return back
 
@@ -130,8 +142,10 @@ def _known(store: Store, enforcer_id: str) -> pl.DataFrame:
     return row
 
 
-def _spread(store: Store, doing: Act, enforcer_id: str, at: dt.datetime, but: str = "") -> Back:
-    """All he holds, but what is of the district `but`, waits again."""
+def _spread(
+    store: Store, doing: Act, enforcer_id: str, at: dt.datetime, hand: Hand | None = None, but: str = ""
+) -> Back:
+    """All he holds, but what is of the district `but`, waits again; no `hand` says so of a time before he held it."""
     mine = held(
         store,
         "ledger",
@@ -139,6 +153,8 @@ def _spread(store: Store, doing: Act, enforcer_id: str, at: dt.datetime, but: st
         id=enforcer_id,
         but=but,
     )
+    if hand is not None:
+        refuse_before_assignment(store, hand, mine["writ_id"].to_list(), at)
     return send_back(store, doing, mine, at, "redistributed")
 
 

@@ -15,6 +15,7 @@ import polars as pl
 from tengbol.book import canon, kept
 from tengbol.book.acts import act
 from tengbol.book.merging import MERGERS, Merged
+from tengbol.book.moments import without_later
 from tengbol.book.opening import keep_secret
 from tengbol.book.schema import CONTRACT, TABLES
 from tengbol.io.read import read
@@ -54,8 +55,13 @@ def import_tables(store: Store, source: Path, hand: Hand) -> Imported:
     reading = read(source, known=known)
     given = {source.table for source in reading.sources}
     with act(store, hand, "import", subject=source.name) as doing:
-        merged = {name: _merged(store, name, reading, given) for name in CONTRACT}
-        rejected = pl.concat([reading.rejected, *(part.rejected for part in merged.values())])
+        parted = {name: without_later(name, _cells(reading, name), doing.at) for name in given}
+        merged = {
+            name: MERGERS[name](store, name, parted[name][0]) if name in given else Merged.nothing(name)
+            for name in CONTRACT
+        }
+        later = [parted[name][1] for name in CONTRACT if name in given]
+        rejected = pl.concat([reading.rejected, *later, *(part.rejected for part in merged.values())])
         rejected = rejected.sort(
             pl.col("table").replace_strict({name: n for n, name in enumerate(CONTRACT)}, return_dtype=pl.Int64), "row"
         )
@@ -77,11 +83,9 @@ def import_tables(store: Store, source: Path, hand: Hand) -> Imported:
     return Imported(counts, rejected, reading.warnings, doing.seq)
 
 
-def _merged(store: Store, name: str, reading: Reading, given: set[str]) -> Merged:
-    table = kept.cells(getattr(reading.chamber, name), name)
-    if name not in given:
-        return Merged.nothing(name)
-    return MERGERS[name](store, name, table.with_columns(row=reading.rows[name]))
+def _cells(reading: Reading, name: str) -> pl.DataFrame:
+    """A table's good rows, cells as stored, with the `row` of the source."""
+    return kept.cells(getattr(reading.chamber, name), name).with_columns(row=reading.rows[name])
 
 
 def _counts(merged: Merged, rejected: pl.DataFrame, name: str) -> dict[str, int]:

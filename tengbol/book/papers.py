@@ -9,6 +9,7 @@ import polars as pl
 from tengbol.book.acts import act
 from tengbol.book.coming_back import Back, move, send_back
 from tengbol.book.kept import held
+from tengbol.book.moments import happened, refuse_before_assignment, refuse_before_receipt
 from tengbol.book.schema import TABLES
 from tengbol.errors import UnusableInputError
 from tengbol.model.codes import RECUSAL_GROUNDS
@@ -30,13 +31,21 @@ _WAYS: Final = {
 
 
 def recuse(
-    store: Store, hand: Hand, writ_id: str, enforcer_id: str, *, ground: str, decision: str, at: dt.datetime
+    store: Store,
+    hand: Hand,
+    writ_id: str,
+    enforcer_id: str,
+    *,
+    ground: str,
+    decision: str,
+    at: dt.datetime | None = None,
 ) -> Back:
     """Record that a writ may not go to an enforcer; where he has it, it waits again for another (¶12)."""
     if ground not in RECUSAL_GROUNDS:
         raise UnusableInputError(f"--ground '{ground}': one of {', '.join(RECUSAL_GROUNDS)} is accepted.")
     if not decision.strip():
         raise UnusableInputError("--decision is empty; ¶12 asks for a decision of the disciplinary commission.")
+    at = happened(at, hand)
     row = pl.DataFrame([(writ_id, enforcer_id, ground, decision)], schema=TABLES["recusals"].types, orient="row")
     with act(store, hand, "recusal", subject=writ_id) as doing:
         if held(store, "writs", "t.writ_id = :id", id=writ_id).is_empty():
@@ -48,13 +57,15 @@ def recuse(
             store, "ledger", "t.writ_id = :id AND t.closed_at IS NULL AND t.enforcer_id = :who",
             id=writ_id, who=enforcer_id,
         )  # fmt: skip
+        refuse_before_assignment(store, hand, his["writ_id"].to_list(), at)
         back = send_back(store, doing, his, at, "redistributed")
         doing.payload |= {"recusal": row.row(0, named=True), "redistributed": len(back.writ_ids)}
     return back
 
 
-def returned(store: Store, hand: Hand, writ_id: str, *, at: dt.datetime, origin: str = "returned") -> str:
+def returned(store: Store, hand: Hand, writ_id: str, *, at: dt.datetime | None = None, origin: str = "returned") -> str:
     """Let an electronic writ come back by its id alone (¶5): the book has its data; returns who returned it."""
+    at = happened(at, hand)
     with act(store, hand, origin, subject=writ_id) as doing:
         writ = held(store, "writs", "t.writ_id = :id", id=writ_id)
         if writ.is_empty():
@@ -67,6 +78,7 @@ def returned(store: Store, hand: Hand, writ_id: str, *, at: dt.datetime, origin:
         who = past["enforcer_id"][-1]
         doing.payload |= {"previous_enforcer_id": who}
         open_now = past.filter(pl.col("closed_at").is_null())
+        refuse_before_assignment(store, hand, open_now["writ_id"].to_list(), at)
         if open_now.height:
             send_back(store, doing, open_now, at, origin)
             return who
@@ -77,8 +89,9 @@ def returned(store: Store, hand: Hand, writ_id: str, *, at: dt.datetime, origin:
     return who
 
 
-def mark(store: Store, hand: Hand, state: str, writ_ids: list[str], *, at: dt.datetime) -> None:
-    """Record how far writs are: all of them or none."""
+def mark(store: Store, hand: Hand, state: str, writ_ids: list[str], *, at: dt.datetime | None = None) -> None:
+    """Record how far writs are: all of them or none; never before they were assigned (¶8, ¶15)."""
+    at = happened(at, hand)
     if state not in _WAYS:
         raise UnusableInputError(f"'{state}': a writ is marked as one of {', '.join(_WAYS)}.")
     ids = sorted(set(writ_ids))
@@ -89,6 +102,8 @@ def mark(store: Store, hand: Hand, state: str, writ_ids: list[str], *, at: dt.da
                 raise UnusableInputError(f"Writ '{writ_id}' is not in the book; nothing was marked.")
             if states[writ_id] not in _WAYS[state]:
                 raise UnusableInputError(f"Writ {writ_id} is {states[writ_id]}, not to be {state}; nothing was marked.")
+        refuse_before = refuse_before_receipt if state == "withdrawn" else refuse_before_assignment
+        refuse_before(store, hand, ids, at)
         if state == "closed":
             open_now = held(store, "ledger", f"t.closed_at IS NULL AND {store.among('t.writ_id', 'ids')}", ids=ids)
             doing.end("ledger", open_now)

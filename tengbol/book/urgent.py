@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tengbol.batch import Distribution, distribute
-from tengbol.book.batches import Made, make, refuse_earlier
+from tengbol.book.batches import Made, make
 from tengbol.book.committing import Draft
 from tengbol.book.drawing import Public
 from tengbol.book.gathering import Tables, chamber_of, gather, pending
 from tengbol.book.kept import held, holding
+from tengbol.book.moments import running
 from tengbol.book.opening import key_of
 from tengbol.book.status import chamber, last_seq
 from tengbol.config import Config
@@ -32,27 +33,34 @@ _TRIES = 5
 
 
 def assign(
-    store: Store, hand: Hand, writ_id: str, *, as_of: dt.datetime, config: Config | None = None, wait: float = 0.0
+    store: Store,
+    hand: Hand,
+    writ_id: str,
+    *,
+    as_of: dt.datetime | None = None,
+    config: Config | None = None,
+    wait: float = 0.0,
 ) -> Made:
-    """Distribute an immediate writ, and those that must go with it, at `as_of` (the chamber's local time).
+    """Distribute an immediate writ, and those that must go with it, as of now, or on a document as of earlier.
 
-    wait: seconds to wait for a batch under way, which may then have distributed it. Raises `UnusableInputError`.
+    as_of: the chamber's local time (`moments.running`). wait: seconds to wait for a batch under way, which may then
+    have distributed it. Raises `UnusableInputError`.
     """
     settings = config or Config()
     name, place = _waiting(store, writ_id)
 
     def read() -> Tables:
-        return _tables(store, writ_id, name, place, as_of, settings)
+        return _tables(store, writ_id, name, place, run.as_of, settings)
 
     def solve(tables: Tables, seed: str) -> Distribution:
-        return distribute(chamber_of(tables), as_of=as_of, seed=seed, config=settings, key=key_of(store))
+        return distribute(chamber_of(tables), as_of=run.as_of, seed=seed, config=settings, key=key_of(store))
 
     with store.alone(name, wait):
+        run = running(hand, as_of, chamber(store, name))
         for _ in range(_TRIES):
             with store.reading():
                 _waiting(store, writ_id)
                 last = chamber(store, name)
-                refuse_earlier(as_of, last)
                 tables, seen = read(), last_seq(store)
             made = make(store, hand, Draft(name, "urgent writ", tables, seen, Public(), read, solve, last))
             if made is not None:

@@ -114,7 +114,13 @@ def audit_command(
 
 AsOf = Annotated[
     str | None,
-    typer.Option("--as-of", metavar="DATE-TIME", help="The moment, 2026-11-23T18:00:00; without it, now."),
+    typer.Option("--as-of", metavar="DATE-TIME", help="When it happened, 2026-11-23T18:00:00; without it, now."),
+]
+RunAsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of", metavar="DATE-TIME", help="An earlier moment, 2026-11-23T18:00:00, on a --document; without it, now."
+    ),
 ]
 ChamberId = Annotated[
     str | None, typer.Option("--chamber", metavar="ID", help="Which chamber, where the book has several.")
@@ -127,7 +133,7 @@ Wait = Annotated[
 @app.command("batch")
 def batch_command(
     book: Book = None,
-    as_of: AsOf = None,
+    as_of: RunAsOf = None,
     chamber: ChamberId = None,
     dry_run: Annotated[
         bool,
@@ -144,12 +150,12 @@ def batch_command(
     document: Document = None,
 ) -> None:
     """Distribute all that waits, whole or not at all."""
-    from tengbol.asked import as_of_from
+    from tengbol.asked import happened_from
     from tengbol.book.batches import batch
     from tengbol.book.store import open_book
     from tengbol.config import load
 
-    moment, settings = as_of_from(as_of), load(config)
+    moment, settings = happened_from(as_of), load(config)
     with Progress() as progress:
         made = batch(
             open_book(book),
@@ -170,20 +176,20 @@ def batch_command(
 def assign_command(
     writ: Annotated[str, typer.Argument(metavar="WRIT", help="Id of an immediate writ that waits.")],
     book: Book = None,
-    as_of: AsOf = None,
+    as_of: RunAsOf = None,
     wait: Wait = 60.0,
     config: Settings = None,
     by: By = None,
     document: Document = None,
 ) -> None:
     """Distribute one immediate writ now (¶7), by the same rules, balances and lot."""
-    from tengbol.asked import as_of_from
+    from tengbol.asked import happened_from
     from tengbol.book.store import open_book
     from tengbol.book.urgent import assign
     from tengbol.config import Config, load
 
     settings = Config() if config is None else load(config)
-    made = assign(open_book(book), hand(by, document), writ, as_of=as_of_from(as_of), config=settings, wait=wait)
+    made = assign(open_book(book), hand(by, document), writ, as_of=happened_from(as_of), config=settings, wait=wait)
     _tell(made)
     if made.result is not None:
         for row in made.result.assignments.iter_rows(named=True):

@@ -78,11 +78,11 @@ def transfer_command(
     document: Document = None,
 ) -> None:
     """Register an enforcer in another district; what he holds elsewhere waits again (¶3, ¶18)."""
-    from tengbol.asked import as_of_from
+    from tengbol.asked import happened_from
     from tengbol.book.departures import transfer
     from tengbol.book.store import open_book
 
-    _tell(enforcer, transfer(open_book(book), hand(by, document), enforcer, to=to, at=as_of_from(as_of)))
+    _tell(enforcer, transfer(open_book(book), hand(by, document), enforcer, to=to, at=happened_from(as_of)))
 
 
 @app.command("recuse")
@@ -97,11 +97,11 @@ def recuse_command(
     document: Document = None,
 ) -> None:
     """Keep a writ from an enforcer by decision of the disciplinary commission (¶12)."""
-    from tengbol.asked import as_of_from
+    from tengbol.asked import happened_from
     from tengbol.book.papers import recuse
     from tengbol.book.store import open_book
 
-    store, whose, moment = open_book(book), hand(by, document), as_of_from(as_of)
+    store, whose, moment = open_book(book), hand(by, document), happened_from(as_of)
     _tell(enforcer, recuse(store, whose, writ, enforcer, ground=ground, decision=decision, at=moment))
 
 
@@ -115,12 +115,12 @@ def returned_command(
     document: Document = None,
 ) -> None:
     """Let an electronic writ come back by its id alone (¶5)."""
-    from tengbol.asked import as_of_from
+    from tengbol.asked import happened_from
     from tengbol.book.papers import returned
     from tengbol.book.store import open_book
 
     origin = "forwarded" if forwarded else "returned"
-    who = returned(open_book(book), hand(by, document), writ, at=as_of_from(as_of), origin=origin)
+    who = returned(open_book(book), hand(by, document), writ, at=happened_from(as_of), origin=origin)
     say(f"{writ} waits again; {who} had it (¶11).")
 
 
@@ -134,11 +134,11 @@ def mark_command(
     document: Document = None,
 ) -> None:
     """Record how far writs are (¶8, ¶15): all of them or none."""
-    from tengbol.asked import as_of_from
+    from tengbol.asked import happened_from
     from tengbol.book.papers import mark
     from tengbol.book.store import open_book
 
-    mark(open_book(book), hand(by, document), state, writs, at=as_of_from(as_of))
+    mark(open_book(book), hand(by, document), state, writs, at=happened_from(as_of))
     say(f"{len(set(writs))} marked {state}.")
 
 
@@ -179,12 +179,12 @@ def _leave(
     by: str | None,
     document: str | None,
 ) -> None:
-    from tengbol.asked import as_of_from, day_from
+    from tengbol.asked import day_from, happened_from
     from tengbol.book.departures import leave
     from tengbol.book.store import open_book
 
     first, last = day_from("--from", start), None if end is None else day_from("--to", end)
-    store, whose, moment = open_book(book), hand(by, document), as_of_from(as_of)
+    store, whose, moment = open_book(book), hand(by, document), happened_from(as_of)
     _tell(enforcer, leave(store, whose, enforcer, reason=reason, start=first, end=last, at=moment))
 
 

@@ -33,6 +33,7 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
         "formula_error": "{column} shows '{value}'; {accepted} is accepted.",
         "bad_text": "{column} is '{value}'; {accepted} is accepted.",
         "received_before_issued": "{column} is {value}, which is before {start}.",
+        "later_than_clock": "{column} is '{value}', later than the clock when the row came; it has not happened yet.",
         "end_before_start": "{column} is {value}, which is before {start}.",
         "unknown_district": "{column} is '{value}', which no good row of {known} has.",
         "unknown_enforcer": "{column} is '{value}', which no good row of {known} has.",

@@ -74,6 +74,7 @@ REJECTED: Final = {
     "formula_error": "A cell shows the error of a formula",
     "bad_text": "A cell holds a text that is too long, or signs that no text or id may have",
     "received_before_issued": "A writ is received before it was issued",
+    "later_than_clock": "A moment of what has happened is later than the clock was when the row came",
     "end_before_start": "A day stands before the one it may not precede",
     "unknown_district": "No good row of districts has this district",
     "unknown_enforcer": "No good row of enforcers has this enforcer",
