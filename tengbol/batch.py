@@ -59,6 +59,52 @@ class Distribution:
     unindexed: tuple[Unindexed, ...] = ()
 
 
+@dataclass(frozen=True)
+class Ruled:
+    """What the rules make of a chamber's tables on one day: all that is decided before there is a seed.
+
+    todo: the docket, each bundle with its `lot_id`. before, due: balances as they open, and with all shares of the
+    batch and all bound bundles counted. by_number: `pools.identified`. key: by which bundles and enforcers stand in the
+    lot; None for plain ids.
+    """
+
+    chamber: Chamber
+    as_of: dt.datetime
+    config: Config
+    key: str | None
+    todo: Docket
+    before: pl.DataFrame
+    due: pl.DataFrame
+    by_number: pl.DataFrame
+    timings: dict[str, float] = field(compare=False)
+
+    def bundles(self) -> pl.DataFrame:
+        """`bundle_id`, `lot_id`, `district_id`, `pool_id`, `basis`, `bound_to` (null where it is free)."""
+        named = ("bundle_id", "lot_id", "district_id")
+        return self.todo.bundles.select(*named, "basis", "bound_to", pool_id=_of_pool(self.todo, self.by_number))
+
+    def pools(self) -> pl.DataFrame:
+        """`pool_id`, `enforcer_id`: the members of each pool."""
+        return pools.listed(self.by_number)
+
+
+def rule(
+    chamber: Chamber, *, as_of: dt.datetime, turn: str, config: Config | None = None, key: str | None = None
+) -> Ruled:
+    """Apply the rules to all that is pending at `as_of` (the chamber's local time); `draw` does the rest.
+
+    turn: seed of the order that decides between claims which the law leaves equal (`lot.turn`).
+    """
+    config = config or Config()
+    clock = _Clock()
+    with clock.stage("rules"):
+        order = lot.turn(turn, chamber.enforcers["enforcer_id"])
+        todo = _named(docket(chamber, as_of=as_of, mci=config.mci, turn=order), key)
+        before, due = _balances(chamber, todo)
+        by_number = pools.identified(todo.bundles, todo.members)
+    return Ruled(chamber, as_of, config, key, todo, before, due, by_number, clock.seconds)
+
+
 def distribute(
     chamber: Chamber,
     *,
@@ -82,12 +128,22 @@ def distribute(
     with a zone.
     """
     as_of, seed = moment_given(as_of), seed_given(seed)
-    config = config or Config()
+    ruled = rule(chamber, as_of=as_of, turn=seed, config=config, key=key)
+    return draw(ruled, seed, processes=processes, cluster=cluster, progress=progress)
+
+
+def draw(
+    ruled: Ruled,
+    seed: str,
+    *,
+    processes: int = 1,
+    cluster: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Distribution:
+    """Find the most even assignment of what the rules left open, prove it, and let the lot choose (`distribute`)."""
+    chamber, as_of, config, key = ruled.chamber, ruled.as_of, ruled.config, ruled.key
+    todo, before, due = ruled.todo, ruled.before, ruled.due
     clock = _Clock()
-    with clock.stage("rules"):
-        turn = lot.turn(seed, chamber.enforcers["enforcer_id"])
-        todo = _named(docket(chamber, as_of=as_of, mci=config.mci, turn=turn), key)
-        before, due = _balances(chamber, todo)
     with clock.stage("solve"):
         rows = _in_lot_order(seed, todo, key)
         classes = Classes(todo, rows)
@@ -104,7 +160,6 @@ def distribute(
         refuse_strangers(todo, decided)
     with clock.stage("answer"):
         assignments = _assignments(chamber, todo, decided, as_of, config)
-        by_number = pools.identified(todo.bundles, todo.members)
         licensed = availability.licensed(chamber.enforcers, as_of.date())
         standing = _standing(chamber, licensed, before, due, assignments)
         return Distribution(
@@ -115,11 +170,11 @@ def distribute(
             unassigned=explanations.unassigned(todo, chamber.districts),
             balances=balances.closing(_carried(chamber, licensed, before, standing)),
             standing=standing,
-            bundles=todo.bundles.select("bundle_id", "lot_id", "district_id", pool_id=_of_pool(todo, by_number)),
-            pools=pools.listed(by_number),
+            bundles=ruled.bundles().drop("basis", "bound_to"),
+            pools=ruled.pools(),
             proof=solution.proof,
             counts=_counts(chamber, todo, rows, solution),
-            timings=clock.seconds,
+            timings={**ruled.timings, **clock.seconds},
             unindexed=todo.unindexed,
         )
 

@@ -11,7 +11,7 @@ import pytest
 from books import NOW, assign, batch, clerk, opened, take, tengbol
 from small import balance, district, enforcer, proceeding, recusal, writ
 
-from tengbol.batch import distribute
+from tengbol.batch import distribute, draw
 from tengbol.book import batches, canon
 from tengbol.book.acts import events, payload
 from tengbol.book.audit import audit
@@ -24,6 +24,7 @@ from tengbol.book.schema import TABLES
 from tengbol.book.store import connect
 from tengbol.errors import UnusableInputError
 from tengbol.report.public.chain import START, link
+from tengbol.report.public.part import lot_digest
 from tengbol.verify import verify
 
 #: A chamber in which something of everything happens.
@@ -49,6 +50,11 @@ def holds(source, result):
     report = verify(source, result)
     assert report.ok, str(report)
     return True
+
+
+def of_lot(kept):
+    """Digest of what the lot went by."""
+    return lot_digest(json.loads(kept["manifest"])["public"])
 
 
 def made(store, **asked):
@@ -97,7 +103,7 @@ def test_the_seed_follows_from_the_secret_promised_before_the_input_and_nothing_
     first, second = held(store, "batches").sort("number").iter_rows(named=True)
     assert canon.commitment(first["secret"]) == promised
     assert canon.commitment(second["secret"]) == first["commitment_next"]
-    assert first["seed"] == canon.seed(first["secret"], first["input_digest"], "")
+    assert first["seed"] == canon.seed(first["secret"], of_lot(first), "")
     for one, before in ((first, START), (second, first["link"])):
         assert one["link"] == link(before, json.loads(one["manifest"])["public"])
 
@@ -112,7 +118,7 @@ def test_a_public_value_counts_only_if_its_source_was_named_before_and_then_it_m
     made(store, given_value="7-12-33")
     kept = held(store, "batches").row(0, named=True)
     assert kept["public_value"] == "7-12-33"
-    assert kept["seed"] == canon.seed(kept["secret"], kept["input_digest"], "7-12-33")
+    assert kept["seed"] == canon.seed(kept["secret"], of_lot(kept), "7-12-33")
     take(store, tmp_path, writs=[writ("next")])
     with pytest.raises(UnusableInputError, match="no source was named"):
         made(store, given_value="7-12-33")
@@ -218,13 +224,13 @@ def test_when_the_input_changes_while_it_is_solved_the_batch_is_made_anew(url, t
     other = connect(url)
     calls = []
 
-    def distribute_slowly(*given, **asked):
+    def draw_slowly(*given, **asked):
         if not calls:
             take(other, tmp_path, writs=[writ("just-come")])
         calls.append(1)
-        return distribute(*given, **asked)
+        return draw(*given, **asked)
 
-    monkeypatch.setattr("tengbol.book.batches.distribute", distribute_slowly)
+    monkeypatch.setattr("tengbol.book.batches.draw", draw_slowly)
     done = made(store)
     assert len(calls) == 2
     assert done.number == 1

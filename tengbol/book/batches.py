@@ -10,12 +10,12 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tengbol.batch import Distribution, distribute
+from tengbol.batch import Distribution, Ruled, draw, rule
 from tengbol.book import canon
 from tengbol.book.acts import Hand, act
 from tengbol.book.committing import Draft, commit
 from tengbol.book.departures import depart
-from tengbol.book.drawing import Public, public_value
+from tengbol.book.drawing import Public, decides, public_value
 from tengbol.book.gathering import Tables, chamber_of, of_chamber
 from tengbol.book.kept import held
 from tengbol.book.moments import running
@@ -23,7 +23,6 @@ from tengbol.book.opening import key_of, secret_of
 from tengbol.book.status import chamber, last_seq
 from tengbol.config import Config
 from tengbol.errors import UnusableInputError
-from tengbol.model.docket import docket
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -75,20 +74,19 @@ def batch(
     def read() -> Tables:
         return of_chamber(store, name)
 
-    def solve(tables: Tables, seed: str) -> Distribution:
-        return distribute(
-            chamber_of(tables),
-            as_of=run.as_of,
-            seed=seed,
-            config=settings,
-            key=key_of(store),
-            processes=processes,
-            progress=progress,
-        )
+    def solve(ruled: Ruled, seed: str) -> Distribution:
+        return draw(ruled, seed, processes=processes, progress=progress)
 
+    key = key_of(store)
     if dry_run:
-        run = running(hand, as_of, chamber(store, name))
-        return _tried(store, hand, name, read, solve, run.as_of, settings)
+        with store.reading():
+            last = chamber(store, name)
+            run, tables = running(hand, as_of, last), read()
+            ruled = rule(chamber_of(tables), as_of=run.as_of, config=settings, key=key)
+            waiting, news = _waiting(store, ruled, last)
+        if not news:
+            return Made(None, None, None, waiting, tried=True)
+        return _tried(store, hand, name, tables, ruled, solve)
     with store.alone(name, wait):
         run = running(hand, as_of, chamber(store, name))
         depart(store, hand, run.as_of)
@@ -96,11 +94,12 @@ def batch(
             with store.reading():
                 last = chamber(store, name)
                 tables, seen = read(), last_seq(store)
-                waiting, news = _waiting(store, tables, run.as_of, settings, last)
+                ruled = rule(chamber_of(tables), as_of=run.as_of, config=settings, key=key)
+                waiting, news = _waiting(store, ruled, last)
                 public = public_value(store, name, given_value, last) if news else Public()
             if not news:
                 return Made(None, None, None, waiting)
-            made = make(store, hand, Draft(name, "batch", tables, seen, public, read, solve, last))
+            made = make(store, hand, Draft(name, "batch", run, tables, seen, public, read, ruled, last), solve)
             if made is not None:
                 return made
     raise UnusableInputError(
@@ -108,16 +107,17 @@ def batch(
     )
 
 
-def make(store: Store, hand: Hand, draft: Draft) -> Made | None:
+def make(store: Store, hand: Hand, draft: Draft, solve: Callable[[Ruled, str], Distribution]) -> Made | None:
     """Make a batch from its draft: begun, solved, committed; None when its input changed meanwhile."""
     number = draft.last["number"] + 1
-    digest = canon.input_digest(draft.tables)
+    digest, lot_digest = canon.input_digest(draft.tables), decides(draft.ruled, key_of(store))
     secret = secret_of(store, draft.chamber_id, number)
-    seed = canon.seed(secret, digest, draft.public.value)
+    seed = canon.seed(secret, lot_digest, draft.public.value)
     # Who reveals a secret and then does not like what comes of it leaves this in the chain.
     with act(store, hand, f"{draft.kind} begun", chamber_id=draft.chamber_id, subject=str(number)) as doing:
-        doing.payload |= {"number": number, "input_digest": digest, "commitment": draft.last["commitment"]}
-    result = draft.solve(draft.tables, seed)
+        doing.payload |= {"number": number, "input_digest": digest, "lot_digest": lot_digest}
+        doing.payload["commitment"] = draft.last["commitment"]
+    result = solve(draft.ruled, seed)
     batch_id = f"{draft.chamber_id}-{number:06d}"
     kept = commit(store, hand, draft, result, number=number, batch_id=batch_id, secret=secret, digest=digest)
     return Made(batch_id, number, result, counted(result.unassigned)) if kept else None
@@ -141,11 +141,9 @@ def counted(unassigned: pl.DataFrame) -> dict[str, int]:
     return dict(unassigned.group_by("code").len().sort("code").rows())
 
 
-def _waiting(
-    store: Store, tables: Tables, as_of: dt.datetime, config: Config, last: dict[str, Any]
-) -> tuple[dict[str, int], bool]:
+def _waiting(store: Store, ruled: Ruled, last: dict[str, Any]) -> tuple[dict[str, int], bool]:
     """Who would still wait, by reason, and whether a batch would tell anything that the last one has not."""
-    todo = docket(chamber_of(tables), as_of=as_of, mci=config.mci)
+    todo = ruled.todo
     if len(todo.writs):
         return counted(todo.unassigned), True
     said = held(store, "unassigned", "t.batch_id = :batch_id", batch_id=last["batch_id"] or "")
@@ -157,22 +155,16 @@ def _tried(
     store: Store,
     hand: Hand,
     chamber_id: str,
-    read: Callable[[], Tables],
-    solve: Callable[[Tables, str], Distribution],
-    as_of: dt.datetime,
-    config: Config,
+    tables: Tables,
+    ruled: Ruled,
+    solve: Callable[[Ruled, str], Distribution],
 ) -> Made:
     """A dry run: by a seed of its own, which tells nothing of the one to come; only that it was done is kept."""
-    with store.reading():
-        tables = read()
-        waiting, news = _waiting(store, tables, as_of, config, chamber(store, chamber_id))
-    if not news:
-        return Made(None, None, None, waiting, tried=True)
     seed = secrets.token_hex(32)
-    result = solve(tables, seed)
+    result = solve(ruled, seed)
     with act(store, hand, "batch tried", chamber_id=chamber_id) as doing:
         doing.payload |= {
-            "as_of": as_of.isoformat(),
+            "as_of": ruled.as_of.isoformat(),
             "seed": seed,
             "input_digest": canon.input_digest(tables),
             "counts": result.counts,

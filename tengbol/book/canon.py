@@ -74,8 +74,13 @@ def commitment(secret: str) -> str:
     return sha256(f"tengbol commitment\n{secret}".encode()).hexdigest()
 
 
-def seed(secret: str, digest_of_input: str, public_value: str) -> str:
-    """Seed of a batch's lot."""
+def seed(secret: str, lot_digest: str, public_value: str) -> str:
+    """Seed of a batch's lot, from what the lot goes by (`report.public.part.lot_digest`)."""
+    return sha256(f"tengbol seed 2\n{secret}\n{lot_digest}\n{public_value}".encode()).hexdigest()
+
+
+def first_seed(secret: str, digest_of_input: str, public_value: str) -> str:
+    """The same as version 0.1.0 drew it, from all of the input, every text in it too."""
     return sha256(f"tengbol seed\n{secret}\n{digest_of_input}\n{public_value}".encode()).hexdigest()
 
 

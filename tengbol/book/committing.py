@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -19,10 +19,11 @@ from tengbol.report.public.part import public_part
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tengbol.batch import Distribution
+    from tengbol.batch import Distribution, Ruled
     from tengbol.book.acts import Act, Hand
     from tengbol.book.drawing import Public
     from tengbol.book.gathering import Tables
+    from tengbol.book.moments import Run
     from tengbol.book.store import Store
 
 
@@ -30,17 +31,18 @@ if TYPE_CHECKING:
 class Draft:
     """A batch to be made: of which chamber, of what kind (`batch`, `urgent writ`), from which tables.
 
-    seen: the last event when they were read. read: reads them again. solve: makes the result of tables and a seed.
-    last: the chamber's last batch (`status.chamber`).
+    run: as of when. seen: the last event when they were read. read: reads them again. ruled: what the rules make of
+    them. last: the chamber's last batch (`status.chamber`).
     """
 
     chamber_id: str
     kind: str
+    run: Run
     tables: Tables
     seen: int
     public: Public
     read: Callable[[], Tables]
-    solve: Callable[[Tables, str], Distribution]
+    ruled: Ruled
     last: dict[str, Any]
 
 
@@ -86,7 +88,7 @@ def commit(
             _keep(store, doing, draft, result, rows, batch_id)
             part = public_part(
                 # As a report's record has it: the moment as such, and the commitment to the next secret.
-                {**row, "as_of": result.as_of, "commitment": row["commitment_next"]},
+                {**row, "as_of": result.as_of, "commitment": row["commitment_next"], **asdict(draft.run)},
                 assignments=rows["assignments"],
                 unassigned=rows["unassigned"],
                 rejected=_rejected(store, draft.last, doing.seq),
@@ -100,6 +102,7 @@ def commit(
             keep_secret(store, draft.chamber_id, number + 1, following)
             told = ("number", "as_of", "seed", "secret", "commitment_next", "input_digest", "link")
             doing.payload |= {name: row[name] for name in told}
+            doing.payload |= {name: part[name] for name in ("made", "document")}
             doing.payload["counts"] = result.counts
     except _ChangedError:
         return False

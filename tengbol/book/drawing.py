@@ -1,4 +1,4 @@
-"""Where a batch's seed comes from: a secret promised before, the input's digest, a public value named before.
+"""Where a batch's seed comes from: a secret promised before, what decides of the input, a public value named before.
 
 Against whom this protects, and against whom not, is in `docs/book.md`.
 """
@@ -9,10 +9,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tengbol.book import canon
 from tengbol.book.acts import act, events
 from tengbol.errors import UnusableInputError
+from tengbol.report.public.part import drawn_part, lot_digest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tengbol.batch import Ruled
     from tengbol.book.acts import Hand
     from tengbol.book.store import Store
 
@@ -23,6 +28,22 @@ class Public:
 
     source: str | None = None
     value: str = ""
+
+
+def decides(ruled: Ruled, key: str) -> str:
+    """Digest of all that decides in a batch, before there is a seed; what only describes is not in it."""
+    assignments = ruled.todo.writs.select("writ_id", "category", "bundle_id").join(
+        ruled.bundles().rename({"bound_to": "enforcer_id"}), on="bundle_id", how="left", maintain_order="left"
+    )
+    standing = ruled.before.rename({"received": "received_before", "share": "share_before"})
+    return lot_digest(drawn_part("", assignments=assignments, pools=ruled.pools(), standing=standing, key=key))
+
+
+def seed_of(batch: Mapping[str, Any], part: Mapping[str, Any]) -> str:
+    """The seed that a kept batch must have, as its version drew it. part: its public part."""
+    if "record" in part:
+        return canon.seed(batch["secret"], lot_digest(part), batch["public_value"])
+    return canon.first_seed(batch["secret"], batch["input_digest"], batch["public_value"])
 
 
 def announce(store: Store, chamber_id: str, source: str, hand: Hand) -> None:

@@ -5,7 +5,9 @@ Columns and types are those of a report's record; nothing is decided here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import datetime as dt
+import json
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
@@ -15,15 +17,13 @@ from tengbol.book.schema import TABLES
 from tengbol.errors import UnusableInputError
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from tengbol.book.store import Store
     from tengbol.report.record import Record
 
 _BATCH: Final = (
     *("batch_id", "number", "chamber_id", "kind", "as_of", "seed", "status", "status_total"),
     *("objective", "lower_bound", "objective_total", "lower_bound_total"),
-    *("secret", "input_digest", "public_value", "commitment", "link"),
+    *("secret", "input_digest", "public_value", "commitment", "link", "made", "document"),
 )
 
 
@@ -77,11 +77,33 @@ def _batches(store: Store, chamber_id: str | None) -> pl.DataFrame:
     rows = held(store, "batches") if chamber_id is None else held(
         store, "batches", "t.chamber_id = :chamber_id", chamber_id=chamber_id
     )  # fmt: skip
+    runs = runs_of(store)
+    made = {name: pl.Series([runs[seq][name] for seq in rows["since"]], dtype=dtype) for name, dtype in _RUN.items()}
     return (
-        rows.with_columns(pl.col("as_of").str.to_datetime(MOMENT, time_unit="us"), commitment="commitment_next")
+        rows.with_columns(pl.col("as_of").str.to_datetime(MOMENT, time_unit="us"), commitment="commitment_next", **made)
         .select(*_BATCH, "since")
         .sort("chamber_id", "number")
     )
+
+
+def runs_of(store: Store) -> dict[int, dict[str, Any]]:
+    """By event of a batch the day on which it was `made`, and `document` where it did not run as of now.
+
+    Both are None of a batch that version 0.1.0 made.
+    """
+    told = events(store, "seq IN (SELECT since FROM batches)").select("seq", "payload").iter_rows()
+    return {seq: _run(payload) for seq, payload in told}
+
+
+def _run(payload: str) -> dict[str, Any]:
+    try:
+        said = json.loads(payload)
+        return {"made": dt.date.fromisoformat(said["made"]), "document": said["document"]}
+    except (ValueError, TypeError, LookupError):  # of version 0.1.0, or changed since, which its hash tells
+        return dict.fromkeys(_RUN)
+
+
+_RUN: Final = {"made": pl.Date(), "document": pl.String()}
 
 
 def _of(store: Store, table: str, batch_ids: list[str]) -> pl.DataFrame:

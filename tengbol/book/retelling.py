@@ -18,6 +18,7 @@ import polars as pl
 from tengbol.book import canon
 from tengbol.book.kept import held
 from tengbol.book.opening import key_of
+from tengbol.book.record import runs_of
 from tengbol.errors import UnusableInputError
 from tengbol.report.public.part import public_part
 
@@ -35,7 +36,7 @@ def faults_of_parts(store: Store) -> Iterator[tuple[int, str, str]]:
     """
     from tengbol.book.past import input_of
 
-    key = key_of(store)
+    key, runs = key_of(store), runs_of(store)
     rejected = store.frame("SELECT since FROM rejected ORDER BY since", {"since": pl.Int64()})["since"].to_list()
     before: dict[str, int] = {}
     for batch in held(store, "batches").sort("chamber_id", "number").iter_rows(named=True):
@@ -44,7 +45,7 @@ def faults_of_parts(store: Store) -> Iterator[tuple[int, str, str]]:
         before[chamber_id] = seq
         try:
             told = json.loads(batch["manifest"])["public"]
-            given, inputs = _part(store, batch, key, count), input_of(store, batch)
+            given, inputs = _part(store, {**batch, **runs[seq]}, key, count), input_of(store, batch)
             odd = sorted(name for name in given.keys() | told.keys() if given.get(name) != told.get(name))
         except (UnusableInputError, ValueError, LookupError, TypeError, AttributeError) as error:
             yield seq, batch["batch_id"], f"cannot be told again from its rows: {error}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tengbol.batch import Distribution, distribute
+from tengbol.batch import draw, rule
 from tengbol.book.batches import Made, make
 from tengbol.book.committing import Draft
 from tengbol.book.drawing import Public
@@ -52,9 +52,6 @@ def assign(
     def read() -> Tables:
         return _tables(store, writ_id, name, place, run.as_of, settings)
 
-    def solve(tables: Tables, seed: str) -> Distribution:
-        return distribute(chamber_of(tables), as_of=run.as_of, seed=seed, config=settings, key=key_of(store))
-
     with store.alone(name, wait):
         run = running(hand, as_of, chamber(store, name))
         for _ in range(_TRIES):
@@ -62,7 +59,8 @@ def assign(
                 _waiting(store, writ_id)
                 last = chamber(store, name)
                 tables, seen = read(), last_seq(store)
-            made = make(store, hand, Draft(name, "urgent writ", tables, seen, Public(), read, solve, last))
+                ruled = rule(chamber_of(tables), as_of=run.as_of, config=settings, key=key_of(store))
+            made = make(store, hand, Draft(name, "urgent writ", run, tables, seen, Public(), read, ruled, last), draw)
             if made is not None:
                 return made
     raise UnusableInputError(f"Writ {writ_id}: the book changed {_TRIES} times meanwhile; try again.")

@@ -42,6 +42,8 @@ SCHEMAS: Final[Mapping[str, pl.Schema]] = MappingProxyType(
                 "public_value": pl.String(),
                 "commitment": pl.String(),
                 "link": pl.String(),
+                "made": pl.Date(),
+                "document": pl.String(),
             }
         ),
         "assignments": pl.Schema(
@@ -135,7 +137,8 @@ class Record:
     batches: `number` counts the batches of their source; `chamber_id` is null where a batch was of all chambers;
     `as_of` is the chamber's local time. `objective`, `lower_bound` and the same with `_total` are whole squared
     thousandths of a writ (10⁻⁶ squared writs), as `Proof` has them. `secret`, `input_digest`, `public_value`,
-    `commitment` (of the next batch's secret) and `link` are null where no book was kept.
+    `commitment` (of the next batch's secret) and `link` are null where no book was kept. `made` is the day on which a
+    batch was made, `document` is there where it did not run as of now; both are null before version 0.2.
     assignments: the contract's columns, then the bundle's pool, its place in the lot (`lot_id`) and district, and the
     writ's day of receipt, amount (tenge, null where the claim is none of money) and immediacy; `collected_at` and
     `notified_at` (¶8, ¶15) are null where nobody has recorded them.

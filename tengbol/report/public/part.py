@@ -13,6 +13,7 @@ import polars as pl
 
 from tengbol.errors import UnusableInputError
 from tengbol.io.key import commitment
+from tengbol.model.codes import BOUND_BASES
 from tengbol.report.public.chain import canonical
 from tengbol.report.public.names import public_enforcers, public_pool, public_writs
 
@@ -34,6 +35,8 @@ _TOLD: Final = (
     "objective_total",
     "lower_bound_total",
 )
+#: How the batches of a book are told and their seeds drawn: by this from version 0.2 on, before that they say nothing.
+RECORD: Final = 2
 
 
 def public_part(
@@ -48,27 +51,68 @@ def public_part(
 ) -> dict[str, Any]:
     """Public part of a batch: plain text, whole numbers and lists of them.
 
-    batch: a row of a record's `batches`, its `commitment` that of the next batch's secret. assignments: `writ_id`,
+    batch: a row of a record's `batches`, its `commitment` that of the next batch's secret; with `made` where it is told
+    by `RECORD`, and `document` where it did not run as of now. assignments: `writ_id`,
     `bundle_id`, `lot_id`, `category`, `district_id`, `basis`, `pool_id`, `enforcer_id`. unassigned: `writ_id`, `code`.
     rejected: how many rows were. pools: `pool_id`, `enforcer_id`, at least those of the batch. standing: before the
     batch, `enforcer_id`, `category`, `received_before`, `share_before` (billionths). key: the chamber's, hex.
 
     Raises `UnusableInputError` where the lot of the batch went by other ids than the key gives.
     """
-    members = _members(assignments, pools, key)
-    names = public_enforcers(key, pl.concat([members["enforcer_id"], assignments["enforcer_id"]]))
     return {
         **{name: batch.get(name) for name in _TOLD},
+        **_run(batch),
         # A day and no hour: an urgent writ has a batch of its own, and with it an hour that somebody knows.
         "day": batch["as_of"].date().isoformat(),
         "commitment": batch.get("commitment"),
         "key_commitment": commitment(key),
-        "opening": opening_digest(standing, names),
-        "pools": {row["pool"]: row["members"] for row in members.group_by("pool").agg(_sorted()).iter_rows(named=True)},
-        "assignments": _assignments(batch, assignments, members, names, key),
+        **drawn_part(batch["batch_id"], assignments=assignments, pools=pools, standing=standing, key=key),
         "unassigned": _unassigned(unassigned, key),
         "rejected": rejected,
     }
+
+
+def drawn_part(
+    batch_id: str, *, assignments: pl.DataFrame, pools: pl.DataFrame, standing: pl.DataFrame, key: str
+) -> dict[str, Any]:
+    """What the lot goes by and what it gave: `opening`, `pools`, `assignments`; see `public_part`.
+
+    Before the lot the `enforcer_id` of a free writ may be null: nothing else of a part waits for it.
+    """
+    members = _members(assignments, pools, key)
+    names = public_enforcers(key, pl.concat([members["enforcer_id"], assignments["enforcer_id"]]))
+    return {
+        "opening": opening_digest(standing, names),
+        "pools": {row["pool"]: row["members"] for row in members.group_by("pool").agg(_sorted()).iter_rows(named=True)},
+        "assignments": _assignments(batch_id, assignments, members, names, key),
+    }
+
+
+def lot_digest(part: Mapping[str, Any]) -> str:
+    """What enters a batch's seed of its content, SHA-256: all that decides, and nothing that only describes.
+
+    Of the canonical text of `opening`, `pools` and of each writ its id, bundle, category, pool and, where it is bound,
+    enforcer. So a text that bears on nothing does not turn the lot, and whoever has the part can reckon it.
+    """
+    told = part["assignments"]
+    types: dict[str, pl.DataType] = dict.fromkeys(("basis", "enforcer"), pl.String())
+    bound = pl.DataFrame({name: told[name] for name in types}, schema=types).select(
+        pl.when(pl.col("basis").is_in(BOUND_BASES)).then("enforcer")
+    )
+    decides = {
+        "opening": part["opening"],
+        "pools": part["pools"],
+        **{name: told[name] for name in ("writ", "bundle", "category", "pool")},
+        "bound": bound.to_series().to_list(),
+    }
+    return sha256(f"tengbol lot\n{canonical(decides)}".encode()).hexdigest()
+
+
+def _run(batch: Mapping[str, Any]) -> dict[str, Any]:
+    """When a batch was made, and on what document where it did not run as of now."""
+    if batch.get("made") is None:
+        return {}
+    return {"record": RECORD, "made": batch["made"].isoformat(), "document": batch["document"]}
 
 
 def opening_digest(standing: pl.DataFrame, names: pl.DataFrame) -> str:
@@ -106,7 +150,7 @@ def _sorted() -> pl.Expr:
 
 
 def _assignments(
-    batch: Mapping[str, Any], assignments: pl.DataFrame, members: pl.DataFrame, names: pl.DataFrame, key: str
+    batch_id: str, assignments: pl.DataFrame, members: pl.DataFrame, names: pl.DataFrame, key: str
 ) -> dict[str, list[Any]]:
     """Columns of the table of writs, by bundle and writ: an order that tells nothing of when they came."""
     table = (
@@ -121,7 +165,7 @@ def _assignments(
     )
     if not table["lot_id"].eq_missing(table["due"]).all():
         raise UnusableInputError(
-            f"Batch {batch['batch_id']}: its lot did not go by the ids that this key gives, so nobody could replay it "
+            f"Batch {batch_id}: its lot did not go by the ids that this key gives, so nobody could replay it "
             "from what is published; give the key that it was made with (`tengbol run --key`)."
         )
     return table.select(

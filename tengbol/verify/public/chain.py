@@ -2,7 +2,8 @@
 
 - link of batch n: SHA-256 of `tengbol batch`, the link before and the text of its public part, one a line;
 - its secret fits the commitment published with the batch before: SHA-256 of `tengbol commitment` and the secret;
-- its seed: SHA-256 of `tengbol seed`, the secret, the input's digest and the public value, if one was named before.
+- its seed: SHA-256 of `tengbol seed 2`, the secret, the digest of what the lot goes by, which its line shows, and the
+  public value, if one was named before; up to version 0.1.0 of `tengbol seed` with the digest of the whole input.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 from hashlib import sha256
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
+
+from tengbol.verify.public.lines import canonical
 
 if TYPE_CHECKING:
     from tengbol.verify.findings import Findings
@@ -24,6 +27,7 @@ def check_chain(header: Header, lines: list[Line], found: Findings) -> None:
     """Follow the chain from what the file begins with."""
     _check_links(header, lines, found)
     _check_order(header, lines, found)
+    _check_runs(lines, found)
     _check_seeds(header, lines, found)
     keys = {line.key_commitment for line in lines}
     if len(keys) > 1:
@@ -61,12 +65,65 @@ def _check_order(header: Header, lines: list[Line], found: Findings) -> None:
     for earlier, later in pairwise(lines):
         if later.number != earlier.number + 1:
             found.broken("order", "", f"batch {later.number}", PLACE, f"follows batch {earlier.number}")
-        if later.day < earlier.day:
-            found.broken(
-                "order", "", f"batch {later.number}", PLACE, f"is of an earlier day than batch {earlier.number}"
-            )
+        sentence = f"is of an earlier day than batch {earlier.number}"
+        if later.day < earlier.day and later.run is not None and later.run.document is not None:
+            sentence += f", on the document '{later.run.document}'; the file cannot show whether that is right"
+            found.unproven("order", "", f"batch {later.number}", PLACE, sentence)
+        elif later.day < earlier.day:
+            found.broken("order", "", f"batch {later.number}", PLACE, sentence)
+        if later.run is None and earlier.run is not None:
+            sentence = "is told as version 0.1.0 did, after one that was not"
+            found.broken("order", "", f"batch {later.number}", PLACE, sentence)
     last = lines[-1].number
     found.holds("order", "", PLACE, f"Batches {first} to {last} are all there, in the order of their numbers and days.")
+
+
+def _check_runs(lines: list[Line], found: Findings) -> None:
+    """Name every batch that was made on another day than its own, or says that it did not run as of then."""
+    for line in lines:
+        name = f"batch {line.number}"
+        if line.run is None:
+            continue
+        if line.day > line.run.made:
+            found.broken("run", "", name, PLACE, f"is of {line.day}, and was made before, on {line.run.made}")
+        elif line.run.document is not None:
+            sentence = (
+                f"is of {line.day} and was made on {line.run.made}, not as of then, on the document "
+                f"'{line.run.document}'; the file cannot show whether that is right"
+            )
+            found.unproven("run", "", name, PLACE, sentence)
+        elif line.day < line.run.made:
+            found.broken("run", "", name, PLACE, f"was made on {line.run.made}, of an earlier day without a document")
+    told = sum(line.run is not None for line in lines)
+    if told:
+        found.holds("run", "", PLACE, f"{told} batches ran as of when they were made, or on a document.")
+
+
+def _lot_digest(line: Line) -> str:
+    """What the lot goes by: balances, pools, and of each writ id, bundle, category, pool and whom it was bound to."""
+    columns = list(zip(*line.assignments, strict=True)) or [()] * 7
+    writ, bundle, category, _, basis, pool, enforcer = map(list, columns)
+    bound = [
+        who if why in ("alimony_debtor", "same_case", "returned") else None
+        for who, why in zip(enforcer, basis, strict=True)
+    ]
+    goes_by = {
+        "bound": bound,
+        "bundle": bundle,
+        "category": category,
+        "opening": line.opening,
+        "pool": pool,
+        "pools": line.pools,
+        "writ": writ,
+    }
+    return hashed("tengbol lot", canonical(goes_by))
+
+
+def _seed(line: Line) -> str:
+    """The seed that follows from what a line tells."""
+    if line.run is None:
+        return hashed("tengbol seed", line.secret or "", line.input_digest or "", line.public_value or "")
+    return hashed("tengbol seed 2", line.secret or "", _lot_digest(line), line.public_value or "")
 
 
 def _check_seeds(header: Header, lines: list[Line], found: Findings) -> None:
@@ -88,7 +145,7 @@ def _check_seeds(header: Header, lines: list[Line], found: Findings) -> None:
             if line.secret in revealed:
                 found.broken("seed", "", name, PLACE, "its secret was no secret: an earlier batch revealed it")
             revealed.add(line.secret)
-            if hashed("tengbol seed", line.secret, line.input_digest, line.public_value or "") != line.seed:
+            if _seed(line) != line.seed:
                 found.broken("seed", "", name, PLACE, "its seed does not follow from secret, input and public value")
         committed = line.commitment
     if given:
@@ -98,4 +155,4 @@ def _check_seeds(header: Header, lines: list[Line], found: Findings) -> None:
         sentence = f"for {open_} batches no commitment to the secret was published before"
         found.unproven("seed", "", "", PLACE, sentence)
     if drawn:
-        found.holds("seed", "", PLACE, f"{drawn} seeds follow from a secret, the input's digest and the public value.")
+        found.holds("seed", "", PLACE, f"{drawn} seeds follow from a secret, the input and the public value.")

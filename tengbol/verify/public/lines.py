@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from tengbol.verify.findings import Findings
 
 FORMAT: Final = "tengbol public report 1"
+#: How a batch of a book is told since version 0.2; before, it did not say.
+RECORD: Final = 2
 _WRIT: Final = re.compile("[0-9a-f]{32}")
 _DIGEST: Final = re.compile("[0-9a-f]{64}")
 _POOL: Final = re.compile("[0-9a-f]{16}")
@@ -52,9 +54,18 @@ class Header:
 
 
 @dataclass(frozen=True)
+class Run:
+    """The day on which a batch was made; and on what document, where it did not run as of then."""
+
+    made: date
+    document: str | None
+
+
+@dataclass(frozen=True)
 class Line:
     """One batch as it is told. text: canonical text of its public part, which the link is made of.
 
+    run: from version 0.2 on, whose batches draw their seeds from what the lot goes by.
     assignments: (writ, bundle or None when alone, category, district, basis, pool, enforcer) of each writ.
     """
 
@@ -80,6 +91,7 @@ class Line:
     assignments: list[tuple[str, str | None, str, str, str, str, str]]
     unassigned: list[tuple[str, str]]
     corrections: list[Row] = field(default_factory=list)
+    run: Run | None = None
 
 
 def read_lines(path: Path, found: Findings) -> tuple[Header | None, list[Line]]:
@@ -156,6 +168,7 @@ def _line(value: Any) -> Line:
         *("number", "chamber_id", "day", "seed", "secret", "input_digest", "public_value", "commitment"),
         *("key_commitment", "opening", "status", "status_total", "objective", "lower_bound", "objective_total"),
         *("lower_bound_total", "pools", "assignments", "unassigned", "rejected"),
+        *(("record", "made", "document") if "record" in part else ()),
     )
     values.whole(part["rejected"])
     pools = _pools(part["pools"])
@@ -182,7 +195,14 @@ def _line(value: Any) -> Line:
         assignments=_assignments(part["assignments"]),
         unassigned=_unassigned(part["unassigned"]),
         corrections=_rows(value.get("corrections", [])),
+        run=_run(part) if "record" in part else None,
     )
+
+
+def _run(part: dict[str, Any]) -> Run:
+    if values.whole(part["record"]) != RECORD:
+        raise ValueError(f"its record is {part['record']!r}, and {RECORD} is the newest known here")
+    return Run(date.fromisoformat(values.text(part, "made")), values.maybe(part, "document"))
 
 
 def _assignments(value: Any) -> list[tuple[str, str | None, str, str, str, str, str]]:
