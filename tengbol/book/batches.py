@@ -1,21 +1,23 @@
 """`book batch`: all that waits in a chamber, distributed and kept in one transaction, or not at all.
 
 Read in a snapshot, solved outside any transaction, and committed only when the input read again is still the same; the
-chamber is held meanwhile, so that two batches of one chamber never meet, while other chambers go on.
+chamber is held meanwhile, so that two batches of one chamber never meet, while other chambers go on. Writs for which it
+fails are set aside, and the rest is distributed (`aside`).
 """
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from tengbol.batch import Distribution, Ruled, draw, rule
 from tengbol.book import canon
 from tengbol.book.acts import Hand, act
+from tengbol.book.aside import TRIAL, FaultError, found_among, reckoning, set_aside, without
 from tengbol.book.committing import Draft, commit
 from tengbol.book.departures import depart
-from tengbol.book.drawing import Public, decides, public_value
+from tengbol.book.drawing import decides, public_value
 from tengbol.book.gathering import Tables, chamber_of, of_chamber
 from tengbol.book.kept import held
 from tengbol.book.moments import running
@@ -40,7 +42,7 @@ _TRIES = 5
 class Made:
     """What came of it: the batch's name and number, null where nothing was to be done; its result; who waits and why.
 
-    tried: a dry run, of which nothing is kept but an event.
+    tried: a dry run, of which nothing is kept but an event. aside: writs that were set aside, each with the reason.
     """
 
     batch_id: str | None
@@ -48,6 +50,7 @@ class Made:
     result: Distribution | None
     waiting: dict[str, int]
     tried: bool = False
+    aside: dict[str, str] = field(default_factory=dict)
 
 
 def batch(
@@ -74,19 +77,31 @@ def batch(
     def read() -> Tables:
         return of_chamber(store, name)
 
+    def ruled_of(tables: Tables) -> Ruled:
+        with reckoning():
+            return rule(chamber_of(tables), as_of=run.as_of, config=settings, key=key)
+
     def solve(ruled: Ruled, seed: str) -> Distribution:
-        return draw(ruled, seed, processes=processes, progress=progress)
+        with reckoning():
+            return draw(ruled, seed, processes=processes, progress=progress)
+
+    def trial(tables: Tables) -> None:
+        trying = ruled_of(tables)
+        decides(trying, key)
+        draw(trying, TRIAL)
 
     key = key_of(store)
+    aside: dict[str, str] = {}
     if dry_run:
         with store.reading():
             last = chamber(store, name)
             run, tables = running(hand, as_of, last), read()
-            ruled = rule(chamber_of(tables), as_of=run.as_of, config=settings, key=key)
-            waiting, news = _waiting(store, ruled, last)
-        if not news:
-            return Made(None, None, None, waiting, tried=True)
-        return _tried(store, hand, name, tables, ruled, solve)
+        for _ in range(_TRIES):
+            try:
+                return _tried(store, hand, last, tables, ruled_of(tables), solve, aside)
+            except FaultError as fault:
+                aside |= found_among(tables, trial, fault)
+                tables = without(tables, aside)
     with store.alone(name, wait):
         run = running(hand, as_of, chamber(store, name))
         depart(store, hand, run.as_of)
@@ -94,14 +109,20 @@ def batch(
             with store.reading():
                 last = chamber(store, name)
                 tables, seen = read(), last_seq(store)
-                ruled = rule(chamber_of(tables), as_of=run.as_of, config=settings, key=key)
+            try:
+                ruled = ruled_of(tables)
                 waiting, news = _waiting(store, ruled, last)
-                public = public_value(store, name, given_value, last) if news else Public()
-            if not news:
-                return Made(None, None, None, waiting)
-            made = make(store, hand, Draft(name, "batch", run, tables, seen, public, read, ruled, last), solve)
+                if not news:
+                    return Made(None, None, None, waiting, aside=aside)
+                public = public_value(store, name, given_value, last)
+                made = make(store, hand, Draft(name, "batch", run, tables, seen, public, read, ruled, last), solve)
+            except FaultError as fault:
+                found = found_among(tables, trial, fault)
+                set_aside(store, hand, name, found, seen)
+                aside |= found
+                continue
             if made is not None:
-                return made
+                return replace(made, aside=aside)
     raise UnusableInputError(
         f"Chamber {name}: its tables changed {_TRIES} times while the batch was made; run it again when nobody imports."
     )
@@ -110,7 +131,9 @@ def batch(
 def make(store: Store, hand: Hand, draft: Draft, solve: Callable[[Ruled, str], Distribution]) -> Made | None:
     """Make a batch from its draft: begun, solved, committed; None when its input changed meanwhile."""
     number = draft.last["number"] + 1
-    digest, lot_digest = canon.input_digest(draft.tables), decides(draft.ruled, key_of(store))
+    digest = canon.input_digest(draft.tables)
+    with reckoning():
+        lot_digest = decides(draft.ruled, key_of(store))
     secret = secret_of(store, draft.chamber_id, number)
     seed = canon.seed(secret, lot_digest, draft.public.value)
     # Who reveals a secret and then does not like what comes of it leaves this in the chain.
@@ -154,19 +177,23 @@ def _waiting(store: Store, ruled: Ruled, last: dict[str, Any]) -> tuple[dict[str
 def _tried(
     store: Store,
     hand: Hand,
-    chamber_id: str,
+    last: dict[str, Any],
     tables: Tables,
     ruled: Ruled,
     solve: Callable[[Ruled, str], Distribution],
+    aside: dict[str, str],
 ) -> Made:
     """A dry run: by a seed of its own, which tells nothing of the one to come; only that it was done is kept."""
+    waiting, news = _waiting(store, ruled, last)
+    if not news:
+        return Made(None, None, None, waiting, tried=True, aside=aside)
     seed = secrets.token_hex(32)
     result = solve(ruled, seed)
-    with act(store, hand, "batch tried", chamber_id=chamber_id) as doing:
+    with act(store, hand, "batch tried", chamber_id=last["chamber_id"]) as doing:
         doing.payload |= {
             "as_of": ruled.as_of.isoformat(),
             "seed": seed,
             "input_digest": canon.input_digest(tables),
             "counts": result.counts,
         }
-    return Made(None, None, result, counted(result.unassigned), tried=True)
+    return Made(None, None, result, counted(result.unassigned), tried=True, aside=aside)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tengbol.book.acts import act
+from tengbol.book.aside import put_aside, told_aside
 from tengbol.book.departures import departing
 from tengbol.book.kept import held, holding
 from tengbol.book.schema import TABLES
@@ -33,12 +34,14 @@ WHAT = ("distribute", "collect", "post", "notify_creditor")
 class Due:
     """writs: `what` (one of `WHAT`), `by`, `late`, `writ_id`, `enforcer_id` (null while it waits), latest first.
 
-    departing: reason by enforcer, of those who hold proceedings that have to return (¶3) and have not.
+    departing: reason by enforcer, of those who hold proceedings that have to return (¶3) and have not. aside: reason by
+    writ, of those that no batch can distribute until they are corrected; their terms run.
     """
 
     day: dt.date
     writs: pl.DataFrame
     departing: dict[str, str]
+    aside: dict[str, str]
 
     def __str__(self) -> str:
         lines = []
@@ -48,6 +51,7 @@ class Due:
             lines.append(f"{when}: {row['what'].replace('_', ' ')} {row['writ_id']}{who}")
         for enforcer_id, reason in self.departing.items():
             lines.append(f"to return: what {enforcer_id} holds ({reason}); record it with `tengbol book leave`")
+        lines += told_aside(self.aside)
         late = self.writs["late"].sum()
         lines.append(f"{self.day}: {self.writs.height - late} due today, {late} late.")
         return "\n".join(lines)
@@ -58,6 +62,7 @@ def due(store: Store, day: dt.date, config: Config | None = None) -> Due:
     with store.reading():
         waiting, given = _waiting(store), _given(store)
         centres = held(store, "centres")["district_id"].to_list()
+        aside = put_aside(store)
         leaving = {who: row["reason"] for who, row in departing(store, day).items()}
     settings = config or Config()
     received = waiting["received_at"].str.slice(0, 10).str.to_date("%Y-%m-%d")
@@ -93,14 +98,14 @@ def due(store: Store, day: dt.date, config: Config | None = None) -> Due:
         .with_columns(late=pl.col("by") < day)
         .sort("by", order, "writ_id")
     )
-    return Due(day, found.select("what", "by", "late", "writ_id", "enforcer_id"), leaving)
+    return Due(day, found.select("what", "by", "late", "writ_id", "enforcer_id"), leaving, aside)
 
 
 def _waiting(store: Store) -> pl.DataFrame:
     types: dict[str, pl.DataType] = dict.fromkeys(("writ_id", "received_at", "immediate"), pl.String())
     return store.frame(
         "SELECT w.writ_id, w.received_at, w.immediate FROM states s JOIN writs w ON w.writ_id = s.writ_id AND "
-        f"{holding('w')} WHERE {holding('s')} AND s.state = 'pending'",
+        f"{holding('w')} WHERE {holding('s')} AND s.state IN ('pending', 'set_aside')",
         types,
     )
 

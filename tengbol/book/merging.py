@@ -116,7 +116,7 @@ def _by_key(store: Store, name: str, rows: pl.DataFrame) -> Merged:
 
 
 def _writs(store: Store, name: str, rows: pl.DataFrame) -> Merged:
-    """A pending writ can be corrected; one that was distributed can only come back (¶11)."""
+    """A writ that waits, or is set aside, can be corrected; one that was distributed can only come back (¶11)."""
     ids = rows["writ_id"].to_list()
     states = store.frame(
         f"SELECT writ_id, state FROM states WHERE until IS NULL AND {store.among('writ_id', 'ids')}",
@@ -133,7 +133,7 @@ def _writs(store: Store, name: str, rows: pl.DataFrame) -> Merged:
     )
     # What the book knew of the writ before it came back, or before it was distributed, is the past.
     past = pl.col("_ever") & (pl.col("received_at") < pl.col("received_at_old"))
-    free = pl.col("state").is_null() | (pl.col("state") == "pending")
+    free = pl.col("state").is_null() | pl.col("state").is_in(["pending", "set_aside"])
     again = pl.col("origin") != "new"
     later = again & (pl.col("received_at") > pl.col("received_at_old"))
     news = ~pl.when("_held").then(pl.col("_equal") | past | (~free & pl.col("_ever"))).otherwise(pl.lit(False))

@@ -26,7 +26,8 @@ _WAYS: Final = {
     "posted": ("assigned",),
     "notified": ("assigned", "collected", "posted"),
     "closed": ("assigned", "collected", "posted", "notified"),
-    "withdrawn": ("pending",),
+    "withdrawn": ("pending", "set_aside"),
+    "pending": ("set_aside",),
 }
 
 
@@ -75,6 +76,8 @@ def returned(store: Store, hand: Hand, writ_id: str, *, at: dt.datetime | None =
         if held(store, "states", "t.writ_id = :id", id=writ_id)["state"][0] == "pending":
             raise UnusableInputError(f"Writ {writ_id} waits already.")
         past = held(store, "ledger", "t.writ_id = :id", id=writ_id).sort("assigned_at")
+        if past.is_empty():
+            raise UnusableInputError(f"Writ {writ_id} was distributed to nobody yet, so nobody can have returned it.")
         who = past["enforcer_id"][-1]
         doing.payload |= {"previous_enforcer_id": who}
         open_now = past.filter(pl.col("closed_at").is_null())
@@ -102,7 +105,7 @@ def mark(store: Store, hand: Hand, state: str, writ_ids: list[str], *, at: dt.da
                 raise UnusableInputError(f"Writ '{writ_id}' is not in the book; nothing was marked.")
             if states[writ_id] not in _WAYS[state]:
                 raise UnusableInputError(f"Writ {writ_id} is {states[writ_id]}, not to be {state}; nothing was marked.")
-        refuse_before = refuse_before_receipt if state == "withdrawn" else refuse_before_assignment
+        refuse_before = refuse_before_receipt if state in ("withdrawn", "pending") else refuse_before_assignment
         refuse_before(store, hand, ids, at)
         if state == "closed":
             open_now = held(store, "ledger", f"t.closed_at IS NULL AND {store.among('t.writ_id', 'ids')}", ids=ids)

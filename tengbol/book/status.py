@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from tengbol.book.acts import head
+from tengbol.book.aside import put_aside, told_aside
 from tengbol.book.kept import held, holding
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ _TODAY: Final = 't.start <= :today AND (t."end" IS NULL OR t."end" >= :today)'
 @dataclass(frozen=True)
 class Status:
     """states: writs in each state. chambers: by chamber its last batch's number, time and link, and the commitment to
-    the secret of the next. head: the last event.
+    the secret of the next. head: the last event. aside: reason by writ, of those that are set aside.
     """
 
     states: dict[str, int]
@@ -29,6 +30,7 @@ class Status:
     open_proceedings: int
     chambers: list[dict[str, Any]]
     head: dict[str, Any]
+    aside: dict[str, str]
 
     def __str__(self) -> str:
         writs = ", ".join(f"{count} {state}" for state, count in self.states.items()) or "none"
@@ -42,6 +44,7 @@ class Status:
             else:
                 last = "no batch yet"
             lines.append(f"Chamber {chamber['chamber_id']}: {last}; commitment to the next: {chamber['commitment']}.")
+        lines += told_aside(self.aside)
         lines.append(
             f"{self.head['seq']} events; the last, {self.head['what']} by {self.head['who']}: {self.head['hash']}."
         )
@@ -70,6 +73,7 @@ def status(store: Store, today: str) -> Status:
             _count(store, "ledger", f"{holding('t')} AND t.closed_at IS NULL"),
             [chamber(store, name) for name in held(store, "chambers")["chamber_id"].sort()],
             last,
+            put_aside(store),
         )
 
 

@@ -6,14 +6,16 @@ with it (¶13, ¶14). Only `immediate` writs may go this way, or somebody could 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from tengbol.batch import draw, rule
+from tengbol.book.aside import TRIAL, FaultError, found_among, reckoning, set_aside
 from tengbol.book.batches import Made, make
 from tengbol.book.committing import Draft
-from tengbol.book.drawing import Public
+from tengbol.book.drawing import Public, decides
 from tengbol.book.gathering import Tables, chamber_of, gather, pending
 from tengbol.book.kept import held, holding
 from tengbol.book.moments import running
@@ -21,11 +23,11 @@ from tengbol.book.opening import key_of
 from tengbol.book.status import chamber, last_seq
 from tengbol.config import Config
 from tengbol.errors import UnusableInputError
-from tengbol.model.docket import docket
 
 if TYPE_CHECKING:
     import datetime as dt
 
+    from tengbol.batch import Distribution, Ruled
     from tengbol.book.acts import Hand
     from tengbol.book.store import Store
 
@@ -49,20 +51,52 @@ def assign(
     settings = config or Config()
     name, place = _waiting(store, writ_id)
 
-    def read() -> Tables:
-        return _tables(store, writ_id, name, place, run.as_of, settings)
+    def ruled_of(tables: Tables) -> Ruled:
+        with reckoning():
+            return rule(chamber_of(tables), as_of=run.as_of, config=settings, key=key)
 
+    def bundle(beside: Tables) -> Tables:
+        return _bundle(store, writ_id, name, place, beside["writs"], ruled_of(beside))
+
+    def read() -> Tables:
+        return bundle(_around(store, writ_id, name, place))
+
+    def solve(ruled: Ruled, seed: str) -> Distribution:
+        with reckoning():
+            return draw(ruled, seed)
+
+    def trial(tables: Tables) -> None:
+        trying = ruled_of(tables)
+        decides(trying, key)
+        draw(trying, TRIAL)
+
+    key = key_of(store)
+    aside: dict[str, str] = {}
+    beside: Tables = {}
+    seen = 0
     with store.alone(name, wait):
         run = running(hand, as_of, chamber(store, name))
         for _ in range(_TRIES):
-            with store.reading():
-                _waiting(store, writ_id)
-                last = chamber(store, name)
-                tables, seen = read(), last_seq(store)
-                ruled = rule(chamber_of(tables), as_of=run.as_of, config=settings, key=key_of(store))
-            made = make(store, hand, Draft(name, "urgent writ", run, tables, seen, Public(), read, ruled, last), draw)
+            try:
+                with store.reading():
+                    _waiting(store, writ_id)
+                    last, seen = chamber(store, name), last_seq(store)
+                    beside = _around(store, writ_id, name, place)
+                    tables = bundle(beside)
+                draft = Draft(name, "urgent writ", run, tables, seen, Public(), read, ruled_of(tables), last)
+                made = make(store, hand, draft, solve)
+            except FaultError as fault:
+                found = found_among(beside, trial, fault)
+                set_aside(store, hand, name, found, seen)
+                aside |= found
+                if writ_id in found:
+                    raise UnusableInputError(
+                        f"Writ {writ_id} cannot be distributed and is set aside: {found[writ_id]}. Correct its row and "
+                        "import it again."
+                    ) from fault
+                continue
             if made is not None:
-                return made
+                return replace(made, aside=aside)
     raise UnusableInputError(f"Writ {writ_id}: the book changed {_TRIES} times meanwhile; try again.")
 
 
@@ -90,17 +124,24 @@ def _waiting(store: Store, writ_id: str) -> tuple[str, str]:
     return chamber_id, place
 
 
-def _tables(store: Store, writ_id: str, chamber_id: str, place: str, as_of: dt.datetime, config: Config) -> Tables:
-    """What bears on the writ's bundle. Raises `UnusableInputError` where the writ cannot be distributed."""
-    around = pending(
+def _around(store: Store, writ_id: str, chamber_id: str, place: str) -> Tables:
+    """The writ and all that waits against its debtor in its district, with what bears on them."""
+    writs = pending(
         store,
         "w.debtor_district_id = :place AND "
         "w.debtor_id = (SELECT x.debtor_id FROM writs x WHERE x.writ_id = :writ_id AND x.until IS NULL)",
         place=place,
         writ_id=writ_id,
     )
-    tables = gather(store, around, [place], people_around(store, around, chamber_id))
-    todo = docket(chamber_of(tables), as_of=as_of, mci=config.mci)
+    return gather(store, writs, [place], people_around(store, writs, chamber_id))
+
+
+def _bundle(store: Store, writ_id: str, chamber_id: str, place: str, around: pl.DataFrame, ruled: Ruled) -> Tables:
+    """What bears on the writ's bundle, of the writs around it and what the rules make of these.
+
+    Raises `UnusableInputError` where the writ cannot be distributed.
+    """
+    todo = ruled.todo
     own = todo.writs.filter(pl.col("writ_id") == writ_id)
     if own.is_empty():
         code = todo.unassigned.filter(pl.col("writ_id") == writ_id)["code"][0]

@@ -265,8 +265,11 @@ def verify_command(
 
 
 def _tell(made: Made) -> None:
+    from tengbol.book.aside import told_aside
     from tengbol.report.unindexed import notes
 
+    for line in told_aside(made.aside):
+        say(line)
     waiting = ", ".join(f"{count} {code}" for code, count in made.waiting.items()) or "nobody"
     if made.result is None:
         say(f"Nothing is to be distributed. Waiting: {waiting}.")

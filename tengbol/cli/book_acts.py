@@ -126,7 +126,12 @@ def returned_command(
 
 @app.command("mark")
 def mark_command(
-    state: Annotated[str, typer.Argument(metavar="STATE", help="collected, posted, notified, closed or withdrawn.")],
+    state: Annotated[
+        str,
+        typer.Argument(
+            metavar="STATE", help="collected, posted, notified, closed, withdrawn; pending for what was set aside."
+        ),
+    ],
     writs: Annotated[list[str], typer.Argument(metavar="WRIT...", help="Ids of writs.")],
     book: Book = None,
     as_of: AsOf = None,

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 #: Objectives are kept in squared thousandths and shown in squared writs.
 _SQUARED: Final = 1e6
 _CATEGORY: Final = pl.Enum(CATEGORIES)
-#: Events that are no acts by hand: batches, which stand in a table of their own.
-OF_ITSELF: Final = ("batch", "batch begun", "urgent", "urgent begun")
+#: Events that are no acts by hand: batches, which stand in a table of their own, and what they set aside.
+OF_ITSELF: Final = ("batch", "batch begun", "urgent", "urgent begun", "set aside")
 #: What became of a deadline; `unknown`: nobody recorded whether it was kept.
 OUTCOMES: Final = ("kept", "late", "unknown")
 DEADLINES: Final = ("distribute_by", "collect_by", "notify_creditor_by")
