@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
 from tengbol.asked import moment_given, seed_given
-from tengbol.config import Config
 from tengbol.dealing import Classes, dealt, refuse_strangers
-from tengbol.model import availability, balances, calendar, cells, explanations, pools
+from tengbol.model import availability, balances, calendar, cells, explanations
 from tengbol.model.codes import BOUND_BASES, CATEGORIES
-from tengbol.model.docket import Docket, docket
 from tengbol.optimizer import lot
 from tengbol.optimizer.solve import Proof, Solution, solve
+from tengbol.ruling import Clock, Ruled, rule
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
+    from tengbol.config import Config
     from tengbol.model.category import Unindexed
     from tengbol.model.chamber import Chamber
+    from tengbol.model.docket import Docket
 
     Ints = NDArray[np.int64]
 
@@ -57,52 +56,6 @@ class Distribution:
     counts: dict[str, int]
     timings: dict[str, float] = field(compare=False)
     unindexed: tuple[Unindexed, ...] = ()
-
-
-@dataclass(frozen=True)
-class Ruled:
-    """What the rules make of a chamber's tables on one day: all that is decided before there is a seed.
-
-    todo: the docket, each bundle with its `lot_id`. before, due: balances as they open, and with all shares of the
-    batch and all bound bundles counted. by_number: `pools.identified`. key: by which bundles and enforcers stand in the
-    lot; None for plain ids.
-    """
-
-    chamber: Chamber
-    as_of: dt.datetime
-    config: Config
-    key: str | None
-    todo: Docket
-    before: pl.DataFrame
-    due: pl.DataFrame
-    by_number: pl.DataFrame
-    timings: dict[str, float] = field(compare=False)
-
-    def bundles(self) -> pl.DataFrame:
-        """`bundle_id`, `lot_id`, `district_id`, `pool_id`, `basis`, `bound_to` (null where it is free)."""
-        named = ("bundle_id", "lot_id", "district_id")
-        return self.todo.bundles.select(*named, "basis", "bound_to", pool_id=_of_pool(self.todo, self.by_number))
-
-    def pools(self) -> pl.DataFrame:
-        """`pool_id`, `enforcer_id`: the members of each pool."""
-        return pools.listed(self.by_number)
-
-
-def rule(
-    chamber: Chamber, *, as_of: dt.datetime, turn: str, config: Config | None = None, key: str | None = None
-) -> Ruled:
-    """Apply the rules to all that is pending at `as_of` (the chamber's local time); `draw` does the rest.
-
-    turn: seed of the order that decides between claims which the law leaves equal (`lot.turn`).
-    """
-    config = config or Config()
-    clock = _Clock()
-    with clock.stage("rules"):
-        order = lot.turn(turn, chamber.enforcers["enforcer_id"])
-        todo = _named(docket(chamber, as_of=as_of, mci=config.mci, turn=order), key)
-        before, due = _balances(chamber, todo)
-        by_number = pools.identified(todo.bundles, todo.members)
-    return Ruled(chamber, as_of, config, key, todo, before, due, by_number, clock.seconds)
 
 
 def distribute(
@@ -143,7 +96,7 @@ def draw(
     """Find the most even assignment of what the rules left open, prove it, and let the lot choose (`distribute`)."""
     chamber, as_of, config, key = ruled.chamber, ruled.as_of, ruled.config, ruled.key
     todo, before, due = ruled.todo, ruled.before, ruled.due
-    clock = _Clock()
+    clock = Clock()
     with clock.stage("solve"):
         rows = _in_lot_order(seed, todo, key)
         classes = Classes(todo, rows)
@@ -177,33 +130,6 @@ def draw(
             timings={**ruled.timings, **clock.seconds},
             unindexed=todo.unindexed,
         )
-
-
-def _named(todo: Docket, key: str | None) -> Docket:
-    """The docket with `lot_id` of each bundle: its id, or that id masked."""
-    ids = todo.bundles["bundle_id"]
-    return replace(
-        todo,
-        bundles=todo.bundles.with_columns(
-            lot_id=ids if key is None else pl.Series(lot.masked(key, ids.to_list()), dtype=pl.String)
-        ),
-    )
-
-
-def _of_pool(todo: Docket, by_number: pl.DataFrame) -> pl.Series:
-    """The id of each bundle's pool."""
-    place = np.zeros(todo.pools.height, dtype=np.int64)
-    place[by_number["pool"].to_numpy()] = np.arange(by_number.height)
-    return by_number["pool_id"].gather(place[todo.bundles["pool"].to_numpy()])
-
-
-def _balances(chamber: Chamber, todo: Docket) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Opening balances, and the same with all shares of the batch and all bound bundles counted."""
-    before = balances.opening(chamber.enforcers, chamber.balances)
-    bundles = todo.bundles.select("pool", enforcer_id="bound_to")[todo.writs["bundle"]]
-    writs = todo.writs.select("category").hstack(bundles)
-    due = balances.added(before, balances.accrued(writs, todo.pools, todo.members))
-    return before, balances.added(due, balances.counted(writs.filter(pl.col("enforcer_id").is_not_null())))
 
 
 def _in_lot_order(seed: str, todo: Docket, key: str | None) -> pl.Series:
@@ -299,17 +225,3 @@ def _counts(chamber: Chamber, todo: Docket, rows: pl.Series, solution: Solution)
         "components": solution.components,
         "components_searched": solution.searched,
     }
-
-
-class _Clock:
-    """Seconds by stage, for the manifest."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Time one stage."""
-        start = time.perf_counter()
-        yield
-        self.seconds[name] = round(time.perf_counter() - start, 3)

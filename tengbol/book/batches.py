@@ -11,7 +11,7 @@ import secrets
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from tengbol.batch import Distribution, Ruled, draw, rule
+from tengbol.batch import Distribution, draw
 from tengbol.book import canon
 from tengbol.book.acts import Hand, act
 from tengbol.book.aside import TRIAL, FaultError, found_among, reckoning, set_aside, without
@@ -25,6 +25,7 @@ from tengbol.book.opening import key_of, secret_of
 from tengbol.book.status import chamber, last_seq
 from tengbol.config import Config
 from tengbol.errors import UnusableInputError
+from tengbol.ruling import Ruled, rule
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -77,16 +78,16 @@ def batch(
     def read() -> Tables:
         return of_chamber(store, name)
 
-    def ruled_of(tables: Tables) -> Ruled:
+    def ruled_of(tables: Tables, turn: str) -> Ruled:
         with reckoning():
-            return rule(chamber_of(tables), as_of=run.as_of, config=settings, key=key)
+            return rule(chamber_of(tables), as_of=run.as_of, turn=turn, config=settings, key=key)
 
     def solve(ruled: Ruled, seed: str) -> Distribution:
         with reckoning():
             return draw(ruled, seed, processes=processes, progress=progress)
 
     def trial(tables: Tables) -> None:
-        trying = ruled_of(tables)
+        trying = ruled_of(tables, TRIAL)
         decides(trying, key)
         draw(trying, TRIAL)
 
@@ -95,22 +96,24 @@ def batch(
     if dry_run:
         with store.reading():
             last = chamber(store, name)
-            run, tables = running(hand, as_of, last), read()
+            run, tables = running(store, hand, as_of, last), read()
         for _ in range(_TRIES):
             try:
-                return _tried(store, hand, last, tables, ruled_of(tables), solve, aside)
+                seed = secrets.token_hex(32)
+                return _tried(store, hand, last, tables, ruled_of(tables, seed), seed, solve, aside)
             except FaultError as fault:
                 aside |= found_among(tables, trial, fault)
                 tables = without(tables, aside)
     with store.alone(name, wait):
-        run = running(hand, as_of, chamber(store, name))
+        run = running(store, hand, as_of, chamber(store, name))
         depart(store, hand, run.as_of)
         for _ in range(_TRIES):
             with store.reading():
                 last = chamber(store, name)
                 tables, seen = read(), last_seq(store)
             try:
-                ruled = ruled_of(tables)
+                secret = secret_of(store, name, last["number"] + 1)
+                ruled = ruled_of(tables, canon.turn(secret, given_value or ""))
                 waiting, news = _waiting(store, ruled, last)
                 if not news:
                     return Made(None, None, None, waiting, aside=aside)
@@ -180,6 +183,7 @@ def _tried(
     last: dict[str, Any],
     tables: Tables,
     ruled: Ruled,
+    seed: str,
     solve: Callable[[Ruled, str], Distribution],
     aside: dict[str, str],
 ) -> Made:
@@ -187,7 +191,6 @@ def _tried(
     waiting, news = _waiting(store, ruled, last)
     if not news:
         return Made(None, None, None, waiting, tried=True, aside=aside)
-    seed = secrets.token_hex(32)
     result = solve(ruled, seed)
     with act(store, hand, "batch tried", chamber_id=last["chamber_id"]) as doing:
         doing.payload |= {

@@ -19,12 +19,13 @@ from tengbol.report.public.part import public_part
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tengbol.batch import Distribution, Ruled
+    from tengbol.batch import Distribution
     from tengbol.book.acts import Act, Hand
     from tengbol.book.drawing import Public
     from tengbol.book.gathering import Tables
     from tengbol.book.moments import Run
     from tengbol.book.store import Store
+    from tengbol.ruling import Ruled
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def commit(
             keep_secret(store, draft.chamber_id, number + 1, following)
             told = ("number", "as_of", "seed", "secret", "commitment_next", "input_digest", "link")
             doing.payload |= {name: row[name] for name in told}
-            doing.payload |= {name: part[name] for name in ("made", "document")}
+            doing.payload |= {name: part[name] for name in ("made", "document") if name in part}
             doing.payload["counts"] = result.counts
     except _ChangedError:
         return False

@@ -17,9 +17,9 @@ from tengbol.report.public.part import drawn_part, lot_digest
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tengbol.batch import Ruled
     from tengbol.book.acts import Hand
     from tengbol.book.store import Store
+    from tengbol.ruling import Ruled
 
 
 @dataclass(frozen=True)

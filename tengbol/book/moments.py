@@ -8,11 +8,13 @@ hand that acts; those of two machines may differ by a few minutes.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from tengbol.asked import moment_given
 from tengbol.book.kept import held
 from tengbol.errors import UnusableInputError
 from tengbol.io.rejections import REJECTED_TYPES, sentence
@@ -39,7 +41,7 @@ class Run:
 def happened(moment: dt.datetime | None, hand: Hand) -> dt.datetime:
     """The moment of what has happened; none given, now. Raises `UnusableInputError` where it is later than that."""
     now = hand.clock()
-    if moment is not None and moment > now + LENIENCE:
+    if moment is not None and moment_given(moment) > now + LENIENCE:
         raise UnusableInputError(
             f"--as-of {moment.isoformat()} is later than the clock, {now.isoformat()}; what is recorded has happened: "
             "check the year and the day, or leave the option out."
@@ -68,7 +70,7 @@ def without_later(name: str, table: pl.DataFrame, now: dt.datetime) -> tuple[pl.
     return marked.filter(pl.col("column").is_null()).drop("column"), rejected.cast(pl.Schema(REJECTED_TYPES))
 
 
-def running(hand: Hand, as_of: dt.datetime | None, last: dict[str, Any]) -> Run:
+def running(store: Store, hand: Hand, as_of: dt.datetime | None, last: dict[str, Any]) -> Run:
     """As of when the batch after `last` (`status.chamber`) runs: now, or earlier where a document says why.
 
     An earlier moment chooses among the days since the last batch, and so who is away. Raises `UnusableInputError`.
@@ -85,7 +87,7 @@ def running(hand: Hand, as_of: dt.datetime | None, last: dict[str, Any]) -> Run:
                 f"{now.isoformat()}: the year was mistyped, or a clock was wrong. Leave --as-of out and give "
                 "--document TEXT, the act that says so: then the next batch is made as of now."
             )
-        return Run(moment, now.date(), document)
+        return Run(moment, now.date(), _nameless(store, document))
     if not late:
         # By another machine's clock the last batch may lie a little ahead.
         moment = max(moment, before)
@@ -100,7 +102,19 @@ def running(hand: Hand, as_of: dt.datetime | None, last: dict[str, Any]) -> Run:
             f"--as-of {moment.isoformat()} is earlier than the clock, {now.isoformat()}, and a batch runs as of now; "
             "where it has to be made for an earlier moment, give --document TEXT, the act that says so."
         )
-    return Run(moment, now.date(), document)
+    return Run(moment, now.date(), _nameless(store, document))
+
+
+def _nameless(store: Store, document: str) -> str:
+    """Keep names and personal numbers out of a document that is published with its batch."""
+    names = held(store, "enforcers")["name"].unique().sort().to_list()
+    inside = [name for name in names if name.casefold() in document.casefold()]
+    if inside or re.search(r"(?<!\d)\d{12}(?!\d)", document) or not document.isprintable():
+        raise UnusableInputError(
+            f"--document '{document}' is published with a batch that does not run as of now; give its kind, number and "
+            "day in one line, and nobody's name or personal number."
+        )
+    return document
 
 
 def refuse_before_assignment(store: Store, hand: Hand, writ_ids: list[str], at: dt.datetime) -> None:

@@ -122,8 +122,11 @@ def _write_result(out: Path, batch: dict[str, Any], rows: Tables, inputs: dict[s
         "warnings": [],
         "lot": {"ids": "masked", "key_commitment": key_commitment(key)},
         "book": {
-            name: batch[name]
-            for name in ("chamber_id", "number", "secret", "commitment", "input_digest", "public_value", "link")
+            **{
+                name: batch[name]
+                for name in ("chamber_id", "number", "secret", "commitment", "input_digest", "public_value", "link")
+            },
+            **{name: kept["public"][name] for name in ("record", "made", "document") if name in kept["public"]},
         },
     }
     html = page(

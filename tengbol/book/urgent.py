@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tengbol.batch import draw, rule
+from tengbol.batch import draw
+from tengbol.book import canon
 from tengbol.book.aside import TRIAL, FaultError, found_among, reckoning, set_aside
 from tengbol.book.batches import Made, make
 from tengbol.book.committing import Draft
@@ -19,17 +20,19 @@ from tengbol.book.drawing import Public, decides
 from tengbol.book.gathering import Tables, chamber_of, gather, pending
 from tengbol.book.kept import held, holding
 from tengbol.book.moments import running
-from tengbol.book.opening import key_of
+from tengbol.book.opening import key_of, secret_of
 from tengbol.book.status import chamber, last_seq
 from tengbol.config import Config
 from tengbol.errors import UnusableInputError
+from tengbol.ruling import rule
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from tengbol.batch import Distribution, Ruled
+    from tengbol.batch import Distribution
     from tengbol.book.acts import Hand
     from tengbol.book.store import Store
+    from tengbol.ruling import Ruled
 
 _TRIES = 5
 
@@ -51,12 +54,12 @@ def assign(
     settings = config or Config()
     name, place = _waiting(store, writ_id)
 
-    def ruled_of(tables: Tables) -> Ruled:
+    def ruled_of(tables: Tables, turn: str) -> Ruled:
         with reckoning():
-            return rule(chamber_of(tables), as_of=run.as_of, config=settings, key=key)
+            return rule(chamber_of(tables), as_of=run.as_of, turn=turn, config=settings, key=key)
 
     def bundle(beside: Tables) -> Tables:
-        return _bundle(store, writ_id, name, place, beside["writs"], ruled_of(beside))
+        return _bundle(store, writ_id, name, place, beside["writs"], ruled_of(beside, TRIAL))
 
     def read() -> Tables:
         return bundle(_around(store, writ_id, name, place))
@@ -66,7 +69,7 @@ def assign(
             return draw(ruled, seed)
 
     def trial(tables: Tables) -> None:
-        trying = ruled_of(tables)
+        trying = ruled_of(tables, TRIAL)
         decides(trying, key)
         draw(trying, TRIAL)
 
@@ -75,7 +78,7 @@ def assign(
     beside: Tables = {}
     seen = 0
     with store.alone(name, wait):
-        run = running(hand, as_of, chamber(store, name))
+        run = running(store, hand, as_of, chamber(store, name))
         for _ in range(_TRIES):
             try:
                 with store.reading():
@@ -83,7 +86,8 @@ def assign(
                     last, seen = chamber(store, name), last_seq(store)
                     beside = _around(store, writ_id, name, place)
                     tables = bundle(beside)
-                draft = Draft(name, "urgent writ", run, tables, seen, Public(), read, ruled_of(tables), last)
+                ruled = ruled_of(tables, canon.turn(secret_of(store, name, last["number"] + 1), ""))
+                draft = Draft(name, "urgent writ", run, tables, seen, Public(), read, ruled, last)
                 made = make(store, hand, draft, solve)
             except FaultError as fault:
                 found = found_among(beside, trial, fault)

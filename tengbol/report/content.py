@@ -64,7 +64,7 @@ def document(record: Record, tables: Tables, found: Findings, alarms: Alarmed) -
                     ),
                     Said(mark("Anyone who has the input of a batch can check its result with “tengbol verify”.")),
                 ],
-                grids=[grids.batches(tables)],
+                grids=[*grids.replayed(tables), grids.batches(tables)],
             ),
         ],
     )

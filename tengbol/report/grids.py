@@ -247,6 +247,21 @@ def batches(tables: Tables) -> Grid:
     )
 
 
+def replayed(tables: Tables) -> list[Grid]:
+    """Batches that did not run as of when they were made, each with its document; none where there is no such batch."""
+    frame = tables["batches"].filter(pl.col("document").is_not_null())
+    rows = frame.select("batch_id", "as_of", "made", "document").rows()
+    if not rows:
+        return []
+    return [
+        Grid(
+            Said(mark("Batches that did not run as of when they were made, each on a document")),
+            [Said(mark("Batch")), Said(mark("As of")), Said(mark("Made on")), Said(mark("Document"))],
+            [list(row) for row in rows],
+        )
+    ]
+
+
 def not_assigned(tables: Tables) -> Grid:
     """Why writs were not assigned."""
     frame = tables["not_assigned"]

@@ -73,6 +73,8 @@ def batches(record: Record) -> pl.DataFrame:
             *(pl.col(name).cast(pl.Float64) / _SQUARED for name in squared),
             assigned=pl.col("assignments").fill_null(0),
             unassigned=pl.col("unassigned").fill_null(0),
+            made="made",
+            document="document",
         )
     )
 

@@ -92,7 +92,7 @@ class Derived:
 
 
 def derive(chamber: Chamber, writs: list[Writ], as_of: datetime, mci: dict[date, int], seed: str) -> Derived:
-    """Apply contract points 3.1 to 3.6 to one batch. seed: hex, of its lot."""
+    """Apply contract points 3.1 to 3.6 to one batch. seed: hex, of the order between equal claims."""
     standing = roster(chamber.enforcers, chamber.attachments, chamber.absences, as_of.date())
     out = Derived(standing)
     ready = []

@@ -108,7 +108,7 @@ def _check_law(
         return
     chamber = reading.chamber
     writs = writs_of(chamber.writs)
-    derived = derive(chamber, writs, manifest.as_of, manifest.mci, manifest.seed)
+    derived = derive(chamber, writs, manifest.as_of, manifest.mci, manifest.turn)
     check_counts(manifest, chamber.writs.height, derived, found)
     enforcer_of = _check_writs(reading, writs, tables, manifest, derived, found)
 

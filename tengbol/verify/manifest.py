@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from tengbol.verify.settings import CONFIRMED, MCI
@@ -44,7 +45,7 @@ class Manifest:
     """The claims to check.
 
     objective, lower_bound and their totals are in squared thousandths of a writ, whole numbers. mci: tenge by
-    day. lot: by which ids the lot goes, where not by the things' own.
+    day. lot: by which ids the lot goes, where not by the things' own. turn: seed of the order between equal claims.
     """
 
     status: str
@@ -63,6 +64,7 @@ class Manifest:
     days_off: frozenset[date]
     working_days: frozenset[date]
     lot: Any = None
+    turn: str = ""
 
 
 def read_manifest(path: Path, found: Findings) -> Manifest | None:
@@ -105,8 +107,20 @@ def read_manifest(path: Path, found: Findings) -> Manifest | None:
             _broken(found, "config", f"takes {mci[day]} tenge for one MCI from {day}; it is {tenge}", "¶4")
     found.holds("manifest", "manifest.json", "contract 4", "The manifest has everything it must have.")
     return Manifest(
-        **parts, mci={**MCI, **mci, **CONFIRMED}, days_off=days_off, working_days=working_days, lot=text.get("lot")
+        **parts,
+        mci={**MCI, **mci, **CONFIRMED},
+        days_off=days_off,
+        working_days=working_days,
+        lot=text.get("lot"),
+        turn=_turn(text.get("book"), parts["seed"]),
     )
+
+
+def _turn(book: Any, seed: str) -> str:
+    """Seed of the order between equal claims: the lot's own; of a book's batch that of the secret and public value."""
+    if not isinstance(book, dict) or book.get("record") is None:
+        return seed
+    return sha256(f"tengbol turn\n{book.get('secret')}\n{book.get('public_value') or ''}".encode()).hexdigest()
 
 
 def _broken(found: Findings, key: str, sentence: str, paragraph: str = "contract 4") -> None:

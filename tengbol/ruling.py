@@ -1,0 +1,109 @@
+"""What the rules make of a chamber's tables on one day, before there is a seed: docket, balances, names for the lot."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from tengbol.config import Config
+from tengbol.model import balances, pools
+from tengbol.model.docket import Docket, docket
+from tengbol.optimizer import lot
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+    from tengbol.model.chamber import Chamber
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """What the rules make of a chamber's tables on one day: all that is decided before there is a seed.
+
+    todo: the docket, each bundle with its `lot_id`. before, due: balances as they open, and with all shares of the
+    batch and all bound bundles counted. by_number: `pools.identified`. key: by which bundles and enforcers stand in the
+    lot; None for plain ids.
+    """
+
+    chamber: Chamber
+    as_of: dt.datetime
+    config: Config
+    key: str | None
+    todo: Docket
+    before: pl.DataFrame
+    due: pl.DataFrame
+    by_number: pl.DataFrame
+    timings: dict[str, float] = field(compare=False)
+
+    def bundles(self) -> pl.DataFrame:
+        """`bundle_id`, `lot_id`, `district_id`, `pool_id`, `basis`, `bound_to` (null where it is free)."""
+        named = ("bundle_id", "lot_id", "district_id")
+        return self.todo.bundles.select(*named, "basis", "bound_to", pool_id=_of_pool(self.todo, self.by_number))
+
+    def pools(self) -> pl.DataFrame:
+        """`pool_id`, `enforcer_id`: the members of each pool."""
+        return pools.listed(self.by_number)
+
+
+def rule(
+    chamber: Chamber, *, as_of: dt.datetime, turn: str, config: Config | None = None, key: str | None = None
+) -> Ruled:
+    """Apply the rules to all that is pending at `as_of` (the chamber's local time).
+
+    turn: seed of the order that decides between claims which the law leaves equal (`lot.turn`).
+    """
+    config = config or Config()
+    clock = Clock()
+    with clock.stage("rules"):
+        order = lot.turn(turn, chamber.enforcers["enforcer_id"])
+        todo = _named(docket(chamber, as_of=as_of, mci=config.mci, turn=order), key)
+        before, due = _balances(chamber, todo)
+        by_number = pools.identified(todo.bundles, todo.members)
+    return Ruled(chamber, as_of, config, key, todo, before, due, by_number, clock.seconds)
+
+
+def _named(todo: Docket, key: str | None) -> Docket:
+    """The docket with `lot_id` of each bundle: its id, or that id masked."""
+    ids = todo.bundles["bundle_id"]
+    return replace(
+        todo,
+        bundles=todo.bundles.with_columns(
+            lot_id=ids if key is None else pl.Series(lot.masked(key, ids.to_list()), dtype=pl.String)
+        ),
+    )
+
+
+def _of_pool(todo: Docket, by_number: pl.DataFrame) -> pl.Series:
+    """The id of each bundle's pool."""
+    place = np.zeros(todo.pools.height, dtype=np.int64)
+    place[by_number["pool"].to_numpy()] = np.arange(by_number.height)
+    return by_number["pool_id"].gather(place[todo.bundles["pool"].to_numpy()])
+
+
+def _balances(chamber: Chamber, todo: Docket) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Opening balances, and the same with all shares of the batch and all bound bundles counted."""
+    before = balances.opening(chamber.enforcers, chamber.balances)
+    bundles = todo.bundles.select("pool", enforcer_id="bound_to")[todo.writs["bundle"]]
+    writs = todo.writs.select("category").hstack(bundles)
+    due = balances.added(before, balances.accrued(writs, todo.pools, todo.members))
+    return before, balances.added(due, balances.counted(writs.filter(pl.col("enforcer_id").is_not_null())))
+
+
+class Clock:
+    """Seconds by stage, for the manifest."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time one stage."""
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = round(time.perf_counter() - start, 3)
