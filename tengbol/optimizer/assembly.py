@@ -14,7 +14,7 @@ import numpy as np
 
 from tengbol.optimizer.bound import HALF, priced, prices
 from tengbol.optimizer.choice import Choice
-from tengbol.optimizer.configurations import groups, listed
+from tengbol.optimizer.configurations import MOST, groups, listed
 from tengbol.optimizer.flow import relaxation
 from tengbol.optimizer.master import FINE, Columns, Master, Multipliers, joined
 from tengbol.optimizer.parity import rounded_up
@@ -101,8 +101,11 @@ class Assembly:
         return out
 
 
-def assembled(problem: Problem, start: Start) -> Assembly | None:
-    """List what each enforcer could hold in an assignment as good as `start`; None where that is too much."""
+def assembled(problem: Problem, start: Start, most: int = MOST) -> Assembly | None:
+    """List what each enforcer could hold in an assignment as good as `start`; None where that is too much.
+
+    most: how many configurations are not too much.
+    """
     writs = problem.apart().sum(axis=0)
     if int(writs.sum()) * (int(np.abs(problem.opening).max()) + WRIT * int(writs.sum())) > _LARGEST:
         return None
@@ -116,7 +119,7 @@ def assembled(problem: Problem, start: Start) -> Assembly | None:
     every, pays = None, cheapest
     for pays in _payments(cheapest, start.pricing.extra):
         left = (start.objectives[0] - plain) // (2 * WRIT) - int((pays - cheapest) @ problem.class_size)
-        every = listed(problem, alike, price, pays, left)
+        every = listed(problem, alike, price, pays, left, most)
         if every is not None:
             break
     if every is None:

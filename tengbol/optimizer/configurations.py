@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 #: More configurations of one component than this are not listed.
-_MOST: Final = 150_000
+MOST: Final = 150_000
+#: So few are listed at once.
+FEW: Final = 5_000
 
 
 @dataclass(frozen=True)
@@ -85,23 +87,26 @@ def groups(problem: Problem, allowed: NDArray[np.bool_] | None = None) -> tuple[
     return found, kinds
 
 
-def listed(problem: Problem, alike: Sequence[Group], price: Ints, pays: Ints, room: int) -> list[Configurations] | None:
+def listed(
+    problem: Problem, alike: Sequence[Group], price: Ints, pays: Ints, room: int, most: int = MOST
+) -> list[Configurations] | None:
     """The configurations of each group that a good assignment may use; None where they are too many.
 
     price: `(F, K)`; pays: `(C,)` what a bundle of a class pays; room: how much the best known assignment costs above
     these prices and payments, in cost units (`bound`), before what the configurations cost at least is counted.
+    most: how many are not too many.
     """
     ways = [_Listing(problem, group, price[group.kind], pays) for group in alike]
     least = []
     for way in ways:
-        found = way.within(0, _MOST)
+        found = way.within(0, most)
         if found is None:
             return None
         least.append(found[1])
     apart = room - sum(value * len(group.rows) for value, group in zip(least, alike, strict=True))
     found, total = [], 0
     for way, value in zip(ways, least, strict=True):
-        own = way.within(value + apart, _MOST - total)
+        own = way.within(value + apart, most - total)
         if own is None:
             return None
         total += len(own[0].counts)

@@ -16,6 +16,7 @@ import numpy as np
 
 from tengbol.optimizer.bound import priced
 from tengbol.optimizer.branching import branched
+from tengbol.optimizer.configurations import FEW, MOST
 from tengbol.optimizer.flow import relaxation
 from tengbol.optimizer.placing import place
 from tengbol.optimizer.problem import Placement, Problem, components, costs
@@ -123,11 +124,20 @@ def _with_search(stand: Stand, limit: float) -> Stand:
     if stand.start is None or not stand.open:
         return stand
     stand = stand.tightened()
-    for step in (_assembled, _guided, _aggregated):
+    for step in (_assembled_at_once, _exchanged, _assembled, _guided, _aggregated):
         stand = step(stand, limit)
         if not stand.open:
             break
     return stand
+
+
+def _exchanged(stand: Stand, limit: float) -> Stand:
+    """Bundles moved, exchanged and split anew, until the bound is met."""
+    from tengbol.optimizer.exchange import exchanged
+
+    if stand.proof.first:
+        return stand
+    return stand.improved(exchanged(stand.problem, stand.begun, stand.bounds[0], limit))
 
 
 def _guided(stand: Stand, limit: float) -> Stand:
@@ -143,11 +153,16 @@ def _guided(stand: Stand, limit: float) -> Stand:
     return stand.after(found)
 
 
-def _assembled(stand: Stand, limit: float) -> Stand:
+def _assembled_at_once(stand: Stand, limit: float) -> Stand:
+    """The same where that is little."""
+    return _assembled(stand, limit, FEW)
+
+
+def _assembled(stand: Stand, limit: float, most: int = MOST) -> Stand:
     """Over what each enforcer could hold, where that can be listed."""
     from tengbol.optimizer.assembly import assembled
 
-    assembly = assembled(stand.problem, stand.begun)
+    assembly = assembled(stand.problem, stand.begun, most)
     if assembly is None:
         return stand
     stand = stand.raised(assembly.bound, 0)

@@ -1,0 +1,109 @@
+"""The local search: never dearer than what it begins from or longest first, lawful, and the same every time."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+import slow_optimizer as slow
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from problems import Problem, problem, problems
+from test_placing import lawful
+
+from tengbol.optimizer.exchange import exchanged, longest_first
+from tengbol.optimizer.flow import relaxation
+from tengbol.optimizer.kernels import split
+from tengbol.optimizer.placing import completed, place
+from tengbol.optimizer.problem import WRIT
+from tengbol.optimizer.solve import solve
+
+LIMIT = 0.1
+
+
+def _searched(some: Problem, target: int) -> tuple[int, int]:
+    """What the search begins from costs, and what it comes to."""
+    start = place(some, relaxation(some))
+    found = exchanged(some, start, target, LIMIT)
+    if found is None:
+        return start.objectives[0], start.objectives[0]
+    placement, objectives = completed(some, found)
+    lawful(some, placement)
+    return start.objectives[0], objectives[0]
+
+
+@settings(max_examples=40)
+@given(problems(categories=3, things=8))
+def test_the_search_is_lawful_and_ends_between_brute_force_and_the_better_of_its_starts(some: Problem) -> None:
+    assume(len(some.class_size) > 0)
+    assume(slow.size(some, slow.bundles(some) + slow.writs_of_one(some)) <= 20_000)
+    begun, ended = _searched(some, 0)
+    greedy = completed(some, longest_first(some))[1][0]
+    assert slow.best(some)[0] <= ended <= min(begun, greedy)
+
+
+@st.composite
+def _splits(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Bundles, who may have them, what everyone holds besides, and writs of one between the last two."""
+    rows, kinds, size = draw(st.integers(2, 4)), draw(st.integers(1, 3)), draw(st.integers(1, 6))
+    writs = WRIT * np.array(draw(st.lists(st.lists(st.integers(0, 9), min_size=kinds, max_size=kinds),
+                                          min_size=size, max_size=size)))  # fmt: skip
+    may = np.array([[draw(st.booleans()) for _ in range(size)] for _ in range(rows)])
+    may[draw(st.integers(0, rows - 1))] |= ~may.any(axis=0)
+    near = st.sampled_from([0, 0, -3000, 2400]) | st.integers(-20_000, 20_000)
+    bare = np.array([[draw(near) for _ in range(kinds)] for _ in range(rows)])
+    ones = np.array([draw(st.integers(0, 3)) if rows == 2 else 0 for _ in range(kinds)])
+    return writs.reshape(size, kinds), may, bare, ones
+
+
+@given(_splits())
+def test_a_split_of_two_to_four_is_the_best_there_is(given_split: tuple[np.ndarray, ...]) -> None:
+    writs, may, bare, ones = given_split
+    least = min(
+        _slow_cost(writs, bare, ones, who)
+        for who in product(range(len(bare)), repeat=len(writs))
+        if all(may[j, n] for n, j in enumerate(who))
+    )
+    where = np.zeros(len(writs), dtype=np.int64)
+    # Writs of one are half with each of two until they are dealt, so `bare` counts them so.
+    found = split(writs, may, bare + WRIT // 2 * ones, ones, 2**50, where, np.array([10**6]))
+    assert found == least == _slow_cost(writs, bare, ones, tuple(where.tolist()))
+    assert all(may[j, n] for n, j in enumerate(where.tolist()))
+
+
+def _slow_cost(writs: np.ndarray, bare: np.ndarray, ones: np.ndarray, who: tuple[int, ...]) -> int:
+    excess = bare.copy()
+    for n, j in enumerate(who):
+        excess[j] += writs[n]
+    total = 0
+    for k, left in enumerate(ones.tolist()):
+        column = excess[:, k].tolist()
+        for _ in range(left):
+            column[column.index(min(column))] += WRIT
+        total += sum(e * e for e in column)
+    return total
+
+
+@settings(max_examples=40)
+@given(problems(rows=5, things=9))
+def test_the_search_finds_the_same_every_time(some: Problem) -> None:
+    assume(len(some.class_size) > 0)
+    start = place(some, relaxation(some))
+    one, two = (exchanged(some, start, 0, LIMIT) for _ in range(2))
+    assert str(one) == str(two)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "bundles", "rows", "most"),
+    [(1, 50, 10, 1000), (1, 100, 25, 100), (2, 40, 10, 13), (2, 60, 15, 13)],
+)
+@pytest.mark.parametrize("seed", range(2))
+def test_bundles_without_writs_of_one_meet_the_level(kinds: int, bundles: int, rows: int, most: int, seed: int) -> None:
+    """França, Gendreau, Laporte & Müller (1994): uniform lengths; and the same in two categories."""
+    rng = np.random.default_rng([seed, kinds, bundles])
+    counts = rng.integers(2, most + 1, (bundles, kinds))
+    opening = np.tile(-(WRIT * counts.sum(axis=0) // rows), (rows, 1))
+    classes = [(0, own.tolist(), 1) for own in counts]
+    proof = solve(problem(opening.tolist(), [list(range(rows))], None, classes), limit=1.0).proof
+    assert proof.first
