@@ -19,8 +19,6 @@ from tengbol.optimizer.problem import WRIT, components
 from tengbol.optimizer.solve import _without_search
 
 if TYPE_CHECKING:
-    import pytest
-
     from tengbol.optimizer.stand import Stand
 
 LIMIT = 4.0
@@ -124,11 +122,10 @@ def test_a_search_cut_short_still_bounds_truly() -> None:
     assert assembly.bound <= short <= long <= stand.improved(bundles).proof.objective
 
 
-def test_what_is_too_much_to_list_is_left_to_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_too_much_to_list_is_left_to_the_search() -> None:
     part = problem([[-4000], [-4000], [-4000]], [[0, 1, 2]], None, [(0, [3], 2), (0, [2], 3)])
     stand = _without_search(part)
-    monkeypatch.setattr(configurations, "_MOST", 2)
-    assert assembled(part, stand.begun) is None
+    assert assembled(part, stand.begun, 2) is None
 
 
 @given(problems(things=6, categories=3))
