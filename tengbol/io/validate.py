@@ -143,8 +143,9 @@ def _refuse_repeated_enforcers(enforcers: pl.DataFrame) -> None:
     identity, rows = repeated.row(0)
     more = f" (and {repeated.height - 1} more ids are repeated)" if repeated.height > 1 else ""
     shown = ", ".join(map(str, rows[:10]))
+    seen = "".join(sign if sign.isprintable() else "\ufffd" for sign in identity[:80])
     raise UnusableInputError(
-        f"enforcers: enforcer_id '{identity}' stands in more than one row ({shown}){more}. "
+        f"enforcers: enforcer_id '{seen}' stands in more than one row ({shown}){more}. "
         "Each enforcer must have one row, or shares cannot be reckoned; leave one of them."
     )
 

@@ -135,7 +135,8 @@ def check_digit_holds(text: pl.Expr) -> pl.Expr:
     parts = (number // 10**8, number // 10**4 % 10**4, number % 10**4)
     due = pl.sum_horizontal([pl.lit(sums).gather(part) for sums, part in zip(_sums(), parts, strict=True)])
     first, second = due % _BOTH % 11, due // _BOTH % 11
-    holds = pl.when(first < 10).then(first).otherwise(second) == number % 10
+    # The number first, for it has the column's name.
+    holds = number % 10 == pl.when(first < 10).then(first).otherwise(second)
     return pl.when(number.is_not_null()).then(holds)
 
 
