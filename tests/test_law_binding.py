@@ -13,16 +13,16 @@ EARLY, LATE, LATEST = "2026-03-02T12:00:00", "2026-06-01T09:00:00", "2026-06-01T
 
 def alimony(enforcer_id: str, **cells) -> dict:
     """An open alimony proceeding against debtor D."""
-    return proceeding("L", enforcer_id, **{"debtor_id": "D", "category": "alimony", **cells})
+    return proceeding("L", enforcer_id, **{"debtor_id": "D-1", "category": "alimony", **cells})
 
 
 def in_case(enforcer_id: str, **cells) -> dict:
     """An open proceeding against debtor D in case 2/1."""
-    return proceeding("L", enforcer_id, **{"debtor_id": "D", "case_id": "2/1", **cells})
+    return proceeding("L", enforcer_id, **{"debtor_id": "D-1", "case_id": "2/1", **cells})
 
 
-ALIMONY = {"claim": "alimony", "debtor_id": "D"}
-IN_CASE = {"case_id": "2/1", "debtor_id": "D"}
+ALIMONY = {"claim": "alimony", "debtor_id": "D-1"}
+IN_CASE = {"case_id": "2/1", "debtor_id": "D-1"}
 BACK = {"origin": "returned", "previous_enforcer_id": "E2"}
 
 
@@ -41,12 +41,12 @@ def test_p13_alimony_goes_to_the_holder_of_an_open_alimony_proceeding_against_th
         (ALIMONY, alimony("E1", closed_at="2026-05-01T10:00:00")),
         (ALIMONY, alimony("E1", debtor_id="another")),
         (ALIMONY, alimony("E1", category="individual")),
-        ({"claim": "money", "debtor_id": "D"}, alimony("E1")),
+        ({"claim": "money", "debtor_id": "D-1"}, alimony("E1")),
         (IN_CASE, in_case("E1", closed_at="2026-05-01T10:00:00")),
         (IN_CASE, in_case("E1", debtor_id="another")),
         (IN_CASE, in_case("E1", case_id="2/2")),
         (IN_CASE, in_case("E1", case_id=None)),
-        ({"debtor_id": "D"}, in_case("E1", case_id=None)),
+        ({"debtor_id": "D-1"}, in_case("E1", case_id=None)),
     ],
 )
 def test_p13_p14_what_is_closed_or_of_another_debtor_case_or_category_binds_nobody(cells, row):
@@ -153,7 +153,7 @@ def test_p11_p13_p14_of_claims_of_one_moment_the_lot_decides_by_a_line_that_anyo
 def test_p14_the_same_case_counts_against_the_same_debtor_of_the_same_writ():
     """The pair (case, debtor) is one writ's: debtor D's other case does not bring a proceeding of debtor E in."""
     outcome = decide(
-        writ("W", case_id="2/2", debtor_id="D"), ledger=[in_case("E1"), in_case("E2", debtor_id="E", case_id="2/2")]
+        writ("W", case_id="2/2", debtor_id="D-1"), ledger=[in_case("E1"), in_case("E2", debtor_id="E-1", case_id="2/2")]
     )
     assert outcome.basis("W") == "registered"
 

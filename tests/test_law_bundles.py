@@ -45,6 +45,9 @@ def of(debtor_id: str, case_id: str | None = None, **cells) -> dict:
         (of("D", "2/1", **MONEY), of("D", "2/1", claim="eviction"), True),
         (of("D", "2/1", origin="new"), of("D", "2/1", origin="redistributed", previous_enforcer_id="E9"), True),
         (of("D", "2/1"), of("D", "2/01"), False),
+        (of("D", "7599-26-00-2К/7"), of("D", "7599\u201326-00-2K / 7"), True),
+        (of("D", "2К/7"), of("D", "№ 2k\\7"), True),
+        (of("D", "2К-7"), of("D", "2К/7"), False),
     ],
 )
 def test_p14_one_case_one_debtor_one_district_is_one_bundle(one, other, together):

@@ -47,19 +47,19 @@ def test_p9_the_sentence_of_a_registered_pool_leaves_the_attached_who_were_away_
 
 
 def test_p13_p14_the_sentence_of_a_bundle_says_how_many_more_there_are():
-    same = {"case_id": "2/1", "debtor_id": "D"}
+    same = {"case_id": "2/1", "debtor_id": "D-1"}
     outcome = decide(*(writ(name, **same) for name in "ABC"))
     assert all("together with 2 more writs (¶13, ¶14)" in outcome.explanation(name) for name in "ABC")
 
 
 def test_p11_p13_p14_the_sentence_of_a_bound_writ_says_by_which_claim_and_that_no_lot_was_drawn():
     held = [
-        proceeding("L", "E1", debtor_id="D", category="alimony"),
-        proceeding("M", "E2", debtor_id="D", case_id="2/1"),
+        proceeding("L", "E1", debtor_id="D-1", category="alimony"),
+        proceeding("M", "E2", debtor_id="D-1", case_id="2/1"),
     ]
     outcome = decide(
-        writ("alimony", debtor_id="D", claim="alimony"),
-        writ("case", debtor_id="D", case_id="2/1"),
+        writ("alimony", debtor_id="D-1", claim="alimony"),
+        writ("case", debtor_id="D-1", case_id="2/1"),
         writ("again", origin="forwarded", previous_enforcer_id="E3"),
         ledger=held,
     )
@@ -70,7 +70,7 @@ def test_p11_p13_p14_the_sentence_of_a_bound_writ_says_by_which_claim_and_that_n
 
 
 def test_p11_p14_a_claim_on_one_writ_of_a_bundle_is_not_told_as_one_on_each():
-    same = {"case_id": "2/1", "debtor_id": "D"}
+    same = {"case_id": "2/1", "debtor_id": "D-1"}
     outcome = decide(writ("W", **same), writ("V", origin="returned", previous_enforcer_id="E3", **same))
     for name in ("W", "V"):
         text = outcome.explanation(name)

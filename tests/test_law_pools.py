@@ -119,7 +119,7 @@ def test_p12_when_registered_and_attached_are_all_recused_nobody_gets_it():
 
 
 def test_p12_a_recusal_for_one_writ_of_a_bundle_is_one_for_all():
-    same = {"case_id": "2/1", "debtor_id": "D"}
+    same = {"case_id": "2/1", "debtor_id": "D-1"}
     outcome = decide(writ("A", **same), writ("B", **same), recusals=[recusal("A", "E1"), recusal("B", "E2")])
     assert outcome.who("A") == outcome.who("B") == "E3"
 
@@ -131,7 +131,7 @@ def test_p12_a_recusal_for_one_writ_is_none_for_another():
 
 
 def test_p12_a_bundle_of_whose_pool_all_are_recused_waits_whole():
-    same = {"case_id": "2/1", "debtor_id": "D"}
+    same = {"case_id": "2/1", "debtor_id": "D-1"}
     recusals = [recusal("A", "E1"), recusal("A", "E2"), recusal("B", "E3")]
     outcome = decide(writ("A", **same), writ("B", **same), recusals=recusals)
     assert outcome.codes == dict.fromkeys("AB", "no_eligible_enforcer")

@@ -67,7 +67,7 @@ def test_p4_p5_p9_of_several_reasons_the_first_in_the_order_of_the_codes_is_give
 
 def test_p5_a_writ_that_is_not_ready_neither_ties_nor_binds_nor_counts():
     """Point 3.4 speaks of writs that are valid and ready: one that waits forms no bundle and adds to no share."""
-    same = {"case_id": "2/1", "debtor_id": "D"}
+    same = {"case_id": "2/1", "debtor_id": "D-1"}
     outcome = decide(writ("A", **same, **UNSIGNED), writ("B", **same))
     assert outcome.given["B"]["bundle_id"] == "B"
     assert outcome.balance("E1")[1] == "0.333333333"

@@ -34,7 +34,7 @@ def test_p4_a_share_is_of_the_writs_own_category():
 
 
 def test_p4_each_writ_of_a_bundle_counts_in_its_own_category():
-    same = {"case_id": "2/1", "debtor_id": "D"}
+    same = {"case_id": "2/1", "debtor_id": "D-1"}
     outcome = decide(writ("A", **same), writ("B", **same), writ("C", **same, claim="eviction"))
     who = outcome.who("A")
     assert outcome.balance(who, "individual") == (2, "0.666666666")
@@ -49,8 +49,8 @@ def test_p11_a_bound_writ_adds_to_the_shares_of_its_whole_pool():
 
 def test_p10_the_attached_to_whom_a_writ_is_bound_gets_no_share_where_the_pool_is_the_registered():
     outcome = decide(
-        writ("W", case_id="2/1", debtor_id="D"),
-        ledger=[proceeding("L", "A1", case_id="2/1", debtor_id="D")],
+        writ("W", case_id="2/1", debtor_id="D-1"),
+        ledger=[proceeding("L", "A1", case_id="2/1", debtor_id="D-1")],
         attachments=[attachment("D1", "A1")],
     )
     assert outcome.balance("A1") == (1, NOTHING)
@@ -60,8 +60,8 @@ def test_p10_the_attached_to_whom_a_writ_is_bound_gets_no_share_where_the_pool_i
 def test_p4_his_excess_counts_in_the_objective_though_he_stands_in_no_pool():
     """Three with −0.333 and one with +1: 3 × 333² + 1000² squared thousandths; in all categories alike."""
     outcome = decide(
-        writ("W", case_id="2/1", debtor_id="D"),
-        ledger=[proceeding("L", "A1", case_id="2/1", debtor_id="D")],
+        writ("W", case_id="2/1", debtor_id="D-1"),
+        ledger=[proceeding("L", "A1", case_id="2/1", debtor_id="D-1")],
         attachments=[attachment("D1", "A1")],
     )
     assert outcome.whole.proof.objective == outcome.whole.proof.objective_total == 3 * 333**2 + 1000**2
@@ -190,7 +190,7 @@ def test_p4_between_equals_in_the_category_whoever_has_least_in_all_gets_it():
 
 def test_p4_a_bundle_goes_where_it_leaves_all_most_even_and_single_writs_make_up_for_it():
     """Two enforcers, a bundle of three and three single writs: three each."""
-    same = {"case_id": "2/1", "debtor_id": "D"}
+    same = {"case_id": "2/1", "debtor_id": "D-1"}
     outcome = decide(
         *(writ(f"B{n}", **same) for n in range(3)),
         *(writ(f"W{n}") for n in range(3)),

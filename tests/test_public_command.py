@@ -28,7 +28,7 @@ def folder(tmp_path_factory):
         enforcers=[enforcer(f"E{n}") for n in range(4)],
         writs=[
             *(writ(f"writ-{n}") for n in range(11)),
-            *(writ(f"pair-{half}", case_id="K", debtor_id="d") for half in "ab"),
+            *(writ(f"pair-{half}", case_id="K", debtor_id="d-1") for half in "ab"),
             writ("unsigned", signature="invalid"),
         ],
     )

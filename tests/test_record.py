@@ -14,8 +14,8 @@ from tengbol.report.record import SCHEMAS, joined, of_distribution, record
 
 WRITS = [
     *(writ(f"w{n}") for n in range(7)),
-    writ("pair-a", case_id="K", debtor_id="d"),
-    writ("pair-b", case_id="K", debtor_id="d"),
+    writ("pair-a", case_id="K", debtor_id="d-1"),
+    writ("pair-b", case_id="K", debtor_id="d-1"),
     writ("alimony", claim="alimony", amount=None, debtor_id="payer"),
     writ("nowhere", debtor_district_id="D4"),
 ]

@@ -103,7 +103,7 @@ def test_the_lottery_s_deviation_is_that_of_all_its_outcomes():
     tables = {
         "districts": [district("D1")],
         "enforcers": [enforcer(f"E{n}") for n in range(3)],
-        "writs": [writ("a"), writ("b"), *(writ(f"p{n}", case_id="K", debtor_id="d") for n in range(2))],
+        "writs": [writ("a"), writ("b"), *(writ(f"p{n}", case_id="K", debtor_id="d-1") for n in range(2))],
     }
     made = decide(*tables["writs"], **{name: tables[name] for name in ("districts", "enforcers")}).whole
     record = of_distribution(typed(tables), made, batch_id="B")

@@ -81,8 +81,8 @@ def test_the_least_without_rules_is_that_of_all_ways():
     tables = {
         "districts": [district("D1")],
         "enforcers": [enforcer(f"E{n}") for n in range(3)],
-        "ledger": [proceeding("L", "E0", debtor_id="d", case_id="K")],
-        "writs": [writ("b", case_id="K", debtor_id="d"), *(writ(f"w{n}") for n in range(3))],
+        "ledger": [proceeding("L", "E0", debtor_id="d-1", case_id="K")],
+        "writs": [writ("b", case_id="K", debtor_id="d-1"), *(writ(f"w{n}") for n in range(3))],
     }
     ways = [[way.count(who) for who in range(3)] for way in product(range(3), repeat=4)]
     least = min(sum((1000 * count - 1333) ** 2 for count in way) for way in ways)

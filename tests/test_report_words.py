@@ -127,20 +127,20 @@ def test_a_figure_in_a_sentence_is_written_in_the_language():
 
 
 ALIMONY = [
-    proceeding("L", "E1", debtor_id="D", category="alimony"),
-    proceeding("M", "E2", debtor_id="D", case_id="2/1"),
+    proceeding("L", "E1", debtor_id="D-1", category="alimony"),
+    proceeding("M", "E2", debtor_id="D-1", case_id="2/1"),
 ]
 
 
 def explanations():
     """Assignments of every kind: registered, attached, bound, alone, together, passed over, left out."""
-    claim = {"claim": "alimony", "amount": None, "debtor_id": "D"}
+    claim = {"claim": "alimony", "amount": None, "debtor_id": "D-1"}
     outcomes = [
         decide(*(writ(name) for name in "ABCDE")),
         decide(writ("W", debtor_district_id="D2"), absences=[absence("A1")]),
         decide(*(writ(f"{n}{half}", case_id=n, debtor_id=n) for n in "123" for half in "ab")),
         decide(writ("W", **claim, case_id="2/1"), ledger=ALIMONY),
-        decide(writ("W", **claim, case_id="2/1"), writ("V", debtor_id="D", case_id="2/1"), ledger=ALIMONY,
+        decide(writ("W", **claim, case_id="2/1"), writ("V", debtor_id="D-1", case_id="2/1"), ledger=ALIMONY,
                absences=[absence("E1"), absence("E2", "chamber_office")], recusals=[recusal("W", "E3")],
                attachments=[attachment("D1", "A1")]),
         decide(writ("W", origin="returned", previous_enforcer_id="E3")),

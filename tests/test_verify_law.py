@@ -168,7 +168,7 @@ def test_paragraph_12_when_all_registered_are_recused_the_attached_follow(law):
 
 
 def test_paragraph_12_a_recusal_for_one_writ_counts_for_its_bundle(law):
-    pair = [writ("a", case_id="K", debtor_id="d"), writ("b", case_id="K", debtor_id="d")]
+    pair = [writ("a", case_id="K", debtor_id="d-1"), writ("b", case_id="K", debtor_id="d-1")]
     bundle = only(law(pair, recusals=[recusal("b", "E1")]))
     assert bundle.pool == HOME - {"E1"}
 
@@ -176,11 +176,11 @@ def test_paragraph_12_a_recusal_for_one_writ_counts_for_its_bundle(law):
 def test_paragraph_14_one_case_and_debtor_is_one_bundle_named_by_its_smallest_writ(law):
     derived = law(
         [
-            writ("b", case_id="K", debtor_id="d"),
-            writ("a", case_id="K", debtor_id="d"),
-            writ("c", case_id="K", debtor_id="e"),
-            writ("f", case_id="K", debtor_id="d", debtor_district_id="D2"),
-            writ("g", debtor_id="d"),
+            writ("b", case_id="K", debtor_id="d-1"),
+            writ("a", case_id="K", debtor_id="d-1"),
+            writ("c", case_id="K", debtor_id="e-1"),
+            writ("f", case_id="K", debtor_id="d-1", debtor_district_id="D2"),
+            writ("g", debtor_id="d-1"),
         ]
     )
     assert sorted((b.bundle_id, len(b.writs)) for b in derived.bundles) == [
@@ -194,9 +194,9 @@ def test_paragraph_14_one_case_and_debtor_is_one_bundle_named_by_its_smallest_wr
 def test_paragraphs_13_and_14_bundles_join_transitively(law):
     derived = law(
         [
-            writ("a", case_id="K", debtor_id="d"),
-            writ("b", case_id="K", debtor_id="d", claim="alimony", amount=None),
-            writ("c", debtor_id="d", claim="alimony", amount=None),
+            writ("a", case_id="K", debtor_id="d-1"),
+            writ("b", case_id="K", debtor_id="d-1", claim="alimony", amount=None),
+            writ("c", debtor_id="d-1", claim="alimony", amount=None),
         ]
     )
     assert (only(derived).bundle_id, only(derived).counts) == ("a", (1, 0, 0, 2, 0))
@@ -205,44 +205,44 @@ def test_paragraphs_13_and_14_bundles_join_transitively(law):
 def test_paragraph_14_a_writ_that_is_not_ready_joins_nothing(law):
     derived = law(
         [
-            writ("b", case_id="K", debtor_id="d"),
-            writ("a", case_id="K", debtor_id="d", signature="invalid"),
+            writ("b", case_id="K", debtor_id="d-1"),
+            writ("a", case_id="K", debtor_id="d-1", signature="invalid"),
         ]
     )
     assert only(derived).bundle_id == "b"
 
 
-ALIMONY = {"claim": "alimony", "amount": None, "debtor_id": "d"}
+ALIMONY = {"claim": "alimony", "amount": None, "debtor_id": "d-1"}
 
 
 def test_paragraph_13_comes_before_14_and_14_before_11(law):
     held = [
-        proceeding("p", "E1", debtor_id="d", category="alimony"),
-        proceeding("q", "E2", debtor_id="d", case_id="K"),
+        proceeding("p", "E1", debtor_id="d-1", category="alimony"),
+        proceeding("q", "E2", debtor_id="d-1", case_id="K"),
     ]
     one = {"case_id": "K", "origin": "returned", "previous_enforcer_id": "E3"}
     found = law([writ("w", **ALIMONY, **one)], ledger=held)
     assert (only(found).bound_to, only(found).basis) == ("E1", "alimony_debtor")
-    found = law([writ("w", debtor_id="d", **one)], ledger=held)
+    found = law([writ("w", debtor_id="d-1", **one)], ledger=held)
     assert (only(found).bound_to, only(found).basis) == ("E2", "same_case")
-    found = law([writ("w", debtor_id="d", **one)])
+    found = law([writ("w", debtor_id="d-1", **one)])
     assert (only(found).bound_to, only(found).basis) == ("E3", "returned")
 
 
 def test_paragraph_13_binds_alimony_writs_only(law):
-    held = [proceeding("p", "E1", debtor_id="d", category="alimony")]
-    assert only(law([writ("w", debtor_id="d")], ledger=held)).bound_to is None
+    held = [proceeding("p", "E1", debtor_id="d-1", category="alimony")]
+    assert only(law([writ("w", debtor_id="d-1")], ledger=held)).bound_to is None
 
 
 def test_a_closed_proceeding_binds_nothing(law):
-    held = [proceeding("p", "E1", debtor_id="d", category="alimony", closed_at="2026-10-01T10:00:00")]
+    held = [proceeding("p", "E1", debtor_id="d-1", category="alimony", closed_at="2026-10-01T10:00:00")]
     assert only(law([writ("w", **ALIMONY)], ledger=held)).bound_to is None
 
 
 @pytest.mark.parametrize("origin", ["redistributed", "forwarded"])
 def test_paragraph_13_another_proceeding_is_none_that_the_batch_distributes(law, origin):
     again = {"origin": origin, "previous_enforcer_id": "E2", **ALIMONY}
-    own = [proceeding("w", "E1", debtor_id="d", category="alimony")]
+    own = [proceeding("w", "E1", debtor_id="d-1", category="alimony")]
     bundle = only(law([writ("w", **again), writ("x", **ALIMONY)], ledger=own))
     assert bundle.bound_to == (None if origin == "redistributed" else "E2")
 
@@ -253,15 +253,15 @@ def first_in_the_lot(*names):
 
 def test_of_several_holders_the_latest_then_whom_the_lot_puts_first(law):
     held = [
-        proceeding("p", "E1", debtor_id="d", category="alimony", assigned_at="2026-03-02T12:00:00"),
-        proceeding("q", "E3", debtor_id="d", category="alimony", assigned_at="2026-04-02T12:00:00"),
-        proceeding("r", "E2", debtor_id="d", category="alimony", assigned_at="2026-04-02T12:00:00"),
+        proceeding("p", "E1", debtor_id="d-1", category="alimony", assigned_at="2026-03-02T12:00:00"),
+        proceeding("q", "E3", debtor_id="d-1", category="alimony", assigned_at="2026-04-02T12:00:00"),
+        proceeding("r", "E2", debtor_id="d-1", category="alimony", assigned_at="2026-04-02T12:00:00"),
     ]
     assert only(law([writ("w", **ALIMONY)], ledger=held)).bound_to == first_in_the_lot("E2", "E3")
 
 
 def test_paragraph_10_a_holder_from_elsewhere_absent_or_recused_loses_the_writ_to_the_next_test(law):
-    held = [proceeding("p", "E5", debtor_id="d", category="alimony")]
+    held = [proceeding("p", "E5", debtor_id="d-1", category="alimony")]
     assert only(law([writ("w", **ALIMONY)], ledger=held)).bound_to == "E5"
     assert only(law([writ("w", **ALIMONY)], ledger=held, attachments=[])).bound_to is None
     assert only(law([writ("w", **ALIMONY)], ledger=held, absences=[absence("E5")])).bound_to is None
@@ -269,7 +269,7 @@ def test_paragraph_10_a_holder_from_elsewhere_absent_or_recused_loses_the_writ_t
 
 
 def test_a_bound_bundle_keeps_the_pool_of_its_district(law):
-    held = [proceeding("p", "E5", debtor_id="d", category="alimony")]
+    held = [proceeding("p", "E5", debtor_id="d-1", category="alimony")]
     assert only(law([writ("w", **ALIMONY)], ledger=held)).pool == HOME
 
 
@@ -281,8 +281,8 @@ def test_paragraph_11_binds_the_returned_and_the_forwarded(law, origin, bound):
 
 def test_paragraph_11_of_several_the_latest_who_may_take_it_then_whom_the_lot_puts_first(law):
     pair = [
-        writ("a", case_id="K", debtor_id="d", origin="returned", previous_enforcer_id="E3"),
-        writ("b", case_id="K", debtor_id="d", origin="returned", previous_enforcer_id="E2"),
+        writ("a", case_id="K", debtor_id="d-1", origin="returned", previous_enforcer_id="E3"),
+        writ("b", case_id="K", debtor_id="d-1", origin="returned", previous_enforcer_id="E2"),
     ]
     assert only(law(pair)).bound_to == first_in_the_lot("E2", "E3")
     for name, other in (("E2", "E3"), ("E3", "E2")):

@@ -34,7 +34,7 @@ def made(tmp_path_factory):
         ledger=[proceeding("L", "E2", debtor_id="payer", category="alimony")],
         writs=[
             *(writ(f"one-{n}", debtor_district_id=f"D{1 + n % 2}") for n in range(7)),
-            *(writ(f"two-{n}", case_id="K", debtor_id="d") for n in range(2)),
+            *(writ(f"two-{n}", case_id="K", debtor_id="d-1") for n in range(2)),
             writ("alimony", claim="alimony", amount=None, debtor_id="payer"),
             writ("unsigned", signature="invalid"),
             writ("unreadable", claim="no such claim"),

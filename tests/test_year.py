@@ -179,7 +179,7 @@ def test_least_loaded_floods_whoever_returns() -> None:
 
 
 def test_least_loaded_counts_bound_writs_and_whole_bundles() -> None:
-    together = {"case_id": "K", "debtor_id": "P"}
+    together = {"case_id": "K", "debtor_id": "P-1"}
     bundle = [writ(name, **together) for name in ("A1", "A2", "A3")]
     found = given(run(by_hand([[*bundle, *alone(6)]]), LeastLoaded(), NONE))
     assert len(set(found[:3])) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from tengbol.model.codes import BOUND_BASES
+from tengbol.model.folding import folded_id
 
 
 def candidates(writs: pl.DataFrame, ledger: pl.DataFrame) -> pl.DataFrame:
@@ -19,10 +20,12 @@ def candidates(writs: pl.DataFrame, ledger: pl.DataFrame) -> pl.DataFrame:
     own = writs.select(
         "bundle_id", "category", "case_id", "debtor_id", "origin", "previous_enforcer_id", "received_at",
         district_id=pl.col("debtor_district_id"),
-    )  # fmt: skip
+    ).with_columns(case_id=folded_id(pl.col("case_id")))  # fmt: skip
     held = (
         ledger.filter(pl.col("closed_at").is_null())
         .join(writs, on="writ_id", how="anti")
+        .join(writs, on="debtor_id", how="semi")
+        .with_columns(case_id=folded_id(pl.col("case_id")))
         .select("category", "case_id", "debtor_id", "enforcer_id", since="assigned_at")
     )
     alimony = pl.col("category") == "alimony"

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from tengbol.model.folding import folded_id
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -19,9 +21,10 @@ def bundles(writs: pl.DataFrame) -> pl.DataFrame:
 def firsts(writs: pl.DataFrame) -> NDArray[np.int64]:
     """`(writs,)` the row of the smallest writ id of each writ's bundle.
 
-    ¶14 ties writs of one case against one debtor in one district, ¶13 the alimony writs against one debtor in one
-    district; ties are transitive. All of them hold within one (debtor, district), where the alimony writs are one
-    group and a case with an alimony writ in it belongs to that group: so each writ's bundle is known directly.
+    ¶14 ties writs of one case (its number compared as `folding` says) against one debtor in one district, ¶13 the
+    alimony writs against one debtor in one district; ties are transitive. All of them hold within one (debtor,
+    district), where the alimony writs are one group and a case with an alimony writ in it belongs to that group: so
+    each writ's bundle is known directly.
     """
     debtor = ["debtor_id", "debtor_district_id"]
     first = np.arange(writs.height)
@@ -39,7 +42,7 @@ def _perhaps_tied(writs: pl.DataFrame) -> pl.DataFrame:
     tied = writs.select(
         "writ_id", "debtor_id", "debtor_district_id", "case_id", "category", row=pl.int_range(pl.len())
     ).filter((pl.col("category") == "alimony") | pl.col("case_id").is_not_null())
-    return tied.filter(pl.col("debtor_id").hash().is_duplicated())
+    return tied.filter(pl.col("debtor_id").hash().is_duplicated()).with_columns(case_id=folded_id(pl.col("case_id")))
 
 
 def _tied(writs: pl.DataFrame, debtor: list[str]) -> pl.DataFrame:

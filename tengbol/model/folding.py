@@ -18,9 +18,10 @@ _LOOK_ALIKE: Final = dict(zip("АВЕКМНОРСТХУІЅЈҺ", "ABEKMHOPCTXYI
 def folded_id(text: pl.Expr) -> pl.Expr:
     """Fold an id; null stays null."""
     return (
-        text.str.to_uppercase()
+        text.str.replace_all(r"\s+", "")
+        .str.to_uppercase()
         .str.replace_many(_LOOK_ALIKE)
+        .str.replace_all("№|N°|NO[.]", "")
         .str.replace_all(r"[‐‑‒–—―−-]+", "-")
-        .str.replace_all(r"[\\⁄∕]+", "/")
-        .str.replace_all(r"(?:№|N°|NO\.)|\s+", "")
+        .str.replace_all(r"[\\/⁄∕]+", "/")
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
 from tengbol.verify.law import CATEGORIES, Roster, Writ, category, readiness, roster
+from tengbol.verify.likeness import as_read
 from tengbol.verify.lot import key
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def groups(writs: list[Writ], category_of: dict[str, str]) -> Iterable[list[Writ
     for place, writ in enumerate(writs):
         keys = []
         if writ.case_id is not None:
-            keys.append(("case", writ.case_id, writ.debtor_id, writ.district_id))
+            keys.append(("case", as_read(writ.case_id), writ.debtor_id, writ.district_id))
         if category_of[writ.writ_id] == "alimony":
             keys.append(("alimony", writ.debtor_id, writ.district_id))
         for shared in keys:
@@ -183,7 +184,7 @@ class _Held:
             if name == "alimony":
                 self.alimony.setdefault(debtor_id, []).append((assigned_at, enforcer_id))
             if case_id is not None:
-                self.case.setdefault((case_id, debtor_id), []).append((assigned_at, enforcer_id))
+                self.case.setdefault((as_read(case_id), debtor_id), []).append((assigned_at, enforcer_id))
 
 
 def _bind(bundle: Bundle, held: _Held, category_of: dict[str, str], standing: Roster, seed: str) -> None:
@@ -201,7 +202,7 @@ def _bind(bundle: Bundle, held: _Held, category_of: dict[str, str], standing: Ro
         if category_of[writ.writ_id] == "alimony":
             alimony += held.alimony.get(writ.debtor_id, ())
         if writ.case_id is not None:
-            case += held.case.get((writ.case_id, writ.debtor_id), ())
+            case += held.case.get((as_read(writ.case_id), writ.debtor_id), ())
         if writ.origin in ("returned", "forwarded") and writ.previous_enforcer_id is not None:
             returned.append((writ.received_at, writ.previous_enforcer_id))
     for basis, candidates in (("alimony_debtor", alimony), ("same_case", case), ("returned", returned)):
