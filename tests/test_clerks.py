@@ -25,6 +25,11 @@ def of(expression, text: str):
     return pl.DataFrame({"text": [text]}).select(expression(pl.col("text"))).item()
 
 
+def both(expressions, text: str):
+    one, other = expressions(pl.col("text"))
+    return pl.DataFrame({"text": [text]}).select(one=one, other=other).row(0)
+
+
 @pytest.mark.parametrize(
     ("text", "meant"),
     [
@@ -54,9 +59,9 @@ def test_a_day_is_read_where_it_can_only_be_that_day(text, meant):
 
 
 def test_of_two_days_both_are_named():
-    assert of(two_days, "01/02/2026") == "can be 2026-02-01 or 2026-01-02"
-    assert of(two_days, "11/11/2026") is None
-    assert of(two_days, "23/11/2026") is None
+    assert both(two_days, "01/02/2026") == ("2026-02-01", "2026-01-02")
+    assert both(two_days, "11/11/2026") == (None, None)
+    assert both(two_days, "23/11/2026") == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -85,8 +90,8 @@ def test_a_sum_is_read_where_it_can_only_be_that_sum(text, meant):
 
 
 def test_of_two_sums_both_are_named():
-    assert of(two_numbers, "1,234") == "can be 1.234 or 1234"
-    assert of(two_numbers, "0,125") is None
+    assert both(two_numbers, "1,234") == ("1.234", "1234")
+    assert both(two_numbers, "0,125") == (None, None)
 
 
 @pytest.mark.parametrize("column", WORDS)

@@ -16,6 +16,7 @@ import polars as pl
 
 from tengbol.errors import UnusableInputError
 from tengbol.io import plainly
+from tengbol.io.clerks.doubt import doubt
 from tengbol.io.clerks.understand import understood
 from tengbol.io.rejections import REJECTED_TYPES, no_rejections, sentence
 from tengbol.model.tables import TABLES
@@ -34,7 +35,7 @@ class Rule(NamedTuple):
 
     holds: str
     column: str
-    code: str
+    code: pl.Expr
     sentence: pl.Expr
 
 
@@ -213,7 +214,10 @@ def _rule(table: Table, name: str) -> Rule:
         "known": table.references.get(column, ""),
     }
     cell = pl.concat_str(table.key, separator=", ", ignore_nulls=True) if code == "conflicting_rows" else pl.col(column)
-    return Rule(name, column, code, sentence(code, cell, **words))
+    codes, said = [pl.lit(code)], [sentence(code, cell, **words)]
+    if better := doubt(code, column, cell):
+        codes, said = [better[0], *codes], [better[1], *said]
+    return Rule(name, column, pl.coalesce(codes), pl.coalesce(said))
 
 
 def _reported(broken: pl.DataFrame, rules: list[Rule], table: str) -> pl.DataFrame:
@@ -228,6 +232,6 @@ def _reported(broken: pl.DataFrame, rules: list[Rule], table: str) -> pl.DataFra
         table=pl.lit(table),
         row="row",
         column=pl.coalesce(where_broken(rule, pl.lit(rule.column)) for rule in rules),
-        code=pl.coalesce(where_broken(rule, pl.lit(rule.code)) for rule in rules),
+        code=pl.coalesce(where_broken(rule, rule.code) for rule in rules),
         message=pl.concat_str([where_broken(rule, rule.sentence) for rule in rules], separator=" ", ignore_nulls=True),
     ).cast(pl.Schema(REJECTED_TYPES))

@@ -98,11 +98,16 @@ def canonical(text: pl.Expr) -> pl.Expr:
     return pl.when(check_digit_holds(whole) & ~text.str.contains(_SCIENTIFIC)).then(whole).otherwise(text)
 
 
+def is_cut(text: pl.Expr) -> pl.Expr:
+    """Whether a spreadsheet wrote a number in scientific form, and lost its last digits."""
+    return text.str.contains(_SCIENTIFIC)
+
+
 def is_nobody(text: pl.Expr) -> pl.Expr:
     """Whether `text` (canonical) names nobody: scientific form, a filler, no letter, one sign, too few digits."""
     word = text.str.to_lowercase().str.replace_all(r"[^\p{L}0-9]+", " ").str.strip_chars()
     return (
-        text.str.contains(_SCIENTIFIC)
+        is_cut(text)
         | word.is_in(FILLERS)
         | ~text.str.contains(r"[\p{L}0-9]")
         | (text.str.len_chars() < 2)

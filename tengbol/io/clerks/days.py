@@ -59,14 +59,14 @@ def moment_of(text: pl.Expr) -> pl.Expr:
     return pl.coalesce(*numeric, pl.when(equal).then(_written(same)), *named)
 
 
-def two_days(text: pl.Expr) -> pl.Expr:
-    """Name the two days that `01/02/2026` can mean; null where a text has not two meanings."""
+def two_days(text: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Return the two days that `01/02/2026` can mean; nulls where a text has not two meanings."""
     groups = text.str.extract_groups(_SAME)
     day, month = (groups.struct.field(name).str.zfill(2) for name in ("day", "month"))
     year = groups.struct.field("year")
     both = day.is_not_null() & (day != month) & (month <= "12")
     first, second = (pl.concat_str(year, *parts, separator="-") for parts in ((month, day), (day, month)))
-    return pl.when(both).then(pl.concat_str(pl.lit("can be "), first, pl.lit(" or "), second))
+    return pl.when(both).then(first), pl.when(both).then(second)
 
 
 def _written(groups: pl.Expr, *, named: bool = False) -> pl.Expr:

@@ -40,10 +40,8 @@ def number_of(text: pl.Expr) -> pl.Expr:
     )
 
 
-def two_numbers(text: pl.Expr) -> pl.Expr:
-    """Name the two numbers that `1,234` can mean; null where a text has not two meanings."""
+def two_numbers(text: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Return the two numbers that `1,234` can mean; nulls where a text has not two meanings."""
     groups = text.str.replace(_CURRENCY, "").str.strip_chars().str.extract_groups(r"^([1-9][0-9]{0,2}),([0-9]{3})$")
     whole, rest = groups.struct.field("1"), groups.struct.field("2")
-    return pl.when(whole.is_not_null()).then(
-        pl.concat_str(pl.lit("can be "), whole, pl.lit("."), rest, pl.lit(" or "), whole, rest)
-    )
+    return pl.concat_str(whole, pl.lit("."), rest), pl.concat_str(whole, rest)

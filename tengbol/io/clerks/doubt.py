@@ -1,0 +1,36 @@
+"""Why a cell that its column does not read has no one meaning: it has two, or a spreadsheet cut it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from tengbol.io.clerks.days import two_days
+from tengbol.io.clerks.sums import two_numbers
+from tengbol.io.rejections import sentence
+from tengbol.model.persons import is_cut
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: Code of a cell that cannot be read → the two meanings that it may have.
+_TWO: dict[str, Callable[[pl.Expr], tuple[pl.Expr, pl.Expr]]] = {
+    "bad_date": two_days,
+    "bad_time": two_days,
+    "bad_number": two_numbers,
+}
+
+
+def doubt(code: str, column: str, cell: pl.Expr) -> tuple[pl.Expr, pl.Expr] | None:
+    """Return a better code and sentence for a cell of `code`, null where there is none; None where there never is."""
+    if code == "bad_id":
+        cut = is_cut(cell)
+        return pl.when(cut).then(pl.lit("cut_number")), pl.when(cut).then(sentence("cut_number", cell, column=column))
+    if code not in _TWO:
+        return None
+    one, other = _TWO[code](cell)
+    template = sentence("two_meanings", cell, column=column, one="\1", other="\2")
+    said = template.str.replace("\1", one, literal=True).str.replace("\2", other, literal=True)
+    both = one.is_not_null()
+    return pl.when(both).then(pl.lit("two_meanings")), pl.when(both).then(said)
