@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tengbol.io.clerks.codes import FLAGS, WORDS, code_of, flag_of
 from tengbol.io.clerks.days import moment_of, two_days
-from tengbol.io.clerks.enforcers import canonical_ids, look_alike
+from tengbol.io.clerks.enforcers import canonical_ids, perhaps_one
 from tengbol.io.clerks.places import district_of, ids_by_name
 from tengbol.io.clerks.sums import number_of, two_numbers
 from tengbol.model.cells import check_digit_holds, read_amount, read_moment
@@ -177,7 +177,18 @@ def test_ids_that_look_alike_are_one():
     known = pl.Series(["JSO-7", "JSO-8"])
     assert of(lambda cell: canonical_ids(cell, known), "jsо–7") == "JSO-7"
     assert of(lambda cell: canonical_ids(cell, known), "JSO-9") == "JSO-9"
-    assert look_alike(["JSO-7", "JSO-8", "JSO-08"]) == [("JSO-08", "JSO-8")]
+
+
+def test_enforcers_who_may_be_one_are_named():
+    rows = {
+        "enforcer_id": ["JSO-7", "JSO-8", "JSO-08", "A", "B", "C"],
+        "name": ["Бір", "Екі", "Үш", "Ойдан  Төрт", "ОЙДАН ТӨРТ", "Ойдан Төрт"],
+        "district_id": ["1", "1", "2", "1", "1", "2"],
+    }
+    assert perhaps_one(pl.DataFrame(rows)) == (
+        "enforcers: JSO-08 and JSO-8 look alike; if they are one enforcer, leave one of them.",
+        "enforcers: A and B have one name in one district; if they are one enforcer, leave one of them.",
+    )
 
 
 @given(

@@ -17,6 +17,7 @@ import polars as pl
 from tengbol.errors import UnusableInputError
 from tengbol.io import plainly
 from tengbol.io.clerks.doubt import doubt
+from tengbol.io.clerks.enforcers import perhaps_one
 from tengbol.io.clerks.understand import understood
 from tengbol.io.rejections import REJECTED_TYPES, no_rejections, sentence
 from tengbol.model.tables import TABLES
@@ -78,6 +79,7 @@ def validate_all(
             there[table.name] = pl.concat([good[table.name].select(also.columns), also]).unique()
         rejected.append(bad)
         notes += told
+    notes += perhaps_one(good["enforcers"])
     return good, pl.concat(rejected), tuple(notes)
 
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import polars as pl
 
+from tengbol.io.clerks.codes import plain
 from tengbol.model.folding import folded_id
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 def canonical_ids(text: pl.Expr, known: pl.Series) -> pl.Expr:
@@ -29,10 +25,28 @@ def _of_one(known: pl.Series) -> dict[str, str]:
     return dict(zip(one["folded"], one["id"], strict=True))
 
 
-def look_alike(ids: Iterable[str]) -> list[tuple[str, str]]:
-    """Pairs of different ids that fold to one, or differ in the leading zeros of a number alone."""
-    every = pl.DataFrame({"id": pl.Series(sorted(set(ids)), dtype=pl.String)}).with_columns(
-        folded=folded_id(pl.col("id")).str.replace_all(r"(^|[^0-9])0+([0-9])", "${1}${2}")
+def perhaps_one(enforcers: pl.DataFrame) -> tuple[str, ...]:
+    """Name enforcers who may be one person: their ids look alike, or they have one name in one district.
+
+    enforcers: `enforcer_id`, and `name` and `district_id` where they are known.
+    """
+    alike = _groups(
+        enforcers,
+        [folded_id(pl.col("enforcer_id")).str.replace_all(r"(^|[^0-9])0+([0-9])", "${1}${2}")],
     )
-    kinds = every.group_by("folded", maintain_order=True).agg("id").filter(pl.col("id").list.len() > 1)
-    return [(group[0], other) for group in kinds["id"].to_list() for other in group[1:]]
+    notes = [f"enforcers: {ids} look alike; if they are one enforcer, leave one of them." for ids in alike]
+    if {"name", "district_id"} <= set(enforcers.columns):
+        named = _groups(enforcers, [plain(pl.col("name")), pl.col("district_id")])
+        notes += [
+            f"enforcers: {ids} have one name in one district; if they are one enforcer, leave one of them."
+            for ids in named
+            if ids not in alike
+        ]
+    return tuple(notes)
+
+
+def _groups(enforcers: pl.DataFrame, likeness: list[pl.Expr]) -> list[str]:
+    """The ids of each group alike, joined, by the smallest of them."""
+    by = [expression.alias(str(place)) for place, expression in enumerate(likeness)]
+    groups = enforcers.group_by(by).agg(pl.col("enforcer_id").sort()).filter(pl.col("enforcer_id").list.len() > 1)
+    return sorted(" and ".join(ids) for ids in groups["enforcer_id"].to_list())
