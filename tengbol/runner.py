@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from tengbol.asked import as_of_from, seed_from
 from tengbol.batch import Distribution, distribute
 from tengbol.io.key import commitment
+from tengbol.io.kinds import RESULT
+from tengbol.io.outputs import Output, refuse_unless_replaceable
 from tengbol.io.read import Reading, read
-from tengbol.io.write import refuse_unless_replaceable, squared_writs, write_whole
+from tengbol.io.write import squared_writs, write_whole
 from tengbol.report.measures import uniformity
 from tengbol.report.summary import page
 from tengbol.report.unindexed import notes
@@ -20,7 +22,7 @@ from tengbol.versions import versions
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from tengbol.config import Config
@@ -39,15 +41,18 @@ def run(
     processes: int = 1,
     cluster: str | None = None,
     progress: Callable[[str, int, int], None] | None = None,
+    spared: Mapping[str, Path | None] | None = None,
 ) -> tuple[Distribution, Reading]:
     """Read `source`, distribute, and write the result folder `out`, whole or not at all.
 
     key: the chamber's own, by which the lot goes (`distribute`); the manifest has its commitment. progress: called with
-    a stage's name, how much of it is done and how much there is. Raises `UnusableInputError`.
+    a stage's name, how much of it is done and how much there is. spared: what else was read, by what it is called, and
+    must stay as it is (`Output`). Raises `UnusableInputError`.
     """
     report = progress or (lambda *_: None)
     started = time.perf_counter()
-    refuse_unless_replaceable(out)
+    output = Output(out, RESULT, {"the input": source, **(spared or {})})
+    refuse_unless_replaceable(output)
     report("read", 0, 1)
     reading = read(source)
     timings = {"read": round(time.perf_counter() - started, 3)}
@@ -88,7 +93,7 @@ def run(
         seconds = {**manifest["timings"], "total": round(time.perf_counter() - started, 3)}
         return {**manifest, "outputs": outputs, "timings": seconds}
 
-    write_whole(out, tables, {"summary.html": html}, complete)
+    write_whole(output, tables, {"summary.html": html}, complete)
     report("write", 1, 1)
     return result, reading
 

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from tengbol.errors import UnusableInputError
+from tengbol.io import write
 from tengbol.io.read import read
 from tengbol.model import codes
 from tengbol.scenarios.day import DAY
@@ -246,16 +247,27 @@ def test_an_earlier_demo_and_an_empty_folder_are_replaced(tmp_path):
     (tmp_path / "demo").mkdir()
     demo(tmp_path / "demo", writs=20)
     demo(tmp_path / "demo", writs=20, xlsx=True)
-    assert sorted(path.name for path in (tmp_path / "demo").iterdir()) == ["chamber.xlsx", "demo.txt"]
+    assert sorted(path.name for path in (tmp_path / "demo").iterdir()) == ["chamber.xlsx", "demo.txt", "manifest.json"]
     assert [path.name for path in tmp_path.iterdir()] == ["demo"]
 
 
 @pytest.mark.parametrize("name", ["writs.csv", "notes.txt", "demo.txt"])
 def test_a_folder_with_anything_of_somebody_elses_is_refused_and_left_alone(name, tmp_path):
     (tmp_path / name).write_text("theirs")
-    with pytest.raises(UnusableInputError, match=f"{name}.*Name a new or empty folder"):
+    with pytest.raises(UnusableInputError, match=r"holds no earlier demo.*give a new or an empty folder"):
         demo(tmp_path, writs=20)
     assert bytes_of(tmp_path) == {name: b"theirs"}
+
+
+def test_a_demo_of_version_0_1_0_which_had_no_manifest_is_replaced_and_nothing_beside_it_lost(tmp_path):
+    out = demo(tmp_path / "demo", writs=20)
+    (out / "manifest.json").unlink()
+    (out / "notes.txt").write_text("theirs")
+    with pytest.raises(UnusableInputError, match=r"holds 'notes\.txt'"):
+        demo(out, writs=20)
+    (out / "notes.txt").unlink()
+    demo(out, writs=20, xlsx=True)
+    assert (out / "chamber.xlsx").exists()
 
 
 def test_a_result_put_into_the_demo_is_not_lost(tmp_path):
@@ -276,34 +288,18 @@ def test_a_file_is_no_folder(tmp_path):
 def test_where_writing_fails_nothing_is_left(tmp_path, monkeypatch):
     out = demo(tmp_path / "demo", writs=20)
     before = bytes_of(out)
-    write = Path.write_bytes
+    whole = write._written
 
-    def full(path, content):
+    def full(path, *content):
         if path.name == "ledger.csv":
             raise OSError(28, "No space left on device")
-        return write(path, content)
+        return whole(path, *content)
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(write, "_written", full)
     with pytest.raises(UnusableInputError, match="there is no more space"):
         demo(out, writs=30)
     assert bytes_of(out) == before
     assert [path.name for path in tmp_path.iterdir()] == ["demo"]
-
-
-def test_where_the_new_demo_cannot_take_its_place_the_earlier_one_comes_back(tmp_path, monkeypatch):
-    out = demo(tmp_path / "demo", writs=20)
-    before = bytes_of(out)
-    rename = Path.rename
-
-    def refusing(path, target):
-        if path.name == "new":
-            raise PermissionError(13, "Permission denied")
-        return rename(path, target)
-
-    monkeypatch.setattr(Path, "rename", refusing)
-    with pytest.raises(UnusableInputError, match="writing there is not allowed"):
-        demo(out, writs=30)
-    assert bytes_of(out) == before
 
 
 @pytest.mark.parametrize(("options", "says"), [({"seed": -1}, "seed"), ({"writs": -1}, "number of writs")])

@@ -16,9 +16,11 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from tengbol.errors import UnusableInputError
-from tengbol.io import write
+from tengbol.io import exchange, write
 from tengbol.io.hashing import sha256_of
-from tengbol.io.write import csv_bytes, parquet_bytes, refuse_unless_replaceable, write_whole
+from tengbol.io.kinds import RESULT
+from tengbol.io.outputs import Output, refuse_unless_replaceable
+from tengbol.io.write import csv_bytes, parquet_bytes, write_whole
 
 FRAME = pl.DataFrame(
     {
@@ -34,7 +36,9 @@ TABLES = {"assignments": FRAME, "balances": FRAME.head(1)}
 
 
 def put(out: Path, tables=TABLES, **words) -> None:
-    write_whole(out, tables, {"summary.html": "<p>Тең</p>"}, lambda outputs: {"outputs": outputs, **words})
+    write_whole(
+        Output(out, RESULT), tables, {"summary.html": "<p>Тең</p>"}, lambda outputs: {"outputs": outputs, **words}
+    )
 
 
 def everything(folder: Path) -> dict[str, bytes]:
@@ -107,12 +111,14 @@ def test_an_earlier_result_is_replaced_whole(tmp_path):
     ]
 
 
-def test_an_earlier_result_with_a_spoilt_manifest_or_a_lost_file_is_replaced(tmp_path):
+def test_an_earlier_result_with_a_lost_file_is_replaced_but_not_one_that_cannot_be_told(tmp_path):
     put(tmp_path / "out")
-    (tmp_path / "out" / "manifest.json").write_text("{")
     (tmp_path / "out" / "balances.csv").unlink()
     put(tmp_path / "out")
     assert json.loads((tmp_path / "out" / "manifest.json").read_text())["outputs"]["balances.csv"]["rows"] == 1
+    (tmp_path / "out" / "manifest.json").write_text("{")
+    with pytest.raises(UnusableInputError, match="holds no earlier result"):
+        put(tmp_path / "out")
 
 
 @pytest.mark.parametrize("names", [["letter.txt"], ["manifest.json", "letter.txt"], ["manifest.json", "photos/"]])
@@ -137,11 +143,11 @@ def test_a_file_in_the_folders_place_or_on_the_way_is_refused(tmp_path):
 
 
 def test_the_question_can_be_asked_before_the_work(tmp_path):
-    refuse_unless_replaceable(tmp_path / "new")
-    refuse_unless_replaceable(tmp_path)
+    refuse_unless_replaceable(Output(tmp_path / "new", RESULT))
+    refuse_unless_replaceable(Output(tmp_path, RESULT))
     (tmp_path / "letter.txt").write_text("mine")
     with pytest.raises(UnusableInputError, match=r"no manifest\.json"):
-        refuse_unless_replaceable(tmp_path)
+        refuse_unless_replaceable(Output(tmp_path, RESULT))
 
 
 @pytest.mark.parametrize("failing", ["assignments.csv", "balances.parquet", "summary.html", "manifest.json"])
@@ -153,11 +159,11 @@ def test_a_disk_that_is_full_at_any_file_leaves_all_as_it_was(tmp_path, monkeypa
     before = everything(tmp_path)
     whole = write._written
 
-    def full(path, content, rows):
+    def full(path, *content):
         if path.name == failing:
             path.write_bytes(b"begun")
             raise OSError(28, "No space left on device", str(path))
-        return whole(path, content, rows)
+        return whole(path, *content)
 
     monkeypatch.setattr(write, "_written", full)
     with pytest.raises(UnusableInputError, match=r"there is no more space.*Nothing was changed"):
@@ -172,12 +178,13 @@ def test_a_limit_of_the_system_on_files_is_a_clear_message_and_no_half_result(tm
         "from pathlib import Path\n"
         "import polars as pl\n"
         "from tengbol.errors import UnusableInputError\n"
+        "from tengbol.io.outputs import Output\n"
         "from tengbol.io.write import write_whole\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
         "big = pl.DataFrame({'n': range(100_000)})\n"
         "try:\n"
-        "    write_whole(Path(sys.argv[1]), {'a': big.head(3), 'b': big}, {}, lambda o: {'outputs': o})\n"
+        "    write_whole(Output(Path(sys.argv[1]), 'result'), {'a': big.head(3), 'b': big}, {}, lambda o: {})\n"
         "except UnusableInputError as error:\n"
         "    sys.exit(str(error))\n"
     )
@@ -213,10 +220,11 @@ def test_a_failed_exchange_puts_the_earlier_result_back(tmp_path, monkeypatch):
     rename = Path.rename
 
     def refuse(self, target):
-        if target == tmp_path / "out" and not self.name.endswith(".earlier"):
+        if self.name == exchange.READY:
             raise OSError(16, "Device or resource busy", str(self))
         return rename(self, target)
 
+    monkeypatch.setattr(exchange, "_exchanged", lambda *_: False)
     monkeypatch.setattr(Path, "rename", refuse)
     with pytest.raises(UnusableInputError, match="Nothing was changed"):
         put(tmp_path / "out", {"balances": FRAME})
@@ -228,7 +236,7 @@ def test_an_interruption_leaves_nothing_behind(tmp_path):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        write_whole(tmp_path / "a" / "out", TABLES, {}, interrupted)
+        write_whole(Output(tmp_path / "a" / "out", RESULT), TABLES, {}, interrupted)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -13,7 +13,8 @@ from small import CATEGORIES, attachment, balance, district, enforcer, writ, wri
 from tengbol.config import load
 from tengbol.errors import UnusableInputError
 from tengbol.io.columnar import parquet_frame
-from tengbol.io.write import refuse_unless_replaceable
+from tengbol.io.kinds import RESULT
+from tengbol.io.outputs import Output, refuse_unless_replaceable
 from tengbol.runner import run
 from tengbol.verify import verify
 
@@ -34,7 +35,7 @@ def result(folder: Path, name: str = "out", **asked) -> tuple[Path, Path]:
 
 def test_the_root_of_all_folders_cannot_take_a_result():
     with pytest.raises(UnusableInputError, match=r"^/: "):
-        refuse_unless_replaceable(Path("/"))
+        refuse_unless_replaceable(Output(Path("/"), RESULT))
 
 
 def test_an_index_that_no_tenge_could_reach_is_refused(tmp_path):

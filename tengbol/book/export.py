@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from tengbol.book.acts import head
 from tengbol.book.kept import contract_tables
+from tengbol.book.store import files_of
+from tengbol.io.kinds import EXPORT
+from tengbol.io.outputs import Output, refuse_unless_replaceable
 from tengbol.io.write import write_whole
 
 if TYPE_CHECKING:
@@ -16,9 +19,11 @@ if TYPE_CHECKING:
 
 def export_all(store: Store, out: Path) -> dict[str, int]:
     """Write what the book holds now; returns the rows of each table. Of writs those that are pending."""
+    output = Output(out, EXPORT, files_of(store.url), private=True)
+    refuse_unless_replaceable(output)
     with store.reading():
         tables = contract_tables(store)
         last = head(store)
     manifest = {"book": {"event": last["seq"], "hash": last["hash"]} if last else {}}
-    write_whole(out, tables, {}, lambda outputs: {**manifest, "outputs": outputs}, kinds=("csv",))
+    write_whole(output, tables, {}, lambda outputs: {**manifest, "outputs": outputs}, kinds=("csv",))
     return {name: frame.height for name, frame in tables.items()}

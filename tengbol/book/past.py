@@ -16,11 +16,14 @@ from tengbol.book.gathering import Tables, chamber_of, districts_of, gather
 from tengbol.book.kept import held, holding, selected, typed
 from tengbol.book.opening import key_of
 from tengbol.book.schema import CONTRACT, TABLES
+from tengbol.book.store import files_of
 from tengbol.errors import UnusableInputError
 from tengbol.io.key import BESIDE
 from tengbol.io.key import commitment as key_commitment
+from tengbol.io.kinds import BATCH_INPUT, RESULT
+from tengbol.io.outputs import Output, refuse_unless_replaceable
 from tengbol.io.rejections import no_rejections
-from tengbol.io.write import refuse_unless_replaceable, squared_writs, write_whole
+from tengbol.io.write import squared_writs, write_whole
 from tengbol.model.balances import CATEGORY, closing
 from tengbol.report.measures import uniformity
 from tengbol.report.summary import page
@@ -37,8 +40,12 @@ def export_batch(store: Store, out: Path, number: int, chamber_id: str) -> tuple
     Raises `UnusableInputError` where there is no such batch, or a folder cannot be written.
     """
     source, result = out / "input", out / "result"
-    refuse_unless_replaceable(source)
-    refuse_unless_replaceable(result)
+    outputs = [
+        Output(place, kind, files_of(store.url), private=True)
+        for place, kind in ((source, BATCH_INPUT), (result, RESULT))
+    ]
+    for output in outputs:
+        refuse_unless_replaceable(output)
     with store.reading():
         batch = _batch(store, number, chamber_id)
         tables = input_of(store, batch)
@@ -56,8 +63,8 @@ def export_batch(store: Store, out: Path, number: int, chamber_id: str) -> tuple
         inputs.update(outputs)
         return {"book": {"batch_id": batch["batch_id"], "input_digest": batch["input_digest"]}, "outputs": outputs}
 
-    write_whole(source, frames, {}, of_input, kinds=("csv",))
-    _write_result(result, batch, rows, inputs, key)
+    write_whole(outputs[0], frames, {}, of_input, kinds=("csv",))
+    _write_result(outputs[1], batch, rows, inputs, key)
     return source, result
 
 
@@ -96,7 +103,7 @@ def _batch(store: Store, number: int, chamber_id: str) -> dict[str, Any]:
     return found.row(0, named=True)
 
 
-def _write_result(out: Path, batch: dict[str, Any], rows: Tables, inputs: dict[str, Any], key: str) -> None:
+def _write_result(output: Output, batch: dict[str, Any], rows: Tables, inputs: dict[str, Any], key: str) -> None:
     """The result folder, as `tengbol run` would have written it."""
     kept = json.loads(batch["manifest"])
     standing = rows["standing"].select(TABLES["standing"].columns).drop("batch_id")
@@ -139,7 +146,7 @@ def _write_result(out: Path, batch: dict[str, Any], rows: Tables, inputs: dict[s
         warnings=(),
     )
     texts = {"summary.html": html, BESIDE: f"{key}\n"}
-    write_whole(out, tables, texts, lambda outputs: {**manifest, "outputs": outputs})
+    write_whole(output, tables, texts, lambda outputs: {**manifest, "outputs": outputs})
 
 
 #: Contract columns of `assignments`.

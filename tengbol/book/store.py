@@ -108,6 +108,15 @@ def url_from(given: str | None) -> str:
     return f"sqlite:///{url}"
 
 
+def files_of(url: str) -> dict[str, Path | None]:
+    """Files that a book consists of, by what they are called; none where it is kept by a server."""
+    if not url.startswith("sqlite:///"):
+        return {}
+    path = Path(url.removeprefix("sqlite:///"))
+    beside = {f"the book's {end[1:]}": path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal")}
+    return {"the book": path, **beside}
+
+
 def connect(url: str) -> Store:
     """Open the store itself, whatever is in it."""
     if url.startswith("sqlite:///"):

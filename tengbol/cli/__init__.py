@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from functools import partial
+from pathlib import Path
 from typing import Annotated, Final, Never
 
 import typer
@@ -63,6 +64,7 @@ def main() -> None:
     hush()
     hear_signals()
     try:
+        _finish(sys.argv[1:])
         # The same name however it was started: completion and usage go by it.
         app(prog_name="tengbol")
     except UnusableInputError as error:
@@ -77,6 +79,15 @@ def main() -> None:
         if damaged := _damaged_book():
             fail(damaged, 2)
         fail(f"a fault of tengbol itself, please report it: {type(error).__name__}: {error}", 3)
+
+
+def _finish(words: list[str]) -> None:
+    """Where names are not exchanged in one step, a killed command may have left an output without its name: give it."""
+    from tengbol.io.staging import finish
+
+    for folder in sorted({Path(word.rpartition("=")[2]).parent for word in words if "\0" not in word}):
+        for whole in finish(folder):
+            say(f"note: {whole}: a command was killed while it put its output there; it is complete now.", err=True)
 
 
 def hear_signals() -> None:

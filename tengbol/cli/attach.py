@@ -55,6 +55,7 @@ def plan_command(
             within=within,
             config=settings,
             progress=progress.show,
+            spared={"the settings": config},
         )
     for warning in warnings:
         say(f"note: {warning}", err=True)

@@ -60,6 +60,7 @@ def run_command(
             processes=processes or os.cpu_count() or 1,
             cluster=cluster,
             progress=progress.show,
+            spared={"the key": key, "the settings": config},
         )
     for warning in (*notes(result.unindexed), *reading.warnings):
         say(f"note: {warning}", err=True)

@@ -249,16 +249,15 @@ def verify_command(
     chamber: ChamberId = None,
 ) -> None:
     """Re-check a past batch by itself, without the code that made it."""
-    from tempfile import TemporaryDirectory
-
     from tengbol.book.batches import chamber_named
     from tengbol.book.past import export_batch
     from tengbol.book.store import open_book
+    from tengbol.io.staging import staging
     from tengbol.verify import verify
 
     store = open_book(book)
-    with TemporaryDirectory() as folder:
-        report = verify(*export_batch(store, Path(folder), number, chamber_named(store, chamber)))
+    with staging() as folder:
+        report = verify(*export_batch(store, folder, number, chamber_named(store, chamber)))
     say(str(report))
     if not report.ok:
         raise typer.Exit(1)

@@ -35,6 +35,8 @@ def write_command(
     last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day, of a book.")] = None,
 ) -> None:
     """Write the public report of a result, of many that follow one another, or of a book's batches."""
+    from tengbol.io.kinds import PUBLIC
+    from tengbol.io.outputs import Output, refuse_unless_replaceable
     from tengbol.report.public import write_public
 
     if result is not None:
@@ -47,21 +49,33 @@ def write_command(
             raise UnusableInputError(
                 "--chamber, --from and --to choose batches of a book; of results give those to be published."
             )
+        spared = {"the input": Path(source), "the result": result, "the key": key}
+        refuse_unless_replaceable(Output(out, PUBLIC, spared))
         own = read_key(key)
         record = of_results(result, Path(source), own)
-        write_public(record, own, out)
+        write_public(record, own, out, spared=spared)
     else:
         from tengbol.book.publishing import published
-        from tengbol.book.store import open_book
+        from tengbol.book.store import files_of, open_book, url_from
 
         if Path(source).is_dir():
             raise UnusableInputError(f"{source}: is a folder; give its result as DIR too, or a book's file or URL.")
         if key is not None:
             raise UnusableInputError("--key is for results; a book has its own key.")
         since, until = span_of(first, last)
+        spared = files_of(url_from(source))
+        refuse_unless_replaceable(Output(out, PUBLIC, spared))
         told = published(open_book(source), chamber_id=chamber, first=since, last=until)
         record = told.record
-        write_public(record, told.key, out, before=told.before, commitment=told.commitment, opening=told.opening)
+        write_public(
+            record,
+            told.key,
+            out,
+            before=told.before,
+            commitment=told.commitment,
+            opening=told.opening,
+            spared=spared,
+        )
     say(
         f"{len(record.batches)} batches, {len(record.assignments)} writs in {out}, without names, numbers or sums; "
         f"anyone can check it with: {command('verify', '--public', out)}"

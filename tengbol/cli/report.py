@@ -39,18 +39,36 @@ def report_command(
     last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day of the period.")] = None,
 ) -> None:
     """Write the report on uniformity: a page, a PDF (with the package typst), a workbook and tables."""
+    from tengbol.io.kinds import REPORT
+    from tengbol.io.outputs import Output, refuse_unless_replaceable
     from tengbol.report.output import write_report
     from tengbol.report.paper import can_print
     from tengbol.report.words import Words
 
     words = Words(lang)
     span = span_of(first, last)
+    spared = _read_from(result, source)
+    refuse_unless_replaceable(Output(out, REPORT, spared))
     with Progress() as progress:
         record, inputs = _record(result, source, chamber, span, progress.show)
-        write_report(record, out, words, progress.show, inputs=inputs)
+        write_report(record, out, words, progress.show, inputs=inputs, spared=spared)
     say(f"Report on {record.batches.height} batches, {record.assignments.height} writs; open {out / 'report.html'}.")
     if not can_print():
         say("No report.pdf, which needs the package typst: pip install typst, or print the page from a browser.")
+
+
+def _is_folder(result: str, source: Path | None) -> bool:
+    """Whether results are meant, not a book."""
+    return Path(result).is_dir() or source is not None
+
+
+def _read_from(result: str, source: Path | None) -> dict[str, Path | None]:
+    """What the report is made from, by what it is called."""
+    if _is_folder(result, source):
+        return {"the result": Path(result), "the input": source}
+    from tengbol.book.store import files_of, url_from
+
+    return files_of(url_from(result))
 
 
 def _record(
@@ -63,7 +81,7 @@ def _record(
     """What is to be reported, from folders or from a book, and what alarms look at beside it."""
     from tengbol.report.portion import of_chamber, of_days
 
-    if Path(result).is_dir() or source is not None:
+    if _is_folder(result, source):
         from tengbol.report.folders import with_inputs
 
         record, inputs = with_inputs(Path(result), source, show)

@@ -40,6 +40,7 @@ def whatif_command(
             processes=processes or os.cpu_count() or 1,
             progress=progress.show,
             book=_from_book,
+            spared={"the settings": config, **_files_of_base(asked.base)},
         )
     for warning in answer.reading.warnings:
         say(f"note: {warning}", err=True)
@@ -48,19 +49,24 @@ def whatif_command(
     say(f"Answer in {out}; open {out / 'whatif.html'}")
 
 
+def _files_of_base(base: Path | str) -> dict[str, Path | None]:
+    """Files of the book that a scenario's base is, where it is one."""
+    from tengbol.book.store import files_of, url_from
+
+    return files_of(url_from(base)) if isinstance(base, str) else {}
+
+
 def _from_book(url: str) -> Reading:
     """Read what a book holds now, by way of its export, so that it passes the same door as any other tables."""
-    from pathlib import Path
-    from tempfile import TemporaryDirectory
-
     from tengbol.book.export import export_all
     from tengbol.book.store import open_book
     from tengbol.io.read import read
+    from tengbol.io.staging import staging
 
     store = open_book(url)
     try:
-        with TemporaryDirectory() as folder:
-            export_all(store, Path(folder) / "book")
-            return read(Path(folder) / "book")
+        with staging() as folder:
+            export_all(store, folder / "book")
+            return read(folder / "book")
     finally:
         store.close()

@@ -1,8 +1,6 @@
 """A result on disk, whole or not at all (contract section 4): tables as CSV and Parquet, then the manifest.
 
-Everything is put into a hidden folder beside the target, `manifest.json` last, and the folder is then
-renamed. Whatever fails on the way, the hidden folder goes and the target stays as it was. The same frames
-give the same bytes.
+How it takes its place is told in `whole`. The same frames give the same bytes.
 """
 
 from __future__ import annotations
@@ -11,25 +9,22 @@ import io
 import json
 import os
 import re
-import secrets
-import shutil
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from decimal import Decimal
 from functools import partial
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from tengbol.errors import UnusableInputError
-from tengbol.io.folders import cause, refuse_unwritable
 from tengbol.io.hashing import Hashed
+from tengbol.io.kinds import MANIFEST
+from tengbol.io.whole import create, put_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     import polars as pl
 
-MANIFEST: Final = "manifest.json"
+    from tengbol.io.outputs import Output
 
 #: A fraction of a second is written only where there is one.
 _MOMENT: Final = "%Y-%m-%dT%H:%M:%S%.f"
@@ -70,7 +65,7 @@ def _put_parquet(frame: pl.DataFrame, file: IO[bytes]) -> None:
 
 
 def write_whole(
-    out: Path,
+    output: Output,
     tables: Mapping[str, pl.DataFrame],
     texts: Mapping[str, str],
     manifest: Callable[[dict[str, dict[str, Any]]], Mapping[str, Any]],
@@ -82,111 +77,39 @@ def write_whole(
     `kinds`: only these of the two, for tables that are to be read again: reading refuses a table that is there twice.
 
     `manifest` is called with the outputs, file → `{"sha256": …, "rows": …}` (rows null for texts), and
-    gives what the manifest is to hold. `out` may be new, empty or hold an earlier result, which is then
-    replaced whole.
+    gives what the manifest is to hold beside the output's kind. The output's path may be new, empty or hold an earlier
+    output of its kind, which is then replaced whole.
 
-    Raises `UnusableInputError`, with `out` and all around it as it was, where `out` holds anything else or
-    cannot be written.
+    Raises `UnusableInputError`, with the path and all around it as it was, where it holds anything else, touches what
+    is to be spared, or cannot be written.
     """
-    _whole(out, [*_files_of(tables, kinds), *texts], lambda staging: _fill(staging, tables, texts, manifest, kinds))
+    put_folder(output, lambda new: _fill(output, new, tables, texts, manifest, kinds))
 
 
 def write_files(
-    out: Path,
+    output: Output,
     files: Mapping[str, tuple[bytes, int | None]],
     manifest: Callable[[dict[str, dict[str, Any]]], Mapping[str, Any]],
 ) -> None:
     """Write files (name → content and rows, null where it is no table) and `manifest.json`, as `write_whole` does."""
 
-    def fill(staging: Path) -> None:
-        outputs = {name: _written(staging / name, content, rows) for name, (content, rows) in files.items()}
-        _conclude(staging, manifest(outputs))
+    def fill(new: Path) -> None:
+        outputs = {name: _written(new / name, content, rows, output) for name, (content, rows) in files.items()}
+        _conclude(output, new, manifest(outputs))
 
-    _whole(out, files, fill)
-
-
-def _whole(out: Path, names: Iterable[str], fill: Callable[[Path], None]) -> None:
-    """Let `fill` write into a hidden folder, and put it in the place of `out` when it is complete."""
-    target = Path(os.path.realpath(out))
-    refuse_unless_replaceable(target, names)
-    made: list[Path] = []
-    staging = target.parent / f".{target.name}.{secrets.token_hex(8)}"
-    done = False
-    try:
-        made = _make_parents(target)
-        staging.mkdir()
-        fill(staging)
-        _put_in_place(staging, target)
-        done = True
-    except OSError as error:
-        raise UnusableInputError(f"{out}: the result cannot be written: {cause(error)} Nothing was changed.") from error
-    finally:
-        if not done:
-            shutil.rmtree(staging, ignore_errors=True)
-            for folder in made:
-                _remove_empty(folder)
-
-
-def refuse_unless_replaceable(out: Path, names: Iterable[str] = ()) -> None:
-    """Raise `UnusableInputError` unless `out` is new, empty, or holds only an earlier result.
-
-    An earlier result has a `manifest.json` and no file but it, those it lists, and `names`, which are
-    written now. To be called before a long computation, so that it is not made in vain.
-    """
-    target = Path(os.path.realpath(out))
-    try:
-        refuse_unwritable(out, target)
-        if not target.exists():
-            return
-        if not target.is_dir():
-            raise UnusableInputError(f"{out}: is a file, not a folder; give another folder for the result.")
-        present = sorted(entry.name for entry in target.iterdir())
-        if not present:
-            return
-        if MANIFEST not in present:
-            raise UnusableInputError(
-                f"{out}: is not empty and holds no earlier result (no {MANIFEST}); "
-                "give a new or an empty folder, for the result takes its place."
-            )
-        foreign = set(present) - {MANIFEST, *names, *_listed(target / MANIFEST)}
-        if foreign:
-            raise UnusableInputError(
-                f"{out}: holds '{min(foreign)}', which is not of an earlier result and would be lost; "
-                "move it away, or give another folder."
-            )
-    except OSError as error:
-        raise UnusableInputError(f"{out}: cannot be used for the result: {cause(error)}") from error
-
-
-def _files_of(tables: Mapping[str, pl.DataFrame], kinds: Sequence[str]) -> list[str]:
-    return [f"{name}.{kind}" for name in tables for kind in kinds]
-
-
-def _listed(manifest: Path) -> set[str]:
-    """Return the files an earlier manifest lists; none where it cannot be read."""
-    try:
-        outputs = json.loads(manifest.read_bytes())["outputs"]
-    except (ValueError, LookupError, TypeError):
-        return set()
-    return set(outputs) if isinstance(outputs, dict) else set()
-
-
-def _make_parents(target: Path) -> list[Path]:
-    """Make the folders above the target that are missing, and return them, innermost first."""
-    missing = [folder for folder in target.parents if not folder.exists()]
-    target.parent.mkdir(parents=True, exist_ok=True)
-    return missing
+    put_folder(output, fill)
 
 
 def _fill(
-    staging: Path,
+    output: Output,
+    new: Path,
     tables: Mapping[str, pl.DataFrame],
     texts: Mapping[str, str],
     manifest: Callable[[dict[str, dict[str, Any]]], Mapping[str, Any]],
     kinds: Sequence[str],
 ) -> None:
     def table(file: str, frame: pl.DataFrame, put: Callable[[pl.DataFrame, IO[bytes]], None]) -> dict[str, Any]:
-        return _written(staging / file, partial(put, frame), frame.height)
+        return _written(new / file, partial(put, frame), frame.height, output)
 
     with ThreadPoolExecutor(_WRITERS) as pool:
         begun = {
@@ -197,24 +120,30 @@ def _fill(
         }
         outputs = {file: done.result() for file, done in begun.items()}
     for name, text in texts.items():
-        outputs[name] = _written(staging / name, text.encode(), None)
-    _conclude(staging, manifest(outputs))
+        outputs[name] = _written(new / name, text.encode(), None, output)
+    _conclude(output, new, manifest(outputs))
 
 
-def _conclude(staging: Path, manifest: Mapping[str, Any]) -> None:
+def _conclude(output: Output, new: Path, manifest: Mapping[str, Any]) -> None:
     """Write the manifest, last of all; a `Decimal` in it becomes a number with all its digits."""
     told = json.dumps(
-        manifest, indent=2, ensure_ascii=False, sort_keys=True, allow_nan=False, default=lambda one: f"\0{one:f}"
+        {**manifest, "kind": output.kind},
+        indent=2,
+        ensure_ascii=False,
+        sort_keys=True,
+        allow_nan=False,
+        default=lambda one: f"\0{one:f}",
     )
     # No text of a manifest has a null byte in it: it is of numbers that a float could not hold.
     told = re.sub(r'"\\u0000(-?[0-9.]+)"', r"\1", told)
-    _written(staging / MANIFEST, f"{told}\n".encode(), None)
-    _sync(staging)
+    _written(new / MANIFEST, f"{told}\n".encode(), None, output)
 
 
-def _written(path: Path, content: bytes | Callable[[IO[bytes]], None], rows: int | None) -> dict[str, Any]:
-    """Write a file: its bytes, or what puts them into it piece by piece."""
-    with path.open("xb") as file, ThreadPoolExecutor(1) as beside:
+def _written(
+    path: Path, content: bytes | Callable[[IO[bytes]], None], rows: int | None, output: Output
+) -> dict[str, Any]:
+    """Write a file of an output: its bytes, or what puts them into it piece by piece."""
+    with create(path, private=output.private) as file, ThreadPoolExecutor(1) as beside:
         hashed = Hashed(file, beside)
         if isinstance(content, bytes):
             hashed.write(content)
@@ -223,38 +152,3 @@ def _written(path: Path, content: bytes | Callable[[IO[bytes]], None], rows: int
         file.flush()
         os.fsync(file.fileno())
         return {"sha256": hashed.hexdigest(), "rows": rows}
-
-
-def _put_in_place(staging: Path, target: Path) -> None:
-    """Rename the staged folder; an earlier result steps aside first, and back should that fail."""
-    aside = target.parent / f".{target.name}.{secrets.token_hex(8)}.earlier"
-    earlier = target.exists() and any(target.iterdir())
-    if earlier:
-        target.rename(aside)
-    try:
-        staging.rename(target)
-    except OSError:
-        if earlier:
-            aside.rename(target)
-        raise
-    with suppress(OSError):
-        # In place already: what is left is only to hasten it to disk.
-        _sync(target.parent)
-    if earlier:
-        shutil.rmtree(aside, ignore_errors=True)
-
-
-def _sync(folder: Path) -> None:
-    """Make sure that the names in a folder are on disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _remove_empty(folder: Path) -> None:
-    try:
-        folder.rmdir()
-    except OSError:
-        return

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from tengbol import __version__
-from tengbol.errors import UnusableInputError
-from tengbol.io.write import parquet_bytes, refuse_unless_replaceable, write_files
+from tengbol.io.kinds import REPORT
+from tengbol.io.outputs import Output, refuse_unless_replaceable
+from tengbol.io.write import parquet_bytes, write_files
 from tengbol.report.alarmed import Alarmed
 from tengbol.report.alarms import Inputs
 from tengbol.report.alarms.looks import looks
@@ -21,7 +21,7 @@ from tengbol.report.tables import tables
 from tengbol.report.workbook import workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     import polars as pl
@@ -37,15 +37,17 @@ def write_report(
     progress: Callable[[str, int, int], None] = lambda *_: None,
     *,
     inputs: Inputs | None = None,
+    spared: Mapping[str, Path | None] | None = None,
 ) -> dict[str, pl.DataFrame]:
     """Write the report of a record in a language into the folder `out`, and return its tables.
 
     progress: called with a stage's name, how much is done and how much there is. inputs: what the alarms look at beside
-    the record; those that need what is not there are told as not judged. Without Typst (`can_print`) there is no PDF.
-    Raises `UnusableInputError` where `out` holds anything but an earlier result or report.
+    the record; those that need what is not there are told as not judged. spared: what the record was read from, by what
+    it is called (`Output`). Without Typst (`can_print`) there is no PDF. Raises `UnusableInputError` where `out` holds
+    anything but an earlier report.
     """
-    refuse_unless_replaceable(out)
-    _refuse_result(out)
+    output = Output(out, REPORT, spared or {})
+    refuse_unless_replaceable(output)
     progress("measure", 0, 5)
     with ThreadPoolExecutor(1) as beside:
         looking = beside.submit(looks, record, inputs or Inputs())
@@ -70,7 +72,6 @@ def write_report(
 
     def manifest(outputs: dict[str, dict[str, Any]]) -> dict[str, Any]:
         return {
-            "kind": "report",
             "language": words.language,
             "batches": record.batches["batch_id"].to_list(),
             "chambers": told.chambers,
@@ -80,16 +81,6 @@ def write_report(
             "outputs": outputs,
         }
 
-    write_files(out, files, manifest)
+    write_files(output, files, manifest)
     progress("write", 5, 5)
     return made
-
-
-def _refuse_result(out: Path) -> None:
-    """A report takes the place of a report, never of the result it tells of."""
-    try:
-        told = json.loads((out / "manifest.json").read_bytes())
-    except (OSError, ValueError):
-        return
-    if not isinstance(told, dict) or told.get("kind") != "report":
-        raise UnusableInputError(f"{out}: holds a result, which a report may not replace; give another folder.")

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import tempfile
 from importlib.resources import files
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tengbol import __version__
+from tengbol.io.staging import staging
 from tengbol.report.charts.look import FONT
 from tengbol.report.words import Figure, is_sentence, mark
 
@@ -39,14 +38,14 @@ def paper(document: Document, pictures: dict[str, str], words: Words) -> bytes:
     """Set the document as PDF in a language; the same arguments give the same bytes."""
     import typst
 
-    with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder, "report.typ")
+    with staging() as folder:
+        source = folder / "report.typ"
         source.write_bytes(files("tengbol.report").joinpath("report.typ").read_bytes())
         told = json.dumps(_told(document, pictures, words), ensure_ascii=False)
-        Path(folder, "report.json").write_text(told, encoding="utf-8")
+        (folder / "report.json").write_text(told, encoding="utf-8")
         # Without a time given, Typst writes the clock's into the file.
         moment = 0 if document.last is None else int((document.last - _EPOCH).total_seconds())
-        return typst.compile(str(source), root=folder, ignore_system_fonts=True, timestamp=moment)
+        return typst.compile(str(source), root=str(folder), ignore_system_fonts=True, timestamp=moment)
 
 
 def _told(document: Document, pictures: dict[str, str], words: Words) -> dict[str, Any]:

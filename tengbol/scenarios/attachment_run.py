@@ -6,15 +6,17 @@ import platform
 from typing import TYPE_CHECKING, Any
 
 from tengbol import __version__
+from tengbol.io.kinds import PLAN
+from tengbol.io.outputs import Output, refuse_unless_replaceable
 from tengbol.io.read import read
-from tengbol.io.write import refuse_unless_replaceable, write_whole
+from tengbol.io.write import write_whole
 from tengbol.report.attachments import page
 from tengbol.scenarios.attachments import WRIT, Asked, Plan, plan
 from tengbol.scenarios.distances import read_distances
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from tengbol.config import Config
@@ -36,12 +38,15 @@ def run_plan(
     within: float | None = None,
     config: Config,
     progress: Callable[[str, int, int], None] = lambda *_: None,
+    spared: Mapping[str, Path | None] | None = None,
 ) -> tuple[str, tuple[str, ...]]:
     """Read `source`, plan, and write the folder `out`, whole or not at all; the page, and what to warn of.
 
-    Arguments as of `attachments.Asked`. Raises `UnusableInputError`.
+    Arguments as of `attachments.Asked`; spared: what else was read and must stay as it is (`Output`). Raises
+    `UnusableInputError`.
     """
-    refuse_unless_replaceable(out)
+    output = Output(out, PLAN, {"the input": source, "the table of distances": distances, **(spared or {})})
+    refuse_unless_replaceable(output)
     progress("read", 0, 1)
     reading = read(source)
     far = None if distances is None else read_distances(distances, reading.chamber.districts["district_id"])
@@ -55,7 +60,7 @@ def run_plan(
         "enforcers": found.enforcers,
         "rejected": reading.rejected,
     }
-    write_whole(out, tables, {PAGE: told}, lambda outputs: _manifest(found, reading, outputs, config))
+    write_whole(output, tables, {PAGE: told}, lambda outputs: _manifest(found, reading, outputs, config))
     return told, reading.warnings
 
 

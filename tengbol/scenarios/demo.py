@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tengbol.errors import UnusableInputError
+from tengbol.io.kinds import ABOUT, DEMO, DEMO_WORDS
+from tengbol.io.outputs import Output, refuse_unless_replaceable
+from tengbol.io.write import write_files
 from tengbol.scenarios.arrivals import writs as writs_and_recusals
 from tengbol.scenarios.faults import Planted, faults, plant
-from tengbol.scenarios.folder import ABOUT, put_whole
 from tengbol.scenarios.geography import AKMOLA, districts
 from tengbol.scenarios.past import balances, past
 from tengbol.scenarios.sheets import WORKBOOK, folder_files, workbook_file
@@ -46,10 +48,17 @@ def demo(out: Path, *, seed: int = 1, xlsx: bool = False, national: bool = False
     Raises `UnusableInputError` for a folder with anything else in it or that cannot be written, for a
     negative seed or number of writs, and for a table too long for a sheet.
     """
+    output = Output(out, DEMO)
+    refuse_unless_replaceable(output)
     planted = tables(seed, national=national, writs=writs)
     count = planted["writs"].frame.height
     files = workbook_file(planted) if xlsx else folder_files(planted, parquet=count > _PARQUET_ABOVE)
-    put_whole(out, {**files, ABOUT: _about(seed, national, count).encode()})
+    about = _about(seed, national, count).encode()
+    write_files(
+        output,
+        {name: (content, None) for name, content in {**files, ABOUT: about}.items()},
+        lambda outputs: {"seed": seed, "outputs": outputs},
+    )
     return out / WORKBOOK if xlsx else out
 
 
@@ -81,7 +90,7 @@ def tables(seed: int, *, national: bool = False, writs: int | None = None) -> di
 def _about(seed: int, national: bool, writs: int) -> str:
     place = "Kazakhstan's 20 chambers" if national else "the chamber of Ақмола облысы"
     return (
-        f"A demo of tengbol: {place}, 23 November 2026, {writs} writs, seed {seed}.\n"
+        f"{DEMO_WORDS} {place}, 23 November 2026, {writs} writs, seed {seed}.\n"
         "Names of places are real. All people, companies, numbers and proceedings are invented; every IIN\n"
         "and BIN has a month that no calendar has, so it can be nobody's. Shares and volumes are synthetic.\n"
         "Some rows are spoilt on purpose.\n"

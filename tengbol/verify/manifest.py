@@ -34,6 +34,8 @@ REQUIRED: Final = (
     "timings",
     "config",
 )
+#: What a manifest says it is of; one of version 0.1.0 says nothing.
+KIND: Final = "result"
 STATUSES: Final = ("optimal", "feasible")
 
 #: Squared thousandths in a squared writ: the objectives are exact multiples of their inverse.
@@ -80,6 +82,9 @@ def read_manifest(path: Path, found: Findings) -> Manifest | None:
     for key in REQUIRED:
         if key not in text:
             _broken(found, key, "is missing")
+
+    if text.get("kind", KIND) != KIND:
+        _broken(found, "kind", f"is {text['kind']!r}; a result's is {KIND!r}")
 
     def read(key: str, parse: Callable[[Any], Any]) -> Any:
         try:

@@ -7,22 +7,23 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
-import secrets
 import zlib
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from tengbol.errors import UnusableInputError
-from tengbol.io.folders import cause, refuse_unwritable
+from tengbol.io.folders import cause
+from tengbol.io.kinds import PUBLIC
+from tengbol.io.outputs import Output, refuse_unless_replaceable
+from tengbol.io.whole import create, put_file
 from tengbol.report.public.chain import START, canonical, link
 from tengbol.report.public.names import public_enforcers
 from tengbol.report.public.part import opening_rows, public_part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from tengbol.report.record import Record
 
@@ -94,27 +95,23 @@ def write_public(
     before: str | None = None,
     commitment: str | None = None,
     opening: pl.DataFrame | None = None,
+    spared: Mapping[str, Path | None] | None = None,
 ) -> None:
-    """Write the public report to a file, whole or not at all; see `lines`."""
+    """Write the public report to a file, whole or not at all; see `lines`.
+
+    spared: what the record was read from, and the key, by what they are called (`Output`).
+    """
+    output = Output(out, PUBLIC, spared or {})
+    refuse_unless_replaceable(output)
     told = lines(record, key, before=before, commitment=commitment, opening=opening)
     text = "".join(f"{line}\n" for line in told).encode()
     content = gzip.compress(text, compresslevel=9, mtime=0) if out.suffix == ".gz" else text
-    target = Path(os.path.realpath(out))
-    staged = target.parent / f".{target.name}.{secrets.token_hex(8)}"
-    try:
-        refuse_unwritable(out, target)
-        if target.is_dir():
-            raise UnusableInputError(f"{out}: is a folder; give the name of a file, such as public.jsonl.gz.")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with staged.open("xb") as file:
+
+    def fill(new: Path) -> None:
+        with create(new) as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        staged.replace(target)
-    except OSError as error:
-        raise UnusableInputError(f"{out}: the public report cannot be written: {cause(error)}") from error
-    finally:
-        staged.unlink(missing_ok=True)
+
+    put_file(output, fill)
 
 
 class _Cut:

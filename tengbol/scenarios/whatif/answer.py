@@ -13,8 +13,10 @@ import polars as pl
 from tengbol import __version__
 from tengbol.config import Config
 from tengbol.errors import UnusableInputError
+from tengbol.io.kinds import WHATIF
+from tengbol.io.outputs import Output, refuse_unless_replaceable
 from tengbol.io.read import Reading, read
-from tengbol.io.write import refuse_unless_replaceable, write_whole
+from tengbol.io.write import write_whole
 from tengbol.report.whatif import findings, page
 from tengbol.scenarios.whatif.compare import differences, measures, settled
 from tengbol.scenarios.whatif.contradictions import refuse_contradictions, simulated_days
@@ -119,7 +121,13 @@ def ask(
     return Answer(asked, reading, departures, {**tables, "findings": sentences}, sentences, counts)
 
 
-def write(answer: Answer, out: Path) -> None:
+def output_of(asked: Asked, out: Path, spared: Mapping[str, Path | None] | None = None) -> Output:
+    """Where an answer is written; spared: what else was read, beside the scenario and a base of tables."""
+    base = asked.base if isinstance(asked.base, Path) else None
+    return Output(out, WHATIF, {"the base": base, "the scenario": Path(asked.file), **(spared or {})})
+
+
+def write(answer: Answer, output: Output) -> None:
     """Write the answer's folder: tables, `whatif.html`, `manifest.json`; whole or not at all."""
     scenario = answer.scenario
     manifest = {
@@ -141,7 +149,7 @@ def write(answer: Answer, out: Path) -> None:
     def complete(outputs: dict[str, dict[str, Any]]) -> dict[str, Any]:
         return {**manifest, "outputs": outputs}
 
-    write_whole(out, dict(answer.tables), {"whatif.html": html}, complete)
+    write_whole(output, dict(answer.tables), {"whatif.html": html}, complete)
 
 
 def run(
@@ -153,11 +161,13 @@ def run(
     processes: int = 1,
     progress: Callable[[str, int, int], None] | None = None,
     book: Callable[[str], Reading] | None = None,
+    spared: Mapping[str, Path | None] | None = None,
 ) -> Answer:
-    """Answer a scenario, as `ask` does, and write the answer."""
-    refuse_unless_replaceable(out)
+    """Answer a scenario, as `ask` does, and write the answer; spared: as of `output_of`."""
+    output = output_of(asked, out, spared)
+    refuse_unless_replaceable(output)
     answer = ask(asked, in_turn=in_turn, config=config, processes=processes, progress=progress, book=book)
-    write(answer, out)
+    write(answer, output)
     return answer
 
 

@@ -1,0 +1,122 @@
+"""What a thing on disk is, of those that tengbol writes: only the same kind of thing takes its place.
+
+A folder says it in its manifest (`kind`), a file in its first bytes. Folders of version 0.1.0 say nothing and are told
+by what their manifest holds, or, a demo, by its `demo.txt`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+import zlib
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MANIFEST: Final = "manifest.json"
+
+RESULT: Final = "result"
+REPORT: Final = "report"
+PLAN: Final = "plan"
+WHATIF: Final = "whatif"
+EXPORT: Final = "export"
+BATCH_INPUT: Final = "batch_input"
+DEMO: Final = "demo"
+PUBLIC: Final = "public"
+
+#: What each kind is called.
+CALLED: Final = {
+    RESULT: "result",
+    REPORT: "report",
+    PLAN: "attachment plan",
+    WHATIF: "answer of what if",
+    EXPORT: "export of a book",
+    BATCH_INPUT: "exported batch's input",
+    DEMO: "demo",
+    PUBLIC: "public report",
+}
+
+#: What tells a demo from anybody's own tables, its first words, and the files that version 0.1.0 put beside it.
+ABOUT: Final = "demo.txt"
+DEMO_WORDS: Final = "A demo of tengbol:"
+_DEMO_FILES: Final = re.compile(
+    r"demo\.txt|chamber\.xlsx"
+    r"|(districts|enforcers|attachments|absences|writs|recusals|ledger|balances)\.(csv|parquet)"
+)
+
+#: Which fields of a manifest without `kind` tell what it is of, the first that fit.
+_BY_FIELDS: Final = (
+    (PLAN, ("asked", "attachments")),
+    (WHATIF, ("scenario", "lot_seeds")),
+    (RESULT, ("batch_id", "status_total")),
+)
+_BY_BOOK: Final = ((BATCH_INPUT, "input_digest"), (EXPORT, "event"))
+
+_PUBLIC_HEAD: Final = re.compile(rb'\{[^\n]*"format"\s*:\s*"tengbol public report ')
+#: Bytes of a file that are looked at; the format stands among the first hundred.
+_HEAD: Final = 4096
+
+
+def kind_of(place: Path) -> str | None:
+    """Kind of a folder or a file; none where it is nothing of tengbol's. Raises `OSError` where it cannot be read."""
+    return _of_folder(place) if place.is_dir() else _of_file(place)
+
+
+def a(kind: str) -> str:
+    """What a kind is called, with its article."""
+    return f"{'an' if CALLED[kind][0] in 'aeiou' else 'a'} {CALLED[kind]}"
+
+
+def files_of(folder: Path) -> set[str]:
+    """Names of the files that a folder of ours says are its own."""
+    outputs = _manifest(folder).get("outputs")
+    if isinstance(outputs, dict):
+        return {MANIFEST, *outputs}
+    return {entry.name for entry in folder.iterdir() if _DEMO_FILES.fullmatch(entry.name)}
+
+
+def _of_folder(folder: Path) -> str | None:
+    manifest = _manifest(folder)
+    if "kind" in manifest:
+        return next((kind for kind in CALLED if kind == manifest["kind"]), None)
+    for kind, fields in _BY_FIELDS:
+        if all(field in manifest for field in fields):
+            return kind
+    book = manifest.get("book")
+    if isinstance(book, dict):
+        for kind, field in _BY_BOOK:
+            if field in book:
+                return kind
+    return DEMO if not manifest and _head(folder / ABOUT).startswith(DEMO_WORDS.encode()) else None
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    """The manifest; empty where there is none that can be read."""
+    try:
+        told = json.loads((folder / MANIFEST).read_bytes())
+    except (FileNotFoundError, ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) and isinstance(told.get("outputs"), dict) else {}
+
+
+def _of_file(file: Path) -> str | None:
+    head = _head(file)
+    if head.startswith(b"\x1f\x8b"):
+        try:
+            head = zlib.decompressobj(wbits=31).decompress(head, _HEAD)
+        except zlib.error:
+            return None
+    return PUBLIC if _PUBLIC_HEAD.match(head) else None
+
+
+def _head(file: Path) -> bytes:
+    """First bytes of a regular file; none of anything else, a pipe say, which might never give any."""
+    try:
+        if not stat.S_ISREG(file.stat().st_mode):
+            return b""
+    except FileNotFoundError:
+        return b""
+    with file.open("rb") as content:
+        return content.read(_HEAD)

@@ -1,0 +1,163 @@
+"""Where a command may write: an output never costs an input, nor anything that is not of its own kind.
+
+The output is not, does not hold and does not lie inside anything that the command reads, told by real path and by what
+the system has there (a hard link, a folder bound to a second place, another case of the letters); and it takes the
+place of nothing but an earlier output of the same kind (`kinds`).
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import unicodedata
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tengbol.errors import UnusableInputError
+from tengbol.io.folders import cause, refuse_unwritable
+from tengbol.io.kinds import CALLED, PUBLIC, a, files_of, kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator, Mapping
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where a command writes, and what it must leave as it is.
+
+    path: as the user named it. kind: of `kinds`. spared: what the command reads, by what it is called ("the key");
+    none for what was not given. private: whether only its owner may read it (modes 0700 and 0600).
+    """
+
+    path: Path
+    kind: str
+    spared: Mapping[str, Path | None] = field(default_factory=dict)
+    private: bool = False
+
+    @property
+    def target(self) -> Path:
+        """The place itself, behind all links."""
+        return Path(os.path.realpath(self.path))
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return CALLED[self.kind]
+
+
+def refuse_unless_replaceable(output: Output) -> None:
+    """Raise `UnusableInputError` unless an output may be written to its path.
+
+    The path is free, empty or holds an earlier output of the same kind and nothing else, and touches nothing that is
+    to be spared. To be called before a long computation, so that it is not made in vain; `whole` asks again.
+    """
+    refuse_over(output.path, output.spared)
+    out, target = output.path, output.target
+    try:
+        refuse_unwritable(out, target)
+        if not target.exists():
+            return
+        if output.kind == PUBLIC:
+            _refuse_file(output, target)
+        else:
+            _refuse_folder(output, target)
+    except OSError as error:
+        raise UnusableInputError(f"{out}: cannot be used for the {output.name}: {cause(error)}") from error
+
+
+def refuse_over(out: Path, spared: Mapping[str, Path | None]) -> None:
+    """Raise `UnusableInputError` where `out` is, holds or lies inside anything to be spared; it names both."""
+    way = _way(Path(os.path.realpath(out)))
+    for what, given in spared.items():
+        for place in () if given is None else _places(given):
+            theirs = _way(place)
+            if way[0] & theirs[0]:
+                raise UnusableInputError(
+                    f"{out}: is {what} itself ({given}), and an output never takes the place of what it is made from; "
+                    "give another path."
+                )
+            if any(above & theirs[0] for above in way[1:]):
+                raise UnusableInputError(f"{out}: lies inside {what} ({given}); give a path outside of it.")
+            if any(above & way[0] for above in theirs[1:]):
+                raise UnusableInputError(f"{out}: holds {what} ({given}), which would be lost; give another path.")
+
+
+def _refuse_folder(output: Output, target: Path) -> None:
+    out, name = output.path, output.name
+    if not target.is_dir():
+        raise UnusableInputError(f"{out}: is a file, not a folder; give another folder for the {name}.")
+    with os.scandir(target) as entries:
+        present = {entry.name: entry.is_dir(follow_symlinks=False) for entry in entries}
+    if not present:
+        return
+    found = kind_of(target)
+    if found is None:
+        raise UnusableInputError(
+            f"{out}: is not empty and holds no earlier {name} (no manifest.json that says so); "
+            f"give a new or an empty folder, for the {name} takes its place."
+        )
+    if found != output.kind:
+        raise UnusableInputError(
+            f"{out}: holds {a(found)}, and {a(output.kind)} takes the place of nothing but {a(output.kind)}; "
+            "give another folder."
+        )
+    known = files_of(target)
+    foreign = sorted(entry for entry, folder in present.items() if folder or entry not in known)
+    if foreign:
+        raise UnusableInputError(
+            f"{out}: holds '{foreign[0]}', which is not of an earlier {name} and would be lost; "
+            "move it away, or give another folder."
+        )
+
+
+def _refuse_file(output: Output, target: Path) -> None:
+    out, told = output.path, target.stat()
+    if stat.S_ISDIR(told.st_mode):
+        raise UnusableInputError(f"{out}: is a folder; give the name of a file, such as public.jsonl.gz.")
+    if not stat.S_ISREG(told.st_mode) or (told.st_size and kind_of(target) != output.kind):
+        raise UnusableInputError(
+            f"{out}: is there already and is no {output.name}, so it would be lost; give the name of a new file."
+        )
+
+
+def _places(given: Path) -> Iterator[Path]:
+    """Where something that is read lies: by its own name, behind it, and where links in a folder of it lead.
+
+    Reading looks into a folder, and for a period into the folders in it; no deeper.
+    """
+    real = Path(os.path.realpath(given))
+    yield real
+    yield Path(os.path.realpath(given.parent)) / given.name
+    yield from _links(real, 2)
+
+
+def _links(folder: Path, depth: int) -> Iterator[Path]:
+    try:
+        with os.scandir(folder) as entries:
+            found = list(entries)
+    except OSError:
+        return
+    for entry in found:
+        if entry.is_symlink():
+            yield Path(os.path.realpath(entry.path))
+        elif depth > 1 and entry.is_dir(follow_symlinks=False):
+            yield from _links(Path(entry.path), depth - 1)
+
+
+def _way(place: Path) -> list[frozenset[Hashable]]:
+    """By what a place is known, and each folder above it, innermost first."""
+    return [_known_by(one) for one in (place, *place.parents)]
+
+
+def _known_by(place: Path) -> frozenset[Hashable]:
+    """A path and what the system has there; of what is not there yet, its name in what its folder is known by."""
+    try:
+        told = place.stat()
+    except OSError:
+        if place == place.parent:
+            return frozenset({place})
+        # Where letters of another case are another file this refuses too much, of names that nobody would choose.
+        name = unicodedata.normalize("NFC", place.name).casefold()
+        return frozenset((above, name) for above in _known_by(place.parent))
+    return frozenset({place, (told.st_dev, told.st_ino)} if told.st_ino else {place})
