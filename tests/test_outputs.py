@@ -106,6 +106,7 @@ def made(tmp_path_factory):
     here = tmp_path_factory.mktemp("made")
     write_tables(here / "in", districts=[district("D1")], enforcers=[enforcer("E1")], writs=[writ("W1")])
     (here / "chamber.key").write_text(KEY)
+    (here / "chamber.key").chmod(0o600)
     (here / "settings.toml").write_text("")
     (here / "scenario.toml").write_text('base = "in"\nas_of = 2026-11-23T18:00:00\n')
     (here / "book.toml").write_text('base = "sqlite:///my.book"\nas_of = 2026-11-23T18:00:00\n')

@@ -78,7 +78,7 @@ def test_a_party_is_told_his_public_id_and_finds_his_writ(folder):
         (("public", "find", "in/writs.csv", "0" * 32), "is no public report"),
         (("public", "write", "in", "plain", "--key", "key", "--out", "p.jsonl"), "was not made with this key"),
         (("public", "write", "in", "out", "--key", "in/writs.csv", "--out", "p.jsonl"), "64 hexadecimal digits"),
-        (("public", "write", "in", "out", "--key", "key", "--out", "in"), "is a folder"),
+        (("public", "write", "in", "out", "--key", "key", "--out", "in"), "is the input itself"),
     ],
 )
 def test_what_cannot_be_used_ends_with_2_and_a_sentence(folder, monkeypatch, arguments, sentence):

@@ -9,16 +9,16 @@ is a leftover: the next command that writes beside it removes it, and before tha
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 import stat
 import tempfile
-import time
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tengbol.errors import UnusableInputError
+from tengbol.errors import BusyError, UnusableInputError
 from tengbol.io.exchange import EARLIER, READY, sync
 from tengbol.io.locking import locked
 
@@ -26,11 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PREFIX: Final = ".tengbol-"
+_NAME: Final = re.compile(r"\.tengbol-[0-9a-f]{16}")
 #: In each folder: what is locked while it is in use, and then, the name of what is made in it.
 _HELD: Final = "held"
 _FOR: Final = "for"
-#: A folder that came no further than its making holds nothing; after so many seconds nobody is still about to lock it.
-_STILLBORN: Final = 86_400.0
 
 
 @contextmanager
@@ -42,16 +41,9 @@ def staging(beside: Path | None = None, name: str = "") -> Iterator[Path]:
     """
     folder = Path(tempfile.gettempdir()) if beside is None else beside
     sweep(folder)
-    place = folder / f"{_PREFIX}{secrets.token_hex(8)}"
-    place.mkdir(mode=0o700)
+    place, held = _new(folder, name)
     try:
-        with ExitStack() as held:
-            # Where the file system has no locks nobody can hold the folder, so nobody takes it for a leftover either.
-            with suppress(OSError):
-                held.enter_context(locked(place / _HELD, str))
-            # Only from here on the folder can be taken for a leftover: by then it is held.
-            with (place / _FOR).open("xb") as file:
-                file.write(os.fsencode(name))
+        with held:
             yield place
     finally:
         shutil.rmtree(place, ignore_errors=True)
@@ -63,32 +55,61 @@ def finish(folder: Path) -> list[Path]:
     The earlier output had stepped aside and the new one, complete, not yet taken its place: it takes it now.
     """
     finished = []
-    for place in _left(folder):
+    for place in _ours_in(folder):
         target = _target(place)
-        if target is not None and (place / READY).exists() and (place / EARLIER).exists():
+        if target is None or os.path.lexists(target):
+            continue
+        if (place / READY).exists() and (place / EARLIER).exists() and _abandoned(place):
             with suppress(OSError):
-                if not os.path.lexists(target):
-                    (place / READY).rename(target)
-                    sync(folder)
-                    finished.append(target)
+                (place / READY).rename(target)
+                sync(folder)
+                finished.append(target)
     return finished
 
 
 def sweep(folder: Path) -> None:
     """Remove what killed commands left in a folder, after `finish`."""
     finish(folder)
-    for place in _left(folder):
-        shutil.rmtree(place, ignore_errors=True)
+    for place in _ours_in(folder):
+        dead = False
+        # Whoever has made his folder and is just about to hold it finds it held, or gone.
+        with suppress(OSError, UnusableInputError), locked(place / _HELD, str):
+            dead = (place / _FOR).exists()
+            shutil.rmtree(place, ignore_errors=True)
+        if dead:
+            # Windows removes no file that is open, as the lock's was.
+            shutil.rmtree(place, ignore_errors=True)
 
 
-def _left(folder: Path) -> list[Path]:
-    """Leftovers in a folder: of this user's, complete enough to be one, and held by nobody."""
+def _new(folder: Path, name: str) -> tuple[Path, ExitStack]:
+    """Make a folder and hold it; another one where it was swept before it was held."""
+    while True:
+        place = folder / f"{_PREFIX}{secrets.token_hex(8)}"
+        place.mkdir(mode=0o700)
+        try:
+            with ExitStack() as held:
+                # A file system without locks has no leftovers either: nobody can tell that a folder is not held.
+                with suppress(OSError):
+                    held.enter_context(locked(place / _HELD, str))
+                with (place / _FOR).open("xb") as file:
+                    file.write(os.fsencode(name))
+                return place, held.pop_all()
+        except BusyError:
+            continue
+        except (OSError, UnusableInputError):
+            if place.exists():
+                shutil.rmtree(place, ignore_errors=True)
+                raise
+
+
+def _ours_in(folder: Path) -> list[Path]:
+    """Private folders of this user's in a folder."""
     try:
         with os.scandir(folder) as entries:
-            found = sorted(Path(entry.path) for entry in entries if entry.name.startswith(_PREFIX))
+            found = sorted(Path(entry.path) for entry in entries if _NAME.fullmatch(entry.name))
     except OSError:
         return []
-    return [place for place in found if _ours(place) and _abandoned(place)]
+    return [place for place in found if _ours(place)]
 
 
 def _ours(place: Path) -> bool:
@@ -103,10 +124,8 @@ def _ours(place: Path) -> bool:
 
 
 def _abandoned(place: Path) -> bool:
-    """Whether nobody holds a folder."""
+    """Whether nobody holds a folder that was held."""
     try:
-        if not (place / _FOR).exists():
-            return time.time() - place.stat().st_mtime > _STILLBORN
         with locked(place / _HELD, str):
             return True
     except (OSError, UnusableInputError):
