@@ -13,6 +13,7 @@ from tengbol.asked import moment_given, seed_given
 from tengbol.dealing import Classes, dealt, refuse_strangers
 from tengbol.model import availability, balances, calendar, cells, explanations
 from tengbol.model.codes import BOUND_BASES, CATEGORIES
+from tengbol.model.noticed import Noticed, noticed
 from tengbol.optimizer import lot
 from tengbol.optimizer.solve import Proof, Solution, solve
 from tengbol.ruling import Clock, Ruled, rule
@@ -40,7 +41,7 @@ class Distribution:
     (shares in billionths of a writ). bundles: `bundle_id`, `lot_id` (by which it stands in the lot), `district_id`,
     `pool_id`; pools: `pool_id`, `enforcer_id`, each pool's members; its id tells who they are, whatever the district
     and the batch. proof: both objectives and their bounds, squared thousandths. unindexed: claims of the state of years
-    whose index is not known.
+    whose index is not known. noticed: what somebody should look at.
     """
 
     as_of: dt.datetime
@@ -56,6 +57,7 @@ class Distribution:
     counts: dict[str, int]
     timings: dict[str, float] = field(compare=False)
     unindexed: tuple[Unindexed, ...] = ()
+    noticed: Noticed = field(default_factory=Noticed)
 
 
 def distribute(
@@ -112,7 +114,10 @@ def draw(
         decided = dealt(todo, classes, problem, solution.placement, drawn, rows)
         refuse_strangers(todo, decided)
     with clock.stage("answer"):
-        assignments = _assignments(chamber, todo, decided, as_of, config)
+        terms = _terms(chamber, config)
+        assignments = _assignments(chamber, todo, decided, terms, as_of, config)
+        unassigned = explanations.unassigned(todo, chamber.districts)
+        seen = noticed(chamber, assignments, unassigned, terms, as_of.date())
         licensed = availability.licensed(chamber.enforcers, as_of.date())
         standing = _standing(chamber, licensed, before, due, assignments)
         return Distribution(
@@ -120,15 +125,16 @@ def draw(
             seed=seed,
             config=config,
             assignments=assignments,
-            unassigned=explanations.unassigned(todo, chamber.districts),
+            unassigned=unassigned,
             balances=balances.closing(_carried(chamber, licensed, before, standing)),
             standing=standing,
             bundles=ruled.bundles().drop("basis", "bound_to"),
             pools=ruled.pools(),
             proof=solution.proof,
-            counts=_counts(chamber, todo, rows, solution),
+            counts=_counts(chamber, todo, rows, solution) | {"late": seen.late, "late_waiting": seen.late_waiting},
             timings={**ruled.timings, **clock.seconds},
             unindexed=todo.unindexed,
+            noticed=seen,
         )
 
 
@@ -153,22 +159,28 @@ def _excess(due: pl.DataFrame, rows: pl.Series) -> Ints:
     return wide["excess"].to_numpy().reshape(-1, len(CATEGORIES)).astype(np.int64)
 
 
+def _terms(chamber: Chamber, config: Config) -> pl.DataFrame:
+    """`writ_id`, `distribute_by` of every writ (¶7)."""
+    writs = chamber.writs.select("writ_id", "immediate", received=pl.col("received_at").dt.date())
+    days = writs["received"].unique().sort()
+    due = pl.DataFrame({"received": days, "due": calendar.due(days, config.calendar)})
+    return writs.join(due, on="received", how="left", maintain_order="left").select(
+        "writ_id", distribute_by=pl.when("immediate").then("received").otherwise("due")
+    )
+
+
 def _assignments(
-    chamber: Chamber, todo: Docket, decided: pl.DataFrame, as_of: dt.datetime, config: Config
+    chamber: Chamber, todo: Docket, decided: pl.DataFrame, terms: pl.DataFrame, as_of: dt.datetime, config: Config
 ) -> pl.DataFrame:
     """The contract's `assignments`, by writ id."""
     texts = explanations.assigned(todo, decided, chamber.enforcers.select("enforcer_id", "name"), chamber.districts)
     after = calendar.due(pl.Series([as_of.date()], dtype=pl.Date), config.calendar).item()
-    received = todo.writs["received_at"].dt.date()
-    days = received.unique().sort()
-    due = pl.DataFrame({"received": days, "due": calendar.due(days, config.calendar)})
     of_bundle = todo.bundles.select("pool_size", "basis").with_columns(decided["enforcer_id"], texts["explanation"])[
         todo.writs["bundle"]
     ]
     return (
         todo.writs.hstack(of_bundle)
-        .with_columns(received=received)
-        .join(due, on="received", how="left", maintain_order="left")
+        .join(terms, on="writ_id", how="left", maintain_order="left")
         .select(
             "writ_id",
             "enforcer_id",
@@ -176,10 +188,10 @@ def _assignments(
             "basis",
             "bundle_id",
             "pool_size",
-            distribute_by=pl.when("immediate").then("received").otherwise("due"),
+            "distribute_by",
             collect_by=pl.lit(after, dtype=pl.Date),
             notify_creditor_by=pl.lit(after, dtype=pl.Date),
-            explanation="explanation",
+            explanation=pl.concat_str("explanation", explanations.late(as_of.date())),
         )
     )
 

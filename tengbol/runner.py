@@ -15,8 +15,8 @@ from tengbol.io.outputs import Output, refuse_unless_replaceable
 from tengbol.io.read import Reading, read
 from tengbol.io.write import squared_writs, write_whole
 from tengbol.report.measures import uniformity
+from tengbol.report.noticed import notes
 from tengbol.report.summary import page
-from tengbol.report.unindexed import notes
 from tengbol.report.words import LANGUAGES
 from tengbol.versions import versions
 
@@ -78,7 +78,7 @@ def run(
     }
     manifest = _manifest(result, reading, key, {**timings, **result.timings})
     # Loud, for it changes who gets what: in every language of whoever opens the page.
-    loud = [note for language in reversed(LANGUAGES) for note in notes(result.unindexed, language)]
+    loud = [note for language in reversed(LANGUAGES) for note in notes(result, language)]
     html = page(
         standing=result.standing,
         uniformity=table,
@@ -115,7 +115,7 @@ def _manifest(result: Distribution, reading: Reading, key: str | None, timings: 
         **masked,
         "inputs": inputs,
         "counts": {**result.counts, "rejected": len(reading.rejected)},
-        "warnings": [*notes(result.unindexed), *reading.warnings],
+        "warnings": [*notes(result), *reading.warnings],
         "versions": versions(),
         "timings": timings,
         "config": result.config.model_dump(mode="json"),

@@ -44,7 +44,7 @@ def run_command(
     """Distribute one batch, files to files."""
     from tengbol.config import load
     from tengbol.io.key import read_key
-    from tengbol.report.unindexed import notes
+    from tengbol.report.noticed import notes
     from tengbol.runner import as_of_from, run, seed_from
 
     moment, hexadecimal, settings = as_of_from(as_of), seed_from(seed), load(config)
@@ -62,7 +62,7 @@ def run_command(
             progress=progress.show,
             spared={"the key": key, "the settings": config},
         )
-    for warning in (*notes(result.unindexed), *reading.warnings):
+    for warning in (*notes(result), *reading.warnings):
         say(f"note: {warning}", err=True)
     proof = result.proof
     say(

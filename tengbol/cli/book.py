@@ -265,7 +265,7 @@ def verify_command(
 
 def _tell(made: Made) -> None:
     from tengbol.book.aside import told_aside
-    from tengbol.report.unindexed import notes
+    from tengbol.report.noticed import notes
 
     for line in told_aside(made.aside):
         say(line)
@@ -273,7 +273,7 @@ def _tell(made: Made) -> None:
     if made.result is None:
         say(f"Nothing is to be distributed. Waiting: {waiting}.")
         return
-    for note in notes(made.result.unindexed):
+    for note in notes(made.result):
         say(f"note: {note}", err=True)
     what = "A dry run, nothing is kept but that it ran" if made.tried else f"Batch {made.batch_id}"
     say(f"{what}: {made.result.counts['assigned']} writs assigned. Waiting: {waiting}.")

@@ -14,6 +14,8 @@ import polars as pl
 from tengbol.model.codes import BOUND_BASES
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from numpy.typing import NDArray
 
     from tengbol.model.docket import Docket
@@ -220,6 +222,13 @@ def assigned(docket: Docket, decided: pl.DataFrame, names: pl.DataFrame, distric
     of_kept = np.empty(len(first), dtype=np.int64)
     of_kept[kept] = np.arange(len(kept))
     return each.select("bundle_id", explanation=worded["explanation"].gather(of_kept[first]))
+
+
+def late(day: dt.date) -> pl.Expr:
+    """What is added of a writ that is distributed on `day`, after the term of ¶7: column `distribute_by`."""
+    by = pl.col("distribute_by")
+    told = pl.format(" Late: it was to be distributed by {} (¶7).", by.dt.to_string("%Y-%m-%d"))
+    return pl.when(by < day).then(told).otherwise(pl.lit(""))
 
 
 def _first_alike(each: pl.DataFrame) -> NDArray[np.int64]:

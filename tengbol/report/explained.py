@@ -85,6 +85,7 @@ FORMS: Final = {
         mark("Evenness (¶4) settled how many of {alike} bundles alike each of these {n} gets; a lot, which of them.")
     ),
     "fallen": _Form(mark("{id} {claim}, but could not be given it: {reason}")),
+    "late": _Form(mark("Late: it was to be distributed by {day} (¶7).")),
     "passed": _Form(mark("Passed over: {list}.")),
     "left": _Form(mark("Left out: {list}.")),
     "away": _Form(mark("Away: {list}.")),
@@ -190,6 +191,7 @@ _TOGETHER: Final = FORMS["together"].patterns()
 #: With what the parts of an explanation begin; what follows the rule, from the end.
 _LOT_STARTS: Final = (" Evenness (¶4) ", " No lot was ")
 _LEFT, _PASSED, _STAYS, _AWAY = " Left out: ", " Passed over: ", " It stays together with ", " Away: "
+_LATE: Final = " Late: it was to be distributed by "
 _RULE: Final = [(name, re.compile(f"^{pattern.pattern}$", re.DOTALL)) for name, pattern in _any(_RULES)]
 _WAIT: Final = [(name, re.compile(f"^{pattern.pattern}$", re.DOTALL)) for name, pattern in _any(_WAITING)]
 _WHY: Final = "|".join(re.escape(reason) for reason in _REASONS)
@@ -204,8 +206,11 @@ _COUNTED: Final = re.compile(r"(?P<n>\d+) enforcers?")
 
 
 def _assigned(text: str, words: Words) -> str | None:
-    """Take apart from the end: the lot, who was left out, who was passed over, the bundle, the rule."""
+    """Take apart from the end: how late it is, the lot, who was left out, who was passed over, the bundle, the rule."""
     said: list[str] = []
+    text, late = _cut(text, _LATE)
+    if late:
+        said.append(FORMS["late"].said(words, None, day=late[len(_LATE) - 1 : -len(" (¶7).")]))
     for start in _LOT_STARTS:
         text, lot = _cut(text, start)
         if lot:

@@ -10,7 +10,7 @@ from tengbol.verify.balances import check_balances, check_uniformity, closing, o
 from tengbol.verify.bounds import check_evenness
 from tengbol.verify.bundles import derive
 from tengbol.verify.calendar import WorkingDays
-from tengbol.verify.counts import check_batch_id, check_counts, check_rows
+from tengbol.verify.counts import check_batch_id, check_counts, check_late, check_rows
 from tengbol.verify.files import COLUMNS, check_inputs, check_outputs, check_rejected
 from tengbol.verify.findings import Findings, Report
 from tengbol.verify.law import writs_of
@@ -110,6 +110,7 @@ def _check_law(
     writs = writs_of(chamber.writs)
     derived = derive(chamber, writs, manifest.as_of, manifest.mci, manifest.turn)
     check_counts(manifest, chamber.writs.height, derived, found)
+    check_late(manifest, writs, derived, found)
     enforcer_of = _check_writs(reading, writs, tables, manifest, derived, found)
 
     before = opening(chamber.balances)

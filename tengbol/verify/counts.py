@@ -8,6 +8,8 @@ from collections import Counter
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
+from tengbol.verify.calendar import WorkingDays
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -15,11 +17,16 @@ if TYPE_CHECKING:
 
     from tengbol.verify.bundles import Derived
     from tengbol.verify.findings import Findings
+    from tengbol.verify.law import Writ
     from tengbol.verify.manifest import Manifest
 
 _BATCH_ID: Final = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9a-f]{12}")
 #: What each table's rows are called where the name differs.
 _CALLED: Final = {"assignments": "assigned"}
+#: Codes of writs that are for private enforcers, and here.
+TERM_GOES_ON: Final = frozenset(
+    {"signature_not_valid", "original_missing", "mci_unknown", "no_eligible_enforcer", "waits_for_holder"}
+)
 #: The bases of free bundles; those of the others bind.
 _FREE: Final = ("registered", "attached")
 
@@ -54,6 +61,19 @@ def check_counts(manifest: Manifest, writs: int, derived: Derived, found: Findin
         },
         found,
     )
+
+
+def check_late(manifest: Manifest, writs: list[Writ], derived: Derived, found: Findings) -> None:
+    """Check how many writs, distributed or waiting, are past the term of ¶7."""
+    days, today = WorkingDays(manifest.days_off, manifest.working_days), manifest.as_of.date()
+    late = [
+        writ
+        for writ in writs
+        if (day := writ.received_at.date()) < today and (day if writ.immediate else days.after(day, 3)) < today
+    ]
+    waiting = sum(derived.code.get(writ.writ_id) in TERM_GOES_ON for writ in late)
+    given = sum(writ.writ_id in derived.bundle_of for writ in late)
+    _check(manifest.counts, {"late": given, "late_waiting": waiting}, found)
 
 
 def check_batch_id(manifest: Manifest, found: Findings) -> None:

@@ -1,0 +1,67 @@
+"""What the law does not stop but somebody should look at: late terms (¶7), strangers (¶3), one case of two (¶14)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from tengbol.model.chamber import Chamber
+
+#: Codes of writs whose term goes on while they wait; the others are not for private enforcers, or not here yet.
+_WAITING: Final = ("signature_not_valid", "original_missing", "mci_unknown", "no_eligible_enforcer", "waits_for_holder")
+
+
+@dataclass(frozen=True)
+class Noticed:
+    """late, late_waiting: writs distributed, and waiting, after the day by which they were to be distributed.
+
+    strangers: writs to be redistributed from somebody whom neither `enforcers` nor a row of theirs in `ledger` knows.
+    courts: case numbers under which documents of several issuers stay together, with those documents.
+    """
+
+    late: int = 0
+    late_waiting: int = 0
+    strangers: tuple[str, ...] = ()
+    courts: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+def noticed(
+    chamber: Chamber, assignments: pl.DataFrame, unassigned: pl.DataFrame, terms: pl.DataFrame, day: dt.date
+) -> Noticed:
+    """What there is to notice in a batch of `day`. terms: `writ_id`, `distribute_by` of all writs."""
+    passed = terms.filter(pl.col("distribute_by") < day)
+    waiting = unassigned.filter(pl.col("code").is_in(_WAITING))
+    return Noticed(
+        late=passed.join(assignments, on="writ_id", how="semi").height,
+        late_waiting=passed.join(waiting, on="writ_id", how="semi").height,
+        strangers=_strangers(chamber),
+        courts=_courts(chamber.writs, assignments),
+    )
+
+
+def _strangers(chamber: Chamber) -> tuple[str, ...]:
+    from_nobody = (
+        chamber.writs.filter(pl.col("origin") == "redistributed")
+        .join(chamber.enforcers, left_on="previous_enforcer_id", right_on="enforcer_id", how="anti")
+        .join(chamber.ledger, on="writ_id", how="anti")
+    )
+    return tuple(from_nobody["writ_id"].sort())
+
+
+def _courts(writs: pl.DataFrame, assignments: pl.DataFrame) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Whether one number of a case is that of two courts nobody can tell; spelling alone makes no other issuer."""
+    issuer = pl.col("issued_by").str.to_lowercase().str.replace_all(r"\s+", " ").str.strip_chars()
+    several = (
+        writs.filter(pl.col("case_id").is_not_null())
+        .join(assignments.select("writ_id", "bundle_id"), on="writ_id")
+        .group_by("bundle_id", "case_id")
+        .agg("writ_id", issuers=issuer.n_unique())
+        .filter(pl.col("issuers") > 1)
+        .sort("bundle_id", "case_id")
+    )
+    return tuple((case_id, tuple(sorted(ids))) for case_id, ids in several.select("case_id", "writ_id").iter_rows())
