@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+import polars as pl
 import pytest
 from books import NOW, batch, clerk, home, leave, mark, opened, recuse, returned, take, tengbol, transfer
+from chambers import typed
 from small import absence, district, enforcer, proceeding, writ
 
 from tengbol.book.acts import events, payload
@@ -71,7 +73,8 @@ def test_p3_what_one_who_is_expelled_holds_waits_again_and_the_next_batch_spread
         ("leave", "2026-11-23", "2026-12-22", "2026-11-23", False),
         ("leave", "2026-11-23", "2026-12-23", "2026-11-23", True),
         ("sickness", "2026-01-31", "2026-02-27", "2026-02-01", False),
-        ("sickness", "2026-01-31", "2026-02-28", "2026-02-01", True),
+        ("sickness", "2026-01-31", "2026-02-28", "2026-02-01", False),
+        ("sickness", "2026-01-31", "2026-03-01", "2026-02-01", True),
         ("sickness", "2026-10-23", None, "2026-11-22", False),
         ("sickness", "2026-10-23", None, "2026-11-23", True),
         ("business_trip", "2026-12-15", "2027-01-15", "2026-12-20", True),
@@ -79,7 +82,21 @@ def test_p3_what_one_who_is_expelled_holds_waits_again_and_the_next_batch_spread
     ],
 )
 def test_p3_six_reasons_and_more_than_a_calendar_month_make_proceedings_return(reason, start, end, on, due_back):
-    assert departs(reason, day(start), end and day(end), day(on)) is due_back
+    absent = typed({"absences": [absence("E1", reason, start=start, end=end)]}).absences
+    assert bool(departs(absent.with_columns(what=pl.lit("leave")), day(on))) is due_back
+
+
+def test_p3_a_long_absence_told_in_several_papers_makes_proceedings_return(url, tmp_path):
+    store = distributed(url, tmp_path)
+    for reason, start, end in [
+        ("sickness", "2026-11-23", "2026-12-04"),
+        ("sickness", "2026-12-07", "2026-12-18"),
+        ("leave", "2026-12-19", "2026-12-25"),
+    ]:
+        assert len(holding(store, "E2")) == 2
+        back = leave(store, clerk(), "E2", reason=reason, start=day(start), end=day(end), at=NOW)
+    assert len(back.writ_ids) == 2
+    assert holding(store, "E2") == []
 
 
 def test_p18_a_short_leave_leaves_him_what_he_has_and_one_that_grew_long_does_not(url, tmp_path):

@@ -17,8 +17,8 @@ from tengbol.book.kept import cells, held, holding, own, selected
 from tengbol.book.moments import happened, refuse_before_assignment
 from tengbol.book.schema import TABLES
 from tengbol.errors import UnusableInputError
-from tengbol.model.availability import counts_as_long
-from tengbol.model.codes import ABSENCE_REASONS, OFFICE
+from tengbol.model.availability import counts_as_long, joined
+from tengbol.model.codes import ABSENCE_REASONS, DEPARTURES, OFFICE
 
 if TYPE_CHECKING:
     from tengbol.book.acts import Act, Hand
@@ -52,34 +52,55 @@ def leave(
         if row.join(own(held(store, "absences"), "absences"), on=row.columns, how="semi", nulls_equal=True).height:
             raise UnusableInputError(f"Enforcer {enforcer_id}: the book has this absence already.")
         doing.write("absences", row)
-        back = _NOBODY
-        if departs(reason, start, end, at.date()):
-            back = _spread(store, doing, enforcer_id, at, hand)
+        # What the act writes is not in the store yet.
+        new = row.select("enforcer_id", "reason", *_days(), what=pl.lit("leave"))
+        his = pl.concat([_of(store, "t.enforcer_id = :id", id=enforcer_id), new])
+        at_once = reason != OFFICE and bool(departs(his, at.date()))
+        back = _spread(store, doing, enforcer_id, at, hand) if at_once else _NOBODY
         doing.payload |= {"absence": row.row(0, named=True), **_told(back)}
     return back
 
 
-def departs(reason: str, start: dt.date, end: dt.date | None, day: dt.date) -> bool:
-    """Whether an absence makes proceedings return on `day`: it is in force, and of the six, or longer than a month."""
-    long = counts_as_long(reason, start, end)
-    return start <= day and (end is None or day <= end) and long is not None and long <= day
+def departs(absences: pl.DataFrame, day: dt.date) -> dict[str, dict[str, Any]]:
+    """Of absences, with `what` act wrote each, those that make proceedings return on `day`, one for each enforcer.
+
+    In force, and of the six reasons or part of an absence longer than a month; of several the first that an act of
+    leaving wrote, since such a one is acted on by itself.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for row in joined(absences).iter_rows(named=True):
+        departure = row["reason"] in DEPARTURES
+        first, last = (row["start"], row["end"]) if departure else (row["first"], row["last"])
+        long = counts_as_long(row["reason"], first, last)
+        if first <= day and (last is None or day <= last) and long is not None and long <= day:
+            kept = found.setdefault(row["enforcer_id"], row)
+            if kept["what"] != "leave" and row["what"] == "leave":
+                found[row["enforcer_id"]] = row
+    return found
 
 
 def departing(store: Store, day: dt.date) -> dict[str, dict[str, Any]]:
     """Enforcers by id, with their absence and its act, who hold proceedings that have to return on `day`."""
+    holds = (
+        "EXISTS (SELECT 1 FROM ledger l WHERE l.until IS NULL AND l.closed_at IS NULL "
+        "AND l.enforcer_id = t.enforcer_id)"
+    )
+    return departs(_of(store, holds), day)
+
+
+def _of(store: Store, condition: str, **values: Any) -> pl.DataFrame:
+    """`enforcer_id`, `reason`, `start`, `end` of absences that the book holds, and `what` act wrote each."""
     rows = store.frame(
         f"SELECT {selected('absences', 't')}, e.what FROM absences t JOIN events e ON e.seq = t.since "
-        f"WHERE {holding('t')} AND t.start <= :day AND EXISTS (SELECT 1 FROM ledger l WHERE l.until IS NULL "
-        "AND l.closed_at IS NULL AND l.enforcer_id = t.enforcer_id) ORDER BY t.enforcer_id, t.start, t.id",
+        f"WHERE {holding('t')} AND {condition} ORDER BY t.enforcer_id, t.start, t.id",
         {"id": pl.Int64(), **TABLES["absences"].types, "since": pl.Int64(), "what": pl.String()},
-        day=day.isoformat(),
+        **values,
     )
-    found: dict[str, dict[str, Any]] = {}
-    for row in rows.iter_rows(named=True):
-        end = dt.date.fromisoformat(row["end"]) if row["end"] else None
-        if departs(row["reason"], dt.date.fromisoformat(row["start"]), end, day):
-            found.setdefault(row["enforcer_id"], row)
-    return found
+    return rows.select("enforcer_id", "reason", *_days(), "what")
+
+
+def _days() -> tuple[pl.Expr, ...]:
+    return tuple(pl.col(name).str.to_date("%Y-%m-%d") for name in ("start", "end"))
 
 
 def depart(store: Store, hand: Hand, at: dt.datetime) -> dict[str, Back]:

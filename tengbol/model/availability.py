@@ -5,8 +5,11 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 
+import numpy as np
 import polars as pl
 
+from tengbol.config import Calendar
+from tengbol.model.calendar import working_days
 from tengbol.model.codes import ABSENCE_REASONS, DEPARTURES, OFFICE
 
 
@@ -48,11 +51,52 @@ def standing_of_everyone(enforcers: pl.DataFrame, absences: pl.DataFrame, day: d
     )
 
 
+def joined(absences: pl.DataFrame, decrees: Calendar | None = None) -> pl.DataFrame:
+    """Add `first` and `last`: of the absence that a row is part of (¶3, ¶18).
+
+    Absences of one enforcer that touch, with nothing but days off between them, are one, whatever their reasons, save
+    `chamber_office` (¶17), whose rows stand alone. `last` is null where it is open.
+    """
+    office = absences.filter(pl.col("reason") == OFFICE).with_columns(first="start", last="end")
+    others = absences.filter(pl.col("reason") != OFFICE).sort("enforcer_id", "start", pl.col("end"), nulls_last=True)
+    if others.is_empty():
+        return office
+    # Only what lies between absences is counted, so no day after the last one's beginning is worked out.
+    begin, stop = others["start"].min(), others["start"].max()
+    assert isinstance(begin, dt.date)
+    assert isinstance(stop, dt.date)
+    table = np.array(working_days(begin, stop, decrees or Calendar()), dtype="datetime64[D]")
+
+    def worked(days: pl.Series) -> pl.Series:
+        """How many working days there were until the end of each day."""
+        return pl.Series(np.searchsorted(table, days.to_numpy().astype("datetime64[D]"), side="right"), dtype=pl.Int64)
+
+    latest = pl.col("_end").cum_max().shift(1).over("enforcer_id")
+    return pl.concat(
+        [
+            others.with_columns(
+                _before=worked(others["start"] - dt.timedelta(days=1)),
+                _end=worked(others["end"].fill_null(dt.date.max)),
+            )
+            .with_columns(_new=(latest.is_null() | (pl.col("_before") > latest)).cum_sum().over("enforcer_id"))
+            .with_columns(
+                first=pl.col("start").min().over("enforcer_id", "_new"),
+                last=pl.when(pl.col("end").is_null().any().over("enforcer_id", "_new"))
+                .then(None)
+                .otherwise(pl.col("end").max().over("enforcer_id", "_new")),
+            )
+            .drop("_before", "_end", "_new"),
+            office,
+        ]
+    )
+
+
 def counts_as_long(reason: str, start: dt.date, end: dt.date | None) -> dt.date | None:
     """The day from which an absence makes open proceedings return (¶3), null when it never does.
 
-    The six departures do at once. A temporary one does when it runs longer than a calendar month (¶18): at once
-    where that is known beforehand; of unknown length, once the month is over.
+    The six departures do at once. A temporary one, from its `first` day to its `last` (`joined`), does when it runs
+    longer than a calendar month (¶18): at once where that is known beforehand; of unknown length, once the month is
+    over.
     """
     if reason == OFFICE:
         return None
@@ -65,6 +109,13 @@ def counts_as_long(reason: str, start: dt.date, end: dt.date | None) -> dt.date 
 
 
 def month_after(day: dt.date) -> dt.date:
-    """The day a calendar month later; the month's last where it has no such day."""
+    """The first day after the calendar month that begins on `day`.
+
+    The same day of the next month; where it has no such day, the month ends with it: 31 October to 30 November, and
+    29 January to 28 February, are a month each.
+    """
     year, month = divmod(day.year * 12 + day.month, 12)
-    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+    if day.day <= calendar.monthrange(year, month + 1)[1]:
+        return dt.date(year, month + 1, day.day)
+    year, month = divmod(year * 12 + month + 1, 12)
+    return dt.date(year, month + 1, 1)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from tengbol.model.availability import counts_as_long
-from tengbol.model.codes import OFFICE
+from tengbol.model.availability import counts_as_long, joined
+from tengbol.model.codes import DEPARTURES, OFFICE, TEMPORARY_ABSENCES
 from tengbol.model.tables import TABLES
 from tengbol.scenarios.whatif.events import (
     Attach,
@@ -29,12 +29,13 @@ from tengbol.scenarios.whatif.events import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tengbol.config import Config
     from tengbol.model.chamber import Chamber
     from tengbol.scenarios.whatif.events import Event
 
+_ABSENCE: Final = ("enforcer_id", "reason", "start", "end")
 _DAY: Final = dt.timedelta(days=1)
 _DEPARTURES: Final = {"enforcer_id": pl.String, "on": pl.Date}
 
@@ -197,13 +198,22 @@ def _departures(
 ) -> pl.DataFrame:
     """Whose proceedings return when. An absence of the base that had made them return by `today` does so no more."""
     known = {
-        (who, reason, start)
-        for who, reason, start, end in before.select("enforcer_id", "reason", "start", "end").iter_rows()
-        if (long := counts_as_long(reason, start, end)) is not None and long <= today
+        absence
+        for absence, end in _absences(before)
+        if (long := counts_as_long(*absence[1:], end)) is not None and long <= today
     }
     rows = [(event.enforcer_id, event.on) for event in transfers]
-    for who, reason, start, end in absences.select("enforcer_id", "reason", "start", "end").iter_rows():
-        long = counts_as_long(reason, start, end)
-        if long is not None and (who, reason, start) not in known and (end is None or end >= long):
-            rows.append((who, long))
+    for absence, end in _absences(absences):
+        long = counts_as_long(*absence[1:], end)
+        if long is not None and absence not in known and (end is None or end >= long):
+            rows.append((absence[0], long))
     return pl.DataFrame(rows, schema=_DEPARTURES, orient="row").unique().sort("on", "enforcer_id")
+
+
+def _absences(table: pl.DataFrame) -> Iterator[tuple[tuple[str, str, dt.date], dt.date | None]]:
+    """Who is away, why and from which day, and the last day; of what is no departure, all that touches as one."""
+    for who, reason, start, end, first, last in joined(table).select(*_ABSENCE, "first", "last").iter_rows():
+        if reason in (*DEPARTURES, OFFICE):
+            yield (who, reason, start), end
+        else:
+            yield (who, TEMPORARY_ABSENCES[0], first), last
