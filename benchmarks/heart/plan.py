@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     #: From a seed to an instance.
     Maker = Callable[[int], District]
 
-_QUICK: Final = ("longest-first", "differencing")
-_EXACT: Final = ("aggregated-highs", "aggregated-scip")
+_QUICK: Final = ("longest-first", "multifit", "vector-differencing", "pairs", "triples")
+_EXACT: Final = ("aggregated-highs", "highs-both", "scip-both")
 
 
 @dataclass(frozen=True)
@@ -68,12 +68,12 @@ FAMILIES: Final = {
         "one pool, bundles of 2 to 12, uneven openings",
         _each(pools.pool, [(60, 600, 0.6), (80, 800, 0.6), (150, 1_500, 0.3), (300, 600, 0.6), (300, 3_000, 0.3),
                            (300, 7_200, 0.3), (300, 7_200, 0.6)]),
-        ("longest-first", *_EXACT),
+        ("longest-first", "pairs", *_EXACT),
     ),
     "recusals": Family(
         "the same with 60 pools, each but one without one enforcer",
         _each(partial(pools.pool, recusals=60), [(150, 1_500, 0.3), (300, 600, 0.6), (300, 3_000, 0.3)]),
-        ("longest-first", *_EXACT),
+        ("longest-first", "pairs", *_EXACT),
     ),
     "medium": Family(
         "one pool of 60 to 100 with 5 to 10 writs for each, 60 % of them bundled",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from benchmarks.peers.fitting import alike, everything, numbers
+from benchmarks.peers.fitting import alike, apart, everything, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,6 +74,14 @@ PEERS: Final = (
     ),
     Peer("aggregated-scip", "aggregated_scip", "place", "the same MILP in SCIP, one worker", proves=True),
     Peer(
+        "highs-both", "aggregated_highs", "both",
+        "HiGHS on the aggregated model, then the second objective with the first held", proves=True,
+    ),
+    Peer(
+        "scip-both", "aggregated_scip", "both",
+        "SCIP on the aggregated model, then the second objective with the first held", proves=True,
+    ),
+    Peer(
         "min-cost-flow", "min_cost_flow", "place",
         "OR-tools' min-cost flow with bundles taken apart: a bound, and no assignment where bundles are longer",
         proves=True,
@@ -82,6 +90,19 @@ PEERS: Final = (
         "differencing", "differencing", "place",
         "largest differencing (Karmarkar and Karp): one category, pools apart, all opening alike",
         unfit=numbers,
+    ),
+    Peer(
+        "vector-differencing", "vector_differencing", "place",
+        "largest differencing over several categories, parts joined by a linear assignment: pools apart", unfit=apart,
+    ),
+    Peer("multifit", "multifit", "place", "MULTIFIT: longest first under a capacity in every category, halved in on"),
+    Peer(
+        "pairs", "local_search", "pairs",
+        "two enforcers' bundles divided anew over all subsets, with restarts, to the limit or the level bound",
+    ),
+    Peer(
+        "triples", "local_search", "triples",
+        "the same with three enforcers' bundles, too, after Schwerdfeger and Walter 2016",
     ),
     Peer(
         "fairpyx", "fairpyx_round_robin", "place",

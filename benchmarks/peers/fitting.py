@@ -23,10 +23,17 @@ def numbers(problem: Problem) -> str | None:
         return "it knows one category"
     kind = int(supply.sum(axis=0).argmax())
     opening = problem.opening[problem.pool_member, kind]
-    if np.unique(problem.pool_member).size < problem.pool_member.size:
-        return "its pools may not overlap"
+    if overlapping := apart(problem):
+        return overlapping
     if any(np.ptp(own) for own in np.split(opening, problem.pool_start[1:-1]) if own.size):
         return "it knows nothing of what enforcers had before"
+    return None
+
+
+def apart(problem: Problem) -> str | None:
+    """Peers that divide pool by pool."""
+    if np.unique(problem.pool_member).size < problem.pool_member.size:
+        return "its pools may not overlap"
     return None
 
 
