@@ -40,6 +40,7 @@ check: $(DEV)
 
 bench: $(DEV)
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.heart
 
 notebook: $(DEV)
 	$(BIN)/jupyter-nbconvert --to notebook --execute --inplace --log-level WARN \

@@ -24,6 +24,7 @@ from benchmarks.year import measures as m
 from benchmarks.year.indicator import LoadIndicator
 from benchmarks.year.policies import LeastLoaded, Lottery, RoundRobin, Tengbol
 from benchmarks.year.policy import Bundle
+from benchmarks.year.room import ROOM, Room
 from benchmarks.year.run import Run, _guessed, run, seed_of
 from tengbol.batch import distribute
 from tengbol.model.codes import BOUND_BASES
@@ -219,6 +220,36 @@ def test_the_indicator_notes_who_is_away_but_not_who_is_no_longer_licensed() -> 
     assert (policy.since, dict(policy.absent)) == ({"A": 1, "B": 1}, {"B": [1]})
 
 
+def test_who_holds_room_is_passed_over_by_short_bundles_and_gets_the_long_one() -> None:
+    rng = np.random.Generator(np.random.PCG64(1))
+    members = ["A", "B", "C"]
+    policy = Room(excess={("A", "state"): -1.0})
+    short, long = Bundle("D", "state", {"state": 1}), Bundle("D", "state", {"state": 9})
+    for _ in range(6):
+        who = policy.choose(short, members, rng)
+        assert who != "A"
+        policy.took(short, who)
+    assert policy.excess["A", "state"] == pytest.approx(-3.0)
+    assert policy.choose(long, members, rng) == "A"
+    policy.took(long, "A")
+    assert policy.excess["A", "state"] == pytest.approx(-3.0 + 9 - 3)
+    assert policy.choose(short, members, rng) != "A"
+
+
+def test_room_is_held_up_to_its_measure() -> None:
+    rng = np.random.Generator(np.random.PCG64(1))
+    policy = Room(excess={("A", "state"): -ROOM - 2.0})
+    assert policy.choose(Bundle("D", "state", {"state": 1}), ["A", "B"], rng) == "A"
+
+
+def test_room_reads_the_balances_of_the_morning() -> None:
+    days = by_hand([alone(3), alone(3, 3)])
+    policy = Room()
+    found = run(days, policy, NONE)
+    assert len(found.assignments) == 6
+    assert sum(policy.excess.values()) == pytest.approx(0.0, abs=1e-6)
+
+
 # ---- Foretelling
 
 
@@ -290,22 +321,31 @@ def test_evenness_by_hand() -> None:
         (2, "E1", "alimony", 0, "0.25"), (2, "E2", "alimony", 1, "0.25"), (2, "E3", "state", 7, "0"),
     ]  # fmt: skip
     table = m.evenness(days, a_run(days, rows, bound=("E3",)))
-    assert table.columns == ["group", "category", "enforcers", "spread_end", "largest_end", "largest_ever"]
+    assert table.columns == [
+        "group", "category", "enforcers", "spread_end", "largest_end", "largest_ever", "days_above",
+    ]  # fmt: skip
     assert table.rows() == [
-        ("everyone", "state", 4, 9.0, 8.0, 9.0),
-        ("everyone", "alimony", 2, 1.0, 0.75, 0.75),
-        ("everyone", "any", 4, 9.0, 8.0, 9.0),
+        ("everyone", "state", 4, 9.0, 8.0, 9.0, 4 / 7),
+        ("everyone", "alimony", 2, 1.0, 0.75, 0.75, 0.0),
+        # Of seven days of an enforcer: E1's first, A1's both, E3's one; none of two with alimony.
+        ("everyone", "any", 4, 9.0, 8.0, 9.0, 4 / 9),
         # A1 is attached to D2, E3 was bound a writ.
-        ("apart", "state", 2, 1.5, 1.0, 3.5),
-        ("apart", "alimony", 2, 1.0, 0.75, 0.75),
-        ("apart", "any", 2, 1.5, 1.0, 3.5),
+        ("apart", "state", 2, 1.5, 1.0, 3.5, 1 / 4),
+        ("apart", "alimony", 2, 1.0, 0.75, 0.75, 0.0),
+        ("apart", "any", 2, 1.5, 1.0, 3.5, 1 / 6),
     ]
+
+
+def test_days_below_by_as_much_are_days_above_too() -> None:
+    days = by_hand([[]])
+    rows = [(0, "E1", "state", 0, "2.5"), (0, "E2", "state", 0, "2")]
+    assert m.evenness(days, a_run(days, rows))["days_above"][0] == 1 / 2
 
 
 def test_whoever_has_left_counts_along_the_way_but_not_at_the_end() -> None:
     days = by_hand([[], []])
     rows = [(0, "E1", "state", 3, "0"), (0, "E2", "state", 0, "1"), (1, "E2", "state", 1, "1")]
-    assert m.evenness(days, a_run(days, rows)).row(0) == ("everyone", "state", 2, 0.0, 0.0, 3.0)
+    assert m.evenness(days, a_run(days, rows)).row(0) == ("everyone", "state", 2, 0.0, 0.0, 3.0, 1 / 3)
 
 
 def test_the_path_has_the_largest_of_each_month() -> None:

@@ -7,12 +7,15 @@ from __future__ import annotations
 import datetime as dt
 import json
 import subprocess
+import sys
+import tempfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.heart import check, duel
 from benchmarks.machine import machine
+from benchmarks.measure import measured
 
 _HOME: Final = Path(__file__).parents[2]
 
@@ -38,7 +41,17 @@ class Kept:
 def now(options: str) -> Circumstances:
     """The circumstances of a run that begins."""
     commit = _git("rev-parse", "--short", "HEAD") + "+" * bool(_git("status", "--porcelain", "--untracked-files=no"))
-    return Circumstances(dt.date.today().isoformat(), commit, options, machine())
+    return Circumstances(dt.date.today().isoformat(), commit, options, {**machine(), **compiling()})
+
+
+def compiling() -> dict[str, str]:
+    """CPU seconds of loading tengbol's optimiser with nothing compiled before, and with all compiled."""
+    command = [sys.executable, "-c", "import benchmarks.peers.own"]
+    with tempfile.TemporaryDirectory() as folder:
+        first, then = (
+            measured(["env", f"NUMBA_CACHE_DIR={folder}", *command], cwd=_HOME).cpu_seconds for _ in range(2)
+        )
+    return {"loading and compiling tengbol, once": f"{first:.1f} CPU s", "loading it afterwards": f"{then:.1f} CPU s"}
 
 
 def load(path: Path) -> Kept:

@@ -93,8 +93,8 @@ def _method(kept: Kept) -> Section:
                     "A job is a bundle, a machine an enforcer of one district, a job's time its writs; the generators "
                     "are in `benchmarks/heart`, with the paper of each rule.",
                     "Seconds are of CPU, of the solve stage alone, on one core, in a process of its own: imports and "
-                    "what is compiled once are loaded before. Memory is the whole process's, Python and imports with "
-                    "it.",
+                    "what is compiled once are loaded before, and their time stands with the machine below. Memory is "
+                    "the whole process's, Python and imports with it.",
                     f"A peer has {TIMES} times tengbol's time or {LEAST:g} s, whichever is more, but not more than the "
                     "run's option says. tengbol's time is of both objectives; only peers called `both` search for the "
                     "second.",

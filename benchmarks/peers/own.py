@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pkgutil import iter_modules
 
+import tengbol.optimizer
 from benchmarks.task import Answer, Task
 from tengbol.config import Config
 from tengbol.optimizer.solve import solve
 
-# What a batch loads only when it is needed is loaded here, so that, as for every peer, imports are not timed.
-for needed in ("ortools.graph.python.min_cost_flow", "scipy.sparse.csgraph", "tengbol.optimizer.assembly",
-               "tengbol.optimizer.cp_sat", "tengbol.optimizer.spill"):  # fmt: skip
+# What a batch loads, or compiles, only when it is needed is loaded here: as for every peer, imports are not timed.
+for needed in ("ortools.graph.python.min_cost_flow", "scipy.sparse.csgraph"):
     import_module(needed)
+for module in iter_modules(tengbol.optimizer.__path__, "tengbol.optimizer."):
+    import_module(module.name)
 
 
 def place(task: Task) -> Answer:

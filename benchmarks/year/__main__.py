@@ -1,14 +1,20 @@
-"""`python -m benchmarks.year [--charts DIR]`: run the year alone, print its tables, write its charts."""
+"""`python -m benchmarks.year [--charts DIR] [--page FILE]`: run the year alone, print its tables, write its charts or
+its part of the benchmark's page.
+"""
 
 from __future__ import annotations
 
 import argparse
+import shlex
+import sys
 from dataclasses import fields
 from pathlib import Path
 
 import polars as pl
 from rich.console import Console
 
+from benchmarks.page.section import Chart
+from benchmarks.page.year import year as year_section
 from benchmarks.year import FAMILIES, POLICIES, Foretelling, year
 
 
@@ -20,6 +26,7 @@ def main() -> None:
     parser.add_argument("--families", nargs="*", choices=list(FAMILIES), default=list(FAMILIES))
     parser.add_argument("--replays", type=int, default=Foretelling().replays, help="of a day foretold, 0 for none")
     parser.add_argument("--charts", type=Path, help="folder to write them to")
+    parser.add_argument("--page", type=Path, help="file to write the tables to, as on the benchmark's page")
     options = parser.parse_args()
     progress = Console(stderr=True)
     found = year(
@@ -34,6 +41,11 @@ def main() -> None:
                 print(name, getattr(found, name), sep="\n")
     for missed in found.shortfalls():
         print("falls short:", missed)
+    if options.page:
+        section = year_section(found, Foretelling(replays=options.replays))
+        parts = [part for part in section.parts if not isinstance(part, Chart)]
+        by = f"Written by `python -m benchmarks.year {shlex.join(sys.argv[1:])}`, never by hand."
+        options.page.write_text("\n\n".join(map(str, [f"# {section.title}", by, *parts])) + "\n", encoding="utf-8")
     if options.charts:
         options.charts.mkdir(parents=True, exist_ok=True)
         for name, picture in found.charts().items():

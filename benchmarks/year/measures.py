@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 GROUPS: Final = ("everyone", "apart")
 #: Working days: the least absence after which a return counts, and how many after it are looked at.
 AWAY, AFTER = 10, 10
+#: Writs of |excess| above which a day counts.
+ABOVE: Final = 2.0
 #: Stands for all five categories.
 ANY: Final = "any"
 
@@ -42,12 +44,15 @@ def _within(frame: pl.DataFrame, stream: Stream, run: Run, group: str) -> pl.Dat
 
 
 def evenness(stream: Stream, run: Run) -> pl.DataFrame:
-    """`group`, `category`, `enforcers`, `spread_end`, `largest_end`, `largest_ever`: a row each, and one for `any`.
+    """`group`, `category`, `enforcers`, `spread_end`, `largest_end`, `largest_ever`, `days_above`: a row each, and one
+    for `any`.
 
     spread_end: the largest excess less the smallest, after the last day. largest: |excess|, after the last day and
-    after any. For `any` the largest of the categories.
+    after any. days_above: share of all days of all enforcers after which |excess| is above `ABOVE`. For `any` the
+    largest of the categories, and the share over all of them.
     """
     each = excess(stream, run)
+    above = pl.col("excess").abs() > ABOVE
     last = each.filter(pl.col("day") == stream.days[-1])
     magnitude = pl.col("excess").abs().max()
     keys = ["group", "category"]
@@ -55,12 +60,19 @@ def evenness(stream: Stream, run: Run) -> pl.DataFrame:
         last.group_by(keys)
         .agg(spread_end=pl.col("excess").max() - pl.col("excess").min(), largest_end=magnitude)
         .join(
-            each.group_by(keys).agg(enforcers=pl.col("enforcer_id").n_unique(), largest_ever=magnitude),
+            each.group_by(keys).agg(
+                enforcers=pl.col("enforcer_id").n_unique(), largest_ever=magnitude, days_above=above.mean()
+            ),
             on=keys, how="full", coalesce=True,
         )
     )  # fmt: skip
-    whole = table.group_by("group").agg(pl.exclude("category").max()).with_columns(category=pl.lit(ANY))
-    columns = [*keys, "enforcers", "spread_end", "largest_end", "largest_ever"]
+    whole = (
+        table.group_by("group")
+        .agg(pl.exclude("category", "days_above").max())
+        .join(each.group_by("group").agg(days_above=above.mean()), on="group")
+        .with_columns(category=pl.lit(ANY))
+    )
+    columns = [*keys, "enforcers", "spread_end", "largest_end", "largest_ever", "days_above"]
     order = [pl.col("group").cast(pl.Enum(GROUPS)), pl.col("category").cast(pl.Enum([*CATEGORIES, ANY]))]
     return pl.concat([table.select(columns), whole.select(columns)]).sort(order)
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from benchmarks.year.measures import AFTER, AWAY
+from benchmarks.year.measures import ABOVE, AFTER, AWAY
+from benchmarks.year.room import ROOM
 
 if TYPE_CHECKING:
     from benchmarks.year.run import Foretelling
 
 #: Why the largest excess may pass its aim.
 LIFTED: Final = (
-    "In a bundle with m writs of a category, in a pool of n, whoever gets it is lifted by m·(1 − 1/n) writs at once, "
-    "whatever the policy: with three alike or more none can promise that everyone stays below two writs."
+    "A bundle with m writs of a category, in a pool of n, lifts whoever gets it by m·(1 − 1/n) writs at once, whatever "
+    "the policy. That is a jump and not the least largest excess: who stood below before may end above by less. But "
+    "nobody may stand below by more than the largest either, so for everyone it is at least half of the jump less the "
+    "receiver's share of what else arrives that day: above two writs wherever the jump is above four by more than that "
+    "share. A policy that holds room for long bundles comes nearer to that half, and pays for it on all other days."
 )
 
 _ALWAYS: Final = (
@@ -26,6 +30,8 @@ _ALWAYS: Final = (
     "is not in the stream, and no writ is refused, recused or incomplete.",
     "`apart` are those who are never bound a writ in the policy's run and whose pool is one district; they differ a "
     "little between policies. Excess is measured after every day's batch, of everyone licensed on it.",
+    f"Days above: the share of all days of all enforcers at whose end |excess| in the category is above {ABOVE:g} "
+    "writs; for `any`, over all categories.",
     LIFTED,
 )
 
@@ -42,6 +48,8 @@ def method(foretelling: Foretelling) -> list[str]:
         "balances, who is there, all that has arrived, the rules. Of each free writ whose pool has two members or more "
         "he names whoever got it in most replays. Nobody outside knows more, and most know less, above all not what "
         "else has arrived; `blind` is a guess among the pool.",
+        f"Holds-room takes bundles one by one where the squares of excess grow least, but keeps whoever has least in a "
+        f"pool {ROOM:g} writs below the others for a long bundle to come: its price is in the days above.",
         "The load indicator follows what has been published of Poland's SLPS, and least-loaded what was found of "
         "Bulgaria's court system; sources and what is assumed stand with the policies' code.",
     ]

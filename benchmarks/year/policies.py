@@ -1,4 +1,4 @@
-"""The policies on one table: tengbol, which decides a day's batch at once, and four that take bundles one by one."""
+"""The policies on one table: tengbol, which decides a day's batch at once, and five that take bundles one by one."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from benchmarks.year.indicator import LoadIndicator
 from benchmarks.year.policy import ASSIGNED, Bundle, OneByOne, Outcome
+from benchmarks.year.room import Room
 from tengbol.batch import distribute
 
 if TYPE_CHECKING:
@@ -88,4 +89,4 @@ class LeastLoaded(OneByOne):
 
 
 #: In the order of the tables; each is made afresh for a run, for most remember.
-POLICIES: Final[tuple[type[Any], ...]] = (Tengbol, Lottery, RoundRobin, LeastLoaded, LoadIndicator)
+POLICIES: Final[tuple[type[Any], ...]] = (Tengbol, Room, Lottery, RoundRobin, LeastLoaded, LoadIndicator)

@@ -17,8 +17,8 @@ from tengbol.scenarios.stream import Recipe, Stream, draw
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-#: Whoever gets a bundle with m writs of a category in a pool of n is lifted by m·(1 − 1/n) writs at once. An aim below
-#: two writs asks for bundles of which no category has more than two; long bundles show what comes of others.
+#: Whoever gets a bundle with m writs of a category in a pool of n jumps by m·(1 − 1/n) writs at once, and at best stood
+#: half of that below before: an aim below two writs asks for short bundles; long ones show what comes of others.
 FAMILIES: Final[Mapping[str, Recipe]] = MappingProxyType(
     {"short bundles": Recipe(), "long bundles": Recipe(longest=12, alike=12)}
 )
