@@ -11,23 +11,31 @@ Excess is in thousandths of a writ; arrays are of int64: `counts (B, K)` longer 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 from numba import njit
 
 from tengbol.optimizer.problem import WRIT
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
+    Flags = NDArray[np.bool_]
 
 #: As many bundles are divided anew among two and among three; of more, so many drawn at random.
 PAIR, TRIPLE = 14, 15
 
 
 @njit(cache=True)
-def seeded(seed):
+def seeded(seed: int) -> None:
     """Begin the chance that the other functions draw from."""
     np.random.seed(seed)
 
 
 @njit(cache=True)
-def _free(where, eligible, pool, rows, most):
+def _free(where: Ints, eligible: Flags, pool: Ints, rows: Any, most: int) -> Ints:
     """Bundles that these rows hold and all of them may; at most so many, drawn at random."""
     found = np.empty(len(where), np.int64)
     n = 0
@@ -48,14 +56,14 @@ def _free(where, eligible, pool, rows, most):
 
 
 @njit(cache=True)
-def _dealt(d, loose):
+def _dealt(d: int, loose: int) -> int:
     """Of `loose` writs of one so many to the first of two that stand `d` apart, so that they end nearest."""
     u = (WRIT * loose - d + WRIT) // (2 * WRIT)
     return min(max(u, 0), loose)
 
 
 @njit(cache=True)
-def two(i, j, counts, where, excess, alone, eligible, pool):
+def two(i: int, j: int, counts: Ints, where: Ints, excess: Ints, alone: Ints, eligible: Flags, pool: Ints) -> bool:
     """Divide what two rows hold anew; whether Σe² fell."""
     kinds = excess.shape[1]
     loose = np.zeros(kinds, np.int64)
@@ -110,7 +118,7 @@ def two(i, j, counts, where, excess, alone, eligible, pool):
 
 
 @njit(cache=True)
-def _deal(i, j, k, excess, alone, eligible, loose):
+def _deal(i: int, j: int, k: int, excess: Ints, alone: Ints, eligible: Flags, loose: int) -> None:
     """The writs of one that both may have, so that the two end nearest."""
     d = excess[i, k] - excess[j, k]
     for p in range(len(alone)):
@@ -128,7 +136,7 @@ def _deal(i, j, k, excess, alone, eligible, loose):
 
 
 @njit(cache=True)
-def _move(b, to, counts, where, excess):
+def _move(b: int, to: int, counts: Ints, where: Ints, excess: Ints) -> None:
     for k in range(excess.shape[1]):
         excess[where[b], k] -= WRIT * counts[b, k]
         excess[to, k] += WRIT * counts[b, k]
@@ -136,7 +144,7 @@ def _move(b, to, counts, where, excess):
 
 
 @njit(cache=True)
-def three(i, j, l, counts, where, excess, eligible, pool):  # noqa: E741
+def three(i: int, j: int, l: int, counts: Ints, where: Ints, excess: Ints, eligible: Flags, pool: Ints) -> bool:  # noqa: E741
     """Divide the longer bundles of three rows anew; whether Σe² fell."""
     kinds = excess.shape[1]
     rows = (i, j, l)
@@ -189,7 +197,7 @@ def three(i, j, l, counts, where, excess, eligible, pool):  # noqa: E741
 
 
 @njit(cache=True)
-def _level(excess, rows):
+def _level(excess: Ints, rows: Any) -> int:
     """Σe² of three rows if writs could be divided one by one."""
     least = 0
     for k in range(excess.shape[1]):
@@ -210,7 +218,7 @@ def _level(excess, rows):
 
 
 @njit(cache=True)
-def _best_of_two(base, rest, some, taken, counts, most):
+def _best_of_two(base: Ints, rest: Ints, some: Ints, taken: int, counts: Ints, most: int) -> tuple[int, int]:
     """The best division of what is not `taken` between the second and the third, if its cost is below `most`."""
     kinds = len(rest)
     left = np.empty(len(some), np.int64)
@@ -242,7 +250,17 @@ def _best_of_two(base, rest, some, taken, counts, most):
 
 
 @njit(cache=True)
-def settle(restless, late, counts, where, excess, alone, eligible, pool, most):
+def settle(
+    restless: Flags,
+    late: Flags,
+    counts: Ints,
+    where: Ints,
+    excess: Ints,
+    alone: Ints,
+    eligible: Flags,
+    pool: Ints,
+    most: int,
+) -> None:
     """Pairs, each with one that is `restless`, and where none helps any more triples, each with one that is `late`,
     until nobody is or more than `most` were tried. Both `(J,)` are changed in place.
     """
@@ -273,14 +291,14 @@ def settle(restless, late, counts, where, excess, alone, eligible, pool, most):
 
 
 @njit(cache=True)
-def _drawn(flags):
+def _drawn(flags: Flags) -> int:
     """One that is set, at random."""
     some = np.flatnonzero(flags)
     return some[np.random.randint(0, len(some))]
 
 
 @njit(cache=True)
-def thrown(many, counts, where, excess, eligible, pool, restless):
+def thrown(many: int, counts: Ints, where: Ints, excess: Ints, eligible: Flags, pool: Ints, restless: Flags) -> None:
     """Give the bundles of so many rows, drawn at random, to any of them that may have them."""
     rows = np.random.permutation(len(excess))[:many]
     for b in range(len(where)):
