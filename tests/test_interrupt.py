@@ -31,10 +31,32 @@ model.solve(1e6)
 print("ended by itself", flush=True)
 """
 
+#: A linear programme that takes HiGHS some ten seconds.
+_PROGRAMME = """
+import numpy as np
+from scipy.optimize import linprog
+from tengbol.cli import hear_signals
+from tengbol.optimizer.beside import beside
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 143)])
-def test_an_interrupt_ends_a_running_search_at_once(number, code):
-    command = [sys.executable, "-c", _SEARCHING]
+hear_signals()
+a = np.random.default_rng(1).random((1000, 3000))
+print("begun", flush=True)
+beside(lambda: linprog(-a.sum(axis=0), A_ub=a, b_ub=a.sum(axis=1) / 3, method="highs"))
+print("ended by itself", flush=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "program"),
+    [
+        (signal.SIGINT, 130, _SEARCHING),
+        (signal.SIGTERM, 143, _SEARCHING),
+        (signal.SIGHUP, 143, _SEARCHING),
+        (signal.SIGTERM, 143, _PROGRAMME),
+    ],
+)
+def test_an_interrupt_ends_a_running_search_at_once(number, code, program):
+    command = [sys.executable, "-c", program]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as search:
         try:
             assert search.stdout is not None

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 #: Costs above this, in fine units, could leave 64 bits.
-_LARGEST: Final = 2**40
+_LARGEST: Final = 2**43
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array
 
+from tengbol.optimizer.beside import beside
 from tengbol.optimizer.linear import UNBOUNDED, LinearModel
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ _FINE: Final = 2**20
 #: So many nodes HiGHS may look at, where there are so many columns that CP-SAT has not chosen before HiGHS begins.
 _NODES: Final = 20
 _MANY: Final = 1_000
+#: Costs above this, in whole multiples of that part, could leave 64 bits.
+_LARGEST: Final = 2**36
 _NONE: Final = np.iinfo(np.int64).max
 
 
@@ -61,6 +64,8 @@ class Choice:
         np.minimum.at(floor, self.columns.group, cost)
         base = int(floor @ size)
         rest = cost - floor[self.columns.group]
+        if rest.max(initial=0) > _LARGEST:
+            return Chosen(None, min(best, ceiling(base)))
         exact, reduced = self._priced(rest)
         bound = ceiling(base - (-exact // _FINE))
         if bound >= best:
@@ -81,13 +86,15 @@ class Choice:
         used = np.flatnonzero(np.diff(self.equations.indptr))
         scale = float(max(1, rest.max(initial=1)))
         narrow = float(max(1, self.room))
-        found = linprog(
-            np.concatenate([rest / scale, np.zeros(len(master.flows))]),
-            A_ub=csr_array(self.above[None, :] / narrow),
-            b_ub=[self.room / narrow],
-            A_eq=self.equations[used],
-            b_eq=self.right[used],
-            method="highs",
+        found = beside(
+            lambda: linprog(
+                np.concatenate([rest / scale, np.zeros(len(master.flows))]),
+                A_ub=csr_array(self.above[None, :] / narrow),
+                b_ub=[self.room / narrow],
+                A_eq=self.equations[used],
+                b_eq=self.right[used],
+                method="highs",
+            )
         )
         dual, weight = np.zeros(len(self.right), dtype=np.int64), 0
         if found.status == 0:
@@ -118,11 +125,12 @@ class Choice:
         if self.above[places].any():
             rows.append(LinearConstraint(csr_array(self.above[None, places] / narrow), ub=self.room / narrow))
         column = places < len(rest)
-        found = milp(
-            np.concatenate([rest, np.zeros(len(self.above) - len(rest))])[places],
-            constraints=rows, integrality=column, bounds=Bounds(0, most),
-            options={"node_limit": _NODES},
-        )  # fmt: skip
+        cost = np.concatenate([rest, np.zeros(len(self.above) - len(rest))])[places]
+        found = beside(
+            lambda: milp(
+                cost, constraints=rows, integrality=column, bounds=Bounds(0, most), options={"node_limit": _NODES}
+            )
+        )
         if found.x is None:
             return None
         taken = np.rint(found.x).astype(np.int64)

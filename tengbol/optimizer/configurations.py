@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 MOST: Final = 150_000
 #: So few are listed at once.
 FEW: Final = 5_000
+#: Nor more than so many counts of bundles in them, nor those that take more than so many counts to find.
+_CELLS: Final = 6_000_000
+_WORK: Final = 600_000_000
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,9 @@ def listed(
     these prices and payments, in cost units (`bound`), before what the configurations cost at least is counted.
     most: how many are not too many.
     """
-    ways = [_Listing(problem, group, price[group.kind], pays) for group in alike]
+    most = min(most, _CELLS // max(1, len(problem.class_size)))
+    work = [_WORK]
+    ways = [_Listing(problem, group, price[group.kind], pays, work) for group in alike]
     least = []
     for way in ways:
         found = way.within(0, most)
@@ -121,8 +126,8 @@ class _Listing:
     bundles spill is superadditive: so what can still become of a few bundles is bounded from below.
     """
 
-    def __init__(self, problem: Problem, group: Group, price: Ints, pays: Ints) -> None:
-        self.problem, self.group, self.price = problem, group, price
+    def __init__(self, problem: Problem, group: Group, price: Ints, pays: Ints, work: list[int]) -> None:
+        self.problem, self.group, self.price, self.work = problem, group, price, work
         self.order = group.classes[np.argsort(-problem.class_counts[group.classes].sum(axis=1), kind="stable")]
         counts = problem.class_counts[self.order]
         self.paid = counts @ price - pays[self.order]
@@ -130,6 +135,16 @@ class _Listing:
         self.least = least
         later = (least * problem.class_size[self.order])[::-1].cumsum()[::-1]
         self.later = np.append(later, 0)[1:]
+        #: What any one more bundle adds at least, in each category.
+        self.shortest = np.minimum.accumulate(counts[::-1])[::-1]
+        floor = level(group.opening, price)
+        self.low = cell_cost(group.opening, floor) - price * floor
+
+    def _as_it_is(self, held: Ints) -> Ints:
+        """What configurations cost that get no bundle more: without writs of one, too little costs, too."""
+        group, price = self.group, self.price
+        exact = cell_cost(group.opening, held) - price * held - self.low
+        return np.where(group.fills, overflow(group.opening, held, price), exact).sum(axis=1)
 
     def within(self, limit: int, most: int) -> tuple[Configurations, int] | None:
         """All that cost at most `limit`, and the least there is; None where more than `most` are to be looked at."""
@@ -152,17 +167,18 @@ class _Listing:
                 counts[:, place] += 1
                 grown.append((counts, held[fits], paid[fits]))
             counts, held, paid = (np.concatenate(column) for column in zip(*grown, strict=True))
-            fits = overflow(group.opening, held, price).sum(axis=1) + paid + self.later[place] <= limit
+            cost = self._as_it_is(held)
+            if place + 1 < len(self.order):
+                # A convex cost grows by as much again, at least, as a bundle costs alone above the shortest.
+                short = self.shortest[place + 1]
+                more = overflow(group.opening, held + short, price) - overflow(group.opening, short, price)
+                cost = np.minimum(cost, more.sum(axis=1) + self.later[place])
+            fits = cost + paid <= limit
             counts, held, paid = counts[fits], held[fits], paid[fits]
-            if len(counts) > most:
+            self.work[0] -= counts.size
+            if len(counts) > most or self.work[0] < 0:
                 return None
-        # Where no writ of one can come, too little costs as well as too much.
-        floor = level(group.opening, price)
-        low = cell_cost(group.opening, floor) - price * floor
-        exact = cell_cost(group.opening, held) - price * held - low
-        spill = overflow(group.opening, held, price)
-        least = int((spill.sum(axis=1) + paid).min(initial=0))
-        fits = np.where(group.fills, spill, exact).sum(axis=1) + paid <= limit
-        every = np.zeros((int(fits.sum()), len(self.problem.class_size)), dtype=np.int64)
-        every[:, self.order] = counts[fits]
-        return Configurations(group, every, held[fits]), least
+        cost = self._as_it_is(held) + paid
+        every = np.zeros((len(counts), len(self.problem.class_size)), dtype=np.int64)
+        every[:, self.order] = counts
+        return Configurations(group, every, held), int(cost.min(initial=0))

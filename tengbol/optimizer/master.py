@@ -16,6 +16,7 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
+from tengbol.optimizer.beside import beside
 from tengbol.optimizer.bound import cell_cost
 from tengbol.optimizer.problem import WRIT, Problem
 
@@ -215,12 +216,8 @@ class Master:
         flow = at.writ[kind, category] - self.pays(at.writ)[pool, category]
         used = np.unique(rows.coords[0])
         scale = float(FINE * WRIT)
-        found = linprog(
-            np.concatenate([cost - floor[inside.group], flow]) / scale,
-            A_eq=rows.tocsr()[used],
-            b_eq=right[used],
-            method="highs",
-        )
+        above = np.concatenate([cost - floor[inside.group], flow]) / scale
+        found = beside(lambda: linprog(above, A_eq=rows.tocsr()[used], b_eq=right[used], method="highs"))
         if found.status != 0:
             return None
         dual = np.zeros(len(right))

@@ -16,6 +16,7 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import coo_array, hstack
 
+from tengbol.optimizer.beside import beside
 from tengbol.optimizer.bound import HALF, Pricing, level, overflow
 from tengbol.optimizer.problem import WRIT, Problem
 
@@ -127,14 +128,16 @@ def _multipliers(
     choices = coo_array((value / scale, (tangent, column[entry])), shape=(rows, len(base)))
     spills = coo_array((-np.ones(rows), (np.arange(rows), tangents.cell)), shape=(rows, cells))
     each = coo_array((np.ones(len(base)), (own, np.arange(len(base)))), shape=(len(size), len(base) + cells))
-    found = linprog(
-        np.concatenate([base / scale, np.ones(cells)]),
-        A_ub=hstack([choices, spills]).tocsr(),
-        b_ub=-tangents.offset / scale,
-        A_eq=each.tocsr(),
-        b_eq=size,
-        method="highs",
-        options={"presolve": True, "maxiter": 50_000},
+    found = beside(
+        lambda: linprog(
+            np.concatenate([base / scale, np.ones(cells)]),
+            A_ub=hstack([choices, spills]).tocsr(),
+            b_ub=-tangents.offset / scale,
+            A_eq=each.tocsr(),
+            b_eq=size,
+            method="highs",
+            options={"presolve": True, "maxiter": 50_000},
+        )
     )
     if found.status != 0:
         return None

@@ -1,0 +1,34 @@
+"""Long calls of compiled libraries in a thread of their own, so that an interrupt is heard while they last."""
+
+from __future__ import annotations
+
+from threading import Thread
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+One = TypeVar("One")
+
+
+def beside(call: Callable[[], One]) -> One:
+    """What `call` returns, or raises.
+
+    The thread that waits hears an interrupt at once, where one that is inside a library hears it when that returns;
+    what was begun is then left behind, and ends with the process.
+    """
+    answers: list[One] = []
+    troubles: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            answers.append(call())
+        except BaseException as trouble:
+            troubles.append(trouble)
+
+    thread = Thread(target=run, daemon=True)
+    thread.start()
+    thread.join()
+    if troubles:
+        raise troubles[0]
+    return answers[0]
