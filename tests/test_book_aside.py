@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small import writ
 
+from tengbol.batch import draw
 from tengbol.book import aside
 from tengbol.book.acts import events, payload
 from tengbol.book.aside import at_fault, put_aside
@@ -135,6 +136,19 @@ def test_a_fault_that_is_no_writs_stays_a_fault_and_nobody_is_set_aside(url, tmp
     assert "set aside" not in set(events(store)["what"])
 
 
+def test_a_fault_that_only_the_batchs_own_seed_brings_on_is_found_by_that_seed(url, tmp_path, monkeypatch):
+    store = opened(url, tmp_path, home(writs=[*home()["writs"], bad("B", claim="alimony", amount=None)]))
+
+    def drawing(ruled, seed, **asked):
+        if seed != aside.TRIAL and "alimony" in ruled.todo.writs["category"].to_list():
+            raise OverflowError("by this seed alone")
+        return draw(ruled, seed, **asked)
+
+    monkeypatch.setattr("tengbol.book.batches.draw", drawing)
+    made = batch(store, clerk(), as_of=NOW)
+    assert made.aside == {"B": "OverflowError: by this seed alone"} and made.result.counts["assigned"] == 6
+
+
 def test_a_row_that_was_corrected_meanwhile_is_not_set_aside(url, tmp_path, faulty, monkeypatch):
     store = opened(url, tmp_path, home(writs=[*home()["writs"], bad("B")]))
     found_among = aside.found_among
@@ -144,8 +158,9 @@ def test_a_row_that_was_corrected_meanwhile_is_not_set_aside(url, tmp_path, faul
         return found_among(*given)
 
     monkeypatch.setattr("tengbol.book.batches.found_among", slowly)
-    assert batch(store, clerk(), as_of=NOW).result.counts["assigned"] == 7
-    assert states(store)["B"] == "assigned"
+    made = batch(store, clerk(), as_of=NOW)
+    assert made.result.counts["assigned"] == 7
+    assert states(store)["B"] == "assigned" and made.aside == {}
 
 
 @given(

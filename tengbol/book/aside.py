@@ -1,7 +1,8 @@
 """One writ never stops a chamber: where a batch fails, the writs at fault are found by halves and set aside.
 
 Whether the rules, both objectives and the answer can be made of some of the writs is tried with a seed that is the same
-for everybody, so nothing of the lot to come is drawn or told. Whoever is set aside waits, is named by `due` and
+for everybody, so nothing of the lot to come is drawn or told. Only a fault that this seed does not bring on is sought
+with the one of the batch that failed, which is never made. What is set aside waits, is named by `due` and
 `status`, and comes back by a corrected row, by `mark pending`, or goes by `mark withdrawn`.
 """
 
@@ -33,18 +34,22 @@ _TOLD: Final = 200
 
 
 class FaultError(Exception):
-    """What is to come of the writs could not be reckoned; its cause says why."""
+    """What is to come of the writs could not be reckoned; its cause says why. seed: by which that was tried."""
+
+    def __init__(self, reason: str, seed: str) -> None:
+        super().__init__(reason)
+        self.seed = seed
 
 
 @contextmanager
-def reckoning() -> Iterator[None]:
+def reckoning(seed: str) -> Iterator[None]:
     """Raise `FaultError` for whatever fails within, but for what the user can mend and for want of memory."""
     try:
         yield
     except (FaultError, UnusableInputError, MemoryError):
         raise
     except (Exception, pl.exceptions.PanicException) as error:
-        raise FaultError(" ".join(f"{type(error).__name__}: {error}".split())[:_TOLD]) from error
+        raise FaultError(" ".join(f"{type(error).__name__}: {error}".split())[:_TOLD], seed) from error
 
 
 def at_fault(writ_ids: Sequence[str], fails: Callable[[Sequence[str]], str | None]) -> dict[str, str]:
@@ -94,32 +99,40 @@ def without(tables: Tables, writ_ids: Iterable[str]) -> Tables:
     return among(tables, sorted({*tables["writs"]["writ_id"]} - {*writ_ids}))
 
 
-def found_among(tables: Tables, trial: Callable[[Tables], object], fault: FaultError) -> dict[str, str]:
-    """The writs of `tables` at fault, each with the reason. Raises what caused `fault` where it is no writ's."""
+def found_among(tables: Tables, trial: Callable[[Tables, str], object], fault: FaultError) -> dict[str, str]:
+    """The writs of `tables` at fault, each with the reason. Raises what caused `fault` where it is no writ's.
 
-    def fails(writ_ids: Sequence[str]) -> str | None:
-        try:
-            with reckoning():
-                trial(among(tables, writ_ids))
-        except FaultError as error:
-            return str(error)
-        return None
+    trial: reckons everything of tables by a seed.
+    """
 
-    found = at_fault(tables["writs"]["writ_id"].to_list(), fails)
-    if not found:
-        raise fault.__cause__ or fault
-    return found
+    def failing(seed: str) -> Callable[[Sequence[str]], str | None]:
+        def fails(writ_ids: Sequence[str]) -> str | None:
+            try:
+                with reckoning(seed):
+                    trial(among(tables, writ_ids), seed)
+            except FaultError as error:
+                return str(error)
+            return None
+
+        return fails
+
+    for seed in dict.fromkeys((TRIAL, fault.seed)):
+        if found := at_fault(tables["writs"]["writ_id"].to_list(), failing(seed)):
+            return found
+    raise fault.__cause__ or fault
 
 
-def set_aside(store: Store, hand: Hand, chamber_id: str, found: dict[str, str], seen: int) -> None:
-    """Let writs wait apart, each for its reason, but those that were corrected since event `seen`."""
+def set_aside(store: Store, hand: Hand, chamber_id: str, found: dict[str, str], seen: int) -> dict[str, str]:
+    """Let writs wait apart, each for its reason, but those that were corrected since event `seen`; returns which."""
     ids = sorted(found)
     with act(store, hand, "set aside", chamber_id=chamber_id, subject=_subject(ids)) as doing:
         writs = held(store, "writs", store.among("t.writ_id", "ids"), ids=ids).filter(pl.col("since") <= seen)
         waits = held(store, "states", f"t.state = 'pending' AND {store.among('t.writ_id', 'ids')}", ids=ids)
         faulty = writs.join(waits, on="writ_id", how="semi")["writ_id"].sort().to_list()
         move(store, doing, faulty, "set_aside", doing.at)
-        doing.payload["reasons"] = {writ_id: found[writ_id] for writ_id in faulty}
+        reasons = {writ_id: found[writ_id] for writ_id in faulty}
+        doing.payload["reasons"] = reasons
+    return reasons
 
 
 def put_aside(store: Store) -> dict[str, str]:

@@ -79,17 +79,17 @@ def batch(
         return of_chamber(store, name)
 
     def ruled_of(tables: Tables, turn: str) -> Ruled:
-        with reckoning():
+        with reckoning(TRIAL):
             return rule(chamber_of(tables), as_of=run.as_of, turn=turn, config=settings, key=key)
 
     def solve(ruled: Ruled, seed: str) -> Distribution:
-        with reckoning():
+        with reckoning(seed):
             return draw(ruled, seed, processes=processes, progress=progress)
 
-    def trial(tables: Tables) -> None:
-        trying = ruled_of(tables, TRIAL)
+    def trial(tables: Tables, seed: str) -> None:
+        trying = ruled_of(tables, seed)
         decides(trying, key)
-        draw(trying, TRIAL)
+        draw(trying, seed)
 
     key = key_of(store)
     aside: dict[str, str] = {}
@@ -120,9 +120,7 @@ def batch(
                 public = public_value(store, name, given_value, last)
                 made = make(store, hand, Draft(name, "batch", run, tables, seen, public, read, ruled, last), solve)
             except FaultError as fault:
-                found = found_among(tables, trial, fault)
-                set_aside(store, hand, name, found, seen)
-                aside |= found
+                aside |= set_aside(store, hand, name, found_among(tables, trial, fault), seen)
                 continue
             if made is not None:
                 return replace(made, aside=aside)
@@ -135,7 +133,7 @@ def make(store: Store, hand: Hand, draft: Draft, solve: Callable[[Ruled, str], D
     """Make a batch from its draft: begun, solved, committed; None when its input changed meanwhile."""
     number = draft.last["number"] + 1
     digest = canon.input_digest(draft.tables)
-    with reckoning():
+    with reckoning(TRIAL):
         lot_digest = decides(draft.ruled, key_of(store))
     secret = secret_of(store, draft.chamber_id, number)
     seed = canon.seed(secret, lot_digest, draft.public.value)

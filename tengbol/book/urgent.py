@@ -55,7 +55,7 @@ def assign(
     name, place = _waiting(store, writ_id)
 
     def ruled_of(tables: Tables, turn: str) -> Ruled:
-        with reckoning():
+        with reckoning(TRIAL):
             return rule(chamber_of(tables), as_of=run.as_of, turn=turn, config=settings, key=key)
 
     def bundle(beside: Tables) -> Tables:
@@ -65,13 +65,13 @@ def assign(
         return bundle(_around(store, writ_id, name, place))
 
     def solve(ruled: Ruled, seed: str) -> Distribution:
-        with reckoning():
+        with reckoning(seed):
             return draw(ruled, seed)
 
-    def trial(tables: Tables) -> None:
-        trying = ruled_of(tables, TRIAL)
+    def trial(tables: Tables, seed: str) -> None:
+        trying = ruled_of(tables, seed)
         decides(trying, key)
-        draw(trying, TRIAL)
+        draw(trying, seed)
 
     key = key_of(store)
     aside: dict[str, str] = {}
@@ -90,8 +90,7 @@ def assign(
                 draft = Draft(name, "urgent writ", run, tables, seen, Public(), read, ruled, last)
                 made = make(store, hand, draft, solve)
             except FaultError as fault:
-                found = found_among(beside, trial, fault)
-                set_aside(store, hand, name, found, seen)
+                found = set_aside(store, hand, name, found_among(beside, trial, fault), seen)
                 aside |= found
                 if writ_id in found:
                     raise UnusableInputError(
