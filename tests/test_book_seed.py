@@ -21,6 +21,7 @@ from tengbol.book.audit import audit
 from tengbol.book.drawing import decides
 from tengbol.book.gathering import of_chamber
 from tengbol.book.kept import held
+from tengbol.book.past import export_batch
 from tengbol.book.publishing import published
 from tengbol.book.record import period
 from tengbol.errors import UnusableInputError
@@ -29,7 +30,7 @@ from tengbol.report.public import write_public
 from tengbol.report.public.chain import canonical, link
 from tengbol.report.tables import tables
 from tengbol.ruling import rule
-from tengbol.verify import Kind
+from tengbol.verify import Kind, verify
 from tengbol.verify.public import verify_public
 
 KEY = "5e" * 32
@@ -248,3 +249,24 @@ def test_a_batch_after_one_of_a_mistyped_year_is_told_with_the_document_that_say
     report = verify_public(tmp_path / "p.jsonl")
     assert report.ok, str(report)
     assert ("order", "batch 2") in found(report, Kind.UNPROVEN)
+
+
+def test_p11_equal_claims_are_decided_before_the_seed_which_has_them_and_verify_follows(tmp_path, empty_book):
+    case = {"case_id": "K", "debtor_id": "debtor 7", "origin": "returned"}
+    came_back = [writ("R1", previous_enforcer_id="E1", **case), writ("R2", previous_enforcer_id="E2", **case)]
+    holders = set()
+    for n in range(6):
+        shutil.copy(empty_book, tmp_path / f"b{n}")
+        store = opened(f"sqlite:///{tmp_path / f'b{n}'}", tmp_path, neighbours(writs=came_back))
+        batch(store, clerk(), as_of=NOW, chamber_id="C1")
+        kept = held(store, "batches").row(0, named=True)
+        order = sorted(
+            ("E1", "E2"), key=lambda who: sha256(f"{canon.turn(kept['secret'], '')}:holder:{who}".encode()).hexdigest()
+        )
+        assert set(held(store, "assignments")["enforcer_id"]) == {order[0]}
+        holders.add(order[0])
+        if len(holders) == 2:
+            assert verify(*export_batch(store, tmp_path / f"e{n}", 1, "C1")).ok
+            assert checked(public(store, tmp_path / "p.jsonl"), tmp_path / "f").ok
+            return
+    raise AssertionError("always the same of two equal claims")
