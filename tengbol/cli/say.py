@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import shlex
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Never, Self, TextIO
+from typing import TYPE_CHECKING, Any, Never, Self, TextIO, cast
 
 from tengbol.errors import UnusableInputError
 
@@ -32,7 +31,7 @@ def say(sentence: str, *, err: bool = False) -> None:
             ) from error
 
 
-class _Hushed(io.TextIOBase):
+class _Hushed:
     """A stream on which no password of these URLs is printed, whoever prints."""
 
     def __init__(self, stream: TextIO, urls: list[str]) -> None:
@@ -45,9 +44,8 @@ class _Hushed(io.TextIOBase):
             text = without_passwords(text, self.urls)
         return self.stream.write(text)
 
-    def __getattribute__(self, name: str) -> Any:
-        own = ("write", "stream", "urls", "__class__")
-        return object.__getattribute__(self, name) if name in own else getattr(self.stream, name)
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
 
 
 def hush() -> None:
@@ -55,7 +53,8 @@ def hush() -> None:
     given = (*sys.argv[1:], os.environ.get("TENGBOL_BOOK", ""))
     urls = [word[word.index("postgres") :] for word in given if re.search(r"postgres.*://", word)]
     if urls and sys.stdout is not None and sys.stderr is not None:
-        sys.stdout, sys.stderr = _Hushed(sys.stdout, urls), _Hushed(sys.stderr, urls)
+        sys.stdout = cast("TextIO", _Hushed(sys.stdout, urls))
+        sys.stderr = cast("TextIO", _Hushed(sys.stderr, urls))
 
 
 def fail(sentence: str, code: int) -> Never:
