@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from shutil import copy
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left:
         config.hook.pytest_deselected(items=left)
         items[:] = kept
+
+
+@pytest.fixture(scope="session", autouse=True)
+def noted_apart(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What is noted of books in databases is noted in a folder of the tests."""
+    os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
 
 
 @pytest.fixture(scope="session")

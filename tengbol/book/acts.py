@@ -15,6 +15,7 @@ import polars as pl
 
 from tengbol.asked import local_now
 from tengbol.book import canon
+from tengbol.book.heads import note
 from tengbol.book.schema import NUMBER, TABLES, TEXT
 from tengbol.book.trouble import UnsureError, settled
 from tengbol.report.public.chain import canonical
@@ -117,6 +118,7 @@ def act(
     except UnsureError as error:
         raise settled(store, error, event) from error
     store.written.append(f"{what} (event {event['seq']})")
+    note(store, event)
 
 
 def head(store: Store) -> dict[str, Any] | None:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tengbol.book.acts import act, head
+from tengbol.book.heads import older
 from tengbol.book.schema import VERSION
 from tengbol.book.sharing import refuse_unmeant, share
-from tengbol.book.store import connect, refuse_newer, store_version, url_from
+from tengbol.book.store import connect, refuse_backup, refuse_newer, store_version, url_from
+from tengbol.errors import UnusableInputError
 from tengbol.io.key import commitment as key_commitment
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ def init(given: str | None, hand: Hand, *, group: str | None = None) -> tuple[St
 
 def _opened(given: str | None, hand: Hand) -> tuple[Store, bool]:
     url = url_from(given)
+    refuse_backup(url)
     store = connect(url)
     refuse_unmeant(store)
     version = store_version(store)
@@ -44,6 +47,8 @@ def _opened(given: str | None, hand: Hand) -> tuple[Store, bool]:
         upgrade(url)
         store = connect(url)
     if head(store):
+        if told := older(store):
+            raise UnusableInputError(told)
         return store, False
     key = secrets.token_hex(32)
     with suppress(_LateError), act(store, hand, "book opened") as doing:

@@ -15,6 +15,7 @@ from weakref import WeakSet
 
 from tengbol.book.schema import VERSION
 from tengbol.errors import UnusableInputError
+from tengbol.io.kinds import BACKUP, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -128,13 +129,18 @@ def connect(url: str) -> Store:
     return store
 
 
-def open_book(given: str | None) -> Store:
-    """Open a book that `book init` has made. Raises `UnusableInputError` where there is none, or of another version."""
+def open_book(given: str | None, *, older: bool = False) -> Store:
+    """Open a book that `book init` has made.
+
+    older: whether it may be an older one than was known here, for who wants to look at it or to accept it. Raises
+    `UnusableInputError` where there is none, or of another version, or others may read it.
+    """
     url = url_from(given)
     if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).is_file():
         raise UnusableInputError(
             f"{shown(url)}: there is no book; check the path, or make one with `tengbol book init`."
         )
+    refuse_backup(url)
     store = connect(url)
     version = store_version(store)
     if version != VERSION:
@@ -142,10 +148,22 @@ def open_book(given: str | None) -> Store:
         refuse_newer(url, version)
         found = "holds no book" if version is None else f"is a book of version {version}, this is made for {VERSION}"
         raise UnusableInputError(f"{shown(url)}: {found}; `tengbol book init` brings it up to date.")
+    from tengbol.book import heads
     from tengbol.book.sharing import refuse_unmeant
 
     refuse_unmeant(store)
+    if not older and (told := heads.older(store)):
+        raise UnusableInputError(told)
     return store
+
+
+def refuse_backup(url: str) -> None:
+    """Raise `UnusableInputError` where a backup is taken for a book."""
+    path = Path(url.removeprefix("sqlite:///"))
+    if url.startswith("sqlite:///") and path.is_file() and kind_of(path) == BACKUP:
+        raise UnusableInputError(
+            f"{path}: is a backup, and stays as it is; make a book of it with: tengbol book restore FILE --book NEW"
+        )
 
 
 def refuse_newer(url: str, version: str | None) -> None:

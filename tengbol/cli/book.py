@@ -89,10 +89,14 @@ def import_command(
 def status_command(book: Book = None) -> None:
     """Tell how the book stands."""
     from tengbol.asked import local_now
+    from tengbol.book.heads import older
     from tengbol.book.status import status
     from tengbol.book.store import open_book
 
-    say(str(status(open_book(book), local_now().date().isoformat())))
+    store = open_book(book, older=True)
+    if told := older(store):
+        say(f"note: {told}", err=True)
+    say(str(status(store, local_now().date().isoformat())))
 
 
 @app.command("audit")
@@ -104,9 +108,13 @@ def audit_command(
 ) -> None:
     """Recompute the whole book and name the first event that does not fit."""
     from tengbol.book.audit import audit
+    from tengbol.book.heads import noted
     from tengbol.book.store import open_book
 
-    found = audit(open_book(book), head=head)
+    store = open_book(book, older=True)
+    if head is None and (known := noted(store)):
+        head = known[1]
+    found = audit(store, head=head)
     say(str(found))
     if not found.ok:
         raise typer.Exit(1)

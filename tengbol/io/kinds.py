@@ -25,6 +25,7 @@ EXPORT: Final = "export"
 BATCH_INPUT: Final = "batch_input"
 DEMO: Final = "demo"
 PUBLIC: Final = "public"
+BACKUP: Final = "backup"
 
 #: What each kind is called.
 CALLED: Final = {
@@ -36,6 +37,7 @@ CALLED: Final = {
     BATCH_INPUT: "exported batch's input",
     DEMO: "demo",
     PUBLIC: "public report",
+    BACKUP: "backup of a book",
 }
 
 #: What tells a demo from anybody's own tables, its first words, and the files that version 0.1.0 put beside it.
@@ -55,6 +57,9 @@ _BY_FIELDS: Final = (
 _BY_BOOK: Final = ((BATCH_INPUT, "input_digest"), (EXPORT, "event"))
 
 _PUBLIC_HEAD: Final = re.compile(rb'\{[^\n]*"format"\s*:\s*"tengbol public report ')
+#: How a file of SQLite begins; what a program that wrote it may say of itself stands in its bytes 68 to 71.
+_SQLITE: Final = b"SQLite format 3\0"
+APPLICATION: Final = int.from_bytes(b"tbkp")
 #: Bytes of a file that are looked at; the format stands among the first hundred.
 _HEAD: Final = 4096
 
@@ -108,6 +113,8 @@ def _of_file(file: Path) -> str | None:
             head = zlib.decompressobj(wbits=31).decompress(head, _HEAD)
         except zlib.error:
             return None
+    if head.startswith(_SQLITE):
+        return BACKUP if int.from_bytes(head[68:72]) == APPLICATION else None
     return PUBLIC if _PUBLIC_HEAD.match(head) else None
 
 

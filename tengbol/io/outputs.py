@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from tengbol.errors import UnusableInputError
 from tengbol.io.folders import cause, refuse_unwritable
-from tengbol.io.kinds import CALLED, PUBLIC, a, files_of, kind_of
+from tengbol.io.kinds import BACKUP, CALLED, PUBLIC, a, files_of, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
@@ -58,7 +58,7 @@ def refuse_unless_replaceable(output: Output) -> None:
         refuse_unwritable(out, target)
         if not target.exists():
             return
-        if output.kind == PUBLIC:
+        if output.kind in (PUBLIC, BACKUP):
             _refuse_file(output, target)
         else:
             _refuse_folder(output, target)
@@ -114,7 +114,7 @@ def _refuse_folder(output: Output, target: Path) -> None:
 def _refuse_file(output: Output, target: Path) -> None:
     out, told = output.path, target.stat()
     if stat.S_ISDIR(told.st_mode):
-        raise UnusableInputError(f"{out}: is a folder; give the name of a file, such as public.jsonl.gz.")
+        raise UnusableInputError(f"{out}: is a folder; give the name of a file.")
     if not stat.S_ISREG(told.st_mode) or (told.st_size and kind_of(target) != output.kind):
         raise UnusableInputError(
             f"{out}: is there already and is no {output.name}, so it would be lost; give the name of a new file."

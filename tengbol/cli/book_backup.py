@@ -1,0 +1,65 @@
+"""`tengbol book backup`, `restore`, `accept`: whole copies of a book, and which book it is that stands there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tengbol.cli.book import Book, By, hand
+from tengbol.cli.say import say
+
+app = typer.Typer(no_args_is_help=True)
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")]
+
+
+@app.command("backup")
+def backup_command(file: File, book: Book = None) -> None:
+    """Copy the whole book as it stands; an earlier backup there is replaced once the new one is whole."""
+    from tengbol.book.backup import backup
+    from tengbol.book.store import open_book
+
+    ends = backup(open_book(book), file)
+    say(f"Wrote {file}: the book up to event {ends['seq']} of {ends['at']}, {ends['hash']}.")
+    say("It holds the book's key and the secrets of batches to come: keep it as the book is kept.", err=True)
+
+
+@app.command("restore")
+def restore_command(
+    file: File,
+    book: Book = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="A book that is kept in that file steps aside, and keeps another name.")
+    ] = False,
+    by: By = None,
+) -> None:
+    """Make a book of a backup, in a new file or an empty database, after an audit."""
+    from tengbol.book.restoring import restore
+    from tengbol.book.store import shown, url_from
+
+    ends, aside = restore(file, book, hand(by), replace=replace)
+    say(f"{shown(url_from(book))}: the book as it stood after event {ends['seq']} of {ends['at']}.")
+    if aside is not None:
+        say(f"The book that was there is now {aside}.")
+    say(
+        "Batches made since that backup are not in it, and what they revealed may foretell the next lot: "
+        "name a public value for it (`tengbol book announce`).",
+        err=True,
+    )
+
+
+@app.command("accept")
+def accept_command(
+    last: Annotated[str, typer.Argument(metavar="HASH", help="Hash of the last event of the book that stands there.")],
+    document: Annotated[str, typer.Option("--document", metavar="TEXT", help="The document on which it is accepted.")],
+    book: Book = None,
+    by: By = None,
+) -> None:
+    """Go on with an older book, or another, that was put in the place of the one known there."""
+    from tengbol.book.accepting import accept
+    from tengbol.book.store import open_book
+
+    accept(open_book(book, older=True), hand(by, document), last)
+    say("Accepted; the event says which one was known before.")
