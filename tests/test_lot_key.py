@@ -45,6 +45,7 @@ def ran(tmp_path_factory):
         ],
     )
     (folder / "chamber.key").write_text(KEY + "\n")
+    (folder / "chamber.key").chmod(0o600)
     run = tengbol(
         "run", folder / "in", "--out", folder / "out", "--as-of", AS_OF, "--seed", "ab", "--key", folder / "chamber.key"
     )

@@ -33,6 +33,7 @@ def folder(tmp_path_factory):
         ],
     )
     (folder / "key").write_text(KEY)
+    (folder / "key").chmod(0o600)
     for out, key in (("out", ("--key", folder / "key")), ("plain", ())):
         done = tengbol("run", folder / "in", "--out", folder / out, "--as-of", AS_OF, "--seed", "ab", *key)
         assert done.exit_code == 0, done.stderr

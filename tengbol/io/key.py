@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from tengbol.errors import UnusableInputError
 from tengbol.io.folders import cause
+from tengbol.io.private import readable, refusal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +21,9 @@ BESIDE: Final = "lot.key"
 
 
 def read_key(path: Path) -> str:
-    """Read a key, in lower case. Raises `UnusableInputError` where the file holds anything else."""
+    """Read a key, in lower case. Raises `UnusableInputError` where the file holds anything else, or others can read it."""
+    if readable([path]):
+        raise refusal([path], "the key")
     try:
         text = path.read_text(encoding="ascii").strip()
     except OSError as error:
@@ -29,7 +32,7 @@ def read_key(path: Path) -> str:
         text = ""
     if not re.fullmatch(r"[0-9a-fA-F]{64}", text):
         raise UnusableInputError(
-            f"{path}: a key is 64 hexadecimal digits in one line and nothing else; `openssl rand -hex 32` makes one."
+            f"{path}: a key is 64 hexadecimal digits in one line and nothing else; `(umask 077; openssl rand -hex 32 > FILE)` makes one."
         )
     return text.lower()
 
