@@ -74,6 +74,7 @@ def test_the_command_takes_the_key_and_says_how_to_check(ran):
 def test_a_key_beside_the_result_is_used(ran, tmp_path):
     shutil.copytree(ran / "out", tmp_path / "out")
     (tmp_path / "out" / BESIDE).write_text(KEY)
+    (tmp_path / "out" / BESIDE).chmod(0o600)
     report = verify(ran / "in", tmp_path / "out")
     assert report.ok
     assert not report.of(Kind.UNPROVEN), str(report)

@@ -17,6 +17,7 @@ from tengbol.book.batches import batch
 from tengbol.book.opening import init
 from tengbol.book.store import open_book
 from tengbol.errors import UnusableInputError
+from tengbol.io.key import read_key
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows keeps no such modes")
 
@@ -111,6 +112,16 @@ def test_so_is_a_log_that_a_killed_command_left_and_a_mode_that_nobody_meant(kep
         os.chmod("chamber.book", mode)
     with pytest.raises(UnusableInputError, match=r"close it with: chmod go-rwx -- .*chamber\.book-wal"):
         open_book("chamber.book")
+
+
+def test_a_key_that_others_can_read_is_refused_until_the_command_it_names_closed_it(tmp_path):
+    key = tmp_path / "the chamber's key"
+    key.write_text("ab" * 32)
+    key.chmod(0o644)
+    with pytest.raises(UnusableInputError, match="the key can be read by others on this machine") as refused:
+        read_key(key)
+    subprocess.run(shlex.split(str(refused.value).partition("close it with: ")[2]), check=True)
+    assert read_key(key) == "ab" * 32
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only root can give a file to any group")

@@ -45,7 +45,7 @@ def share(store: Store, hand: Hand, group: str) -> None:
     with act(store, hand, _SHARED) as doing:
         doing.payload["group"] = group
     try:
-        for path in (*store.files(), *store.locks()):
+        for path in (*store.files(), *store.beside()):
             os.chown(path, -1, number)
             path.chmod(private.SHARED)
     except OSError as error:

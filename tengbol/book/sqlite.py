@@ -153,9 +153,10 @@ class SQLite:
         beside = (self.path.with_name(self.path.name + end) for end in ("-wal", "-shm", "-journal"))
         return [self.path, *(path for path in beside if path.exists())]
 
-    def locks(self) -> list[Path]:
-        """Files by which chambers are held; they hold nothing of the book."""
-        return sorted(self.path.parent.glob(f"{glob.escape(self.path.name)}.*.lock"))
+    def beside(self) -> list[Path]:
+        """Files that hold none of the book's rows: those by which chambers are held, and the note of its last event."""
+        name = glob.escape(self.path.name)
+        return sorted(path for end in (".*.lock", ".head") for path in self.path.parent.glob(f"{name}{end}"))
 
     def faults(self) -> list[str]:
         """SQLite's own check of the file."""

@@ -21,9 +21,10 @@ BESIDE: Final = "lot.key"
 
 
 def read_key(path: Path) -> str:
-    """Read a key, in lower case. Raises `UnusableInputError` where the file holds anything else, or others can read it."""
-    if readable([path]):
-        raise refusal([path], "the key")
+    """Read a key, in lower case.
+
+    Raises `UnusableInputError` where the file holds anything else, or others than its owner can read it.
+    """
     try:
         text = path.read_text(encoding="ascii").strip()
     except OSError as error:
@@ -32,8 +33,11 @@ def read_key(path: Path) -> str:
         text = ""
     if not re.fullmatch(r"[0-9a-fA-F]{64}", text):
         raise UnusableInputError(
-            f"{path}: a key is 64 hexadecimal digits in one line and nothing else; `(umask 077; openssl rand -hex 32 > FILE)` makes one."
+            f"{path}: a key is 64 hexadecimal digits in one line and nothing else; "
+            "`(umask 077; openssl rand -hex 32 > FILE)` makes one."
         )
+    if readable([path]):
+        raise refusal([path], "the key")
     return text.lower()
 
 
