@@ -13,6 +13,7 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from books import NOW, clerk, home, opened, take, tengbol
 from small import writ
@@ -157,25 +158,28 @@ def test_a_damaged_book_is_replaced_too(file):
 
 def test_an_older_book_in_its_place_is_said_until_it_is_accepted_on_a_document(url, tmp_path, request):
     """A copy of its file, or of its database, as any clerk or administrator may put it back."""
-    store = opened(url, tmp_path, home())
-    store.close()
+    opened(url, tmp_path, home()).close()
     if url.startswith("sqlite"):
         path = Path(url.removeprefix("sqlite:///"))
         shutil.copy(path, tmp_path / "earlier")
     else:
-        url, earlier = url, request.getfixturevalue("postgresql").copy(url)
+        earlier = request.getfixturevalue("postgresql").copy(url)
     store = open_book(url)
     batch(store, clerk(), as_of=NOW)
     newest = head(store)
     store.close()
     if url.startswith("sqlite"):
         shutil.copy(tmp_path / "earlier", path)
-        earlier = url
-    done = tengbol("book", "due", "--book", earlier)
+    else:
+        names = [one.rpartition("/")[2] for one in (url, earlier)]
+        with psycopg.connect(url.rpartition("/")[0].replace("+psycopg", "") + "/postgres", autocommit=True) as root:
+            root.execute(f"ALTER DATABASE {names[0]} RENAME TO {names[0]}_newer")
+            root.execute(f"ALTER DATABASE {names[1]} RENAME TO {names[0]}")
+    done = tengbol("book", "due", "--book", url)
     assert done.returncode == 2
     assert "an older book, or another, was put in its place" in done.stderr
     assert "tengbol book accept" in done.stderr
-    with closing(open_book(earlier, older=True)) as store:
+    with closing(open_book(url, older=True)) as store:
         ends = head(store)
         assert ends is not None
         assert newest is not None
@@ -184,7 +188,7 @@ def test_an_older_book_in_its_place_is_said_until_it_is_accepted_on_a_document(u
         accept(store, clerk(document="order 17"), ends["hash"])
         with pytest.raises(UnusableInputError, match="nothing to accept"):
             accept(store, clerk(document="order 17"), ends["hash"])
-    with closing(open_book(earlier)) as store:
+    with closing(open_book(url)) as store:
         last = head(store)
         assert last is not None
         assert last["document"] == "order 17"

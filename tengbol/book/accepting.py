@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def accept(store: Store, hand: Hand, last: str) -> None:
     """Accept a book that ends with the event of the hash `last`. Raises `UnusableInputError` where that is not so."""
-    known, ends = noted(store), head(store)
+    known, ends = noted(store.noted_at), head(store)
     if known is None or older(store) is None:
         raise UnusableInputError("There is nothing to accept: the last event noted of this book is in it.")
     if ends is None or ends["hash"] != last:

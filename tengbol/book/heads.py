@@ -1,9 +1,9 @@
 """The last event of a book, noted outside of it: so an older book that was put in its place is noticed, and said.
 
-Beside a book in a file (`BOOK.head`); of one in a database in the user's own folder for such things, under the hash of
-its first event, which tells nothing of where it is. The note is a help against mishaps, no proof against whoever may
-write to it: where it is missing or cannot be read, nothing is known. It is written in place, always at one length, so
-that no killed command leaves half of it.
+Beside a book in a file (`BOOK.head`); of one in a database in the user's own folder for such things, under a hash of
+where that database is. The note is a help against mishaps, no proof against whoever may write to it: where it is
+missing or cannot be read, nothing is known. It is written in place, always at one length, so that no killed command
+leaves half of it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,7 +30,7 @@ _LENGTH: Final = 160
 def note(store: Store, event: Mapping[str, Any]) -> None:
     """Note the last event (`seq`, `hash`) of a book; where that cannot be written, an older note is as true."""
     with suppress(OSError):
-        place = _place(store)
+        place = store.noted_at
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         text = json.dumps({"event": event["seq"], "hash": event["hash"]}).ljust(_LENGTH - 1) + "\n"
         handle = os.open(place, os.O_WRONLY | os.O_CREAT, private.MODE)
@@ -37,15 +38,14 @@ def note(store: Store, event: Mapping[str, Any]) -> None:
             os.write(handle, text.encode())
         finally:
             os.close(handle)
-        book = getattr(store, "path", None)
-        if book is not None and private.shared_with(book) is not None:
+        if private.shared_with(place.with_suffix("")) is not None:
             place.chmod(private.SHARED)
 
 
-def noted(store: Store) -> tuple[int, str] | None:
-    """Number and hash of the last event that was noted of a book; none where nothing is known."""
+def noted(place: Path) -> tuple[int, str] | None:
+    """Number and hash of the last event that was noted; none where nothing is known."""
     try:
-        told = json.loads(_place(store).read_text(encoding="utf-8"))
+        told = json.loads(place.read_text(encoding="utf-8"))
         return int(told["event"]), str(told["hash"])
     except (OSError, ValueError, LookupError, TypeError):
         return None
@@ -55,7 +55,7 @@ def older(store: Store) -> str | None:
     """What to say where the event that was noted last is not in the book; none where it is."""
     from tengbol.book.store import shown
 
-    last = noted(store)
+    last = noted(store.noted_at)
     if last is None:
         return None
     ends = store.frame("SELECT seq, at, hash FROM events ORDER BY seq DESC LIMIT 1", _EVENT)
@@ -74,12 +74,14 @@ def older(store: Store) -> str | None:
 _EVENT: Final = {"seq": NUMBER, "at": TEXT, "hash": TEXT}
 
 
-def _place(store: Store) -> Path:
-    path = getattr(store, "path", None)
-    if path is not None:
-        return path.with_name(path.name + ".head")
-    first = store.frame("SELECT seq, at, hash FROM events WHERE seq = 1", _EVENT)
-    return _of_user() / f"{first['hash'][0][:32] if first.height else 'none'}.head"
+def beside(book: Path) -> Path:
+    """Where the last event of a book in a file is noted."""
+    return book.with_name(book.name + ".head")
+
+
+def of_server(host: str, port: int, database: str) -> Path:
+    """Where the last event of a book in a database is noted."""
+    return _of_user() / f"{sha256(json.dumps([host, port, database]).encode()).hexdigest()[:32]}.head"
 
 
 def _of_user() -> Path:

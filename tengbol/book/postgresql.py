@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 
+from tengbol.book import heads
 from tengbol.book.canon import lines
 from tengbol.book.store import PART, rows_of, shown
 from tengbol.book.trouble import UnsureError, first_line, of_postgresql
@@ -43,6 +44,8 @@ class PostgreSQL:
         self.url = url
         self.written: list[str] = []
         self.connection = connected(url)
+        there = self.connection.info
+        self.noted_at = heads.of_server(there.host, there.port, there.dbname)
 
     @contextmanager
     def heard(self) -> Iterator[None]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tengbol.book.acts import act, head
 from tengbol.book.audit import audit
 from tengbol.book.backup import pour
-from tengbol.book.heads import note, noted
+from tengbol.book.heads import beside, note, noted
 from tengbol.book.migrations import upgrade
 from tengbol.book.schema import NUMBER, TABLES, VERSION
 from tengbol.book.store import connect, refuse_newer, shown, store_version, url_from
@@ -110,7 +110,7 @@ def _into_database(source: str, url: str, hand: Hand, ends: dict[str, Any]) -> d
                 store.frame(
                     f'SELECT setval({sequence}, coalesce(max(id), 1), count(*) > 0) AS n FROM "{name}"', {"n": NUMBER}
                 )
-        _restored(store, hand, ends, noted(store))
+        _restored(store, hand, ends, noted(store.noted_at))
     return ends
 
 
@@ -123,28 +123,21 @@ def _into_file(new: Path, place: Path, hand: Hand, ends: dict[str, Any], replace
     if there and kind_of(place) == BACKUP:
         raise UnusableInputError(f"{place}: is a backup itself; give the path of the book.")
     with closing(connect(f"sqlite:///{new}")) as store:
-        before = noted(_Place(place)) if there else None
+        before = noted(beside(place)) if there else None
         _restored(store, hand, ends, before)
         last = head(store)
         # One file, without a log beside it.
         store.execute("PRAGMA journal_mode = delete")
     with staging(place.absolute().parent, place.name) as folder:
-        beside = folder / "new"
-        private.make(beside)
-        with closing(sqlite3.connect(new)) as source, closing(sqlite3.connect(beside)) as copy:
+        ready = folder / "new"
+        private.make(ready)
+        with closing(sqlite3.connect(new)) as source, closing(sqlite3.connect(ready)) as copy:
             source.backup(copy)
         aside = _aside(place) if there else None
-        os.replace(beside, place)
+        os.replace(ready, place)
     with closing(connect(f"sqlite:///{place}")) as store:
         note(store, last or ends)
     return aside
-
-
-class _Place:
-    """Stands for a book that cannot be opened, where only what was noted of it is asked for."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
 
 
 def _restored(store: Store, hand: Hand, ends: dict[str, Any], before: tuple[int, str] | None) -> None:

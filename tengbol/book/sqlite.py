@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from tengbol.book import heads
 from tengbol.book.store import PART, rows_of
 from tengbol.book.trouble import UnsureError, changed, of_sqlite
 from tengbol.errors import UnusableInputError
@@ -38,6 +39,7 @@ class SQLite:
     def __init__(self, url: str) -> None:
         self.url = url
         path = self.path = Path(url.removeprefix("sqlite:///"))
+        self.noted_at = heads.beside(path)
         self.written: list[str] = []
         try:
             # SQLite would make it readable to all; what it makes beside it later has the book's own mode.

@@ -38,6 +38,8 @@ class Store(Protocol):
     url: str
     #: Query for the table called `:name`.
     tables_sql: str
+    #: Where its last event is noted (`heads`).
+    noted_at: Path
     #: What has been written by it and stands: the events, in words.
     written: list[str]
 

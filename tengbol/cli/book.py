@@ -112,7 +112,7 @@ def audit_command(
     from tengbol.book.store import open_book
 
     store = open_book(book, older=True)
-    if head is None and (known := noted(store)):
+    if head is None and (known := noted(store.noted_at)):
         head = known[1]
     found = audit(store, head=head)
     say(str(found))
