@@ -175,7 +175,7 @@ def _report(out: Path, words: Words, record: Record, inputs: Inputs) -> None:
     output.write_report(record, out, words, inputs=inputs)
 
 
-@settings(max_examples=max(4, settings.default.max_examples // 10))
+@settings(max_examples=max(2, settings.default.max_examples // 15))
 @given(rows=spoilt(), language=st.sampled_from(["kk", "ru", "en"]))
 def test_whatever_reading_accepts_every_later_stage_carries(empty_book, rows, language):
     def report(record: Record, _: Inputs) -> None:

@@ -131,7 +131,8 @@ def validate(table: Table, text: pl.DataFrame, good: Mapping[str, pl.DataFrame])
     left_out = broken["row"].implode()
     kept = text if broken.is_empty() else text.filter(~pl.col("row").is_in(left_out))
     typed = kept.select("row", *(kind.read(pl.col(name)).alias(name) for name, kind in table.kinds.items()))
-    return typed, _reported(broken, _rules(table, [*across, *within]), table.name)
+    told = [name for name in (*across, *within) if not broken[name].all()]
+    return typed, _reported(broken, _rules(table, told), table.name)
 
 
 def _refuse_repeated_enforcers(enforcers: pl.DataFrame) -> None:

@@ -18,12 +18,21 @@ from tengbol.model import limits
 #: How a formula that was never calculated is shown to the user.
 NOT_CALCULATED: Final = "(formula not calculated)"
 
+#: Small letters, which no such word has.
+_SMALL: Final = "a-zа-яёәғқңөұүһі"
+
+
+def _any_case(*words: str) -> str:
+    return "|".join(dict.fromkeys(form for word in words for form in (word, word.lower(), word.upper())))
+
+
 #: What a spreadsheet shows in place of a value it cannot reckon: Excel's words in any language (`#REF!`, `#ЗНАЧ!`), the
 #: few without a mark at their end, LibreOffice's numbers (`Err:502`, `Ошибка:508`), and a column that is too narrow.
+#: Letters are listed: a class of Unicode's, or one repeated, takes longer to prepare than a whole table to be read.
 _FORMULA_ERROR: Final = (
-    r"^(?:#[^\s#\p{Ll}!?][^#\p{Ll}!?]{0,30}[!?]|#{3,}|" + re.escape(NOT_CALCULATED) + r"|(?i:"
-    r"#(?:N/A|Н/Д|НД|N/D|NV|YOK|N/B|GETTING_DATA|ОЖИДАНИЕ_ДАННЫХ|ЗАГРУЗКА_ДАННЫХ|ПОЛУЧЕНИЕ_ДАННЫХ)|"
-    r"(?:Err|Error|Ошибка|Қате|Помилка|Fehler|Erreur|Hata)\s?:\s?[0-9]{3}))$"
+    rf"^(?:#[^\s#!?{_SMALL}][^#!?{_SMALL}]*[!?]|#{{3,}}|{re.escape(NOT_CALCULATED)}"
+    rf"|#(?:{_any_case('Н/Д', 'N/A', 'НД', 'N/D', 'NV', 'YOK', 'N/B', 'GETTING_DATA', 'ОЖИДАНИЕ_ДАННЫХ')})"
+    rf"|(?:{_any_case('Err', 'Error', 'Ошибка', 'Қате', 'Помилка', 'Fehler', 'Erreur', 'Hata')}) ?: ?[0-9]{{3}})$"
 )
 
 

@@ -243,7 +243,7 @@ class Table:
     @cached_property
     def required_columns(self) -> tuple[str, ...]:
         """Columns that must be in the header, since every row needs a value in them."""
-        return tuple(name for name in self.columns if not self.schema.columns()[name].nullable)
+        return tuple(name for name in self.columns if not self._declared[name].nullable)
 
     def need(self, column: str) -> Need | None:
         """When a column that may be empty must not be; None for never."""
@@ -262,7 +262,12 @@ class Table:
         return pl.DataFrame(schema=self.types)
 
     def _metadata(self, column: str) -> dict:
-        return self.schema.columns()[column].metadata or {}
+        return self._declared[column].metadata or {}
+
+    @cached_property
+    def _declared(self) -> dict[str, dy.Column]:
+        # Gathered anew at every asking, and asked for every cell's rule.
+        return self.schema.columns()
 
 
 _TO_DISTRICTS: Final = MappingProxyType({"district_id": "districts"})
