@@ -82,7 +82,7 @@ def staff(seed: int, districts: pl.DataFrame, count: int) -> Staff:
             "name": names(rng, count),
             "district_id": districts["district_id"].gather(places.home),
             "licensed_from": days(licensed_from),
-            "licensed_to": days(np.maximum(licensed_to, -(10**6)), known=licensed_to > np.iinfo(np.int64).min),
+            "licensed_to": days(licensed_to, known=licensed_to < _OPEN),
         }
     ).sort("enforcer_id")
     everyone = np.arange(count)
