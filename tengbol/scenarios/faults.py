@@ -101,7 +101,7 @@ def _writ_faults(writs: pl.DataFrame) -> list[Fault]:
         ("amount", "missing_value", {"amount": None, "creditor_kind": "state"}),
         ("amount", "bad_number", {"amount": "жүз мың"}),
         ("claim", "bad_code", {"claim": "pension"}),
-        ("creditor_kind", "bad_code", {"creditor_kind": "person"}),
+        ("creditor_kind", "bad_code", {"creditor_kind": "bank"}),
         ("immediate", "bad_boolean", {"immediate": "мүмкін"}),
         ("previous_enforcer_id", "missing_value", again),
         ("original_attached", "missing_value", paper),
