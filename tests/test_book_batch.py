@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
 import threading
 
 import polars as pl
@@ -302,3 +303,17 @@ def test_the_commands_distribute_and_export(tmp_path):
     assert "Nothing is to be distributed" in tengbol("book", "batch", *asked).stdout
     assert tengbol("book", "export", tmp_path / "out", "--batch", 2, "--book", book).returncode == 0
     assert holds(tmp_path / "out" / "input", tmp_path / "out" / "result")
+
+
+def test_whoever_is_between_two_licences_keeps_his_balances_in_an_exported_batch(tmp_path, empty_book):
+    """As in files: the batch verifies, and his row is the one that he came with."""
+    shutil.copy(empty_book, tmp_path / "b")
+    people = [*FULL["enforcers"], enforcer("between", licensed_to="2026-10-31")]
+    sums = [*FULL["balances"], balance("between", "state", 7, "6.5")]
+    store = opened(f"sqlite:///{tmp_path / 'b'}", tmp_path, {**FULL, "enforcers": people, "balances": sums})
+    batch(store, clerk(), as_of=NOW)
+    source, result = export_batch(store, tmp_path / "past", 1, "C1")
+    found = verify(source, result)
+    assert found.ok, str(found)
+    after = pl.read_parquet(result / "balances.parquet").filter(enforcer_id="between", category="state")
+    assert after.select("received", pl.col("share").cast(pl.Float64)).row(0) == (7, 6.5)

@@ -24,7 +24,7 @@ from tengbol.io.kinds import BATCH_INPUT, RESULT
 from tengbol.io.outputs import Output, refuse_unless_replaceable
 from tengbol.io.rejections import no_rejections
 from tengbol.io.write import squared_writs, write_whole
-from tengbol.model.balances import CATEGORY, closing
+from tengbol.model.balances import CATEGORY, closing, opening
 from tengbol.report.measures import uniformity
 from tengbol.report.summary import page
 
@@ -64,7 +64,7 @@ def export_batch(store: Store, out: Path, number: int, chamber_id: str) -> tuple
         return {"book": {"batch_id": batch["batch_id"], "input_digest": batch["input_digest"]}, "outputs": outputs}
 
     write_whole(outputs[0], frames, {}, of_input, kinds=("csv",))
-    _write_result(outputs[1], batch, rows, inputs, key)
+    _write_result(outputs[1], batch, rows, inputs, key, chamber.balances)
     return source, result
 
 
@@ -103,8 +103,18 @@ def _batch(store: Store, number: int, chamber_id: str) -> dict[str, Any]:
     return found.row(0, named=True)
 
 
-def _write_result(output: Output, batch: dict[str, Any], rows: Tables, inputs: dict[str, Any], key: str) -> None:
-    """The result folder, as `tengbol run` would have written it."""
+def _closing(standing: pl.DataFrame, opened: pl.DataFrame) -> pl.DataFrame:
+    """Balances after a batch: of whoever stands in it, and as they were (`opened`) of others who have any."""
+    others = opened.select("enforcer_id").unique().join(standing, on="enforcer_id", how="anti")
+    kept = opening(others, opened).rename({"received": "received_after", "share": "share_after"})
+    columns = ("enforcer_id", pl.col("category").cast(pl.String), "received_after", "share_after")
+    return closing(pl.concat([standing.select(columns), kept.select(columns)]).sort("enforcer_id", "category"))
+
+
+def _write_result(
+    output: Output, batch: dict[str, Any], rows: Tables, inputs: dict[str, Any], key: str, opened: pl.DataFrame
+) -> None:
+    """The result folder, as `tengbol run` would have written it. opened: balances before the batch."""
     kept = json.loads(batch["manifest"])
     standing = rows["standing"].select(TABLES["standing"].columns).drop("batch_id")
     standing = standing.sort("enforcer_id", pl.col("category").cast(CATEGORY))
@@ -114,7 +124,7 @@ def _write_result(output: Output, batch: dict[str, Any], rows: Tables, inputs: d
         "assignments": typed(rows["assignments"], "assignments").select(_ASSIGNMENTS).sort("writ_id"),
         "unassigned": rows["unassigned"].select(columns).sort("writ_id"),
         "rejected": no_rejections(),
-        "balances": closing(standing.sort("enforcer_id", "category")),
+        "balances": _closing(standing, opened),
         "uniformity": table,
     }
     manifest = {
