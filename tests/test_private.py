@@ -13,11 +13,14 @@ import pytest
 from books import NOW, clerk, home, opened, take, tengbol
 from small import writ
 
+from tengbol.book.backup import backup
 from tengbol.book.batches import batch
+from tengbol.book.export import export_all
 from tengbol.book.opening import init
 from tengbol.book.store import open_book
 from tengbol.errors import UnusableInputError
 from tengbol.io.key import read_key
+from tengbol.io.staging import staging
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows keeps no such modes")
 
@@ -52,22 +55,28 @@ def test_a_book_its_log_and_its_locks_are_for_their_owner_alone(kept):
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only root can be somebody else")
-def test_another_user_reads_nothing_of_a_book(kept):
+def test_another_user_reads_nothing_of_a_book_its_backup_its_export_or_a_leftover(kept):
     """The folder is open to all, and so are those above it."""
+    backup(kept, Path("copy"))
+    export_all(kept, Path("out"))
+    leftover = staging(Path.cwd(), "out")
+    (leftover.__enter__() / "new").write_text("of a command that was killed")
     reading = (
         "import os, sys\n"
         "os.chdir(sys.argv[1])\n"
         f"os.setgid({NOBODY}); os.setuid({NOBODY})\n"
         "for name in sorted(os.listdir('.')):\n"
         "    try:\n"
-        "        open(name, 'rb').read()\n"
+        "        os.listdir(name) if os.path.isdir(name) else open(name, 'rb').read()\n"
         "        print('read', name)\n"
         "    except PermissionError:\n"
         "        print('refused', name)\n"
     )
     command = [sys.executable, "-c", reading, str(Path.cwd())]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
-    assert len(said) >= 4
+    leftover.__exit__(None, None, None)
+    assert {"refused chamber.book", "refused chamber.book-wal", "refused copy", "refused out"} <= set(said)
+    assert any(line.startswith("refused .tengbol-") for line in said)
     assert [line for line in said if line.startswith("read")] == []
 
 

@@ -11,7 +11,15 @@ from pathlib import Path
 def test_every_verb_works_without_what_windows_lacks(tmp_path):
     """In a locale that knows no Kazakh letters either, as a Russian Windows does not."""
     child = Path(__file__).with_name("windows_child.py")
-    env = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONWARNDEFAULTENCODING": "1"}
+    (tmp_path / "temporary").mkdir()
+    env = {
+        **os.environ,
+        "TMPDIR": str(tmp_path / "temporary"),
+        "LC_ALL": "C",
+        "PYTHONUTF8": "0",
+        "PYTHONCOERCECLOCALE": "0",
+        "PYTHONWARNDEFAULTENCODING": "1",
+    }
     done = subprocess.run(
         [sys.executable, str(child), str(tmp_path)], capture_output=True, text=True, check=False, encoding="utf-8",
         env=env, cwd=child.parent.parent,
