@@ -48,8 +48,12 @@ def main(arguments: list[str]) -> None:
         names = family.peers if options.peers is None else options.peers
         made = [maker(seed) for maker in family.makers for seed in range(1, options.seeds + 1)]
         chosen = [each for each in made if options.size in f"{each.family} {each.size}"]
-        kept.families[name] = run, [shown(duel(each, names, allowed)) for each in chosen]
-        save(kept, where)
+        # Kept one by one: what a run that is ended has found stays found.
+        found: list[Duel] = []
+        for each in chosen:
+            found.append(shown(duel(each, names, allowed)))
+            kept.families[name] = run, found
+            save(kept, where)
     options.out.write_text(page(kept), encoding="utf-8")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from benchmarks.page.commands import commands
 from benchmarks.page.contests import contests
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
     from benchmarks.findings import Findings
     from benchmarks.page.section import Section
+
+_FIELD: Final = (
+    "The field's own instances and heuristics have a page of their own, on which every instance where a peer is ahead "
+    "stands first: `benchmarks/heart.md`, written by `python -m benchmarks.heart`."
+)
 
 
 def sections(findings: Findings) -> list[Section]:
@@ -46,7 +51,7 @@ def write(findings: Findings, page: Path) -> None:
         for chart in section.charts:
             (charts / f"{chart.name}.svg").write_text(chart.svg, encoding="utf-8")
     by = f"Written by `{f'python -m benchmarks {findings.options}'.strip()}`, never by hand."
-    page.write_text("\n\n".join(["# Benchmarks", by, *map(str, parts)]) + "\n", encoding="utf-8")
+    page.write_text("\n\n".join(["# Benchmarks", by, _FIELD, *map(str, parts)]) + "\n", encoding="utf-8")
 
 
 def show(findings: Findings, console: Console) -> None:

@@ -43,13 +43,21 @@ def method(foretelling: Foretelling) -> list[str]:
         f"A return is the first day there after {AWAY} or more working days of absence, with {AFTER} days there "
         f"running from it; what he gets in these {AFTER} is compared with what the mean member of his pools gets in "
         "them, his share.",
+        *_outsider(foretelling),
+        f"Holds-room takes bundles one by one where the squares of excess grow least, but keeps whoever has least in a "
+        f"pool {ROOM:g} writs below the others for a long bundle to come: its price is in the days above.",
+        "The load indicator follows what has been published of Poland's SLPS, and least-loaded what was found of "
+        "Bulgaria's court system; sources and what is assumed stand with the policies' code.",
+    ]
+
+
+def _outsider(foretelling: Foretelling) -> list[str]:
+    if not foretelling.replays:
+        return []
+    return [
         f"Foretelling: on every {foretelling.every}th working day an outsider replays the batch "
         f"{foretelling.replays} times from the same state with seeds of his own. He knows everything but the seed: "
         "balances, who is there, all that has arrived, the rules. Of each free writ whose pool has two members or more "
         "he names whoever got it in most replays. Nobody outside knows more, and most know less, above all not what "
         "else has arrived; `blind` is a guess among the pool.",
-        f"Holds-room takes bundles one by one where the squares of excess grow least, but keeps whoever has least in a "
-        f"pool {ROOM:g} writs below the others for a long bundle to come: its price is in the days above.",
-        "The load indicator follows what has been published of Poland's SLPS, and least-loaded what was found of "
-        "Bulgaria's court system; sources and what is assumed stand with the policies' code.",
     ]
