@@ -31,17 +31,21 @@ model.solve(1e6)
 print("ended by itself", flush=True)
 """
 
-#: A linear programme that takes HiGHS some ten seconds.
+#: The same sums for HiGHS.
 _PROGRAMME = """
 import numpy as np
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, milp
 from tengbol.cli import hear_signals
 from tengbol.optimizer.beside import beside
 
 hear_signals()
-a = np.random.default_rng(1).random((1000, 3000))
+weights = np.random.default_rng(1).integers(0, 10_000, (5, 50))
+rows = np.hstack([weights, np.eye(5), -np.eye(5)])
+middle = weights.sum(axis=1) // 2
+cost = np.repeat([0, 1], [50, 10])
 print("begun", flush=True)
-beside(lambda: linprog(-a.sum(axis=0), A_ub=a, b_ub=a.sum(axis=1) / 3, method="highs"))
+beside(lambda: milp(cost, constraints=LinearConstraint(rows, middle, middle), integrality=np.ones(60),
+                    bounds=Bounds(0, np.repeat([1, np.inf], [50, 10]))))
 print("ended by itself", flush=True)
 """
 
