@@ -84,7 +84,7 @@ def test_losing_rows_stand_first() -> None:
 
 def test_the_page_says_what_was_run_and_what_was_not() -> None:
     text = page(Kept({"uniform": (RUN, [AHEAD, replace(AHEAD, seed=2)])}))
-    assert "| uniform | 2026-11-29 | abc1234 | 1–2 | `--seeds 2` |" in text
+    assert "| uniform | 2026-11-29 | abc1234 | 1 of 21 | 1–2 | `--seeds 2` |" in text
     assert "Not run: rows, non-uniform, library" in text
 
 

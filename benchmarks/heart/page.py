@@ -103,8 +103,9 @@ def _method(kept: Kept) -> Section:
                 )
             ),
             *(
-                [Table(("family", "date", "commit", "seeds", "options"),
-                       tuple((name, run.date, run.commit, _numbers(seeds.get(name, [])), f"`{run.options}`")
+                [Table(("family", "date", "commit", "sizes", "seeds", "options"),
+                       tuple((name, run.date, run.commit, _sizes(name, kept), _numbers(seeds.get(name, [])),
+                              f"`{run.options}`")
                              for name, run in runs))]
                 if runs else []
             ),
@@ -218,3 +219,11 @@ def _proof(proven: bool) -> str:
 
 def _numbers(seeds: list[int]) -> str:
     return f"{seeds[0]}–{seeds[-1]}" if len(seeds) > 1 else ", ".join(map(str, seeds))
+
+
+def _sizes(name: str, kept: Kept) -> str:
+    """How many of a family's sizes were run."""
+    if name not in kept.families:
+        return "–"
+    ran = {(duel.family, duel.size) for duel in kept.families[name][1]}
+    return f"{len(ran)} of {len(FAMILIES[name].makers)}"
