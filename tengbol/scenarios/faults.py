@@ -99,7 +99,7 @@ def _writ_faults(writs: pl.DataFrame) -> list[Fault]:
         ("received_at", "missing_value", {"received_at": None}),
         ("debtor_district_id", "unknown_district", {"debtor_district_id": "999999999"}),
         ("amount", "missing_value", {"amount": None, "creditor_kind": "state"}),
-        ("amount", "bad_number", {"amount": "жүз мың"}),
+        ("amount", "bad_number", {"amount": "жүз мың", "creditor_kind": "state"}),
         ("claim", "bad_code", {"claim": "pension"}),
         ("creditor_kind", "bad_code", {"creditor_kind": "bank"}),
         ("immediate", "bad_boolean", {"immediate": "мүмкін"}),
