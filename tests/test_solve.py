@@ -12,6 +12,7 @@ from problems import Problem, district, drawn, patchwork, problem, problems, wri
 from test_placing import lawful
 
 import tengbol.optimizer.solve
+from tengbol.optimizer import core
 from tengbol.optimizer.problem import WRIT, components, costs
 from tengbol.optimizer.solve import Proof, Solution, _without_search, solve
 
@@ -157,9 +158,11 @@ def test_a_solver_that_always_stumbles_leaves_the_best_placement_unproven(monkey
     honest = solve(hard, limit=LIMIT)
     assert honest.searched == 1
     assert honest.proof.first
-    monkeypatch.setattr(cp_model.CpSolver, "solve", stumble)
-    monkeypatch.setattr(tengbol.optimizer.solve, "_NODES", 0)
+    assert honest.by_search == (0, 0)
+    monkeypatch.setattr(core, "_TIMES", 0)
     monkeypatch.setattr(tengbol.optimizer.solve, "_exchanged", lambda stand, _: stand)
+    assert solve(hard, limit=LIMIT).by_search == (1, 1)
+    monkeypatch.setattr(cp_model.CpSolver, "solve", stumble)
     solution = solve(hard, limit=LIMIT)
     _truly_costed(hard, solution)
     _claims_no_more_than_true(solution.proof, (honest.proof.objective, honest.proof.objective_total))

@@ -1,8 +1,8 @@
-"""Small crowded components, proven for both objectives over everything each enforcer could hold.
+"""Crowded components, proven for both objectives over what each enforcer could hold.
 
-Where few enforcers share long bundles, prices alone leave a gap that a search has to close by trying. Here all
-configurations worth a look are listed (`configurations`), a programme over them bounds the problem closely (`master`),
-and CP-SAT takes the best of the few columns that are left (`choice`).
+Where enforcers share long bundles, prices alone leave a gap that a search has to close by trying. A programme over
+configurations (`generation`) bounds the problem closely, mostly exactly. At its multipliers nearly everything that
+could be held costs too much; of the columns left (`master`) the best are taken, for either objective (`choice`).
 """
 
 from __future__ import annotations
@@ -12,171 +12,170 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from tengbol.optimizer.bound import HALF, priced, prices
+from tengbol.optimizer.bound import HALF, priced
 from tengbol.optimizer.choice import Choice
-from tengbol.optimizer.configurations import MOST, groups, listed
-from tengbol.optimizer.flow import relaxation
+from tengbol.optimizer.configurations import groups
+from tengbol.optimizer.generation import Groups, generated
 from tengbol.optimizer.master import FINE, Columns, Master, Multipliers, joined
 from tengbol.optimizer.parity import rounded_up
 from tengbol.optimizer.problem import WRIT, Problem, sum_of_squares
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from numpy.typing import NDArray
 
-    from tengbol.optimizer.configurations import Group
     from tengbol.optimizer.placing import Start
 
     Ints = NDArray[np.int64]
 
 
 #: Costs above this, in fine units, could leave 64 bits.
-_LARGEST: Final = 2**43
+_LARGEST: Final = 2**40
+#: Choices looked at in one enumeration, for each column that is not too many.
+_STEPS: Final = 100
+#: How far above the bound the first objective is looked for, in cost units, one after the other.
+_ROOMS: Final = (0, 100, 1_000, 10_000)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The best that was found, and what is proven: a bound in squared thousandths.
+
+    bundles: `(C, J)`, null when nothing better than what was known was found; value: its objective.
+    searched: whether the bound is a solver's word alone.
+    """
+
+    bundles: Ints | None
+    value: int
+    bound: int
+    searched: bool
 
 
 @dataclass(frozen=True)
 class Assembly:
-    """A component whose configurations are listed: its programme, at its best multipliers."""
+    """A component at the best multipliers of its programme.
+
+    start: its best known assignment. most: how many columns are not too many.
+    """
 
     problem: Problem
-    master: Master
+    start: Start
+    groups: Groups
     at: Multipliers
+    most: int
 
     @property
     def bound(self) -> int:
-        """On the first objective, squared thousandths."""
-        return sum_of_squares(self.problem.opening) + 2 * WRIT * self.at.bound
+        """On the first objective, squared thousandths: the least it can be at all."""
+        return self._lifted_first(self._base + 2 * WRIT * self.at.bound)
 
     @property
-    def price(self) -> Ints:
-        """`(J, K)`: what a writ costs at an enforcer, in whole cost units."""
+    def writ(self) -> Ints:
+        """`(J, K)`: what a writ costs at an enforcer, in units of 1 / FINE."""
         out = np.zeros_like(self.problem.opening)
-        for own in self.master.every:
-            out[own.group.rows] = (self.at.writ[own.group.kind] + FINE // 2) // FINE
+        for group in self.groups.alike:
+            out[group.rows] = self.at.writ[group.kind]
         return out
 
-    def first(self, start: Start, limit: float) -> tuple[Ints | None, int]:
-        """Bundles `(C, J)` with a smaller first objective than `start`, if there are any; and a bound, in squares."""
-        base = sum_of_squares(self.problem.opening)
-        best = (start.objectives[0] - base) // (2 * WRIT)
-        room = best * FINE - self.at.exact
-        columns = self.master.within(self.at, room)
-        if columns is None:
-            return None, self.bound
-        found = Choice(self.master, self.at, columns, room).least(
-            columns.cost, best, self._lifted(base, self.problem.opening, self.problem.apart().sum(axis=0)),
-            _taken(self.problem, self.master, start), limit,
-        )  # fmt: skip
-        return self._bundles(found.columns), base + 2 * WRIT * found.bound
+    @property
+    def _base(self) -> int:
+        return sum_of_squares(self.problem.opening)
 
-    def second(self, start: Start, limit: float) -> tuple[Ints | None, int]:
-        """The same for the second objective, among assignments whose first is at most that of `start`."""
+    def _lifted_first(self, squares: int) -> int:
+        return rounded_up(squares, self.problem.opening, self.problem.apart().sum(axis=0))
+
+    def first(self, limit: float) -> Taken:
+        """The least first objective: looked for close to the bound, and then further away."""
+        base, bound, searched = self._base, self.bound, False
+        known = self.start.objectives[0]
+        for room in _ROOMS:
+            reach = min(known, bound + 2 * WRIT * (room + 1))  # what costs less is looked for
+            columns = self._columns((reach - base) // (2 * WRIT) * FINE - self.at.exact)
+            if bound >= known or columns is None:
+                break
+            master, found, space = columns
+            hint = _taken(self.problem, master, self.start) if reach == known else None
+            taken = Choice(master, self.at, found, space).least(
+                found.cost, (reach - base) // (2 * WRIT),
+                lambda units: (self._lifted_first(base + 2 * WRIT * units) - base) // (2 * WRIT), hint, limit,
+            )  # fmt: skip
+            bound, searched = max(bound, base + 2 * WRIT * taken.bound), searched or taken.searched
+            if taken.columns is not None:
+                value = base + 2 * WRIT * int(taken.columns.cost.sum())
+                return Taken(self._bundles(master, taken.columns), value, min(bound, value), searched)
+            if reach == known:
+                break
+        return Taken(None, known, min(bound, known), searched)
+
+    def second(self, first: int, limit: float) -> Taken:
+        """The least second objective among assignments whose first is at most `first`, squared thousandths."""
         opening = self.problem.opening.sum(axis=1, keepdims=True)
+        writs = self.problem.apart().sum(axis=(0, 1))[None]
         base = sum_of_squares(opening)
-        best = (start.objectives[1] - base) // (2 * WRIT)
-        room = (start.objectives[0] - sum_of_squares(self.problem.opening)) // (2 * WRIT) * FINE - self.at.exact
-        columns = self.master.within(self.at, room)
+        known = self.start.objectives[1] if self.start.objectives[0] <= first else None
+        columns = self._columns((first - self._base) // (2 * WRIT) * FINE - self.at.exact)
         if columns is None:
-            return None, 0
-        total = columns.writs.sum(axis=1)
-        excess = np.array([own.group.opening.sum() for own in self.master.every])[columns.group]
-        found = Choice(self.master, self.at, columns, room).least(
-            excess * total + HALF * total * total, best,
-            self._lifted(base, opening, self.problem.apart().sum(axis=(0, 1))[None]),
-            _taken(self.problem, self.master, start), limit,
+            return Taken(None, 0, 0, False)
+        master, found, space = columns
+        total = found.writs.sum(axis=1)
+        excess = self.groups.opening.sum(axis=1)[found.group]
+        cost = excess * total + HALF * total * total
+        hint = None if known is None else _taken(self.problem, master, self.start)
+        best = int(np.abs(cost).max()) * len(self.problem.opening) if known is None else (known - base) // (2 * WRIT)
+        taken = Choice(master, self.at, found, space).least(
+            cost, best, lambda units: (rounded_up(base + 2 * WRIT * units, opening, writs) - base) // (2 * WRIT), hint,
+            limit,
         )  # fmt: skip
-        return self._bundles(found.columns), base + 2 * WRIT * found.bound
+        bound = base + 2 * WRIT * taken.bound
+        if taken.columns is None:
+            return Taken(None, bound, bound, taken.searched)
+        writs = taken.columns.writs.sum(axis=1)
+        paid = self.groups.opening.sum(axis=1)[taken.columns.group] * writs + HALF * writs * writs
+        return Taken(self._bundles(master, taken.columns), base + 2 * WRIT * int(paid.sum()), bound, taken.searched)
 
-    def _lifted(self, base: int, opening: Ints, writs: Ints) -> Callable[[int], int]:
-        return lambda units: (rounded_up(base + 2 * WRIT * units, opening, writs) - base) // (2 * WRIT)
-
-    def _bundles(self, columns: Columns | None) -> Ints | None:
-        """`(C, J)`: each enforcer of a group gets one of its columns, in their order."""
-        if columns is None:
+    def _columns(self, room: int) -> tuple[Master, Columns, int] | None:
+        """All columns at most `room` (units of 1 / FINE) above the bound; None where they are too many."""
+        every = self.groups.within(self.at, room, self.most) if room >= 0 else None
+        if every is None:
             return None
+        master = Master(self.problem, every, self.groups.kinds, self.start.placement.singles)
+        columns = master.within(self.at, room, self.most)
+        return None if columns is None else (master, columns, room)
+
+    def _bundles(self, master: Master, columns: Columns) -> Ints:
+        """`(C, J)`: each enforcer of a group gets one of its columns, in their order."""
         out = np.zeros((len(self.problem.class_size), self.problem.shape[0]), dtype=np.int64)
-        for g, own in enumerate(self.master.every):
+        for g, own in enumerate(master.every):
             out[:, own.group.rows] = columns.counts[columns.group == g].T
         return out
 
 
-def assembled(problem: Problem, start: Start, most: int = MOST) -> Assembly | None:
-    """List what each enforcer could hold in an assignment as good as `start`; None where that is too much.
+def assembled(problem: Problem, start: Start, writ: Ints, bundle: Ints, most: int) -> Assembly | None:
+    """The programme over what each enforcer could hold, at its best multipliers; None where that is too much.
 
-    most: how many configurations are not too much.
+    start: the best known assignment. writ: `(J, K)`, bundle: `(C,)`: multipliers to begin from, in units of 1 / FINE.
+    most: how many columns are not too many.
     """
     writs = problem.apart().sum(axis=0)
     if int(writs.sum()) * (int(np.abs(problem.opening).max()) + WRIT * int(writs.sum())) > _LARGEST:
         return None
-    alike, kinds = groups(problem, _open(problem, start))
-    base = sum_of_squares(problem.opening)
-    price, plain = max(
-        (_of_kinds(problem, alike, len(kinds), each) for each in _candidates(problem, start)),
-        key=lambda one: one[1],
-    )
-    cheapest = _cheapest(problem, alike, price)
-    every, pays = None, cheapest
-    for pays in _payments(cheapest, start.pricing.extra):
-        left = (start.objectives[0] - plain) // (2 * WRIT) - int((pays - cheapest) @ problem.class_size)
-        every = listed(problem, alike, price, pays, left, most)
-        if every is not None:
-            break
-    if every is None:
-        return None
-    master = Master(problem, every, kinds, start.placement.singles)
-    at = master.bounded(FINE * price, FINE * pays)
-    best = start.objectives[0]
-    return Assembly(
-        problem, master,
-        master.tightened(
-            at, _taken(problem, master, start),
-            lambda units: rounded_up(base + 2 * WRIT * units, problem.opening, writs) >= best,
-        ),
+    alike, kinds = groups(problem)
+    base, best = sum_of_squares(problem.opening), start.objectives[0]
+    price = np.full((len(kinds), problem.shape[1]), np.iinfo(np.int64).max)
+    kind = np.zeros(problem.shape[0], dtype=np.int64)
+    for group in alike:
+        kind[group.rows] = group.kind
+        price[group.kind] = np.minimum(price[group.kind], writ[group.rows].min(axis=0))
+    cheapest = FINE * _cheapest(problem, price[kind] // FINE)
+    every = Groups(problem, alike, kinds, _STEPS * most)
+    at = generated(
+        every, price, np.maximum(bundle, cheapest),
+        lambda units: rounded_up(base + 2 * WRIT * units, problem.opening, writs) >= best,
     )  # fmt: skip
+    return None if at is None else Assembly(problem, start, every, at, most)
 
 
-def _payments(cheapest: Ints, extra: Ints) -> list[Ints]:
-    """What bundles may pay: best as competition makes them, else each its cheapest choice."""
-    return [cheapest + extra, cheapest] if extra.any() else [cheapest]
-
-
-def _open(problem: Problem, start: Start) -> NDArray[np.bool_]:
-    """`(C, J)`: the choices that an assignment as good as `start` may hold, by their reduced costs."""
-    pricing = start.pricing
-    room = -(-(start.objectives[0] - pricing.bound) // (2 * WRIT))
-    out = start.bundles > 0
-    near = pricing.reduced <= room
-    out[pricing.choice_class[near], pricing.choice_row[near]] = True
-    return out
-
-
-def _candidates(problem: Problem, start: Start) -> list[Ints]:
-    relaxed = relaxation(problem)
-    return [
-        start.pricing.price,
-        prices(problem, problem.apart(), problem.opening, relaxed.counts, relaxed.flows),
-    ]
-
-
-def _of_kinds(problem: Problem, alike: Sequence[Group], kinds: int, price: Ints) -> tuple[Ints, int]:
-    """Prices `(F, K)`, one for each kind of group, near `price` `(J, K)`; and the bound at them, in squares."""
-    of_kind = np.full((kinds, problem.shape[1]), np.iinfo(np.int64).max)
-    for group in alike:
-        of_kind[group.kind] = np.minimum(of_kind[group.kind], price[group.rows].min(axis=0))
-    return of_kind, priced(problem, _by_row(problem, alike, of_kind)).bound
-
-
-def _by_row(problem: Problem, alike: Sequence[Group], of_kind: Ints) -> Ints:
-    out = np.zeros_like(problem.opening)
-    for group in alike:
-        out[group.rows] = of_kind[group.kind]
-    return out
-
-
-def _cheapest(problem: Problem, alike: Sequence[Group], of_kind: Ints) -> Ints:
-    """`(C,)`: what a bundle of a class pays at least, in cost units."""
-    price = _by_row(problem, alike, of_kind)
+def _cheapest(problem: Problem, price: Ints) -> Ints:
+    """`(C,)`: what a bundle of a class costs at least at prices `(J, K)`, in cost units."""
     pricing = priced(problem, price)
     counts = problem.class_counts[pricing.choice_class]
     cost = pricing.spill + (price[pricing.choice_row] * counts).sum(axis=1)

@@ -27,20 +27,21 @@ if TYPE_CHECKING:
 
 #: Multipliers are whole multiples of this part of a cost unit.
 _FINE: Final = 2**20
-#: So many nodes HiGHS may look at, where there are so many columns that CP-SAT has not chosen before HiGHS begins.
+#: So many nodes HiGHS may look at.
 _NODES: Final = 20
-_MANY: Final = 1_000
-#: Costs above this, in whole multiples of that part, could leave 64 bits.
-_LARGEST: Final = 2**36
 _NONE: Final = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """The columns taken, one for each enforcer, null when nothing better was found; and a bound in cost units."""
+    """The columns taken, one for each enforcer, null when none cost less than what was known; a bound in cost units.
+
+    searched: whether only a solver says so, with no multipliers behind it.
+    """
 
     columns: Columns | None
     bound: int
+    searched: bool
 
 
 class Choice:
@@ -48,15 +49,19 @@ class Choice:
 
     def __init__(self, master: Master, at: Multipliers, columns: Columns, room: int) -> None:
         self.master, self.columns, self.room = master, columns, room
-        equations, self.right = master.rows(columns)
-        self.equations = csr_array(equations)
         pool, category, kind = master.flows.T
-        self.above = np.concatenate([columns.above, at.writ[kind, category] - master.pays(at.writ)[pool, category]])
+        dearer = at.writ[kind, category] - master.pays(at.writ)[pool, category]
+        #: Ways of writs of one that cost more than the room are none.
+        self.near = dearer <= room
+        self.flows = master.flows[self.near]
+        equations, self.right = master.rows(columns, self.flows)
+        self.equations = csr_array(equations)
+        self.above = np.concatenate([columns.above, dearer[self.near]])
 
-    def least(self, cost: Ints, best: int, ceiling: Callable[[int], int], hint: Columns, limit: float) -> Chosen:
-        """Columns of least `cost` `(N,)` in all.
+    def least(self, cost: Ints, best: int, ceiling: Callable[[int], int], hint: Columns | None, limit: float) -> Chosen:
+        """Columns that cost `(N,)` less than `best` in all, and least.
 
-        best: what `hint`, a column for each enforcer, costs. The bound holds for everything that costs at most
+        hint: columns, one for each enforcer, that cost `best`. The bound holds for everything that costs at most
         `best`; `ceiling` lifts it to the next value there can be.
         """
         size = self.master.size
@@ -64,21 +69,25 @@ class Choice:
         np.minimum.at(floor, self.columns.group, cost)
         base = int(floor @ size)
         rest = cost - floor[self.columns.group]
-        if rest.max(initial=0) > _LARGEST:
-            return Chosen(None, min(best, ceiling(base)))
         exact, reduced = self._priced(rest)
         bound = ceiling(base - (-exact // _FINE))
         if bound >= best:
-            return Chosen(None, best)
-        kept = reduced <= (best - base) * _FINE - exact
-        found = self._whole(rest, kept) if kept.sum() > _MANY else None
+            return Chosen(None, best, False)
+        kept = reduced <= min((best - base) * _FINE - exact, _NONE)
+        found, taken = self._whole(rest, kept), None
         if found is not None and base + int(rest[found].sum()) < best:
-            hint, best = self.columns.kept(found), base + int(rest[found].sum())
+            taken = hint = self.columns.kept(found)
+            best = base + int(rest[found].sum())
             if bound >= best:
-                return Chosen(hint, best)
-            kept = reduced <= (best - base) * _FINE - exact
+                return Chosen(taken, best, False)
+            kept = reduced <= min((best - base) * _FINE - exact, _NONE)
+        if not limit:
+            return Chosen(taken, min(best, bound), False)
         searched, reached = self._searched(rest, kept, hint, limit)
-        return Chosen(hint if searched is None else searched, min(best, max(bound, ceiling(base + reached))))
+        if searched is not None and base + int(rest[searched].sum()) < best:
+            taken = self.columns.kept(searched)
+            best = base + int(rest[searched].sum())
+        return Chosen(taken, min(best, max(bound, ceiling(base + reached))), True)
 
     def _priced(self, rest: Ints) -> tuple[int, Ints]:
         """The programme's bound, exactly, and what each column and flow costs above it; in units of 1 / _FINE."""
@@ -88,7 +97,7 @@ class Choice:
         narrow = float(max(1, self.room))
         found = beside(
             lambda: linprog(
-                np.concatenate([rest / scale, np.zeros(len(master.flows))]),
+                np.concatenate([rest / scale, np.zeros(len(self.flows))]),
                 A_ub=csr_array(self.above[None, :] / narrow),
                 b_ub=[self.room / narrow],
                 A_eq=self.equations[used],
@@ -101,11 +110,11 @@ class Choice:
             dual[used] = np.rint(found.eqlin.marginals * scale * _FINE)
             weight = max(0, round(-float(found.ineqlin.marginals[0]) * scale * _FINE / narrow))
         dual[master.resting] = 0
-        cost = np.concatenate([rest * _FINE, np.zeros(len(master.flows), dtype=np.int64)])
+        cost = np.concatenate([rest * _FINE, np.zeros(len(self.flows), dtype=np.int64)])
         reduced = cost - self.equations.T @ dual + weight * self.above
         least = np.full(len(master.size), _NONE)
         np.minimum.at(least, self.columns.group, reduced[:number])
-        pool, category, _ = master.flows.T
+        pool, category, _ = self.flows.T
         pays = np.full(master.problem.singles.shape, _NONE)
         np.minimum.at(pays, (pool, category), reduced[number:])
         supplied = master.problem.singles > 0
@@ -126,10 +135,9 @@ class Choice:
             rows.append(LinearConstraint(csr_array(self.above[None, places] / narrow), ub=self.room / narrow))
         column = places < len(rest)
         cost = np.concatenate([rest, np.zeros(len(self.above) - len(rest))])[places]
+        options = {"node_limit": _NODES, "mip_rel_gap": 0.0}
         found = beside(
-            lambda: milp(
-                cost, constraints=rows, integrality=column, bounds=Bounds(0, most), options={"node_limit": _NODES}
-            )
+            lambda: milp(cost, constraints=rows, integrality=column, bounds=Bounds(0, most), options=options)
         )
         if found.x is None:
             return None
@@ -141,18 +149,20 @@ class Choice:
     def _most(self) -> Ints:
         """How many of each column, and of each flow, there can be at all."""
         size, singles = self.master.size, self.master.problem.singles
-        return np.concatenate([size[self.columns.group], singles[self.master.flows[:, 0], self.master.flows[:, 1]]])
+        return np.concatenate([size[self.columns.group], singles[self.flows[:, 0], self.flows[:, 1]]])
 
-    def _searched(self, rest: Ints, kept: NDArray[np.bool_], hint: Columns, limit: float) -> tuple[Columns | None, int]:
-        """CP-SAT on the columns and flows that are kept: what it takes, and its bound on `rest`."""
+    def _searched(
+        self, rest: Ints, kept: NDArray[np.bool_], hint: Columns | None, limit: float
+    ) -> tuple[Ints | None, int]:
+        """CP-SAT on the columns and flows that are kept: the columns it takes, and its bound on `rest`."""
         number = len(rest)
-        begun = self._hinted(hint)
+        begun = np.zeros(len(self.above), dtype=np.int64) if hint is None else self._hinted(hint)
         model = LinearModel()
         most = self._most()
         places = np.flatnonzero(kept)
         variable = [model.variable(0, int(most[i]), int(begun[i])) for i in places]
         part = self.equations[:, places].tocsr()
-        for row in np.flatnonzero(np.diff(part.indptr)).tolist():
+        for row in np.flatnonzero(self.right | np.diff(part.indptr)).tolist():
             own = slice(part.indptr[row], part.indptr[row + 1])
             side = int(self.right[row])
             model.row([variable[i] for i in part.indices[own]], part.data[own].tolist(), side, side)
@@ -160,12 +170,13 @@ class Choice:
         model.row([variable[i] for i in dear], self.above[places][dear].tolist(), -UNBOUNDED, self.room)
         costly = np.flatnonzero(places < number)
         model.minimise([variable[i] for i in costly], rest[places[costly]].tolist())
-        model.suggest()
-        answer = model.solve(limit)
+        if hint is not None:
+            model.suggest()
+        answer = model.solve(limit, feasible=hint is not None)
         if answer is None or answer[0] is None:
             return None, -UNBOUNDED if answer is None else answer[1]
         taken = np.array(answer[0], dtype=np.int64)[costly]
-        return self.columns.kept(np.repeat(places[costly], taken)), answer[1]
+        return np.repeat(places[costly], taken), answer[1]
 
     def _hinted(self, hint: Columns) -> Ints:
         """How many of each column, and of each flow, the best known assignment takes."""
@@ -173,5 +184,5 @@ class Choice:
         where = {name: i for i, name in enumerate(self.columns.names())}
         for name in hint.names():
             out[where[name]] += 1
-        out[len(self.columns) :] = self.master.flowing
+        out[len(self.columns) :] = self.master.flowing[self.near]
         return out

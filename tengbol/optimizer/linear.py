@@ -64,9 +64,10 @@ class LinearModel:
         self._message.solution_hint.vars.extend(range(len(self._hint)))
         self._message.solution_hint.values.extend(self._hint)
 
-    def solve(self, limit: float) -> tuple[list[int] | None, int] | None:
+    def solve(self, limit: float, *, feasible: bool = True) -> tuple[list[int] | None, int] | None:
         """A solution, if one was found, and the bound; None when the solver stumbled.
 
+        feasible: whether there must be a solution; where there need not and is none, the bound is beyond everything.
         One worker and a limit in deterministic units: the same steps, and the same answer, every time.
         """
         solver = cp_model.CpSolver()
@@ -79,6 +80,8 @@ class LinearModel:
             status = _interruptible(solver, self.model)
         except IndexError:  # CP-SAT has failed so on a hinted model that it solved without one
             return None
+        if status == cp_model.INFEASIBLE and not feasible:
+            return None, UNBOUNDED
         if status in (cp_model.MODEL_INVALID, cp_model.INFEASIBLE):
             raise ArithmeticError(f"{solver.status_name(status)}: {self.model.validate()}")
         if status == cp_model.UNKNOWN:  # its bound may then be a zero that nothing stands behind

@@ -1,27 +1,23 @@
-"""Who holds which configuration: the linear programme that bounds it, and the few columns left for CP-SAT.
+"""Who holds which configuration: the columns that good multipliers (`generation`) leave, and their equations.
 
-A column is a configuration of a group with the writs x ≥ held that its enforcer ends with. Its programme (every bundle
-somewhere, every writ of one somewhere, a column for everyone) is far tighter than prices alone, since a column knows
-what its bundles cost together. It is solved by column generation (Dantzig & Wolfe 1960): all configurations are listed,
-and for given multipliers the best x of each is known at once. Multipliers are rounded to integers and the bound is
-reckoned from them exactly; whatever costs more than the gap is then left out, and CP-SAT chooses among the rest.
+A column is a configuration of a group with the writs x ≥ held that its enforcer ends with: every bundle is somewhere,
+every writ of one, and everyone has a column. What costs more above the bound than the best known assignment is left
+out.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
-from tengbol.optimizer.beside import beside
 from tengbol.optimizer.bound import cell_cost
 from tengbol.optimizer.problem import WRIT, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -31,12 +27,6 @@ if TYPE_CHECKING:
 
 #: Multipliers are whole multiples of this part of a cost unit.
 FINE: Final = 2**10
-_ROUNDS: Final = 60
-#: Columns taken in at a time, in all; to begin with, so many times as many.
-_BATCH: Final = 2_000
-_BEGIN: Final = 4
-#: More columns than this are not searched.
-_MOST: Final = 60_000
 
 
 @dataclass(frozen=True)
@@ -90,7 +80,6 @@ class Master:
         self.problem, self.every, self.kinds = problem, every, kinds
         self.size = np.array([len(own.group.rows) for own in every])
         self.kind = np.array([own.group.kind for own in every])
-        self._share = max(2, min(40, _BATCH // len(every)))
         pool, category = np.nonzero(problem.singles)
         pairs = [(p, k, f) for p, k in zip(pool.tolist(), category.tolist(), strict=True)
                  for f in np.flatnonzero(kinds[:, p]).tolist()]  # fmt: skip
@@ -126,64 +115,19 @@ class Master:
         cost = FINE * cell_cost(opening, writs) - price * (writs - own.held)
         return writs, cost.sum(axis=1) - own.counts @ at.bundle
 
-    def bounded(self, writ: Ints, bundle: Ints) -> Multipliers:
-        """The bound at these multipliers, exactly."""
-        at = Multipliers(writ, bundle, 0)
-        total = int(bundle @ self.problem.class_size)
-        for own, size in zip(self.every, self.size.tolist(), strict=True):
-            total += size * int(self.valued(at, own)[1].min())
-        total += int((self.problem.singles * self.pays(writ))[self.problem.singles > 0].sum())
-        return replace(at, exact=total)
-
-    def tightened(self, at: Multipliers, start: Columns, enough: Callable[[int], bool]) -> Multipliers:
-        """Better multipliers, from `at`, until the bound is `enough` or the programme is solved.
-
-        start: columns of some assignment, one for each enforcer.
-        """
-        inside = self._near(at, start)
-        for _ in range(_ROUNDS):
-            found = self._solved(inside, at)
-            if found is None:
-                return at
-            trial = self.bounded(*found)
-            if trial.exact > at.exact:
-                at = trial
-            if enough(at.bound):
-                return at
-            more = self._lacking(trial, inside)
-            if more is None:
-                return at
-            inside = more
-        return at
-
-    def _near(self, at: Multipliers, start: Columns) -> Columns:
-        """The columns to begin with: those of the best assignment, and the best of each group."""
-        return _distinct(joined([start, *(self._best(at, g, _BEGIN * self._share) for g in range(len(self.every)))]))
-
-    def _best(self, at: Multipliers, g: int, number: int) -> Columns:
-        own = self.every[g]
-        writs, value = self.valued(at, own)
-        order = np.argsort(value, kind="stable")[:number]
-        return self.columns(g, own.counts[order], own.held[order], writs[order], value[order] - value.min())
-
     def columns(self, g: int, counts: Ints, held: Ints, writs: Ints, above: Ints) -> Columns:
         """Columns of one group."""
         cost = cell_cost(self.every[g].group.opening, writs).sum(axis=1)
         return Columns(np.full(len(counts), g), counts, writs, writs - held, cost, above)
 
-    def _lacking(self, trial: Multipliers, inside: Columns) -> Columns | None:
-        """`inside` with the columns that would improve on it most; None when there are none."""
-        grown = _distinct(joined([inside, *(self._best(trial, g, self._share) for g in range(len(self.every)))]))
-        return grown if len(grown) > len(inside) else None
-
-    def rows(self, columns: Columns) -> tuple[coo_array, Ints]:
-        """The equations over columns and then flows, and their right sides: writs of one by kind and category, flows
-        by pool and category, bundles by class, enforcers by group.
+    def rows(self, columns: Columns, ways: Ints) -> tuple[coo_array, Ints]:
+        """The equations over columns and then the flows `ways`, and their right sides: writs of one by kind and
+        category, flows by pool and category, bundles by class, enforcers by group.
         """
         kinds, categories = len(self.kinds), self.problem.shape[1]
         pools, classes = self.problem.shape[2], len(self.problem.class_size)
-        pool, category, kind = self.flows.T
-        number, flows = len(columns), len(self.flows)
+        pool, category, kind = ways.T
+        number, flows = len(columns), len(ways)
         i, k = np.nonzero(columns.filled)
         j, c = np.nonzero(columns.counts)
         second = kinds * categories
@@ -204,38 +148,14 @@ class Master:
         ])  # fmt: skip
         return coo_array((value, (row, column)), shape=(fourth + len(self.size), number + flows)), right
 
-    def _solved(self, inside: Columns, at: Multipliers) -> tuple[Ints, Ints] | None:
-        """Multipliers of the programme over these columns; costs are taken above `at`, where they are small."""
-        rows, right = self.rows(inside)
-        price = at.writ[self.kind[inside.group]]
-        cost = FINE * inside.cost - (price * inside.filled).sum(axis=1) - inside.counts @ at.bundle
-        floor = np.zeros(len(self.size), dtype=np.int64)
-        for g, own in enumerate(self.every):
-            floor[g] = self.valued(at, own)[1].min()
-        pool, category, kind = self.flows.T
-        flow = at.writ[kind, category] - self.pays(at.writ)[pool, category]
-        used = np.unique(rows.coords[0])
-        scale = float(FINE * WRIT)
-        above = np.concatenate([cost - floor[inside.group], flow]) / scale
-        found = beside(lambda: linprog(above, A_eq=rows.tocsr()[used], b_eq=right[used], method="highs"))
-        if found.status != 0:
-            return None
-        dual = np.zeros(len(right))
-        dual[used] = found.eqlin.marginals * scale
-        kinds, categories = len(self.kinds), self.problem.shape[1]
-        start = kinds * categories + self.problem.singles.size
-        writ = at.writ + np.rint(dual[: kinds * categories]).astype(np.int64).reshape(kinds, categories)
-        bundle = np.rint(dual[start : start + len(at.bundle)]).astype(np.int64)
-        return writ, at.bundle + bundle
-
-    def within(self, at: Multipliers, room: int) -> Columns | None:
-        """All columns that cost at most `room` (units of 1 / FINE) above the least; None where they are too many."""
+    def within(self, at: Multipliers, room: int, most: int) -> Columns | None:
+        """All columns that cost at most `room` (units of 1 / FINE) above the least; None where more than `most`."""
         found, number = [], 0
         for g, own in enumerate(self.every):
             writs, value = self.valued(at, own)
             above = value - value.min()
             near = above <= room
-            columns = self._spread(at, g, own, writs, above, near, room, _MOST - number)
+            columns = self._spread(at, g, own, writs, above, near, room, most - number)
             if columns is None:
                 return None
             number += len(columns)
@@ -274,9 +194,3 @@ class Master:
 def joined(parts: Sequence[Columns]) -> Columns:
     """All columns of these."""
     return Columns(*(np.concatenate([getattr(part, n) for part in parts]) for n in Columns.__dataclass_fields__))
-
-
-def _distinct(columns: Columns) -> Columns:
-    """Each column once, in an order of their own."""
-    key = np.column_stack([columns.group, columns.counts, columns.writs])
-    return columns.kept(np.unique(key, axis=0, return_index=True)[1])

@@ -47,13 +47,17 @@ class Start:
         return Start(kept, as_placement(kept, flows), self.objectives, priced(part, self.pricing.price))
 
 
-def place(problem: Problem, relaxed: Relaxation) -> Start:
-    """Place all bundles and deal all writs of one, beginning from the optimum with bundles taken apart."""
+def place(problem: Problem, relaxed: Relaxation, rounds: int = _ROUNDS) -> Start:
+    """Place all bundles and deal all writs of one, beginning from the optimum with bundles taken apart.
+
+    rounds: 0 for one round in which no bundle is moved once it is placed.
+    """
     pricing = priced(problem, prices(problem, problem.apart(), problem.opening, relaxed.counts, relaxed.flows))
     best: Start | None = None
     seen: set[bytes] = set()
-    for _ in range(_ROUNDS):
-        bundles = polished(problem, pricing, placed(problem, pricing))
+    for _ in range(max(1, rounds)):
+        bundles = placed(problem, pricing)
+        bundles = polished(problem, pricing, bundles) if rounds else bundles
         if bundles.tobytes() in seen:
             break
         seen.add(bundles.tobytes())

@@ -8,7 +8,7 @@ leaves the best placement and its bound.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +16,6 @@ import numpy as np
 
 from tengbol.optimizer.bound import priced
 from tengbol.optimizer.branching import branched
-from tengbol.optimizer.configurations import FEW, MOST
 from tengbol.optimizer.flow import relaxation
 from tengbol.optimizer.placing import place
 from tengbol.optimizer.problem import Placement, Problem, components, costs
@@ -30,9 +29,10 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-#: Nodes of branch and bound before anything else is tried, and for each of CP-SAT's units of the limit.
+#: Nodes of branch and bound before anything else is tried.
 _FEW: Final = 16
-_NODES: Final = 25
+#: Bundle classes × enforcers that these nodes may look at.
+_LOOKS: Final = 400_000
 #: The part of the limit for what is hardly ever proven any more, and for what finds most of what it does at once.
 _LAST: Final = 2
 _AT_ONCE: Final = 4
@@ -40,12 +40,16 @@ _AT_ONCE: Final = 4
 
 @dataclass(frozen=True)
 class Solution:
-    """A placement with its proof, and how many components there were, and how many of them needed a search."""
+    """A placement with its proof, and how many components there were, and how many of them needed a search.
+
+    by_search: in how many of them a solver alone says that nothing is less, in the first objective and in the second.
+    """
 
     placement: Placement
     proof: Proof
     components: int
     searched: int
+    by_search: tuple[int, int]
 
 
 def solve(
@@ -93,7 +97,9 @@ def solve(
         given.append((classes[own.bundle_class], rows[own.bundle_row], own.bundle_count))
     empty = np.empty(0, dtype=np.int64)
     columns = [np.concatenate([empty, *column]) for column in zip(*given, strict=True)] or [empty] * 3
-    return Solution(Placement(singles, *columns), proof, len(parts), len(hard))
+    words = [(stand.proof.first and stand.searched[0], stand.proof.second and any(stand.searched)) for stand in stands]
+    by_search = (sum(first for first, _ in words), sum(second for _, second in words))
+    return Solution(Placement(singles, *columns), proof, len(parts), len(hard), by_search)
 
 
 def searches(problem: Problem, *, limit: float) -> list[tuple[Callable[[Stand], Stand], Stand]]:
@@ -107,31 +113,37 @@ def _without_search(problem: Problem) -> Stand:
     relaxed = relaxation(problem)
     if len(problem.class_size) == 0:
         return Stand(problem, relaxed, None, (relaxed.first, relaxed.second), np.zeros(0, dtype=bool))
-    found = branched(problem, relaxed, nodes=_FEW)
+    choices = len(problem.class_size) * problem.shape[0]
+    found = branched(problem, relaxed, nodes=min(_FEW, max(2, _LOOKS // choices)))
     if found.best is not None and found.proven:
         start = begun(*found.best, priced(problem, found.price))
         return Stand(problem, relaxed, start, found.bounds, found.core)
-    start = place(problem, relaxed)
+    start = place(problem, relaxed, rounds=0)
     stand = Stand(problem, relaxed, start, (0, 0), found.core).raised(max(relaxed.first, start.pricing.bound), 0)
-    stand = stand.with_second_bound().after(found)
-    return stand.with_totals() if stand.proof.first and stand.open else stand
+    return stand.with_second_bound().after(found)
 
 
 def _with_search(stand: Stand, limit: float) -> Stand:
     """What is not proven.
 
-    All that each enforcer could hold of the bundles that do not fit is listed, where that can be (`assembly`); its
-    prices guide branch and bound. What that leaves is searched over all bundles, listed where they can be, else in the
-    aggregated model (`cp_sat`).
+    What each enforcer could hold of the bundles that do not fit nearly always proves both objectives (`core`). What
+    that leaves is placed better, and searched over all bundles in the aggregated model (`cp_sat`).
     """
     if stand.start is None or not stand.open:
         return stand
-    stand = stand.tightened()
-    for step in (_assembled_at_once, _exchanged_a_while, _assembled, _guided, _exchanged, _aggregated):
+    for step in (_assembled_at_once, _exchanged_a_while, _assembled, _replaced, _exchanged, _aggregated):
         stand = step(stand, limit)
         if not stand.open:
             break
     return stand
+
+
+def _assembled_at_once(stand: Stand, limit: float) -> Stand:
+    """Over what each enforcer could hold of the bundles that do not fit, where that is little."""
+    from tengbol.optimizer.core import FEW, solved
+
+    del limit
+    return solved(stand, 0, FEW)
 
 
 def _exchanged_a_while(stand: Stand, limit: float) -> Stand:
@@ -148,39 +160,23 @@ def _exchanged(stand: Stand, limit: float) -> Stand:
     return stand.improved(exchanged(stand.problem, stand.begun, stand.bounds[0], limit))
 
 
-def _guided(stand: Stand, limit: float) -> Stand:
-    """Branch and bound at the prices of the bundles that do not fit, with all others taken apart."""
-    from tengbol.optimizer.assembly import assembled
+def _assembled(stand: Stand, limit: float) -> Stand:
+    """The same where it is more, and searched where need be."""
+    from tengbol.optimizer.core import MOST, solved
 
-    core = stand.core
-    assembly = assembled(stand.problem.only(core), stand.begun.only(stand.problem, core))
-    if assembly is None:
-        return stand
-    stand = stand.raised(assembly.bound, 0)
-    found = branched(stand.problem, stand.relaxed, nodes=int(limit * _NODES), price=assembly.price)
-    return stand.after(found)
+    return solved(stand, limit, MOST)
 
 
-def _assembled_at_once(stand: Stand, limit: float) -> Stand:
-    """The same where that is little."""
-    return _assembled(stand, limit, FEW)
-
-
-def _assembled(stand: Stand, limit: float, most: int = MOST) -> Stand:
-    """Over what each enforcer could hold, where that can be listed."""
-    from tengbol.optimizer.assembly import assembled
-
-    assembly = assembled(stand.problem, stand.begun, most)
-    if assembly is None:
-        return stand
-    stand = stand.raised(assembly.bound, 0)
-    if not stand.proof.first:
-        bundles, bound = assembly.first(stand.begun, limit)
-        stand = stand.improved(bundles).raised(bound, 0)
-    if not stand.proof.second:
-        bundles, bound = assembly.second(stand.begun, limit)
-        stand = stand.improved(bundles).raised(0, bound)
-    return stand
+def _replaced(stand: Stand, limit: float) -> Stand:
+    """Placed at prices, again and again."""
+    del limit
+    start = place(stand.problem, stand.relaxed)
+    if start.objectives < stand.begun.objectives:
+        stand = replace(stand, start=start).with_second_bound()
+    elif start.pricing.bound > stand.begun.pricing.bound:
+        stand = replace(stand, start=replace(stand.begun, pricing=start.pricing))
+    stand = stand.raised(start.pricing.bound, 0)
+    return stand.with_totals() if stand.proof.first and stand.open else stand
 
 
 def _aggregated(stand: Stand, limit: float) -> Stand:
@@ -190,9 +186,9 @@ def _aggregated(stand: Stand, limit: float) -> Stand:
     stand = stand.tightened()
     if not stand.proof.first:
         found = search_first(stand.problem, stand.begun, limit / _LAST)
-        stand = stand.improved(found.bundles).raised(found.bound, 0).tightened()
+        stand = stand.improved(found.bundles).raised(found.bound, 0, searched=True).tightened()
     stand = stand.with_totals()
     if not stand.proof.second:
         found = search_second(stand.problem, stand.begun, limit / _LAST)
-        stand = stand.improved(found.bundles).raised(0, found.bound)
+        stand = stand.improved(found.bundles).raised(0, found.bound, searched=True)
     return stand

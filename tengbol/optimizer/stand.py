@@ -65,7 +65,7 @@ class Stand:
     """How far one component has come: the best placement, and bounds on both objectives, squared thousandths.
 
     Without longer bundles there is no `start`, only the flow, which is optimal. core: `(C,)` classes of bundles that do
-    not all fit in the flow.
+    not all fit in the flow. searched: whether a solver's word alone stands behind each bound, no integers.
     """
 
     problem: Problem
@@ -73,6 +73,7 @@ class Stand:
     start: Start | None
     bounds: tuple[int, int]
     core: NDArray[np.bool_]
+    searched: tuple[bool, bool] = (False, False)
 
     @property
     def placement(self) -> Placement:
@@ -109,12 +110,17 @@ class Stand:
         pricing = tightened(self.problem, pricing, start.objectives[0])
         return replace(self, start=replace(start, pricing=pricing)).raised(pricing.bound, 0)
 
-    def raised(self, first: int, second: int) -> Stand:
+    def raised(self, first: int, second: int, *, searched: bool = False) -> Stand:
         """With these bounds where they are higher, each lifted to the next value its objective can have."""
         opening, writs = self.problem.opening, self.problem.apart().sum(axis=0)
         first = rounded_up(first, opening, writs)
         second = rounded_up(second, opening.sum(axis=1, keepdims=True), writs.sum(keepdims=True))
-        return replace(self, bounds=(max(self.bounds[0], first), max(self.bounds[1], second)))
+        ours = [(bound, not word) for bound, word in zip(self.bounds, self.searched, strict=True)]
+        # Of two equal bounds the one with integers behind it.
+        (one, known), (other, sure) = (
+            max(own, (new, not searched)) for own, new in zip(ours, (first, second), strict=True)
+        )
+        return replace(self, bounds=(one, other), searched=(not known, not sure))
 
     def after(self, found: Branched) -> Stand:
         """With what branch and bound came to, where that is better."""

@@ -1,0 +1,136 @@
+"""Which bundles need be kept whole: the few that do not fit, and those that come to be in their way.
+
+Most bundles fit, whole, in any good flow of writs (`fitting`), and cost what their writs cost alone. Those that do not
+are the core. A problem with only the core whole (`Problem.only`) bounds the whole problem for both objectives, and is
+solved over configurations (`assembly`). Where all others then fit in what is left, nothing better can be; those that
+do not fit join the core.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from tengbol.optimizer.assembly import assembled
+from tengbol.optimizer.configurations import membership
+from tengbol.optimizer.fitting import fitted
+from tengbol.optimizer.flow import spread
+from tengbol.optimizer.master import FINE
+from tengbol.optimizer.problem import WRIT, costs
+from tengbol.optimizer.stand import begun
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from tengbol.optimizer.assembly import Assembly
+    from tengbol.optimizer.placing import Start
+    from tengbol.optimizer.problem import Problem
+    from tengbol.optimizer.stand import Stand
+
+    Ints = NDArray[np.int64]
+
+#: Pools that hold so much of all their members together are nearly alike.
+_NEAR: Final = 0.8
+#: So many columns are little, and so many not too many.
+FEW: Final = 2_000
+MOST: Final = 60_000
+#: How often a solver may search.
+_SEARCHES: Final = 4
+#: How often the core may grow.
+_TIMES: Final = 12
+
+
+def solved(stand: Stand, limit: float, most: int) -> Stand:
+    """The component with what its core says of both objectives.
+
+    limit: in CP-SAT's deterministic units; 0: without it. most: how many columns are not too many.
+    """
+    core, pooled, tries = _nowhere(stand) | stand.core, True, _SEARCHES
+    writ, bundle = FINE * stand.begun.pricing.price, np.zeros(len(stand.core), dtype=np.int64)
+    for _ in range(_TIMES):
+        problem, start = stand.problem.only(core), stand.begun.only(stand.problem, core)
+        if pooled:
+            problem, start = _pooled(problem, start)
+        assembly = assembled(problem, start, writ, bundle[core], most)
+        if assembly is None:
+            return stand
+        writ, bundle[core] = assembly.writ, assembly.at.bundle
+        stand, unfit, searched = _placed(stand, core, assembly, limit / _SEARCHES)
+        tries -= searched
+        if not stand.open or not (unfit.any() or pooled) or tries <= 0:
+            return stand
+        core, pooled = core | unfit, pooled and bool(unfit.any())
+    return stand
+
+
+def _pooled(problem: Problem, start: Start) -> tuple[Problem, Start]:
+    """With the writs of one of pools that are nearly alike in one pool of all their members, which bounds it too."""
+    size = np.diff(problem.pool_start)
+    supplied = problem.singles.sum(axis=1) > 0
+    near = supplied & (size >= _NEAR * size[supplied].max(initial=0))
+    member = membership(problem)
+    union = np.flatnonzero(member[:, near].any(axis=1))
+    if near.sum() < 2 or (size[near] < _NEAR * len(union)).any():
+        return problem, start
+    flows = np.zeros_like(problem.opening)
+    moved = near[problem.entry_pool]
+    np.add.at(flows, problem.pool_member[moved], start.placement.singles[moved])
+    kept = np.where(moved[:, None], 0, start.placement.singles)
+    singles = np.where(near[:, None], 0, problem.singles)
+    return replace(
+        problem,
+        pool_start=np.append(problem.pool_start, problem.pool_start[-1] + len(union)),
+        pool_member=np.concatenate([problem.pool_member, union]),
+        singles=np.concatenate([singles, problem.singles[near].sum(axis=0)[None]]),
+    ), replace(start, placement=replace(start.placement, singles=np.concatenate([kept, flows[union]])))
+
+
+def _nowhere(stand: Stand) -> NDArray[np.bool_]:
+    """`(C,)`: classes whose bundles cost more than their writs wherever they go."""
+    pricing = stand.begun.pricing
+    least = np.full(len(stand.problem.class_size), np.iinfo(np.int64).max)
+    np.minimum.at(least, pricing.choice_class, pricing.spill)
+    return least > 0
+
+
+def _placed(
+    stand: Stand, core: NDArray[np.bool_], assembly: Assembly, limit: float
+) -> tuple[Stand, NDArray[np.bool_], bool]:
+    """Both objectives over the core, and the others put where they fit; classes `(C,)` that did not all fit; and
+    whether a solver had to search.
+    """
+    first = assembly.first(limit)
+    stand = stand.raised(assembly.bound, 0).raised(first.bound, 0, searched=first.searched)
+    if first.value != first.bound:
+        return *_completed(stand, core, first.bundles), True
+    second = assembly.second(first.value, limit)
+    stand, unfit = _completed(stand, core, first.bundles if second.bundles is None else second.bundles)
+    if stand.begun.objectives[0] == first.value:
+        stand = stand.raised(0, second.bound, searched=second.searched)
+    return stand, unfit, first.searched or second.searched
+
+
+def _completed(stand: Stand, core: NDArray[np.bool_], bundles: Ints | None) -> tuple[Stand, NDArray[np.bool_]]:
+    """With the core's bundles at `bundles`, and of the others those that fit whole where they fit."""
+    if bundles is None:
+        return stand, np.zeros(len(core), dtype=bool)
+    problem = stand.problem
+    given = np.zeros((len(core), problem.shape[0]), dtype=np.int64)
+    given[core] = bundles
+    rest = replace(
+        problem,
+        opening=problem.opening + WRIT * (given.T @ problem.class_counts),
+        class_size=problem.class_size - given.sum(axis=1),
+    )
+    counts, flows = spread(rest, rest.apart(), rest.opening)
+    whole = fitted(rest, flows)
+    unfit = rest.class_size > whole.bundles.sum(axis=1)
+    if unfit.any():
+        return stand.improved(given + whole.bundles), unfit
+    objectives = costs(rest.opening + WRIT * counts)
+    if objectives < stand.begun.objectives:
+        start = begun(objectives, given + whole.bundles, whole.flows, stand.begun.pricing)
+        stand = replace(stand, start=start).with_second_bound()
+    return stand, unfit
