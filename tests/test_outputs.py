@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from tengbol.cli import app
 from tengbol.errors import UnusableInputError
-from tengbol.io.kinds import CALLED, PUBLIC, RESULT
+from tengbol.io.kinds import BACKUP, CALLED, PUBLIC, RESULT
 from tengbol.io.outputs import Output, refuse_over, refuse_unless_replaceable
 from tengbol.io.whole import create, put_file
 from tengbol.io.write import write_files
@@ -187,7 +187,7 @@ FIRST_VERSION = {
     "export": {"book": {"event": 3, "hash": "0"}},
     "batch_input": {"book": {"batch_id": "b", "input_digest": "0"}},
 }
-FOLDERS = [kind for kind in CALLED if kind != PUBLIC]
+FOLDERS = [kind for kind in CALLED if kind not in (PUBLIC, BACKUP)]
 
 
 @pytest.mark.parametrize("first", [False, True], ids=["with its kind", "of 0.1.0"])
