@@ -262,6 +262,7 @@ def test_a_public_file_takes_the_place_of_a_public_file(tmp_path, earlier):
         gzip.compress(b"{}"),
         b"\n" + PUBLISHED,
     ],
+    ids=["key", "object", "book", "no gzip", "other gzip", "empty line"],
 )
 def test_a_public_file_takes_the_place_of_no_other_file(tmp_path, earlier):
     (tmp_path / "theirs").write_bytes(earlier)
