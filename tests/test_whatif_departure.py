@@ -94,6 +94,9 @@ def test_whoever_leaves_and_is_back_the_same_day_never_left(tables, data):
 def test_events_of_different_people_commute(situation, random):
     chamber, befalls = situation
     assume(len(befalls) > 1)
+    # An absence of the base that grows long before LATE moves his proceedings by itself, in whichever step comes first.
+    away = set(chamber.absences["enforcer_id"])
+    assume(not any(isinstance(one, Leave | Transfer) and one.enforcer_id in away for one in befalls))
     shuffled = random.sample(befalls, len(befalls))
     once = apply(chamber, befalls, as_of=LATE, since=MOMENT)
     assert same(once.chamber, apply(chamber, shuffled, as_of=LATE, since=MOMENT).chamber)
