@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from tengbol.errors import UnusableInputError
-from tengbol.io.aliases import columns_named, table_named
+from tengbol.io.aliases import columns_named
 from tengbol.io.grid import BLANKS, header_line
 from tengbol.model.tables import TABLES
 
@@ -26,11 +26,6 @@ _TOTALS: Final = (
 )
 #: Rows named in a note at most.
 _NAMED: Final = 10
-
-
-def table_of(name: str, top: Sequence[Sequence[str | None]]) -> str | None:
-    """Return the table of a sheet or file: by its name, else the one table whose every needed column its header has."""
-    return table_named(name) or table_by_columns(top)
 
 
 def table_by_columns(top: Sequence[Sequence[str | None]]) -> str | None:

@@ -14,7 +14,7 @@ import polars as pl
 from tengbol.errors import UnusableInputError
 from tengbol.io.aliases import table_named
 from tengbol.io.grid import HEADER_WITHIN, Grid, header_line, no_broken_lines, printable
-from tengbol.io.layout import listed, rows_of, table_of
+from tengbol.io.layout import listed, rows_of, table_by_columns
 from tengbol.io.sheets.page import filled_down
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _table(page: Page) -> str | None:
     if named is not None:
         return named
     try:
-        return table_of(page.name, page.top)
+        return table_by_columns(page.top)
     except UnusableInputError:
         return None
 
