@@ -169,7 +169,7 @@ def test_no_command_writes_over_what_it_reads_or_over_another_kind(made, words, 
 
 def test_a_batch_is_not_exported_over_tables_of_the_book(made):
     folder = made / "past"
-    assert invoke(made, "book", "batch", "--book", "my.book", *AS_OF).exit_code == 0
+    assert invoke(made, "book", "batch", "--book", "my.book", *AS_OF, "--document", "a past day").exit_code == 0
     assert invoke(made, "book", "export", "past/input", "--book", "my.book").exit_code == 0
     before = everything(folder)
     done = invoke(made, "book", "export", "past", "--book", "my.book", "--batch", "1")
