@@ -99,6 +99,18 @@ class Server:
         self._create(f"book{self.made}", url.rpartition("/")[2])
         return self._url(f"book{self.made}")
 
+    def empty(self) -> str:
+        """URL of a database with nothing in it at all."""
+        self.made += 1
+        self._create(f"book{self.made}", "template0")
+        return self._url(f"book{self.made}")
+
+    def put(self, url: str, place: str) -> None:
+        """Put a copy of one database in the place of another."""
+        name = place.rpartition("/")[2]
+        self._do("dropdb", "-h", "127.0.0.1", "-p", self.port, "-U", "postgres", name)
+        self._create(name, url.rpartition("/")[2])
+
     def _create(self, name: str, template: str) -> None:
         self._do("createdb", "-h", "127.0.0.1", "-p", self.port, "-U", "postgres", "-T", template, name)
 

@@ -12,11 +12,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 from books import clerk, home, opened, take
 from small import writ, write_tables
 
-from tengbol.book.acts import head
+from tengbol.book.acts import head, payload
 from tengbol.book.audit import audit
 from tengbol.book.batches import batch
 from tengbol.book.kept import held
@@ -41,6 +42,8 @@ VERBS = {
     "recuse": ("recuse", "W9", "E1", "--ground", "article_54", "--decision", "17", *BY),
     "mark": ("mark", "closed", "W0", "W1", *BY),
     "centre": ("centre", "D1", *BY),
+    "returned": ("returned", "W0", *BY),
+    "backup": ("backup", "{folder}/copy"),
     "status": ("status",),
     "audit": ("audit",),
     "due": ("due",),
@@ -63,7 +66,9 @@ class Cutter:
     def does(self, url: str, verb: str, last: int = 0) -> tuple[int, str, int]:
         """Exit code, what was said, and how many statements, cut before the `last` of them."""
         self.number += 1
-        words = [word.format(folder=self.folder, n=self.number) for word in VERBS[verb]]
+        return self.says(url, [word.format(folder=self.folder, n=self.number) for word in VERBS[verb]], last)
+
+    def says(self, url: str, words: list[str], last: int = 0) -> tuple[int, str, int]:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write(json.dumps([last, "book", *words, "--book", url]) + "\n")
@@ -143,3 +148,72 @@ def test_a_cut_connection_is_told_and_changes_nothing_or_all(postgresql, lived, 
 def test_so_is_one_at_any_statement_of_any_verb(postgresql, lived, cutter, verb):
     draws = random.Random(f"cut {verb}")
     cut(postgresql, cutter, lived, verb, [draws.random() for _ in range(CUTS)])
+
+
+def there(url: str) -> set[str]:
+    """Tables in a database."""
+    with psycopg.connect(url.replace("+psycopg", "")) as asked:
+        return {name for (name,) in asked.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("verb", ["init", "restore"])
+def test_a_book_that_is_begun_or_restored_is_there_whole_or_not_at_all(postgresql, lived, cutter, tmp_path, verb):
+    """Into an empty database, which can be tried again after each cut."""
+    assert cutter.does(lived, "backup")[0] == 0
+    words = ["init", *BY] if verb == "init" else ["restore", str(tmp_path / "copy"), *BY]
+    want = rows(lived)[0]
+    code, said, statements = cutter.says(postgresql.empty(), words)
+    assert code == 0, said
+    draws = random.Random(f"cut {verb}")
+    place = postgresql.empty()
+    for _ in range(CUTS):
+        code, said, _ = cutter.says(place, words, 1 + int(draws.random() * statements))
+        assert code in (2, 4), said
+        assert "a fault of tengbol" not in said
+        if not there(place):
+            continue
+        again, told, _ = cutter.says(place, words)
+        assert again == 0 or verb == "restore", told
+        if again:
+            # What is there is the whole book, and is not written over.
+            now = rows(place)[0]
+            assert {name: now[name] - (name == "events") for name in now} == want, said
+        place = postgresql.empty()
+
+
+@pytest.mark.soak
+def test_an_older_book_is_accepted_whole_or_not_at_all(postgresql, lived, cutter):
+    earlier = postgresql.copy(lived)
+    before = rows(earlier)
+
+    def replaced() -> tuple[str, str]:
+        """URL of a book in whose place an older one was put, and the hash at which this ends."""
+        place = postgresql.copy(lived)
+        store = connect(place)
+        end = head(store)
+        store.close()
+        assert end is not None
+        assert cutter.says(place, ["announce", "lottery of Friday", *BY])[0] == 0
+        postgresql.put(earlier, place)
+        return place, end["hash"]
+
+    place, end = replaced()
+    words = ["accept", end, *BY, *DOCUMENT]
+    code, said, statements = cutter.says(place, words)
+    assert code == 0, said
+    draws = random.Random("cut accept")
+    place, _ = replaced()
+    for _ in range(CUTS):
+        code, said, _ = cutter.says(place, words, 1 + int(draws.random() * statements))
+        assert code in (2, 4), said
+        assert "a fault of tengbol" not in said
+        now = rows(place)
+        assert now[1] in (before[1], before[1] + 1), said
+        if now[1] != before[1]:
+            store = connect(place)
+            last = head(store)
+            store.close()
+            assert last is not None
+            assert payload(last)["noted"], said
+            place, _ = replaced()
