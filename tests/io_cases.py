@@ -94,8 +94,10 @@ def chamber(**tables: list[dict[str, str]]) -> dict[str, list[dict[str, str]]]:
 
 
 def writ(**cells: str) -> dict[str, str]:
-    """The first writ, with some cells replaced."""
-    return {**ROWS["writs"][0], **cells}
+    """The first writ, with some cells replaced; one of another id is a document of its own."""
+    first = ROWS["writs"][0]
+    number = {"number": f"{cells['writ_id']}/1"[:200]} if "writ_id" in cells else {}
+    return {**first, **number, **cells}
 
 
 def as_csv(table: str, rows: list[dict[str, str]], separator: str = ",", quoting: int = csv.QUOTE_MINIMAL) -> str:

@@ -60,6 +60,12 @@ def stays(writ: Row, as_of: datetime) -> str | None:
     return None
 
 
+def given_already(writ: Row, tables: Tables) -> bool:
+    """¶7: told as new, though the ledger has it open."""
+    own = [row for row in tables.get("ledger", ()) if row["writ_id"] == writ["writ_id"] and not row["closed_at"]]
+    return writ["origin"] == "new" and bool(own)
+
+
 # ---- Point 3.3: who is there
 
 
@@ -200,7 +206,10 @@ class Batch:
 
 
 def batch(tables: Tables, as_of: datetime, seed: str = "a1") -> Batch:
-    codes = {writ["writ_id"]: stays(writ, as_of) for writ in tables["writs"]}
+    codes = {
+        writ["writ_id"]: "already_distributed" if given_already(writ, tables) else stays(writ, as_of)
+        for writ in tables["writs"]
+    }
     ready = [writ for writ in tables["writs"] if codes[writ["writ_id"]] is None]
     bundles = []
     for writs in grouped(ready):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from tengbol.book.schema import TABLES
+from tengbol.model.folding import DOCUMENT, folded_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 SENTENCES: Final = {
     "already_distributed": "The book has distributed this writ, so its row stays; a writ that comes back has origin "
     "returned, forwarded or redistributed and a later received_at.",
+    "duplicate_document": "The book has this document (issuer, number, day, debtor) as writ {first} ({where}); it is "
+    "distributed once. If it came back, enter it under that id.",
+    "withdrawn": "The book has this writ as withdrawn on {day}; `tengbol book mark pending` takes it back, then "
+    "import its row.",
     "open_proceeding": "The book has another open proceeding in this writ; close that first.",
     "kept_by_book": "The book reckons this itself since its first batch, so what it holds stays.",
     "conflicting_rows": "Other rows have the same writ_id and assigned_at but differ, so none is taken.",
@@ -65,10 +70,19 @@ def _versions(store: Store, name: str, rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _split(name: str, rows: pl.DataFrame, versions: pl.DataFrame, *, news: pl.Expr, verdict: pl.Expr) -> Merged:
+def _split(
+    name: str,
+    rows: pl.DataFrame,
+    versions: pl.DataFrame,
+    *,
+    news: pl.Expr,
+    verdict: pl.Expr,
+    places: tuple[str, ...] = (),
+) -> Merged:
     """`rows` have `row`, and are joined to the held row of their key, whose cells are `NAME_old`.
 
-    news: false where the row tells nothing new; verdict: a code where it is not taken, else null.
+    news: false where the row tells nothing new; verdict: a code where it is not taken, else null. places: columns of
+    `rows` that fill the places of their names in a sentence.
     """
     own = list(TABLES[name].columns)
     key = list(TABLES[name].key) or own
@@ -87,6 +101,9 @@ def _split(name: str, rows: pl.DataFrame, versions: pl.DataFrame, *, news: pl.Ex
     taken = met.filter(pl.col("_news") & pl.col("_code").is_null())
     changed = taken.filter("_held")
     refused = met.filter(pl.col("_code").is_not_null())
+    message = pl.col("_code").replace_strict(SENTENCES, return_dtype=pl.String)
+    for place in places:
+        message = message.str.replace(f"{{{place}}}", pl.col(place).fill_null("?"), literal=True)
     return Merged(
         ended=held.join(changed.select("id"), on="id", how="semi").select("id", *own, "since"),
         written=taken.select(own),
@@ -97,7 +114,7 @@ def _split(name: str, rows: pl.DataFrame, versions: pl.DataFrame, *, news: pl.Ex
             row="row",
             column=pl.lit(key[0]),
             code="_code",
-            message=pl.col("_code").replace_strict(SENTENCES, return_dtype=pl.String),
+            message=message,
         ).cast(pl.Schema(_REJECTED)),
     )
 
@@ -119,10 +136,10 @@ def _writs(store: Store, name: str, rows: pl.DataFrame) -> Merged:
     """A writ that waits, or is set aside, can be corrected; one that was distributed can only come back (¶11)."""
     ids = rows["writ_id"].to_list()
     states = store.frame(
-        f"SELECT writ_id, state FROM states WHERE until IS NULL AND {store.among('writ_id', 'ids')}",
-        {"writ_id": pl.String(), "state": pl.String()},
+        f"SELECT writ_id, state, at FROM states WHERE until IS NULL AND {store.among('writ_id', 'ids')}",
+        {"writ_id": pl.String(), "state": pl.String(), "at": pl.String()},
         ids=ids,
-    )
+    ).with_columns(day=pl.col("at").str.slice(0, 10))
     busy = store.frame(
         f"SELECT writ_id FROM ledger WHERE until IS NULL AND closed_at IS NULL AND {store.among('writ_id', 'ids')}",
         {"writ_id": pl.String()},
@@ -131,19 +148,57 @@ def _writs(store: Store, name: str, rows: pl.DataFrame) -> Merged:
     rows = rows.join(states, on="writ_id", how="left", maintain_order="left").join(
         busy, on="writ_id", how="left", maintain_order="left"
     )
+    rows = rows.join(_documents(store, rows), on="row", how="left", maintain_order="left")
     # What the book knew of the writ before it came back, or before it was distributed, is the past.
     past = pl.col("_ever") & (pl.col("received_at") < pl.col("received_at_old"))
     free = pl.col("state").is_null() | pl.col("state").is_in(["pending", "set_aside"])
     again = pl.col("origin") != "new"
     later = again & (pl.col("received_at") > pl.col("received_at_old"))
-    news = ~pl.when("_held").then(pl.col("_equal") | past | (~free & pl.col("_ever"))).otherwise(pl.lit(False))
+    withdrawn = pl.col("_held") & (pl.col("state") == "withdrawn")
+    known = pl.col("_equal") | past | (~free & pl.col("_ever"))
+    news = ~pl.when(pl.col("_held") & ~withdrawn).then(known).otherwise(pl.lit(False))
     verdict = (
-        pl.when(pl.col("_held") & ~free & ~later)
+        pl.when(withdrawn)
+        .then(pl.lit("withdrawn"))
+        .when(pl.col("_held") & ~free & ~later)
         .then(pl.lit("already_distributed"))
+        .when(pl.col("first").is_not_null())
+        .then(pl.lit("duplicate_document"))
         .when(~pl.col("_held") & pl.col("_busy") & ~again)
         .then(pl.lit("open_proceeding"))
     )
-    return _split(name, rows, _versions(store, name, rows), news=news, verdict=verdict)
+    places = ("first", "where", "day")
+    return _split(name, rows, _versions(store, name, rows), news=news, verdict=verdict, places=places)
+
+
+def _documents(store: Store, rows: pl.DataFrame) -> pl.DataFrame:
+    """`row`, `first`, `where`: rows whose document the book has under another id, and what became of it there.
+
+    A writ that was withdrawn may have been entered under a wrong id. One that waits is what these rows make of it.
+    """
+    names = ("writ_id", *DOCUMENT, "state", "enforcer_id")
+    known = store.frame(
+        f"SELECT w.writ_id, {', '.join(f'w.{column}' for column in DOCUMENT)}, s.state, l.enforcer_id "
+        "FROM writs w JOIN states s ON s.writ_id = w.writ_id AND s.until IS NULL "
+        "LEFT JOIN ledger l ON l.writ_id = w.writ_id AND l.until IS NULL AND l.closed_at IS NULL "
+        f"WHERE w.until IS NULL AND s.state <> 'withdrawn' AND {store.among('w.debtor_id', 'ids')}",
+        dict.fromkeys(names, pl.String()),
+        ids=rows["debtor_id"].unique().sort().to_list(),
+    )
+    corrected = known.filter(pl.col("state").is_in(["pending", "set_aside"])).join(rows, on="writ_id", how="semi")
+    held_as = known.join(corrected, on="writ_id", how="anti").select(
+        first="writ_id",
+        where=pl.coalesce(pl.format("with {}", "enforcer_id"), pl.col("state").replace("pending", "it waits")),
+        **folded_document(),
+    )
+    return (
+        rows.select("row", "writ_id", **folded_document())
+        .join(held_as, on=list(DOCUMENT))
+        .filter(pl.col("writ_id") != pl.col("first"))
+        .sort("first")
+        .unique("row", keep="first", maintain_order=True)
+        .select("row", "first", "where")
+    )
 
 
 def _ledger(store: Store, name: str, rows: pl.DataFrame) -> Merged:

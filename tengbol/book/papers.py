@@ -27,7 +27,7 @@ _WAYS: Final = {
     "notified": ("assigned", "collected", "posted"),
     "closed": ("assigned", "collected", "posted", "notified"),
     "withdrawn": ("pending", "set_aside"),
-    "pending": ("set_aside",),
+    "pending": ("set_aside", "withdrawn"),
 }
 
 

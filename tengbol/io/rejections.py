@@ -21,6 +21,8 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "duplicate_row": "The row repeats an earlier one; only the first is kept.",
         "conflicting_rows": "Other rows have the same {key} ({value}) but differ, so none is taken.",
+        "duplicate_document": "{column} is '{value}', of the same issuer, day and debtor as {first} in row {at}; a "
+        "document is distributed once, so leave this row out.",
         "missing_value": "{column} is empty; it is needed {when}.",
         "bad_code": "{column} is '{value}'; {accepted} is accepted.",
         "bad_date": "{column} is '{value}'; {accepted} is accepted.",

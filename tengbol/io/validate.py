@@ -19,6 +19,7 @@ from tengbol.io import plainly
 from tengbol.io.clerks.doubt import doubt
 from tengbol.io.clerks.enforcers import perhaps_one
 from tengbol.io.clerks.understand import understood
+from tengbol.io.documents import once
 from tengbol.io.rejections import REJECTED_TYPES, no_rejections, sentence
 from tengbol.model.tables import TABLES
 
@@ -79,6 +80,9 @@ def validate_all(
             there[table.name] = pl.concat([good[table.name].select(also.columns), also]).unique()
         rejected.append(bad)
         notes += told
+        if table.name == "writs":
+            good["writs"], again = once(good["writs"])
+            rejected.append(again)
     notes += perhaps_one(good["enforcers"])
     return good, pl.concat(rejected), tuple(notes)
 

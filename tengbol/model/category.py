@@ -65,6 +65,15 @@ def unindexed(writs: pl.DataFrame, mci: Mapping[dt.date, int]) -> tuple[Unindexe
     return tuple(Unindexed(*row, since=last, mci=mci[last]) for row in years.iter_rows())
 
 
+def with_holder(writs: pl.DataFrame, ledger: pl.DataFrame) -> pl.DataFrame:
+    """Add `holder`: with whom a writ that is told as new is an open proceeding already (¶7); null for all others."""
+    given = ledger.filter(pl.col("closed_at").is_null()).select("writ_id", holder="enforcer_id")
+    told = given.join(writs.filter(pl.col("origin") == "new"), on="writ_id", how="semi")
+    if told.is_empty():
+        return writs.with_columns(holder=pl.lit(None, dtype=pl.String))
+    return writs.join(told, on="writ_id", how="left", maintain_order="left")
+
+
 def _over() -> pl.Expr:
     return pl.col("amount") > 1000 * pl.col("mci")
 
@@ -72,12 +81,14 @@ def _over() -> pl.Expr:
 def unassigned_code(as_of: dt.datetime) -> pl.Expr:
     """¶4, ¶5: the first reason a writ is not distributed in the batch of `as_of`, or null.
 
-    Needs `category` and what `with_mci` adds. An index only rises: what is up to 1,000 times the last one that is known
-    is so whatever the next one will be.
+    Needs `category`, `holder` (`with_holder`) and what `with_mci` adds. An index only rises: what is up to 1,000 times
+    the last one that is known is so whatever the next one will be.
     """
     state = pl.col("category") == "state"
     return (
-        pl.when(state & (pl.col("mci").is_null() | (_over() & pl.col("mci_ended"))))
+        pl.when(pl.col("holder").is_not_null())
+        .then(pl.lit("already_distributed"))
+        .when(state & (pl.col("mci").is_null() | (_over() & pl.col("mci_ended"))))
         .then(pl.lit("mci_unknown"))
         .when(state & _over())
         .then(pl.lit("state_over_1000_mci"))

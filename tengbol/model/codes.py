@@ -44,6 +44,7 @@ POOL_BASES: Final = ("registered", "attached")
 
 #: Why a writ was not assigned; where several apply, the first in this order is given.
 UNASSIGNED: Final = (
+    "already_distributed",  # ¶7: told as new, and open with somebody
     "mci_unknown",  # ¶4
     "state_over_1000_mci",  # ¶4
     "state_interest",  # ¶4

@@ -46,7 +46,7 @@ class Docket:
 #: What the rules, and the sentences of those left unassigned, need of a writ.
 _KEPT: Final = (
     *("writ_id", "received_at", "amount", "debtor_id", "debtor_district_id", "case_id", "immediate", "signature"),
-    *("origin", "previous_enforcer_id", "category", "mci"),
+    *("origin", "previous_enforcer_id", "category", "mci", "holder"),
 )
 
 
@@ -62,7 +62,7 @@ def docket(
     everyone = availability.standing_of_everyone(chamber.enforcers, chamber.absences, day)
     serving = pools.serving(everyone, chamber.attachments, day)
     indexed = category.with_mci(chamber.writs.with_columns(category.category()), mci)
-    writs = indexed.select(*_KEPT, category.unassigned_code(as_of))
+    writs = category.with_holder(indexed, chamber.ledger).select(*_KEPT, category.unassigned_code(as_of))
     # In the order of ids once and for all: whatever follows keeps it.
     by_id = writs["writ_id"].arg_sort()
     ready, grouped = _grouped(writs[by_id.filter(writs["code"].is_null().gather(by_id))])

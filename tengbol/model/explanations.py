@@ -59,6 +59,8 @@ _CLAIMS_ON_BUNDLE: Final = {
 }
 
 _UNASSIGNED: Final = {
+    "already_distributed": "¶7: not distributed again, since it is an open proceeding of {holder} already; a writ that "
+    "comes back has the origin returned, forwarded or redistributed.",
     "mci_unknown": "¶4: not distributed yet, since it is a claim of the state, which must not be more than 1,000 MCI, "
     "and no MCI is known of {day}, the day of receipt.",
     "state_over_1000_mci": "¶4: not distributed to private enforcers, since it is a claim of the state of {amount} "
@@ -244,6 +246,7 @@ def _first_alike(each: pl.DataFrame) -> NDArray[np.int64]:
 def unassigned(docket: Docket, districts: pl.DataFrame) -> pl.DataFrame:
     """The contract's `unassigned`: `writ_id`, `code`, `explanation`."""
     values = {
+        "holder": pl.col("holder"),
         "amount": pl.col("amount").cast(pl.Decimal(20, 2)).cast(pl.String),
         "limit": (pl.col("mci") * 1000).cast(pl.String),
         "day": pl.col("received_at").dt.strftime("%Y-%m-%d"),

@@ -6,13 +6,21 @@ matter. Only a comparison: what is written stays as it was typed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    import polars as pl
+import polars as pl
 
 #: Cyrillic and Kazakh capital letters that look like a Latin one.
 _LOOK_ALIKE: Final = dict(zip("АВЕКМНОРСТХУІЅЈҺ", "ABEKMHOPCTXYISJH", strict=True))
+
+
+#: What makes a document (¶6), and so a writ: who issued which number on which day against whom.
+DOCUMENT: Final = ("issued_by", "number", "issued_on", "debtor_id")
+
+
+def folded_document() -> dict[str, pl.Expr]:
+    """The columns of `DOCUMENT`, issuer and number folded: documents equal in all four are one."""
+    return {name: folded_id(pl.col(name)) if name in ("issued_by", "number") else pl.col(name) for name in DOCUMENT}
 
 
 def folded_id(text: pl.Expr) -> pl.Expr:

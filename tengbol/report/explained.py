@@ -91,6 +91,12 @@ FORMS: Final = {
     "away": _Form(mark("Away: {list}.")),
     "reason": _Form(mark("{reason}: {list}")),
     "enforcers": _Form("{n} enforcers", "{n} enforcer"),
+    "already_distributed": _Form(
+        mark(
+            "¶7: not distributed again, since it is an open proceeding of {holder} already; a writ that comes back has "
+            "the origin returned, forwarded or redistributed."
+        )
+    ),
     "mci_unknown": _Form(
         mark(
             "¶4: not distributed yet, since it is a claim of the state, which must not be more than 1,000 MCI, and no "
@@ -131,8 +137,8 @@ FORMS: Final = {
 _RULES: Final = ("registered_one", "registered", "attached_one", "attached", "bound")
 _LOTS: Final = ("no_lot_one", "no_lot", "no_need", "equals", "writs", "bundles")
 _WAITING: Final = (
-    "mci_unknown", "state_over_1000_mci", "state_interest", "signature_not_valid", "original_missing",
-    "received_later", "no_eligible_enforcer",
+    "already_distributed", "mci_unknown", "state_over_1000_mci", "state_interest", "signature_not_valid",
+    "original_missing", "received_later", "no_eligible_enforcer",
 )  # fmt: skip
 
 

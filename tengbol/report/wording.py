@@ -51,6 +51,7 @@ SHORT_BASES: Final = {
 
 #: Why not assigned → meaning, paragraph; in the order in which they are given.
 UNASSIGNED: Final = {
+    "already_distributed": ("Told as new, though it is an open proceeding already", "¶7"),
     "mci_unknown": ("Money for the state, of a day whose MCI is not known", "¶4"),
     "state_over_1000_mci": ("Money for the state above 1,000 MCI is not for private enforcers", "¶4"),
     "state_interest": ("Non-property claim executed in the interest of the state", "¶4"),
@@ -64,6 +65,7 @@ UNASSIGNED: Final = {
 REJECTED: Final = {
     "duplicate_row": "The row repeats an earlier one; only the first is kept",
     "conflicting_rows": "Other rows have the same key but differ, so none is taken",
+    "duplicate_document": "The same document (issuer, number, day, debtor) stands in another row, too",
     "missing_value": "A cell is empty that must not be",
     "bad_code": "A cell holds none of the codes that its column accepts",
     "bad_date": "A cell holds no day such as 2026-11-23, or one of another century",

@@ -97,9 +97,12 @@ def derive(chamber: Chamber, writs: list[Writ], as_of: datetime, mci: dict[date,
     standing = roster(chamber.enforcers, chamber.attachments, chamber.absences, as_of.date())
     out = Derived(standing)
     ready = []
+    open_now = set(chamber.ledger.filter(chamber.ledger["closed_at"].is_null())["writ_id"])
     for writ in writs:
         its_category, code = category(writ, mci)
         code = code or readiness(writ, as_of)
+        if writ.origin == "new" and writ.writ_id in open_now:
+            code = "already_distributed"
         if its_category is not None:
             out.category[writ.writ_id] = its_category
         if code is None:

@@ -17,6 +17,7 @@ CATEGORIES: Final = ("individual", "legal_entity", "state", "alimony", "non_prop
 
 #: What decided each code of an unassigned writ.
 PARAGRAPH_OF_CODE: Final = {
+    "already_distributed": "¶7",
     "mci_unknown": "¶4",
     "state_over_1000_mci": "¶4",
     "state_interest": "¶4",

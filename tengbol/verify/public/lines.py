@@ -33,6 +33,7 @@ _POOL: Final = re.compile("[0-9a-f]{16}")
 _SEED: Final = re.compile("[0-9a-f]{1,128}")
 _BASES: Final = ("alimony_debtor", "same_case", "returned", "registered", "attached")
 _CODES: Final = (
+    "already_distributed",
     "mci_unknown",
     "state_over_1000_mci",
     "state_interest",

@@ -1,0 +1,41 @@
+"""One document is one writ: the same one under a second id would be a second draw, and a second recovery (¶6, ¶7).
+
+Of several rows the one received first stays, of one moment that with the smallest id, whatever the order of rows.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from tengbol.io.rejections import REJECTED_TYPES, no_rejections, sentence
+from tengbol.model.folding import DOCUMENT, folded_document
+
+
+def once(writs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Split good rows of `writs`, with their `row`, into those of documents told once or first, and `rejected`."""
+    # Few writs are of one debtor and one day, and folding texts is dear.
+    alike = writs.select(pl.struct("debtor_id", "issued_on").hash()).to_series()
+    in_order = np.sort(alike.to_numpy())
+    if not (in_order[1:] == in_order[:-1]).any():
+        return writs, no_rejections()
+    close = writs.filter(alike.is_duplicated()).select(
+        "row", "writ_id", "received_at", said="number", **folded_document()
+    )
+    again = (
+        close.sort("received_at", "writ_id")
+        .with_columns(pl.col("writ_id", "row").first().over(DOCUMENT).name.prefix("first_"))
+        .filter(pl.col("writ_id") != pl.col("first_writ_id"))
+        .sort("row")
+    )
+    message = sentence("duplicate_document", pl.col("said"), column="number", first="\1", at="\2")
+    rejected = again.select(
+        table=pl.lit("writs"),
+        row="row",
+        column=pl.lit("number"),
+        code=pl.lit("duplicate_document"),
+        message=message.str.replace("\1", pl.col("first_writ_id"), literal=True).str.replace(
+            "\2", pl.col("first_row").cast(pl.String), literal=True
+        ),
+    ).cast(pl.Schema(REJECTED_TYPES))
+    return (writs.join(again, on="row", how="anti", maintain_order="left") if len(again) else writs), rejected
