@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -61,12 +62,12 @@ class Outcome:
 
     whole: Distribution
 
-    @property
+    @cached_property
     def given(self) -> dict[str, Row]:
         """Rows of `assignments` by writ id."""
         return {row["writ_id"]: row for row in self.whole.assignments.iter_rows(named=True)}
 
-    @property
+    @cached_property
     def codes(self) -> dict[str, str]:
         """Codes of `unassigned` by writ id."""
         return dict(self.whole.unassigned.select("writ_id", "code").rows())

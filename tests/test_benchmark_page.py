@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import re
 import sys
@@ -17,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # the benchmark is no instal
 from benchmarks import plan
 from benchmarks.__main__ import main
 from benchmarks.aims import AIMS, judged
+from benchmarks.cluster import Clustered
 from benchmarks.contest import Contest, Limits, contest
 from benchmarks.families import CATEGORIES, Recipe
 from benchmarks.findings import Findings
@@ -24,7 +26,9 @@ from benchmarks.instances import case
 from benchmarks.page import sections
 from benchmarks.page.charts import Line, log_chart
 from benchmarks.page.findings import falling_short, shortfalls
+from benchmarks.peers import PEERS, peer
 from benchmarks.timed import Timed
+from tengbol.scenarios.stream import Recipe as Stream
 
 REGION = Recipe("region", 7, 50, bundled=0.4, seed=3)
 LIMITS = Limits(seconds=20, memory=4 * 10**9, workers=1, seed=3)
@@ -104,13 +108,35 @@ def test_a_chart_has_each_line_once_with_its_name_and_no_names_on_top_of_each_ot
     assert "Nothing was measured" in log_chart("title", "x", "y", [Line("empty", ())])
 
 
-def test_the_quick_run_writes_the_whole_page_with_its_charts(tmp_path: Path) -> None:
-    main(["--quick", "--out", str(tmp_path / "benchmarks.md")])
-    page = (tmp_path / "benchmarks.md").read_text(encoding="utf-8")
+def written(folder: Path, *families: str) -> str:
+    """What a quick run writes: a page with its charts, none of them missing and none too many."""
+    main(["--quick", "--out", str(folder / "benchmarks.md")])
+    page = (folder / "benchmarks.md").read_text(encoding="utf-8")
     drawn = set(re.findall(r"\]\(benchmarks/(\S+\.svg)\)", page))
-    assert drawn == {path.name for path in (tmp_path / "benchmarks").iterdir()}
-    assert len(drawn) == 7
-    for title in ("Aims", "What falls short", "Thin districts", "A year of daily batches", "Family plain"):
+    assert drawn == {path.name for path in (folder / "benchmarks").iterdir()}
+    assert len(drawn) == 3 + 2 * len(families)
+    titles = ("Aims", "What falls short", "Thin districts", "Past one machine", "A year of daily batches")
+    for title in (*titles, *(f"Family {name}" for name in families)):
         assert f"\n## {title}\n" in page
     assert "failed" not in page
-    assert "| fairpyx |" in page
+    return page
+
+
+def test_a_run_of_two_peers_without_commands_writes_the_whole_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    some = Stream(last=dt.date(2025, 1, 17), enforcers=6, districts=2, writs_a_day=3.0)
+    little = replace(plan.quick(), sizes={"plain": ((7, 40),)}, thin=Recipe("thin", 22, 60), year={"days": some})
+    monkeypatch.setattr(plan, "quick", lambda: little)
+    monkeypatch.setattr(plan, "PEERS", [peer(name) for name in ("tengbol", "lottery")])
+    ran = timed("demo", 2.5)
+    monkeypatch.setattr("benchmarks.__main__.commands", lambda *_: [ran])
+    spread = Clustered(case(REGION), 0.4, 0.3, 0.2, (0.1,), (1000,), (500,), 0.1, 0.001, same=True)
+    monkeypatch.setattr("benchmarks.__main__.clustered", lambda _: spread)
+    assert "2.50 s" in written(tmp_path, "plain")
+
+
+@pytest.mark.soak
+def test_the_quick_run_writes_the_whole_page_with_its_charts(tmp_path: Path) -> None:
+    page = written(tmp_path, "city", "plain")
+    assert all(f"| {one.name} |" in page for one in PEERS)

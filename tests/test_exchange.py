@@ -96,7 +96,13 @@ def test_the_search_finds_the_same_every_time(some: Problem) -> None:
 
 @pytest.mark.parametrize(
     ("kinds", "bundles", "rows", "most"),
-    [(1, 50, 10, 1000), (1, 100, 25, 100), (2, 40, 10, 13), (2, 60, 15, 13)],
+    [
+        (1, 50, 10, 1000),
+        (1, 100, 25, 100),
+        (2, 30, 6, 13),
+        pytest.param(2, 40, 10, 13, marks=pytest.mark.soak),
+        pytest.param(2, 60, 15, 13, marks=pytest.mark.soak),
+    ],
 )
 @pytest.mark.parametrize("seed", range(2))
 def test_bundles_without_writs_of_one_meet_the_level(kinds: int, bundles: int, rows: int, most: int, seed: int) -> None:
