@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
+_PAPER = pl.col("form") == "paper"
+
 
 @dataclass(frozen=True)
 class Distribution:
@@ -189,8 +191,9 @@ def _assignments(
             "bundle_id",
             "pool_size",
             "distribute_by",
-            collect_by=pl.lit(after, dtype=pl.Date),
-            notify_creditor_by=pl.lit(after, dtype=pl.Date),
+            # ¶8 is of paper alone; ¶15 runs from receipt, which of a paper writ comes with its collection.
+            collect_by=pl.when(_PAPER).then(pl.lit(after, dtype=pl.Date)),
+            notify_creditor_by=pl.when(~_PAPER).then(pl.lit(after, dtype=pl.Date)),
             explanation=pl.concat_str("explanation", explanations.late(as_of.date())),
         )
     )

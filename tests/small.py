@@ -164,7 +164,7 @@ def told(enforcer_id: str, pool_size: int, basis: str) -> str:
 
 
 def placed(writ_id: str, enforcer_id: str, pool: Iterable[str], **cells: Any) -> Row:
-    """An assigned writ: what a test says, with the deadlines of one received on Friday 20 November 2026."""
+    """An assigned electronic writ: what a test says, with the days of one received on Friday 20 November 2026."""
     return {
         "writ_id": writ_id,
         "enforcer_id": enforcer_id,
@@ -173,7 +173,7 @@ def placed(writ_id: str, enforcer_id: str, pool: Iterable[str], **cells: Any) ->
         "bundle_id": writ_id,
         "pool": tuple(pool),
         "distribute_by": "2026-11-25",
-        "collect_by": "2026-11-26",
+        "collect_by": None,
         "notify_creditor_by": "2026-11-26",
         "explanation": told(enforcer_id, len(set(pool)), cells.get("basis", "registered")),
         **cells,

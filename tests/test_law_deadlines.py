@@ -10,15 +10,19 @@ from small import writ
 
 from tengbol.config import Calendar, Config
 
+PAPER = {"form": "paper", "signature": None, "original_attached": "true"}
+
 
 def day(text: str) -> dt.date:
     return dt.date.fromisoformat(text)
 
 
 def deadlines(received_at="2026-11-20T10:00:00", as_of="2026-11-23T09:30:00", config=None, **cells):
-    row = decide(writ("W", received_at=received_at, **cells), as_of=as_of, config=config).given["W"]
-    assert row["collect_by"] == row["notify_creditor_by"]
-    return row["distribute_by"], row["collect_by"]
+    """By when a writ is to be distributed, and if on paper collected (¶8), if electronic its creditor told (¶15)."""
+    writs = [writ("W", received_at=received_at, **cells), writ("P", received_at=received_at, **PAPER | cells)]
+    given = decide(*writs, as_of=as_of, config=config).given
+    assert given["P"]["collect_by"] == given["W"]["notify_creditor_by"]
+    return given["W"]["distribute_by"], given["P"]["collect_by"]
 
 
 @pytest.mark.parametrize(
@@ -59,6 +63,14 @@ def test_p7_a_judgment_to_be_executed_at_once_is_due_the_same_day_even_a_day_off
 )
 def test_p8_p15_collection_and_notice_are_due_three_working_days_after_the_day_of_the_batch(as_of, collect_by):
     assert deadlines(as_of=as_of)[1] == day(collect_by)
+
+
+def test_p8_nothing_of_an_electronic_writ_is_collected():
+    assert decide(writ("W")).given["W"]["collect_by"] is None
+
+
+def test_p15_a_notice_of_a_paper_writ_has_no_day_before_somebody_has_received_it():
+    assert decide(writ("W", **PAPER)).given["W"]["notify_creditor_by"] is None
 
 
 def test_p8_p15_immediate_execution_hastens_neither_collection_nor_notice():

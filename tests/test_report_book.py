@@ -25,7 +25,12 @@ NEXT = NOW + dt.timedelta(days=1)
 def book(tmp_path_factory):
     folder = tmp_path_factory.mktemp("book")
     url = f"sqlite:///{folder / 'book.db'}"
-    store = opened(url, folder, home())
+    tables_in = home()
+    tables_in["writs"] = [
+        {**row, "form": "paper", "signature": None, "original_attached": "true"} if row["writ_id"] == "W0" else row
+        for row in tables_in["writs"]
+    ]
+    store = opened(url, folder, tables_in)
     batch(store, clerk(), as_of=NOW)
     take(store, folder, writs=[writ("X", received_at="2026-11-24T09:00:00")])
     mark(store, clerk("Әсел", "journal 7"), "collected", ["W0"], at=NEXT)
@@ -47,11 +52,15 @@ def test_acts_by_hand_are_told_and_batches_are_not_among_them(book):
     assert acts.filter(what="collected").select("who", "document", "subject").rows() == [("Әсел", "journal 7", "W0")]
 
 
-def test_a_writ_that_was_collected_has_kept_its_deadline(book):
-    made = tables(record(**frames(book[1])))["deadlines"].filter(deadline="collect_by")
-    counts = dict(made.select("outcome", "writs").iter_rows())
-    assert (counts["kept"], counts["late"]) == (1, 0)
-    assert counts["unknown"] > 0
+def test_a_writ_that_was_collected_has_kept_its_deadlines_and_its_notice_runs_from_then(book):
+    kept = record(**frames(book[1]))
+    made = tables(kept)["deadlines"]
+    counts = {(d, o): w for d, o, w in made.select("deadline", "outcome", "writs").rows()}
+    n = kept.assignments.height
+    assert [counts["collect_by", o] for o in ("kept", "late", "unknown")] == [1, 0, 0]
+    assert [counts["hand_over_by", o] for o in ("kept", "late", "unknown")] == [1, 0, n - 1]
+    paper = kept.assignments.filter(writ_id="W0").row(0, named=True)
+    assert (paper["collect_by"], paper["notify_creditor_by"]) == (dt.date(2026, 11, 26), dt.date(2026, 11, 27))
 
 
 def test_days_of_a_record_are_the_days_of_the_book(book):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from itertools import pairwise
 from math import isclose
@@ -72,19 +73,38 @@ def test_a_deadline_is_kept_on_its_last_day_and_late_on_the_next():
         assert dict(counts.iter_rows())[outcome] == own.height
 
 
-def test_what_somebody_recorded_of_collecting_is_told_from_what_nobody_did():
+def test_what_somebody_recorded_of_notices_is_told_from_what_nobody_did():
     record = period()
-    noon = pl.col("collect_by").cast(pl.Datetime("us")) + pl.duration(hours=12)
+    noon = pl.col("notify_creditor_by").cast(pl.Datetime("us")) + pl.duration(hours=12)
     half = record.assignments.with_row_index("_n").with_columns(
-        collected_at=pl.when(pl.col("_n") % 3 == 0)
+        notified_at=pl.when(pl.col("_n") % 3 == 0)
         .then(noon)
         .when(pl.col("_n") % 3 == 1)
         .then(noon + pl.duration(days=1))
     )
-    made = tables(replace(record, assignments=half.drop("_n")))["deadlines"].filter(deadline="collect_by")
+    made = tables(replace(record, assignments=half.drop("_n")))["deadlines"].filter(deadline="notify_creditor_by")
     counts = dict(made.select("outcome", "writs").iter_rows())
     n = record.assignments.height
     assert counts == {"kept": (n + 2) // 3, "late": (n + 1) // 3, "unknown": n // 3}
+
+
+def test_p7_p8_a_duty_is_counted_of_the_writs_that_have_it_and_no_handover_is_kept_unless_recorded():
+    record = period()
+    n = record.assignments.height
+    paper = pl.int_range(pl.len()) < 2
+    day = pl.lit(dt.date(2026, 11, 26))
+    rows = record.assignments.with_columns(
+        collect_by=pl.when(paper).then(day),
+        notify_creditor_by=pl.when(~paper).then(day),
+        notified_at=pl.lit(dt.datetime(2026, 11, 20)),
+    )
+    made = tables(replace(record, assignments=rows))["deadlines"]
+    counts = {(d, o): w for d, o, w in made.select("deadline", "outcome", "writs").rows()}
+    assert [counts["collect_by", o] for o in ("kept", "late", "unknown")] == [0, 0, 2]
+    assert [counts["hand_over_by", o] for o in ("kept", "late", "unknown")] == [0, 0, n]
+    # Told, but nobody recorded when the paper was received: nobody can say whether in time.
+    assert [counts["notify_creditor_by", o] for o in ("kept", "late", "unknown")] == [n - 2, 0, 2]
+    assert made.filter(deadline="collect_by", outcome="unknown")["part"].to_list() == [1.0]
 
 
 def test_a_writ_that_waited_and_was_then_assigned_is_not_told_as_left():

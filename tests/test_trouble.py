@@ -50,7 +50,7 @@ def test_p7_a_whole_year_off_by_decree_moves_the_deadlines_behind_it(tmp_path):
     year = [dt.date(2026, 11, 1) + dt.timedelta(days=n) for n in range(400)]
     settings.write_text(f"[calendar]\ndays_off = [{', '.join(map(str, year))}]\n")
     source, out = result(tmp_path, config=load(settings))
-    assert pl.read_parquet(out / "assignments.parquet")["collect_by"].min() == dt.date(2027, 12, 8)
+    assert pl.read_parquet(out / "assignments.parquet")["notify_creditor_by"].min() == dt.date(2027, 12, 8)
     assert verify(source, out).ok
 
 

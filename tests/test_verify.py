@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shutil
 
@@ -62,7 +63,7 @@ def made(tmp_path_factory):
             writ("same-case", debtor_id="firm", case_id="K1"),
             writ("returned", origin="returned", previous_enforcer_id="E5"),
             writ("attached", debtor_district_id="D2", immediate="true"),
-            writ("recused"),
+            writ("recused", form="paper", signature=None, original_attached="true"),
             writ("state", creditor_kind="state", amount=4325000),
             writ("too-much", creditor_kind="state", amount=4325000.01),
             writ("eviction", claim="eviction", amount=None),
@@ -84,7 +85,7 @@ def made(tmp_path_factory):
             placed("same-case", "E1", HOME, basis="same_case"),
             placed("returned", "E5", HOME, basis="returned"),
             placed("attached", None, ("E1", "E5"), basis="attached", distribute_by="2026-11-20"),
-            placed("recused", None, ("E2", "E3")),
+            placed("recused", None, ("E2", "E3"), collect_by="2026-11-26", notify_creditor_by=None),
             placed("state", None, HOME, category="state"),
             placed("eviction", None, HOME, category="non_property"),
         ],
@@ -343,6 +344,20 @@ def test_a_deadline_a_day_late_is_found_by_its_paragraph(copy, column, paragraph
     assert {(f.check, f.paragraph) for f in findings} == {("deadlines", paragraph)}
 
 
+@pytest.mark.parametrize(
+    ("writ_id", "column", "day", "paragraph"),
+    [
+        ("alike-1", "collect_by", dt.date(2026, 11, 26), "¶8"),
+        ("recused", "notify_creditor_by", dt.date(2026, 11, 26), "¶15"),
+        ("recused", "collect_by", None, "¶8"),
+    ],
+)
+def test_p8_p15_a_day_that_a_writ_of_its_form_has_not_is_found(copy, writ_id, column, day, paragraph):
+    """Nothing of an electronic writ is collected; a notice of a paper one has no day before its receipt."""
+    edit(copy, "assignments", where(column, writ_id, day))
+    assert [(f.subject, f.paragraph) for f in check(copy).broken("deadlines")] == [(writ_id, paragraph)]
+
+
 def test_an_empty_explanation_is_found(copy):
     edit(copy, "assignments", where("explanation", "alike-0", " "))
     edit(copy, "unassigned", where("explanation", "nobody", None))
@@ -491,9 +506,9 @@ def test_a_report_prints_twenty_lines_of_a_check_and_how_many_more(copy):
     edit(
         copy,
         "assignments",
-        pl.col("collect_by").dt.offset_by("1d"),
+        pl.col("notify_creditor_by").dt.offset_by("1d"),
         pl.col("distribute_by").dt.offset_by("1d"),
     )
     text = str(check(copy))
-    assert "[deadlines] and 8 more" in text
+    assert "[deadlines] and 7 more" in text
     assert text.count("[deadlines]") == 21

@@ -69,8 +69,8 @@ def test_a_changed_cell_is_found(copy, table, column):
     whole = pl.read_parquet(copy / "out" / f"{table}.parquet")
     row = CELLS.index((table, column)) % len(whole)
     values = whole[column].to_list()
-    changed = values[row] if values[row] is not None else 0.5 if whole[column].dtype == pl.Float64 else "x"
-    values[row] = other(changed)
+    missing = {pl.Float64(): 0.5, pl.Date(): AS_OF.date()}.get(whole[column].dtype, "x")
+    values[row] = other(missing if values[row] is None else values[row])
     put(copy / "out", table, whole.with_columns(pl.Series(column, values, dtype=whole[column].dtype)))
     assert verify(copy / "in", copy / "out").broken()
 

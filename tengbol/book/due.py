@@ -15,6 +15,7 @@ from tengbol.book.acts import act
 from tengbol.book.aside import put_aside, told_aside
 from tengbol.book.departures import departing
 from tengbol.book.kept import held, holding
+from tengbol.book.papers import GIVEN
 from tengbol.book.schema import TABLES
 from tengbol.config import Config
 from tengbol.errors import UnusableInputError
@@ -65,29 +66,30 @@ def due(store: Store, day: dt.date, config: Config | None = None) -> Due:
         aside = put_aside(store)
         leaving = {who: row["reason"] for who, row in departing(store, day).items()}
     settings = config or Config()
-    received = waiting["received_at"].str.slice(0, 10).str.to_date("%Y-%m-%d")
-    days = received.unique().sort()
-    terms = pl.DataFrame({"received": days, "term": calendar.due(days, settings.calendar)})
-    distribute = (
-        waiting.with_columns(received=received)
-        .join(terms, on="received", how="left")
-        .select(
-            what=pl.lit("distribute"),
-            by=pl.when(pl.col("immediate") == "true").then("received").otherwise("term"),
-            writ_id="writ_id",
-            enforcer_id=pl.lit(None, dtype=pl.String),
-        )
+    received = _day(waiting["received_at"])
+    distribute = waiting.select(
+        what=pl.lit("distribute"),
+        by=pl.when(pl.col("immediate") == "true")
+        .then(received)
+        .otherwise(calendar.due_of(received, settings.calendar)),
+        writ_id="writ_id",
+        enforcer_id=pl.lit(None, dtype=pl.String),
     )
     outside = ~pl.col("office").is_in(centres)
-    fetch = given.filter((pl.col("form") == "paper") & (pl.col("state") == "assigned")).select(
+    paper = pl.col("form") == "paper"
+    fetch = given.filter(paper & pl.col("state").is_in(["assigned", "handed"])).select(
         what=pl.when(outside).then(pl.lit("post")).otherwise(pl.lit("collect")),
         by=pl.col("collect_by").str.to_date("%Y-%m-%d"),
         writ_id="writ_id",
         enforcer_id="enforcer_id",
     )
-    notify = given.select(
+    # ¶15 runs from receipt: of an electronic writ the batch, of paper its collection or the letter's coming.
+    here = given.filter(~paper | pl.col("state").is_in(["collected", "received"]))
+    notify = here.select(
         what=pl.lit("notify_creditor"),
-        by=pl.col("notify_creditor_by").str.to_date("%Y-%m-%d"),
+        by=pl.when(paper)
+        .then(calendar.due_of(_day(here["at"]), settings.calendar))
+        .otherwise(pl.col("notify_creditor_by").str.to_date("%Y-%m-%d")),
         writ_id="writ_id",
         enforcer_id="enforcer_id",
     )
@@ -101,6 +103,10 @@ def due(store: Store, day: dt.date, config: Config | None = None) -> Due:
     return Due(day, found.select("what", "by", "late", "writ_id", "enforcer_id"), leaving, aside)
 
 
+def _day(moments: pl.Series) -> pl.Series:
+    return moments.str.slice(0, 10).str.to_date("%Y-%m-%d")
+
+
 def _waiting(store: Store) -> pl.DataFrame:
     types: dict[str, pl.DataType] = dict.fromkeys(("writ_id", "received_at", "immediate"), pl.String())
     return store.frame(
@@ -112,13 +118,13 @@ def _waiting(store: Store) -> pl.DataFrame:
 
 def _given(store: Store) -> pl.DataFrame:
     """Writs whose creditor has not been told yet, with their last assignment."""
-    names = ("writ_id", "state", "form", "enforcer_id", "collect_by", "notify_creditor_by", "office")
+    names = ("writ_id", "state", "at", "form", "enforcer_id", "collect_by", "notify_creditor_by", "office")
     return store.frame(
-        "SELECT s.writ_id, s.state, w.form, a.enforcer_id, a.collect_by, a.notify_creditor_by, e.district_id "
+        "SELECT s.writ_id, s.state, s.at, w.form, a.enforcer_id, a.collect_by, a.notify_creditor_by, e.district_id "
         f"FROM states s JOIN writs w ON w.writ_id = s.writ_id AND {holding('w')} "
         "JOIN assignments a ON a.writ_id = s.writ_id AND a.batch_id = s.batch_id "
         f"LEFT JOIN enforcers e ON e.enforcer_id = a.enforcer_id AND {holding('e')} "
-        f"WHERE {holding('s')} AND s.state IN ('assigned', 'collected', 'posted')",
+        f"WHERE {holding('s')} AND s.state IN {GIVEN}",
         dict.fromkeys(names, pl.String()),
     )
 

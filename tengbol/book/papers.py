@@ -1,4 +1,4 @@
-"""What happens to a single writ after it came: recused (¶12), returned (¶5), collected, told of, closed."""
+"""What happens to a single writ after it came: recused (¶12), returned (¶5), handed, collected, told of, closed."""
 
 from __future__ import annotations
 
@@ -20,12 +20,16 @@ if TYPE_CHECKING:
     from tengbol.book.acts import Hand
     from tengbol.book.store import Store
 
+#: States of a writ that was distributed, until its creditor is told.
+GIVEN: Final = ("assigned", "handed", "collected", "posted", "received")
 #: From which states a writ may come to which.
 _WAYS: Final = {
-    "collected": ("assigned",),
-    "posted": ("assigned",),
-    "notified": ("assigned", "collected", "posted"),
-    "closed": ("assigned", "collected", "posted", "notified"),
+    "handed": ("assigned",),
+    "collected": ("assigned", "handed"),
+    "posted": ("assigned", "handed"),
+    "received": ("posted",),
+    "notified": GIVEN,
+    "closed": (*GIVEN, "notified"),
     "withdrawn": ("pending", "set_aside"),
     "pending": ("set_aside", "withdrawn"),
 }

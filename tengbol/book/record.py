@@ -14,7 +14,9 @@ import polars as pl
 from tengbol.book.acts import EVENT, events
 from tengbol.book.kept import MOMENT, held
 from tengbol.book.schema import TABLES
+from tengbol.config import Calendar
 from tengbol.errors import UnusableInputError
+from tengbol.model import calendar
 
 if TYPE_CHECKING:
     from tengbol.book.store import Store
@@ -114,9 +116,9 @@ def _assignments(store: Store, batch_ids: list[str]) -> pl.DataFrame:
     """Assignments with what of their writs a report needs, as it was then; and when they were collected and told."""
     rows = held(store, "assignments", store.among("t.batch_id", "ids"), ids=batch_ids)
     writ_ids = rows["writ_id"].unique().sort().to_list()
-    types = dict.fromkeys(("writ_id", "received_at", "amount", "immediate"), pl.String())
+    types = dict.fromkeys(("writ_id", "received_at", "form", "amount", "immediate"), pl.String())
     versions = store.frame(
-        f"SELECT writ_id, received_at, amount, immediate, since FROM writs WHERE {store.among('writ_id', 'ids')}",
+        f"SELECT writ_id, received_at, form, amount, immediate, since FROM writs WHERE {store.among('writ_id', 'ids')}",
         {**types, "since": pl.Int64()},
         ids=writ_ids,
     ).sort("since")
@@ -133,17 +135,35 @@ def _assignments(store: Store, batch_ids: list[str]) -> pl.DataFrame:
     return (
         rows.sort("since")
         .join_asof(versions, on="since", by="writ_id", strategy="backward", check_sortedness=False)
+        .join(step("handed", "collected", "posted").rename({"at": "handed_at"}), on=["writ_id", "batch_id"], how="left")
         .join(step("collected", "posted").rename({"at": "collected_at"}), on=["writ_id", "batch_id"], how="left")
+        .join(step("collected", "received").rename({"at": "_receipt"}), on=["writ_id", "batch_id"], how="left")
         .join(step("notified").rename({"at": "notified_at"}), on=["writ_id", "batch_id"], how="left")
         .select(
             *TABLES["assignments"].columns,
             pl.col("received_at").str.to_datetime(MOMENT, time_unit="us"),
             pl.col("amount").cast(pl.Float64),
             pl.col("immediate") == "true",
+            "form",
+            "_receipt",
+            "handed_at",
             "collected_at",
             "notified_at",
         )
         .with_columns(pl.col("distribute_by", "collect_by", "notify_creditor_by").str.to_date("%Y-%m-%d"))
+        .pipe(_by_form)
+        .drop("form", "_receipt")
+    )
+
+
+def _by_form(rows: pl.DataFrame) -> pl.DataFrame:
+    """¶8 is of paper alone; of paper, ¶15 runs from receipt. Version 0.1.0 gave every writ both days."""
+    paper = pl.col("form") == "paper"
+    return rows.with_columns(
+        collect_by=pl.when(paper).then("collect_by"),
+        notify_creditor_by=pl.when(paper)
+        .then(calendar.due_of(rows["_receipt"].dt.date(), Calendar()))
+        .otherwise("notify_creditor_by"),
     )
 
 

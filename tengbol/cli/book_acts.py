@@ -129,7 +129,9 @@ def mark_command(
     state: Annotated[
         str,
         typer.Argument(
-            metavar="STATE", help="collected, posted, notified, closed, withdrawn; pending for what was set aside."
+            metavar="STATE",
+            help="handed, collected, posted, received (the letter), notified, closed, withdrawn; pending for what was "
+            "set aside.",
         ),
     ],
     writs: Annotated[list[str], typer.Argument(metavar="WRIT...", help="Ids of writs.")],

@@ -31,6 +31,12 @@ def working_days(first: dt.date, last: dt.date, calendar: Calendar) -> list[dt.d
     return [day for day in days if day in on or (day not in off and country.is_working_day(day))]
 
 
+def due_of(days: pl.Series, calendar: Calendar, term: int = TERM) -> pl.Series:
+    """As `due`, of days that repeat and may be null."""
+    known = days.drop_nulls().unique().sort()
+    return days.replace_strict(known, due(known, calendar, term), default=None, return_dtype=pl.Date)
+
+
 def due(days: pl.Series, calendar: Calendar, term: int = TERM) -> pl.Series:
     """The `term`-th working day after each of `days`, the day itself not counted."""
     if days.len() == 0:

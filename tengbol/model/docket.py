@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 class Docket:
     """One batch, ready to be decided.
 
-    writs: `writ_id`, `category`, `bundle_id`, `bundle` (its row in `bundles`), `received_at`, `immediate`: those to be
-    assigned, by id.
+    writs: `writ_id`, `category`, `bundle_id`, `bundle` (its row in `bundles`), `received_at`, `form`, `immediate`:
+    those to be assigned, by id.
     unassigned: `writ_id`, `code` and what the explanation needs.
     bundles: `bundle_id`, `district_id`, `pool`, `pool_size`, `basis`, `bound_to` (null when free), `writs`, and the
     count of writs in each category, a column each; by id.
@@ -45,8 +45,8 @@ class Docket:
 
 #: What the rules, and the sentences of those left unassigned, need of a writ.
 _KEPT: Final = (
-    *("writ_id", "received_at", "amount", "debtor_id", "debtor_district_id", "case_id", "immediate", "signature"),
-    *("origin", "previous_enforcer_id", "category", "mci", "holder"),
+    *("writ_id", "received_at", "form", "amount", "debtor_id", "debtor_district_id", "case_id", "immediate"),
+    *("signature", "origin", "previous_enforcer_id", "category", "mci", "holder"),
 )
 
 
@@ -89,7 +89,7 @@ def docket(
     )
     return Docket(
         writs=ready.select(
-            "writ_id", "category", "bundle_id", "received_at", "immediate", bundle=place.gather(ready["bundle"])
+            "writ_id", "category", "bundle_id", "received_at", "form", "immediate", bundle=place.gather(ready["bundle"])
         ).filter(has_pool),
         unassigned=unassigned.sort("writ_id"),
         bundles=decided.filter(left),

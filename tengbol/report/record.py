@@ -65,6 +65,7 @@ SCHEMAS: Final[Mapping[str, pl.Schema]] = MappingProxyType(
                 "received_at": _MOMENT,
                 "amount": pl.Float64(),
                 "immediate": pl.Boolean(),
+                "handed_at": _MOMENT,
                 "collected_at": _MOMENT,
                 "notified_at": _MOMENT,
             }
@@ -140,8 +141,9 @@ class Record:
     `commitment` (of the next batch's secret) and `link` are null where no book was kept. `made` is the day on which a
     batch was made, `document` is there where it did not run as of now; both are null before version 0.2.
     assignments: the contract's columns, then the bundle's pool, its place in the lot (`lot_id`) and district, and the
-    writ's day of receipt, amount (tenge, null where the claim is none of money) and immediacy; `collected_at` and
-    `notified_at` (¶8, ¶15) are null where nobody has recorded them.
+    writ's day of receipt, amount (tenge, null where the claim is none of money) and immediacy; `handed_at`,
+    `collected_at` and `notified_at` (¶7, ¶8, ¶15) are null where nobody has recorded them. `collect_by` is null of an
+    electronic writ, `notify_creditor_by` of a paper one until it is received.
     unassigned, rejected: the contract's columns. A writ that waits stands in `unassigned` of each batch it waited in.
     pools: the members of every pool that a batch has named.
     standing: every enforcer licensed on the day × category, `received` in writs, `share` in billionths of a writ.

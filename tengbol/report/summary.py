@@ -75,7 +75,7 @@ def page(
             bases=by_code(assignments["basis"], wording.BASES),
             reasons=by_code(unassigned["code"], wording.UNASSIGNED),
             uniformity=uniformity_rows(uniformity),
-            deadlines=wording.DEADLINES,
+            deadlines=[wording.DEADLINES[kind] for kind in due_kinds(assignments)],
             days=nearest_days(assignments, _moment(manifest["as_of"]).date()),
             charts=charts(standing, assignments),
             warnings=list(warnings),
@@ -119,13 +119,18 @@ def rejected_writs(rejected: pl.DataFrame) -> int:
     return rejected.filter(pl.col("table") == "writs")["row"].n_unique()
 
 
+def due_kinds(assignments: pl.DataFrame) -> list[str]:
+    """Deadlines that a batch itself sets; what runs from a later act, such as handing over, is the book's."""
+    return [kind for kind in wording.DEADLINES if kind in assignments.columns]
+
+
 def nearest_days(assignments: pl.DataFrame, today: date) -> list[tuple[str, str, list[int]]]:
     """Count what falls due when: label, note, and number of writs for each kind of deadline.
 
     Days before `today` are one row, the nearest `DAYS` days a row each, all later ones again one row.
     """
-    due = {kind: dict(assignments[kind].value_counts().iter_rows()) for kind in wording.DEADLINES}
-    days = sorted({moment for counts in due.values() for moment in counts})
+    due = {kind: dict(assignments[kind].value_counts().iter_rows()) for kind in due_kinds(assignments)}
+    days = sorted({moment for counts in due.values() for moment in counts if moment is not None})
     upcoming = [moment for moment in days if moment >= today]
     rows = [(f"Before {wording.day(today)}", "overdue", [moment for moment in days if moment < today])]
     for moment in upcoming[:DAYS]:

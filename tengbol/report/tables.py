@@ -24,7 +24,13 @@ _CATEGORY: Final = pl.Enum(CATEGORIES)
 OF_ITSELF: Final = ("batch", "batch begun", "urgent", "urgent begun", "set aside")
 #: What became of a deadline; `unknown`: nobody recorded whether it was kept.
 OUTCOMES: Final = ("kept", "late", "unknown")
-DEADLINES: Final = ("distribute_by", "collect_by", "notify_creditor_by")
+#: Each deadline, the column with its day, and the one with the moment that somebody recorded.
+DEADLINES: Final = {
+    "distribute_by": ("distribute_by", "as_of"),
+    "hand_over_by": ("distribute_by", "handed_at"),
+    "collect_by": ("collect_by", "collected_at"),
+    "notify_creditor_by": ("notify_creditor_by", "notified_at"),
+}
 
 
 def tables(record: Record) -> dict[str, pl.DataFrame]:
@@ -219,22 +225,28 @@ def _cumulated(column: str) -> pl.Expr:
 
 
 def deadlines(record: Record) -> pl.DataFrame:
-    """Writs of each deadline (¶7, ¶8, ¶15) and what became of it, zeros too, and their part of all.
+    """Writs of each deadline (¶7, ¶8, ¶15) and what became of it, zeros too, and their part of all that have it.
 
-    Distributed: the batch's day against `distribute_by`. Collected, creditor told: as far as somebody recorded it.
+    Distributed: the batch's day against `distribute_by`. Handed over (¶7, by the same day), collected, creditor told:
+    as far as somebody recorded it. An electronic writ is not collected; a notice of a paper one has no day, and so no
+    outcome, until its receipt is recorded (¶15).
     """
     done = record.assignments.join(record.batches.select("batch_id", "as_of"), on="batch_id")
     rows = []
-    for deadline, moment in zip(DEADLINES, ("as_of", "collected_at", "notified_at"), strict=True):
+    for deadline, (by, moment) in DEADLINES.items():
         day = pl.col(moment).dt.date()
+        known = pl.col(by).is_not_null()
         outcome = (
-            pl.when(day.is_null()).then(pl.lit("unknown")).when(day <= pl.col(deadline)).then(pl.lit("kept"))
+            pl.when(day.is_null() | ~known).then(pl.lit("unknown")).when(day <= pl.col(by)).then(pl.lit("kept"))
             .otherwise(pl.lit("late"))
         )  # fmt: skip
-        counts = dict(done.select(outcome=outcome).group_by("outcome").len().iter_rows())
-        rows += [(deadline, outcome, counts.get(outcome, 0)) for outcome in OUTCOMES]
-    frame = pl.DataFrame(rows, schema={"deadline": pl.String, "outcome": pl.String, "writs": pl.Int64}, orient="row")
-    return frame.with_columns(part=pl.col("writs").cast(pl.Float64) / max(1, done.height))
+        having = done.filter(known) if deadline == "collect_by" else done
+        counts = dict(having.select(outcome=outcome).group_by("outcome").len().iter_rows())
+        rows += [(deadline, code, counts.get(code, 0), having.height) for code in OUTCOMES]
+    types = {"deadline": pl.String, "outcome": pl.String, "writs": pl.Int64, "all": pl.Int64}
+    frame = pl.DataFrame(rows, schema=types, orient="row")
+    part = pl.col("writs").cast(pl.Float64) / pl.max_horizontal(pl.lit(1), "all")
+    return frame.with_columns(part=part).drop("all")
 
 
 def not_assigned(record: Record) -> pl.DataFrame:

@@ -88,7 +88,8 @@ REJECTED: Final = {
 
 #: Deadline column → meaning, paragraph.
 DEADLINES: Final = {
-    "distribute_by": ("Distribute and hand over", "¶7"),
+    "distribute_by": ("Distribute", "¶7"),
+    "hand_over_by": ("Hand over", "¶7"),
     "collect_by": ("Enforcer collects", "¶8"),
     "notify_creditor_by": ("Tell the creditor", "¶15"),
 }

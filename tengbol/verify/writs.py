@@ -122,7 +122,7 @@ def check_assignments(
     """Every assigned writ: category, bundle, pool, enforcer, basis, deadlines, explanation."""
     enforcer_of_bundle: dict[int, str] = {}
     written_of_writ = {writ.writ_id: writ for bundle in derived.bundles for writ in bundle.writs}
-    collect_by = days.after(as_of.date(), 3)
+    after = days.after(as_of.date(), 3)
     for (
         writ_id,
         enforcer_id,
@@ -157,8 +157,9 @@ def check_assignments(
         received = writ.received_at.date()
         due = received if writ.immediate else days.after(received, 3)
         _check_day("distribute_by", distribute_by, due, "¶7", broken)
-        _check_day("collect_by", collect, collect_by, "¶8", broken)
-        _check_day("notify_creditor_by", notify, collect_by, "¶15", broken)
+        on_paper = writ.form == "paper"
+        _check_day("collect_by", collect, after if on_paper else None, "¶8", broken)
+        _check_day("notify_creditor_by", notify, None if on_paper else after, "¶15", broken)
     for check, (paragraph, sentence) in _HOLD.items():
         found.holds(check, ASSIGNMENTS, paragraph, sentence)
 
@@ -239,7 +240,7 @@ def _check_explanation(
 
 
 def _check_day(
-    column: str, given: date | None, due: date, paragraph: str, broken: Callable[[str, str, str], None]
+    column: str, given: date | None, due: date | None, paragraph: str, broken: Callable[[str, str, str], None]
 ) -> None:
     if given != due:
-        broken("deadlines", paragraph, f"{column} is {given}; it is {due}")
+        broken("deadlines", paragraph, f"{column} is {given or 'empty'}; it is {due or 'empty'}")
