@@ -116,10 +116,10 @@ def draw(
         decided = dealt(todo, classes, problem, solution.placement, drawn, rows)
         refuse_strangers(todo, decided)
     with clock.stage("answer"):
-        terms = _terms(chamber, config)
-        assignments = _assignments(chamber, todo, decided, terms, as_of, config)
+        due_by = terms(chamber, config)
+        assignments = _assignments(chamber, todo, decided, due_by, as_of, config)
         unassigned = explanations.unassigned(todo, chamber.districts)
-        seen = noticed(chamber, assignments, unassigned, terms, as_of.date())
+        seen = noticed(chamber, assignments, unassigned, due_by, as_of.date())
         licensed = availability.licensed(chamber.enforcers, as_of.date())
         standing = _standing(chamber, licensed, before, due, assignments)
         return Distribution(
@@ -161,7 +161,7 @@ def _excess(due: pl.DataFrame, rows: pl.Series) -> Ints:
     return wide["excess"].to_numpy().reshape(-1, len(CATEGORIES)).astype(np.int64)
 
 
-def _terms(chamber: Chamber, config: Config) -> pl.DataFrame:
+def terms(chamber: Chamber, config: Config) -> pl.DataFrame:
     """`writ_id`, `distribute_by` of every writ (¶7)."""
     writs = chamber.writs.select("writ_id", "immediate", received=pl.col("received_at").dt.date())
     days = writs["received"].unique().sort()

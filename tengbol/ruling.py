@@ -63,7 +63,7 @@ def rule(
     with clock.stage("rules"):
         order = lot.turn(turn, chamber.enforcers["enforcer_id"])
         todo = _named(docket(chamber, as_of=as_of, mci=config.mci, turn=order), key)
-        before, due = _balances(chamber, todo)
+        before, due = balances_of(chamber, todo)
         by_number = pools.identified(todo.bundles, todo.members)
     return Ruled(chamber, as_of, config, key, todo, before, due, by_number, clock.seconds)
 
@@ -86,7 +86,7 @@ def _of_pool(todo: Docket, by_number: pl.DataFrame) -> pl.Series:
     return by_number["pool_id"].gather(place[todo.bundles["pool"].to_numpy()])
 
 
-def _balances(chamber: Chamber, todo: Docket) -> tuple[pl.DataFrame, pl.DataFrame]:
+def balances_of(chamber: Chamber, todo: Docket) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Opening balances, and the same with all shares of the batch and all bound bundles counted."""
     before = balances.opening(chamber.enforcers, chamber.balances)
     bundles = todo.bundles.select("pool", enforcer_id="bound_to")[todo.writs["bundle"]]

@@ -18,7 +18,7 @@ from tengbol.io.layout import listed, rows_of, table_by_columns
 from tengbol.io.sheets.page import filled_down
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from tengbol.io.sheets.page import Page
@@ -50,10 +50,9 @@ def open_workbook(path: Path) -> Workbook:
     stands far out.
     """
     file = printable(path.name)
-    pages = import_module(f"tengbol.io.sheets.{WORKBOOKS[path.suffix.lower()]}").pages(path, file)
     sheets: dict[str, Page] = {}
     unused, hidden = [], []
-    for page in pages:
+    for page in pages_of(path):
         table = _table(page)
         if page.hidden:
             hidden.append(page.name)
@@ -71,6 +70,11 @@ def open_workbook(path: Path) -> Workbook:
         if names
     ]
     return Workbook(file, sheets, tuple(notes))
+
+
+def pages_of(path: Path) -> Iterable[Page]:
+    """The sheets of a workbook, read as they are asked for."""
+    return import_module(f"tengbol.io.sheets.{WORKBOOKS[path.suffix.lower()]}").pages(path, printable(path.name))
 
 
 def _table(page: Page) -> str | None:

@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     from tengbol.report.alarmed import Alarmed
     from tengbol.report.document import Grid
     from tengbol.report.findings import Findings
+    from tengbol.report.judged import Judgement
     from tengbol.report.record import Record
 
     Tables = dict[str, pl.DataFrame]
 
 
-def document(record: Record, tables: Tables, found: Findings, alarms: Alarmed) -> Document:
+def document(
+    record: Record, tables: Tables, found: Findings, alarms: Alarmed, judged: Judgement | None = None
+) -> Document:
     """Lay out the report; the figures of its sentences go to `found`."""
     batches = tables["batches"]
     moments = batches["as_of"].to_list()
@@ -45,6 +48,7 @@ def document(record: Record, tables: Tables, found: Findings, alarms: Alarmed) -
         batches=batches.height,
         tallies=tallies,
         sections=[
+            *([] if judged is None else [judged.section(tables, found)]),
             _proof(tables, found),
             alarmed.section(alarms, tables, found),
             *(_charted(chart, tables, found) for chart in CHARTS),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from tengbol.report.judged import Judgement
     from tengbol.report.record import Record
     from tengbol.report.words import Words
 
@@ -38,13 +39,14 @@ def write_report(
     *,
     inputs: Inputs | None = None,
     spared: Mapping[str, Path | None] | None = None,
+    judged: Judgement | None = None,
 ) -> dict[str, pl.DataFrame]:
     """Write the report of a record in a language into the folder `out`, and return its tables.
 
     progress: called with a stage's name, how much is done and how much there is. inputs: what the alarms look at beside
     the record; those that need what is not there are told as not judged. spared: what the record was read from, by what
-    it is called (`Output`). Without Typst (`can_print`) there is no PDF. Raises `UnusableInputError` where `out` holds
-    anything but an earlier report.
+    it is called (`Output`). judged: what a distribution made elsewhere came to, which is then told first. Without Typst
+    (`can_print`) there is no PDF. Raises `UnusableInputError` where `out` holds anything but an earlier report.
     """
     output = Output(out, REPORT, spared or {})
     refuse_unless_replaceable(output)
@@ -54,7 +56,9 @@ def write_report(
         made, found = tables(record), Findings()
         alarms = Alarmed.of(record, looking.result())
     made |= alarms.tables(words)
-    told = document(record, made, found, alarms)
+    if judged is not None:
+        made |= judged.tables()
+    told = document(record, made, found, alarms, judged)
     made[TABLE] = found.table()
     progress("explain", 1, 5)
     made |= in_language(record, words)

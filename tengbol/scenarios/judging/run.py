@@ -1,0 +1,56 @@
+"""`tengbol judge`, from files to files: reading both, judging, and the report on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tengbol.io.handed import read_handed
+from tengbol.io.kinds import REPORT
+from tengbol.io.outputs import Output, refuse_unless_replaceable
+from tengbol.io.read import read
+from tengbol.report.output import write_report
+from tengbol.report.words import Words
+from tengbol.scenarios.judging.judge import judge
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from tengbol.config import Config
+    from tengbol.report.judged import Judgement
+
+
+def run_judge(
+    source: Path,
+    handed: Path,
+    out: Path | None,
+    *,
+    as_of: dt.datetime,
+    language: str,
+    config: Config | None = None,
+    progress: Callable[[str, int, int], None] = lambda *_: None,
+    spared: Mapping[str, Path | None] | None = None,
+) -> tuple[Judgement, list[str]]:
+    """Judge the assignments in the file `handed` by the input `source`; write a report into `out`, if given.
+
+    Returns what it came to, and what to warn of: rows of either that could not be read stand there.
+    """
+    words = Words(language)
+    read_from = {"the input": source, "the assignments": handed, **(spared or {})}
+    if out is not None:
+        refuse_unless_replaceable(Output(out, REPORT, read_from))
+    progress("read", 0, 1)
+    reading = read(source)
+    given = read_handed(handed, reading.chamber.enforcers)
+    record, judged = judge(
+        reading.chamber, given.rows, as_of=as_of, config=config, progress=lambda done, of: progress("solve", done, of)
+    )
+    if out is not None:
+        write_report(record, out, words, progress, spared=read_from, judged=judged)
+    refused = [
+        f"{row['table']}, row {row['row']}: {row['message']}"
+        for frame in (reading.rejected, given.rejected)
+        for row in frame.iter_rows(named=True)
+    ]
+    return judged, [*reading.warnings, *given.notes, *refused]
