@@ -21,6 +21,7 @@ RESULT: Final = "result"
 REPORT: Final = "report"
 PLAN: Final = "plan"
 WHATIF: Final = "whatif"
+FORMS: Final = "forms"
 EXPORT: Final = "export"
 BATCH_INPUT: Final = "batch_input"
 DEMO: Final = "demo"
@@ -33,6 +34,7 @@ CALLED: Final = {
     REPORT: "report",
     PLAN: "attachment plan",
     WHATIF: "answer of what if",
+    FORMS: "folder of forms",
     EXPORT: "export of a book",
     BATCH_INPUT: "exported batch's input",
     DEMO: "demo",

@@ -30,6 +30,7 @@ from tengbol.report.record import Record, joined, of_batch, only_chamber, record
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from tengbol.io.read import Reading
     from tengbol.model.chamber import Chamber
     from tengbol.report.alarms import Inputs
 
@@ -158,9 +159,11 @@ def _standing(chamber: Chamber, closing: pl.DataFrame, day: dt.date) -> pl.DataF
     )  # fmt: skip
 
 
-def _result(_: None, place: tuple[Path, Path]) -> _Result:
-    """Read one input with its result."""
-    source, folder = map(Path, place)
+def read_result(source: Path, folder: Path) -> tuple[dict[str, Any], dict[str, pl.DataFrame], Reading]:
+    """A result folder's manifest and tables, and the input it was made of.
+
+    Raises `UnusableInputError` where it is no whole result, or the input is another.
+    """
     manifest = _manifest(folder)
     tables = {}
     for name in _TABLES:
@@ -179,6 +182,13 @@ def _result(_: None, place: tuple[Path, Path]) -> _Result:
         raise UnusableInputError(
             f"{source}: is not the input that {folder} was made of: {odd} differs or is missing; give that very input."
         )
+    return manifest, tables, reading
+
+
+def _result(_: None, place: tuple[Path, Path]) -> _Result:
+    """Read one input with its result."""
+    source, folder = map(Path, place)
+    manifest, tables, reading = read_result(source, folder)
     batch = Batch(
         dt.datetime.fromisoformat(manifest["as_of"]),
         reading.chamber,

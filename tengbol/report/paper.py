@@ -30,8 +30,9 @@ _EPOCH: Final = dt.datetime(1970, 1, 1)
 _MEASURED: Final = 8
 #: A sign of no width at which a line may be broken; words of more letters than this get one after every so many.
 _BREAK: Final = "\u200b"
-#: A sign of no width at which no line is broken: the short words of a head would be, at a hyphen.
-_JOINED: Final = "\u2060"
+#: A sign of no width at which no line is broken: the short words of a head would be, at a hyphen or a slash.
+_HYPHEN: Final = re.compile(r"[-/]")
+_WHOLE: Final = "\\g<0>\u2060"
 _PIECES: Final = re.compile(r".{1,14}")
 _UNBROKEN: Final = re.compile(r"[^\s\u200b]{29,}")
 _SPACE: Final = re.compile(r"[\s\u200b]+")
@@ -56,9 +57,13 @@ def paper(document: Document, pictures: dict[str, str], words: Words) -> bytes:
         source = folder / "report.typ"
         told = json.dumps(_told(document, pictures, words), ensure_ascii=False)
         (folder / "report.json").write_text(told, encoding="utf-8")
-        # Without a time given, Typst writes the clock's into the file.
-        moment = 0 if document.last is None else int((document.last - _EPOCH).total_seconds())
+        moment = 0 if document.last is None else stamp(document.last)
         return typst.compile(str(source), root=str(folder), ignore_system_fonts=True, timestamp=moment)
+
+
+def stamp(moment: dt.datetime) -> int:
+    """The time of a PDF, in seconds: without one, Typst would write the clock's into the file."""
+    return int((moment - _EPOCH).total_seconds())
 
 
 def _told(document: Document, pictures: dict[str, str], words: Words) -> dict[str, Any]:
@@ -103,7 +108,7 @@ def set_grid(head: list[str], rows: list[list[str]], numeric: Sequence[bool] = (
     numeric: which columns stand to the right; none where nothing is given. Words that no column has room for, such as
     long ids, may be broken anywhere.
     """
-    head = [_broken(title).replace("-", f"-{_JOINED}") for title in head]
+    head = [_HYPHEN.sub(_WHOLE, _broken(title)) for title in head]
     rows = [[_broken(cell) for cell in row] for row in rows]
     columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in head]
     return {

@@ -17,9 +17,11 @@ from tengbol.io.rejections import CODES
 from tengbol.model.explanations import REASONS
 from tengbol.report import explained, rejected, wording
 
-#: Where sentences are marked, below the package.
-
-_SOURCES: Final = ("", "alarms/", "charts/")
+#: Where sentences are marked: packages, and folders below them.
+_SOURCES: Final = (
+    ("tengbol.report", ("", "alarms/", "charts/")),
+    ("tengbol.forms", ("",)),
+)
 
 
 def terms() -> Catalog:
@@ -57,13 +59,18 @@ def _declared() -> dict[str, list[str | tuple[str, str]]]:
 
 
 def _sources() -> list[tuple[str, bytes]]:
-    folder = files("tengbol.report")
     return [
-        (f"{part}{file.name}", file.read_bytes())
-        for part in _SOURCES
-        for file in folder.joinpath(part).iterdir()
+        (f"{_shown(package)}{part}{file.name}", file.read_bytes())
+        for package, parts in _SOURCES
+        for part in parts
+        for file in files(package).joinpath(part).iterdir()
         if file.name.endswith(".py") or file.name == "report.html"
     ]
+
+
+def _shown(package: str) -> str:
+    """How places in a package begin; those of this one are told by file alone."""
+    return "" if package == "tengbol.report" else f"{package.removeprefix('tengbol.')}/"
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ from tengbol.report.wording import printable
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
+    from decimal import Decimal
     from gettext import NullTranslations
 
 MINUS: Final = "−"
@@ -36,13 +37,14 @@ def mark(sentence: str) -> str:
 class Figure:
     """A number as it stands in a table: table, row as a spreadsheet shows it (the header is row 1) and column.
 
-    form: how it is written, a method of `Words` (`count`, `writs`, `signed`, `index`, `percent`, `tenge`, `exact`).
+    form: how it is written, a method of `Words` (`count`, `writs`, `signed`, `index`, `percent`, `tenge`, `money`,
+    `exact`).
     """
 
     table: str
     row: int
     column: str
-    value: float | int | None
+    value: Decimal | float | int | None
     form: str = "count"
 
     @property
@@ -109,7 +111,7 @@ class Words:
             return self.moment(value)
         return self.day(value) if isinstance(value, dt.date) else printable(str(value))
 
-    def decimal(self, number: float | None, places: int, *, least: int | None = None) -> str:
+    def decimal(self, number: Decimal | float | None, places: int, *, least: int | None = None) -> str:
         """Write a number to so many places, trailing zeros kept down to `least`; a dash for what is not defined."""
         from babel.numbers import format_decimal
 
@@ -147,6 +149,10 @@ class Words:
     def tenge(self, number: float | None) -> str:
         """Tenge, whole."""
         return self.decimal(number, 0)
+
+    def money(self, number: Decimal | float | None) -> str:
+        """A sum of tenge: whole, or with its hundredths."""
+        return self.decimal(number, 0 if number is None or number == int(number) else 2)
 
     def exact(self, number: float | None) -> str:
         """Squared writs with all their digits."""

@@ -1,0 +1,107 @@
+"""`tengbol forms`: every paper that leaves the chamber after a batch (¶7, ¶8, ¶15)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from tengbol.cli.say import Progress, say
+from tengbol.errors import UnusableInputError
+
+if TYPE_CHECKING:
+    from tengbol.forms.day import Day
+
+_LANGUAGES: Final = {"kk": ("kk",), "ru": ("ru",), "both": ("kk", "ru")}
+
+
+def forms_command(
+    result: Annotated[
+        str, typer.Argument(metavar="RESULT|BOOK", help="Result folder of `tengbol run`, or a book: its file or URL.")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the forms; written whole.")],
+    source: Annotated[Path | None, typer.Option("--input", metavar="INPUT", help="What RESULT was made of.")] = None,
+    batch: Annotated[
+        int | None, typer.Option("--batch", metavar="N", help="Number of the chamber's batch, of a BOOK.")
+    ] = None,
+    lang: Annotated[str, typer.Option("--lang", metavar="kk|ru|both", help="Language of the forms.")] = "both",
+    chamber: Annotated[str | None, typer.Option("--chamber", metavar="ID", help="One chamber of several.")] = None,
+    centre: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--centre",
+            metavar="DISTRICT",
+            help="A city of republican significance or regional centre, whose enforcers collect by hand (¶8); "
+            "again for each. A BOOK knows them.",
+        ),
+    ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option("--key", metavar="FILE", help="The chamber's key, for public ids; a BOOK has it."),
+    ] = None,
+    templates: Annotated[
+        Path | None, typer.Option("--templates", metavar="DIR", help="The chamber's own Typst templates.")
+    ] = None,
+) -> None:
+    """Write the papers of a batch, as PDF and workbook: handover, register, protocol, post, notices, what waits."""
+    from tengbol.forms.output import write_forms
+    from tengbol.io.kinds import FORMS
+    from tengbol.io.outputs import Output, refuse_unless_replaceable
+    from tengbol.report.paper import can_print
+
+    if lang not in _LANGUAGES:
+        raise UnusableInputError(f"--lang '{lang}': there are kk, ru, both; give one of these.")
+    if templates is not None and not templates.is_dir():
+        raise UnusableInputError(f"--templates {templates}: is no folder; give the one that holds the templates.")
+    if batch is None:
+        if source is None:
+            raise UnusableInputError("forms: give --input INPUT with a result, or --batch N with a book.")
+        spared: dict[str, Path | None] = {"the result": Path(result), "the input": source, "the key": key}
+    else:
+        from tengbol.book.store import files_of, url_from
+
+        if source is not None or key is not None or centre:
+            raise UnusableInputError("forms: a book holds input, key and centres; leave --input, --key and --centre.")
+        spared = files_of(url_from(result))
+    refuse_unless_replaceable(Output(out, FORMS, {**spared, "the templates": templates}))
+    with Progress() as progress:
+        progress.show("read", 0, 1)
+        if batch is None:
+            assert source is not None
+            day = _of_result(Path(result), source, key, chamber, centre or [])
+        else:
+            day = _of_book(result, batch, chamber)
+        names = write_forms(day, out, _LANGUAGES[lang], templates=templates, spared=spared, progress=progress.show)
+    say(
+        f"{day.batch_id}: {day.given.height} writs distributed, {day.waiting.height} wait; {', '.join(names)} in {out}."
+    )
+    if not can_print():
+        say("No PDF, which needs the packages typst and segno: pip install 'tengbol[pdf]'; the workbooks are there.")
+
+
+def _of_result(result: Path, source: Path, key: Path | None, chamber: str | None, centres: list[str]) -> Day:
+    from tengbol.forms.day import of_folders
+    from tengbol.io.key import BESIDE, read_key
+
+    beside = result / BESIDE
+    known = key or (beside if beside.is_file() else None)
+    return of_folders(
+        result, source, key=None if known is None else read_key(known), chamber_id=chamber, centres=centres
+    )
+
+
+def _of_book(book: str, number: int, chamber: str | None) -> Day:
+    """The day of a past batch, by the files it would have been."""
+    from tengbol.book.batches import chamber_named
+    from tengbol.book.kept import held
+    from tengbol.book.past import export_batch
+    from tengbol.book.store import open_book
+    from tengbol.io.staging import staging
+
+    store = open_book(book)
+    name = chamber_named(store, chamber)
+    centres = held(store, "centres")["district_id"].to_list()
+    with staging() as folder:
+        source, result = export_batch(store, folder, number, name)
+        return _of_result(result, source, None, name, centres)

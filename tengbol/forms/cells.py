@@ -1,0 +1,72 @@
+"""Cells that several forms share: a document, a person, a claim, a paragraph of the Rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from tengbol.forms.document import Lines, short
+from tengbol.report.wording import BASES
+from tengbol.report.words import Figure, Said, mark
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tengbol.forms.day import Day
+    from tengbol.forms.document import Cell
+
+NO: Final = Said(mark("No."))
+DOCUMENT: Final = Said(mark("Number and date of the writ"))
+ISSUER: Final = Said(mark("Issued by"))
+CLAIM: Final = Said(mark("Essence of the claim"))
+DEBTOR: Final = Said(mark("Debtor"))
+CREDITOR: Final = Said(mark("Creditor"))
+CAME_IN: Final = Said(mark("Came in"))
+ENFORCER: Final = Said(mark("Private court enforcer"))
+CHAMBER: Final = Said(mark("Regional chamber"))
+DISTRIBUTION: Final = Said(mark("Distribution"))
+DAY: Final = Said(mark("Day of distribution"))
+DISTRICT: Final = Said(mark("District, city"))
+
+FORMS: Final = {"paper": mark("paper"), "electronic": mark("electronic")}
+
+
+def document(writ: Mapping[str, Any]) -> Cell:
+    """Number and date of a writ."""
+    return Said(mark("No. {number} of {day}"), {"number": writ["number"], "day": short(writ["issued_on"])})
+
+
+def claim(writ: Mapping[str, Any]) -> Cell:
+    """What is claimed, with the sum where there is one."""
+    if writ["amount"] is None:
+        return writ["subject"]
+    return Lines([writ["subject"], Said(mark("{amount} tenge"), {"amount": sum_of(writ["amount"])})])
+
+
+def sum_of(amount: Any) -> Figure:
+    """A sum of money."""
+    return Figure("writs", 0, "amount", amount, "money")
+
+
+def number(value: int) -> Figure:
+    """A whole number."""
+    return Figure("forms", 0, "count", value)
+
+
+def person(writ: Mapping[str, Any], who: str) -> Cell:
+    """Name, where the chamber keeps it, and id of the `debtor` or the `creditor`."""
+    return Lines([writ[f"{who}_name"], writ[f"{who}_id"]])
+
+
+def basis(writ: Mapping[str, Any]) -> Said:
+    """The paragraph of the Rules by which a writ went where it did."""
+    return paragraph(BASES[writ["basis"]][1].removeprefix("¶"))
+
+
+def paragraph(value: str) -> Said:
+    """A paragraph of the Rules."""
+    return Said(mark("paragraph {number}"), {"number": value})
+
+
+def heading(day: Day) -> list[tuple[Said, Cell]]:
+    """What every form of a day begins with."""
+    return [(CHAMBER, day.chamber_id), (DISTRIBUTION, day.batch_id), (DAY, day.as_of.date())]

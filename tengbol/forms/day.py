@@ -1,0 +1,121 @@
+"""What the forms of one batch are made of: its writs with all that stands in them, its enforcers, and what waits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from tengbol.batch import terms
+from tengbol.config import Config
+from tengbol.errors import UnusableInputError
+from tengbol.report.folders import read_result
+from tengbol.report.public.names import public_writs
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+#: Columns of a writ that the door keeps beside it for paper; empty where the input has none.
+NAMES: Final = ("debtor_name", "creditor_name")
+
+
+@dataclass(frozen=True)
+class Day:
+    """One batch of one chamber.
+
+    given: writs distributed, the columns of `writs` and `assignments`, with `public_id` (null without a key), `NAMES`
+    and `district` (of the debtor). waiting: the columns of `writs`, `code`, `explanation`, `distribute_by` (¶7).
+    refused: rows of `rejected` about writs. enforcers: all of the input, with `district`, its `chamber_id` and `centre`
+    (whether his office is in a city of republican significance or a regional centre; null where nobody has said).
+    facts: the manifest.
+    """
+
+    batch_id: str
+    chamber_id: str
+    as_of: dt.datetime
+    given: pl.DataFrame
+    waiting: pl.DataFrame
+    refused: pl.DataFrame
+    enforcers: pl.DataFrame
+    facts: dict[str, Any]
+
+    def of_enforcer(self, enforcer_id: str) -> dict[str, Any]:
+        """His row of `enforcers`; of somebody whom no row knows, his id."""
+        found = self.enforcers.filter(pl.col("enforcer_id") == enforcer_id)
+        if found.is_empty():
+            return {"enforcer_id": enforcer_id, "name": enforcer_id, "district": None, "centre": None}
+        return found.row(0, named=True)
+
+
+def of_folders(
+    result: Path,
+    source: Path,
+    *,
+    key: str | None = None,
+    chamber_id: str | None = None,
+    centres: Collection[str] = (),
+) -> Day:
+    """The day of a result folder with the input it was made of.
+
+    key: the chamber's, hex, by which its writs are published. chamber_id: which one, where the input has several.
+    centres: districts that are cities of republican significance or regional centres (¶8); none given, nobody has said.
+    Raises `UnusableInputError` where the input is not the result's, or it is not told which chamber is meant.
+    """
+    manifest, tables, reading = read_result(source, result)
+    chamber = reading.chamber
+    by = terms(chamber, Config.model_validate(manifest["config"]))
+    places = chamber.districts.select("district_id", district="name", chamber_id="chamber_id")
+    writs = _with_names(chamber.writs).join(
+        places, left_on="debtor_district_id", right_on="district_id", how="left", maintain_order="left"
+    )
+    ids = writs["writ_id"].to_list()
+    public = pl.Series("public_id", [None] * len(ids) if key is None else public_writs(key, ids), dtype=pl.String)
+    writs = writs.with_columns(public)
+    day = Day(
+        batch_id=manifest["batch_id"],
+        chamber_id=_chamber(chamber.districts, chamber_id),
+        as_of=dt.datetime.fromisoformat(manifest["as_of"]),
+        given=writs.join(tables["assignments"], on="writ_id"),
+        waiting=writs.join(tables["unassigned"], on="writ_id").join(by, on="writ_id"),
+        refused=tables["rejected"].filter(pl.col("table") == "writs"),
+        enforcers=chamber.enforcers.join(places, on="district_id", how="left").with_columns(
+            centre=pl.col("district_id").is_in(list(centres)) if centres else pl.lit(None, dtype=pl.Boolean)
+        ),
+        facts=manifest,
+    )
+    return _in_order(_of_chamber(day))
+
+
+def _chamber(districts: pl.DataFrame, asked: str | None) -> str:
+    known = districts["chamber_id"].unique().sort().to_list()
+    if asked is None and len(known) == 1:
+        return known[0]
+    if asked is None or asked not in known:
+        what = "--chamber is needed" if asked is None else f"--chamber '{asked}' is not in the input"
+        raise UnusableInputError(f"{what}: it holds {', '.join(known)}.")
+    return asked
+
+
+def _of_chamber(day: Day) -> Day:
+    own = pl.col("chamber_id") == day.chamber_id
+    return replace(day, given=day.given.filter(own), waiting=day.waiting.filter(own))
+
+
+def _in_order(day: Day) -> Day:
+    """As they came, whatever the order of the input's rows."""
+    order = ["received_at", "writ_id"]
+    return replace(
+        day,
+        given=day.given.sort(order),
+        waiting=day.waiting.sort(order),
+        refused=day.refused.sort("row", "column", "message"),
+        enforcers=day.enforcers.sort("name", "enforcer_id"),
+    )
+
+
+def _with_names(writs: pl.DataFrame) -> pl.DataFrame:
+    absent = [name for name in NAMES if name not in writs.columns]
+    return writs.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in absent)

@@ -1,0 +1,306 @@
+"""The papers of a day: each writ in one act, counts as the tables have them, pages that can be read (¶7, ¶8, ¶15)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from tempfile import mkdtemp
+
+import polars as pl
+import pytest
+from books import batch, clerk, opened
+from pdfs import overlapping, pages
+from pdfs import text as text_of
+from small import district, enforcer, writ, write_tables
+
+from tengbol.errors import UnusableInputError
+from tengbol.forms.day import of_folders
+from tengbol.forms.document import Code, Lines, cell_text
+from tengbol.forms.handover import handover
+from tengbol.forms.notices import notices
+from tengbol.forms.output import write_forms
+from tengbol.forms.post import post
+from tengbol.forms.register import protocol, register
+from tengbol.forms.typeset import typeset
+from tengbol.forms.waiting import waiting
+from tengbol.forms.workbook import workbook
+from tengbol.report.words import Words
+from tengbol.runner import run
+
+AS_OF = dt.datetime(2026, 11, 23, 18)
+KEY = "5e" * 32
+FORMS = (handover, register, protocol, post, notices, waiting)
+LONG = "Ойданшығарылғанов-Ұзынтегінбекұлы Ұзынесімқожахан Әкесінің-атыұлы"
+#: Letters that Kazakh has and Russian has not.
+KAZAKH = "ӘәҒғҚқҢңӨөҰұҮүҺһІі"
+
+
+def tables() -> dict[str, list]:
+    writs = [
+        writ(
+            f"W{n}",
+            number=f"{n}/2026",
+            form="paper" if n % 3 else "electronic",
+            signature=None if n % 3 else "valid",
+            original_attached=("false" if n % 20 == 1 else "true") if n % 3 else None,
+            debtor_district_id=f"D{n % 2 + 1}",
+            creditor_id="The treasury" if n % 4 == 0 else f"creditor {n}",
+            debtor_id=f"debtor {n}",
+            subject=KAZAKH,
+        )
+        for n in range(60)
+    ]
+    people = [enforcer(f"E{n}", f"D{n % 2 + 1}", name=f"{LONG} {n}") for n in range(7)]
+    refused = writ("W60", debtor_district_id="nowhere")
+    return {"districts": [district("D1"), district("D2")], "enforcers": people, "writs": [*writs, refused]}
+
+
+@cache
+def made() -> tuple[Path, Path]:
+    folder = Path(mkdtemp())
+    source = write_tables(folder / "in", **tables())
+    run(source, folder / "out", as_of=AS_OF, seed="01", key=KEY)
+    return folder / "out", source
+
+
+@cache
+def day(centres: tuple[str, ...] = ("D1",)):
+    result, source = made()
+    return of_folders(result, source, key=KEY, centres=centres)
+
+
+def rows(form):
+    return [row for paper in form.papers for table in paper.tables for row in table.rows]
+
+
+@cache
+def printed(make, language):
+    return pages(typeset(make(day()), Words(language), AS_OF))
+
+
+def assigned() -> pl.DataFrame:
+    return pl.read_parquet(made()[0] / "assignments.parquet")
+
+
+def test_every_writ_stands_in_exactly_one_act_and_in_that_of_its_enforcer():
+    listed = [
+        (row[1].cells[1], paper.key) for paper in handover(day()).papers for table in paper.tables for row in table.rows
+    ]
+    assert sorted(listed) == sorted(assigned().select("writ_id", "enforcer_id").rows())
+
+
+def test_an_act_counts_its_writs():
+    for paper in handover(day()).papers:
+        facts = {label.sentence: value for label, value in paper.facts}
+        assert facts["Writs in all"].value == sum(len(table.rows) for table in paper.tables)
+
+
+def test_the_register_has_every_distributed_writ_in_the_order_of_its_coming():
+    ids = [row[2].cells[1] for row in rows(register(day()))]
+    order = day().given.select("received_at", "writ_id").rows()
+    assert ids == [writ_id for _, writ_id in order] == [writ_id for _, writ_id in sorted(order)]
+    assert set(ids) == set(assigned()["writ_id"])
+
+
+def test_the_protocol_counts_as_the_tables_do():
+    by_enforcer, by_basis, by_reason = protocol(day()).papers[0].tables
+    counts = dict(assigned().group_by("enforcer_id").len().rows())
+    told = {row[1].cells[1]: row[-1].value for row in by_enforcer.rows[:-1]}
+    assert told == {f"E{n}": counts.get(f"E{n}", 0) for n in range(7)}
+    assert by_enforcer.rows[-1][-1].value == sum(row[-1].value for row in by_basis.rows) == assigned().height
+    unassigned = pl.read_parquet(made()[0] / "unassigned.parquet").height
+    assert sum(row[-1].value for row in by_reason.rows) == unassigned == day().waiting.height > 0
+
+
+def test_what_waits_stands_there_with_its_term_and_its_reason():
+    paper = waiting(day()).papers[0]
+    writs, refused = paper.tables
+    assert {row[2].cells[1] for row in writs.rows} == {"W1", "W41"}
+    for row in writs.rows:
+        # Received on a Friday.
+        assert row[6] == dt.date(2026, 11, 25)
+        assert "түпнұсқасы" in cell_text(row[7], Words("kk"))
+    assert [(row[0].value, row[1]) for row in refused.rows] == [(62, "debtor_district_id")]
+
+
+def test_letters_go_to_those_whose_office_is_outside_the_centres():
+    def addressed(centres):
+        return {row[1].cells[1] for row in rows(post(day(centres)))}
+
+    paper = assigned().join(day().given.filter(pl.col("form") == "paper"), on="writ_id", how="semi")
+    everybody = set(paper["enforcer_id"])
+    assert addressed(()) == everybody
+    assert addressed(("D1",)) == {name for name in everybody if int(name[1:]) % 2} != everybody
+    assert addressed(("D1", "D2")) == set()
+    # Whom nothing is told of, that is said.
+    assert len(post(day(())).papers[0].notes) == len(post(day()).papers[0].notes) + 1
+
+
+def test_a_letter_holds_all_paper_writs_of_its_addressee():
+    told = {row[1].cells[1]: row[4].value for row in rows(post(day(())))}
+    paper = day().given.filter(pl.col("form") == "paper")
+    assert told == dict(paper.group_by("enforcer_id").len().rows())
+
+
+def test_each_creditor_gets_one_notice_of_each_enforcer_with_all_his_writs():
+    papers = notices(day()).papers
+    groups = day().given.group_by("enforcer_id", "creditor_id").len()
+    assert len(papers) == groups.height < day().given.height
+    told = Counter(len(paper.tables[0].rows) for paper in papers)
+    assert told == Counter(groups["len"].to_list())
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+@pytest.mark.parametrize("make", FORMS)
+def test_no_two_words_of_a_printed_page_stand_on_each_other(make, language):
+    for number, page in enumerate(printed(make, language), 1):
+        assert page, number
+        assert not overlapping(page), number
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_pages_are_numbered_within_each_paper(language):
+    papers = handover(day()).papers
+    numbers = [
+        re.findall(r"(\d+) / (\d+)", " ".join(word.text for word in page[-8:])) for page in printed(handover, language)
+    ]
+    found = [tuple(map(int, number[-1])) for number in numbers]
+    assert Counter(first for first, _ in found)[1] == len(papers)
+    assert all(first <= last for first, last in found)
+    for (first, last), (following, _) in pairwise(found):
+        assert following == (1 if first == last else first + 1)
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_what_is_printed_is_what_stands_in_the_tables(language):
+    said = [word.text for page in printed(handover, language) for word in page]
+    known = set(day().given["writ_id"])
+    assert sorted(word for word in said if word in known) == sorted(known)
+    joined = "".join(said)
+    for row in rows(handover(day())):
+        assert row[-1].public_id in joined
+    assert joined.count(KAZAKH) == len(known)
+
+
+def test_kazakh_letters_stand_in_the_text_layer():
+    said = text_of(typeset(register(day()), Words("kk"), AS_OF))
+    assert "Бөлінген атқарушылық құжаттардың тізілімі" in said
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+@pytest.mark.parametrize("make", FORMS)
+def test_no_english_is_left_in_a_form(make, language):
+    words = Words(language)
+    for paper in make(day()).papers:
+        titles = [title for table in paper.tables for title in table.head]
+        labels = [label for label, _ in paper.facts] + [who for who, _ in paper.signatures]
+        for said in [paper.title, *titles, *labels, *paper.sentences, *paper.notes]:
+            assert not set(re.findall(r"[A-Za-z]+", words.template(said))) - {
+                *("QR", "tengbol", "verify", "number", "day"),
+            }
+
+
+def test_the_same_day_gives_the_same_bytes():
+    again = of_folders(*made(), key=KEY, centres=("D1",))
+    for make in FORMS:
+        assert workbook(make(day()), Words("kk")) == workbook(make(again), Words("kk"))
+    assert typeset(handover(day()), Words("ru"), AS_OF) == typeset(handover(again), Words("ru"), AS_OF)
+
+
+def test_the_order_of_the_input_rows_changes_nothing(tmp_path):
+    turned = {name: rows[::-1] for name, rows in tables().items()}
+    source = write_tables(tmp_path / "in", **turned)
+    run(source, tmp_path / "out", as_of=AS_OF, seed="01", key=KEY)
+    other = of_folders(tmp_path / "out", source, key=KEY, centres=("D1",))
+    for make in (handover, post, notices):
+        one, two = ([(paper.key, paper.tables) for paper in make(that).papers] for that in (day(), other))
+        assert one == two
+
+
+def test_a_workbook_has_a_sheet_for_each_act_and_a_row_for_each_writ():
+    import io
+
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(workbook(handover(day()), Words("kk"))))
+    assert book.sheetnames == [paper.key for paper in handover(day()).papers]
+    texts = [str(cell.value) for sheet in book for [cell] in sheet.iter_rows(min_col=2, max_col=2)]
+    ids = [text.split("\n")[1] for text in texts if re.search(r"\nW\d+$", text)]
+    assert sorted(ids) == sorted(assigned()["writ_id"])
+
+
+def test_without_a_key_there_is_no_public_id():
+    result, source = made()
+    bare = of_folders(result, source)
+    assert all(row[-1] is None for row in rows(handover(bare)))
+    assert all(not isinstance(cell, Code) for row in rows(notices(bare)) for cell in row)
+
+
+def test_forms_are_written_whole_and_only_over_earlier_forms(tmp_path):
+    write_forms(day(), tmp_path / "forms", ["ru"])
+    first = {path.name: path.read_bytes() for path in (tmp_path / "forms").iterdir()}
+    assert {"manifest.json", "handover-ru.pdf", "notices-ru.xlsx", "waiting-ru.pdf"} < set(first)
+    assert len(first) == 1 + 2 * len(FORMS)
+    write_forms(day(), tmp_path / "forms", ["ru"])
+    assert first == {path.name: path.read_bytes() for path in (tmp_path / "forms").iterdir()}
+    (tmp_path / "forms" / "own.txt").write_text("mine")
+    with pytest.raises(UnusableInputError, match=r"own\.txt"):
+        write_forms(day(), tmp_path / "forms", ["ru"])
+    _, source = made()
+    with pytest.raises(UnusableInputError, match="the input"):
+        write_forms(day(), source, ["ru"], spared={"the input": source})
+
+
+def test_without_typst_there_are_the_workbooks(tmp_path, monkeypatch):
+    monkeypatch.setattr("tengbol.report.paper.find_spec", lambda _: None)
+    write_forms(day(), tmp_path / "forms", ["kk"])
+    present = {path.name for path in (tmp_path / "forms").iterdir()}
+    assert len(present) == 1 + len(FORMS)
+    assert all(name.endswith((".xlsx", ".json")) for name in present)
+
+
+def test_a_chamber_may_have_templates_of_its_own(tmp_path):
+    (tmp_path / "post.typ").write_text('#let told = json("form.json")\nOwn letterhead #told.papers.at(0).title')
+    assert text_of(typeset(post(day()), Words("ru"), AS_OF, tmp_path)).startswith("Own letterhead Список заказных")
+    assert "Own" not in text_of(typeset(waiting(day()), Words("ru"), AS_OF, tmp_path))
+    (tmp_path / "form.typ").write_text("#let")
+    with pytest.raises(UnusableInputError, match=r"form\.typ: Typst cannot set it"):
+        typeset(waiting(day()), Words("ru"), AS_OF, tmp_path)
+
+
+def test_several_chambers_are_told_apart(tmp_path):
+    source = write_tables(
+        tmp_path / "in",
+        districts=[district("D1", "C1"), district("D2", "C2")],
+        enforcers=[enforcer("E1", "D1"), enforcer("E2", "D2")],
+        writs=[writ("W1"), writ("W2", debtor_district_id="D2")],
+    )
+    run(source, tmp_path / "out", as_of=AS_OF, seed="01")
+    with pytest.raises(UnusableInputError, match="--chamber is needed: it holds C1, C2"):
+        of_folders(tmp_path / "out", source)
+    other = of_folders(tmp_path / "out", source, chamber_id="C2")
+    assert [paper.key for paper in handover(other).papers] == ["E2"]
+    assert [row[1].cells[1] for row in protocol(other).papers[0].tables[0].rows[:-1]] == ["E2"]
+
+
+def test_a_batch_of_a_book_has_the_same_papers(tmp_path, monkeypatch):
+    from typer.testing import CliRunner
+
+    from tengbol.cli import app
+
+    monkeypatch.chdir(tmp_path)
+    store = opened(f"sqlite:///{tmp_path}/my.book", tmp_path, tables())
+    batch(store, clerk(at=AS_OF), as_of=AS_OF)
+    done = CliRunner().invoke(app, ["forms", "my.book", "--batch", "1", "--out", "forms", "--lang", "kk"])
+    assert done.exit_code == 0, done.output
+    said = text_of((tmp_path / "forms" / "handover-kk.pdf").read_bytes())
+    ids = re.findall(r"\bW\d+\b", said)
+    assert len(ids) == len(set(ids)) == day().given.height
+
+
+def test_lines_leave_out_what_is_not_known():
+    assert cell_text(Lines([None, "B", ""]), Words("kk")) == "B"
