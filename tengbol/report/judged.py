@@ -53,9 +53,10 @@ class Judgement:
         by_code = self.breaches.group_by("code", "paragraph", maintain_order=True).agg(
             writs=pl.col("writ_id").n_unique().cast(pl.Int64)
         )
+        order = pl.Enum([*UNASSIGNED, *BREACHES])
         return {
             "breaches": self.breaches,
-            "breaches_by_code": by_code.sort("paragraph", "code"),
+            "breaches_by_code": by_code.sort(pl.col("code").cast(order), "paragraph"),
             "judged_days": self.days.with_columns(pl.col(squared).cast(pl.Float64) / _SQUARED),
         }
 
