@@ -74,7 +74,19 @@ def manifest(out):
 
 def test_every_table_is_there_twice_with_its_hash_and_so_are_the_seeds(answered):
     told = manifest(answered)
-    names = {"moved", "taken", "load", "uniformity", "unplaced", "deadlines", "pools", "days", "evenness", "people"}
+    names = {
+        "moved",
+        "taken",
+        "load",
+        "uniformity",
+        "unplaced",
+        "deadlines",
+        "pools",
+        "later",
+        "days",
+        "evenness",
+        "people",
+    }
     names |= {"differences", "settled", "findings", "in_turn", "pairs", "heat"}
     files = {f"{name}.{kind}" for name in names for kind in ("csv", "parquet")} | {"whatif.html"}
     assert set(told["outputs"]) == files

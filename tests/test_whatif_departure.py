@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import fields, replace
-from datetime import date, datetime, time
+from dataclasses import fields
+from datetime import date, datetime, time, timedelta
 from itertools import permutations
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -75,19 +75,17 @@ def test_a_variant_without_events_is_its_base(tables):
     )
 
 
-@given(chambers(), st.data())
-def test_whoever_leaves_and_is_back_the_same_day_never_left(tables, data):
-    chamber = of(tables)
-    assume(len(chamber.enforcers))
-    who = data.draw(st.sampled_from(chamber.enforcers["enforcer_id"].to_list()))
-    # A return ends whatever kept him away: he must have been there.
-    chamber = replace(chamber, absences=chamber.absences.filter(pl.col("enforcer_id") != who))
-    reason = data.draw(st.sampled_from([*DEPARTURES, "sickness"]))
-    both = [leave(who, reason), Return(kind="return", enforcer_id=who, on=DAY)]
-    # Of the others somebody may depart meanwhile, as the base has it.
-    untouched = apply(chamber, [], as_of=LATE, since=MOMENT).held
-    for order in permutations(both):
-        assert same(apply(chamber, order, as_of=LATE, since=MOMENT).held, untouched)
+@pytest.mark.parametrize("reason", [*DEPARTURES, "sickness"])
+def test_a_return_ends_what_began_before_that_day_and_no_departure_of_that_very_day(reason):
+    chamber = home(ledger=[proceeding("P1", "E1")])
+    sick = leave(reason="sickness", on=DAY)
+    later = DAY + timedelta(days=1)
+    gone = [leave(reason=reason, on=later), Return(kind="return", enforcer_id="E1", on=later)]
+    for order in permutations([sick, *gone]):
+        away = apply(chamber, order, as_of=LATE, since=MOMENT).held.absences
+        assert away.select("reason", "start", "end").sort("start", "reason").rows() == [
+            ("sickness", DAY, DAY), (reason, later, None),
+        ]  # fmt: skip
 
 
 @given(situations(), st.randoms(use_true_random=False))
@@ -201,6 +199,17 @@ def test_p18_a_short_leave_moves_nothing_and_a_long_one_everything():
     assert moved(leave(reason="sickness", until=date(2026, 12, 23))) == 1
     assert moved(leave(reason="sickness")) == 1
     assert moved(leave(reason="sickness"), Return(kind="return", enforcer_id="E1", on=date(2026, 12, 1))) == 0
+
+
+def test_an_absence_without_an_end_tells_when_proceedings_return():
+    """¶3, ¶18: sick from 24 November without an end, longer than a month on 25 December."""
+    chamber = home(ledger=[proceeding("P1", "E1"), proceeding("P2", "E1")])
+    sick = leave(reason="sickness", on=date(2026, 11, 24))
+    answer = departure(chamber, [sick], as_of=MOMENT, lots=1)
+    assert answer.moved.is_empty()
+    assert answer.later.select("enforcer_id", "on", "open").rows() == [("E1", date(2026, 12, 24), 2)]
+    back = Return(kind="return", enforcer_id="E1", on=date(2026, 12, 1))
+    assert departure(chamber, [sick, back], as_of=MOMENT, lots=1).later.is_empty()
 
 
 def test_departures_of_the_base_are_over():

@@ -70,6 +70,15 @@ CONTRADICTIONS = {
         event(kind="transfer", enforcer_id="E1", district_id="D1", on=D(2026, 11, 25)),
         "'E1' is registered in 'D1' already",
     ),
+    "moved twice on one day": (
+        event(kind="transfer", enforcer_id="E1", district_id="D2", on=D(2026, 11, 25))
+        + event(kind="transfer", enforcer_id="E1", district_id="D3", on=D(2026, 11, 25)),
+        "line 13, variant 1, event 2, district_id: 'E1' is transferred twice on 2026-11-25 (also in line 5)",
+    ),
+    "back on the day he leaves": (
+        event(**LEAVE) + event(kind="return", enforcer_id="E1", on=LEAVE["on"]),
+        "'E1' is not away on",
+    ),
     "attached where registered": (
         event(kind="attach", enforcer_id="E1", district_id="D1", on=D(2026, 11, 25)),
         "no need to attach",
@@ -118,7 +127,7 @@ def test_everything_wrong_is_told_at_once():
 @pytest.mark.parametrize(
     "events",
     [
-        event(**LEAVE) + event(kind="return", enforcer_id="E1", on=D(2026, 11, 24)),
+        event(**LEAVE) + event(kind="return", enforcer_id="E1", on=D(2026, 11, 25)),
         event(**LEAVE, until=D(2026, 12, 1)) + event(**{**LEAVE, "on": D(2026, 12, 2)}),
         # Named first, happens last: what counts is the day.
         event(kind="return", enforcer_id="E1", on=D(2026, 12, 24)) + event(**LEAVE),

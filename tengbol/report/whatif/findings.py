@@ -21,7 +21,7 @@ _MEASURES: Final = {
     "excess_farthest": "on the last day, the farthest from his share{of} is {value} writs away, {by} than in the base",
     "placed": "{value} writs are distributed, {by} than in the base",
     "late": "{value} writs are distributed after their three working days or still wait, {by} than in the base",
-    "waiting": "{value} writs wait on a day for want of anybody eligible, {by} than in the base",
+    "waiting": "{value} writs wait at the end of a day, on average, {by} than in the base",
     "open_most": "whoever has most open proceedings on the last day has {value}, {by} than in the base",
 }
 
@@ -41,6 +41,7 @@ def findings(tables: Mapping[str, pl.DataFrame], *, lots: int, days: int) -> pl.
 
 def _of_variant(mine: Mapping[str, pl.DataFrame], lots: int, days: int) -> Iterator[str]:
     yield from _returns(mine["moved"])
+    yield from _later(mine["later"])
     yield from _taken(mine["load"], mine["taken"], lots)
     yield from _evenness(mine["uniformity"])
     yield from _unplaced(mine["unplaced"])
@@ -62,6 +63,14 @@ def _returns(moved: pl.DataFrame) -> Iterator[str]:
     pending = int(moved["pending"].sum())
     if pending:
         yield f"Of these, {counted(pending, 'writ')} had come back before and were pending already."
+
+
+def _later(later: pl.DataFrame) -> Iterator[str]:
+    for row in later.filter(pl.col("open") > 0).iter_rows(named=True):
+        yield (
+            f"{counted(row['open'], 'open proceeding')} of {row['name']} return on {day(row['on'])}, if nothing brings "
+            "him back by then (¶3, ¶18)."
+        )
 
 
 def _taken(load: pl.DataFrame, taken: pl.DataFrame, lots: int) -> Iterator[str]:

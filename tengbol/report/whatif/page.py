@@ -25,7 +25,7 @@ _MEASURES: Final = {
     "excess_farthest": "Farthest from the share on the last day, writs",
     "placed": "Writs distributed",
     "late": "Writs late",
-    "waiting": "Writs for nobody, mean over days",
+    "waiting": "Writs waiting at the end of a day, mean",
     "open_most": "Open proceedings of whoever has most, last day",
 }
 

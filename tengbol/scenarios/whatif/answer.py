@@ -184,7 +184,7 @@ def _base(asked: Asked, book: Callable[[str], Reading] | None) -> Reading:
 def _tables(departures: Mapping[str, Departure]) -> dict[str, pl.DataFrame]:
     """The tables of all variants, each under its variant's name."""
     found: dict[str, pl.DataFrame] = {}
-    for name in ("moved", "taken", "load", "uniformity", "unplaced", "pools"):
+    for name in ("moved", "taken", "load", "uniformity", "unplaced", "pools", "later"):
         parts = [
             frame.select(pl.lit(variant).alias("variant"), *frame.columns)
             for variant, answer in departures.items()

@@ -32,8 +32,8 @@ def measures(found: Simulated) -> pl.DataFrame:
     """`variant`, `replication`, `measure`, `category` (null for all), `value`.
 
     excess_std: deviation of excess, mean over days, writs. excess_farthest: farthest from the share on the last day.
-    placed, late: writs in all. waiting: writs for nobody, mean over days. open_most: open proceedings, on the last
-    day, of whoever has most.
+    placed, late: writs in all. waiting: writs at the end of a day, mean over days. open_most: open proceedings, on the
+    last day, of whoever has most.
     """
     last = pl.col("day") == pl.col("day").max()
     by_category = [*_KEYS, "category"]

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from tengbol.scenarios.whatif.events import Event
     from tengbol.scenarios.whatif.scenario import Asked
 
-#: Events of one day in this order, whatever the order in which they are named: a return ends what began that day.
-_ORDER: tuple[type, ...] = (NewDistrict, Join, Rule, Volume, Transfer, Attach, Detach, Leave, Pause, Return)
+#: Events of one day in this order, whatever the order in which they are named: a return ends what began before it.
+_ORDER: tuple[type, ...] = (NewDistrict, Join, Rule, Volume, Transfer, Attach, Detach, Return, Leave, Pause)
 
 
 def refuse_contradictions(asked: Asked, chamber: Chamber, config: Config) -> None:
@@ -116,6 +116,14 @@ class _Walk:
                 if self._absences(event.enforcer_id, event.on).is_empty():
                     yield "on", f"'{event.enforcer_id}' is not away on {event.on}, so he cannot return"
             case Transfer():
+                for place, other in self.done:
+                    if isinstance(other, Transfer) and (other.enforcer_id, other.on) == (event.enforcer_id, event.on):
+                        yield (
+                            "district_id",
+                            f"'{event.enforcer_id}' is transferred twice on {event.on} (also in line "
+                            f"{self.lines[place]}); keep one of them",
+                        )
+                        return
                 if self._home(event.enforcer_id, event.on) == event.district_id:
                     yield "district_id", f"'{event.enforcer_id}' is registered in '{event.district_id}' already"
             case Attach():

@@ -20,6 +20,7 @@ from tengbol.model.codes import CATEGORIES
 from tengbol.report.measures import uniformity
 from tengbol.scenarios.whatif.apply import Changed, apply
 from tengbol.scenarios.whatif.pace import due, eligible, intake
+from tengbol.scenarios.whatif.plan import plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,7 +39,9 @@ class Departure:
     `a_day_after` (writs due of a working day), `intake_days` (working days' intake that `added` is).
     uniformity: `moment` (before, base, after) and the measures. unplaced: `writ_id`, `district_id`, `category`,
     `moved`, `distribute_by`. pools: `district_id`, `name`, `eligible_before`, `eligible_after`, `left_alone`, `a_day`,
-    of districts whose pool changes. changed, distribution: the batch itself, of the first lot, to be verified.
+    of districts whose pool changes. later: `enforcer_id`, `name`, `on`, `open`: whose proceedings return on a day after
+    this one, if nothing brings him back by then. changed, distribution: the batch itself, of the first lot, to be
+    verified.
     """
 
     as_of: dt.datetime
@@ -49,6 +52,7 @@ class Departure:
     uniformity: pl.DataFrame
     unplaced: pl.DataFrame
     pools: pl.DataFrame
+    later: pl.DataFrame
     changed: Changed
     distribution: Distribution
 
@@ -100,6 +104,7 @@ def departure(
         uniformity=_uniformity(base, found),
         unplaced=_unplaced(changed, base, found, config),
         pools=pools,
+        later=_later(chamber, events, as_of, moment.date(), changed.held),
         changed=changed,
         distribution=found,
     )
@@ -191,6 +196,20 @@ def _uniformity(base: Distribution, found: Distribution) -> pl.DataFrame:
 
     return pl.concat(
         [moment(before, "before", "before"), moment(before, "after", "base"), moment(after, "after", "after")]
+    )
+
+
+def _later(chamber: Chamber, events: Sequence[Event], as_of: dt.datetime, day: dt.date, held: Chamber) -> pl.DataFrame:
+    """Departures after `day` that the events bring and the base does not: an absence without an end grows long."""
+    own = plan(chamber, (), as_of=as_of).departures
+    coming = plan(chamber, events, as_of=as_of).departures.filter(pl.col("on") > day)
+    still = held.ledger.filter(pl.col("closed_at").is_null()).group_by("enforcer_id").agg(open=pl.len().cast(pl.Int64))
+    return (
+        coming.join(own, on=["enforcer_id", "on"], how="anti")
+        .join(held.enforcers.select("enforcer_id", "name"), on="enforcer_id", how="left")
+        .join(still, on="enforcer_id", how="left")
+        .select("enforcer_id", "name", "on", pl.col("open").fill_null(0))
+        .sort("on", "enforcer_id")
     )
 
 

@@ -17,7 +17,7 @@ import polars as pl
 from tengbol.model.calendar import working_days
 from tengbol.model.codes import CATEGORIES
 from tengbol.scenarios.draws import Groups
-from tengbol.scenarios.whatif.pace import window
+from tengbol.scenarios.whatif.pace import arrivals, window
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -61,7 +61,8 @@ def history(chamber: Chamber, as_of: dt.datetime, days: int, calendar: Calendar)
     working = np.array(working_days(first, last, calendar) or [last], dtype="datetime64[D]")
     kind = pl.Enum(CATEGORIES)
     past = (
-        chamber.ledger.with_columns(_day=pl.col("assigned_at").dt.date())
+        arrivals(chamber.ledger)
+        .with_columns(_day=pl.col("assigned_at").dt.date())
         .filter(pl.col("_day").is_between(first, last), pl.col("district_id").is_in(places.implode()))
         .with_columns(_kind=pl.col("category").cast(kind).to_physical().cast(pl.Int64))
         .sort("_day", "district_id", "debtor_id", "writ_id")
@@ -89,7 +90,7 @@ def history(chamber: Chamber, as_of: dt.datetime, days: int, calendar: Calendar)
         start=np.cumsum(size) - size,
         category=past["_kind"].to_numpy(),
         followed=_followed(grouped, chamber.ledger),
-        open_days=_open_days(chamber.ledger, as_of, first),
+        open_days=_open_days(chamber, as_of, first),
         held=held,
         holding=Groups.of(
             places.search_sorted(held["district_id"]).to_numpy().astype(np.int64) % max(len(places), 1),
@@ -139,13 +140,21 @@ def _followed(units: pl.DataFrame, ledger: pl.DataFrame) -> np.ndarray:
     return found
 
 
-def _open_days(ledger: pl.DataFrame, as_of: dt.datetime, first: dt.date) -> np.ndarray:
-    """(5,) mean days open: days at risk in the window over closings in it, as if closing had no memory."""
+def _open_days(chamber: Chamber, as_of: dt.datetime, first: dt.date) -> np.ndarray:
+    """(5,) mean days open: days at risk in the window over closings in it, as if closing had no memory.
+
+    A proceeding that another row of its writ follows, or whose writ is before the chamber again, was closed by its
+    holder's departure and not executed.
+    """
     start, end = pl.lit(first).cast(pl.Datetime("us")), pl.lit(as_of).cast(pl.Datetime("us"))
-    closed = pl.col("closed_at").is_between(start, end)
+    again = pl.col("assigned_at") < pl.col("assigned_at").max().over("writ_id")
+    pending = pl.col("writ_id").is_in(chamber.writs["writ_id"].implode())
+    executed = pl.col("closed_at").is_between(start, end) & ~again & ~pending
     at_risk = pl.min_horizontal(pl.col("closed_at").fill_null(end), end) - pl.max_horizontal("assigned_at", start)
-    table = ledger.group_by("category").agg(
-        days=at_risk.dt.total_seconds().clip(0).sum() / 86_400, closings=closed.fill_null(False).sum()
+    table = (
+        chamber.ledger.with_columns(_executed=executed.fill_null(False))
+        .group_by("category")
+        .agg(days=at_risk.dt.total_seconds().clip(0).sum() / 86_400, closings=pl.col("_executed").sum())
     )
     known = {kind: days / n if n else _NEVER_CLOSED for kind, days, n in table.iter_rows()}
     return np.array([max(known.get(kind, _NEVER_CLOSED), 1.0) for kind in CATEGORIES])

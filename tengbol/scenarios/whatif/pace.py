@@ -27,6 +27,13 @@ def eligible(chamber: Chamber, day: dt.date) -> pl.DataFrame:
     )
 
 
+def arrivals(ledger: pl.DataFrame) -> pl.DataFrame:
+    """The first row of each writ, in order of time: what is distributed anew has arrived once (W7a)."""
+    return ledger.sort("assigned_at", "writ_id", "closed_at", nulls_last=True).unique(
+        "writ_id", keep="first", maintain_order=True
+    )
+
+
 def window(ledger: pl.DataFrame, as_of: dt.datetime, history: int) -> tuple[dt.date, dt.date]:
     """First and last day of the ledger's past that is drawn upon: `history` calendar days, or as many as it has."""
     last = as_of.date() - dt.timedelta(days=1)
@@ -40,7 +47,8 @@ def intake(ledger: pl.DataFrame, as_of: dt.datetime, history: int, days: Calenda
     first, last = window(ledger, as_of, history)
     count = max(1, len(calendar.working_days(first, last, days)))
     return (
-        ledger.filter(pl.col("assigned_at").dt.date().is_between(first, last))
+        arrivals(ledger)
+        .filter(pl.col("assigned_at").dt.date().is_between(first, last))
         .group_by("district_id", "category")
         .agg(a_day=pl.len() / pl.lit(count))
         .sort("district_id", "category")

@@ -120,6 +120,7 @@ def plan(chamber: Chamber, events: Iterable[Event], *, as_of: dt.datetime) -> Pl
             [({"enforcer_id": end.enforcer_id}, end.on) for end in of(Return)],
             "start",
             "end",
+            begun_before=True,
         ),
     )
     return Plan(
@@ -182,11 +183,22 @@ def _with_rows(table: pl.DataFrame, name: str, rows: Sequence[dict]) -> pl.DataF
     return pl.concat([table, added.join(table, on=table.columns, how="anti", nulls_equal=True)])
 
 
-def _ended(table: pl.DataFrame, ends: Sequence[tuple[dict[str, str], dt.date]], first: str, last: str) -> pl.DataFrame:
-    """End, on the day before, the rows of whom and where that hold on a day; what began on that day never was."""
+def _ended(
+    table: pl.DataFrame,
+    ends: Sequence[tuple[dict[str, str], dt.date]],
+    first: str,
+    last: str,
+    *,
+    begun_before: bool = False,
+) -> pl.DataFrame:
+    """End, on the day before, the rows of whom and where that hold on a day; what began on that day never was.
+
+    begun_before: only what began before that day ends; what begins on it is another.
+    """
     for whose, day in ends:
         his = pl.all_horizontal(pl.col(column) == value for column, value in whose.items())
-        holds = his & (pl.col(first) <= day) & (pl.col(last).is_null() | (pl.col(last) >= day))
+        begun = pl.col(first) < day if begun_before else pl.col(first) <= day
+        holds = his & begun & (pl.col(last).is_null() | (pl.col(last) >= day))
         table = table.filter(~(holds & (pl.col(first) == day))).with_columns(
             pl.when(holds).then(pl.lit(day - _DAY)).otherwise(last).alias(last)
         )

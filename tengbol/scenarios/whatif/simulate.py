@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
 #: Codes of writs that may be distributed on a later day, when people or rules are other.
 _WAITS: Final = ("no_eligible_enforcer", "received_later", "mci_unknown", "state_over_1000_mci")
-_NOBODY: Final = "no_eligible_enforcer"
+#: Of these, such as are for nobody here unless the rules change: they do not wait for anybody.
+_NOT_OURS: Final = ("mci_unknown", "state_over_1000_mci")
 #: Closed proceedings are taken out every so many batches; until then they are only passed over.
 _TIDY: Final = 20
 
@@ -45,8 +46,9 @@ _TIDY: Final = 20
 class Simulated:
     """What came of every variant and replication.
 
-    days: `variant`, `replication`, `day`, `arrived`, `moved`, `placed`, `waiting` (for want of anybody eligible),
-    `late` (found late that day: distributed, or waiting, after they should have been). evenness: `variant`,
+    days: `variant`, `replication`, `day`, `arrived`, `moved`, `placed`, `waiting` (before the chamber at the day's end,
+    whether it had a batch or not, for want of a batch or of anybody eligible), `late` (found late that day:
+    distributed, or waiting, after they should have been). evenness: `variant`,
     `replication`, `day`, `category`, `excess_std`, `excess_farthest` (writs), over all who are licensed. people:
     `variant`, `replication`, `enforcer_id`, `received`, `open_last`. unproven: batches whose first objective is not
     proven.
@@ -135,6 +137,7 @@ class _Run:
         )
         self.due = dict(zip(received, calendar.due(received, shared.config.calendar), strict=True))
         self.late: set[str] = set()
+        self.not_ours = pl.Series(dtype=pl.String)
         self.reached: dt.date | None = None
         self.since = 0
         self.received: list[pl.DataFrame] = []
@@ -153,7 +156,7 @@ class _Run:
         rules = self.plan.law(day, self.shared.config)
         row = {"day": day, "arrived": 0 if arrived is None else len(arrived), "moved": moved, "placed": 0}
         if self.since < rules.period and self.batches:
-            self.rows.append({**row, "waiting": 0, "late": 0})
+            self.rows.append({**row, **self._waiting(day, set())})
             return
         self.since = 0
         moment = type(self.shared.as_of).combine(day, self.shared.as_of.time())
@@ -212,22 +215,22 @@ class _Run:
         if self.batches % _TIDY == 0:
             self.open = self.open.filter(pl.col("closes_on") > day).rechunk()
         self.received.append(given.group_by("enforcer_id").agg(received=pl.len().cast(pl.Int64)))
-        stuck = self.pending.join(waiting.filter(code=_NOBODY), on="writ_id", how="semi")
-        # A waiting writ is late once the last of its three working days is over; each is found late once.
-        waited = zip(stuck["writ_id"], stuck["received_at"].dt.date(), strict=True)
-        late = {writ for writ, received in waited if self.due[received] < day}
-        late |= set(given.filter(pl.col("distribute_by") < day)["writ_id"])
-        self.rows.append(
-            {
-                **row,
-                "placed": len(given),
-                "waiting": len(stuck),
-                "late": len(late - self.late),
-            }
-        )
-        self.late |= late
-        self.even.append(_evenness(result.standing).with_columns(day=pl.lit(day)))
         self.pending = self.pending.join(waiting, on="writ_id", how="semi", maintain_order="left")
+        self.not_ours = waiting.filter(pl.col("code").is_in(_NOT_OURS))["writ_id"]
+        late = set(given.filter(pl.col("distribute_by") < day)["writ_id"])
+        self.rows.append({**row, "placed": len(given), **self._waiting(day, late)})
+        self.even.append(_evenness(result.standing).with_columns(day=pl.lit(day)))
+
+    def _waiting(self, day: dt.date, late: set[str]) -> dict[str, int]:
+        """How many wait at the day's end, and how many are found late that day; each is found late once.
+
+        A waiting writ is late once the last of its three working days is over.
+        """
+        pending = self.pending.filter(~pl.col("writ_id").is_in(self.not_ours.implode()))
+        waited = zip(pending["writ_id"], pending["received_at"].dt.date(), strict=True)
+        late = (late | {writ for writ, received in waited if self.due[received] < day}) - self.late
+        self.late |= late
+        return {"waiting": pending.height, "late": len(late)}
 
     def result(self, name: str) -> Simulated:
         """What came of it."""
