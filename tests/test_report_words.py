@@ -203,3 +203,40 @@ def test_every_message_of_rejected_is_said_in_the_language(language, cells):
     said = reworded(message, Words(language))
     assert reworded(message, Words("en")) == message
     assert not re.search(r"\b(?:accepted\.?$|needed|empty|without|which)\b", said), (message, said)
+
+
+#: Words that ask of a name or a number put beside them for another form than the one it has.
+BENT = {
+    "kk": r"\{district\} тіркелген|\{(who|id)\} орындаушыға|\{id\} \{claim\}|\{day\} дейін|іс жүргізуі бар",
+    "ru": r"(?i)исполнителю \{|исполнителя \{|числом \{|\{id\} \{claim\}|, который \{claim\}",
+}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_what_is_put_into_a_sentence_needs_no_other_ending(language):
+    bent = re.compile(BENT[language])
+    assert not [
+        text for message in catalogue(language) if message.id for _, text in forms(message) if bent.search(text)
+    ]
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_one_word_stands_for_one_thing(language):
+    """A batch and a group, a bound writ and what the order determines, were called the same."""
+    once = {"kk": {"топтама": "batch", "өріс": "-", "айқындалған": "-"}, "ru": {"парти": "batch"}}[language]
+    for message in catalogue(language):
+        for english, text in forms(message) if message.id else ():
+            for word, meaning in once.items():
+                assert word not in text or meaning in english.lower(), text
+
+
+def test_a_count_and_its_noun_agree():
+    said = {
+        number: Words("ru").plain(Said("batch", plural="batches", number=number))
+        for number in (0, 1, 2, 5, 11, 21, 104)
+    }
+    assert said == {0: "партий", 1: "партия", 2: "партии", 5: "партий", 11: "партий", 21: "партия", 104: "партии"}
+    assert [Words("en").plain(Said("batch", plural="batches", number=number)) for number in (1, 2)] == [
+        "batch",
+        "batches",
+    ]

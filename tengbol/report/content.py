@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -22,6 +22,15 @@ if TYPE_CHECKING:
 
     Tables = dict[str, pl.DataFrame]
 
+#: What is counted at the head of a report, as it is called where there is one of it and where there are more.
+TALLIES: Final = {
+    "batches": ("batch", "batches"),
+    "assigned": ("writ assigned", "writs assigned"),
+    "not_assigned": ("writ not assigned", "writs not assigned"),
+    "rejected": ("row rejected", "rows rejected"),
+    "enforcers": ("enforcer", "enforcers"),
+}
+
 
 def document(
     record: Record, tables: Tables, found: Findings, alarms: Alarmed, judged: Judgement | None = None
@@ -31,12 +40,16 @@ def document(
     moments = batches["as_of"].to_list()
     put = found.about("report", "all")
     people = tables["enforcers"]["enforcer_id"].n_unique()
+    numbers = {
+        "batches": batches.height,
+        "assigned": record.assignments.height,
+        "not_assigned": int(tables["not_assigned"]["writs"].sum()),
+        "rejected": record.rejected.unique(["batch_id", "table", "row"]).height,
+        "enforcers": people,
+    }
     tallies = [
-        (Said(mark("batches")), put("batches", batches.height)),
-        (Said(mark("writs assigned")), put("assigned", record.assignments.height)),
-        (Said(mark("writs not assigned")), put("not_assigned", int(tables["not_assigned"]["writs"].sum()))),
-        (Said(mark("rows rejected")), put("rejected", record.rejected.unique(["batch_id", "table", "row"]).height)),
-        (Said(mark("enforcers")), put("enforcers", people)),
+        (Said(one, plural=many, number=numbers[name]), put(name, numbers[name]))
+        for name, (one, many) in TALLIES.items()
     ]
     chambers = record.districts["chamber_id"].unique().sort().to_list()
     named = set(tables["enforcers"]["chamber_id"])

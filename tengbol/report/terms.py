@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po, write_po
 
 from tengbol.io.rejections import CODES
 from tengbol.model.explanations import REASONS
-from tengbol.report import explained, rejected, wording
+from tengbol.report import content, explained, rejected, wording
 
 #: Where sentences are marked: packages, and folders below them.
 _SOURCES: Final = (
@@ -51,6 +51,7 @@ def _declared() -> dict[str, list[str | tuple[str, str]]]:
             *(meaning for table in pairs for meaning, _ in table.values()),
             *(meaning for table in plain for meaning in table.values()),
         ],
+        "content.py": list(content.TALLIES.values()),
         "explained.py": [(form.one, form.many) if form.one else form.many for form in forms],
         "model/explanations.py": list(REASONS.values()),
         "io/rejections.py": list(CODES.values()),
