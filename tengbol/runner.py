@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tengbol.asked import as_of_from, seed_from
 from tengbol.batch import Distribution, distribute
 from tengbol.io.key import commitment
 from tengbol.io.kinds import RESULT
+from tengbol.io.lost import Accepted, accepted
 from tengbol.io.outputs import Output, refuse_unless_replaceable
 from tengbol.io.read import Reading, read
 from tengbol.io.write import squared_writs, write_whole
+from tengbol.model.unread import holding_out
 from tengbol.report.measures import uniformity
 from tengbol.report.noticed import notes
 from tengbol.report.summary import page
@@ -42,12 +45,14 @@ def run(
     cluster: str | None = None,
     progress: Callable[[str, int, int], None] | None = None,
     spared: Mapping[str, Path | None] | None = None,
+    accept: str | None = None,
 ) -> tuple[Distribution, Reading]:
     """Read `source`, distribute, and write the result folder `out`, whole or not at all.
 
     key: the chamber's own, by which the lot goes (`distribute`); the manifest has its commitment. progress: called with
     a stage's name, how much of it is done and how much there is. spared: what else was read, by what it is called, and
-    must stay as it is (`Output`). Raises `UnusableInputError`.
+    must stay as it is (`Output`). accept: why rows that restrict or remember may be left out (`io.lost`).
+    Raises `UnusableInputError`.
     """
     report = progress or (lambda *_: None)
     started = time.perf_counter()
@@ -55,10 +60,14 @@ def run(
     refuse_unless_replaceable(output)
     report("read", 0, 1)
     reading = read(source)
+    taken = accepted(reading, accept)
+    chamber = reading.chamber
+    if taken is not None:
+        chamber = holding_out(chamber, taken.held_out, taken.recused, as_of.date(), taken.reason)
     timings = {"read": round(time.perf_counter() - started, 3)}
     report("solve", 0, 1)
     result = distribute(
-        reading.chamber,
+        chamber,
         as_of=as_of,
         seed=seed,
         config=config,
@@ -76,7 +85,10 @@ def run(
         "balances": result.balances,
         "uniformity": table,
     }
+    reading = replace(reading, warnings=(*_acceptance(taken), *reading.warnings))
     manifest = _manifest(result, reading, key, {**timings, **result.timings})
+    if taken is not None:
+        manifest["accepted"] = taken.told()
     # Loud, for it changes who gets what: in every language of whoever opens the page.
     loud = [note for language in reversed(LANGUAGES) for note in notes(result, language)]
     html = page(
@@ -96,6 +108,15 @@ def run(
     write_whole(output, tables, {"summary.html": html}, complete)
     report("write", 1, 1)
     return result, reading
+
+
+def _acceptance(taken: Accepted | None) -> tuple[str, ...]:
+    """What is said of rows that were left out for a reason."""
+    if taken is None:
+        return ()
+    who = ", ".join([*taken.held_out, *(f"{enforcer} (of {writ})" for writ, enforcer in taken.recused)]) or "nobody"
+    rows = ", ".join(f"{row['table']} row {row['row']}" for row in taken.rows)
+    return (f"Left out for a reason that was given ({taken.reason}): {rows}. Held out meanwhile: {who}.",)
 
 
 def _manifest(result: Distribution, reading: Reading, key: str | None, timings: dict[str, float]) -> dict[str, Any]:

@@ -134,7 +134,7 @@ def test_every_kind_of_fault_a_row_can_have_is_planted():
             "bad_boolean",
             "bad_check_digit",
         ),
-        *("unknown_district", "unknown_enforcer", "end_before_start", "duplicate_row", "conflicting_rows"),
+        *("unknown_district", "unknown_enforcer", "duplicate_row", "conflicting_rows"),
     }
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from tengbol.batch import Distribution, draw
 from tengbol.book import canon
+from tengbol.book.accepting import accept_lost
 from tengbol.book.acts import Hand, act
 from tengbol.book.aside import TRIAL, FaultError, found_among, reckoning, set_aside, without
 from tengbol.book.committing import Draft, commit
@@ -64,16 +65,19 @@ def batch(
     given_value: str | None = None,
     dry_run: bool = False,
     wait: float = 0.0,
+    accept: str | None = None,
     processes: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Made:
     """Distribute all that waits in a chamber, as of now, or on a document as of an earlier moment (its local time).
 
     as_of: by the hand's clock never later than now (`moments.running`). given_value: the public value whose source was
-    named before. wait: seconds to wait for a batch under way. Raises `UnusableInputError`, with the book as it was.
+    named before. wait: seconds to wait for a batch under way. accept: why it may go on without rows that an import of
+    an earlier version lost (`accepting`). Raises `UnusableInputError`, with the book as it was.
     """
     name = chamber_named(store, chamber_id)
     settings = config or Config()
+    accept_lost(store, hand, accept)
 
     def read() -> Tables:
         return of_chamber(store, name)

@@ -7,7 +7,7 @@ distributed, proceedings it opened, balances it reckoned) no table changes; such
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -18,7 +18,9 @@ from tengbol.book.merging import MERGERS, Merged
 from tengbol.book.moments import without_later
 from tengbol.book.opening import keep_secret
 from tengbol.book.schema import CONTRACT, TABLES
+from tengbol.io.lost import Accepted, accepted
 from tengbol.io.read import read
+from tengbol.model import unread
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,10 +43,12 @@ class Imported:
     seq: int
 
 
-def import_tables(store: Store, source: Path, hand: Hand) -> Imported:
+def import_tables(store: Store, source: Path, hand: Hand, *, accept: str | None = None) -> Imported:
     """Take the tables of a folder or workbook into the book, in one transaction.
 
-    Raises `UnusableInputError` for what `tengbol run` would stop for, with the book as it was.
+    accept: why rows that restrict or remember may be left out (`io.lost`); whoever stands in an absence or recusal
+    that cannot be read is then held out until `book return`, or a decision. Raises `UnusableInputError` for what
+    `tengbol run` would stop for, with the book as it was.
     """
     known = {
         name: store.frame(
@@ -54,7 +58,11 @@ def import_tables(store: Store, source: Path, hand: Hand) -> Imported:
     }
     reading = read(source, known=known)
     given = {source.table for source in reading.sources}
-    with act(store, hand, "import", subject=source.name) as doing:
+    taken = accepted(reading, accept, needed=("districts", "enforcers"))
+    if taken is not None:
+        hand = replace(hand, document="; ".join(filter(None, (hand.document, taken.reason))))
+    what = "import" if taken is None else "import, rows accepted"
+    with act(store, hand, what, subject=source.name) as doing:
         parted = {name: without_later(name, _cells(reading, name), doing.at) for name in given}
         merged = {
             name: MERGERS[name](store, name, parted[name][0]) if name in given else Merged.nothing(name)
@@ -66,10 +74,11 @@ def import_tables(store: Store, source: Path, hand: Hand) -> Imported:
             pl.col("table").replace_strict({name: n for n, name in enumerate(CONTRACT)}, return_dtype=pl.Int64), "row"
         )
         counts = {name: _counts(merged[name], rejected, name) for name in CONTRACT if name in given}
+        held_out = {} if taken is None else _held_out(taken, doing)
         for name, part in merged.items():
             if name != "ledger":
                 doing.end(name, part.ended)
-                doing.write(name, part.written)
+                doing.write(name, pl.concat([part.written, *held_out.get(name, [])]))
         _follow(store, doing, merged)
         _enter_chambers(store, doing, merged["districts"].written)
         doing.write("rejected", kept.cells(rejected, "rejected"))
@@ -81,6 +90,16 @@ def import_tables(store: Store, source: Path, hand: Hand) -> Imported:
             "changed": _told(merged),
         }
     return Imported(counts, rejected, reading.warnings, doing.seq)
+
+
+def _held_out(taken: Accepted, doing: Act) -> dict[str, list[pl.DataFrame]]:
+    """Rows that hold out whoever stands in an absence or a recusal that cannot be read."""
+    doing.payload["accepted"] = taken.told()
+    rows = {
+        "absences": unread.absences(taken.held_out, doing.at.date(), taken.reason),
+        "recusals": unread.recusals(taken.recused, taken.reason),
+    }
+    return {name: [kept.cells(frame, name)] for name, frame in rows.items()}
 
 
 def _cells(reading: Reading, name: str) -> pl.DataFrame:

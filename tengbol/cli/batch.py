@@ -15,6 +15,10 @@ Input = Annotated[Path, typer.Argument(metavar="INPUT", help="Folder of CSV or P
 Settings = Annotated[
     Path | None, typer.Option("--config", metavar="FILE", help="TOML settings: MCI, calendar, search limit.")
 ]
+Accept = Annotated[
+    str | None,
+    typer.Option("--accept", metavar="REASON", help="Go on without rows that restrict or remember; kept with the act."),
+]
 
 
 def run_command(
@@ -40,6 +44,7 @@ def run_command(
         Path | None,
         typer.Option("--key", metavar="FILE", help="The chamber's key: the lot goes by ids that can be published."),
     ] = None,
+    accept: Accept = None,
 ) -> None:
     """Distribute one batch, files to files."""
     from tengbol.config import load
@@ -61,6 +66,7 @@ def run_command(
             cluster=cluster,
             progress=progress.show,
             spared={"the key": key, "the settings": config},
+            accept=accept,
         )
     for warning in (*notes(result), *reading.warnings):
         say(f"note: {warning}", err=True)

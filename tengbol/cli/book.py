@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tengbol.cli.batch import Input, Settings  # noqa: TC001 (typer reads it at run time)
+from tengbol.cli.batch import Accept, Input, Settings  # noqa: TC001 (typer reads it at run time)
 from tengbol.cli.say import Progress, command, say, verdict
 
 if TYPE_CHECKING:
@@ -71,12 +71,13 @@ def import_command(
     book: Book = None,
     by: By = None,
     document: Document = None,
+    accept: Accept = None,
 ) -> None:
     """Take tables into the book; what it has already is no news."""
     from tengbol.book.importing import import_tables
     from tengbol.book.store import open_book
 
-    found = import_tables(open_book(book), source, hand(by, document))
+    found = import_tables(open_book(book), source, hand(by, document), accept=accept)
     for warning in found.warnings:
         say(f"note: {warning}", err=True)
     for table, counts in found.counts.items():
@@ -156,6 +157,7 @@ def batch_command(
     config: Settings = None,
     by: By = None,
     document: Document = None,
+    accept: Accept = None,
 ) -> None:
     """Distribute all that waits, whole or not at all."""
     from tengbol.asked import happened_from
@@ -174,6 +176,7 @@ def batch_command(
             given_value=public_value,
             dry_run=dry_run,
             wait=wait,
+            accept=accept,
             processes=processes,
             progress=lambda done, of: progress.show("solve", done, of),
         )

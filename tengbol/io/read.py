@@ -54,7 +54,8 @@ class Reading:
     """What was read: the chamber's good rows, `rejected` (contract section 4), warnings and sources.
 
     `rejected` has one row for each source row left out, in the contract's order of tables and then of rows.
-    `rows`: by table the source rows of the good ones, in their order.
+    `rows`: by table the source rows of the good ones, in their order. `unread`: by table the cells of the rejected, as
+    text, with their `row`.
     """
 
     chamber: Chamber
@@ -62,6 +63,7 @@ class Reading:
     warnings: tuple[str, ...]
     sources: tuple[Source, ...]
     rows: Mapping[str, pl.Series] = field(default_factory=dict)
+    unread: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
 def read(path: Path, *, known: Mapping[str, pl.DataFrame] | None = None) -> Reading:
@@ -95,7 +97,7 @@ def read(path: Path, *, known: Mapping[str, pl.DataFrame] | None = None) -> Read
             f"{error.filename or path}: cannot be read ({error.strerror or error}); "
             "check the path, and that you may read it."
         ) from error
-    good, rejected, put_right = validate_all(tables, known or {})
+    good, rejected, unread, put_right = validate_all(tables, known or {})
     warnings += put_right
     judged = dict(rejected["table"].value_counts().iter_rows())
     sources = tuple(
@@ -109,7 +111,7 @@ def read(path: Path, *, known: Mapping[str, pl.DataFrame] | None = None) -> Read
     )
     rows = {name: table["row"] for name, table in good.items()}
     chamber = Chamber(**{name: table.drop("row") for name, table in good.items()})
-    return Reading(chamber, _with_broken_lines(rejected, broken), tuple(warnings), sources, rows)
+    return Reading(chamber, _with_broken_lines(rejected, broken), tuple(warnings), sources, rows, unread)
 
 
 @dataclass(frozen=True)

@@ -57,11 +57,20 @@ def of_texts(texts: pl.DataFrame) -> Cells:
     return Cells(texts, lambda rows: texts.filter(pl.col("row").is_in(rows.implode())))
 
 
-def validate_all(
-    tables: Mapping[str, Cells], known: Mapping[str, pl.DataFrame] = MappingProxyType({})
-) -> tuple[dict[str, pl.DataFrame], pl.DataFrame, tuple[str, ...]]:
-    """Split every table of the contract into its good rows, typed, each with its `row`, and `rejected`; and say what
-    was put right.
+class Validated(NamedTuple):
+    """good: by table its good rows, typed, each with its `row`. rejected: contract section 4.
+
+    unread: by table the cells of its rejected rows, as text, with their `row`. notes: what was put right.
+    """
+
+    good: dict[str, pl.DataFrame]
+    rejected: pl.DataFrame
+    unread: dict[str, pl.DataFrame]
+    notes: tuple[str, ...]
+
+
+def validate_all(tables: Mapping[str, Cells], known: Mapping[str, pl.DataFrame] = MappingProxyType({})) -> Validated:
+    """Split every table of the contract into its good rows and the others, and say what was put right.
 
     `known`: by table the ids, and the names of districts, that rows may refer to besides the good ones.
     Raises `UnusableInputError` when an `enforcer_id` stands in more than one row.
@@ -69,11 +78,12 @@ def validate_all(
     enforcers = tables["enforcers"]
     _refuse_repeated_enforcers(enforcers.texts(enforcers.cells["row"]))
     good: dict[str, pl.DataFrame] = {}
+    unread: dict[str, pl.DataFrame] = {}
     there: dict[str, pl.DataFrame] = {}
     rejected = [no_rejections()]
     notes: list[str] = []
     for table in TABLES.values():
-        good[table.name], bad, told = _split(table, tables[table.name], there)
+        good[table.name], bad, unread[table.name], told = _split(table, tables[table.name], there)
         there[table.name] = good[table.name]
         if table.name in known:
             also = known[table.name]
@@ -84,26 +94,28 @@ def validate_all(
             good["writs"], again = once(good["writs"])
             rejected.append(again)
     notes += perhaps_one(good["enforcers"])
-    return good, pl.concat(rejected), tuple(notes)
+    return Validated(good, pl.concat(rejected), unread, tuple(notes))
 
 
 def _split(
     table: Table, given: Cells, good: Mapping[str, pl.DataFrame]
-) -> tuple[pl.DataFrame, pl.DataFrame, tuple[str, ...]]:
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, tuple[str, ...]]:
     """Split one table into `(good, rejected)`: first what is plainly good, then the rest by a closer look.
 
-    Also says what was put right of the ids of the latter.
+    Also gives the cells of the rejected, and says what was put right of the ids of what was looked at.
     """
     cells = given.cells
+    unread = pl.DataFrame(schema={"row": pl.Int64, **dict.fromkeys(table.columns, pl.String)})
     if cells.is_empty():
-        return pl.DataFrame(schema={"row": pl.Int64, **table.types}), no_rejections(), ()
+        return pl.DataFrame(schema={"row": pl.Int64, **table.types}), no_rejections(), unread, ()
     read = plainly.typed(table, cells)
     doubtful = plainly.doubtful(table, cells, read, good) | plainly.perhaps_alike(table, cells, given.texts)
     if not doubtful.any():
-        return read, no_rejections(), ()
+        return read, no_rejections(), unread, ()
     text, notes = understood(table, given.texts(cells["row"].filter(doubtful)), good)
     closer, rejected = validate(table, text, good)
-    return _merged(read, doubtful, closer), rejected, notes
+    left_out = text.filter(pl.col("row").is_in(rejected["row"].implode()))
+    return _merged(read, doubtful, closer), rejected, left_out, notes
 
 
 def _merged(read: pl.DataFrame, doubtful: pl.Series, closer: pl.DataFrame) -> pl.DataFrame:

@@ -10,7 +10,7 @@ import polars as pl
 
 from tengbol.config import Calendar
 from tengbol.model.calendar import working_days
-from tengbol.model.codes import ABSENCE_REASONS, DEPARTURES, OFFICE
+from tengbol.model.codes import ABSENCE_REASONS, DEPARTURES, OFFICE, UNREAD
 
 
 def in_force(day: dt.date, first: str, last: str) -> pl.Expr:
@@ -25,7 +25,7 @@ def licensed(enforcers: pl.DataFrame, day: dt.date) -> pl.DataFrame:
 
 def away(absences: pl.DataFrame, day: dt.date) -> pl.DataFrame:
     """`enforcer_id`, `reason`: who is absent on `day`, one row each; of several reasons the first of the codes."""
-    order = pl.Enum(ABSENCE_REASONS)
+    order = pl.Enum((*ABSENCE_REASONS, UNREAD))
     return (
         absences.filter(in_force(day, "start", "end"))
         .select("enforcer_id", pl.col("reason").cast(order))
@@ -55,10 +55,11 @@ def joined(absences: pl.DataFrame, decrees: Calendar | None = None) -> pl.DataFr
     """Add `first` and `last`: of the absence that a row is part of (¶3, ¶18).
 
     Absences of one enforcer that touch, with nothing but days off between them, are one, whatever their reasons, save
-    `chamber_office` (¶17), whose rows stand alone. `last` is null where it is open.
+    `chamber_office` (¶17) and `unread`, whose rows stand alone. `last` is null where it is open.
     """
-    office = absences.filter(pl.col("reason") == OFFICE).with_columns(first="start", last="end")
-    others = absences.filter(pl.col("reason") != OFFICE).sort("enforcer_id", "start", pl.col("end"), nulls_last=True)
+    alone = pl.col("reason").is_in([OFFICE, UNREAD])
+    office = absences.filter(alone).with_columns(first="start", last="end")
+    others = absences.filter(~alone).sort("enforcer_id", "start", pl.col("end"), nulls_last=True)
     if others.is_empty():
         return office
     # Only what lies between absences is counted, so no day after the last one's beginning is worked out.
@@ -98,7 +99,7 @@ def counts_as_long(reason: str, start: dt.date, end: dt.date | None) -> dt.date 
     longer than a calendar month (¶18): at once where that is known beforehand; of unknown length, once the month is
     over.
     """
-    if reason == OFFICE:
+    if reason in (OFFICE, UNREAD):
         return None
     if reason in DEPARTURES:
         return start

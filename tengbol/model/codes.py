@@ -38,6 +38,9 @@ ABSENCE_REASONS: Final = (*DEPARTURES, *TEMPORARY_ABSENCES, OFFICE)
 
 RECUSAL_GROUNDS: Final = ("article_54", "creditor_complaint")  # ¶12
 
+#: Reason and ground of whoever stands in a row that cannot be read and was accepted: he is held out meanwhile.
+UNREAD: Final = "unread"
+
 #: How the enforcer of a bundle was determined; the first three bind it (¶13, ¶14, ¶11), the others name its pool (¶9).
 BOUND_BASES: Final = ("alimony_debtor", "same_case", "returned")
 POOL_BASES: Final = ("registered", "attached")

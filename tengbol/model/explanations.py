@@ -34,6 +34,7 @@ REASONS: Final = {
     "sickness": "ill (¶18)",
     "business_trip": "on a business trip (¶18)",
     "chamber_office": "holds an unpaid office in the chamber (¶17)",
+    "unread": "held out, for his absence or recusal cannot be read (¶3, ¶12)",
     "recused": "recused (¶12)",
     "other_district": "neither registered in nor attached to the district (¶10)",
     "unknown": "not an enforcer of this chamber (¶10)",

@@ -118,7 +118,7 @@ class Absences(Rows):
     """Who is away, why and when (¶3, ¶17, ¶18)."""
 
     enforcer_id = _column(OWN_ID)
-    reason = _choice(codes.ABSENCE_REASONS)
+    reason = _choice((*codes.ABSENCE_REASONS, codes.UNREAD))
     start = _column(DAY)
     end = _column(DAY, required=False, not_before="start")
     reference = _column(TEXT, required=False)
@@ -184,7 +184,7 @@ class Recusals(Rows):
 
     writ_id = _column(OWN_ID)
     enforcer_id = _column(OWN_ID)
-    ground = _choice(codes.RECUSAL_GROUNDS)
+    ground = _choice((*codes.RECUSAL_GROUNDS, codes.UNREAD))
     decision = _column(TEXT)
 
 

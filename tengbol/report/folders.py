@@ -22,10 +22,11 @@ from tengbol.errors import UnusableInputError
 from tengbol.io.read import read
 from tengbol.model import availability, balances, pools
 from tengbol.model.docket import docket
+from tengbol.model.unread import holding_out
 from tengbol.optimizer import lot
 from tengbol.parallel import each
 from tengbol.report.alarms.beside import Batch, beside
-from tengbol.report.record import Record, joined, of_batch, only_chamber, record, with_writs
+from tengbol.report.record import SCHEMAS, Record, joined, of_batch, only_chamber, record, with_writs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -142,6 +143,7 @@ def _recorded(manifest: dict[str, Any], tables: dict[str, pl.DataFrame], chamber
         standing=of_batch(_standing(chamber, tables["balances"], as_of.date()), batch_id),
         enforcers=chamber.enforcers,
         districts=chamber.districts,
+        events=_accepted(manifest),
     )
 
 
@@ -189,13 +191,38 @@ def _result(_: None, place: tuple[Path, Path]) -> _Result:
     """Read one input with its result."""
     source, folder = map(Path, place)
     manifest, tables, reading = read_result(source, folder)
+    chamber = _with_held_out(reading.chamber, manifest)
     batch = Batch(
         dt.datetime.fromisoformat(manifest["as_of"]),
-        reading.chamber,
+        chamber,
         frozenset(one.table for one in reading.sources),
         tables["assignments"]["writ_id"],
     )
-    return _Result(manifest["batch_id"], _recorded(manifest, tables, reading.chamber), batch)
+    return _Result(manifest["batch_id"], _recorded(manifest, tables, chamber), batch)
+
+
+def _with_held_out(chamber: Chamber, manifest: dict[str, Any]) -> Chamber:
+    """The chamber without whoever was held out, where rows were left out for a reason (`io.lost`)."""
+    taken = manifest.get("accepted")
+    if not taken:
+        return chamber
+    day = dt.datetime.fromisoformat(manifest["as_of"]).date()
+    return holding_out(chamber, taken["held_out"], [(w, e) for w, e in taken["recused"]], day, taken["reason"])
+
+
+def _accepted(manifest: dict[str, Any]) -> pl.DataFrame | None:
+    """The act of leaving rows out, as a book would record it; None where there was none."""
+    taken = manifest.get("accepted")
+    if not taken:
+        return None
+    act = {
+        "at": dt.datetime.fromisoformat(manifest["as_of"]),
+        "who": None,
+        "what": "rows accepted",
+        "document": taken["reason"],
+        "subject": ", ".join(f"{row['table']} {row['row']}" for row in taken["rows"]),
+    }
+    return pl.DataFrame([act], schema=SCHEMAS["events"])
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

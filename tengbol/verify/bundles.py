@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from tengbol.verify.law import CATEGORIES, Roster, Writ, category, readiness, roster
 from tengbol.verify.likeness import as_read
 from tengbol.verify.lot import key
+from tengbol.verify.unread import Unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -92,9 +93,16 @@ class Derived:
     bundle_of: dict[str, Bundle] = field(default_factory=dict)
 
 
-def derive(chamber: Chamber, writs: list[Writ], as_of: datetime, mci: dict[date, int], seed: str) -> Derived:
+def derive(
+    chamber: Chamber,
+    writs: list[Writ],
+    as_of: datetime,
+    mci: dict[date, int],
+    seed: str,
+    held: Unread = Unread(),  # noqa: B008 (nothing in it changes)
+) -> Derived:
     """Apply contract points 3.1 to 3.6 to one batch. seed: hex, of the order between equal claims."""
-    standing = roster(chamber.enforcers, chamber.attachments, chamber.absences, as_of.date())
+    standing = roster(chamber.enforcers, chamber.attachments, chamber.absences, as_of.date(), held.away)
     out = Derived(standing)
     ready = []
     open_now = set(chamber.ledger.filter(chamber.ledger["closed_at"].is_null())["writ_id"])
@@ -113,7 +121,9 @@ def derive(chamber: Chamber, writs: list[Writ], as_of: datetime, mci: dict[date,
     recused_of: dict[str, set[str]] = {}
     for writ_id, enforcer_id in chamber.recusals.select("writ_id", "enforcer_id").iter_rows():
         recused_of.setdefault(writ_id, set()).add(enforcer_id)
-    held = _Held(chamber, {writ.writ_id for writ in ready})
+    for writ_id, enforcer_id in held.apart:
+        recused_of.setdefault(writ_id, set()).add(enforcer_id)
+    held_now = _Held(chamber, {writ.writ_id for writ in ready})
     pools: dict[tuple[str, frozenset[str]], tuple[frozenset[str], str]] = {}
     for members in groups(ready, out.category):
         counted = Counter(out.category[writ.writ_id] for writ in members)
@@ -131,7 +141,7 @@ def derive(chamber: Chamber, writs: list[Writ], as_of: datetime, mci: dict[date,
         if not bundle.pool:
             out.code.update((writ.writ_id, "no_eligible_enforcer") for writ in members)
             continue
-        _bind(bundle, held, out.category, standing, seed)
+        _bind(bundle, held_now, out.category, standing, seed)
         out.bundles.append(bundle)
         out.bundle_of.update((writ.writ_id, bundle) for writ in members)
     return out

@@ -19,6 +19,7 @@ from tengbol.verify.lot import check_lot
 from tengbol.verify.manifest import Manifest, read_manifest
 from tengbol.verify.masks import names_of
 from tengbol.verify.settings import check_settings
+from tengbol.verify.unread import check_accepted, unread
 from tengbol.verify.writs import LAWFUL, check_assignments, check_presence, check_unassigned
 
 if TYPE_CHECKING:
@@ -108,7 +109,9 @@ def _check_law(
         return
     chamber = reading.chamber
     writs = writs_of(chamber.writs)
-    derived = derive(chamber, writs, manifest.as_of, manifest.mci, manifest.turn)
+    held = unread(reading)
+    check_accepted(manifest.accepted, held, found)
+    derived = derive(chamber, writs, manifest.as_of, manifest.mci, manifest.turn, held)
     check_counts(manifest, chamber.writs.height, derived, found)
     check_late(manifest, writs, derived, found)
     enforcer_of = _check_writs(reading, writs, tables, manifest, derived, found)

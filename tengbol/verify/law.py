@@ -115,8 +115,14 @@ def readiness(writ: Writ, as_of: datetime) -> str | None:
     return None
 
 
-def roster(enforcers: pl.DataFrame, attachments: pl.DataFrame, absences: pl.DataFrame, day: date) -> Roster:
-    """¶3, ¶9, ¶17, ¶18: who is licensed, who is available, and where, on a day."""
+def roster(
+    enforcers: pl.DataFrame,
+    attachments: pl.DataFrame,
+    absences: pl.DataFrame,
+    day: date,
+    held_out: frozenset[str] = frozenset(),
+) -> Roster:
+    """¶3, ¶9, ¶17, ¶18: who is licensed, who is available, and where, on a day. held_out: who is not, besides."""
     home, licensed = {}, set()
     for enforcer_id, district_id, start, end in enforcers.select(
         "enforcer_id", "district_id", "licensed_from", "licensed_to"
@@ -129,7 +135,7 @@ def roster(enforcers: pl.DataFrame, attachments: pl.DataFrame, absences: pl.Data
         for enforcer_id, start, end in absences.select("enforcer_id", "start", "end").iter_rows()
         if _covers(start, end, day)
     }
-    available = licensed - absent
+    available = licensed - absent - held_out
     registered: dict[str, set[str]] = {}
     for enforcer_id in available:
         registered.setdefault(home[enforcer_id], set()).add(enforcer_id)

@@ -47,7 +47,8 @@ class Manifest:
     """The claims to check.
 
     objective, lower_bound and their totals are in squared thousandths of a writ, whole numbers. mci: tenge by
-    day. lot: by which ids the lot goes, where not by the things' own. turn: seed of the order between equal claims.
+    day. accepted: rows that the batch went on without, and why. lot: by which ids the lot goes, where not by the
+    things' own. turn: seed of the order between equal claims.
     """
 
     status: str
@@ -67,6 +68,7 @@ class Manifest:
     working_days: frozenset[date]
     lot: Any = None
     turn: str = ""
+    accepted: Any = None
 
 
 def read_manifest(path: Path, found: Findings) -> Manifest | None:
@@ -117,6 +119,7 @@ def read_manifest(path: Path, found: Findings) -> Manifest | None:
         days_off=days_off,
         working_days=working_days,
         lot=text.get("lot"),
+        accepted=text.get("accepted"),
         turn=_turn(text.get("book"), parts["seed"]),
     )
 

@@ -1,0 +1,111 @@
+"""Nothing of the past is lost quietly: rows that only restrict or remember stop a batch when they cannot be read.
+
+A suspension, a recusal, a balance that is left out for a mistyped day would let its man in, or take from him what he is
+due. So such rows stop the batch, unless somebody accepts that for a reason, which is kept; whoever stands in an absence
+or a recusal that cannot be read is then held out. Without a district, an enforcer or a writ there is no batch at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from tengbol.errors import UnusableInputError
+from tengbol.model.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tengbol.io.read import Reading
+
+#: Tables whose rows restrict a batch or remember what was before it.
+REMEMBERING: Final = ("attachments", "absences", "recusals", "ledger", "balances")
+#: Codes that lose nothing: a row told twice, and one of somebody who is no enforcer.
+LISTED: Final = ("duplicate_row", "unknown_enforcer")
+#: Rows named at most.
+_NAMED: Final = 5
+_LONGEST: Final = 160
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """Rows that are left out though they restrict or remember: `table`, `row`, `code`.
+
+    held_out: ids of enforcers; recused: writ and enforcer.
+    """
+
+    reason: str
+    rows: list[dict[str, Any]]
+    held_out: list[str]
+    recused: list[tuple[str, str]]
+
+    def told(self) -> dict[str, Any]:
+        """The same for a manifest or an event."""
+        recused = [list(pair) for pair in self.recused]
+        return {"reason": self.reason, "rows": self.rows, "held_out": self.held_out, "recused": recused}
+
+
+def lost(rejected: pl.DataFrame, none_left: Iterable[str] = ()) -> pl.DataFrame:
+    """Rejected rows that a batch must not go on without; all those of the tables of which none is left, too."""
+    remembering = pl.col("table").is_in(REMEMBERING) & ~pl.col("code").is_in(LISTED)
+    return rejected.filter(remembering | pl.col("table").is_in(list(none_left)))
+
+
+def accepted(
+    reading: Reading, reason: str | None, *, needed: Iterable[str] = ("districts", "enforcers", "writs")
+) -> Accepted | None:
+    """What is accepted of a reading for a reason; None where nothing is lost.
+
+    needed: tables of which a row must be left. Raises `UnusableInputError` where one of these has none, and for rows
+    lost without a reason.
+    """
+    empty = [
+        name
+        for name in TABLES
+        if getattr(reading.chamber, name).is_empty() and (reading.rejected["table"] == name).any()
+    ]
+    for name in needed:
+        if name in empty:
+            rows = reading.rejected.filter(pl.col("table") == name)
+            raise UnusableInputError(f"{name}: no row can be read, and without {name} there is no batch. {named(rows)}")
+    rows = lost(reading.rejected, set(empty) & set(REMEMBERING))
+    if rows.is_empty():
+        return None
+    if reason is None or not reason.strip():
+        raise UnusableInputError(refusal(rows))
+    held_out, recused = held_out_by(reading, rows)
+    kept = rows.select("table", "row", "code").rows(named=True)
+    return Accepted(reason.strip(), kept, held_out, recused)
+
+
+def refusal(rows: pl.DataFrame) -> str:
+    """Why a batch stops at these rows, and what to do."""
+    return (
+        f"{rows.height} rows that restrict or remember cannot be read. {named(rows)} Correct them; or give --accept "
+        "REASON, which is kept: whoever stands in such an absence or recusal is then held out."
+    )
+
+
+def named(rows: pl.DataFrame) -> str:
+    """Name the first rows, each with what is wrong."""
+    shown = []
+    for table, row, message in rows.select("table", "row", "message").head(_NAMED).iter_rows():
+        shown.append(f"{table} row {row}: {message if len(message) <= _LONGEST else message[:_LONGEST] + '…'}")
+    more = rows.height - _NAMED
+    return " ".join(shown) + (f" And {more} more." if more > 0 else "")
+
+
+def held_out_by(reading: Reading, rows: pl.DataFrame) -> tuple[list[str], list[tuple[str, str]]]:
+    """Enforcers held out of everything, and (writ, enforcer) held apart, by rows that were not read."""
+    nobody = pl.DataFrame(schema={"row": pl.Int64, "writ_id": pl.String, "enforcer_id": pl.String})
+
+    def of(table: str) -> pl.DataFrame:
+        cells = reading.unread.get(table, nobody)
+        return cells.join(rows.filter(pl.col("table") == table), on="row", how="semi").drop_nulls("enforcer_id")
+
+    recusals = of("recusals")
+    pairs = recusals.drop_nulls("writ_id").select("writ_id", "enforcer_id").unique().sort("writ_id", "enforcer_id")
+    everywhere = [*of("absences")["enforcer_id"], *recusals.filter(pl.col("writ_id").is_null())["enforcer_id"]]
+    return sorted(set(everywhere)), pairs.rows()
