@@ -6,11 +6,12 @@ republican significance and the regional centres (¶8): districts that are such 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from tengbol.book import incomplete
 from tengbol.book.acts import act
 from tengbol.book.aside import put_aside, told_aside
 from tengbol.book.departures import departing
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from tengbol.book.store import Store
 
 #: What may be due, in the order of a writ's way.
-WHAT = ("distribute", "collect", "post", "notify_creditor")
+WHAT = ("complete", "distribute", "collect", "post", "notify_creditor")
 
 
 @dataclass(frozen=True)
@@ -36,18 +37,21 @@ class Due:
     """writs: `what` (one of `WHAT`), `by`, `late`, `writ_id`, `enforcer_id` (null while it waits), latest first.
 
     departing: reason by enforcer, of those who hold proceedings that have to return (¶3) and have not. aside: reason by
-    writ, of those that no batch can distribute until they are corrected; their terms run.
+    writ, of those that no batch can distribute until they are corrected; their terms run. faults: of the incomplete.
     """
 
     day: dt.date
     writs: pl.DataFrame
     departing: dict[str, str]
     aside: dict[str, str]
+    faults: dict[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         lines = []
         for row in self.writs.iter_rows(named=True):
             who = f" ({row['enforcer_id']})" if row["enforcer_id"] else ""
+            if row["what"] == "complete":
+                who = f" and distribute it ({self.faults[row['writ_id']]})"
             when = f"late since {row['by']}" if row["late"] else "due today"
             lines.append(f"{when}: {row['what'].replace('_', ' ')} {row['writ_id']}{who}")
         for enforcer_id, reason in self.departing.items():
@@ -61,14 +65,20 @@ class Due:
 def due(store: Store, day: dt.date, config: Config | None = None) -> Due:
     """Everything that is due on `day` or was due before and is not done."""
     with store.reading():
-        waiting, given = _waiting(store), _given(store)
+        waiting, given, faulty = _waiting(store), _given(store), incomplete.waiting(store)
         centres = held(store, "centres")["district_id"].to_list()
         aside = put_aside(store)
         leaving = {who: row["reason"] for who, row in departing(store, day).items()}
     settings = config or Config()
-    received = _day(waiting["received_at"])
-    distribute = waiting.select(
-        what=pl.lit("distribute"),
+    everything = pl.concat(
+        [
+            waiting.with_columns(what=pl.lit("distribute")),
+            faulty.drop("message").with_columns(what=pl.lit("complete")),
+        ]
+    )
+    received = _day(everything["received_at"])
+    distribute = everything.select(
+        "what",
         by=pl.when(pl.col("immediate") == "true")
         .then(received)
         .otherwise(calendar.due_of(received, settings.calendar)),
@@ -100,7 +110,8 @@ def due(store: Store, day: dt.date, config: Config | None = None) -> Due:
         .with_columns(late=pl.col("by") < day)
         .sort("by", order, "writ_id")
     )
-    return Due(day, found.select("what", "by", "late", "writ_id", "enforcer_id"), leaving, aside)
+    faults = dict(faulty.select("writ_id", "message").rows())
+    return Due(day, found.select("what", "by", "late", "writ_id", "enforcer_id"), leaving, aside, faults)
 
 
 def _day(moments: pl.Series) -> pl.Series:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from tengbol.book import canon, kept
+from tengbol.book import canon, incomplete, kept
 from tengbol.book.acts import act
 from tengbol.book.merging import MERGERS, Merged
 from tengbol.book.moments import without_later
@@ -58,7 +58,10 @@ def import_tables(store: Store, source: Path, hand: Hand, *, accept: str | None 
     }
     reading = read(source, known=known)
     given = {source.table for source in reading.sources}
-    taken = accepted(reading, accept, needed=("districts", "enforcers"))
+    named = reading.unread.get("writs")
+    # Writs that can be completed by their ids are kept, so there is something to take.
+    without = named is None or named["writ_id"].is_null().all()
+    taken = accepted(reading, accept, needed=("districts", "enforcers", *(["writs"] if without else [])))
     if taken is not None:
         hand = replace(hand, document="; ".join(filter(None, (hand.document, taken.reason))))
     what = "import" if taken is None else "import, rows accepted"
@@ -79,7 +82,8 @@ def import_tables(store: Store, source: Path, hand: Hand, *, accept: str | None 
             if name != "ledger":
                 doing.end(name, part.ended)
                 doing.write(name, pl.concat([part.written, *held_out.get(name, [])]))
-        _follow(store, doing, merged)
+        found = incomplete.with_faults(reading, _kept_out(reading, parted), rejected)
+        _follow(store, doing, merged, incomplete.keep(store, doing, found, merged["writs"].written))
         _enter_chambers(store, doing, merged["districts"].written)
         doing.write("rejected", kept.cells(rejected, "rejected"))
         doing.payload |= {
@@ -116,11 +120,19 @@ def _counts(merged: Merged, rejected: pl.DataFrame, name: str) -> dict[str, int]
     }
 
 
-def _follow(store: Store, doing: Act, merged: dict[str, Merged]) -> None:
-    """What follows from new rows: a writ waits; of one that came back the proceeding is closed."""
+def _kept_out(reading: Reading, parted: dict[str, tuple[pl.DataFrame, pl.DataFrame]]) -> pl.DataFrame | None:
+    """Writs that are good rows but tell of what cannot have happened yet."""
+    if "writs" not in parted:
+        return None
+    return _cells(reading, "writs").join(parted["writs"][1], on="row", how="semi")
+
+
+def _follow(store: Store, doing: Act, merged: dict[str, Merged], faulty: pl.DataFrame) -> None:
+    """What follows from new rows: a writ waits; of one that came back the proceeding is closed. faulty: new states."""
     writs, ledger = merged["writs"], merged["ledger"]
     at = doing.at.isoformat()
-    known = kept.held(store, "states", store.among("t.writ_id", "ids"), ids=_ids(writs.written, ledger.written))
+    ids = _ids(writs.written, ledger.written, faulty)
+    known = kept.held(store, "states", store.among("t.writ_id", "ids"), ids=ids)
     waiting = writs.written.join(known.filter(pl.col("state") == "pending"), on="writ_id", how="anti")
     back = kept.held(
         store, "ledger", f"t.closed_at IS NULL AND {store.among('t.writ_id', 'ids')}", ids=waiting["writ_id"].to_list()
@@ -133,7 +145,11 @@ def _follow(store: Store, doing: Act, merged: dict[str, Merged]) -> None:
         known.filter(~pl.col("state").is_in(["pending", "closed", "withdrawn"])), on="writ_id", how="semi"
     ).select("writ_id")
     moved = pl.concat(
-        [waiting.select("writ_id", state=pl.lit("pending")), over.select("writ_id", state=pl.lit("closed"))]
+        [
+            waiting.select("writ_id", state=pl.lit("pending")),
+            over.select("writ_id", state=pl.lit("closed")),
+            faulty.join(known.filter(pl.col("state") != "withdrawn"), on="writ_id", how="anti"),
+        ]
     )
     doing.end("states", known.join(moved, on="writ_id", how="semi"))
     doing.write("states", moved.with_columns(at=pl.lit(at), batch_id=pl.lit(None, dtype=pl.String)))

@@ -30,7 +30,7 @@ _WAYS: Final = {
     "received": ("posted",),
     "notified": GIVEN,
     "closed": (*GIVEN, "notified"),
-    "withdrawn": ("pending", "set_aside"),
+    "withdrawn": ("pending", "set_aside", "incomplete"),
     "pending": ("set_aside", "withdrawn"),
 }
 
@@ -109,6 +109,8 @@ def mark(store: Store, hand: Hand, state: str, writ_ids: list[str], *, at: dt.da
                 raise UnusableInputError(f"Writ '{writ_id}' is not in the book; nothing was marked.")
             if states[writ_id] not in _WAYS[state]:
                 raise UnusableInputError(f"Writ {writ_id} is {states[writ_id]}, not to be {state}; nothing was marked.")
+            if state == "pending" and held(store, "writs", "t.writ_id = :id", id=writ_id).is_empty():
+                raise UnusableInputError(f"Writ {writ_id} was never complete; import its row. Nothing was marked.")
         refuse_before = refuse_before_receipt if state in ("withdrawn", "pending") else refuse_before_assignment
         refuse_before(store, hand, ids, at)
         if state == "closed":

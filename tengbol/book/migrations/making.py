@@ -1,0 +1,44 @@
+"""What later steps make as the first one did: a table of rows that are never changed or deleted, only ended once."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+
+def make_table(name: str, columns: dict[str, bool], indexes: dict[str, str]) -> None:
+    """Make a table of text columns (whether each may be missing), with its life, indexes and triggers.
+
+    indexes: name → column; those that end in `_held` are unique among the rows that hold.
+    """
+    number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    op.create_table(
+        name,
+        sa.Column("id", number, primary_key=True),
+        *(sa.Column(column, sa.Text(), nullable=missing) for column, missing in columns.items()),
+        sa.Column("since", number, nullable=False),
+        sa.Column("until", number),
+        sa.Column("row_hash", sa.Text, nullable=False),
+    )
+    holds = sa.text("until IS NULL")
+    for index, column in indexes.items():
+        unique = index.endswith("_held")
+        where = holds if unique else None
+        op.create_index(index, name, column.split(), unique=unique, sqlite_where=where, postgresql_where=where)
+    op.create_index(f"{name}_since", name, ["since"])
+    _keep(name, ["id", *columns, "since", "row_hash"])
+
+
+def _keep(table: str, fixed: list[str]) -> None:
+    old, new = (", ".join(f'{row}."{column}"' for column in fixed) for row in ("OLD", "NEW"))
+    if op.get_bind().dialect.name == "sqlite":
+        said = f"SELECT RAISE(ABORT, '{table}: what the book holds is not changed or deleted')"
+        when = f"WHEN ({old}) IS NOT ({new}) OR OLD.until IS NOT NULL OR NEW.until IS NULL"
+        op.execute(f'CREATE TRIGGER {table}_stay BEFORE DELETE ON "{table}" BEGIN {said}; END')
+        op.execute(f'CREATE TRIGGER {table}_fixed BEFORE UPDATE ON "{table}" {when} BEGIN {said}; END')
+        return
+    refuse = "EXECUTE FUNCTION book_refuses()"
+    when = f"WHEN (({old}) IS DISTINCT FROM ({new}) OR OLD.until IS NOT NULL OR NEW.until IS NULL)"
+    op.execute(f'CREATE TRIGGER {table}_stay BEFORE DELETE ON "{table}" FOR EACH ROW {refuse}')
+    op.execute(f'CREATE TRIGGER {table}_kept BEFORE TRUNCATE ON "{table}" FOR EACH STATEMENT {refuse}')
+    op.execute(f'CREATE TRIGGER {table}_fixed BEFORE UPDATE ON "{table}" FOR EACH ROW {when} {refuse}')
