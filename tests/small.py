@@ -146,10 +146,14 @@ def write_tables(folder: Path, **tables: Iterable[Row]) -> Path:
     """Write tables as `NAME.csv`; the required ones always, the others when they are given."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in {"districts", "enforcers", "writs", *tables}:
+        rows = list(tables.get(name, ()))
+        more = [
+            column for column in dict.fromkeys(name for row in rows for name in row) if column not in _HEADERS[name]
+        ]
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-            out = csv.DictWriter(file, _HEADERS[name], restval="")
+            out = csv.DictWriter(file, [*_HEADERS[name], *more], restval="")
             out.writeheader()
-            out.writerows(tables.get(name, ()))
+            out.writerows(rows)
     return folder
 
 

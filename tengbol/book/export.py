@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tengbol.book.acts import head
 from tengbol.book.kept import contract_tables
+from tengbol.book.naming import names_of
 from tengbol.book.store import files_of
 from tengbol.io.kinds import EXPORT
 from tengbol.io.outputs import Output, refuse_unless_replaceable
@@ -23,6 +24,9 @@ def export_all(store: Store, out: Path) -> dict[str, int]:
     refuse_unless_replaceable(output)
     with store.reading():
         tables = contract_tables(store)
+        names = names_of(store, tables["writs"]["writ_id"])
+        if names.height:
+            tables["writs"] = tables["writs"].join(names, on="writ_id", how="left", maintain_order="left")
         last = head(store)
     manifest = {"book": {"event": last["seq"], "hash": last["hash"]} if last else {}}
     write_whole(output, tables, {}, lambda outputs: {**manifest, "outputs": outputs}, kinds=("csv",))

@@ -16,6 +16,7 @@ from tengbol.book import canon, incomplete, kept
 from tengbol.book.acts import act
 from tengbol.book.merging import MERGERS, Merged
 from tengbol.book.moments import without_later
+from tengbol.book.naming import keep_names
 from tengbol.book.opening import keep_secret
 from tengbol.book.schema import CONTRACT, TABLES
 from tengbol.io.lost import Accepted, accepted
@@ -84,6 +85,7 @@ def import_tables(store: Store, source: Path, hand: Hand, *, accept: str | None 
                 doing.write(name, pl.concat([part.written, *held_out.get(name, [])]))
         found = incomplete.with_faults(reading, _kept_out(reading, parted), rejected)
         _follow(store, doing, merged, incomplete.keep(store, doing, found, merged["writs"].written))
+        keep_names(store, doing, reading.beside)
         _enter_chambers(store, doing, merged["districts"].written)
         doing.write("rejected", kept.cells(rejected, "rejected"))
         doing.payload |= {

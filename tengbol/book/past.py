@@ -14,6 +14,7 @@ import polars as pl
 from tengbol.book import canon
 from tengbol.book.gathering import Tables, chamber_of, districts_of, gather
 from tengbol.book.kept import held, holding, selected, typed
+from tengbol.book.naming import names_of
 from tengbol.book.opening import key_of
 from tengbol.book.schema import CONTRACT, TABLES
 from tengbol.book.store import files_of
@@ -51,12 +52,15 @@ def export_batch(store: Store, out: Path, number: int, chamber_id: str) -> tuple
         tables = input_of(store, batch)
         rows = {name: held(store, name, "t.batch_id = :id", id=batch["batch_id"]) for name in _OF_BATCH}
         key = key_of(store)
+        names = names_of(store, tables["writs"]["writ_id"])
     if canon.input_digest(tables) != batch["input_digest"]:
         raise UnusableInputError(
             f"Batch {batch['batch_id']}: its input is not what it was; `tengbol book audit` says why."
         )
     chamber = chamber_of(tables)
     frames = {name: getattr(chamber, name) for name in CONTRACT}
+    if names.height:
+        frames["writs"] = frames["writs"].join(names, on="writ_id", how="left", maintain_order="left")
     inputs: dict[str, Any] = {}
 
     def of_input(outputs: dict[str, Any]) -> dict[str, Any]:

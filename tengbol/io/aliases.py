@@ -28,6 +28,10 @@ TABLE_ALIASES: Final[Mapping[str, list[str]]] = MappingProxyType(_LISTED["tables
 COLUMN_ALIASES: Final[Mapping[str, Mapping[str, list[str]]]] = MappingProxyType(_LISTED["columns"])
 
 
+#: What is kept beside a writ → its names in a header.
+BESIDE_ALIASES: Final[Mapping[str, list[str]]] = MappingProxyType(_LISTED["beside"])
+
+
 def folded(name: str) -> str:
     """Take away all that does not matter in a name."""
     spaced = re.sub(r"[\s_\-\u00a0\u200b\ufeff«»\"]+", " ", name).strip(" :*.,;")
@@ -54,6 +58,7 @@ def columns_named(header: Sequence[str], table: str) -> list[str | None]:
             () if place in numbers and folded(word) == "№" else found
             for place, (word, found) in enumerate(zip(header, every, strict=True))
         ]
+    every = _without_bare(header, every)
     sure = {found[0] for found in every if len(found) == 1}
     decided: list[str | None] = []
     for word, found in zip(header, every, strict=True):
@@ -64,6 +69,21 @@ def columns_named(header: Sequence[str], table: str) -> list[str | None]:
             )
         decided.append(left[0] if left else None)
     return decided
+
+
+def _without_bare(header: Sequence[str], every: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """A bare «Должник» is his number, but his name where another column is the number."""
+    times = [found for found in every if found]
+    return [
+        () if times.count(found) > 1 and beside_named(word) is not None else found
+        for word, found in zip(header, every, strict=True)
+    ]
+
+
+def beside_named(word: str) -> str | None:
+    """Return what of the things kept beside a writ a header's word means, or None."""
+    name = folded(word)
+    return _beside().get(name) or _beside().get(folded(re.sub(r"\s*\([^()]*\)$", "", name)))
 
 
 def table_named(name: str) -> str | None:
@@ -91,3 +111,8 @@ def _tables() -> dict[str, str]:
     for table, aliases in TABLE_ALIASES.items():
         names |= {folded(alias): table for alias in aliases}
     return names
+
+
+@cache
+def _beside() -> dict[str, str]:
+    return {folded(alias): name for name, aliases in BESIDE_ALIASES.items() for alias in (name, *aliases)}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from tengbol.errors import UnusableInputError
-from tengbol.io.aliases import column_named, columns_named
+from tengbol.io.aliases import beside_named, column_named, columns_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -110,11 +110,30 @@ def contract_cells(grid: Grid, table: Table) -> tuple[pl.DataFrame, tuple[str, .
     column that may be empty is filled with nulls.
     """
     places = _places(grid, table)
-    used = set(places.values())
+    used = {*places.values(), *_beside(grid, places).values()} if table.name == "writs" else set(places.values())
     extra = [word.strip(BLANKS) for place, word in enumerate(grid.header) if place not in used]
     shown = ", ".join(f"'{word}'" for word in extra if word)
     notes = (f"{grid.file}: columns not used: {shown}.",) if shown else ()
     return grid.cells.select("row", *_named(places, table)), (*grid.notes, *notes)
+
+
+def beside(grid: Grid, table: Table) -> pl.DataFrame:
+    """Return what is kept beside a writ (`BESIDE_ALIASES`), as `row` and text, a column for each that is there."""
+    columns = _beside(grid, _places(grid, table))
+    texts = (
+        as_text(pl.col(str(place)), grid.cells.schema[str(place)]).str.strip_chars(BLANKS).alias(name)
+        for name, place in columns.items()
+    )
+    return grid.cells.select("row", *texts)
+
+
+def _beside(grid: Grid, places: dict[str, int]) -> dict[str, int]:
+    """Name → place in the header, of what is kept beside a writ."""
+    found: dict[str, int] = {}
+    for place, word in enumerate(grid.header):
+        if place not in places.values() and word.strip(BLANKS) and (name := beside_named(word)):
+            found.setdefault(name, place)
+    return found
 
 
 def _named(places: dict[str, int], table: Table) -> list[pl.Expr]:

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from tengbol.errors import UnusableInputError
-from tengbol.io.aliases import table_named
+from tengbol.io.aliases import BESIDE_ALIASES, table_named
 from tengbol.io.columnar import read_parquet
 from tengbol.io.delimited import read_csv, table_within
-from tengbol.io.grid import contract_cells, printable, text_rows, text_table
+from tengbol.io.grid import beside, contract_cells, printable, text_rows, text_table
 from tengbol.io.hashing import sha256_of
 from tengbol.io.layout import rows_of
 from tengbol.io.rejections import REJECTED_TYPES, sentence
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
     from tengbol.io.grid import Grid
     from tengbol.model.tables import Table
+
+#: What is kept beside a writ.
+NAMES: Final = tuple(BESIDE_ALIASES)
 
 _READERS: Final[Mapping[str, Callable[[Path, str, Table], Grid]]] = {
     ".csv": read_csv,
@@ -55,7 +58,7 @@ class Reading:
 
     `rejected` has one row for each source row left out, in the contract's order of tables and then of rows.
     `rows`: by table the source rows of the good ones, in their order. `unread`: by table the cells of the rejected, as
-    text, with their `row`.
+    text, with their `row`. `beside`: `writ_id` and the names that a chamber needs on paper, which no batch looks at.
     """
 
     chamber: Chamber
@@ -64,6 +67,7 @@ class Reading:
     sources: tuple[Source, ...]
     rows: Mapping[str, pl.Series] = field(default_factory=dict)
     unread: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    beside: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"writ_id": pl.String}))
 
 
 def read(path: Path, *, known: Mapping[str, pl.DataFrame] | None = None) -> Reading:
@@ -111,7 +115,23 @@ def read(path: Path, *, known: Mapping[str, pl.DataFrame] | None = None) -> Read
     )
     rows = {name: table["row"] for name, table in good.items()}
     chamber = Chamber(**{name: table.drop("row") for name, table in good.items()})
-    return Reading(chamber, _with_broken_lines(rejected, broken), tuple(warnings), sources, rows, unread)
+    names = _kept_beside(good["writs"], tables["writs"].beside)
+    return Reading(chamber, _with_broken_lines(rejected, broken), tuple(warnings), sources, rows, unread, names)
+
+
+def _kept_beside(writs: pl.DataFrame, cells: pl.DataFrame | None) -> pl.DataFrame:
+    """`writ_id` and `NAMES` of good rows that have any of them; an empty text is none."""
+    kept = writs.select("row", "writ_id")
+    if cells is None or cells.width == 1:
+        return kept.clear().select("writ_id", *(pl.lit(None, dtype=pl.String).alias(name) for name in NAMES))
+    texts = [
+        pl.when(pl.col(name) != "").then(pl.col(name)).alias(name)
+        if name in cells.columns
+        else pl.lit(None, dtype=pl.String).alias(name)
+        for name in NAMES
+    ]
+    named = cells.select("row", *texts).filter(pl.any_horizontal(pl.col(*NAMES).is_not_null()))
+    return kept.join(named, on="row", maintain_order="left").drop("row")
 
 
 @dataclass(frozen=True)
@@ -163,7 +183,7 @@ def _files(folder: Path, entries: list[Path]) -> _Given:
             notes = tuple(f"{file}: {note}" for note in left_out)
             grid = replace(grid, cells=kept, notes=(*grid.notes, *notes))
         cells, notes = contract_cells(grid, table)
-        return Cells(cells, partial(text_rows, grid, table)), grid.broken, notes
+        return Cells(cells, partial(text_rows, grid, table), _beside(grid, table)), grid.broken, notes
 
     return _Given(files, table, (f"Files not used: {', '.join(unused)}.",) if unused else ())
 
@@ -187,9 +207,13 @@ def _workbook(path: Path) -> _Given:
     def table(table: Table) -> tuple[Cells, pl.DataFrame, tuple[str, ...]]:
         grid = read_sheet(book, table)
         text, notes = text_table(grid, table)
-        return of_texts(text), grid.broken, notes
+        return of_texts(text)._replace(beside=_beside(grid, table)), grid.broken, notes
 
     return _Given(dict.fromkeys(book.sheets, (printable(path.name), path)), table, book.notes)
+
+
+def _beside(grid: Grid, table: Table) -> pl.DataFrame | None:
+    return beside(grid, table) if table.name == "writs" else None
 
 
 def _refuse_absent(given: _Given, path: Path, *, required: bool) -> None:

@@ -46,10 +46,12 @@ class Cells(NamedTuple):
 
     `cells`: `row` and the contract's columns as the source has them: `String`, or the type that its `Kind` reads.
     `texts`: gives the rows of the numbers asked for as text, trimmed, empty cells null and empty rows left out.
+    `beside`: `row` and what is kept beside a writ, as text; none of other tables.
     """
 
     cells: pl.DataFrame
     texts: Callable[[pl.Series], pl.DataFrame]
+    beside: pl.DataFrame | None = None
 
 
 def of_texts(texts: pl.DataFrame) -> Cells:

@@ -1,0 +1,44 @@
+"""Names of debtor and creditor, kept beside the writs for paper: in no input digest, no lot and nothing published."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from tengbol.book.kept import held
+from tengbol.book.schema import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tengbol.book.acts import Act
+    from tengbol.book.store import Store
+
+
+def keep_names(store: Store, doing: Act, names: pl.DataFrame) -> None:
+    """Keep the names of an import (`Reading.beside`) of writs that the book has; the last word counts.
+
+    Where a row has no name, what is known stays.
+    """
+    if names.is_empty():
+        return
+    among = store.among("t.writ_id", "ids")
+    ids = names["writ_id"].sort().to_list()
+    known = held(store, "states", among, ids=ids)
+    before = held(store, "names", among, ids=ids)
+    own = TABLES["names"].columns
+    rows = (
+        names.join(known, on="writ_id", how="semi")
+        .join(before.select(own), on="writ_id", how="left", suffix="_old")
+        .select("writ_id", *(pl.coalesce(name, f"{name}_old").alias(name) for name in own[1:]))
+    )
+    news = rows.join(before, on=own, how="anti", nulls_equal=True)
+    doing.end("names", before.join(news, on="writ_id", how="semi"))
+    doing.write("names", news)
+
+
+def names_of(store: Store, writ_ids: Iterable[str], *, seq: int | None = None) -> pl.DataFrame:
+    """`writ_id`, `debtor_name`, `creditor_name` of writs that have any; now, or after event `seq`."""
+    ids = sorted(set(writ_ids))
+    return held(store, "names", store.among("t.writ_id", "ids"), seq=seq, ids=ids).select(TABLES["names"].columns)
