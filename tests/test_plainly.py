@@ -77,7 +77,7 @@ def same_by_both_roads(name: str, grid: Grid) -> None:
     table = TABLES[name]
     cells = Cells(contract_cells(grid, table)[0], lambda rows: text_rows(grid, table, rows))
     good, rejected, *_ = _split(table, cells, GOOD)
-    whole, reasons = validate(table, understood(table, text_table(grid, table)[0], GOOD)[0], GOOD)
+    whole, reasons, *_ = validate(table, understood(table, text_table(grid, table)[0], GOOD)[0], GOOD)
     assert_frame_equal(good, whole)
     assert_frame_equal(rejected, reasons)
     signs = [frame.select(pl.col(pl.Float64).cast(pl.String)).rows() for frame in (good, whole)]

@@ -17,7 +17,7 @@ from tengbol.model.tables import TABLES
 
 def validated(**tables: list[dict[str, str]]) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
     given = chamber(**tables)
-    good, bad, _, _ = validate_all(
+    good, bad, *_ = validate_all(
         {
             name: of_texts(as_frame(name, given[name]).with_columns(row=pl.int_range(2, pl.len() + 2, dtype=pl.Int64)))
             for name in TABLES

@@ -7,7 +7,7 @@ distributed, proceedings it opened, balances it reckoned) no table changes; such
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -24,10 +24,12 @@ from tengbol.io.read import read
 from tengbol.model import unread
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from tengbol.book.acts import Act, Hand
     from tengbol.book.store import Store
+    from tengbol.io.grid import Place
     from tengbol.io.read import Reading
 
 #: Changes that an event tells cell by cell; of all of them the rows themselves are kept, old and new.
@@ -36,12 +38,16 @@ _TOLD: Final = 100
 
 @dataclass(frozen=True)
 class Imported:
-    """What came of an import: by table how many rows were `new`, `same`, `changed`, `rejected`; and `rejected`."""
+    """What came of an import: by table how many rows were `new`, `same`, `changed`, `rejected`; and `rejected`.
+
+    places: by table where its cells are.
+    """
 
     counts: dict[str, dict[str, int]]
     rejected: pl.DataFrame
     warnings: tuple[str, ...]
     seq: int
+    places: Mapping[str, Place] = field(default_factory=dict)
 
 
 def import_tables(store: Store, source: Path, hand: Hand, *, accept: str | None = None) -> Imported:
@@ -51,13 +57,7 @@ def import_tables(store: Store, source: Path, hand: Hand, *, accept: str | None 
     that cannot be read is then held out until `book return`, or a decision. Raises `UnusableInputError` for what
     `tengbol run` would stop for, with the book as it was.
     """
-    known = {
-        name: store.frame(
-            f"SELECT {key}, name FROM {name} t WHERE {kept.holding('t')}", {key: pl.String(), "name": pl.String()}
-        )
-        for name, key in (("districts", "district_id"), ("enforcers", "enforcer_id"))
-    }
-    reading = read(source, known=known)
+    reading = read(source, known=known_to(store))
     given = {source.table for source in reading.sources}
     named = reading.unread.get("writs")
     # Writs that can be completed by their ids are kept, so there is something to take.
@@ -95,7 +95,17 @@ def import_tables(store: Store, source: Path, hand: Hand, *, accept: str | None 
             "counts": counts,
             "changed": _told(merged),
         }
-    return Imported(counts, rejected, reading.warnings, doing.seq)
+    return Imported(counts, rejected, reading.warnings, doing.seq, reading.places)
+
+
+def known_to(store: Store) -> dict[str, pl.DataFrame]:
+    """What rows that come in may refer to: ids and names of the book's districts and enforcers."""
+    return {
+        name: store.frame(
+            f"SELECT {key}, name FROM {name} t WHERE {kept.holding('t')}", {key: pl.String(), "name": pl.String()}
+        )
+        for name, key in (("districts", "district_id"), ("enforcers", "enforcer_id"))
+    }
 
 
 def _held_out(taken: Accepted, doing: Act) -> dict[str, list[pl.DataFrame]]:

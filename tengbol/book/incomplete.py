@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _TOLD_TWICE: Final = ("duplicate_row", "duplicate_document")
 
 
-def with_faults(reading: Reading, later: pl.DataFrame, rejected: pl.DataFrame) -> pl.DataFrame:
+def with_faults(reading: Reading, later: pl.DataFrame | None, rejected: pl.DataFrame) -> pl.DataFrame:
     """Rejected rows that name a writ: `writ_id`, `received_at` and `immediate` as written, `code`, `message`.
 
     later: rows of `writs`, cells as stored, that tell of what cannot have happened. rejected: with their codes.

@@ -13,7 +13,7 @@ from typing import Annotated, Final, Never
 import typer
 
 from tengbol import __version__
-from tengbol.cli import attach, batch, book, book_acts, book_backup, forms, judge, public, report, whatif
+from tengbol.cli import attach, batch, book, book_acts, book_backup, door, forms, judge, public, report, whatif
 from tengbol.cli.say import fail, hush, say
 from tengbol.errors import UnusableInputError
 
@@ -27,6 +27,8 @@ app = typer.Typer(
 
 app.command("run")(batch.run_command)
 app.command("verify")(batch.verify_command)
+app.command("check")(door.check_command)
+app.command("template")(door.template_command)
 app.command("demo")(batch.demo_command)
 app.command("plan")(attach.plan_command)
 app.command("forms")(forms.forms_command)

@@ -76,6 +76,7 @@ def import_command(
     """Take tables into the book; what it has already is no news."""
     from tengbol.book.importing import import_tables
     from tengbol.book.store import open_book
+    from tengbol.io.check import line
 
     found = import_tables(open_book(book), source, hand(by, document), accept=accept)
     for warning in found.warnings:
@@ -83,7 +84,8 @@ def import_command(
     for table, counts in found.counts.items():
         say(f"{table}: " + ", ".join(f"{count} {what}" for what, count in counts.items()))
     for row in found.rejected.iter_rows(named=True):
-        say(f"rejected: {row['table']} row {row['row']}: {row['message']}", err=True)
+        cell = line(found.places, row["table"], row["row"], row["column"], row["message"])
+        say(f"rejected: {row['table']} row {row['row']}: {cell}", err=True)
 
 
 @app.command("status")

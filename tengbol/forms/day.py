@@ -68,7 +68,8 @@ def of_folders(
     chamber = reading.chamber
     by = terms(chamber, Config.model_validate(manifest["config"]))
     places = chamber.districts.select("district_id", district="name", chamber_id="chamber_id")
-    writs = _with_names(chamber.writs).join(
+    named = chamber.writs.join(reading.beside, on="writ_id", how="left", maintain_order="left")
+    writs = _with_names(named).join(
         places, left_on="debtor_district_id", right_on="district_id", how="left", maintain_order="left"
     )
     ids = writs["writ_id"].to_list()

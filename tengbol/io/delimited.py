@@ -75,7 +75,7 @@ def _plain_grid(text: bytes, file: str, table: Table) -> Grid | None:
     lines = [line.decode(errors="replace").rstrip("\r\n") for line in top if line]
     if b"\n" not in text or lines[0].startswith("sep="):
         return None
-    separator, start = _layout(lines, table)
+    separator, start = layout(lines, table)
     if start is None:
         return None
     header = lines[start].split(separator)
@@ -85,14 +85,14 @@ def _plain_grid(text: bytes, file: str, table: Table) -> Grid | None:
 
 def _careful_grid(content: bytes, file: str, table: Table) -> Grid:
     """Read any file, looking one by one at the lines that do not stand by themselves."""
-    text, notes = _as_utf8(content, file)
+    text, notes = as_utf8(content, file)
     lines = pl.read_lines(text, name="line", row_index_name="place").with_columns(
         pl.col("place").cast(pl.Int64), pl.col("line").str.strip_suffix("\r")
     )
     if lines.height and lines["line"][0].startswith("sep="):
         # Excel's own mark of the separator, which no spreadsheet shows as a row.
         lines = lines.slice(1).with_columns(pl.col("place") - 1)
-    separator, start = _layout(lines["line"].head(HEADER_WITHIN).to_list(), table)
+    separator, start = layout(lines["line"].head(HEADER_WITHIN).to_list(), table)
     if start is None:
         raise UnusableInputError(
             f"{file}: has no header with the columns of {table.name} "
@@ -121,7 +121,7 @@ def _refuse_other_files(content: bytes, file: str) -> None:
             raise UnusableInputError(f"{file}: is {kind}, not CSV text as its name says; save it as CSV (UTF-8).")
 
 
-def _as_utf8(content: bytes, file: str) -> tuple[bytes, tuple[str, ...]]:
+def as_utf8(content: bytes, file: str) -> tuple[bytes, tuple[str, ...]]:
     """Return the text as UTF-8 with plain line ends, and what to say of its encoding."""
     notes: tuple[str, ...] = ()
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -166,7 +166,7 @@ def _decoded(text: bytes, encoding: str, file: str) -> str:
         raise UnusableInputError(f"{file}: is neither UTF-8 nor {encoding} text; save it as CSV (UTF-8).") from error
 
 
-def _layout(top: list[str], table: Table) -> tuple[str, int | None]:
+def layout(top: list[str], table: Table) -> tuple[str, int | None]:
     """Find the separator and the header among the first lines: those by which most columns are known."""
     best: tuple[int, str, int | None] = (0, SEPARATORS[0], None)
     for separator in SEPARATORS:

@@ -14,9 +14,10 @@ import polars as pl
 
 from tengbol.errors import UnusableInputError
 from tengbol.io.aliases import beside_named, column_named, columns_named
+from tengbol.io.sheet_xml import letters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from tengbol.model.tables import Table
 
@@ -50,6 +51,32 @@ class Grid:
     cells: pl.DataFrame
     broken: pl.DataFrame
     notes: tuple[str, ...] = ()
+    sheet: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a table's cells are. file: as messages name it. columns: contract column → place in the header, from 0.
+
+    words: of the header. sheet: of a workbook, empty where it is a file of its own.
+    """
+
+    file: str
+    columns: Mapping[str, int]
+    words: tuple[str, ...]
+    sheet: str = ""
+
+    def cell(self, row: int, column: str | None) -> str:
+        """Name a cell as a clerk finds it: `Лист1, D5`, or `writs.csv, row 5, «Сумма»`."""
+        at = self.columns.get(column or "")
+        if self.sheet:
+            return f"{self.sheet}, row {row}" if at is None else f"{self.sheet}, {letters(at + 1)}{row}"
+        return f"{self.file}, row {row}" + ("" if at is None else f", «{self.words[at].strip(BLANKS)}»")
+
+
+def place_of(grid: Grid, table: Table) -> Place:
+    """Where the table's cells are."""
+    return Place(grid.file, _places(grid, table), grid.header, grid.sheet)
 
 
 def printable(name: str) -> str:

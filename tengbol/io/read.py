@@ -18,10 +18,10 @@ from tengbol.errors import UnusableInputError
 from tengbol.io.aliases import BESIDE_ALIASES, table_named
 from tengbol.io.columnar import read_parquet
 from tengbol.io.delimited import read_csv, table_within
-from tengbol.io.grid import beside, contract_cells, printable, text_rows, text_table
+from tengbol.io.grid import beside, contract_cells, place_of, printable, text_rows, text_table
 from tengbol.io.hashing import sha256_of
 from tengbol.io.layout import rows_of
-from tengbol.io.rejections import REJECTED_TYPES, sentence
+from tengbol.io.rejections import REJECTED_TYPES, no_rejections, sentence
 from tengbol.io.validate import Cells, of_texts, validate_all
 from tengbol.io.workbook import WORKBOOKS, open_workbook, read_sheet
 from tengbol.model.chamber import Chamber
@@ -30,7 +30,7 @@ from tengbol.model.tables import TABLES
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tengbol.io.grid import Grid
+    from tengbol.io.grid import Grid, Place
     from tengbol.model.tables import Table
 
 #: What is kept beside a writ.
@@ -59,6 +59,7 @@ class Reading:
     `rejected` has one row for each source row left out, in the contract's order of tables and then of rows.
     `rows`: by table the source rows of the good ones, in their order. `unread`: by table the cells of the rejected, as
     text, with their `row`. `beside`: `writ_id` and the names that a chamber needs on paper, which no batch looks at.
+    `faults`: like `rejected`, a line for each fault of a row. `places`: by table where its cells are.
     """
 
     chamber: Chamber
@@ -68,6 +69,8 @@ class Reading:
     rows: Mapping[str, pl.Series] = field(default_factory=dict)
     unread: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     beside: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"writ_id": pl.String}))
+    faults: pl.DataFrame = field(default_factory=no_rejections)
+    places: Mapping[str, Place] = field(default_factory=dict)
 
 
 def read(path: Path, *, known: Mapping[str, pl.DataFrame] | None = None) -> Reading:
@@ -101,7 +104,7 @@ def read(path: Path, *, known: Mapping[str, pl.DataFrame] | None = None) -> Read
             f"{error.filename or path}: cannot be read ({error.strerror or error}); "
             "check the path, and that you may read it."
         ) from error
-    good, rejected, unread, put_right = validate_all(tables, known or {})
+    good, rejected, faults, unread, put_right = validate_all(tables, known or {})
     warnings += put_right
     judged = dict(rejected["table"].value_counts().iter_rows())
     sources = tuple(
@@ -116,7 +119,9 @@ def read(path: Path, *, known: Mapping[str, pl.DataFrame] | None = None) -> Read
     rows = {name: table["row"] for name, table in good.items()}
     chamber = Chamber(**{name: table.drop("row") for name, table in good.items()})
     names = _kept_beside(good["writs"], tables["writs"].beside)
-    return Reading(chamber, _with_broken_lines(rejected, broken), tuple(warnings), sources, rows, unread, names)
+    places = {name: cells.place for name, cells in tables.items() if cells.place is not None}
+    whole, every = (_with_broken_lines(lines, broken) for lines in (rejected, faults))
+    return Reading(chamber, whole, tuple(warnings), sources, rows, unread, names, every, places)
 
 
 def _kept_beside(writs: pl.DataFrame, cells: pl.DataFrame | None) -> pl.DataFrame:
@@ -183,7 +188,11 @@ def _files(folder: Path, entries: list[Path]) -> _Given:
             notes = tuple(f"{file}: {note}" for note in left_out)
             grid = replace(grid, cells=kept, notes=(*grid.notes, *notes))
         cells, notes = contract_cells(grid, table)
-        return Cells(cells, partial(text_rows, grid, table), _beside(grid, table)), grid.broken, notes
+        return (
+            Cells(cells, partial(text_rows, grid, table), _beside(grid, table), place_of(grid, table)),
+            grid.broken,
+            notes,
+        )
 
     return _Given(files, table, (f"Files not used: {', '.join(unused)}.",) if unused else ())
 
@@ -207,7 +216,7 @@ def _workbook(path: Path) -> _Given:
     def table(table: Table) -> tuple[Cells, pl.DataFrame, tuple[str, ...]]:
         grid = read_sheet(book, table)
         text, notes = text_table(grid, table)
-        return of_texts(text)._replace(beside=_beside(grid, table)), grid.broken, notes
+        return of_texts(text)._replace(beside=_beside(grid, table), place=place_of(grid, table)), grid.broken, notes
 
     return _Given(dict.fromkeys(book.sheets, (printable(path.name), path)), table, book.notes)
 

@@ -26,6 +26,7 @@ from tengbol.model.tables import TABLES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from tengbol.io.grid import Place
     from tengbol.model.tables import Table
 
 #: What a reference that leads nowhere is called.
@@ -46,12 +47,13 @@ class Cells(NamedTuple):
 
     `cells`: `row` and the contract's columns as the source has them: `String`, or the type that its `Kind` reads.
     `texts`: gives the rows of the numbers asked for as text, trimmed, empty cells null and empty rows left out.
-    `beside`: `row` and what is kept beside a writ, as text; none of other tables.
+    `beside`: `row` and what is kept beside a writ, as text; none of other tables. `place`: where its cells are.
     """
 
     cells: pl.DataFrame
     texts: Callable[[pl.Series], pl.DataFrame]
     beside: pl.DataFrame | None = None
+    place: Place | None = None
 
 
 def of_texts(texts: pl.DataFrame) -> Cells:
@@ -62,11 +64,13 @@ def of_texts(texts: pl.DataFrame) -> Cells:
 class Validated(NamedTuple):
     """good: by table its good rows, typed, each with its `row`. rejected: contract section 4.
 
-    unread: by table the cells of its rejected rows, as text, with their `row`. notes: what was put right.
+    faults: the same, a line for each fault of a row. unread: by table the cells of its rejected rows, as text, with
+    their `row`. notes: what was put right.
     """
 
     good: dict[str, pl.DataFrame]
     rejected: pl.DataFrame
+    faults: pl.DataFrame
     unread: dict[str, pl.DataFrame]
     notes: tuple[str, ...]
 
@@ -82,42 +86,44 @@ def validate_all(tables: Mapping[str, Cells], known: Mapping[str, pl.DataFrame] 
     good: dict[str, pl.DataFrame] = {}
     unread: dict[str, pl.DataFrame] = {}
     there: dict[str, pl.DataFrame] = {}
-    rejected = [no_rejections()]
+    rejected, faults = [no_rejections()], [no_rejections()]
     notes: list[str] = []
     for table in TABLES.values():
-        good[table.name], bad, unread[table.name], told = _split(table, tables[table.name], there)
+        good[table.name], bad, cells, unread[table.name], told = _split(table, tables[table.name], there)
         there[table.name] = good[table.name]
         if table.name in known:
             also = known[table.name]
             there[table.name] = pl.concat([good[table.name].select(also.columns), also]).unique()
         rejected.append(bad)
+        faults.append(cells)
         notes += told
         if table.name == "writs":
             good["writs"], again = once(good["writs"])
             rejected.append(again)
+            faults.append(again)
     notes += perhaps_one(good["enforcers"])
-    return Validated(good, pl.concat(rejected), unread, tuple(notes))
+    return Validated(good, pl.concat(rejected), pl.concat(faults), unread, tuple(notes))
 
 
 def _split(
     table: Table, given: Cells, good: Mapping[str, pl.DataFrame]
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, tuple[str, ...]]:
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame, tuple[str, ...]]:
     """Split one table into `(good, rejected)`: first what is plainly good, then the rest by a closer look.
 
-    Also gives the cells of the rejected, and says what was put right of the ids of what was looked at.
+    Also gives the faults and the cells of the rejected, and says what was put right of the ids of what was looked at.
     """
     cells = given.cells
     unread = pl.DataFrame(schema={"row": pl.Int64, **dict.fromkeys(table.columns, pl.String)})
     if cells.is_empty():
-        return pl.DataFrame(schema={"row": pl.Int64, **table.types}), no_rejections(), unread, ()
+        return pl.DataFrame(schema={"row": pl.Int64, **table.types}), no_rejections(), no_rejections(), unread, ()
     read = plainly.typed(table, cells)
     doubtful = plainly.doubtful(table, cells, read, good) | plainly.perhaps_alike(table, cells, given.texts)
     if not doubtful.any():
-        return read, no_rejections(), unread, ()
+        return read, no_rejections(), no_rejections(), unread, ()
     text, notes = understood(table, given.texts(cells["row"].filter(doubtful)), good)
-    closer, rejected = validate(table, text, good)
+    closer, rejected, faults = validate(table, text, good)
     left_out = text.filter(pl.col("row").is_in(rejected["row"].implode()))
-    return _merged(read, doubtful, closer), rejected, left_out, notes
+    return _merged(read, doubtful, closer), rejected, faults, left_out, notes
 
 
 def _merged(read: pl.DataFrame, doubtful: pl.Series, closer: pl.DataFrame) -> pl.DataFrame:
@@ -129,8 +135,10 @@ def _merged(read: pl.DataFrame, doubtful: pl.Series, closer: pl.DataFrame) -> pl
     return pl.concat([read, closer], rechunk=True)[source[source >= 0]]
 
 
-def validate(table: Table, text: pl.DataFrame, good: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Look closely at rows of one table: `(good, rejected)`, the good ones typed, with their `row`.
+def validate(
+    table: Table, text: pl.DataFrame, good: Mapping[str, pl.DataFrame]
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Look closely at rows of one table: `(good, rejected, faults)`, the good ones typed, with their `row`.
 
     `text` has every row whose key another of its rows has; `good` holds the good rows of the tables it refers to.
 
@@ -138,7 +146,7 @@ def validate(table: Table, text: pl.DataFrame, good: Mapping[str, pl.DataFrame])
     of them.
     """
     if text.is_empty():
-        return pl.DataFrame(schema={"row": pl.Int64, **table.types}), no_rejections()
+        return pl.DataFrame(schema={"row": pl.Int64, **table.types}), no_rejections(), no_rejections()
     marked = text.with_columns(**_alike(table, text), **_known(table, good))
     across = [name for name in marked.columns if name not in text.columns]
     failure = table.schema.filter(text).failure.details()
@@ -150,7 +158,8 @@ def validate(table: Table, text: pl.DataFrame, good: Mapping[str, pl.DataFrame])
     kept = text if broken.is_empty() else text.filter(~pl.col("row").is_in(left_out))
     typed = kept.select("row", *(kind.read(pl.col(name)).alias(name) for name, kind in table.kinds.items()))
     told = [name for name in (*across, *within) if not broken[name].all()]
-    return typed, _reported(broken, _rules(table, told), table.name)
+    rules = _rules(table, told)
+    return typed, _reported(broken, rules, table.name), _faults(broken, rules, table.name)
 
 
 def _refuse_repeated_enforcers(enforcers: pl.DataFrame) -> None:
@@ -256,3 +265,15 @@ def _reported(broken: pl.DataFrame, rules: list[Rule], table: str) -> pl.DataFra
         code=pl.coalesce(where_broken(rule, rule.code) for rule in rules),
         message=pl.concat_str([where_broken(rule, rule.sentence) for rule in rules], separator=" ", ignore_nulls=True),
     ).cast(pl.Schema(REJECTED_TYPES))
+
+
+def _faults(broken: pl.DataFrame, rules: list[Rule], table: str) -> pl.DataFrame:
+    """Like `rejected`, but a line for each rule that a row breaks."""
+    parts = [
+        broken.filter(~pl.col(rule.holds)).select(
+            table=pl.lit(table), row="row", column=pl.lit(rule.column), code=rule.code, message=rule.sentence
+        )
+        for rule in rules
+    ]
+    types = pl.Schema(REJECTED_TYPES)
+    return pl.concat([no_rejections(), *(part.cast(types) for part in parts)]).sort("row", maintain_order=True)

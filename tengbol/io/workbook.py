@@ -122,7 +122,7 @@ def read_sheet(book: Workbook, table: Table) -> Grid:
     hidden = [row for row in marks.hidden if row > start + 1]
     if hidden:
         notes.append(f"hidden rows are read like others: {listed(hidden)}.")
-    return Grid(where, header, kept, no_broken_lines(), tuple(f"{where}: {note}" for note in notes))
+    return Grid(where, header, kept, no_broken_lines(), tuple(f"{where}: {note}" for note in notes), page.name)
 
 
 def _header(line: Sequence[str | None], cells: pl.DataFrame) -> tuple[str, ...]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import sqlalchemy as sa
 from alembic import op
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-def make_table(name: str, columns: dict[str, bool], indexes: dict[str, str]) -> None:
+
+def make_table(name: str, columns: Mapping[str, bool], indexes: Mapping[str, str]) -> None:
     """Make a table of text columns (whether each may be missing), with its life, indexes and triggers.
 
     indexes: name → column; those that end in `_held` are unique among the rows that hold.

@@ -12,5 +12,5 @@ down_revision = "0002"
 
 def upgrade() -> None:
     """Make their table."""
-    columns = dict.fromkeys(("writ_id", "received_at", "immediate", "code", "message"), False)
+    columns = {name: False for name in ("writ_id", "received_at", "immediate", "code", "message")}
     make_table("incomplete", columns, {"incomplete_held": "writ_id"})

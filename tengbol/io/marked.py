@@ -1,0 +1,107 @@
+"""The clerk's own workbook, with the cells to be corrected marked, each with a comment that says why.
+
+Its cells stand as text where they stood, so that it can be corrected and read again.
+"""
+
+from __future__ import annotations
+
+import csv
+from importlib import import_module
+from io import BytesIO, StringIO
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from tengbol.errors import UnusableInputError
+from tengbol.io.delimited import as_utf8, layout
+from tengbol.io.grid import HEADER_WITHIN, as_text
+from tengbol.io.workbook import WORKBOOKS
+from tengbol.model.tables import TABLES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tengbol.io.check import Checked
+
+#: Rows of a sheet at most.
+_ROWS: Final = 2**20
+
+
+def marked(source: Path, checked: Checked) -> bytes:
+    """Return the workbook (.xlsx). Raises `UnusableInputError` where a table is longer than a sheet."""
+    import xlsxwriter
+
+    sheets = _sheets(source, checked)
+    content = BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+        text = book.add_format({"num_format": "@"})
+        odd = book.add_format({"num_format": "@", "bg_color": "#FFEB9C", "border": 1})
+        for name, (cells, table, hidden) in sheets.items():
+            if cells.height > _ROWS:
+                raise UnusableInputError(f"{name}: has more rows than a sheet can hold; correct the file itself.")
+            sheet = book.add_worksheet(name)
+            if hidden:
+                sheet.hide()
+            for place, column in enumerate(cells.columns):
+                sheet.set_column(place, place, 18)
+                for row, value in enumerate(cells[column]):
+                    if value is not None:
+                        sheet.write_string(row, place, value, text)
+            for (row, place), reasons in _reasons(checked, table).items():
+                value = cells[row - 1, place] if row <= cells.height and place < cells.width else None
+                sheet.write_string(row - 1, place, value or "", odd)
+                sheet.write_comment(row - 1, place, "\n".join(reasons), {"author": "tengbol", "x_scale": 2})
+    return content.getvalue()
+
+
+def _reasons(checked: Checked, table: str | None) -> dict[tuple[int, int], list[str]]:
+    """By row (from 1) and column (from 0) why a cell of a table is marked; of a whole row its first column."""
+    found: dict[tuple[int, int], list[str]] = {}
+    place = checked.reading.places.get(table or "")
+    if place is None:
+        return found
+    faults = checked.reading.faults.filter(pl.col("table") == table)
+    for row, column, message in faults.select("row", "column", "message").iter_rows():
+        at = place.columns.get(column or "", min(place.columns.values()))
+        found.setdefault((row, at), []).append(message)
+    return found
+
+
+def _sheets(source: Path, checked: Checked) -> dict[str, tuple[pl.DataFrame, str | None, bool]]:
+    """Every sheet's name, cells as text, table, and whether it is hidden; of files each one as a sheet."""
+    places = checked.reading.places
+    if source.suffix.lower() in WORKBOOKS:
+        of = {place.sheet: table for table, place in places.items()}
+        pages = import_module(f"tengbol.io.sheets.{WORKBOOKS[source.suffix.lower()]}").pages(source, source.name)
+        return {page.name: (_square(page.all()), of.get(page.name), page.hidden) for page in pages}
+    found = {}
+    for one in checked.reading.sources:
+        file = source / one.file if source.is_dir() else source
+        found[one.table] = (_of_file(file, one.table), one.table, False)
+    return found
+
+
+def _square(cells: pl.DataFrame) -> pl.DataFrame:
+    """The cells with a column for every place up to the last."""
+    width = max((int(name) for name in cells.columns), default=-1) + 1
+    return cells.select(
+        pl.col(str(place)) if str(place) in cells.columns else pl.lit(None, dtype=pl.String).alias(str(place))
+        for place in range(width)
+    )
+
+
+def _of_file(file: Path, table: str) -> pl.DataFrame:
+    """The cells of a CSV or Parquet file, its header the first row."""
+    if file.suffix.lower() != ".csv":
+        frame = pl.read_parquet(file)
+        header = pl.DataFrame({str(place): [name] for place, name in enumerate(frame.columns)})
+        rows = frame.select(
+            as_text(pl.col(name), frame.schema[name]).alias(str(n)) for n, name in enumerate(frame.columns)
+        )
+        return pl.concat([header, rows])
+    text = as_utf8(file.read_bytes(), file.name)[0].decode(errors="replace")
+    separator, _ = layout(text.splitlines()[:HEADER_WITHIN], TABLES[table])
+    rows = list(csv.reader(StringIO(text, newline=""), delimiter=separator))
+    width = max(map(len, rows), default=0)
+    filled = [[*(cell or None for cell in row), *[None] * (width - len(row))] for row in rows]
+    return pl.DataFrame(filled, schema={str(place): pl.String for place in range(width)}, orient="row")

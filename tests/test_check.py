@@ -1,0 +1,160 @@
+"""`tengbol check` and `tengbol template`: every fault with its cell, the workbook marked, and one to be filled in."""
+
+from __future__ import annotations
+
+import openpyxl
+import polars as pl
+import pytest
+import xlsxwriter
+from books import home, opened, tengbol
+from small import absence, district, enforcer, writ, write_tables
+
+from tengbol.io.check import LONGEST, check, shortened
+from tengbol.io.clerks.codes import code_of, flag_of
+from tengbol.io.marked import marked
+from tengbol.io.read import read
+from tengbol.io.rejections import CODES
+from tengbol.io.template import LANGUAGES, template
+from tengbol.model.kinds import FLAG
+from tengbol.model.tables import TABLES
+
+PLACES = {"districts": [district("D1")], "enforcers": [enforcer("E1")]}
+#: Cells of writs, each with what a line about it must name.
+FAULTS = {
+    "issued_on": ("01/02/2026", ("2026-02-01", "2026-01-02")),
+    "amount": ("1,234", ("1.234", "1234")),
+    "debtor_id": ("8,70415E+11", ("make the column text",)),
+    "creditor_id": ("не известен", ("names nobody",)),
+    "form": ("факс", ("paper", "electronic")),
+    "claim": ("x" * 300, ("money",)),
+    "immediate": ("возможно", ("true",)),
+}
+
+
+def workbook(place, **tables):
+    """A clerk's workbook: two title lines, then the table, from column B on; one sheet for each table."""
+    with xlsxwriter.Workbook(place) as book:
+        for name, rows in {**PLACES, **tables}.items():
+            sheet = book.add_worksheet(f"лист {name}")
+            sheet.write(0, 1, "Палата")
+            for at, column in enumerate(TABLES[name].columns, start=1):
+                sheet.write(2, at, column)
+                for row, cells in enumerate(rows, start=3):
+                    if cells.get(column) is not None:
+                        sheet.write(row, at, cells[column])
+    return place
+
+
+@pytest.mark.parametrize("column", FAULTS)
+def test_a_fault_is_named_with_its_sheet_its_cell_and_what_to_write(tmp_path, column):
+    value, needed = FAULTS[column]
+    place = workbook(tmp_path / "in.xlsx", writs=[writ("W1"), writ("W2", **{column: value})])
+    found = check(place)
+    (line,) = found.faults
+    letter = "BCDEFGHIJKLMNOPQRSTUVWXYZ"[TABLES["writs"].columns.index(column)]
+    assert line.startswith(f"лист writs, {letter}5: ") and len(line) <= LONGEST
+    assert all(word in line for word in needed), line
+    assert (found.taken["writs"], found.refused["writs"]) == (1, 1)
+
+
+def test_every_fault_of_a_row_has_its_line(tmp_path):
+    folder = write_tables(tmp_path / "in", **PLACES, writs=[writ("W1", issued_on="?", number=None, amount="x")])
+    assert [line.partition(":")[0] for line in check(folder).faults] == [
+        "writs.csv, row 2, «number»",
+        "writs.csv, row 2, «issued_on»",
+        "writs.csv, row 2, «amount»",
+    ]
+
+
+def test_a_line_is_never_longer_than_200_signs_whatever_stood_there():
+    for code, template_of in CODES.items():
+        words = dict.fromkeys(("column", "when", "start", "key", "known", "one", "other", "first", "at"), "w" * 30)
+        accepted = "one of " + ", ".join(f"some_code_{n}" for n in range(30)) + ", in small letters,"
+        message = template_of.format(value="v" * 80, accepted=accepted, **words)
+        for room in (200, 170, 140):
+            assert len(shortened(message, room)) <= room, code
+    told = shortened("reason is 'holiday'; one of a, b, c, in small letters, is accepted.", 60)
+    assert told.startswith("reason is 'holiday'; one of a,") and len(told) <= 60
+
+
+def test_what_would_stop_a_batch_is_said(tmp_path):
+    folder = write_tables(tmp_path / "in", **PLACES, writs=[writ("W1")], absences=[absence("E1", "holiday")])
+    assert check(folder).stops and "--accept" in str(check(folder))
+    assert not check(write_tables(tmp_path / "good", **PLACES, writs=[writ("W1")])).stops
+
+
+def test_the_clerks_own_workbook_comes_back_marked_to_be_corrected_and_read_again(tmp_path):
+    place = workbook(tmp_path / "in.xlsx", writs=[writ("W1"), writ("W2", amount="1,234", number="N-77")])
+    back = tmp_path / "back.xlsx"
+    back.write_bytes(marked(place, check(place)))
+    book = openpyxl.load_workbook(back)
+    assert book.sheetnames == ["лист districts", "лист enforcers", "лист writs"]
+    cell = book["лист writs"]["J5"]
+    assert cell.value == "1,234" and "1.234 or 1234" in cell.comment.text
+    assert cell.fill.fgColor.rgb == "FFFFEB9C" and book["лист writs"]["J4"].comment is None
+    assert book["лист writs"]["F5"].value == "N-77" and book["лист writs"]["B1"].value == "Палата"
+    assert read(back).rejected.select("row", "code").rows() == read(place).rejected.select("row", "code").rows()
+    cell.value = "1234"
+    book.save(back)
+    assert check(back).ok
+    assert read(back).chamber.writs["amount"].to_list() == [50000.0, 1234.0]
+
+
+def test_a_folder_of_files_comes_back_as_one_workbook(tmp_path):
+    folder = write_tables(tmp_path / "in", **PLACES, writs=[writ("W1", subject='a, "b"\nc'), writ("W2", form="?")])
+    back = tmp_path / "back.xlsx"
+    back.write_bytes(marked(folder, check(folder)))
+    again = read(back)
+    assert again.chamber.writs.equals(read(folder).chamber.writs)
+    assert openpyxl.load_workbook(back)["writs"]["C3"].comment.text.startswith("form is '?'")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_template_holds_is_read_back_without_a_remark(tmp_path, language):
+    place = tmp_path / "new.xlsx"
+    place.write_bytes(template(language))
+    found = check(place)
+    assert found.ok and not found.notes, str(found)
+    assert list(found.taken) == list(TABLES) and all(found.taken.values())
+    assert found.reading.beside.width == 3 and found.reading.beside.height == 1
+    assert template(language) == place.read_bytes()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_word_that_the_template_offers_is_read_as_another_code_of_its_column(tmp_path, language):
+    place = tmp_path / "new.xlsx"
+    place.write_bytes(template(language))
+    book = openpyxl.load_workbook(place)
+    offered = 0
+    for table, sheet in zip(TABLES.values(), book.worksheets, strict=True):
+        for offer in sheet.data_validations.dataValidation:
+            first = str(offer.sqref).partition(":")[0]
+            column = table.columns[sheet[first].column - 1]
+            words = pl.DataFrame({"word": offer.formula1.strip('"').split(",")})
+            read_as = flag_of if table.kinds[column] is FLAG else code_of
+            meant = words.select(read_as(column, pl.col("word"))).to_series()
+            assert meant.is_not_null().all() and meant.is_unique().all(), (column, words)
+            offered += 1
+    assert offered == 12
+
+
+def test_the_commands_say_what_they_found_and_write_over_nothing(tmp_path):
+    folder = write_tables(tmp_path / "in", **PLACES, writs=[writ("W1"), writ("W2", form="?")])
+    asked = tengbol("check", folder, "--marked", tmp_path / "back.xlsx")
+    assert asked.returncode == 1 and "writs: 1 rows taken, 1 refused." in asked.stdout
+    assert (tmp_path / "back.xlsx").exists()
+    again = tengbol("check", folder, "--marked", tmp_path / "back.xlsx")
+    assert again.returncode == 2 and "there already" in again.stderr
+    assert tengbol("template", tmp_path / "new.xlsx", "--lang", "ru").returncode == 0
+    assert tengbol("check", tmp_path / "new.xlsx").returncode == 0
+    assert tengbol("template", tmp_path / "x.xlsx", "--lang", "de").returncode == 2
+
+
+def test_a_list_by_itself_is_checked_against_the_book_it_adds_to(tmp_path):
+    store = opened(f"sqlite:///{tmp_path / 'a.book'}", tmp_path, home())
+    store.close()
+    folder = write_tables(tmp_path / "more", writs=[writ("X"), writ("Y", debtor_district_id="nowhere")])
+    for name in ("districts", "enforcers"):
+        (folder / f"{name}.csv").unlink()
+    asked = tengbol("check", folder, "--book", tmp_path / "a.book")
+    assert asked.returncode == 1 and "writs: 1 rows taken, 1 refused." in asked.stdout
