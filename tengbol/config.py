@@ -10,7 +10,16 @@ import re
 import tomllib
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+)
 
 from tengbol.errors import UnusableInputError
 
@@ -65,7 +74,8 @@ class Config(BaseModel):
 
     mci: tenge, by the first day each value is in force; the value of the day of receipt applies. Values that are given
     are added to those of the law's own table, or stand in their place. search_limit: CP-SAT's deterministic units for
-    each component and objective: a limit on steps, never on the clock.
+    each component and objective: a limit on steps, never on the clock. columns: words of headers, and the contract's
+    columns that they mean in this chamber's files.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -74,6 +84,15 @@ class Config(BaseModel):
     )
     calendar: Calendar = Calendar()
     search_limit: Annotated[float, Field(strict=True, gt=0, le=10_000)] = 4.0
+    columns: dict[str, str] = Field(default_factory=dict)
+
+    @model_serializer(mode="wrap")
+    def _told(self, told: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Say nothing of columns where none are given: most files need none."""
+        whole = told(self)
+        if not self.columns:
+            del whole["columns"]
+        return whole
 
 
 def load(path: Path | None) -> Config:

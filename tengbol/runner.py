@@ -59,7 +59,7 @@ def run(
     output = Output(out, RESULT, {"the input": source, **(spared or {})})
     refuse_unless_replaceable(output)
     report("read", 0, 1)
-    reading = read(source)
+    reading = read(source, columns=config.columns if config else None)
     taken = accepted(reading, accept)
     chamber = reading.chamber
     if taken is not None:

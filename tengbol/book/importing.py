@@ -50,14 +50,21 @@ class Imported:
     places: Mapping[str, Place] = field(default_factory=dict)
 
 
-def import_tables(store: Store, source: Path, hand: Hand, *, accept: str | None = None) -> Imported:
+def import_tables(
+    store: Store,
+    source: Path,
+    hand: Hand,
+    *,
+    accept: str | None = None,
+    columns: Mapping[str, str] | None = None,
+) -> Imported:
     """Take the tables of a folder or workbook into the book, in one transaction.
 
     accept: why rows that restrict or remember may be left out (`io.lost`); whoever stands in an absence or recusal
     that cannot be read is then held out until `book return`, or a decision. Raises `UnusableInputError` for what
     `tengbol run` would stop for, with the book as it was.
     """
-    reading = read(source, known=known_to(store))
+    reading = read(source, known=known_to(store), columns=columns)
     given = {source.table for source in reading.sources}
     named = reading.unread.get("writs")
     # Writs that can be completed by their ids are kept, so there is something to take.

@@ -19,6 +19,21 @@ Accept = Annotated[
     str | None,
     typer.Option("--accept", metavar="REASON", help="Go on without rows that restrict or remember; kept with the act."),
 ]
+Map = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="COLUMN=NAME", help="What a header means: --map 'Сумма долга=amount'. Repeatable."),
+]
+
+
+def mapped(given: list[str] | None) -> dict[str, str]:
+    """Take `--map` apart."""
+    found = {}
+    for answer in given or ():
+        word, sign, name = answer.rpartition("=")
+        if not (word.strip() and sign and name.strip()):
+            raise UnusableInputError(f"--map '{answer}': write COLUMN=NAME, such as 'Сумма долга=amount'.")
+        found[word.strip()] = name.strip()
+    return found
 
 
 def run_command(
@@ -45,6 +60,7 @@ def run_command(
         typer.Option("--key", metavar="FILE", help="The chamber's key: the lot goes by ids that can be published."),
     ] = None,
     accept: Accept = None,
+    columns: Map = None,
 ) -> None:
     """Distribute one batch, files to files."""
     from tengbol.config import load
@@ -53,6 +69,7 @@ def run_command(
     from tengbol.runner import as_of_from, run, seed_from
 
     moment, hexadecimal, settings = as_of_from(as_of), seed_from(seed), load(config)
+    settings = settings.model_copy(update={"columns": {**settings.columns, **mapped(columns)}})
     own = None if key is None else read_key(key)
     with Progress() as progress:
         result, reading = run(

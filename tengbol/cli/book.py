@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tengbol.cli.batch import Accept, Input, Settings  # noqa: TC001 (typer reads it at run time)
+from tengbol.cli.batch import Accept, Input, Map, Settings, mapped
 from tengbol.cli.say import Progress, command, say, verdict
 
 if TYPE_CHECKING:
@@ -72,13 +72,14 @@ def import_command(
     by: By = None,
     document: Document = None,
     accept: Accept = None,
+    columns: Map = None,
 ) -> None:
     """Take tables into the book; what it has already is no news."""
     from tengbol.book.importing import import_tables
     from tengbol.book.store import open_book
     from tengbol.io.check import line
 
-    found = import_tables(open_book(book), source, hand(by, document), accept=accept)
+    found = import_tables(open_book(book), source, hand(by, document), accept=accept, columns=mapped(columns))
     for warning in found.warnings:
         say(f"note: {warning}", err=True)
     for table, counts in found.counts.items():

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tengbol.cli.batch import Input  # noqa: TC001 (typer reads it at run time)
+from tengbol.cli.batch import Input, Map, mapped
 from tengbol.cli.say import say
 from tengbol.errors import UnusableInputError
 
@@ -22,6 +22,7 @@ def check_command(
         str | None,
         typer.Option("--book", metavar="PATH-OR-URL", help="A book that the file is to add to: it knows the rest."),
     ] = None,
+    columns: Map = None,
 ) -> None:
     """Say what a file would give, before anything is distributed: every fault with its cell."""
     from tengbol.io.check import check
@@ -32,7 +33,7 @@ def check_command(
         from tengbol.book.store import open_book
 
         known = known_to(open_book(book))
-    found = check(source, known=known)
+    found = check(source, known=known, columns=mapped(columns))
     say(str(found))
     if marked is not None:
         from tengbol.io.marked import marked as written

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import tomllib
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -17,7 +19,7 @@ from tengbol.errors import UnusableInputError
 from tengbol.model.tables import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 _LISTED: Final = tomllib.loads(files("tengbol.io").joinpath("aliases.toml").read_text(encoding="utf-8"))
 
@@ -30,6 +32,28 @@ COLUMN_ALIASES: Final[Mapping[str, Mapping[str, list[str]]]] = MappingProxyType(
 
 #: What is kept beside a writ → its names in a header.
 BESIDE_ALIASES: Final[Mapping[str, list[str]]] = MappingProxyType(_LISTED["beside"])
+
+
+#: Words of headers, folded → the column that the user says each means, `amount` or `writs.amount`.
+_SAID: Final[ContextVar[Mapping[str, str]]] = ContextVar("said", default=MappingProxyType({}))
+
+
+@contextmanager
+def said(names: Mapping[str, str]) -> Iterator[None]:
+    """Let words of headers mean, within, what the user says. Raises `UnusableInputError` for a column of no table."""
+    for word, name in names.items():
+        table, _, column = name.rpartition(".")
+        among = [TABLES[table]] if table in TABLES else [] if table else TABLES.values()
+        if not any(column in one.columns for one in among):
+            raise UnusableInputError(
+                f"'{word}' cannot mean '{name}': no table has such a column; give its name in the contract, amount or "
+                "writs.amount."
+            )
+    before = _SAID.set({folded(word): name for word, name in names.items()})
+    try:
+        yield
+    finally:
+        _SAID.reset(before)
 
 
 def folded(name: str) -> str:
@@ -59,13 +83,20 @@ def columns_named(header: Sequence[str], table: str) -> list[str | None]:
             for place, (word, found) in enumerate(zip(header, every, strict=True))
         ]
     every = _without_bare(header, every)
+    answered = {column for word in header if (column := _answer(word, table))}
+    if answered:
+        every = [
+            found if _answer(word, table) else tuple(column for column in found if column not in answered)
+            for word, found in zip(header, every, strict=True)
+        ]
     sure = {found[0] for found in every if len(found) == 1}
     decided: list[str | None] = []
     for word, found in zip(header, every, strict=True):
         left = found if len(found) < 2 else tuple(column for column in found if column not in sure)
         if len(left) > 1:
             raise UnusableInputError(
-                f"{table}: the column '{word}' can mean {' or '.join(left)}; name it {' or '.join(left)}."
+                f"{table}: the column '{word}' can mean {' or '.join(left)}; name it {' or '.join(left)}, or "
+                f"answer with --map '{word}={left[0]}'."
             )
         decided.append(left[0] if left else None)
     return decided
@@ -91,7 +122,16 @@ def table_named(name: str) -> str | None:
     return _tables().get(folded(name))
 
 
+def _answer(word: str, table: str) -> str | None:
+    """The column of the table that the user says a word means."""
+    name = _SAID.get().get(folded(word), "")
+    of, _, column = name.rpartition(".")
+    return column if of in ("", table) and column in TABLES[table].columns else None
+
+
 def _meanings(word: str, table: str) -> tuple[str, ...]:
+    if answer := _answer(word, table):
+        return (answer,)
     columns, name = _columns(table), folded(word)
     return columns.get(name) or columns.get(folded(re.sub(r"\s*\([^()]*\)$", "", name)), ())
 

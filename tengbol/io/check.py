@@ -57,9 +57,11 @@ class Checked:
         return "\n".join([*counts, *(f"note: {note}" for note in self.notes), *self.faults, *last])
 
 
-def check(path: Path, *, known: Mapping[str, pl.DataFrame] | None = None) -> Checked:
-    """Read an input and say what comes of it. known: as of `read`. Raises `UnusableInputError` as that does."""
-    reading = read(path, known=known)
+def check(
+    path: Path, *, known: Mapping[str, pl.DataFrame] | None = None, columns: Mapping[str, str] | None = None
+) -> Checked:
+    """Read an input and say what comes of it. known, columns: as of `read`, which raises `UnusableInputError`."""
+    reading = read(path, known=known, columns=columns)
     given = [source.table for source in reading.sources]
     refused = dict(reading.rejected["table"].value_counts().iter_rows())
     taken = {name: getattr(reading.chamber, name).height for name in given}

@@ -208,7 +208,7 @@ def _places(grid: Grid, table: Table) -> dict[str, int]:
         if column in places:
             raise UnusableInputError(
                 f"{grid.file}: the columns '{grid.header[places[column]]}' and '{word}' both mean "
-                f"{column} of {table.name}; keep one of them."
+                f"{column} of {table.name}; keep one of them, or answer with --map '{word}={column}'."
             )
         places[column] = place
     missing = [column for column in table.required_columns if column not in places]

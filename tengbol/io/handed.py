@@ -61,7 +61,7 @@ def read_handed(path: Path, enforcers: pl.DataFrame) -> Handed:
     meant, put_right = understood(
         replace(_TABLE, references={"enforcer_id": "enforcers"}), text, {"enforcers": enforcers}
     )
-    good, rejected = validate(_TABLE, meant, {})
+    good, rejected, _ = validate(_TABLE, meant, {})
     return Handed(good, rejected.with_columns(table=pl.lit("assignments")), (*notes, *put_right))
 
 

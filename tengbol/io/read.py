@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from tengbol.errors import UnusableInputError
-from tengbol.io.aliases import BESIDE_ALIASES, table_named
+from tengbol.io.aliases import BESIDE_ALIASES, folded, said, table_named
 from tengbol.io.columnar import read_parquet
 from tengbol.io.delimited import read_csv, table_within
 from tengbol.io.grid import beside, contract_cells, place_of, printable, text_rows, text_table
@@ -73,16 +73,28 @@ class Reading:
     places: Mapping[str, Place] = field(default_factory=dict)
 
 
-def read(path: Path, *, known: Mapping[str, pl.DataFrame] | None = None) -> Reading:
+def read(
+    path: Path, *, known: Mapping[str, pl.DataFrame] | None = None, columns: Mapping[str, str] | None = None
+) -> Reading:
     """Read a folder of CSV or Parquet files, or one `.xlsx` workbook.
 
     known: by table the ids that are known already (of districts the names, too), where what is read adds to a book:
-    rows may refer to them, and no table is required.
+    rows may refer to them, and no table is required. columns: what words of headers mean, where the user says it.
 
     Raises `UnusableInputError` only for what makes the whole batch meaningless: no such path, an unreadable
     file, a missing required table or column, one table twice, a repeated `enforcer_id`.
     """
-    path = Path(path)
+    with said(columns or {}):
+        reading = _read(Path(path), known)
+    words = {folded(word) for place in reading.places.values() for word in place.words}
+    absent = [word for word in columns or {} if folded(word) not in words]
+    if absent:
+        note = f"no header has {', '.join(map(repr, absent))}, whose meaning was given."
+        return replace(reading, warnings=(note, *reading.warnings))
+    return reading
+
+
+def _read(path: Path, known: Mapping[str, pl.DataFrame] | None) -> Reading:
     try:
         given = _given(path)
         _refuse_absent(given, path, required=known is None)

@@ -176,7 +176,7 @@ def read_result(source: Path, folder: Path) -> tuple[dict[str, Any], dict[str, p
                 f"{folder / name}.parquet: cannot be read ({str(error).splitlines()[0]}); give a whole result of "
                 "`tengbol run`."
             ) from error
-    reading = read(source)
+    reading = read(source, columns=manifest["config"].get("columns"))
     known = {name: of["sha256"] for name, of in manifest["inputs"].items()}
     given = {one.file: one.sha256 for one in reading.sources}
     if known != given:

@@ -71,9 +71,9 @@ def verify(input_path: str | Path, result_dir: str | Path, *, key: str | None = 
             f"{result_dir} holds no result: neither manifest.json nor any table. "
             "Give the folder that `tengbol run` wrote."
         )
-    reading = read(input_path)
     found = Findings()
     manifest = read_manifest(result_dir / "manifest.json", found)
+    reading = read(input_path, columns=None if manifest is None else manifest.columns)
     if manifest is None:
         found.unproven("rest", "", "", "", "nothing else was checked, for want of a usable manifest")
         return found.report()

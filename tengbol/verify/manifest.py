@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
@@ -47,8 +47,8 @@ class Manifest:
     """The claims to check.
 
     objective, lower_bound and their totals are in squared thousandths of a writ, whole numbers. mci: tenge by
-    day. accepted: rows that the batch went on without, and why. lot: by which ids the lot goes, where not by the
-    things' own. turn: seed of the order between equal claims.
+    day. accepted: rows that the batch went on without, and why. columns: what words of headers mean. lot: by which ids
+    the lot goes, where not by the things' own. turn: seed of the order between equal claims.
     """
 
     status: str
@@ -69,6 +69,7 @@ class Manifest:
     lot: Any = None
     turn: str = ""
     accepted: Any = None
+    columns: dict[str, str] = field(default_factory=dict)
 
 
 def read_manifest(path: Path, found: Findings) -> Manifest | None:
@@ -120,6 +121,7 @@ def read_manifest(path: Path, found: Findings) -> Manifest | None:
         working_days=working_days,
         lot=text.get("lot"),
         accepted=text.get("accepted"),
+        columns=_columns(text["config"]),
         turn=_turn(text.get("book"), parts["seed"]),
     )
 
@@ -177,6 +179,12 @@ def _config(value: Any) -> tuple[dict[date, int], frozenset[date], frozenset[dat
         frozenset(date.fromisoformat(day) for day in calendar.get("days_off", ())),
         frozenset(date.fromisoformat(day) for day in calendar.get("working_days", ())),
     )
+
+
+def _columns(config: Any) -> dict[str, str]:
+    """What words of the input's headers mean, as the batch was told; the input itself shows whether that can be."""
+    given = config.get("columns", {})
+    return {str(word): str(name) for word, name in given.items()} if isinstance(given, dict) else {}
 
 
 def _tenge(value: Any) -> int:
