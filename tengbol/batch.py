@@ -163,12 +163,7 @@ def _excess(due: pl.DataFrame, rows: pl.Series) -> Ints:
 
 def terms(chamber: Chamber, config: Config) -> pl.DataFrame:
     """`writ_id`, `distribute_by` of every writ (¶7)."""
-    writs = chamber.writs.select("writ_id", "immediate", received=pl.col("received_at").dt.date())
-    days = writs["received"].unique().sort()
-    due = pl.DataFrame({"received": days, "due": calendar.due(days, config.calendar)})
-    return writs.join(due, on="received", how="left", maintain_order="left").select(
-        "writ_id", distribute_by=pl.when("immediate").then("received").otherwise("due")
-    )
+    return chamber.writs.select("writ_id", calendar.terms(chamber.writs, config.calendar))
 
 
 def _assignments(

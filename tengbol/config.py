@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import (
     AfterValidator,
@@ -69,13 +69,22 @@ def _added(given: dict[dt.date, int]) -> dict[dt.date, int]:
     return dict(sorted({**MCI, **given}.items()))
 
 
+ShortAbsence = Literal["wait", "holder", "free"]
+
+
+def of_manifest(given: dict[str, Any]) -> Config:
+    """Take the settings from a manifest; one that knows no short absences was made when these freed a writ."""
+    return Config.model_validate({"short_absence_binds": "free", **given})
+
+
 class Config(BaseModel):
     """Settings of a batch.
 
     mci: tenge, by the first day each value is in force; the value of the day of receipt applies. Values that are given
     are added to those of the law's own table, or stand in their place. search_limit: CP-SAT's deterministic units for
-    each component and objective: a limit on steps, never on the clock. columns: words of headers, and the contract's
-    columns that they mean in this chamber's files.
+    each component and objective: a limit on steps, never on the clock. short_absence_binds: whether a writ waits for a
+    holder (¶11, ¶13, ¶14) who is back before it has to be distributed, goes to him at once, or is free of him. columns:
+    words of headers, and the contract's columns that they mean in this chamber's files.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -84,6 +93,7 @@ class Config(BaseModel):
     )
     calendar: Calendar = Calendar()
     search_limit: Annotated[float, Field(strict=True, gt=0, le=10_000)] = 4.0
+    short_absence_binds: ShortAbsence = "wait"
     columns: dict[str, str] = Field(default_factory=dict)
 
     @model_serializer(mode="wrap")

@@ -62,7 +62,7 @@ def rule(
     clock = Clock()
     with clock.stage("rules"):
         order = lot.turn(turn, chamber.enforcers["enforcer_id"])
-        todo = _named(docket(chamber, as_of=as_of, mci=config.mci, turn=order), key)
+        todo = _named(docket(chamber, as_of=as_of, config=config, turn=order), key)
         before, due = balances_of(chamber, todo)
         by_number = pools.identified(todo.bundles, todo.members)
     return Ruled(chamber, as_of, config, key, todo, before, due, by_number, clock.seconds)

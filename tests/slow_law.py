@@ -82,6 +82,32 @@ def available(tables: Tables, day: date) -> set[str]:
     return licensed(tables, day) - absent
 
 
+def back_after(tables: Tables, name: str, day: date) -> date | None:
+    """¶18: the last day away of somebody who is away for a short time alone; nothing for anybody else."""
+    rows = [row for row in tables.get("absences", ()) if row["enforcer_id"] == name]
+    reasons = [row["reason"] for row in rows if covers(row["start"], row["end"], day)]
+    if not reasons or not set(reasons) <= {"leave", "study_leave", "sickness", "business_trip"}:
+        return None
+    others = [row for row in rows if row["reason"] != "chamber_office"]
+
+    def end(step: int) -> date:
+        """Go from day to day as long as he is away, over days off too where he is away behind them."""
+        seen, today = day, day
+        while abs((today - day).days) < 400:
+            today += timedelta(days=step)
+            if any(covers(row["start"], row["end"], today) for row in others):
+                seen = today
+            elif today.weekday() < 5 and today not in DAYS_OFF:
+                break
+        return seen
+
+    first, last = end(-1), end(1)
+    over = first + timedelta(days=28)
+    while over.day != first.day and not (over.day == 1 and first.day > 28):
+        over += timedelta(days=1)
+    return last if last < over else None
+
+
 def registered(tables: Tables, district_id: str) -> set[str]:
     return {row["enforcer_id"] for row in tables["enforcers"] if row["district_id"] == district_id}
 
@@ -141,8 +167,8 @@ class Bundle:
         return sorted(self.pool) if self.bound_to is None else [self.bound_to]
 
 
-def bundle_of(writs: list[Row], tables: Tables, day: date, ready: list[Row], seed: str) -> Bundle | None:
-    """One group of writs with its pool and binding; nothing when nobody may have it."""
+def bundle_of(writs: list[Row], tables: Tables, day: date, ready: list[Row], seed: str) -> Bundle | str:
+    """One group of writs with its pool and binding, or the code why it stays."""
     district_id = writs[0]["debtor_district_id"]
     ids = {writ["writ_id"] for writ in writs}
     recused = {row["enforcer_id"] for row in tables.get("recusals", ()) if row["writ_id"] in ids}
@@ -151,13 +177,18 @@ def bundle_of(writs: list[Row], tables: Tables, day: date, ready: list[Row], see
     if not pool:
         pool, basis = here & attached(tables, district_id, day), "attached"
     if not pool:
-        return None
-    may = here & (registered(tables, district_id) | attached(tables, district_id, day))
+        return "no_eligible_enforcer"
+    serve = registered(tables, district_id) | attached(tables, district_id, day)
+    by = min(distribute_by(writ) for writ in writs)
+    brief = {name: back_after(tables, name, day) for name in (licensed(tables, day) & serve) - recused}
+    may = here & serve | {name for name, last in brief.items() if last is not None and last < by}
     for bound_by, candidates in claims(writs, tables, ready):
         able = [(since, name) for since, name in candidates if name in may]
         if able:
             latest = max(since for since, _ in able)
             first = min((name for since, name in able if since == latest), key=lambda name: place(seed, name))
+            if first not in here:
+                return "waits_for_holder"
             return Bundle(tuple(writs), frozenset(pool), bound_by, first)
     return Bundle(tuple(writs), frozenset(pool), basis, None)
 
@@ -214,8 +245,8 @@ def batch(tables: Tables, as_of: datetime, seed: str = "a1") -> Batch:
     bundles = []
     for writs in grouped(ready):
         bundle = bundle_of(writs, tables, as_of.date(), ready, seed)
-        if bundle is None:
-            codes |= {writ["writ_id"]: "no_eligible_enforcer" for writ in writs}
+        if isinstance(bundle, str):
+            codes |= {writ["writ_id"]: bundle for writ in writs}
         else:
             bundles.append(bundle)
     return Batch({writ_id: code for writ_id, code in codes.items() if code is not None}, bundles)
@@ -291,6 +322,12 @@ def most_even(tables: Tables, bundles: list[Bundle]) -> tuple[int, int]:
 
 
 # ---- Point 3.10: deadlines
+
+
+def distribute_by(writ: Row) -> date:
+    """¶7: the third working day after it came, or the same day."""
+    received = datetime.fromisoformat(writ["received_at"]).date()
+    return received if yes(writ["immediate"]) else working_day_after(received, 3)
 
 
 def working_day_after(day: date, days: int) -> date:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from hashlib import sha256
 
 import pytest
 from chambers import HOME, decide
-from small import absence, attachment, enforcer, proceeding, recusal, writ
+from small import absence, attachment, enforcer, proceeding, recusal, writ, write_tables
+
+from tengbol.config import Config
+from tengbol.runner import run
+from tengbol.verify import verify
 
 EARLY, LATE, LATEST = "2026-03-02T12:00:00", "2026-06-01T09:00:00", "2026-06-01T09:00:01"
 
@@ -266,3 +271,94 @@ def test_p13_a_row_of_one_writ_of_the_batch_binds_no_other_either():
     writs = [writ("W", **ALIMONY, **back), writ("V", **ALIMONY), writ("U", **ALIMONY, debtor_district_id="D2")]
     outcome = decide(*writs, ledger=[{**alimony("E2"), "writ_id": "W"}], attachments=[attachment("D2", "E2")])
     assert {outcome.basis(name) for name in "WVU"} == {"registered", "attached"}
+
+
+# ---- A holder who is away for a short time (the batch is of Monday, 23 November; the writs came on Friday, the 20th)
+
+
+BOUND = {
+    "¶13": (ALIMONY, [alimony("E1")]),
+    "¶14": (IN_CASE, [in_case("E1")]),
+    "¶11": ({"origin": "returned", "previous_enforcer_id": "E1"}, []),
+}
+
+
+def away(reason="business_trip", start="2026-11-23", end="2026-11-23", **cells):
+    return absence("E1", reason, start=start, end=end, **cells)
+
+
+@pytest.mark.parametrize("paragraph", BOUND)
+def test_p11_p13_p14_a_writ_waits_for_a_holder_who_is_back_by_the_day_of_its_term(paragraph):
+    cells, ledger = BOUND[paragraph]
+    for last, code in (("2026-11-24", "waits_for_holder"), ("2026-11-25", None)):
+        outcome = decide(writ("W", **cells), ledger=ledger, absences=[away(end=last)])
+        assert outcome.codes.get("W") == code, last
+    assert outcome.basis("W") == "registered"
+    told = decide(writ("W", **cells), ledger=ledger, absences=[away()]).whole.unassigned["explanation"][0]
+    assert told.startswith("¶11, ¶13, ¶14: not distributed yet, since E1, who ") and "until 2026-11-23" in told
+
+
+@pytest.mark.parametrize(
+    "absences",
+    [
+        [away("licence_suspended")],
+        [away("long_absence")],
+        [away("chamber_office")],
+        [away(end=None)],
+        [away(), away("expelled", start="2026-11-24", end=None)],
+        [away("leave", start="2026-10-23")],  # a month and a day
+        [away("leave", start="2026-10-20", end="2026-11-20"), away()],  # Friday and Monday: one absence
+        [away(), away("sickness", start="2026-11-24", end="2026-11-26")],
+    ],
+)
+def test_p3_p18_what_is_no_short_absence_or_ends_too_late_frees_the_writ(absences):
+    outcome = decide(writ("W", **ALIMONY), ledger=[alimony("E1")], absences=absences)
+    assert outcome.basis("W") == "registered"
+
+
+def test_p18_a_leave_of_a_calendar_month_is_short():
+    outcome = decide(
+        writ("W", **ALIMONY), ledger=[alimony("E1")], absences=[away("leave", start="2026-10-24", end="2026-11-23")]
+    )
+    assert outcome.codes == {"W": "waits_for_holder"}
+
+
+def test_p7_the_earliest_term_of_a_bundle_decides_and_all_of_it_waits():
+    """A came on Thursday, so the 24th is its last day; B, of one case with it, later."""
+    writs = [
+        writ("A", **IN_CASE, received_at="2026-11-19T10:00:00"),
+        writ("B", **IN_CASE, received_at="2026-11-23T08:00:00"),
+    ]
+    ledger = [in_case("E1")]
+    assert set(decide(*writs, ledger=ledger, absences=[away()]).codes.values()) == {"waits_for_holder"}
+    outcome = decide(*writs, ledger=ledger, absences=[away(end="2026-11-24")])
+    assert outcome.codes == {} and {outcome.basis("A"), outcome.basis("B")} == {"registered"}
+
+
+def test_p13_a_later_claim_of_somebody_there_does_not_take_an_earlier_kind_from_him_who_is_away():
+    cells = {"claim": "alimony", **IN_CASE}
+    outcome = decide(writ("W", **cells), ledger=[alimony("E1"), in_case("E2")], absences=[away()])
+    assert outcome.codes == {"W": "waits_for_holder"}
+    later = alimony("E2", assigned_at="2026-11-01T09:00:00")
+    outcome = decide(writ("W", **cells), ledger=[alimony("E1", assigned_at=EARLY), later], absences=[away()])
+    assert outcome.who("W") == "E2"
+
+
+def test_p10_p12_who_is_away_keeps_no_claim_that_he_could_not_take_up():
+    for more in ({"recusals": [recusal("W", "E1")]}, {"enforcers": [enforcer("E1", "D2"), enforcer("E2")]}):
+        outcome = decide(writ("W", **ALIMONY), ledger=[alimony("E1")], absences=[away()], **more)
+        assert outcome.basis("W") == "registered"
+
+
+@pytest.mark.parametrize(
+    ("setting", "basis", "who"), [("holder", "alimony_debtor", "E1"), ("free", "registered", None)]
+)
+def test_the_setting_lets_him_have_it_at_once_or_frees_it(setting, basis, who, tmp_path):
+    config = Config(short_absence_binds=setting)
+    tables = {"ledger": [alimony("E1")], "absences": [away()]}
+    outcome = decide(writ("W", **ALIMONY), config=config, **tables)
+    assert outcome.basis("W") == basis and (who is None or outcome.who("W") == who)
+    source = write_tables(tmp_path / "in", **{**HOME, **tables, "writs": [writ("W", **ALIMONY)]})
+    run(source, tmp_path / "out", as_of=datetime(2026, 11, 23, 9, 30), seed="01", config=config)
+    report = verify(source, tmp_path / "out")
+    assert report.ok, str(report)

@@ -10,7 +10,7 @@ import polars as pl
 
 from tengbol.config import Calendar
 from tengbol.model.calendar import working_days
-from tengbol.model.codes import ABSENCE_REASONS, DEPARTURES, OFFICE, UNREAD
+from tengbol.model.codes import ABSENCE_REASONS, DEPARTURES, OFFICE, TEMPORARY_ABSENCES, UNREAD
 
 
 def in_force(day: dt.date, first: str, last: str) -> pl.Expr:
@@ -90,6 +90,24 @@ def joined(absences: pl.DataFrame, decrees: Calendar | None = None) -> pl.DataFr
             office,
         ]
     )
+
+
+def briefly_away(absences: pl.DataFrame, day: dt.date) -> pl.DataFrame:
+    """`enforcer_id`, `last`: who is away on `day` for temporary reasons alone (¶18), and his last day away.
+
+    The absence as a whole (`joined`) has an end and is not longer than a calendar month.
+    """
+    today = absences.filter(in_force(day, "start", "end"))
+    brief = today.group_by("enforcer_id").agg(_all=pl.col("reason").is_in(TEMPORARY_ABSENCES).all()).filter("_all")
+    whole = joined(absences.join(brief, on="enforcer_id", how="semi"))
+    spans = (
+        whole.filter(in_force(day, "start", "end"), pl.col("last").is_not_null())
+        .select("enforcer_id", "first", "last")
+        .unique()
+        .sort("enforcer_id")
+    )
+    short = [last < month_after(first) for first, last in spans.select("first", "last").rows()]
+    return spans.filter(pl.Series(short, dtype=pl.Boolean)).select("enforcer_id", "last")
 
 
 def counts_as_long(reason: str, start: dt.date, end: dt.date | None) -> dt.date | None:

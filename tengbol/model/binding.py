@@ -45,21 +45,28 @@ def candidates(writs: pl.DataFrame, ledger: pl.DataFrame) -> pl.DataFrame:
 
 
 def tested(
-    claims: pl.DataFrame, everyone: pl.DataFrame, serving: pl.DataFrame, recusals: pl.DataFrame, turn: pl.Series
+    claims: pl.DataFrame,
+    everyone: pl.DataFrame,
+    serving: pl.DataFrame,
+    recusals: pl.DataFrame,
+    turn: pl.Series,
+    away: pl.DataFrame,
 ) -> pl.DataFrame:
     """Add `failed`: the test a candidate failed, or null, in the order of precedence within each bundle.
 
-    turn: enforcers in the order of the lot, which decides between claims of one moment. Tests (¶10, ¶12): known to the
-    chamber, available, registered in or attached to the district, not recused.
+    turn: enforcers in the order of the lot, which decides between claims of one moment. away: `bundle_id`,
+    `enforcer_id`, `last`: whose absence, which ends that day, takes him no claim on that bundle. Tests (¶10, ¶12):
+    known to the chamber, available, registered in or attached to the district, not recused.
     """
     return (
         claims.join(everyone.select("enforcer_id", "away", _known=True), on="enforcer_id", how="left")
         .join(serving.select("district_id", "enforcer_id", _serves=True), on=["district_id", "enforcer_id"], how="left")
         .join(recusals.with_columns(_recused=True), on=["bundle_id", "enforcer_id"], how="left")
+        .join(away, on=["bundle_id", "enforcer_id"], how="left")
         .with_columns(
             failed=pl.when(pl.col("_known").is_null())
             .then(pl.lit("unknown"))
-            .when(pl.col("away").is_not_null())
+            .when(pl.col("away").is_not_null() & pl.col("last").is_null())
             .then(pl.col("away"))
             .when(pl.col("_serves").is_null())
             .then(pl.lit("other_district"))
@@ -72,16 +79,39 @@ def tested(
             descending=[False, False, True, False, False],
             nulls_last=True,
         )
-        .select("bundle_id", "basis", "enforcer_id", "failed")
+        .select("bundle_id", "basis", "enforcer_id", "failed", "last")
     )
 
 
 def bound(tests: pl.DataFrame) -> pl.DataFrame:
-    """`bundle_id`, `bound_to`, `bound_by`: the first claim that passed; the latest first, then as the lot has it."""
+    """`bundle_id`, `bound_to`, `bound_by`, `last`: the first claim that passed; the latest first, then by the lot.
+
+    `last` is the holder's last day away, null where he is there.
+    """
     return (
         tests.filter(pl.col("failed").is_null())
         .group_by("bundle_id", maintain_order=True)
-        .agg(bound_to=pl.col("enforcer_id").first(), bound_by=pl.col("basis").first().cast(pl.String))
+        .agg(
+            bound_to=pl.col("enforcer_id").first(),
+            bound_by=pl.col("basis").first().cast(pl.String),
+            last=pl.col("last").first(),
+        )
+    )
+
+
+def holding_on(claims: pl.DataFrame, terms: pl.DataFrame, brief: pl.DataFrame) -> pl.DataFrame:
+    """`bundle_id`, `enforcer_id`, `last`: claims whose candidate is back by the day of the bundle's term (¶7).
+
+    terms: `bundle_id`, `distribute_by` of writs. brief: `availability.briefly_away`.
+    """
+    by = terms.group_by("bundle_id").agg(pl.col("distribute_by").min())
+    return (
+        claims.select("bundle_id", "enforcer_id")
+        .unique()
+        .join(brief, on="enforcer_id")
+        .join(by, on="bundle_id")
+        .filter(pl.col("last") < pl.col("distribute_by"))
+        .select("bundle_id", "enforcer_id", "last")
     )
 
 
@@ -91,5 +121,5 @@ def lost(tests: pl.DataFrame) -> pl.DataFrame:
         tests.with_columns(_before=pl.col("failed").is_null().cum_sum().over("bundle_id"))
         .filter(pl.col("_before") == 0)
         .unique(["bundle_id", "basis", "enforcer_id"], keep="first", maintain_order=True)
-        .drop("_before")
+        .drop("_before", "last")
     )

@@ -31,6 +31,13 @@ def working_days(first: dt.date, last: dt.date, calendar: Calendar) -> list[dt.d
     return [day for day in days if day in on or (day not in off and country.is_working_day(day))]
 
 
+def terms(writs: pl.DataFrame, calendar: Calendar) -> pl.Series:
+    """¶7: the day by which each of `writs` (`received_at`, `immediate`) is to be distributed."""
+    received = writs["received_at"].dt.date()
+    days = pl.DataFrame({"received": received, "term": due_of(received, calendar), "at_once": writs["immediate"]})
+    return days.select(pl.when("at_once").then("received").otherwise("term").alias("distribute_by")).to_series()
+
+
 def due_of(days: pl.Series, calendar: Calendar, term: int = TERM) -> pl.Series:
     """As `due`, of days that repeat and may be null."""
     known = days.drop_nulls().unique().sort()

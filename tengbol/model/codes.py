@@ -55,4 +55,5 @@ UNASSIGNED: Final = (
     "original_missing",  # ¶5
     "received_later",  # not yet before the chamber at the batch's time
     "no_eligible_enforcer",  # ¶9, ¶10
+    "waits_for_holder",  # ¶11, ¶13, ¶14
 )

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from tengbol.model import availability, binding, bundles, category, pools
+from tengbol.model import availability, binding, bundles, calendar, category, pools
 from tengbol.model.codes import CATEGORIES
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
 
+    from tengbol.config import Config
     from tengbol.model.chamber import Chamber
 
 
@@ -50,18 +50,17 @@ _KEPT: Final = (
 )
 
 
-def docket(
-    chamber: Chamber, *, as_of: dt.datetime, mci: Mapping[dt.date, int], turn: pl.Series | None = None
-) -> Docket:
+def docket(chamber: Chamber, *, as_of: dt.datetime, config: Config, turn: pl.Series | None = None) -> Docket:
     """Apply the rules to a chamber's tables at the moment `as_of` (the chamber's local time).
 
-    turn: ids of the chamber's enforcers in the order of the lot (`lot.turn`), for claims that the law leaves equal;
-    who only asks which writs are to be distributed needs none.
+    config: the index, the calendar, and what a short absence of a holder does. turn: ids of the chamber's enforcers in
+    the order of the lot (`lot.turn`), for claims that the law leaves equal; who only asks which writs are to be
+    distributed needs none.
     """
     day = as_of.date()
     everyone = availability.standing_of_everyone(chamber.enforcers, chamber.absences, day)
     serving = pools.serving(everyone, chamber.attachments, day)
-    indexed = category.with_mci(chamber.writs.with_columns(category.category()), mci)
+    indexed = category.with_mci(chamber.writs.with_columns(category.category()), config.mci)
     writs = category.with_holder(indexed, chamber.ledger).select(*_KEPT, category.unassigned_code(as_of))
     # In the order of ids once and for all: whatever follows keeps it.
     by_id = writs["writ_id"].arg_sort()
@@ -70,36 +69,59 @@ def docket(
     all_bundles = pools.with_recused(grouped, recused, serving)
     kinds, members, out = pools.pools(all_bundles, serving)
     turn = everyone["enforcer_id"] if turn is None else turn
-    tests = binding.tested(binding.candidates(ready, chamber.ledger), everyone, serving, recused, turn)
+    claims = binding.candidates(ready, chamber.ledger)
+    terms = ready.select("bundle_id", calendar.terms(ready, config.calendar))
+    # Where a short absence frees a writ, nobody holds on.
+    brief = availability.briefly_away(chamber.absences, day)
+    brief = brief.clear() if config.short_absence_binds == "free" else brief
+    holding_on = binding.holding_on(claims, terms, brief)
+    tests = binding.tested(claims, everyone, serving, recused, turn, holding_on)
     decided = (
         all_bundles.join(kinds, on=["district_id", "recused"], how="left", nulls_equal=True, maintain_order="left")
         .join(binding.bound(tests), on="bundle_id", how="left", maintain_order="left")
         .with_columns(basis=pl.coalesce("bound_by", "basis"))
         .drop("bound_by", "recused")
     )
-    left = decided["pool_size"].is_not_null()
+    waits = decided["last"].is_not_null() & (config.short_absence_binds == "wait")
+    left = decided["pool_size"].is_not_null() & ~waits
     place = left.cum_sum().cast(pl.Int64) - 1
     has_pool = left.gather(ready["bundle"])
-    nobody = ready.filter(~has_pool)
     unassigned = pl.concat(
-        [
-            writs.filter(pl.col("code").is_not_null()),
-            nobody.with_columns(code=pl.lit("no_eligible_enforcer")).drop("bundle_id", "bundle"),
-        ]
+        [writs.filter(pl.col("code").is_not_null()), _left_waiting(ready, decided, ~has_pool)], how="diagonal"
     )
     return Docket(
         writs=ready.select(
             "writ_id", "category", "bundle_id", "received_at", "form", "immediate", bundle=place.gather(ready["bundle"])
         ).filter(has_pool),
         unassigned=unassigned.sort("writ_id"),
-        bundles=decided.filter(left),
+        bundles=decided.filter(left).drop("last"),
         pools=kinds,
         members=members,
         recused=out,
         everyone=everyone,
         serving=serving,
         lost=binding.lost(tests),
-        unindexed=category.unindexed(indexed, mci),
+        unindexed=category.unindexed(indexed, config.mci),
+    )
+
+
+def _left_waiting(ready: pl.DataFrame, decided: pl.DataFrame, stays: pl.Series) -> pl.DataFrame:
+    """Writs of bundles that go to nobody, with `code`, and of those that wait `holder`, `basis`, `writs`, `last`.
+
+    Where no pool is left that comes first: it is so with or without him.
+    """
+    of_bundle = decided.select("pool_size", "basis", "writs", "last", "bound_to")[ready["bundle"]]
+    return (
+        ready.drop("holder")
+        .hstack(of_bundle)
+        .filter(stays)
+        .with_columns(
+            code=pl.when(pl.col("pool_size").is_null())
+            .then(pl.lit("no_eligible_enforcer"))
+            .otherwise(pl.lit("waits_for_holder"))
+        )
+        .rename({"bound_to": "holder"})
+        .drop("bundle_id", "bundle", "pool_size")
     )
 
 

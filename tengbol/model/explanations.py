@@ -74,6 +74,8 @@ _UNASSIGNED: Final = {
     "received_later": "Not in this batch, since it was received at {received_at}, after the batch's time.",
     "no_eligible_enforcer": "¶9, ¶10: nobody could be given this writ: no enforcer registered in {district} or "
     "attached to it is available and not recused.",
+    "waits_for_holder": "¶11, ¶13, ¶14: not distributed yet, since {holder}, who {claim}, is away until {last} only; "
+    "it waits for this enforcer, within the term of ¶7.",
 }
 
 
@@ -254,6 +256,8 @@ def unassigned(docket: Docket, districts: pl.DataFrame) -> pl.DataFrame:
         "signature": pl.col("signature").fill_null("absent"),
         "received_at": pl.col("received_at").dt.strftime("%Y-%m-%d %H:%M:%S"),
         "district": pl.col("district"),
+        "claim": _claim().str.replace(r" \(¶\d+\)$", ""),
+        "last": pl.col("last").dt.to_string("%Y-%m-%d"),
     }
     text = pl.lit("")
     for code, sentence in _UNASSIGNED.items():

@@ -8,137 +8,25 @@ sentence, letter for letter, stays as it is: a sentence is never changed by bein
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from tengbol.model.explanations import REASONS
 from tengbol.report.rejected import reworded as rejection
-from tengbol.report.words import Words, mark
+from tengbol.report.sentences import CLAIMS, FORMS, WHYS
+from tengbol.report.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tengbol.report.record import Record
 
-_ID = r"(?P<{}>.+?)"
-
-
-@dataclass(frozen=True)
-class _Form:
-    """A template with named places; `one` is the form that goes with the number 1, where that differs."""
-
-    many: str
-    one: str | None = None
-
-    def patterns(self) -> list[re.Pattern[str]]:
-        """What a sentence made of it looks like."""
-        return [re.compile(_pattern(text), re.DOTALL) for text in ((self.one,) if self.one else ()) + (self.many,)]
-
-    def said(self, words: Words, number: str | None, **values: str) -> str:
-        """Say it in a language."""
-        if self.one is None or number is None:
-            return words(self.many).format(n=number, **values)
-        return words.several(self.one, self.many, int(number)).format(n=number, **values)
-
-
-#: Why an enforcer is left out or a claim fell; and by which claim a writ goes, or would have gone, to somebody.
-_REASONS: Final = tuple(REASONS.values())
-_CLAIMS: Final = (
-    mark("holds an open alimony proceeding against this debtor"),
-    mark("holds an open proceeding in this case against this debtor"),
-    mark("returned or forwarded it before"),
-    mark("holds an open proceeding in this case, or that of a writ it stays together with, against this debtor"),
-    mark("returned or forwarded it, or a writ it stays together with, before"),
-)
-FORMS: Final = {
-    "registered": _Form(
-        mark("¶9: given to {who}, one of the {n} enforcers registered in {district} and available."),
-    ),
-    "registered_one": _Form(mark("¶9: given to {who}, the only enforcer registered in {district} and available.")),
-    "attached": _Form(
-        mark(
-            "¶9: no enforcer registered in {district} could be given it, so it went to {who}, one of the {n} enforcers "
-            "attached to the district and available."
-        )
-    ),
-    "attached_one": _Form(
-        mark(
-            "¶9: no enforcer registered in {district} could be given it, so it went to {who}, the only enforcer "
-            "attached to the district and available."
-        )
-    ),
-    "bound": _Form(mark("{paragraph}: given to {who}, who {claim}.")),
-    "together": _Form(
-        "It stays together with {n} more writs (¶13, ¶14).", "It stays together with {n} more writ (¶13, ¶14)."
-    ),
-    "no_lot_one": _Form(mark("No lot was drawn; it counts in the share of the only enforcer of its pool (¶9).")),
-    "no_lot": _Form(mark("No lot was drawn; it counts in the shares of the {n} enforcers of its pool (¶9).")),
-    "no_need": _Form(mark("No lot was needed.")),
-    "equals": _Form(mark("Evenness (¶4) chose among these {n}; between equals, a lot.")),
-    "writs": _Form(
-        mark("Evenness (¶4) settled how many of {alike} writs alike each of these {n} gets; a lot, which of them.")
-    ),
-    "bundles": _Form(
-        mark("Evenness (¶4) settled how many of {alike} bundles alike each of these {n} gets; a lot, which of them.")
-    ),
-    "fallen": _Form(mark("{id} {claim}, but could not be given it: {reason}")),
-    "late": _Form(mark("Late: it was to be distributed by {day} (¶7).")),
-    "passed": _Form(mark("Passed over: {list}.")),
-    "left": _Form(mark("Left out: {list}.")),
-    "away": _Form(mark("Away: {list}.")),
-    "reason": _Form(mark("{reason}: {list}")),
-    "enforcers": _Form("{n} enforcers", "{n} enforcer"),
-    "already_distributed": _Form(
-        mark(
-            "¶7: not distributed again, since it is an open proceeding of {holder} already; a writ that comes back has "
-            "the origin returned, forwarded or redistributed."
-        )
-    ),
-    "mci_unknown": _Form(
-        mark(
-            "¶4: not distributed yet, since it is a claim of the state, which must not be more than 1,000 MCI, and no "
-            "MCI is known of {day}, the day of receipt."
-        )
-    ),
-    "state_over_1000_mci": _Form(
-        mark(
-            "¶4: not distributed to private enforcers, since it is a claim of the state of {amount} tenge, more than "
-            "1,000 MCI ({limit} tenge on the day of receipt)."
-        )
-    ),
-    "state_interest": _Form(
-        mark(
-            "¶4: not distributed to private enforcers, since it is a non-property claim executed in the interest of "
-            "the state."
-        )
-    ),
-    "signature_not_valid": _Form(
-        mark(
-            "¶5: not distributed yet, since this electronic writ has no valid digital signature "
-            "(signature: {signature})."
-        )
-    ),
-    "original_missing": _Form(
-        mark("¶5: not distributed yet, since the original of this paper writ is not attached.")
-    ),
-    "received_later": _Form(
-        mark("Not in this batch, since it was received at {received_at}, after the batch's time.")
-    ),
-    "no_eligible_enforcer": _Form(
-        mark(
-            "¶9, ¶10: nobody could be given this writ: no enforcer registered in {district} or attached to it is "
-            "available and not recused."
-        )
-    ),
-}  # fmt: skip
 _RULES: Final = ("registered_one", "registered", "attached_one", "attached", "bound")
 _LOTS: Final = ("no_lot_one", "no_lot", "no_need", "equals", "writs", "bundles")
 _WAITING: Final = (
     "already_distributed", "mci_unknown", "state_over_1000_mci", "state_interest", "signature_not_valid",
-    "original_missing", "received_later", "no_eligible_enforcer",
+    "original_missing", "received_later", "no_eligible_enforcer", "waits_for_holder",
 )  # fmt: skip
 
 
@@ -178,16 +66,6 @@ def _faithful(text: str, words: Words, say: Callable[[str, Words], str | None]) 
     return say(text, words) or text if say(text, _words("en")) == text else text
 
 
-def _pattern(text: str) -> str:
-    """A regular expression of a template: numbers where `{n}` or `{alike}` stand, anything where others do."""
-    parts = re.split(r"\{(\w+)\}", text)
-    seen = [re.escape(parts[0])]
-    for name, after in zip(parts[1::2], parts[2::2], strict=True):
-        seen.append(r"(?P<n>\d+)" if name == "n" else r"(?P<alike>\d+)" if name == "alike" else _ID.format(name))
-        seen.append(re.escape(after))
-    return "".join(seen)
-
-
 def _any(names: tuple[str, ...]) -> list[tuple[str, re.Pattern[str]]]:
     return [(name, pattern) for name in names for pattern in FORMS[name].patterns()]
 
@@ -200,10 +78,10 @@ _LEFT, _PASSED, _STAYS, _AWAY = " Left out: ", " Passed over: ", " It stays toge
 _LATE: Final = " Late: it was to be distributed by "
 _RULE: Final = [(name, re.compile(f"^{pattern.pattern}$", re.DOTALL)) for name, pattern in _any(_RULES)]
 _WAIT: Final = [(name, re.compile(f"^{pattern.pattern}$", re.DOTALL)) for name, pattern in _any(_WAITING)]
-_WHY: Final = "|".join(re.escape(reason) for reason in _REASONS)
+_WHY: Final = "|".join(re.escape(reason) for reason in WHYS)
 _GROUP: Final = re.compile(f"(?:^|; )({_WHY}): ")
 _PARAGRAPH: Final = r" \(¶\d+\)"
-_CLAIM: Final = "|".join(sorted(map(re.escape, _CLAIMS), key=len, reverse=True))
+_CLAIM: Final = "|".join(sorted(map(re.escape, CLAIMS), key=len, reverse=True))
 _FELL: Final = re.compile(
     f"(?P<id>.+?) (?P<claim>{_CLAIM})(?P<by>{_PARAGRAPH}), but could not be given it: (?P<reason>{_WHY})(?:; |$)",
     re.DOTALL,
@@ -238,7 +116,7 @@ def _assigned(text: str, words: Words) -> str | None:
             values = found.groupdict()
             if "claim" in values:
                 claim = values["claim"]
-                if claim not in _CLAIMS:
+                if claim not in CLAIMS:
                     continue
                 values["claim"] = words(claim)
             said.append(FORMS[name].said(words, values.pop("n", None), **values))
@@ -280,7 +158,10 @@ def _unassigned(text: str, words: Words) -> str | None:
         said.append(FORMS["away"].said(words, None, list=_groups(away[len(_AWAY) - 1 : -1], words)))
     for name, pattern in _WAIT:
         if found := pattern.match(text):
-            return " ".join([FORMS[name].said(words, None, **found.groupdict()), *said])
+            values = found.groupdict()
+            if claim := values.get("claim"):
+                values["claim"] = words(claim)
+            return " ".join([FORMS[name].said(words, None, **values), *said])
     return None
 
 

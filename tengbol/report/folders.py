@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from tengbol.config import Config
+from tengbol.config import of_manifest
 from tengbol.errors import UnusableInputError
 from tengbol.io.read import read
 from tengbol.model import availability, balances, pools
@@ -124,7 +124,7 @@ def _recorded(manifest: dict[str, Any], tables: dict[str, pl.DataFrame], chamber
     """Derive the pools again and put all into a record."""
     batch_id, as_of = manifest["batch_id"], dt.datetime.fromisoformat(manifest["as_of"])
     turn = lot.turn(manifest["seed"], chamber.enforcers["enforcer_id"])
-    todo = docket(chamber, as_of=as_of, mci=Config.model_validate(manifest["config"]).mci, turn=turn)
+    todo = docket(chamber, as_of=as_of, config=of_manifest(manifest["config"]), turn=turn)
     identified = pools.identified(todo.bundles, todo.members)
     bundles = todo.bundles.join(identified, on="pool").select("bundle_id", "district_id", "pool_id", lot_id="bundle_id")
     batch = {

@@ -59,6 +59,7 @@ UNASSIGNED: Final = {
     "original_missing": ("Paper, without its original", "¶5"),
     "received_later": ("Received after the time of this batch", "–"),
     "no_eligible_enforcer": ("No available enforcer registered in or attached to the district", "¶9, ¶10"),
+    "waits_for_holder": ("Waits for its holder, who is back within the term", "¶11, ¶13, ¶14"),
 }
 
 #: Why rows were rejected, as `io.rejections.CODES`, but without what stood in a cell: it may be a person's id.

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
+from tengbol.verify.calendar import WorkingDays
 from tengbol.verify.law import CATEGORIES, Roster, Writ, category, readiness, roster
 from tengbol.verify.likeness import as_read
 from tengbol.verify.lot import key
@@ -32,7 +33,7 @@ class Bundle:
     """Writs that go to one enforcer together.
 
     counts: writs of each category, in the order of `CATEGORIES`. pool, recused: enforcers. basis: one for the
-    whole bundle. bound_to: its enforcer when it is not free.
+    whole bundle. bound_to: its enforcer when it is not free. away: whether he is, for a short time.
     """
 
     bundle_id: str
@@ -42,6 +43,7 @@ class Bundle:
     pool: frozenset[str] = NOBODY
     basis: str = ""
     bound_to: str | None = None
+    away: bool = False
 
     @property
     def writ_ids(self) -> list[str]:
@@ -100,8 +102,15 @@ def derive(
     mci: dict[date, int],
     seed: str,
     held: Unread = Unread(),  # noqa: B008 (nothing in it changes)
+    *,
+    days: WorkingDays | None = None,
+    short_absence_binds: str = "wait",
 ) -> Derived:
-    """Apply contract points 3.1 to 3.6 to one batch. seed: hex, of the order between equal claims."""
+    """Apply contract points 3.1 to 3.6 to one batch. seed: hex, of the order between equal claims.
+
+    days: working days, by which the term of ¶7 is counted. short_absence_binds: the batch's setting.
+    """
+    days = days or WorkingDays(frozenset(), frozenset())
     standing = roster(chamber.enforcers, chamber.attachments, chamber.absences, as_of.date(), held.away)
     out = Derived(standing)
     ready = []
@@ -141,7 +150,11 @@ def derive(
         if not bundle.pool:
             out.code.update((writ.writ_id, "no_eligible_enforcer") for writ in members)
             continue
-        _bind(bundle, held_now, out.category, standing, seed)
+        by = min(term(writ, days) for writ in members)
+        _bind(bundle, held_now, out.category, standing, seed, by if short_absence_binds != "free" else None)
+        if bundle.away and short_absence_binds == "wait":
+            out.code.update((writ.writ_id, "waits_for_holder") for writ in members)
+            continue
         out.bundles.append(bundle)
         out.bundle_of.update((writ.writ_id, bundle) for writ in members)
     return out
@@ -180,6 +193,12 @@ def pool(district_id: str, recused: frozenset[str], standing: Roster) -> tuple[f
     return standing.attached.get(district_id, NOBODY) - recused, "attached"
 
 
+def term(writ: Writ, days: WorkingDays) -> date:
+    """¶7: by when a writ is to be distributed."""
+    received = writ.received_at.date()
+    return received if writ.immediate else days.after(received, 3)
+
+
 class _Held:
     """Open proceedings of the ledger, by what may bind a writ to their holder: (assigned_at, enforcer).
 
@@ -200,15 +219,23 @@ class _Held:
                 self.case.setdefault((as_read(case_id), debtor_id), []).append((assigned_at, enforcer_id))
 
 
-def _bind(bundle: Bundle, held: _Held, category_of: dict[str, str], standing: Roster, seed: str) -> None:
+def _bind(
+    bundle: Bundle, held: _Held, category_of: dict[str, str], standing: Roster, seed: str, by: date | None
+) -> None:
     """¶13, ¶14, ¶11, in this order: give the bundle to the first who has a claim on it and may take it.
 
-    Of several the latest, by assignment or by the writ's coming back; of these, whom the lot puts first.
+    Of several the latest, by assignment or by the writ's coming back; of these, whom the lot puts first. Who is away
+    for a short time has his claim where he is back on the day `by`; nobody has where there is no such day.
     """
     district_id = bundle.writs[0].district_id
 
     def may_take(enforcer_id: str) -> bool:
-        return standing.serves(enforcer_id, district_id) and enforcer_id not in bundle.recused
+        serves = standing.serves(enforcer_id, district_id) or (
+            enforcer_id in standing.returning.get(district_id, NOBODY)
+            and by is not None
+            and standing.back[enforcer_id] < by
+        )
+        return serves and enforcer_id not in bundle.recused
 
     alimony, case, returned = [], [], []
     for writ in bundle.writs:
@@ -225,4 +252,5 @@ def _bind(bundle: Bundle, held: _Held, category_of: dict[str, str], standing: Ro
             equal = (enforcer_id for since, enforcer_id in able if since == latest)
             bundle.bound_to = min(equal, key=lambda enforcer_id: key(seed, "holder", enforcer_id))
             bundle.basis = basis
+            bundle.away = bundle.bound_to in standing.back
             return

@@ -111,7 +111,11 @@ def _check_law(
     writs = writs_of(chamber.writs)
     held = unread(reading)
     check_accepted(manifest.accepted, held, found)
-    derived = derive(chamber, writs, manifest.as_of, manifest.mci, manifest.turn, held)
+    days = WorkingDays(manifest.days_off, manifest.working_days)
+    derived = derive(
+        chamber, writs, manifest.as_of, manifest.mci, manifest.turn, held,
+        days=days, short_absence_binds=manifest.short_absence_binds,
+    )  # fmt: skip
     check_counts(manifest, chamber.writs.height, derived, found)
     check_late(manifest, writs, derived, found)
     enforcer_of = _check_writs(reading, writs, tables, manifest, derived, found)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from tengbol.verify.absences import short_absences
+
 if TYPE_CHECKING:
     from datetime import date, datetime
 
@@ -25,6 +27,7 @@ PARAGRAPH_OF_CODE: Final = {
     "original_missing": "¶5",
     "received_later": "contract 3.2",
     "no_eligible_enforcer": "¶9",
+    "waits_for_holder": "¶11, ¶13, ¶14",
 }
 
 
@@ -56,7 +59,8 @@ class Roster:
     """The enforcers on the batch day.
 
     home: district where each is registered. licensed, available: who is. registered, attached: available
-    enforcers by district.
+    enforcers by district. back: last day away of who is licensed and away for a short time alone; returning: those,
+    by the districts that they serve.
     """
 
     home: dict[str, str]
@@ -64,6 +68,8 @@ class Roster:
     available: frozenset[str]
     registered: dict[str, frozenset[str]]
     attached: dict[str, frozenset[str]]
+    back: dict[str, date]
+    returning: dict[str, frozenset[str]]
 
     def serves(self, enforcer_id: str, district_id: str) -> bool:
         """¶10: whether an available enforcer is registered in or attached to a district."""
@@ -139,18 +145,26 @@ def roster(
     registered: dict[str, set[str]] = {}
     for enforcer_id in available:
         registered.setdefault(home[enforcer_id], set()).add(enforcer_id)
+    back = {who: last for who, last in short_absences(absences, day).items() if who in licensed - held_out}
+    returning: dict[str, set[str]] = {}
+    for enforcer_id in back:
+        returning.setdefault(home[enforcer_id], set()).add(enforcer_id)
     attached: dict[str, set[str]] = {}
     for district_id, enforcer_id, start, end in attachments.select(
         "district_id", "enforcer_id", "valid_from", "valid_to"
     ).iter_rows():
         if enforcer_id in available and _covers(start, end, day):
             attached.setdefault(district_id, set()).add(enforcer_id)
+        elif enforcer_id in back and _covers(start, end, day):
+            returning.setdefault(district_id, set()).add(enforcer_id)
     return Roster(
         home,
         frozenset(licensed),
         frozenset(available),
         {district: frozenset(members) for district, members in registered.items()},
         {district: frozenset(members) for district, members in attached.items()},
+        back,
+        {district: frozenset(members) for district, members in returning.items()},
     )
 
 

@@ -25,6 +25,7 @@ BREACHES: Final = {
     "state_interest": "¶4",
     "signature_not_valid": "¶5",
     "original_missing": "¶5",
+    "waits_for_holder": "¶11, ¶13, ¶14",
     "unknown_enforcer": "¶9",
     "not_available": "¶3, ¶17, ¶18",
     "other_district": "¶10",
@@ -67,7 +68,10 @@ def of_day(todo: Docket, handed: pl.DataFrame) -> pl.DataFrame:
 
     handed: `writ_id`, `enforcer_id`, `as_of`, `distribute_by`, each writ once, all known to the docket.
     """
-    waiting = handed.join(todo.unassigned.select("writ_id", "code", "debtor_district_id"), on="writ_id")
+    waiting = handed.join(todo.unassigned.select("writ_id", "code", "debtor_district_id", "holder"), on="writ_id")
+    # Whoever is away for a short time may have been given what would have waited for him.
+    his = (pl.col("code") == "waits_for_holder") & (pl.col("enforcer_id") == pl.col("holder")).fill_null(False)
+    waiting = waiting.filter(~his)
     no_pool = pl.col("code") == "no_eligible_enforcer"
     placed = _placed(todo, handed)
     others = placed.filter(pl.col("enforcer_id") != pl.col("bound_to"))

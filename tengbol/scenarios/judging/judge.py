@@ -86,7 +86,7 @@ def judge(
         ours = _after(ours, own, draw(own, _SEED))
     end = max([as_of, *moments])
     order = chamber.enforcers["enforcer_id"]
-    left = docket(chamber, as_of=end, mci=config.mci, turn=order)
+    left = docket(chamber, as_of=end, config=config, turn=order)
     found.append(law.left_waiting(left, terms(chamber, config), handed, end))
     return joined(records) if records else record(), Judgement(
         law.in_order(pl.concat(found)),
@@ -122,7 +122,7 @@ def _with_equal_claims(ruled: Ruled, today: pl.DataFrame) -> Ruled:
     if others.is_empty():
         return ruled
     turn = pl.concat([others, ruled.chamber.enforcers["enforcer_id"]]).unique(maintain_order=True)
-    again = docket(ruled.chamber, as_of=ruled.as_of, mci=ruled.config.mci, turn=turn).bundles
+    again = docket(ruled.chamber, as_of=ruled.as_of, config=ruled.config, turn=turn).bundles
     bound = pl.when(pl.lit(again["bound_to"]) == pl.col("done")).then("done").otherwise("bound_to")
     todo = replace(ruled.todo, bundles=bundles.with_columns(bound_to=bound).drop("done"))
     before, due = balances_of(ruled.chamber, todo)

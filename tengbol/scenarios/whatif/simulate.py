@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tengbol.scenarios.whatif.events import Event
 
 #: Codes of writs that may be distributed on a later day, when people or rules are other.
-_WAITS: Final = ("no_eligible_enforcer", "received_later", "mci_unknown", "state_over_1000_mci")
+_WAITS: Final = ("no_eligible_enforcer", "waits_for_holder", "received_later", "mci_unknown", "state_over_1000_mci")
 #: Of these, such as are for nobody here unless the rules change: they do not wait for anybody.
 _NOT_OURS: Final = ("mci_unknown", "state_over_1000_mci")
 #: Closed proceedings are taken out every so many batches; until then they are only passed over.

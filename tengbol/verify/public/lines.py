@@ -41,6 +41,7 @@ _CODES: Final = (
     "original_missing",
     "received_later",
     "no_eligible_enforcer",
+    "waits_for_holder",
 )
 Row = tuple[str, str, int, int]  # enforcer, category, received, share in billionths
 
