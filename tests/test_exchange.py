@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,12 +15,12 @@ from hypothesis import strategies as st
 from problems import Problem, problem, problems
 from test_placing import lawful
 
-from tengbol.optimizer.exchange import exchanged, longest_first
+from tengbol.optimizer.exchange import evened, exchanged, longest_first
 from tengbol.optimizer.flow import relaxation
-from tengbol.optimizer.kernels import split
 from tengbol.optimizer.placing import completed, place
 from tengbol.optimizer.problem import WRIT
 from tengbol.optimizer.solve import solve
+from tengbol.optimizer.splitting import split
 
 LIMIT = 0.1
 
@@ -67,7 +70,8 @@ def test_a_split_of_two_to_four_is_the_best_there_is(given_split: tuple[np.ndarr
     )
     where = np.zeros(len(writs), dtype=np.int64)
     # Writs of one are half with each of two until they are dealt, so `bare` counts them so.
-    found = split(writs, may, bare + WRIT // 2 * ones, ones, 2**50, where, np.array([10**6]))
+    unit = WRIT * np.where(ones > 0, 1, np.maximum(1, np.gcd.reduce(writs, axis=0) // WRIT))
+    found = split(writs, may, bare + WRIT // 2 * ones, unit, ones, 2**50, where, np.array([10**6]))
     assert found == least == _slow_cost(writs, bare, ones, tuple(where.tolist()))
     assert all(may[j, n] for n, j in enumerate(where.tolist()))
 
@@ -92,6 +96,50 @@ def test_the_search_finds_the_same_every_time(some: Problem) -> None:
     start = place(some, relaxation(some))
     one, two = (exchanged(some, start, 0, LIMIT) for _ in range(2))
     assert str(one) == str(two)
+
+
+@settings(max_examples=40)
+@given(problems(categories=3, things=8))
+def test_totals_are_evened_lawfully_and_never_at_the_first_objectives_cost(some: Problem) -> None:
+    assume(len(some.class_size) > 0)
+    start = place(some, relaxation(some))
+    found = evened(some, start, (0, 0), LIMIT)
+    if found is None:
+        return
+    placement, objectives = completed(some, found)
+    lawful(some, placement)
+    assert objectives < start.objectives
+
+
+def test_totals_are_evened_until_their_bound_is_met() -> None:
+    """Two categories in which everyone is level: who has more of the one is to have less of the other."""
+    rng = np.random.default_rng(5)
+    counts = rng.integers(1, 14, (60, 2))
+    opening = np.tile(-(WRIT * counts.sum(axis=0) // 15), (15, 1))
+    classes = [(0, own.tolist(), 1) for own in counts]
+    proof = solve(problem(opening.tolist(), [list(range(15))], None, classes), limit=2.0).proof
+    assert proof.first and proof.second
+
+
+def test_an_everyday_batch_compiles_nothing() -> None:
+    """Twelve enforcers, a hundred writs, some of them in bundles: branch and bound proves it without the compiler."""
+    code = """
+import sys
+import numpy as np
+from problems import problem
+from tengbol.optimizer.solve import solve
+
+rng = np.random.default_rng(3)
+classes = [(0, own.tolist(), 1) for own in rng.multinomial(4, [0.5, 0.3, 0.2], 10)]
+proof = solve(problem(rng.normal(0, 2000, (12, 3)).astype(int).tolist(), [list(range(12))],
+                      [[30, 20, 10]], classes), limit=1.0).proof
+assert proof.first and proof.second
+print("numba" in sys.modules, "highspy" in sys.modules)
+"""
+    told = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parent
+    )
+    assert told.stdout.split() == ["False", "False"]
 
 
 @pytest.mark.parametrize(

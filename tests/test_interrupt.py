@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -73,3 +75,63 @@ def test_an_interrupt_ends_a_running_search_at_once(number, code, program):
             search.kill()
     assert search.returncode == code, complaint
     assert said == ""
+
+
+#: Stages of the search, each again and again at the longest that one call of it may take.
+_STAGES = {
+    "split anew": "exchanged(hard, None, 0, 1e6)",
+    "totals": "evened(hard, place(hard, relaxation(hard), rounds=0), (0, 0), 1e6)",
+    "configurations": "[assembled(hard, start, 0 * hard.opening, 0 * hard.class_size, MOST) for _ in range(1000)]",
+    "placing": "[place(hard, relaxation(hard)) for _ in range(1000)]",
+    "branching": "branched(hard, relaxation(hard), nodes=10**6)",
+}
+_STAGE = """
+import numpy as np
+from tengbol.cli import hear_signals
+from tengbol.optimizer.assembly import assembled
+from tengbol.optimizer.branching import branched
+from tengbol.optimizer.core import MOST
+from tengbol.optimizer.exchange import evened, exchanged
+from tengbol.optimizer.flow import relaxation
+from tengbol.optimizer.placing import place
+from tengbol.optimizer.problem import Problem
+
+hear_signals()
+counts = np.random.default_rng(1).integers(1, 14, (120, 4))
+hard = Problem(np.tile(-1000 * counts.sum(axis=0) // 30, (30, 1)), np.array([0, 30]), np.arange(30),
+               np.zeros((1, 4), dtype=np.int64), np.zeros(120, dtype=np.int64), counts, np.ones(120, dtype=np.int64))
+exchanged(hard, None, 0, 0)
+start = place(hard, relaxation(hard), rounds=0)
+print("begun", flush=True)
+STAGE
+print("ended by itself", flush=True)
+"""
+
+
+@pytest.mark.soak  # a second's work and the compiler's loading for each stage
+@pytest.mark.skipif(sys.platform != "linux", reason="CPU time of another process is read from /proc")
+@pytest.mark.parametrize("stage", list(_STAGES))
+@pytest.mark.parametrize("after", [0.3, 0.9, 1.7])
+def test_every_stage_hears_an_interrupt_within_a_second_of_work(stage, after):
+    command = [sys.executable, "-c", _STAGE.replace("STAGE", _STAGES[stage])]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as search:
+        try:
+            assert search.stdout is not None
+            assert search.stdout.readline() == "begun\n"
+            begun = _cpu_seconds(search.pid)
+            while _cpu_seconds(search.pid) < begun + after:
+                time.sleep(0.01)
+            then = _cpu_seconds(search.pid)
+            search.send_signal(signal.SIGTERM)
+            used = os.wait4(search.pid, 0)
+            search.returncode = os.waitstatus_to_exitcode(used[1])
+            assert search.stdout.read() == ""
+        finally:
+            search.kill()
+    assert search.returncode == 143
+    assert used[2].ru_utime + used[2].ru_stime - then < 1.0
+
+
+def _cpu_seconds(process: int) -> float:
+    user, system = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")

@@ -110,7 +110,7 @@ def two(i: int, j: int, counts: Ints, where: Ints, excess: Ints, alone: Ints, el
     if chosen < 0:
         return False
     for n in range(len(some)):
-        _move(some[n], i if (chosen >> n) & 1 else j, counts, where, excess)
+        move(some[n], i if (chosen >> n) & 1 else j, counts, where, excess)
     for k in range(kinds):
         if loose[k]:
             _deal(i, j, k, excess, alone, eligible, loose[k])
@@ -136,7 +136,8 @@ def _deal(i: int, j: int, k: int, excess: Ints, alone: Ints, eligible: Flags, lo
 
 
 @njit(cache=True)
-def _move(b: int, to: int, counts: Ints, where: Ints, excess: Ints) -> None:
+def move(b: int, to: int, counts: Ints, where: Ints, excess: Ints) -> None:
+    """Give a bundle to a row."""
     for k in range(excess.shape[1]):
         excess[where[b], k] -= WRIT * counts[b, k]
         excess[to, k] += WRIT * counts[b, k]
@@ -192,7 +193,7 @@ def three(i: int, j: int, l: int, counts: Ints, where: Ints, excess: Ints, eligi
         return False
     for t in range(n):
         to = i if (first >> t) & 1 else j if (second >> t) & 1 else l
-        _move(some[t], to, counts, where, excess)
+        move(some[t], to, counts, where, excess)
     return True
 
 
@@ -247,64 +248,3 @@ def _best_of_two(base: Ints, rest: Ints, some: Ints, taken: int, counts: Ints, m
         if value < best:
             best, chosen = value, mine
     return best, chosen
-
-
-@njit(cache=True)
-def settle(
-    restless: Flags,
-    late: Flags,
-    counts: Ints,
-    where: Ints,
-    excess: Ints,
-    alone: Ints,
-    eligible: Flags,
-    pool: Ints,
-    most: int,
-) -> None:
-    """Pairs, each with one that is `restless`, and where none helps any more triples, each with one that is `late`,
-    until nobody is or more than `most` were tried. Both `(J,)` are changed in place.
-    """
-    rows = len(excess)
-    tried = 0
-    while tried < most:
-        while tried < most and restless.any():
-            i = _drawn(restless)
-            restless[i] = False
-            for j in np.random.permutation(rows):
-                tried += 1
-                if j != i and two(i, j, counts, where, excess, alone, eligible, pool):
-                    restless[i] = restless[j] = late[i] = late[j] = True
-        if tried >= most or not late.any():
-            break
-        i = _drawn(late)
-        late[i] = False
-        order = np.random.permutation(rows)
-        for s in range(rows):
-            for t in range(s):
-                j, l = order[s], order[t]  # noqa: E741
-                tried += 1
-                if i not in (j, l) and three(i, j, l, counts, where, excess, eligible, pool):
-                    for r in (i, j, l):
-                        restless[r] = late[r] = True
-            if restless.any():
-                break
-
-
-@njit(cache=True)
-def _drawn(flags: Flags) -> int:
-    """One that is set, at random."""
-    some = np.flatnonzero(flags)
-    return some[np.random.randint(0, len(some))]
-
-
-@njit(cache=True)
-def thrown(many: int, counts: Ints, where: Ints, excess: Ints, eligible: Flags, pool: Ints, restless: Flags) -> None:
-    """Give the bundles of so many rows, drawn at random, to any of them that may have them."""
-    rows = np.random.permutation(len(excess))[:many]
-    for b in range(len(where)):
-        if where[b] in rows:
-            to = rows[np.random.randint(0, many)]
-            if eligible[pool[b], to]:
-                _move(b, to, counts, where, excess)
-    for j in rows:
-        restless[j] = True

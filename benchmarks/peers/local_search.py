@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from benchmarks.peers.exchange import seeded, settle, thrown
+from benchmarks.peers.exchange import seeded
 from benchmarks.peers.least_loaded import longest_first
 from benchmarks.peers.packed import Packed, level, packed, unpacked
+from benchmarks.peers.settling import settle, thrown
 from benchmarks.task import Answer, Task
 from tengbol.optimizer.problem import Problem
 

@@ -29,11 +29,12 @@ if TYPE_CHECKING:
 
 
 #: Costs above this, in fine units, could leave 64 bits.
-_LARGEST: Final = 2**40
-#: Choices looked at in one enumeration, for each column that is not too many.
-_STEPS: Final = 100
+_LARGEST: Final = 2**52
+#: Choices looked at in one enumeration, for each column that is not too many, and at most: a quarter of a second.
+_STEPS: Final = 1_000
+_ENOUGH: Final = 20_000_000
 #: How far above the bound the first objective is looked for, in cost units, one after the other.
-_ROOMS: Final = (0, 100, 1_000, 10_000)
+_ROOMS: Final = (0, 100, 1_000, 10_000, 2**40)
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,7 @@ def assembled(problem: Problem, start: Start, writ: Ints, bundle: Ints, most: in
         kind[group.rows] = group.kind
         price[group.kind] = np.minimum(price[group.kind], writ[group.rows].min(axis=0))
     cheapest = FINE * _cheapest(problem, price[kind] // FINE)
-    every = Groups(problem, alike, kinds, _STEPS * most)
+    every = Groups(problem, alike, kinds, min(_ENOUGH, _STEPS * most))
     at = generated(
         every, price, np.maximum(bundle, cheapest),
         lambda units: rounded_up(base + 2 * WRIT * units, problem.opening, writs) >= best,

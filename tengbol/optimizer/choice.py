@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 #: Multipliers are whole multiples of this part of a cost unit.
 _FINE: Final = 2**20
+#: Costs above this, in fine units, could leave 64 bits.
+_LARGEST: Final = 2**40
 #: So many nodes HiGHS may look at.
 _NODES: Final = 20
 _NONE: Final = np.iinfo(np.int64).max
@@ -69,6 +71,8 @@ class Choice:
         np.minimum.at(floor, self.columns.group, cost)
         base = int(floor @ size)
         rest = cost - floor[self.columns.group]
+        if int(rest.max(initial=0)) > _LARGEST:
+            return Chosen(None, min(best, ceiling(base)), False)
         exact, reduced = self._priced(rest)
         bound = ceiling(base - (-exact // _FINE))
         if bound >= best:

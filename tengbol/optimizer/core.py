@@ -36,6 +36,8 @@ _NEAR: Final = 0.8
 #: So many columns are little, and so many not too many.
 FEW: Final = 2_000
 MOST: Final = 60_000
+#: Columns × classes are held several times over: this keeps a process below 400 MB.
+_CELLS: Final = 1_500_000
 #: How often a solver may search.
 _SEARCHES: Final = 4
 #: How often the core may grow.
@@ -53,7 +55,7 @@ def solved(stand: Stand, limit: float, most: int) -> Stand:
         problem, start = stand.problem.only(core), stand.begun.only(stand.problem, core)
         if pooled:
             problem, start = _pooled(problem, start)
-        assembly = assembled(problem, start, writ, bundle[core], most)
+        assembly = assembled(problem, start, writ, bundle[core], min(most, _CELLS // max(1, int(core.sum()))))
         if assembly is None:
             return stand
         writ, bundle[core] = assembly.writ, assembly.at.bundle

@@ -1,10 +1,12 @@
-"""Local search for the first objective: bundles moved and exchanged, and few enforcers' bundles split anew, exactly.
+"""Local search for either objective: bundles moved and exchanged, and few enforcers' bundles split anew, exactly.
 
 What prices leave far from the bound is nearly always a matter of who holds which bundle, and is found by looking at
-whole assignments: annealing where writs are few to a bundle (Kirkpatrick, Gelatt & Vecchi 1983), splitting two, three
-and four enforcers' bundles anew where they are many (P||NSSWD: Ho, Tseng, Ruiz-Torres & López 2009; Schwerdfeger &
-Walter 2016). The search begins from the better of the best known assignment and the longest bundles first, never
-returns anything dearer than either, and ends when the bound is met or its steps are used up.
+whole assignments: splitting two, three and four enforcers' bundles anew (`settling`; P||NSSWD: Ho, Tseng, Ruiz-Torres &
+López 2009; Schwerdfeger & Walter 2016), and annealing where writs are few to a bundle (`annealing`). The search begins
+from the better of the best known assignment and the longest bundles first, never returns anything dearer than either,
+and ends when the bound is met or its steps are used up.
+
+The second objective is one category more, of all writs; the others weigh so much more that they are hardly given up.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import numpy as np
 from tengbol.optimizer.configurations import membership
 from tengbol.optimizer.flow import spread
 from tengbol.optimizer.placing import Start, completed
-from tengbol.optimizer.problem import WRIT, Problem
+from tengbol.optimizer.problem import WRIT, Problem, costs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,41 +31,89 @@ _FLOWS: Final = 2_000_000
 #: Rounds for each of CP-SAT's units of the limit; steps of annealing, and subsets looked at by so many enforcers.
 _ROUNDS: Final = 6
 _MOVES: Final = 500_000
+_SUBSETS: Final = 6_000_000
 #: Fewer steps where there are fewer bundles than so many: then there is less to look at.
 _MANY: Final = 40
-_SUBSETS: Final = ((2, 300_000), (3, 2_000_000), (4, 4_000_000))
-#: What a step may cost half the time, in squared writs, round after round; where not given, a few steps at any cost.
-_HEAT: Final = (2, None, 5, None, 12, None, 30, None)
-_SHAKEN: Final = 5
-_ANY: Final = 2**50
+#: Round after round: at most so many enforcers' bundles are split anew, and what a step of the annealing before that
+#: may cost half the time, in squared writs; null: there is none.
+_TURNS: Final = ((3, None), (3, 2), (4, None), (3, 5), (4, None), (3, 12), (4, None), (3, 30))
 _SEED: Final = 20_261_129
+#: How much more an excess weighs in its category than in the total.
+_WEIGHT: Final = 8
+#: Groups tried in vain that are remembered.
+_REMEMBERED: Final = 2**16
 
 
-def exchanged(problem: Problem, start: Start, target: int, limit: float) -> Ints | None:
+def exchanged(problem: Problem, start: Start | None, target: int, limit: float) -> Ints | None:
     """Bundles `(C, J)` with a smaller first objective than `start`, where some are found.
 
     target: a bound, squared thousandths. limit: in CP-SAT's deterministic units.
     """
-    rows, kinds, pools = problem.shape
-    reach = np.abs(problem.opening).max(axis=0) + WRIT * problem.apart().sum(axis=0)
-    if sum(v**2 for v in reach.tolist()) > _LARGEST or pools * rows * kinds > _FLOWS:
+    if _too_large(problem):
         return None
-    first, best = start.objectives[0], None
-    greedy = longest_first(problem)
-    placement, objectives = completed(problem, greedy)
-    search = _Search(problem, start.bundles, start.placement.singles)
-    if objectives[0] < first:
-        first, best = objectives[0], greedy
-        search = _Search(problem, greedy, placement.singles)
+    best = longest_first(problem)
+    placement, (first, _) = completed(problem, best)
+    search = _Search(problem, best, placement.singles)
+    if start is not None and start.objectives[0] <= first:
+        first, best = start.objectives[0], None
+        search.lie(start.bundles, start.placement.singles)
     for turn in range(max(1, round(limit * _ROUNDS))):
         if first <= target:
             break
-        bundles = search.round(_HEAT[turn % len(_HEAT)], target)
+        bundles = search.round(*_TURNS[turn % len(_TURNS)], target)
         placement, objectives = completed(problem, bundles)
         if objectives[0] < first:
             first, best = objectives[0], bundles
-        search.lie(bundles if best is None else best, placement.singles)
+        search.lie(bundles, placement.singles)
     return best
+
+
+def evened(problem: Problem, start: Start, targets: tuple[int, int], limit: float) -> Ints | None:
+    """Bundles `(C, J)` with the first objective of `start` and a smaller second one, where some are found.
+
+    targets: a bound on either, squared thousandths. limit: in CP-SAT's deterministic units.
+    """
+    pool, category = np.nonzero(problem.singles)
+    classes, (rows, kinds, pools) = len(problem.class_size), problem.shape
+    if problem.singles.sum() > problem.class_size.sum():
+        return None
+    # Writs of one are bundles, too: what a total is cannot be dealt category by category.
+    counts = np.concatenate([problem.class_counts, np.eye(kinds, dtype=np.int64)[category]])
+    flows = np.zeros((pools, rows, kinds), dtype=np.int64)
+    flows[problem.entry_pool, problem.pool_member] = start.placement.singles
+    wide = Problem(
+        opening=_weighed(problem.opening),
+        pool_start=problem.pool_start,
+        pool_member=problem.pool_member,
+        singles=np.zeros((pools, kinds + 1), dtype=np.int64),
+        class_pool=np.concatenate([problem.class_pool, pool]),
+        class_counts=_weighed(counts),
+        class_size=np.concatenate([problem.class_size, problem.singles[pool, category]]),
+    )
+    if _too_large(wide):
+        return None
+    search = _Search(wide, np.concatenate([start.bundles, flows[pool, :, category]]))
+    best, objectives = None, start.objectives
+    for turn in range(max(1, round(limit * _ROUNDS))):
+        if objectives[1] <= targets[1]:
+            break
+        bundles = search.round(*_TURNS[turn % len(_TURNS)], _WEIGHT**2 * targets[0] + targets[1])
+        found = costs(problem.opening + WRIT * (bundles.T @ counts))
+        if found < objectives:
+            objectives, best = found, bundles[:classes]
+        search.lie(bundles)
+    return best
+
+
+def _weighed(cells: Ints) -> Ints:
+    """Cells by category `(N, K)`, weighed, and their sum."""
+    return np.column_stack([_WEIGHT * cells, cells.sum(axis=1)])
+
+
+def _too_large(problem: Problem) -> bool:
+    rows, kinds, pools = problem.shape
+    reach = np.abs(problem.opening).max(axis=0) + WRIT * problem.apart().sum(axis=0)
+    return sum(v**2 for v in reach.tolist()) > _LARGEST or pools * rows * kinds > _FLOWS
 
 
 def longest_first(problem: Problem) -> Ints:
@@ -82,45 +132,52 @@ def longest_first(problem: Problem) -> Ints:
 class _Search:
     """Where every single bundle lies, and the writs of one beside them."""
 
-    def __init__(self, problem: Problem, bundles: Ints, singles: Ints) -> None:
+    def __init__(self, problem: Problem, bundles: Ints, singles: Ints | None = None) -> None:
         self.problem = problem
         kind = np.repeat(np.arange(len(problem.class_size)), problem.class_size)
         self.kind, self.pool = kind, problem.class_pool[kind]
         self.writs = np.ascontiguousarray(WRIT * problem.class_counts[kind])
         self.member = np.ascontiguousarray(membership(problem).T)
+        unit = np.gcd.reduce(problem.class_counts, axis=0)
+        self.unit = WRIT * np.where(problem.singles.any(axis=0) | (unit == 0), 1, unit)
+        keys = np.random.Generator(np.random.PCG64(_SEED)).integers(2**63, size=len(problem.class_size))
+        self.keys = keys[kind].astype(np.uint64)
+        self.table = np.zeros(_REMEMBERED, dtype=np.uint64)
         self.part = min(1.0, len(kind) / _MANY) ** 2
         self.counter = np.array([_SEED], dtype=np.uint64)
         self.lie(bundles, singles)
 
-    def lie(self, bundles: Ints, singles: Ints) -> None:
-        """Go on from this assignment: `(C, J)` bundles, `(E, K)` flows of writs of one."""
+    def lie(self, bundles: Ints, singles: Ints | None = None) -> None:
+        """Go on from this assignment: `(C, J)` bundles, `(E, K)` flows of writs of one, null where there are none."""
         problem = self.problem
         rows, kinds, pools = problem.shape
         classes, held = np.nonzero(bundles)
         self.row = np.repeat(held, bundles[classes, held])
-        self.free = np.zeros((pools if problem.singles.any() else 0, rows, kinds), dtype=np.int64)
-        if len(self.free):
+        some = singles is not None and problem.singles.any()
+        self.free = np.zeros((pools if some else 0, rows, kinds), dtype=np.int64)
+        if some:
             self.free[problem.entry_pool, problem.pool_member] = singles
         self.excess = problem.opening + WRIT * (bundles.T @ problem.class_counts + self.free.sum(axis=0))
 
-    def round(self, heat: int | None, target: int) -> Ints:
-        """Anneal, or shake, and then split anew; `(C, J)`."""
-        from tengbol.optimizer.kernels import anneal, resplit
+    def round(self, widest: int, heat: int | None, target: int) -> Ints:
+        """Anneal where there is `heat`, then split anew; `(C, J)`."""
+        from tengbol.optimizer.annealing import anneal
+        from tengbol.optimizer.settling import settle
 
-        row, where = self.row, self.row.copy()
-        best = np.full(1, np.iinfo(np.int64).max)
-        if heat is None:
-            anneal(self.writs, self.pool, row, self.excess, self.free, self.member, self.counter,
-                   _SHAKEN, _ANY, _ANY, target, best, where)  # fmt: skip
-        else:
+        problem = self.problem
+        if heat is not None:
+            row, where = self.row, self.row.copy()
+            best = np.full(1, np.iinfo(np.int64).max)
             anneal(self.writs, self.pool, row, self.excess, self.free, self.member, self.counter,
                    int(self.part * _MOVES), heat * WRIT**2, 0, target, best, where)  # fmt: skip
-            bundles = self._bundles(where)
-            excess = self.problem.opening + WRIT * (bundles.T @ self.problem.class_counts)
-            self.lie(bundles, spread(self.problem, self.problem.singles, excess)[1])
-        for arity, subsets in _SUBSETS:
-            resplit(self.writs, self.pool, self.row, self.excess, self.free, self.member, self.problem.pool_start,
-                    self.problem.pool_member, self.counter, int(self.part * subsets), arity, target)  # fmt: skip
+            bundles, singles = self._bundles(where), None
+            if len(self.free):
+                excess = problem.opening + WRIT * (bundles.T @ problem.class_counts)
+                singles = spread(problem, problem.singles, excess)[1]
+            self.lie(bundles, singles)
+        settle(self.writs, self.pool, self.row, self.excess, self.free, self.member, problem.pool_start,
+               problem.pool_member, self.unit, self.keys, self.table, self.counter,
+               int(self.part * _SUBSETS), widest, target)  # fmt: skip
         return self._bundles(self.row)
 
     def _bundles(self, row: Ints) -> Ints:

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from tengbol.optimizer.bound import priced
+from tengbol.optimizer.bound import priced, prices
 from tengbol.optimizer.branching import branched
-from tengbol.optimizer.flow import relaxation
-from tengbol.optimizer.placing import place
+from tengbol.optimizer.flow import Relaxation, relaxation
+from tengbol.optimizer.parity import rounded_up
+from tengbol.optimizer.placing import Start, completed, place
 from tengbol.optimizer.problem import Placement, Problem, components, costs
 from tengbol.optimizer.stand import Proof, Stand, begun
 from tengbol.optimizer.workers import side_by_side
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
 _FEW: Final = 16
 #: Bundle classes × enforcers that these nodes may look at.
 _LOOKS: Final = 400_000
+#: Nearly everything is in long bundles where they have so many writs on average, and hard where bundles × enforcers
+#: are so many.
+_LONG: Final = 6
+_MANY: Final = 300
 #: The part of the limit for what is hardly ever proven any more, and for what finds most of what it does at once.
 _LAST: Final = 2
 _AT_ONCE: Final = 4
@@ -109,18 +114,49 @@ def searches(problem: Problem, *, limit: float) -> list[tuple[Callable[[Stand], 
 
 
 def _without_search(problem: Problem) -> Stand:
-    """Flow, the bundles that fit in it whole, the few others tried; where that is no proof, placement at prices."""
+    """Flow, the bundles that fit in it whole, the few others tried; where that is no proof, placement at prices.
+
+    Where nearly everything is in long bundles no flow says much, and the bound is met by exchange, or hardly.
+    """
     relaxed = relaxation(problem)
     if len(problem.class_size) == 0:
         return Stand(problem, relaxed, None, (relaxed.first, relaxed.second), np.zeros(0, dtype=bool))
+    lumpy = _lumpy(problem)
+    met = _met(problem, relaxed) if lumpy else None
+    if met is not None and not met.open:
+        return met
     choices = len(problem.class_size) * problem.shape[0]
-    found = branched(problem, relaxed, nodes=min(_FEW, max(2, _LOOKS // choices)))
+    found = branched(problem, relaxed, nodes=1 if lumpy else min(_FEW, max(2, _LOOKS // choices)))
     if found.best is not None and found.proven:
         start = begun(*found.best, priced(problem, found.price))
         return Stand(problem, relaxed, start, found.bounds, found.core)
     start = place(problem, relaxed, rounds=0)
-    stand = Stand(problem, relaxed, start, (0, 0), found.core).raised(max(relaxed.first, start.pricing.bound), 0)
+    if met is not None and met.begun.objectives < start.objectives:
+        start = replace(met.begun, pricing=start.pricing)
+    core = found.core | lumpy
+    stand = Stand(problem, relaxed, start, (0, 0), core).raised(max(relaxed.first, start.pricing.bound), 0)
     return stand.with_second_bound().after(found)
+
+
+def _lumpy(problem: Problem) -> bool:
+    """Whether nearly all writs are in long bundles, and these too many to be tried one by one."""
+    bundles, loose = int(problem.class_size.sum()), int(problem.singles.sum())
+    writs = int(problem.apart().sum()) - loose
+    return bundles * problem.shape[0] >= _MANY and loose <= bundles and writs >= _LONG * bundles
+
+
+def _met(problem: Problem, relaxed: Relaxation) -> Stand | None:
+    """The longest bundles first, and exchanged for a moment: often the flow's bound is met."""
+    from tengbol.optimizer.exchange import exchanged
+
+    bundles = exchanged(problem, None, rounded_up(relaxed.first, problem.opening, problem.apart().sum(axis=0)), 0)
+    if bundles is None:
+        return None
+    placement, objectives = completed(problem, bundles)
+    price = prices(problem, problem.apart(), problem.opening, relaxed.counts, relaxed.flows)
+    start = Start(bundles, placement, objectives, priced(problem, price))
+    stand = Stand(problem, relaxed, start, (0, 0), np.zeros(len(problem.class_size), dtype=bool))
+    return stand.raised(relaxed.first, 0).with_second_bound()
 
 
 def _with_search(stand: Stand, limit: float) -> Stand:
@@ -131,7 +167,10 @@ def _with_search(stand: Stand, limit: float) -> Stand:
     """
     if stand.start is None or not stand.open:
         return stand
-    for step in (_assembled_at_once, _exchanged_a_while, _assembled, _replaced, _exchanged, _aggregated):
+    steps = [_assembled_at_once, _exchanged_a_while, _assembled, _replaced, _exchanged, _aggregated]
+    if _lumpy(stand.problem):  # CP-SAT and prices have nothing to say there
+        steps = [_exchanged_a_while, _assembled_at_once, _assembled, _exchanged]
+    for step in steps:
         stand = step(stand, limit)
         if not stand.open:
             break
@@ -152,12 +191,14 @@ def _exchanged_a_while(stand: Stand, limit: float) -> Stand:
 
 
 def _exchanged(stand: Stand, limit: float) -> Stand:
-    """Bundles moved, exchanged and split anew, until the bound is met."""
-    from tengbol.optimizer.exchange import exchanged
+    """Bundles moved, exchanged and split anew, until the bound is met, and then that on the second objective."""
+    from tengbol.optimizer.exchange import evened, exchanged
 
-    if stand.proof.first:
-        return stand
-    return stand.improved(exchanged(stand.problem, stand.begun, stand.bounds[0], limit))
+    if not stand.proof.first:
+        stand = stand.taken(exchanged(stand.problem, stand.begun, stand.bounds[0], limit))
+    if stand.proof.first and stand.open:
+        stand = stand.taken(evened(stand.problem, stand.begun, stand.bounds, limit))
+    return stand
 
 
 def _assembled(stand: Stand, limit: float) -> Stand:

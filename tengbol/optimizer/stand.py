@@ -145,6 +145,16 @@ class Stand:
         better = replace(self.start, bundles=whole, placement=placement, objectives=objectives)
         return replace(self, start=better).with_second_bound()
 
+    def taken(self, bundles: Ints | None) -> Stand:
+        """With `bundles` `(C, J)` as they are, all of them, where that is better."""
+        if bundles is None:
+            return self
+        placement, objectives = completed(self.problem, bundles)
+        if objectives >= self.begun.objectives:
+            return self
+        better = replace(self.begun, bundles=bundles, placement=placement, objectives=objectives)
+        return replace(self, start=better).with_second_bound()
+
     def with_totals(self) -> Stand:
         """With what whole bundles say of the second objective, and bundles exchanged for its sake."""
         start = self.begun
