@@ -21,7 +21,8 @@ from tengbol.batch import distribute
 from tengbol.io.write import csv_bytes
 from tengbol.model.codes import CATEGORIES, DEPARTURES
 from tengbol.runner import run
-from tengbol.scenarios.whatif import Attach, Leave, Return, Rule, Transfer, apply, departure
+from tengbol.scenarios.whatif import Attach, Join, Leave, Return, Rule, Transfer, apply, departure
+from tengbol.scenarios.whatif.coming import own_departures
 from tengbol.scenarios.whatif.departure import lot_seed, moment_of
 from tengbol.verify import verify
 
@@ -163,7 +164,7 @@ def test_what_moved_holds_before_the_independent_check(situation):
 def test_p3_proceedings_of_the_departed_go_to_those_left_of_the_district_as_evenly_as_may_be():
     ledger = [proceeding(f"P{n}", "E1", category=CATEGORIES[n % 2]) for n in range(12)]
     answer = departure(home(ledger=ledger), [leave()], as_of=MOMENT, lots=3)
-    assert answer.moved.rows() == [("E1", "individual", 6, 0, 6, 0), ("E1", "legal_entity", 6, 0, 6, 0)]
+    assert answer.moved.rows() == [(DAY, "E1", name, 6, 0, 6, 0) for name in ("individual", "legal_entity")]
     assert answer.taken.select("enforcer_id", "category", "mean", "least", "most").rows() == [
         (who, category, 3.0, 3, 3) for who in ("E2", "E3") for category in CATEGORIES[:2]
     ]
@@ -201,6 +202,77 @@ def test_p18_a_short_leave_moves_nothing_and_a_long_one_everything():
     assert moved(leave(reason="sickness"), Return(kind="return", enforcer_id="E1", on=date(2026, 12, 1))) == 0
 
 
+def trio(**tables):
+    """Three colleagues in D1, the first with five proceedings, the second with four."""
+    held = {"E1": 5, "E2": 4}
+    ledger = [proceeding(f"P{who}{n}", who) for who, many in held.items() for n in range(many)]
+    return typed({
+        "districts": HOME["districts"], "enforcers": [enforcer(f"E{n}") for n in (1, 2, 3)], "ledger": ledger, **tables
+    })  # fmt: skip
+
+
+NEXT, AFTER, MONTHS = date(2026, 11, 24), date(2026, 11, 27), date(2027, 2, 24)
+
+
+def test_each_departure_is_distributed_on_its_own_day_among_those_who_are_there_then():
+    """¶3, ¶7: E1 is suspended for three days; what happens elsewhere in December does not call him back for it."""
+    events = [
+        leave(on=NEXT, until=date(2026, 11, 26)),
+        Attach(kind="attach", enforcer_id="E3", district_id="D2", on=AFTER),
+    ]
+    answer = departure(trio(), events, as_of=MOMENT, lots=4)
+    assert answer.moved.rows() == [(NEXT, "E1", "individual", 5, 0, 5, 0)]
+    assert set(answer.taken["enforcer_id"]) == {"E2", "E3"}
+    assert answer.taken["mean"].sum() == 5
+
+
+def test_whoever_joins_later_takes_nothing_of_what_left_before_and_whoever_leaves_later_brings_it_back():
+    joins = Join(kind="join", enforcer_id="N1", district_id="D1", on=MONTHS)
+    answer = departure(trio(), [leave(on=NEXT), joins], as_of=MOMENT, lots=4)
+    assert set(answer.taken["enforcer_id"]) == {"E2", "E3"}
+    answer = departure(trio(), [leave(on=NEXT), leave("E2", on=MONTHS)], as_of=MOMENT, lots=8)
+    first, second = answer.moved.rows(named=True)
+    assert (first["on"], first["open"]) == (NEXT, 5)
+    # Four that he had, and of E1's two or three.
+    assert second["on"] == MONTHS
+    assert 6 <= second["open"] <= 7
+    # E3 ends with all nine, whatever the lot.
+    end = answer.changed.held.ledger.filter(pl.col("closed_at").is_null())
+    held = end["writ_id"].to_list() + answer.distribution.assignments["writ_id"].to_list()
+    assert len(held) == len(set(held)) == 9
+    assert set(answer.distribution.assignments["enforcer_id"]) == {"E3"}
+
+
+def test_what_the_base_does_by_itself_is_no_effect_of_a_variant():
+    gone = trio(absences=[absence("E1", "licence_suspended", start=NEXT.isoformat(), end=None)])
+    elsewhere = Join(kind="join", enforcer_id="N1", district_id="D2", on=AFTER)
+    for befalls in ([elsewhere], []):
+        answer = departure(gone, befalls, as_of=MOMENT, lots=2)
+        assert answer.moved.is_empty()
+        assert answer.taken.is_empty()
+    told = own_departures(gone, as_of=MOMENT, until=AFTER)
+    assert told.select("enforcer_id", "on", "open").rows() == [("E1", NEXT, 5)]
+    assert own_departures(gone, as_of=MOMENT, until=DAY).is_empty()
+
+
+def test_what_nobody_could_be_given_one_day_is_given_on_a_later_one():
+    alone = typed({**HOME, "ledger": [proceeding("P1", "E1")], "enforcers": [enforcer("E1"), enforcer("E9", "D9")]})
+    helped = Attach(kind="attach", enforcer_id="E9", district_id="D1", on=AFTER)
+    answer = departure(alone, [leave(on=NEXT), helped], as_of=MOMENT, lots=1)
+    assert answer.moved.rows() == [(NEXT, "E1", "individual", 1, 0, 1, 0)]
+    assert answer.unplaced.is_empty()
+    assert departure(alone, [leave(on=NEXT)], as_of=MOMENT, lots=1).unplaced["writ_id"].to_list() == ["P1"]
+
+
+def test_an_average_over_lots_says_how_uncertain_it_is():
+    """Five writs to two equals: 2 or 3 each, so the truth, 2.5, lies within the margin of eight lots or near it."""
+    answer = departure(trio(), [leave(on=NEXT)], as_of=MOMENT, lots=8)
+    for row in answer.taken.iter_rows(named=True):
+        assert 0 < row["margin"] < 1
+        assert abs(row["mean"] - 2.5) <= row["margin"]
+    assert departure(trio(), [leave(on=NEXT)], as_of=MOMENT, lots=1).taken["margin"].null_count() == 2
+
+
 def test_an_absence_without_an_end_tells_when_proceedings_return():
     """¶3, ¶18: sick from 24 November without an end, longer than a month on 25 December."""
     chamber = home(ledger=[proceeding("P1", "E1"), proceeding("P2", "E1")])
@@ -235,7 +307,7 @@ def test_a_writ_that_is_pending_already_is_not_pending_twice():
         writs=[writ("P1", origin="returned", previous_enforcer_id="E1", debtor_id="debtor of P1")],
     )
     answer = departure(chamber, [leave()], as_of=MOMENT, lots=1)
-    assert answer.moved.rows() == [("E1", "individual", 1, 1, 0, 0)]
+    assert answer.moved.rows() == [(DAY, "E1", "individual", 1, 1, 0, 0)]
     assert answer.changed.chamber.writs["writ_id"].to_list() == ["P1"]
 
 

@@ -5,7 +5,7 @@ Nobody is named as one who will get a writ: who does is for the lot to decide.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: About everyone in turn, not about a variant.
 EVERYONE: Final = "everyone in turn"
+#: About the base, beside which every variant stands.
+BASE: Final = "base"
 _MEASURES: Final = {
     "excess_std": "the deviation of excess{of}, mean over the days, is {value} writs, {by} than in the base",
     "excess_farthest": "on the last day, the farthest from his share{of} is {value} writs away, {by} than in the base",
@@ -29,6 +31,9 @@ _MEASURES: Final = {
 def findings(tables: Mapping[str, pl.DataFrame], *, lots: int, days: int) -> pl.DataFrame:
     """`variant`, `finding`: sentences from the tables of an answer, in the order of its variants."""
     said: list[tuple[str, str]] = []
+    for row in tables["own"].iter_rows(named=True) if "own" in tables else ():
+        number = counted(row["open"], "open proceeding")
+        said.append((BASE, f"In the base itself {number} of {row['name']} return on {day(row['on'])} (¶3)."))
     uniformity = tables.get("uniformity")
     if uniformity is not None:
         for variant in uniformity["variant"].unique(maintain_order=True).to_list():
@@ -52,17 +57,22 @@ def _of_variant(mine: Mapping[str, pl.DataFrame], lots: int, days: int) -> Itera
 
 
 def _returns(moved: pl.DataFrame) -> Iterator[str]:
-    total = int(moved["open"].sum())
-    if not total:
+    if moved.is_empty():
         yield "No open proceeding returns to the chamber."
-        return
-    by = moved.group_by("category", maintain_order=True).agg(pl.col("open").sum())
-    parts = ", ".join(f"{count(number)} {_title(category)}" for category, number in by.iter_rows())
-    who = moved["enforcer_id"].n_unique()
-    yield f"{counted(total, 'open proceeding')} of {counted(who, 'enforcer')} return to the chamber (¶3): {parts}."
-    pending = int(moved["pending"].sum())
-    if pending:
-        yield f"Of these, {counted(pending, 'writ')} had come back before and were pending already."
+    for (on,), part in moved.group_by("on", maintain_order=True):
+        by = part.group_by("category", maintain_order=True).agg(pl.col("open").sum())
+        parts = ", ".join(f"{about(number)} {_title(category)}" for category, number in by.iter_rows())
+        who = part["enforcer_id"].n_unique()
+        # The mean over the lots is no whole number where somebody holds what an earlier day gave him.
+        total = about(part["open"].sum())
+        yield (
+            f"{total} open proceeding{'' if total == '1' else 's'} of {counted(who, 'enforcer')} return to the chamber "
+            f"(¶3) on {day(on)}: {parts}."  # type: ignore[arg-type]
+        )
+        pending = part["pending"].sum()
+        if pending:
+            writs = f"{about(pending)} writ{'' if about(pending) == '1' else 's'}"
+            yield f"Of these, {writs} had come back before and were pending already."
 
 
 def _later(later: pl.DataFrame) -> Iterator[str]:
@@ -80,9 +90,12 @@ def _taken(load: pl.DataFrame, taken: pl.DataFrame, lots: int) -> Iterator[str]:
         drawn = f"on average over {counted(lots, 'lot')}"
         share = f"from {fixed(least, 1)} to {fixed(most, 1)} each" if len(takers) > 1 else f"{fixed(most, 1)}"  # type: ignore[arg-type]
         yield f"{counted(len(takers), 'enforcer')} take {'them' if len(takers) > 1 else 'all'}, {share}, {drawn}."
-        swing = taken.select((pl.col("most") - pl.col("least")).max()).item()
+        swing, margin = taken.select((pl.col("most") - pl.col("least")).max(), pl.col("margin").max()).row(0)
         if lots > 1:
-            yield f"From lot to lot, what anyone gets in a category differs by at most {counted(swing, 'writ')}."
+            yield (
+                f"In these lots, what one of them gets in a category differed by up to {counted(swing, 'writ')}; the "
+                f"average is uncertain by up to ± {fixed(margin, 1)} (95 % interval)."
+            )
         burden = takers["intake_days"].drop_nulls()
         if len(burden):
             yield (
@@ -191,8 +204,8 @@ def _in_turn(singles: pl.DataFrame, pairs: pl.DataFrame) -> Iterator[str]:
     yield f"{whose} would leave a colleague alone in a pool."
     if len(singles):
         yield (
-            f"One departure adds at most {fixed(_most(singles['most_added']), 0)} writs to one colleague, and at most "
-            f"{fixed(_most(singles['most_days']), 1)} working days' intake."
+            f"In the lot that was drawn, one departure adds up to {fixed(_most(singles['most_added']), 0)} writs to "
+            f"one colleague, and up to {fixed(_most(singles['most_days']), 1)} working days' intake."
         )
     if len(pairs):
         stranded = pairs.filter((pl.col("unplaced") > 0) | (pl.col("districts_for_nobody") > 0))
@@ -200,6 +213,11 @@ def _in_turn(singles: pl.DataFrame, pairs: pl.DataFrame) -> Iterator[str]:
             f"Of the {count(len(pairs))} worst pairs, {count(len(stranded))} leave a district or a writ with nobody "
             "eligible."
         )
+
+
+def about(number: Any) -> str:
+    """A number that is whole, but where it is a mean over lots that differ."""
+    return count(round(number)) if abs(number - round(number)) < 1e-9 else fixed(number, 1)
 
 
 def _most(values: pl.Series) -> float:

@@ -13,7 +13,7 @@ import polars as pl
 from tengbol.report import wording
 from tengbol.report.summary import templates
 from tengbol.report.whatif import charts
-from tengbol.report.whatif.findings import EVERYONE
+from tengbol.report.whatif.findings import BASE, EVERYONE, about
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,6 +59,7 @@ def page(tables: Mapping[str, pl.DataFrame], manifest: Mapping[str, Any]) -> str
             ]
             if "differences" in tables and variants
             else [],
+            own=sentences.filter(variant=BASE)["finding"].to_list(),
             everyone=sentences.filter(variant=EVERYONE)["finding"].to_list(),
             heat=charts.heat(tables["heat"]) if "heat" in tables and len(tables["heat"]) else "",
             in_turn=[
@@ -77,7 +78,7 @@ def _variant(tables: Mapping[str, pl.DataFrame], sentences: pl.DataFrame, name: 
         "findings": sentences.filter(variant=name)["finding"].to_list(),
         "chart": charts.taken(mine["taken"]) if len(mine["taken"]) else "",
         "moved": [
-            (wording.CATEGORIES[category], [wording.count(number) for number in numbers])
+            (wording.CATEGORIES[category], [about(number) for number in numbers])
             for category, *numbers in mine["moved"]
             .group_by("category", maintain_order=True)
             .agg(pl.col("open", "pending", "placed", "unplaced").sum())

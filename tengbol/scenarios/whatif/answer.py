@@ -18,6 +18,7 @@ from tengbol.io.outputs import Output, refuse_unless_replaceable
 from tengbol.io.read import Reading, read
 from tengbol.io.write import write_whole
 from tengbol.report.whatif import findings, page
+from tengbol.scenarios.whatif.coming import own_departures
 from tengbol.scenarios.whatif.compare import differences, measures, settled
 from tengbol.scenarios.whatif.contradictions import refuse_contradictions, simulated_days
 from tengbol.scenarios.whatif.departure import Departure, departure, lot_seed
@@ -81,6 +82,9 @@ def ask(
             config=config,
         )
     tables = _tables(departures)
+    if departures:
+        until = max(answer.as_of for answer in departures.values()).date()
+        tables["own"] = own_departures(chamber, as_of=scenario.as_of, until=until)
     counts: dict[str, int] = {}
     if scenario.days:
         found = simulate(

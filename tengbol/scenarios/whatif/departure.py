@@ -9,39 +9,45 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from tengbol.batch import Distribution, distribute
 from tengbol.config import Config
 from tengbol.model import calendar
 from tengbol.model.codes import CATEGORIES
 from tengbol.report.measures import uniformity
-from tengbol.scenarios.whatif.apply import Changed, apply
+from tengbol.scenarios.whatif.coming import later
 from tengbol.scenarios.whatif.pace import due, eligible, intake
 from tengbol.scenarios.whatif.plan import plan
+from tengbol.scenarios.whatif.steps import Step, days_of, steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from tengbol.batch import Distribution
     from tengbol.model.chamber import Chamber
+    from tengbol.scenarios.whatif.apply import Changed
     from tengbol.scenarios.whatif.events import Event
+
+_WHOSE: Final = ("on", "enforcer_id", "category")
 
 
 @dataclass(frozen=True)
 class Departure:
-    """A variant's batch beside the base's, at one moment.
+    """What a variant makes return, beside the base: each departure on its day, with what earlier ones left.
 
-    moved: `enforcer_id` (who departs), `category`, `open`, `pending` (before the chamber already), `placed`,
-    `unplaced`; open = pending + placed + unplaced. taken: `enforcer_id`, `name`, `category`, of what moved: `mean`,
-    `least`, `most` over the lots. load: `enforcer_id`, `name`, `open_before`, `added`, `share_added`, `a_day_before`,
-    `a_day_after` (writs due of a working day), `intake_days` (working days' intake that `added` is).
-    uniformity: `moment` (before, base, after) and the measures. unplaced: `writ_id`, `district_id`, `category`,
-    `moved`, `distribute_by`. pools: `district_id`, `name`, `eligible_before`, `eligible_after`, `left_alone`, `a_day`,
-    of districts whose pool changes. later: `enforcer_id`, `name`, `on`, `open`: whose proceedings return on a day after
-    this one, if nothing brings him back by then. changed, distribution: the batch itself, of the first lot, to be
-    verified.
+    What the base makes return by itself is not the variant's. moved: `on`, `enforcer_id` (who departs), `category`,
+    `open`, `pending` (before the chamber already), `placed`, `unplaced` by the last day, means over the lots, which
+    differ only where somebody holds what an earlier day gave him; open = pending + placed + unplaced. taken:
+    `enforcer_id`, `name`, `category`, of what moved: `mean`, `least`, `most` over the lots, and `margin`, to either
+    side of the mean, within which 95 of 100 such means lie (Student's t; null of one lot). load: `enforcer_id`, `name`,
+    `open_before`, `added`, `share_added`, `a_day_before`, `a_day_after` (writs due of a working day), `intake_days`
+    (working days' intake that `added` is). uniformity: `moment` (before, base, after) and the measures. unplaced:
+    `writ_id`, `district_id`, `category`, `moved`, `distribute_by`. pools: `district_id`, `name`, `eligible_before`,
+    `eligible_after`, `left_alone`, `a_day`, of districts whose pool changes. later: `enforcer_id`, `name`, `on`,
+    `open`: whose proceedings return on a day after this one, if nothing brings him back by then. changed,
+    distribution: the last day's batch of the first lot, to be verified.
     """
 
     as_of: dt.datetime
@@ -74,40 +80,57 @@ def departure(
     base: Distribution | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Departure:
-    """Distribute what the events bring back, beside the base, on the day the last of them takes effect.
+    """Distribute what the events bring back, each on its day, beside the base, until the last of them takes effect.
 
-    base: the base's distribution by the first lot at that moment, where it is known already.
+    base: the base's distribution by the first lot at that moment, where it is known already; nothing of its own returns
+    until then.
     """
     config = config or Config()
     moment = moment_of(events, as_of)
     told = progress or (lambda *_: None)
-    changed = apply(chamber, events, as_of=moment, since=as_of, config=config)
-    base = base or distribute(chamber, as_of=moment, seed=lot_seed(seed, 0), config=config)
-    found, tallies = None, []
+    whole, own = (plan(chamber, some, as_of=as_of) for some in (events, ()))
+    days = days_of([whole, own], as_of, moment.date())
+    itself = not own.departures.filter(pl.col("on") <= moment.date()).is_empty()
+    found, tallies, moves = None, [], []
     for lot in range(lots):
         told(lot, lots)
-        result = distribute(changed.chamber, as_of=moment, seed=lot_seed(seed, lot), config=changed.rules.config)
-        found = found or result
-        tallies.append(_tally(result.assignments, changed.proceedings).with_columns(lot=pl.lit(lot)))
+        seed_of_lot = lot_seed(seed, lot)
+        through = steps(chamber, whole, days, as_of=as_of, seed=seed_of_lot, config=config)
+        beside: list[Step] = []
+        if itself or (found is None and base is None):
+            beside = steps(chamber, own, days if itself else days[-1:], as_of=as_of, seed=seed_of_lot, config=config)
+            base = base or beside[-1].distribution
+        own_moves = _proceedings(beside) if itself else None
+        mine = _proceedings(through)
+        if own_moves is not None:
+            mine = mine.join(own_moves, on=["writ_id", "enforcer_id", "on"], how="anti", maintain_order="left")
+        found = found or (through, mine)
+        tallies.append(_tally(through, mine).with_columns(lot=pl.lit(lot)))
+        moves.append(_moved(through, mine))
     told(lots, lots)
-    if found is None:
+    if found is None or base is None:
         raise ValueError("at least one lot is drawn")
+    last, mine = found[0][-1], found[1]
     pace = intake(chamber.ledger, as_of, history, config.calendar)
-    pools = _pools(chamber, changed.held, moment.date(), pace)
-    taken = _taken(pl.concat(tallies), lots, changed.held.enforcers)
+    taken = _taken(pl.concat(tallies), lots, last.changed.held.enforcers)
     return Departure(
         as_of=moment,
         lots=lots,
-        moved=_moved(changed.proceedings, found),
+        moved=_mean(moves),
         taken=taken,
-        load=_load(chamber, changed, moment.date(), pace, taken),
-        uniformity=_uniformity(base, found),
-        unplaced=_unplaced(changed, base, found, config),
-        pools=pools,
-        later=_later(chamber, events, as_of, moment.date(), changed.held),
-        changed=changed,
-        distribution=found,
+        load=_load(chamber, last.changed, moment.date(), pace, taken),
+        uniformity=_uniformity(base, last.distribution),
+        unplaced=_unplaced(last, mine, base, config),
+        pools=_pools(chamber, last.changed.held, moment.date(), pace),
+        later=later(whole, own, moment.date(), last.changed.held),
+        changed=last.changed,
+        distribution=last.distribution,
     )
+
+
+def _proceedings(through: Sequence[Step]) -> pl.DataFrame:
+    """What returned on any of the days."""
+    return pl.concat([step.changed.proceedings for step in through])
 
 
 def moment_of(events: Sequence[Event], as_of: dt.datetime) -> dt.datetime:
@@ -116,45 +139,73 @@ def moment_of(events: Sequence[Event], as_of: dt.datetime) -> dt.datetime:
     return max(as_of, dt.datetime.combine(last, as_of.time()))
 
 
-def _tally(assignments: pl.DataFrame, proceedings: pl.DataFrame) -> pl.DataFrame:
+def _tally(through: Sequence[Step], mine: pl.DataFrame) -> pl.DataFrame:
     """`enforcer_id`, `category`, `writs`: who got how much of what moved."""
-    moved = proceedings.filter(~pl.col("pending")).select("writ_id")
+    moved = mine.filter(~pl.col("pending")).select("writ_id", "on")
     return (
-        assignments.join(moved, on="writ_id", how="semi")
+        _given(through)
+        .join(moved, on=["writ_id", "on"], how="semi")
         .group_by("enforcer_id", "category")
         .agg(writs=pl.len().cast(pl.Int64))
     )
 
 
-def _moved(proceedings: pl.DataFrame, found: Distribution) -> pl.DataFrame:
+def _given(through: Sequence[Step]) -> pl.DataFrame:
+    """`writ_id`, `enforcer_id`, `category`, `on`: to whom each went that had returned on a day, then or later."""
+    found = []
+    for place, step in enumerate(through):
+        back = _proceedings(through[: place + 1]).group_by("writ_id").agg(pl.col("on").max())
+        given = step.distribution.assignments.select("writ_id", "enforcer_id", "category")
+        found.append(given.join(back, on="writ_id"))
+    return pl.concat(found)
+
+
+def _moved(through: Sequence[Step], mine: pl.DataFrame) -> pl.DataFrame:
     """What was open, by whom and category, and what became of it. What is pending already is counted apart."""
-    outcome = proceedings.join(found.assignments.select("writ_id", placed=pl.lit(True)), on="writ_id", how="left")
+    given = _given(through).select("writ_id", "on", placed=pl.lit(True))
+    outcome = mine.join(given, on=["writ_id", "on"], how="left")
     placed = pl.col("placed").fill_null(False) & ~pl.col("pending")
+    return outcome.group_by(*_WHOSE).agg(
+        open=pl.len().cast(pl.Int64),
+        pending=pl.col("pending").sum().cast(pl.Int64),
+        placed=placed.sum().cast(pl.Int64),
+        unplaced=(~placed & ~pl.col("pending")).sum().cast(pl.Int64),
+    )
+
+
+def _mean(moves: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """The mean of each figure over the lots."""
     return (
-        outcome.group_by("enforcer_id", "category")
-        .agg(
-            open=pl.len().cast(pl.Int64),
-            pending=pl.col("pending").sum().cast(pl.Int64),
-            placed=placed.sum().cast(pl.Int64),
-            unplaced=(~placed & ~pl.col("pending")).sum().cast(pl.Int64),
-        )
-        .sort("enforcer_id", pl.col("category").cast(pl.Enum(CATEGORIES)).to_physical())
+        pl.concat(moves)
+        .group_by(*_WHOSE)
+        .agg(pl.col("open", "pending", "placed", "unplaced").sum() / len(moves))
+        .sort("on", "enforcer_id", pl.col("category").cast(pl.Enum(CATEGORIES)).to_physical())
     )
 
 
 def _taken(tallies: pl.DataFrame, lots: int, enforcers: pl.DataFrame) -> pl.DataFrame:
+    writs, squares = pl.col("writs").sum(), (pl.col("writs") ** 2).sum()
+    # In a lot that is not among the rows he got none.
+    variance = (squares - writs**2 / lots) / max(lots - 1, 1)
     return (
         tallies.group_by("enforcer_id", "category")
         .agg(
-            mean=pl.col("writs").sum() / lots,
-            # In a lot that is not among the rows he got none.
+            mean=writs / lots,
             least=pl.when(pl.len() < lots).then(0).otherwise(pl.col("writs").min()).cast(pl.Int64),
             most=pl.col("writs").max(),
+            margin=(variance.clip(lower_bound=0) / lots).sqrt() * _student(lots),
         )
         .join(enforcers.select("enforcer_id", "name"), on="enforcer_id", how="left")
-        .select("enforcer_id", "name", "category", "mean", "least", "most")
+        .select("enforcer_id", "name", "category", "mean", "least", "most", "margin")
         .sort("enforcer_id", pl.col("category").cast(pl.Enum(CATEGORIES)).to_physical())
     )
+
+
+def _student(lots: int) -> float | None:
+    """The deviations of a mean to either side that hold 95 of 100 such means."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(lots - 1, 0.975)) if lots > 1 else None
 
 
 def _load(chamber: Chamber, changed: Changed, day: dt.date, pace: pl.DataFrame, taken: pl.DataFrame) -> pl.DataFrame:
@@ -199,25 +250,12 @@ def _uniformity(base: Distribution, found: Distribution) -> pl.DataFrame:
     )
 
 
-def _later(chamber: Chamber, events: Sequence[Event], as_of: dt.datetime, day: dt.date, held: Chamber) -> pl.DataFrame:
-    """Departures after `day` that the events bring and the base does not: an absence without an end grows long."""
-    own = plan(chamber, (), as_of=as_of).departures
-    coming = plan(chamber, events, as_of=as_of).departures.filter(pl.col("on") > day)
-    still = held.ledger.filter(pl.col("closed_at").is_null()).group_by("enforcer_id").agg(open=pl.len().cast(pl.Int64))
-    return (
-        coming.join(own, on=["enforcer_id", "on"], how="anti")
-        .join(held.enforcers.select("enforcer_id", "name"), on="enforcer_id", how="left")
-        .join(still, on="enforcer_id", how="left")
-        .select("enforcer_id", "name", "on", pl.col("open").fill_null(0))
-        .sort("on", "enforcer_id")
-    )
-
-
-def _unplaced(changed: Changed, base: Distribution, found: Distribution, config: Config) -> pl.DataFrame:
+def _unplaced(last: Step, mine: pl.DataFrame, base: Distribution, config: Config) -> pl.DataFrame:
     """Writs nobody can be given that the base could place, or did not have; when they are to be distributed by."""
     code = "no_eligible_enforcer"
-    stuck = found.unassigned.filter(code=code).join(base.unassigned.filter(code=code), on="writ_id", how="anti")
-    writs = changed.chamber.writs.join(stuck, on="writ_id", how="semi").sort("writ_id")
+    there = base.unassigned.filter(code=code)
+    stuck = last.distribution.unassigned.filter(code=code).join(there, on="writ_id", how="anti")
+    writs = last.changed.chamber.writs.join(stuck, on="writ_id", how="semi").sort("writ_id")
     received = writs["received_at"].dt.date()
     return writs.select(
         "writ_id",
@@ -227,7 +265,7 @@ def _unplaced(changed: Changed, base: Distribution, found: Distribution, config:
         .when(pl.col("claim") == "money")
         .then("creditor_kind")
         .otherwise(pl.lit("non_property")),
-        moved=pl.col("writ_id").is_in(changed.proceedings["writ_id"].implode()),
+        moved=pl.col("writ_id").is_in(mine["writ_id"].implode()),
         distribute_by=pl.when("immediate").then(received).otherwise(calendar.due(received, config.calendar)),
     )
 
