@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-_LIBRARIES: Final = ("tengbol", "ortools", "highspy", "pyscipopt", "fairpyx", "polars", "numpy", "scipy", "dataframely")
+_LIBRARIES: Final = ("tengbol", "ortools", "highspy", "pyscipopt", "fairpyx", "polars", "numpy", "scipy")
 
 
 def machine() -> dict[str, str]:

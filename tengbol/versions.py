@@ -8,7 +8,7 @@ from typing import Final
 
 from tengbol import __version__
 
-_LIBRARIES: Final = ("dataframely", "fastexcel", "holidays", "numpy", "ortools", "polars", "scipy")
+_LIBRARIES: Final = ("fastexcel", "holidays", "numpy", "ortools", "polars", "scipy")
 
 
 def versions() -> dict[str, str]:

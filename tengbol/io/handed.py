@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-import dataframely as dy
 import polars as pl
 
 from tengbol.errors import UnusableInputError
@@ -20,22 +19,20 @@ from tengbol.io.layout import rows_of
 from tengbol.io.validate import validate
 from tengbol.io.workbook import WORKBOOKS, Workbook, pages_of, read_sheet
 from tengbol.model.kinds import MOMENT, OWN_ID
-from tengbol.model.tables import Rows, Table
+from tengbol.model.tables import Column, Table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-class _Handed(Rows):
-    """Writs with their enforcers; a day without a time is that whole day."""
-
-    writ_id = dy.String(check=OWN_ID.checks, metadata={"kind": OWN_ID})
-    enforcer_id = dy.String(check=OWN_ID.checks, metadata={"kind": OWN_ID})
-    assigned_at = dy.String(nullable=True, check=MOMENT.checks, metadata={"kind": MOMENT})
-
-
+#: Writs with their enforcers; a day without a time is that whole day.
+_COLUMNS: Final = {
+    "writ_id": Column(OWN_ID),
+    "enforcer_id": Column(OWN_ID),
+    "assigned_at": Column(MOMENT, required=False),
+}
 #: Its columns are a ledger's, so their names are those that a ledger's have.
-_TABLE: Final = Table("ledger", _Handed, ("writ_id", "enforcer_id", "assigned_at"))
+_TABLE: Final = Table("ledger", _COLUMNS, tuple(_COLUMNS))
 
 
 @dataclass(frozen=True)

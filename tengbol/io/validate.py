@@ -147,17 +147,13 @@ def validate(
     """
     if text.is_empty():
         return pl.DataFrame(schema={"row": pl.Int64, **table.types}), no_rejections(), no_rejections()
-    marked = text.with_columns(**_alike(table, text), **_known(table, good))
-    across = [name for name in marked.columns if name not in text.columns]
-    failure = table.schema.filter(text).failure.details()
-    within = [name for name in failure.columns if name not in text.columns]
-    broken = marked.filter(
-        ~pl.all_horizontal(pl.lit(True), *across) | pl.col("row").is_in(failure["row"].implode())
-    ).join(failure.select("row", pl.col(within) != "invalid"), on="row", how="left", maintain_order="left")
-    left_out = broken["row"].implode()
-    kept = text if broken.is_empty() else text.filter(~pl.col("row").is_in(left_out))
+    flags = {**_alike(table, text), **_known(table, good), **table.rules}
+    marked = text.with_columns(**flags)
+    whole = pl.all_horizontal(list(flags))
+    broken = marked.filter(~whole)
+    kept = text if broken.is_empty() else marked.filter(whole)
     typed = kept.select("row", *(kind.read(pl.col(name)).alias(name) for name, kind in table.kinds.items()))
-    told = [name for name in (*across, *within) if not broken[name].all()]
+    told = [name for name in flags if not broken[name].all()]
     rules = _rules(table, told)
     return typed, _reported(broken, rules, table.name), _faults(broken, rules, table.name)
 
@@ -223,17 +219,13 @@ def _known(table: Table, good: Mapping[str, pl.DataFrame]) -> dict[str, pl.Expr]
 
 def _rules(table: Table, names: list[str]) -> list[Rule]:
     """Order the rules behind the Boolean columns `names` by column, those across rows before the others."""
-    rules = [_rule(table, name) for name in names if not name.startswith("row|")]
+    rules = [_rule(table, name) for name in names]
     order = {column: place for place, column in enumerate(table.columns)}
     return sorted(rules, key=lambda rule: order[rule.column])
 
 
 def _rule(table: Table, name: str) -> Rule:
-    if "|" in name:
-        column, check = name.split("|")
-        code = "missing_value" if check == "nullability" else check.removeprefix("check__")
-    else:
-        column, code = name.split("__")
+    column, code = name.split("__")
     need = table.need(column)
     words = {
         "column": column,
