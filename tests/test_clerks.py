@@ -6,7 +6,7 @@ import datetime as dt
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tengbol.io.clerks.codes import FLAGS, WORDS, code_of, flag_of
@@ -16,7 +16,7 @@ from tengbol.io.clerks.places import district_of, ids_by_name
 from tengbol.io.clerks.sums import number_of, two_numbers
 from tengbol.model.cells import check_digit_holds, read_amount, read_moment
 from tengbol.model.folding import folded_id
-from tengbol.model.persons import canonical, is_nobody
+from tengbol.model.persons import FILLERS, canonical, doubtful, is_nobody
 from tengbol.model.tables import TABLES
 
 
@@ -217,3 +217,31 @@ def test_no_sum_is_read_as_another(whole, cents):
 def test_an_id_becomes_another_only_where_its_check_digit_holds(text):
     meant = of(canonical, text)
     assert meant == text or of(check_digit_holds, meant)
+
+
+@st.composite
+def disguised(draw):
+    """A number as clerks and spreadsheets spoil it, and other letters now and then."""
+    number = draw(
+        st.sampled_from([*(IIN.replace(digit, like) for digit, like in ("0O", "1l", "3з")), IIN, "8,7e+11", "1"])
+    )
+    before = draw(st.sampled_from(["", "", "’", "иин: ", "бсн/bin ", "C"]))
+    place = draw(st.integers(0, len(number)))
+    within = draw(st.sampled_from(["", "", "-", " ", "з", "І", "д", "ә"]))
+    return before + number[:place] + within + number[place:] + draw(st.sampled_from(["", ".0"]))
+
+
+@settings(max_examples=300)
+@given(disguised() | st.sampled_from(FILLERS))
+def test_an_id_that_is_not_doubted_is_in_its_one_form_and_names_somebody(text):
+    assert of(doubtful, text) or (of(canonical, text) == text and not of(is_nobody, text))
+
+
+@pytest.mark.parametrize("text", ["C-1", "debtor 7", "pass 850101300124", "ТОО 5"])
+def test_an_id_with_a_letter_that_stays_and_a_digit_is_not_doubted(text):
+    assert not of(doubtful, text)
+
+
+@pytest.mark.parametrize("text", ["850101300l24", "ИИН 850101300124", "8,5E+11", "тест", "C", "1", "1" * 12])
+def test_what_may_be_another_id_or_none_is_doubted(text):
+    assert of(doubtful, text)

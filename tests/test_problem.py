@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from problems import problem, problems
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
-from tengbol.optimizer.problem import Placement, Problem, components, costs
+from tengbol.optimizer.problem import Placement, Problem, _labels, components, costs
 
 
 def _array(*values: int) -> np.ndarray:
@@ -114,3 +117,10 @@ def test_components_hold_everything_once_and_carry_it_over(whole: Problem) -> No
         for new, old in enumerate(old_pool.tolist()):
             assert np.array_equal(rows[part.members(new)], whole.members(old))
     assert sum(int(part.apart().sum()) for part, *_ in parts) == int(whole.apart().sum())
+
+
+@given(st.lists(st.tuples(st.integers(0, 11), st.integers(0, 15)), max_size=30))
+def test_parts_are_those_of_a_graph_of_rows_and_pools(edges: list[tuple[int, int]]) -> None:
+    row, pool = np.array(edges, dtype=np.int64).reshape(-1, 2).T
+    graph = coo_array((np.ones(len(row)), (row, 12 + pool)), shape=(28, 28))
+    assert _labels(row, pool, 12, 16).tolist() == connected_components(graph, directed=False)[1].tolist()

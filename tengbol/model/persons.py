@@ -81,9 +81,17 @@ _LOOK_ALIKE: Final = {
 _LEAST: Final = 9
 
 
+#: A letter of neither a digit's look nor the names of an IIN or BIN, and no exponent's: `canonical` leaves it.
+_LASTING: Final = "[acdfghjkmp-zACDFGHJKLMP-Zагвдйклмпрт-ъы-яАГВДЙКЛМПРТ-ЪЫ-Я]"
+
+
 def doubtful(text: pl.Expr) -> pl.Expr:
-    """Whether an id is no plain IIN or BIN, and so is to be looked at closely; null stays null."""
-    return ~text.str.contains(r"^[0-9]{12}$") | text.str.contains(_ONE_DIGIT)
+    """Whether an id is to be looked at closely: it is no plain IIN or BIN, nor surely another id; null stays null.
+
+    What has a lasting letter and a digit is no number in disguise, and no filler, which has no digits.
+    """
+    number = text.str.contains(r"^[0-9]{12}$") & ~text.str.contains(_ONE_DIGIT)
+    return ~(number | (text.str.contains(_LASTING) & text.str.contains("[0-9]")))
 
 
 def canonical(text: pl.Expr) -> pl.Expr:

@@ -149,15 +149,21 @@ def components(problem: Problem) -> Iterator[tuple[Problem, Ints, Ints, Ints]]:
 
 
 def _labels(row: Ints, pool: Ints, rows: int, pools: int) -> Ints:
-    """`(rows + pools,)` number of the part that each row and pool is in, from pairs of a row and its pool."""
-    if pools <= 1:
-        return np.zeros(rows + pools, dtype=np.int64)
-    # A single urgent writ has one pool, and no tenth of a second to load what it does not need.
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
+    """`(rows + pools,)` number of the part that each row and pool is in, from pairs of a row and its pool.
 
-    graph = coo_array((np.ones(len(row), dtype=np.int8), (row, rows + pool)), shape=(rows + pools, rows + pools))
-    return np.asarray(connected_components(graph, directed=False)[1])
+    Parts are numbered by their first row. Each round joins every part to the least of those it touches, and as good as
+    halves how many are left to join. To load the library that has this takes longer than all else of a small batch.
+    """
+    label = np.arange(rows + pools)
+    while True:
+        one, other = label[row], label[rows + pool]
+        joined = label.copy()
+        np.minimum.at(joined, np.maximum(one, other), np.minimum(one, other))
+        while not np.array_equal(joined, further := joined[joined]):
+            joined = further
+        if np.array_equal(joined, label):
+            return np.unique(label, return_inverse=True)[1]
+        label = joined
 
 
 def _groups(label: Ints) -> dict[int, Ints]:

@@ -8,7 +8,7 @@ Numbers and days are written as the Unicode CLDR has them for the language.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final
 
 from tengbol.errors import UnusableInputError
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from decimal import Decimal
     from gettext import NullTranslations
+
+    from babel import Locale
 
 MINUS: Final = "−"
 LANGUAGES: Final = ("kk", "ru", "en")
@@ -74,11 +76,18 @@ class Words:
     def __init__(self, language: str) -> None:
         if language not in LANGUAGES:
             raise UnusableInputError(f"--lang '{language}': there are {', '.join(LANGUAGES)}; give one of these.")
+        self.language = language
+
+    @cached_property
+    def locale(self) -> Locale:
+        """How the language writes numbers and days."""
         from babel import Locale
 
-        self.language = language
-        self.locale = Locale.parse(_LOCALES[language])
-        self._catalogue = _catalogue(language)
+        return Locale.parse(_LOCALES[self.language])
+
+    @property
+    def _catalogue(self) -> NullTranslations:
+        return _catalogue(self.language)
 
     def __call__(self, sentence: str, **values: object) -> str:
         """Translate a sentence; `values` fill its braces."""
