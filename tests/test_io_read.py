@@ -344,3 +344,12 @@ def test_a_days_number_without_a_days_format_is_rejected_not_guessed(tmp_path):
     path = typed_sheets(tmp_path / "in.xlsx", enforcers={1: columns, 2: ["0001", "А", "751110000", 43831, ""]})
     assert ("enforcers", 2, "licensed_from", "bad_date") in codes_of(read(path))
     assert IIN in read(path).chamber.writs["debtor_id"].to_list()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "kz1048"])
+def test_a_file_of_any_name_is_known_by_its_columns_in_every_encoding(tmp_path, encoding):
+    folder = csv_folder(tmp_path / "in", chamber())
+    text = (folder / "absences.csv").read_text(encoding="utf-8").replace("reason", "Болмауының себебі")
+    (folder / "absences.csv").unlink()
+    (folder / "Лист3.csv").write_bytes(text.encode(encoding))
+    assert read(folder).chamber.absences.height == 1

@@ -46,6 +46,8 @@ def test_names_are_kept_beside_the_writ_and_not_told_as_unused(tmp_path):
         (["Борышкер", "Борышкердің ЖСН"], [None, "debtor_id"]),
         (["Должник", "Взыскатель"], ["debtor_id", "creditor_id"]),
         (["ФИО должника", "Должник"], [None, "debtor_id"]),
+        (["Взыскатель (ИИН/БИН)", "Өндіріп алушы (аты-жөні)"], ["creditor_id", None]),
+        (["Должник (наименование)", "Должник (ИИН/БИН)"], [None, "debtor_id"]),
     ],
 )
 def test_a_bare_debtor_is_his_number_unless_another_column_is(header, columns):

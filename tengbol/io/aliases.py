@@ -106,15 +106,19 @@ def _without_bare(header: Sequence[str], every: list[tuple[str, ...]]) -> list[t
     """A bare «Должник» is his number, but his name where another column is the number."""
     times = [found for found in every if found]
     return [
-        () if times.count(found) > 1 and beside_named(word) is not None else found
+        () if times.count(found) > 1 and folded(word) in _beside() else found
         for word, found in zip(header, every, strict=True)
     ]
 
 
 def beside_named(word: str) -> str | None:
     """Return what of the things kept beside a writ a header's word means, or None."""
-    name = folded(word)
-    return _beside().get(name) or _beside().get(folded(re.sub(r"\s*\([^()]*\)$", "", name)))
+    return _beside().get(folded(word)) or _beside().get(_explained(word))
+
+
+def _explained(word: str) -> str:
+    """A header's word, folded, without what a bracket at its end explains."""
+    return folded(re.sub(r"\s*\([^()]*\)$", "", folded(word)))
 
 
 def table_named(name: str) -> str | None:
@@ -133,7 +137,10 @@ def _meanings(word: str, table: str) -> tuple[str, ...]:
     if answer := _answer(word, table):
         return (answer,)
     columns, name = _columns(table), folded(word)
-    return columns.get(name) or columns.get(folded(re.sub(r"\s*\([^()]*\)$", "", name)), ())
+    if found := columns.get(name):
+        return found
+    # «Взыскатель (ФИО)» is no number, whatever stands before the bracket.
+    return () if table == "writs" and name in _beside() else columns.get(_explained(word), ())
 
 
 @cache

@@ -72,7 +72,9 @@ def _plain_grid(text: bytes, file: str, table: Table) -> Grid | None:
     """Read a file whose lines all stand by themselves, None where any might not."""
     rest = io.BytesIO(text)
     top = [rest.readline() for _ in range(HEADER_WITHIN)]
-    lines = [line.decode(errors="replace").rstrip("\r\n") for line in top if line]
+    if not _is_utf8(b"".join(top)):
+        return None
+    lines = [line.decode().rstrip("\r\n") for line in top if line]
     if b"\n" not in text or lines[0].startswith("sep="):
         return None
     separator, start = layout(lines, table)
@@ -106,8 +108,13 @@ def _careful_grid(content: bytes, file: str, table: Table) -> Grid:
 def table_within(path: Path) -> str | None:
     """Return the table whose header stands among the first lines of a file, or None."""
     with path.open("rb") as content:
-        top = [content.readline(1 << 16) for _ in range(HEADER_WITHIN)]
-    lines = [line.decode("utf-8-sig", errors="replace").rstrip("\r\n") for line in top if line]
+        head = content.read(1 << 16)
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text = head[: len(head) // 2 * 2].decode("utf-16", errors="replace")
+    else:
+        top = b"\n".join(head.splitlines()[:HEADER_WITHIN]).removeprefix(codecs.BOM_UTF8)
+        text = top.decode("utf-8" if _is_utf8(top) else "kz1048", errors="replace")
+    lines = text.splitlines()[:HEADER_WITHIN]
     found = {table_by_columns([_split(line, separator) or [line] for line in lines]) for separator in SEPARATORS}
     found.discard(None)
     return found.pop() if len(found) == 1 else None

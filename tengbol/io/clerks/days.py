@@ -38,7 +38,8 @@ _DOTS: Final = r"^(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})\.(?P<year>[0-9]{4})
 _DAY_FIRST: Final = r"^(?P<day>1[3-9]|2[0-9]|3[01])[/\-](?P<month>[0-9]{1,2})[/\-](?P<year>[0-9]{4})" + _TIME + "$"
 _SAME: Final = r"^(?P<day>0?[1-9]|1[0-2])[/\-](?P<month>[0-9]{1,2})[/\-](?P<year>[0-9]{4})" + _TIME + "$"
 _ISO_LIKE: Final = r"^(?P<year>[0-9]{4})[./](?P<month>[0-9]{1,2})[./](?P<day>[0-9]{1,2})" + _TIME + "$"
-_WORD: Final = r"[а-яәіңғүұқөһa-z]+?"
+#: The longest first, for «августа» is no «авгус» with an ending.
+_WORD: Final = "|".join(sorted(_MONTH_OF, key=len, reverse=True))
 _NAMED: Final = (
     r"^[«\"]?(?P<day>[0-9]{1,2})[»\"]?\s*[-–]?(?:ші|шы|го|е)?\s+(?P<name>" + _WORD + ")" + _ENDINGS
     + r"\.?\s+(?P<year>[0-9]{4})" + _YEAR_WORD + _TIME + "$"
