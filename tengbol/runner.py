@@ -12,7 +12,7 @@ from tengbol.asked import as_of_from, seed_from
 from tengbol.batch import Distribution, distribute
 from tengbol.io.key import commitment
 from tengbol.io.kinds import RESULT
-from tengbol.io.lost import Accepted, accepted
+from tengbol.io.lost import accepted, said
 from tengbol.io.outputs import Output, refuse_unless_replaceable
 from tengbol.io.read import Reading, read
 from tengbol.io.write import squared_writs, write_whole
@@ -85,7 +85,7 @@ def run(
         "balances": result.balances,
         "uniformity": table,
     }
-    reading = replace(reading, warnings=(*_acceptance(taken), *reading.warnings))
+    reading = replace(reading, warnings=(*said(taken), *reading.warnings))
     manifest = _manifest(result, reading, key, {**timings, **result.timings})
     if taken is not None:
         manifest["accepted"] = taken.told()
@@ -108,15 +108,6 @@ def run(
     write_whole(output, tables, {"summary.html": html}, complete)
     report("write", 1, 1)
     return result, reading
-
-
-def _acceptance(taken: Accepted | None) -> tuple[str, ...]:
-    """What is said of rows that were left out for a reason."""
-    if taken is None:
-        return ()
-    who = ", ".join([*taken.held_out, *(f"{enforcer} (of {writ})" for writ, enforcer in taken.recused)]) or "nobody"
-    rows = ", ".join(f"{row['table']} row {row['row']}" for row in taken.rows)
-    return (f"Left out for a reason that was given ({taken.reason}): {rows}. Held out meanwhile: {who}.",)
 
 
 def _manifest(result: Distribution, reading: Reading, key: str | None, timings: dict[str, float]) -> dict[str, Any]:

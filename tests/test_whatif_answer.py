@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from hashlib import sha256
@@ -15,6 +16,7 @@ from small import attachment, district, enforcer, proceeding, writ, write_tables
 
 from tengbol.errors import UnusableInputError
 from tengbol.io.read import read
+from tengbol.report.whatif.findings import AMOUNTS
 from tengbol.scenarios.whatif.answer import ask, run
 from tengbol.scenarios.whatif.scenario import load
 
@@ -84,6 +86,8 @@ def test_every_table_is_there_twice_with_its_hash_and_so_are_the_seeds(answered)
         "pools",
         "later",
         "own",
+        "rejected",
+        "untold",
         "days",
         "evenness",
         "people",
@@ -175,3 +179,27 @@ def test_a_book_as_base_is_read_by_whoever_can_read_books(folder):
     answer = ask(load(book), book=lambda _: read(folder / "in"))
     assert answer.tables["moved"]["open"].sum() == 3
     assert "days" not in answer.tables
+
+
+def test_rows_of_the_base_that_are_lost_stop_it_unless_a_reason_is_given_and_are_told(folder, tmp_path):
+    """As of a batch: proceedings that cannot be read would be nobody's, and nothing would return."""
+    base = tmp_path / "in"
+    shutil.copytree(folder / "in", base)
+    ledger = (base / "ledger.csv").read_text(encoding="utf-8").replace("2026-11-10T12:00:00", "once")
+    (base / "ledger.csv").write_text(ledger, encoding="utf-8")
+    (tmp_path / "s.toml").write_text(SCENARIO.replace("days = 3", "days = 0"), encoding="utf-8")
+    asked = load(tmp_path / "s.toml")
+    with pytest.raises(UnusableInputError, match="ledger row 2: assigned_at is 'once'"):
+        ask(asked)
+    answer = ask(asked, accept="the ledger is mended tomorrow")
+    assert answer.tables["rejected"]["row"].to_list() == [2]
+    assert "1 row of the base could not be used; see the table rejected." in answer.reading.warnings
+
+
+def test_a_changed_index_says_that_days_to_come_have_no_amounts(folder, tmp_path):
+    text = SCENARIO.replace('kind = "leave"\nenforcer_id = "E1"\nreason = "expelled"', 'kind = "rule"\nmci = 6000')
+    (tmp_path / "s.toml").write_text(text.replace('"in"', f'"{(folder / "in").as_posix()}"'), encoding="utf-8")
+    answer = ask(load(tmp_path / "s.toml"))
+    first, second = (answer.findings.filter(variant=name)["finding"].to_list() for name in answer.departures)
+    assert AMOUNTS in first
+    assert AMOUNTS not in second

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tengbol.cli.batch import Input, Settings  # noqa: TC001 (typer reads it at run time)
+from tengbol.cli.batch import Accept, Input, Settings  # noqa: TC001 (typer reads it at run time)
 from tengbol.cli.say import Progress, say
 
 
@@ -26,6 +26,7 @@ def judge_command(
     ] = None,
     lang: Annotated[str, typer.Option("--lang", metavar="kk|ru|en", help="Language of the report.")] = "kk",
     config: Settings = None,
+    accept: Accept = None,
 ) -> None:
     """Judge a distribution made elsewhere: breaches, and evenness beside the least possible (¶16)."""
     from tengbol.config import load
@@ -37,7 +38,7 @@ def judge_command(
     with Progress() as progress:
         judged, notes = run_judge(
             source, handed, out, as_of=as_of_from(as_of), language=lang, config=settings, progress=progress.show,
-            spared={"the settings": config},
+            spared={"the settings": config}, accept=accept,
         )  # fmt: skip
     for note in notes:
         say(f"note: {note}", err=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tengbol.cli.batch import Settings  # noqa: TC001 (typer reads it at run time)
+from tengbol.cli.batch import Accept, Settings  # noqa: TC001 (typer reads it at run time)
 from tengbol.cli.say import Progress, say
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def whatif_command(
         typer.Option("--processes", metavar="N", min=1, help="Answers side by side; the same result."),
     ] = None,
     config: Settings = None,
+    accept: Accept = None,
 ) -> None:
     """Show what it does to everyone else when enforcers leave, join or move, volumes change, or the law does."""
     from tengbol.config import load as settings
@@ -41,6 +42,7 @@ def whatif_command(
             progress=progress.show,
             book=_from_book,
             spared={"the settings": config, **_files_of_base(asked.base)},
+            accept=accept,
         )
     for warning in answer.reading.warnings:
         say(f"note: {warning}", err=True)

@@ -47,6 +47,15 @@ class Accepted:
         return {"reason": self.reason, "rows": self.rows, "held_out": self.held_out, "recused": recused}
 
 
+def said(taken: Accepted | None) -> tuple[str, ...]:
+    """What is said of rows that were left out for a reason."""
+    if taken is None:
+        return ()
+    who = ", ".join([*taken.held_out, *(f"{enforcer} (of {writ})" for writ, enforcer in taken.recused)]) or "nobody"
+    rows = ", ".join(f"{row['table']} row {row['row']}" for row in taken.rows)
+    return (f"Left out for a reason that was given ({taken.reason}): {rows}. Held out meanwhile: {who}.",)
+
+
 def lost(rejected: pl.DataFrame, none_left: Iterable[str] = ()) -> pl.DataFrame:
     """Rejected rows that a batch must not go on without; all those of the tables of which none is left, too."""
     remembering = pl.col("table").is_in(REMEMBERING) & ~pl.col("code").is_in(LISTED)

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 EVERYONE: Final = "everyone in turn"
 #: About the base, beside which every variant stands.
 BASE: Final = "base"
+#: Why a changed index is not seen on the days to come.
+AMOUNTS: Final = (
+    "What another index would change on the days to come is not told, for the past that they are drawn from has no "
+    "amounts: a ledger holds none. Only what waits today is told by it (¶4)."
+)
 _MEASURES: Final = {
     "excess_std": "the deviation of excess{of}, mean over the days, is {value} writs, {by} than in the base",
     "excess_farthest": "on the last day, the farthest from his share{of} is {value} writs away, {by} than in the base",
@@ -51,6 +56,7 @@ def _of_variant(mine: Mapping[str, pl.DataFrame], lots: int, days: int) -> Itera
     yield from _evenness(mine["uniformity"])
     yield from _unplaced(mine["unplaced"])
     yield from _pools(mine["pools"])
+    yield from mine["untold"]["reason"].to_list()
     if days:
         yield from _clear(mine["differences"], days)
         yield from _settled(mine["settled"])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tengbol.io.handed import read_handed
 from tengbol.io.kinds import REPORT
+from tengbol.io.lost import accepted, said
 from tengbol.io.outputs import Output, refuse_unless_replaceable
 from tengbol.io.read import read
 from tengbol.report.output import write_report
@@ -31,8 +32,11 @@ def run_judge(
     config: Config | None = None,
     progress: Callable[[str, int, int], None] = lambda *_: None,
     spared: Mapping[str, Path | None] | None = None,
+    accept: str | None = None,
 ) -> tuple[Judgement, list[str]]:
     """Judge the assignments in the file `handed` by the input `source`; write a report into `out`, if given.
+
+    accept: as of a batch, why rows that restrict or remember may be left out (`io.lost`).
 
     Returns what it came to, and what to warn of: rows of either that could not be read stand there.
     """
@@ -42,6 +46,7 @@ def run_judge(
         refuse_unless_replaceable(Output(out, REPORT, read_from))
     progress("read", 0, 1)
     reading = read(source)
+    taken = accepted(reading, accept, needed=("districts", "enforcers"))
     given = read_handed(handed, reading.chamber.enforcers)
     record, judged = judge(
         reading.chamber, given.rows, as_of=as_of, config=config, progress=lambda done, of: progress("solve", done, of)
@@ -53,4 +58,4 @@ def run_judge(
         for frame in (reading.rejected, given.rejected)
         for row in frame.iter_rows(named=True)
     ]
-    return judged, [*reading.warnings, *given.notes, *refused]
+    return judged, [*said(taken), *reading.warnings, *given.notes, *refused]

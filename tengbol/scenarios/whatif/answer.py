@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,14 +14,19 @@ from tengbol import __version__
 from tengbol.config import Config
 from tengbol.errors import UnusableInputError
 from tengbol.io.kinds import WHATIF
+from tengbol.io.lost import accepted, said
 from tengbol.io.outputs import Output, refuse_unless_replaceable
 from tengbol.io.read import Reading, read
 from tengbol.io.write import write_whole
+from tengbol.model.unread import holding_out
 from tengbol.report.whatif import findings, page
+from tengbol.report.whatif.findings import AMOUNTS
+from tengbol.report.wording import counted
 from tengbol.scenarios.whatif.coming import own_departures
 from tengbol.scenarios.whatif.compare import differences, measures, settled
 from tengbol.scenarios.whatif.contradictions import refuse_contradictions, simulated_days
 from tengbol.scenarios.whatif.departure import Departure, departure, lot_seed
+from tengbol.scenarios.whatif.events import Rule
 from tengbol.scenarios.whatif.in_turn import everyone_in_turn
 from tengbol.scenarios.whatif.scenario import BASE, Asked
 from tengbol.scenarios.whatif.simulate import simulate
@@ -61,13 +66,21 @@ def ask(
     processes: int = 1,
     progress: Callable[[str, int, int], None] | None = None,
     book: Callable[[str], Reading] | None = None,
+    accept: str | None = None,
 ) -> Answer:
-    """Answer a scenario. book: reads a book by its URL. Raises `UnusableInputError` where the scenario contradicts."""
+    """Answer a scenario. book: reads a book by its URL. accept: as of a batch, why lost rows may be left out.
+
+    Raises `UnusableInputError` where the scenario contradicts, and for rows lost without a reason (`io.lost`).
+    """
     config = config or Config()
     told = progress or (lambda *_: None)
     told("read", 0, 1)
     reading = _base(asked, book)
+    taken = accepted(reading, accept, needed=("districts", "enforcers"))
     chamber, scenario = reading.chamber, asked.scenario
+    if taken is not None:
+        chamber = holding_out(chamber, taken.held_out, taken.recused, scenario.as_of.date(), taken.reason)
+    reading = replace(reading, warnings=(*_told(reading), *said(taken), *reading.warnings))
     refuse_contradictions(asked, chamber, config)
     departures: dict[str, Departure] = {}
     for number, variant in enumerate(scenario.variant):
@@ -81,7 +94,7 @@ def ask(
             history=scenario.history,
             config=config,
         )
-    tables = _tables(departures)
+    tables = {**_tables(departures), "rejected": reading.rejected, "untold": _untold(asked)}
     if departures:
         until = max(answer.as_of for answer in departures.values()).date()
         tables["own"] = own_departures(chamber, as_of=scenario.as_of, until=until)
@@ -166,13 +179,36 @@ def run(
     progress: Callable[[str, int, int], None] | None = None,
     book: Callable[[str], Reading] | None = None,
     spared: Mapping[str, Path | None] | None = None,
+    accept: str | None = None,
 ) -> Answer:
     """Answer a scenario, as `ask` does, and write the answer; spared: as of `output_of`."""
     output = output_of(asked, out, spared)
     refuse_unless_replaceable(output)
-    answer = ask(asked, in_turn=in_turn, config=config, processes=processes, progress=progress, book=book)
+    answer = ask(
+        asked, in_turn=in_turn, config=config, processes=processes, progress=progress, book=book, accept=accept
+    )
     write(answer, output)
     return answer
+
+
+def _told(reading: Reading) -> tuple[str, ...]:
+    """How many rows of the base could not be used, where any could not."""
+    if reading.rejected.is_empty():
+        return ()
+    rows = counted(reading.rejected.height, "row")
+    return (f"{rows} of the base could not be used; see the table rejected.",)
+
+
+def _untold(asked: Asked) -> pl.DataFrame:
+    """`variant`, `reason`: what of a variant the days to come cannot show, for what nobody knows of their writs."""
+    changed = [
+        variant.name
+        for variant in asked.scenario.variant
+        if asked.scenario.days and any(isinstance(event, Rule) and event.mci is not None for event in variant.event)
+    ]
+    return pl.DataFrame(
+        {"variant": changed, "reason": [AMOUNTS] * len(changed)}, schema={"variant": pl.String, "reason": pl.String}
+    )
 
 
 def _base(asked: Asked, book: Callable[[str], Reading] | None) -> Reading:
