@@ -27,6 +27,7 @@ from tengbol.book.store import connect
 CUTS = int(os.environ.get("TENGBOL_CUTS", "30"))
 BY = ("--by", "clerk")
 DOCUMENT = ("--document", "order 17")
+SECOND = (*BY, *DOCUMENT, "--second", "chair")
 
 #: Each verb that asks the book for anything, with words that it does its work by; `{folder}` and `{n}` are filled in.
 VERBS = {
@@ -37,12 +38,18 @@ VERBS = {
     "announce": ("announce", "lottery of Friday", *BY),
     "leave": ("leave", "E1", "--reason", "licence_revoked", "--from", "2026-11-23", *BY, *DOCUMENT),
     "return": ("return", "E3", *BY),
-    "pause": ("pause", "E2", "--from", "2026-11-23", *BY),
+    "pause": ("pause", "E2", "--from", "2026-11-23", *BY, *DOCUMENT),
     "transfer": ("transfer", "E2", "--to", "D2", *BY),
     "recuse": ("recuse", "W9", "E1", "--ground", "article_54", "--decision", "17", *BY),
     "mark": ("mark", "closed", "W0", "W1", *BY),
     "centre": ("centre", "D1", *BY),
     "returned": ("returned", "W0", *BY),
+    "annul": ("annul", "W0", "--reason", "entered_twice", *SECOND),
+    "withdraw": ("withdraw", "W0", "--reason", "creditor_withdrew", *BY, *DOCUMENT),
+    "correct": ("correct", "W0", "--set", "debtor_district_id=D2", "--reason", "entered_wrongly", *SECOND),
+    "reassign": ("reassign", "W0", "--ground", "court_order", "--decision", "No. 4", *SECOND),
+    "revoke": ("revoke", "E3", *SECOND),
+    "succeed": ("succeed", "D1", "D2", "--reason", "district_merged", *SECOND),
     "backup": ("backup", "{folder}/copy"),
     "status": ("status",),
     "audit": ("audit",),

@@ -36,6 +36,10 @@ WORDS = {
     "returned": ["W0"],
     "mark": ["notified", "W0"],
     "due": [],
+    "annul": ["W2", "--reason", "entered_twice", "--second", "chair"],
+    "withdraw": ["W2", "--reason", "creditor_withdrew"],
+    "correct": ["W2", "--set", "amount=1", "--reason", "entered_wrongly"],
+    "reassign": ["W2", "--ground", "court_order", "--decision", "No. 4", "--second", "chair"],
 }
 #: Options of a verb that it cannot do without.
 NEEDED = {"leave": {"--from": "2026-11-23"}, "pause": {"--from": "2026-11-23"}}

@@ -67,7 +67,11 @@ def test_the_whole_of_it_is_recomputed_and_only_the_balances_that_somebody_broug
     assert unproven(report) == ["balances", "outside"]
     assert "balances of E4 were set anew before it (1 in all)" in str(report)
     told = {line["part"]["day"]: line["corrections"] for line in objects(file)[1:] if "corrections" in line}
-    assert told == {str(DAYS[JOINS].date()): [["E4", "individual", 5, 4_500_000_000]]}
+    assert told[str(DAYS[JOINS].date())] == [["E4", "individual", 5, 4_500_000_000]]
+    # A recusal takes what it took from the holder and his pool, which follows from the batch that gave the writ.
+    corrected = [line["part"] for line in objects(file)[1:] if "corrections" in line["part"]]
+    assert [part["corrections"]["act"] for part in corrected] == [["recused"]]
+    assert set(told) == {str(DAYS[JOINS].date()), corrected[0]["day"]}
 
 
 def test_postgresql_publishes_the_same_bytes(book, postgresql, tmp_path):

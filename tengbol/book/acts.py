@@ -35,11 +35,15 @@ EVENT: Final = {
 
 @dataclass(frozen=True)
 class Hand:
-    """Whose hand does it: who, on which document, and the clock it goes by."""
+    """Whose hand does it: who, on which document, the clock it goes by, and who has checked it beside him.
+
+    That second person's word is recorded as told: nobody can prove it before there are logins.
+    """
 
     who: str
     document: str | None = None
     clock: Callable[[], dt.datetime] = local_now
+    second: str | None = None
 
 
 @dataclass

@@ -10,6 +10,7 @@ import polars as pl
 
 from tengbol.book import canon, kept
 from tengbol.book.acts import act
+from tengbol.book.compensation import corrections_of
 from tengbol.book.manifest import manifest_of
 from tengbol.book.opening import keep_secret, key_of
 from tengbol.book.schema import TABLES
@@ -96,6 +97,7 @@ def commit(
                 pools=result.pools,
                 standing=rows["standing"],
                 key=key_of(store),
+                corrections=corrections_of(store, draft.chamber_id, draft.last["since"], doing.seq),
             )
             row["link"] = link(draft.last["link"] or START, part)
             row["manifest"] = canonical({**manifest_of(result), "public": part})

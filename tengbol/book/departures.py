@@ -15,6 +15,7 @@ from tengbol.book.acts import act
 from tengbol.book.coming_back import Back, send_back
 from tengbol.book.kept import cells, held, holding, own, selected
 from tengbol.book.moments import happened, refuse_before_assignment
+from tengbol.book.revoking import undo
 from tengbol.book.schema import TABLES
 from tengbol.errors import UnusableInputError
 from tengbol.model.availability import counts_as_long, joined
@@ -131,6 +132,9 @@ def come_back(store: Store, hand: Hand, enforcer_id: str, *, on: dt.date, reason
         shortened = rows.with_columns(end=pl.lit((on - dt.timedelta(days=1)).isoformat()))
         doing.write("absences", own(shortened.filter(pl.col("start") <= pl.col("end")), "absences"))
         doing.payload |= {"on": on.isoformat(), "reasons": rows["reason"].sort().to_list()}
+        # A departure that lasted no day was none: what it sent back is his again, unless distributed since.
+        if none := rows.filter(pl.col("start") >= on.isoformat())["since"].unique().sort().to_list():
+            doing.payload["restored"] = list(undo(store, doing, none, tables=()).restored)
     return rows.height
 
 

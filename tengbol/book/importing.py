@@ -161,13 +161,13 @@ def _follow(store: Store, doing: Act, merged: dict[str, Merged], faulty: pl.Data
     doing.write("ledger", pl.concat([ledger.written, closed_back.select(ledger.written.columns)]))
     over = ledger.written.filter(pl.col("closed_at").is_not_null()).join(waiting, on="writ_id", how="anti")
     over = over.join(
-        known.filter(~pl.col("state").is_in(["pending", "closed", "withdrawn"])), on="writ_id", how="semi"
+        known.filter(~pl.col("state").is_in(["pending", "closed", "withdrawn", "annulled"])), on="writ_id", how="semi"
     ).select("writ_id")
     moved = pl.concat(
         [
             waiting.select("writ_id", state=pl.lit("pending")),
             over.select("writ_id", state=pl.lit("closed")),
-            faulty.join(known.filter(pl.col("state") != "withdrawn"), on="writ_id", how="anti"),
+            faulty.join(known.filter(~pl.col("state").is_in(["withdrawn", "annulled"])), on="writ_id", how="anti"),
         ]
     )
     doing.end("states", known.join(moved, on="writ_id", how="semi"))

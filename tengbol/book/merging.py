@@ -23,6 +23,7 @@ SENTENCES: Final = {
     "distributed once. If it came back, enter it under that id.",
     "withdrawn": "The book has this writ as withdrawn on {day}; `tengbol book mark pending` takes it back, then "
     "import its row.",
+    "annulled": "The book has this writ as annulled on {day}; `tengbol book revoke` gives it back to whoever held it.",
     "open_proceeding": "The book has another open proceeding in this writ; close that first.",
     "kept_by_book": "The book reckons this itself since its first batch, so what it holds stays.",
     "conflicting_rows": "Other rows have the same writ_id and assigned_at but differ, so none is taken.",
@@ -154,12 +155,12 @@ def _writs(store: Store, name: str, rows: pl.DataFrame) -> Merged:
     free = pl.col("state").is_null() | pl.col("state").is_in(["pending", "set_aside"])
     again = pl.col("origin") != "new"
     later = again & (pl.col("received_at") > pl.col("received_at_old"))
-    withdrawn = pl.col("_held") & (pl.col("state") == "withdrawn")
+    withdrawn = pl.col("_held") & pl.col("state").is_in(["withdrawn", "annulled"])
     known = pl.col("_equal") | past | (~free & pl.col("_ever"))
     news = ~pl.when(pl.col("_held") & ~withdrawn).then(known).otherwise(pl.lit(False))
     verdict = (
         pl.when(withdrawn)
-        .then(pl.lit("withdrawn"))
+        .then(pl.col("state"))
         .when(pl.col("_held") & ~free & ~later)
         .then(pl.lit("already_distributed"))
         .when(pl.col("first").is_not_null())

@@ -8,6 +8,7 @@ import polars as pl
 
 from tengbol.book.acts import act
 from tengbol.book.coming_back import Back, move, send_back
+from tengbol.book.compensation import take_back
 from tengbol.book.kept import held
 from tengbol.book.moments import happened, refuse_before_assignment, refuse_before_receipt
 from tengbol.book.schema import TABLES
@@ -48,8 +49,7 @@ def recuse(
     """Record that a writ may not go to an enforcer; where he has it, it waits again for another (¶12)."""
     if ground not in RECUSAL_GROUNDS:
         raise UnusableInputError(f"--ground '{ground}': one of {', '.join(RECUSAL_GROUNDS)} is accepted.")
-    if not decision.strip():
-        raise UnusableInputError("--decision is empty; ¶12 asks for a decision of the disciplinary commission.")
+    numbered("--decision", decision)
     at = happened(at, hand)
     row = pl.DataFrame([(writ_id, enforcer_id, ground, decision)], schema=TABLES["recusals"].types, orient="row")
     with act(store, hand, "recusal", subject=writ_id) as doing:
@@ -63,9 +63,19 @@ def recuse(
             id=writ_id, who=enforcer_id,
         )  # fmt: skip
         refuse_before_assignment(store, hand, his["writ_id"].to_list(), at)
+        # Taken away through nobody's wish, it leaves what he received and was due (`docs/book.md`).
+        take_back(store, doing, his["writ_id"].to_list(), "recused")
         back = send_back(store, doing, his, at, "redistributed")
         doing.payload |= {"recusal": row.row(0, named=True), "redistributed": len(back.writ_ids)}
     return back
+
+
+def numbered(option: str, decision: str) -> None:
+    """Ask of a decision that it be one: a paper has a number and a day. Raises `UnusableInputError`."""
+    if not any(sign.isdecimal() for sign in decision):
+        raise UnusableInputError(
+            f"{option} '{decision}': name the decision by its number and day, as 'No. 4 of 24 November 2026' (¶12)."
+        )
 
 
 def returned(store: Store, hand: Hand, writ_id: str, *, at: dt.datetime | None = None, origin: str = "returned") -> str:
@@ -103,12 +113,22 @@ def mark(store: Store, hand: Hand, state: str, writ_ids: list[str], *, at: dt.da
         raise UnusableInputError(f"'{state}': a writ is marked as one of {', '.join(_WAYS)}.")
     ids = sorted(set(writ_ids))
     with act(store, hand, state, subject=ids[0] if len(ids) == 1 else f"{len(ids)} writs") as doing:
-        states = dict(held(store, "states", store.among("t.writ_id", "ids"), ids=ids).select("writ_id", "state").rows())
+        rows = held(store, "states", store.among("t.writ_id", "ids"), ids=ids)
+        states, given = (dict(rows.select("writ_id", name).rows()) for name in ("state", "batch_id"))
         for writ_id in ids:
             if writ_id not in states:
                 raise UnusableInputError(f"Writ '{writ_id}' is not in the book; nothing was marked.")
             if states[writ_id] not in _WAYS[state]:
-                raise UnusableInputError(f"Writ {writ_id} is {states[writ_id]}, not to be {state}; nothing was marked.")
+                held_now = state == "withdrawn" and states[writ_id] in (*GIVEN, "notified")
+                hint = " `tengbol book withdraw` ends one that somebody holds." if held_now else ""
+                raise UnusableInputError(
+                    f"Writ {writ_id} is {states[writ_id]}, not to be {state}; nothing was marked.{hint}"
+                )
+            if state == "pending" and given[writ_id] is not None:
+                raise UnusableInputError(
+                    f"Writ {writ_id} was withdrawn from its holder; `tengbol book revoke {writ_id}` gives it back. "
+                    "Nothing was marked."
+                )
             if state == "pending" and held(store, "writs", "t.writ_id = :id", id=writ_id).is_empty():
                 raise UnusableInputError(f"Writ {writ_id} was never complete; import its row. Nothing was marked.")
         refuse_before = refuse_before_receipt if state in ("withdrawn", "pending") else refuse_before_assignment

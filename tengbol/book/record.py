@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from tengbol.book.acts import EVENT, events
+from tengbol.book.compensation import corrections_of
 from tengbol.book.kept import MOMENT, held
 from tengbol.book.schema import TABLES
 from tengbol.config import Calendar
@@ -56,6 +57,7 @@ def frames(
             ),
             "unassigned": _of(store, "unassigned", ids),
             "rejected": _rejected(store, every, batches),
+            "corrections": _corrections(store, every, batches),
             "events": _events(store, first, last),
             "enforcers": _days(held(store, "enforcers").select(TABLES["enforcers"].columns)),
             "districts": held(store, "districts").select(TABLES["districts"].columns),
@@ -180,6 +182,20 @@ def _rejected(store: Store, every: pl.DataFrame, batches: pl.DataFrame) -> pl.Da
     empty = rows.with_columns(batch_id=pl.lit(None, dtype=pl.String))
     whole = pl.concat([part.select(empty.columns) for part in parts] or [empty.clear()])
     return whole.join(batches, on="batch_id", how="semi").select("batch_id", *TABLES["rejected"].columns)
+
+
+def _corrections(store: Store, every: pl.DataFrame, batches: pl.DataFrame) -> pl.DataFrame:
+    """Each chamber's first batch after an act has what that act took from enforcers, or gave again."""
+    before: dict[str, int] = {}
+    types = {"batch_id": pl.String(), "writ_id": pl.String(), "act": pl.String(), "number": pl.Int64()}
+    parts = [pl.DataFrame(schema=types)]
+    wanted = set(batches["batch_id"])
+    for batch_id, chamber_id, seq in every.select("batch_id", "chamber_id", "since").iter_rows():
+        if batch_id in wanted:
+            found = corrections_of(store, chamber_id, before.get(chamber_id, 0), seq)
+            parts.append(found.select(pl.lit(batch_id).alias("batch_id"), *found.columns))
+        before[chamber_id] = seq
+    return pl.concat(parts)
 
 
 def _events(store: Store, first: dt.date | None, last: dt.date | None) -> pl.DataFrame:

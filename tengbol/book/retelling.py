@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tengbol.book import canon
+from tengbol.book.compensation import corrections_of
 from tengbol.book.kept import held
 from tengbol.book.opening import key_of
 from tengbol.book.record import runs_of
@@ -42,10 +43,11 @@ def faults_of_parts(store: Store) -> Iterator[tuple[int, str, str]]:
     for batch in held(store, "batches").sort("chamber_id", "number").iter_rows(named=True):
         chamber_id, seq = batch["chamber_id"], batch["since"]
         count = bisect_left(rejected, seq) - bisect_left(rejected, before.get(chamber_id, 0) + 1)
+        corrected = corrections_of(store, chamber_id, before.get(chamber_id, 0), seq)
         before[chamber_id] = seq
         try:
             told = json.loads(batch["manifest"])["public"]
-            given, inputs = _part(store, {**batch, **runs[seq]}, key, count), input_of(store, batch)
+            given, inputs = _part(store, {**batch, **runs[seq]}, key, count, corrected), input_of(store, batch)
             odd = sorted(name for name in given.keys() | told.keys() if given.get(name) != told.get(name))
         except (UnusableInputError, ValueError, LookupError, TypeError, AttributeError) as error:
             yield seq, batch["batch_id"], f"cannot be told again from its rows: {error}"
@@ -57,7 +59,7 @@ def faults_of_parts(store: Store) -> Iterator[tuple[int, str, str]]:
     yield from _faults_of_balances(store)
 
 
-def _part(store: Store, batch: Mapping[str, Any], key: str, rejected: int) -> dict[str, Any]:
+def _part(store: Store, batch: Mapping[str, Any], key: str, rejected: int, corrections: pl.DataFrame) -> dict[str, Any]:
     """Public part of a batch by its rows."""
     rows = {
         name: held(store, name, "t.batch_id = :id", id=batch["batch_id"])
@@ -72,6 +74,7 @@ def _part(store: Store, batch: Mapping[str, Any], key: str, rejected: int) -> di
         pools=held(store, "pools", store.among("t.pool_id", "ids"), ids=used).select("pool_id", "enforcer_id"),
         standing=rows["standing"],
         key=key,
+        corrections=corrections,
     )
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 #: The migration that this code needs; `book init` brings a book to it.
-VERSION: Final = "0004"
+VERSION: Final = "0005"
 
 TEXT: Final = pl.String()
 NUMBER: Final = pl.Int64()
@@ -119,6 +119,7 @@ TABLES: Final[Mapping[str, Rows]] = MappingProxyType(
             ),
             Rows("incomplete", ("writ_id", "received_at", "immediate", "code", "message"), ("writ_id",)),
             Rows("names", ("writ_id", "debtor_name", "creditor_name"), ("writ_id",)),
+            Rows("corrections", ("writ_id", "act", "batch_id", "enforcer_id", "category", "pool_id")),
             Rows("rejected", ("table", "row", "column", "code", "message"), numbers=("row",)),
         )
     }

@@ -13,7 +13,20 @@ from typing import Annotated, Final, Never
 import typer
 
 from tengbol import __version__
-from tengbol.cli import attach, batch, book, book_acts, book_backup, door, forms, judge, public, report, whatif
+from tengbol.cli import (
+    attach,
+    batch,
+    book,
+    book_acts,
+    book_backup,
+    book_corrections,
+    door,
+    forms,
+    judge,
+    public,
+    report,
+    whatif,
+)
 from tengbol.cli.say import fail, hush, say
 from tengbol.errors import UnusableInputError
 
@@ -36,6 +49,7 @@ app.command("report")(report.report_command)
 app.command("judge")(judge.judge_command)
 app.command("whatif")(whatif.whatif_command)
 book.app.add_typer(book_acts.app)
+book.app.add_typer(book_corrections.app)
 book.app.add_typer(book_backup.app)
 app.add_typer(book.app)
 app.add_typer(public.public_app, name="public")

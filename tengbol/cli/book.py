@@ -33,7 +33,7 @@ Document = Annotated[
 ]
 
 
-def hand(by: str | None, document: str | None = None) -> Hand:
+def hand(by: str | None, document: str | None = None, second: str | None = None) -> Hand:
     """Whose hand it is."""
     import getpass
 
@@ -44,7 +44,7 @@ def hand(by: str | None, document: str | None = None) -> Hand:
         who = by or getpass.getuser()
     except (KeyError, OSError):
         raise UnusableInputError("The system does not tell whose hand this is; give --by NAME.") from None
-    return Hand(who, document)
+    return Hand(who, document, second=second)
 
 
 @app.command("init")

@@ -38,7 +38,7 @@ def of_days(whole: Record, first: dt.date | None, last: dt.date | None) -> Recor
         events=whole.events.filter(_within("at", first, last)),
         **{
             name: getattr(whole, name).join(batches, on="batch_id", how="semi", maintain_order="left")
-            for name in ("unassigned", "rejected", "standing")
+            for name in ("unassigned", "rejected", "standing", "corrections")
         },
     )
 

@@ -93,6 +93,9 @@ SCHEMAS: Final[Mapping[str, pl.Schema]] = MappingProxyType(
                 "share_after": pl.Int64(),
             }
         ),
+        "corrections": pl.Schema(
+            {"batch_id": pl.String(), "writ_id": pl.String(), "act": pl.String(), "number": pl.Int64()}
+        ),
         "enforcers": pl.Schema(
             {
                 "enforcer_id": pl.String(),
@@ -124,6 +127,7 @@ _KEYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "rejected": ("batch_id", "table", "row", "column", "code"),
         "pools": ("pool_id", "enforcer_id"),
         "standing": ("batch_id", "enforcer_id", "category"),
+        "corrections": ("batch_id", "writ_id", "number", "act"),
         "enforcers": ("enforcer_id",),
         "districts": ("district_id",),
         "events": ("at", "what", "subject", "who", "document"),
@@ -147,6 +151,7 @@ class Record:
     unassigned, rejected: the contract's columns. A writ that waits stands in `unassigned` of each batch it waited in.
     pools: the members of every pool that a batch has named.
     standing: every enforcer licensed on the day × category, `received` in writs, `share` in billionths of a writ.
+    corrections: what acts took from enforcers, or gave again, of a batch's `number`, told with the next batch.
     enforcers, districts: as they stood last. events: manual acts, where a book records them.
     """
 
@@ -156,6 +161,7 @@ class Record:
     rejected: pl.DataFrame
     pools: pl.DataFrame
     standing: pl.DataFrame
+    corrections: pl.DataFrame
     enforcers: pl.DataFrame
     districts: pl.DataFrame
     events: pl.DataFrame

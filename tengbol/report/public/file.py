@@ -76,6 +76,7 @@ def lines(
             pools=by_batch.pools(name),
             standing=by_batch.of("standing", name),
             key=key,
+            corrections=by_batch.of("corrections", name),
         )
         now = link(now, part)
         if batch["link"] is not None and batch["link"] != now:
@@ -121,7 +122,7 @@ class _Cut:
         self._record = record
         self._parts = {
             name: getattr(record, name).partition_by("batch_id", as_dict=True)
-            for name in ("assignments", "unassigned", "rejected", "standing")
+            for name in ("assignments", "unassigned", "rejected", "standing", "corrections")
         }
         used = record.assignments.select("batch_id", "pool_id").unique()
         self._members = used.join(record.pools, on="pool_id")

@@ -48,6 +48,7 @@ def public_part(
     pools: pl.DataFrame,
     standing: pl.DataFrame,
     key: str,
+    corrections: pl.DataFrame | None = None,
 ) -> dict[str, Any]:
     """Public part of a batch: plain text, whole numbers and lists of them.
 
@@ -56,6 +57,7 @@ def public_part(
     `bundle_id`, `lot_id`, `category`, `district_id`, `basis`, `pool_id`, `enforcer_id`. unassigned: `writ_id`, `code`.
     rejected: how many rows were. pools: `pool_id`, `enforcer_id`, at least those of the batch. standing: before the
     batch, `enforcer_id`, `category`, `received_before`, `share_before` (billionths). key: the chamber's, hex.
+    corrections: `writ_id`, `act`, `number` of the batch whose writ it was, made since the batch before.
 
     Raises `UnusableInputError` where the lot of the batch went by other ids than the key gives.
     """
@@ -69,6 +71,7 @@ def public_part(
         **drawn_part(batch["batch_id"], assignments=assignments, pools=pools, standing=standing, key=key),
         "unassigned": _unassigned(unassigned, key),
         "rejected": rejected,
+        **_corrections(corrections, key),
     }
 
 
@@ -177,6 +180,18 @@ def _assignments(
         pool="pool",
         enforcer="enforcer",
     ).to_dict(as_series=False)
+
+
+def _corrections(corrections: pl.DataFrame | None, key: str) -> dict[str, Any]:
+    """Writs that were taken from their enforcers, or given again, since the batch before; none, and nothing is said."""
+    if corrections is None or corrections.is_empty():
+        return {}
+    table = corrections.select(
+        "act",
+        batch="number",
+        writ=pl.Series(public_writs(key, corrections["writ_id"].to_list()), dtype=pl.String),
+    )
+    return {"corrections": table.sort("writ", "batch", "act").to_dict(as_series=False)}
 
 
 def _unassigned(unassigned: pl.DataFrame, key: str) -> dict[str, list[str]]:

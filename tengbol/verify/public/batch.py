@@ -20,6 +20,7 @@ from tengbol.verify.public.lines import canonical
 
 if TYPE_CHECKING:
     from tengbol.verify.findings import Findings
+    from tengbol.verify.public.corrections import Past
     from tengbol.verify.public.lines import Line, Row
 
 BOUND: Final = ("alimony_debtor", "same_case", "returned")
@@ -37,15 +38,17 @@ class Told:
     bound_to: str | None
 
 
-def check_batch(line: Line, before: Standing, steps: float, found: Findings) -> Standing:
+def check_batch(line: Line, before: Standing, past: Past, steps: float, found: Findings) -> Standing:
     """Check everything within one batch; returns the balances that it closes with.
 
-    before: balances as the batches before leave them. steps: deterministic time for each proof.
+    before: balances as the batches before leave them. past: what they gave, and what corrections changed since. steps:
+    deterministic time for each proof.
     """
     _check_pools(line, found)
     bundles = _bundles(line, found)
-    opened = _opened(line, before, found)
+    opened = _opened(line, before, past, found)
     after = closing(opened, bundles)
+    past.give(line)
     lawful = not found.any_broken()
     enforcer_of = {bundle.bundle_id: bundle.enforcer for bundle in bundles}
     if lawful:
@@ -55,9 +58,11 @@ def check_batch(line: Line, before: Standing, steps: float, found: Findings) -> 
     return after
 
 
-def replay(line: Line, before: Standing, found: Findings) -> Standing:
+def replay(line: Line, before: Standing, past: Past, found: Findings) -> Standing:
     """Take one batch into the balances without judging how even it is."""
-    return closing(_opened(line, before, found), _bundles(line, found))
+    opened = _opened(line, before, past, found)
+    past.give(line)
+    return closing(opened, _bundles(line, found))
 
 
 def concerned_in(line: Line) -> set[str]:
@@ -146,18 +151,28 @@ def _bundles(line: Line, found: Findings) -> list[Told]:
     return made
 
 
-def _opened(line: Line, before: Standing, found: Findings) -> Standing:
+def _opened(line: Line, before: Standing, past: Past, found: Findings) -> Standing:
     """Balances that the batch opened with: those before it, with what is told to have been changed since."""
+    past.correct(line, found)
     received, share = Counter(before.received), Counter(before.share)
     concerned = concerned_in(line)
+    anew: set[str] = set()
     for enforcer, category, count, billionths in line.corrections:
         cell = enforcer, category
         if enforcer not in concerned or (received[cell], share[cell]) == (count, billionths):
             sentence = f"says that {category} was set anew, which it was not, or has nothing to do with the batch"
             found.broken("balances", "", enforcer, PLACE, sentence)
+        more, due = past.settle(cell)
+        if (received[cell] + more, share[cell] + due) != (count, billionths):
+            anew.add(enforcer)
         received[cell], share[cell] = count, billionths
-    if line.corrections:
-        names = sorted({row[0] for row in line.corrections})
+    for enforcer in sorted(concerned):
+        for category in sorted(past.pending(enforcer)):
+            past.settle((enforcer, category))
+            sentence = f"a correction changed {category}, and the batch did not open with that"
+            found.broken("balances", "", enforcer, PLACE, sentence)
+    if anew:
+        names = sorted(anew)
         sentence = (
             f"balances of {', '.join(names[:3])}{' and others' if len(names) > 3 else ''} were set anew before it "
             f"({len(line.corrections)} in all); the file cannot show why"

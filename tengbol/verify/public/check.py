@@ -10,8 +10,9 @@ from tengbol.verify.check import STEPS
 from tengbol.verify.findings import Findings, Kind, Report
 from tengbol.verify.public.batch import check_batch, standing
 from tengbol.verify.public.chain import PLACE, check_chain
+from tengbol.verify.public.corrections import Past
 from tengbol.verify.public.lines import read_lines
-from tengbol.verify.public.previous import check_previous
+from tengbol.verify.public.previous import check_previous, told_before
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +25,7 @@ _HELD: Final = {
     "writs": (PLACE, "Every writ stands once in its batch."),
     "bundles": ("¶13, ¶14", "Every bundle has one enforcer, pool, district and basis."),
     "balances": ("contract 3.7", "Shares and received follow from the pools, from batch to batch."),
+    "corrections": (PLACE, "Every correction is of a writ that its batch gave."),
     "lot": ("contract 3.9", "The seeds deal every bundle to the enforcer who got it."),
     "objective": ("contract 3.8", "Both objectives are exactly those of the assignments."),
     "status": ("contract 3.8", "Both statuses say what objective and bound say."),
@@ -70,10 +72,11 @@ def verify_public(
     check_chain(header, lines, found)
     balances = standing(header.opening)
     held: dict[str, int] = {}
+    past = Past() if previous is None else told_before(Path(previous), lines[0].number)
     for done, line in enumerate(lines):
         progress(done, len(lines))
         within = Findings()
-        balances = check_batch(line, balances, steps, within)
+        balances = check_batch(line, balances, past, steps, within)
         _gather(line, within, found, held)
     met = {
         "optimality": _met([line.status for line in lines]),

@@ -43,6 +43,7 @@ _CODES: Final = (
     "no_eligible_enforcer",
     "waits_for_holder",
 )
+_ACTS: Final = ("annulled", "corrected", "reassigned", "recused", "restored")
 Row = tuple[str, str, int, int]  # enforcer, category, received, share in billionths
 
 
@@ -93,6 +94,7 @@ class Line:
     assignments: list[tuple[str, str | None, str, str, str, str, str]]
     unassigned: list[tuple[str, str]]
     corrections: list[Row] = field(default_factory=list)
+    corrected: list[tuple[str, int, str]] = field(default_factory=list)
     run: Run | None = None
 
 
@@ -171,6 +173,7 @@ def _line(value: Any) -> Line:
         *("key_commitment", "opening", "status", "status_total", "objective", "lower_bound", "objective_total"),
         *("lower_bound_total", "pools", "assignments", "unassigned", "rejected"),
         *(("record", "made", "document") if "record" in part else ()),
+        *(("corrections",) if "corrections" in part else ()),
     )
     values.whole(part["rejected"])
     pools = _pools(part["pools"])
@@ -197,6 +200,7 @@ def _line(value: Any) -> Line:
         assignments=_assignments(part["assignments"]),
         unassigned=_unassigned(part["unassigned"]),
         corrections=_rows(value.get("corrections", [])),
+        corrected=_corrected(part["corrections"], part["number"]) if "corrections" in part else [],
         run=_run(part) if "record" in part else None,
     )
 
@@ -220,6 +224,21 @@ def _assignments(value: Any) -> list[tuple[str, str | None, str, str, str, str, 
         values.string(district)
         values.string(enforcer)
     values.in_order([(bundle or writ, writ) for writ, bundle, *_ in rows], "writs")
+    return rows
+
+
+def _corrected(value: Any, before: int) -> list[tuple[str, int, str]]:
+    rows = _table(value, "act", "batch", "writ")
+    if not rows:
+        raise ValueError("corrections are told, and there are none")
+    for act, number, writ in rows:
+        values.choice(act, _ACTS)
+        values.matches(writ, _WRIT, "a writ")
+        if not 1 <= values.whole(number) < before:
+            raise ValueError(f"a correction is of batch {number}, which is not before it")
+    order = [(writ, number, act) for act, number, writ in rows]
+    if order != sorted(order):
+        raise ValueError("corrections are not sorted")
     return rows
 
 

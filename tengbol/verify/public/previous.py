@@ -12,6 +12,7 @@ from tengbol.verify.findings import Findings, Kind
 from tengbol.verify.law import CATEGORIES
 from tengbol.verify.public.batch import concerned_in, replay, standing
 from tengbol.verify.public.chain import PLACE, check_chain
+from tengbol.verify.public.corrections import Past
 from tengbol.verify.public.lines import read_lines
 
 if TYPE_CHECKING:
@@ -52,6 +53,19 @@ def check_previous(path: Path, header: Header, lines: list[Line], found: Finding
     found.holds("previous", "", PLACE, f"It agrees with what was published before, up to batch {last}.")
 
 
+def told_before(path: Path, number: int) -> Past:
+    """What the batches of an earlier file gave, up to the one before `number`: what later corrections are of."""
+    header, lines = read_lines(path, Findings())
+    past = Past()
+    for line in lines if header is not None else []:
+        if line.number < number:
+            past.correct(line, Findings())
+            for who, category, _, _ in line.corrections:
+                past.settle((who, category))
+            past.give(line)
+    return past
+
+
 def _check_begins(
     header: Header, lines: list[Line], longer_header: Header, longer: list[Line], within: Findings, found: Findings
 ) -> None:
@@ -63,8 +77,9 @@ def _check_begins(
     if header.commitment != commitment:
         found.broken("previous", "", "commitment", PLACE, "the two files have different commitments before it")
     balances = standing(longer_header.opening)
+    told = Past()
     for line in past:
-        balances = replay(line, balances, within)
+        balances = replay(line, balances, told, within)
     changed = _differing(standing(header.opening), balances, header, lines)
     if changed:
         sentence = f"the two files have different balances of {', '.join(changed[:3])} before it"

@@ -16,6 +16,7 @@ _UNDER_WAY = "until IS NULL AND state IN ('pending', 'assigned', 'handed', 'coll
 
 def upgrade() -> None:
     """Let two columns be empty, and the index of writs under way know the new states."""
+    kept: list[str] = []
     sqlite = op.get_bind().dialect.name == "sqlite"
     if sqlite:
         # The store makes the table anew to change a column, and forgets its triggers.

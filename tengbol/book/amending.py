@@ -1,0 +1,139 @@
+"""Corrections of one writ: annulled, withdrawn by its creditor, given to another by an order (`docs/book.md`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from tengbol.book.coming_back import move, send_back
+from tengbol.book.compensation import take_back
+from tengbol.book.kept import held
+from tengbol.book.moments import happened, refuse_before_assignment, refuse_before_receipt
+from tengbol.book.papers import GIVEN, numbered
+from tengbol.book.performing import Effect, one_of, performed, refuse_alone
+from tengbol.book.schema import TABLES
+from tengbol.errors import UnusableInputError
+from tengbol.model.codes import RECUSAL_GROUNDS
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from tengbol.book.acts import Act, Hand
+    from tengbol.book.store import Store
+
+#: Why a writ is annulled, and withdrawn.
+ANNULS: Final = ("entered_twice", "entered_wrongly")
+WITHDRAWS: Final = ("creditor_withdrew", "issuer_recalled")
+_WAITS: Final = ("pending", "set_aside", "incomplete")
+#: States in which an enforcer holds a writ.
+HELD: Final = (*GIVEN, "notified")
+
+
+def annul(
+    store: Store, hand: Hand, writ_id: str, *, reason: str, at: dt.datetime | None = None, dry_run: bool = False
+) -> Effect:
+    """Take out a writ that never should have been entered, with what it brought to received and shares."""
+    one_of("--reason", reason, ANNULS)
+    at = happened(at, hand)
+
+    def work(doing: Act) -> Effect:
+        state, who = state_of(store, writ_id)
+        _refuse_before(store, hand, writ_id, state, at)
+        moved = Effect((f"{writ_id} is annulled; it waited.",))
+        if state in HELD:
+            refuse_alone(hand)
+            told = f"{writ_id} is annulled; {who} gives it back."
+            moved = Effect((told,), take_back(store, doing, [writ_id], "annulled"))
+            close(store, doing, writ_id, at)
+        move(store, doing, [writ_id], "annulled", at)
+        return moved
+
+    return performed(store, hand, "annul", writ_id, work, reason=reason, dry_run=dry_run)
+
+
+def withdraw(
+    store: Store, hand: Hand, writ_id: str, *, reason: str, at: dt.datetime | None = None, dry_run: bool = False
+) -> Effect:
+    """End a writ that its creditor or issuer took back, also after its assignment; nothing is taken of balances."""
+    one_of("--reason", reason, WITHDRAWS)
+    at = happened(at, hand)
+
+    def work(doing: Act) -> Effect:
+        state, who = state_of(store, writ_id)
+        _refuse_before(store, hand, writ_id, state, at)
+        if state in HELD:
+            close(store, doing, writ_id, at)
+        move(store, doing, [writ_id], "withdrawn", at)
+        return Effect((f"{writ_id} is withdrawn{f' from {who}; it stays counted' if state in HELD else ''}.",))
+
+    return performed(store, hand, "withdraw", writ_id, work, reason=reason, dry_run=dry_run)
+
+
+def reassign(
+    store: Store,
+    hand: Hand,
+    writ_id: str,
+    *,
+    ground: str,
+    decision: str,
+    at: dt.datetime | None = None,
+    dry_run: bool = False,
+) -> Effect:
+    """Take a writ from its enforcer by the commission's decision (¶12) or a court's; the next batch gives it anew."""
+    one_of("--ground", ground, RECUSAL_GROUNDS)
+    numbered("--decision", decision)
+    at = happened(at, hand)
+
+    def work(doing: Act) -> Effect:
+        state, who = state_of(store, writ_id)
+        if state not in HELD:
+            raise UnusableInputError(
+                f"Writ {writ_id} is {state.replace('_', ' ')}, so there is nobody to take it from."
+            )
+        refuse_alone(hand)
+        refuse_before_assignment(store, hand, [writ_id], at)
+        columns = TABLES["recusals"].types
+        row = pl.DataFrame([(writ_id, who, ground, decision)], schema=columns, orient="row")
+        known = held(store, "recusals", "t.writ_id = :id", id=writ_id)
+        doing.write("recusals", row.join(known, on=list(columns), how="anti"))
+        balances = take_back(store, doing, [writ_id], "reassigned")
+        send_back(store, doing, open_proceeding(store, writ_id), at, "redistributed")
+        return Effect((f"{writ_id} waits again; it cannot go to {who}.",), balances)
+
+    return performed(store, hand, "reassign", writ_id, work, reason=ground, dry_run=dry_run)
+
+
+def state_of(store: Store, writ_id: str) -> tuple[str, str | None]:
+    """A writ's state, and who holds it; refuses one that no correction concerns any more."""
+    found = held(store, "states", "t.writ_id = :id", id=writ_id)
+    if found.is_empty():
+        raise UnusableInputError(f"Writ '{writ_id}' is not in the book; check its id.")
+    state, holder = found["state"][0], open_proceeding(store, writ_id)["enforcer_id"].to_list()
+    if state in HELD and not holder:
+        raise UnusableInputError(
+            f"Writ {writ_id} is {state}, and no proceeding in it is open; run `tengbol book audit`."
+        )
+    if state not in (*HELD, *_WAITS):
+        raise UnusableInputError(
+            f"Writ {writ_id} is {state} since {found['at'][0][:10]}; `tengbol book revoke {writ_id}` takes that back, "
+            "where it was a mistake."
+        )
+    return state, holder[0] if holder else None
+
+
+def open_proceeding(store: Store, writ_id: str) -> pl.DataFrame:
+    """The row of `ledger` that is open, if any."""
+    return held(store, "ledger", "t.writ_id = :id AND t.closed_at IS NULL", id=writ_id)
+
+
+def close(store: Store, doing: Act, writ_id: str, at: dt.datetime) -> None:
+    """Close a writ's proceeding, within an act."""
+    row = open_proceeding(store, writ_id)
+    doing.end("ledger", row)
+    doing.write("ledger", row.with_columns(closed_at=pl.lit(at.isoformat())).select(TABLES["ledger"].columns))
+
+
+def _refuse_before(store: Store, hand: Hand, writ_id: str, state: str, at: dt.datetime) -> None:
+    refuse = refuse_before_assignment if state in HELD else refuse_before_receipt
+    refuse(store, hand, [writ_id], at)
