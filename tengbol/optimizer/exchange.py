@@ -153,10 +153,10 @@ class _Search:
         rows, kinds, pools = problem.shape
         classes, held = np.nonzero(bundles)
         self.row = np.repeat(held, bundles[classes, held])
-        some = singles is not None and problem.singles.any()
-        self.free = np.zeros((pools if some else 0, rows, kinds), dtype=np.int64)
-        if some:
-            self.free[problem.entry_pool, problem.pool_member] = singles
+        loose = None if singles is None or not problem.singles.any() else singles
+        self.free = np.zeros((0 if loose is None else pools, rows, kinds), dtype=np.int64)
+        if loose is not None:
+            self.free[problem.entry_pool, problem.pool_member] = loose
         self.excess = problem.opening + WRIT * (bundles.T @ problem.class_counts + self.free.sum(axis=0))
 
     def round(self, widest: int, heat: int | None, target: int) -> Ints:
