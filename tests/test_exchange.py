@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import slow_optimizer as slow
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from problems import Problem, problem, problems
 from test_placing import lawful
@@ -60,6 +60,8 @@ def _splits(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.nda
     return writs.reshape(size, kinds), may, bare, ones
 
 
+# Six of one length among three: one, two and three is found just before two each.
+@example((np.full((6, 1), WRIT), np.ones((3, 6), dtype=bool), np.zeros((3, 1), dtype=np.int64), np.zeros(1, dtype=int)))
 @given(_splits())
 def test_a_split_of_two_to_four_is_the_best_there_is(given_split: tuple[np.ndarray, ...]) -> None:
     writs, may, bare, ones = given_split

@@ -147,7 +147,7 @@ def _lumpy(problem: Problem) -> bool:
 
 def _met(problem: Problem, relaxed: Relaxation) -> Stand | None:
     """The longest bundles first, and exchanged for a moment: often the flow's bound is met."""
-    from tengbol.optimizer.exchange import exchanged
+    from tengbol.optimizer.exchange import evened, exchanged
 
     bundles = exchanged(problem, None, rounded_up(relaxed.first, problem.opening, problem.apart().sum(axis=0)), 0)
     if bundles is None:
@@ -156,7 +156,10 @@ def _met(problem: Problem, relaxed: Relaxation) -> Stand | None:
     price = prices(problem, problem.apart(), problem.opening, relaxed.counts, relaxed.flows)
     start = Start(bundles, placement, objectives, priced(problem, price))
     stand = Stand(problem, relaxed, start, (0, 0), np.zeros(len(problem.class_size), dtype=bool))
-    return stand.raised(relaxed.first, 0).with_second_bound()
+    stand = stand.raised(relaxed.first, 0).with_second_bound()
+    if stand.proof.first and stand.open:
+        stand = stand.taken(evened(problem, start, stand.bounds, 0))
+    return stand
 
 
 def _with_search(stand: Stand, limit: float) -> Stand:
