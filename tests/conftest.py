@@ -19,7 +19,7 @@ _SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_to
 
 # The quick profile repeats itself: what fails once fails for everyone. The soak looks for something new each time.
 settings.register_profile(
-    "quick", max_examples=30, deadline=None, derandomize=True, database=None, suppress_health_check=_SLOW
+    "quick", max_examples=20, deadline=None, derandomize=True, database=None, suppress_health_check=_SLOW
 )
 settings.register_profile("soak", max_examples=2000, deadline=None, print_blob=True, suppress_health_check=_SLOW)
 settings.load_profile("quick")

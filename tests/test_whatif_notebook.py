@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import nbformat
+import pytest
 from nbconvert.preprocessors import ExecutePreprocessor
 
 NOTEBOOK = Path(__file__).parent.parent / "docs" / "whatif.ipynb"
@@ -19,6 +20,7 @@ def _headers(notebook) -> list[str]:
     return [re.sub(r"[ ─┬│┌┐]", "", "".join(text.splitlines()[:3])) for text in texts]
 
 
+@pytest.mark.soak
 def test_the_notebook_runs_and_shows_the_tables_and_pictures_that_it_is_written_with():
     written = nbformat.read(NOTEBOOK, as_version=4)
     again = nbformat.read(NOTEBOOK, as_version=4)

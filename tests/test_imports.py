@@ -1,0 +1,81 @@
+"""What each command loads: most of the time of a short one goes into imports, so each loads only what it needs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from books import clerk, home, opened
+from small import AS_OF, SEED, enforcer, writ, write_tables
+
+#: What takes a twentieth of a second or more to load, alone or with what it loads in turn.
+HEAVY = {
+    *("alembic", "altair", "babel", "dataframely", "distributed", "fastexcel", "holidays", "jinja2", "multiprocessing"),
+    *("numba", "numpy", "numpy.f2py", "numpy.testing", "ortools.graph", "ortools.sat", "pandas", "polars", "pyarrow"),
+    *(
+        "pydantic",
+        "pydoc",
+        "scipy",
+        "scipy.sparse",
+        "sqlalchemy",
+        "typst",
+        "unittest",
+        "vl_convert",
+        "xlrd",
+        "xlsxwriter",
+    ),
+}
+TABLES = {"numpy", "polars", "pydantic"}
+CHILD = """
+import sys
+from tengbol.cli import main
+try:
+    main()
+finally:
+    print("\\n", *sys.modules, file=sys.stderr)
+"""
+
+
+def loaded(*arguments: object) -> set[str]:
+    """The heavy modules that a command has loaded when it ends well."""
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD, *map(str, arguments)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return HEAVY & set(done.stderr.splitlines()[-1].split())
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory):
+    """A chamber of ten writs, most of all and all of one pool, their result, and a book of them."""
+    place = tmp_path_factory.mktemp("ten")
+    tables = home(enforcers=[enforcer(f"E{n}") for n in range(4)], writs=[writ(f"W{n}") for n in range(10)])
+    write_tables(place / "in", **tables)
+    opened(f"sqlite:///{place / 'book'}", place, tables).close()
+    return place
+
+
+@pytest.mark.parametrize("asked", ["--help", "--version", "run --help"])
+def test_to_be_told_of_itself_takes_nothing_heavy(asked: str):
+    assert loaded(*asked.split()) <= {"pydantic"}
+
+
+def test_a_batch_and_its_check_load_neither_databases_nor_solvers_of_hard_problems_nor_drawing(folder):
+    result = folder / "out"
+    options = ("--out", result, "--as-of", AS_OF, "--seed", SEED)
+    # Its page by jinja2, several pools at once by the flow.
+    assert loaded("run", folder / "in", *options) <= TABLES | {"holidays", "jinja2", "multiprocessing", "ortools.graph"}
+    assert loaded("verify", folder / "in", result) <= TABLES | {"holidays", "ortools.graph"}
+
+
+def test_what_is_due_is_told_from_a_file_without_the_library_for_servers(folder, monkeypatch):
+    monkeypatch.setenv("TENGBOL_BOOK", str(folder / "book"))
+    assert loaded("book", "due") <= TABLES | {"holidays"}
+    assert loaded("book", "status") <= TABLES
+    assert loaded("book", "batch", "--by", clerk().who) <= TABLES | {
+        "babel",
+        "holidays",
+        "multiprocessing",
+        "ortools.graph",
+    }
