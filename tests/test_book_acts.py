@@ -289,7 +289,7 @@ def test_the_commands_record_acts(tmp_path):
         "book", "leave", "E1", "--reason", "expelled", "--from", "2026-11-23", "--as-of", "2026-11-24", *asked
     )
     assert gone.returncode == 0, gone.stderr
-    assert "2 proceedings of E1 wait again" in gone.stdout
+    assert "To wait again, of E1: 2 proceedings." in gone.stdout
     bad = tengbol("book", "leave", "E9", "--reason", "leave", "--from", "soon", *asked)
     assert bad.returncode == 2 and "--from 'soon'" in bad.stderr
     late = tengbol("book", "due", "--book", book, "--as-of", "2026-12-01")

@@ -17,6 +17,7 @@ from tengbol.book.acts import act, events, payload
 from tengbol.book.coming_back import move
 from tengbol.book.kept import held
 from tengbol.errors import UnusableInputError
+from tengbol.report.words import english
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -145,10 +146,14 @@ def put_aside(store: Store) -> dict[str, str]:
     return {writ_id: reasons[writ_id] for writ_id in now["writ_id"].sort()}
 
 
-def told_aside(reasons: dict[str, str]) -> list[str]:
+def told_aside(reasons: dict[str, str], spoken: Callable[..., str] = english) -> list[str]:
     """A line for each writ that is set aside, with what to do."""
     return [
-        f"set aside: {writ_id} ({reason}); correct its row and import it, or `tengbol book mark withdrawn {writ_id}`"
+        spoken(
+            "set aside: {writ} ({reason}); correct its row and import it, or `tengbol book mark withdrawn {writ}`",
+            writ=writ_id,
+            reason=reason,
+        )
         for writ_id, reason in reasons.items()
     ]
 

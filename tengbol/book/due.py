@@ -7,7 +7,7 @@ republican significance and the regional centres (¶8): districts that are such 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -21,15 +21,30 @@ from tengbol.book.schema import TABLES
 from tengbol.config import Config
 from tengbol.errors import UnusableInputError
 from tengbol.model import calendar
+from tengbol.report.words import english, mark
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Callable
 
     from tengbol.book.acts import Hand
     from tengbol.book.store import Store
 
 #: What may be due, in the order of a writ's way.
 WHAT = ("complete", "distribute", "collect", "post", "notify_creditor")
+#: What is said of each, in time and late.
+_LINES: Final = {
+    ("complete", False): mark("due today: complete {writ} and distribute it ({fault})"),
+    ("complete", True): mark("late since {by}: complete {writ} and distribute it ({fault})"),
+    ("distribute", False): mark("due today: distribute {writ}"),
+    ("distribute", True): mark("late since {by}: distribute {writ}"),
+    ("collect", False): mark("due today: collect {writ} ({who})"),
+    ("collect", True): mark("late since {by}: collect {writ} ({who})"),
+    ("post", False): mark("due today: post {writ} ({who})"),
+    ("post", True): mark("late since {by}: post {writ} ({who})"),
+    ("notify_creditor", False): mark("due today: notify creditor {writ} ({who})"),
+    ("notify_creditor", True): mark("late since {by}: notify creditor {writ} ({who})"),
+}
 
 
 @dataclass(frozen=True)
@@ -47,19 +62,27 @@ class Due:
     faults: dict[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+    def lines(self, spoken: Callable[..., str] = english) -> list[str]:
+        """A line for each writ, each enforcer who has to send materials, each writ aside; and the sum of them."""
         lines = []
         for row in self.writs.iter_rows(named=True):
-            who = f" ({row['enforcer_id']})" if row["enforcer_id"] else ""
-            if row["what"] == "complete":
-                who = f" and distribute it ({self.faults[row['writ_id']]})"
-            when = f"late since {row['by']}" if row["late"] else "due today"
-            lines.append(f"{when}: {row['what'].replace('_', ' ')} {row['writ_id']}{who}")
+            sentence = _LINES[row["what"], row["late"]]
+            writ, who, by = row["writ_id"], row["enforcer_id"], row["by"]
+            lines.append(spoken(sentence, writ=writ, who=who, by=by, fault=self.faults.get(writ)))
         for enforcer_id, reason in self.departing.items():
-            lines.append(f"to return: what {enforcer_id} holds ({reason}); record it with `tengbol book leave`")
-        lines += told_aside(self.aside)
-        late = self.writs["late"].sum()
-        lines.append(f"{self.day}: {self.writs.height - late} due today, {late} late.")
-        return "\n".join(lines)
+            lines.append(
+                spoken(
+                    "to return: what {who} holds ({reason}); record it with `tengbol book leave`",
+                    who=enforcer_id,
+                    reason=reason,
+                )
+            )
+        lines += told_aside(self.aside, spoken)
+        late = int(self.writs["late"].sum())
+        today = self.writs.height - late
+        return [*lines, spoken("{day}: {today} due today, {late} late.", day=self.day, today=today, late=late)]
 
 
 def due(store: Store, day: dt.date, config: Config | None = None) -> Due:

@@ -10,8 +10,11 @@ import polars as pl
 from tengbol.book.acts import head
 from tengbol.book.aside import put_aside, told_aside
 from tengbol.book.kept import held, holding
+from tengbol.report.words import english
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tengbol.book.store import Store
 
 
@@ -33,22 +36,45 @@ class Status:
     aside: dict[str, str]
 
     def __str__(self) -> str:
-        writs = ", ".join(f"{count} {state}" for state, count in self.states.items()) or "none"
+        return "\n".join(self.lines())
+
+    def lines(self, spoken: Callable[..., str] = english) -> list[str]:
+        """Writs and people, each chamber's last batch, what is set aside, the last event."""
+        writs = ", ".join(f"{count} {state}" for state, count in self.states.items()) or spoken("none")
         lines = [
-            f"Writs: {writs}. Open proceedings: {self.open_proceedings}. "
-            f"Enforcers: {self.enforcers}, of whom {self.away} away today.",
+            spoken(
+                "Writs: {writs}. Open proceedings: {proceedings}. Enforcers: {enforcers}, of whom {away} away today.",
+                writs=writs,
+                proceedings=self.open_proceedings,
+                enforcers=self.enforcers,
+                away=self.away,
+            )
         ]
         for chamber in self.chambers:
+            last = spoken("no batch yet")
             if chamber["number"]:
-                last = f"batch {chamber['number']} as of {chamber['as_of']}, link {chamber['link']}"
-            else:
-                last = "no batch yet"
-            lines.append(f"Chamber {chamber['chamber_id']}: {last}; commitment to the next: {chamber['commitment']}.")
-        lines += told_aside(self.aside)
+                last = spoken(
+                    "batch {number} as of {moment}, link {link}",
+                    number=chamber["number"],
+                    moment=chamber["as_of"],
+                    link=chamber["link"],
+                )
+            lines.append(
+                spoken(
+                    "Chamber {chamber}: {last}; commitment to the next: {commitment}.",
+                    chamber=chamber["chamber_id"],
+                    last=last,
+                    commitment=chamber["commitment"],
+                )
+            )
+        lines += told_aside(self.aside, spoken)
         lines.append(
-            f"{self.head['seq']} events; the last, {self.head['what']} by {self.head['who']}: {self.head['hash']}."
+            spoken(
+                "{seq} events; the last, {what} by {who}: {hash}.",
+                **{name: self.head[name] for name in ("seq", "what", "who", "hash")},
+            )
         )
-        return "\n".join(lines)
+        return lines
 
 
 def status(store: Store, today: str) -> Status:

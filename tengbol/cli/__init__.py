@@ -27,6 +27,7 @@ from tengbol.cli import (
     report,
     whatif,
 )
+from tengbol.cli.language import heard, note, speak, spoken, translate_help
 from tengbol.cli.say import fail, hush, say
 from tengbol.errors import UnusableInputError
 
@@ -83,21 +84,26 @@ def main() -> None:
     hush()
     hear_signals()
     try:
-        _finish(sys.argv[1:])
+        asked, words = heard(sys.argv[1:])
+        speak(asked)
+        _finish(words)
+        command = typer.main.get_command(app)
+        translate_help(command)
         # The same name however it was started: completion and usage go by it.
-        app(prog_name="tengbol")
+        command(words, prog_name="tengbol")
     except UnusableInputError as error:
-        fail(str(error), error.code)
+        fail(error.said(spoken), error.code)
     except SystemExit as end:
         if isinstance(end.code, int) and end.code in _ENDING.values():
-            fail("stopped; a result is written whole or not at all, so nothing half done is left.", end.code)
+            fail(spoken("stopped; a result is written whole or not at all, so nothing half done is left."), end.code)
         raise
     except Exception as error:
         if "TENGBOL_DEBUG" in os.environ:
             raise
         if damaged := _damaged_book():
             fail(damaged, 2)
-        fail(f"a fault of tengbol itself, please report it: {type(error).__name__}: {error}", 3)
+        told = f"{type(error).__name__}: {error}"
+        fail(spoken("a fault of tengbol itself, please report it: {error}", error=told), 3)
 
 
 def _finish(words: list[str]) -> None:
@@ -106,7 +112,7 @@ def _finish(words: list[str]) -> None:
 
     for folder in sorted({Path(word.rpartition("=")[2]).parent for word in words if "\0" not in word}):
         for whole in finish(folder):
-            say(f"note: {whole}: a command was killed while it put its output there; it is complete now.", err=True)
+            note(spoken("{path}: a command was killed while it put its output there; it is complete now.", path=whole))
 
 
 def hear_signals() -> None:

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from tengbol.cli.say import Progress, command, say, verdict
+from tengbol.cli.language import language, note, spoken, tell, verdict
+from tengbol.cli.say import Progress, command, say
 from tengbol.errors import UnusableInputError
 
 Input = Annotated[Path, typer.Argument(metavar="INPUT", help="Folder of CSV or Parquet tables, or one .xlsx workbook.")]
@@ -85,18 +86,25 @@ def run_command(
             spared={"the key": key, "the settings": config},
             accept=accept,
         )
-    for warning in (*notes(result), *reading.warnings):
-        say(f"note: {warning}", err=True)
+    for warning in (*notes(result, language()), *reading.warnings):
+        note(warning)
     proof = result.proof
-    say(
-        f"{result.counts['assigned']} writs assigned, {len(result.unassigned)} unassigned, "
-        f"{len(reading.rejected)} rows rejected."
+    tell(
+        "Writs assigned: {assigned}, unassigned: {unassigned}; rows rejected: {rejected}.",
+        assigned=result.counts["assigned"],
+        unassigned=len(result.unassigned),
+        rejected=len(reading.rejected),
     )
-    say(verdict("Σe² by category", proof.objective, proof.lower_bound))
-    say(verdict("Σe² of totals", proof.objective_total, proof.lower_bound_total))
-    say(f"Seed {result.seed}, as of {result.as_of.isoformat()}.")
+    verdict(spoken("Σe² by category"), proof.objective, proof.lower_bound)
+    verdict(spoken("Σe² of totals"), proof.objective_total, proof.lower_bound_total)
+    tell("Seed {seed}, as of {moment}.", seed=result.seed, moment=result.as_of.isoformat())
     with_key = () if key is None else ("--key", key)
-    say(f"Result in {out}; open {out / 'summary.html'}; check with: {command('verify', source, out, *with_key)}")
+    tell(
+        "Result in {out}; open {page}; check with: {command}",
+        out=out,
+        page=out / "summary.html",
+        command=command("verify", source, out, *with_key),
+    )
 
 
 def verify_command(
@@ -155,4 +163,5 @@ def demo_command(
     from tengbol.scenarios.demo import demo
 
     made = demo(out, seed=seed, xlsx=xlsx, national=national, writs=writs)
-    say(f"Wrote {made}; try: {command('run', made, '--out', out.parent / 'result', '--as-of', '2026-11-23T18:00:00')}")
+    trying = command("run", made, "--out", out.parent / "result", "--as-of", "2026-11-23T18:00:00")
+    tell("Wrote {out}; try: {command}", out=made, command=trying)

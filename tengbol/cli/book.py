@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tengbol.cli.batch import Accept, Input, Map, Settings, mapped
-from tengbol.cli.say import Progress, command, say, verdict
+from tengbol.cli.language import explained, note, reworded, spoken, tell
+from tengbol.cli.say import Progress, command, say
+from tengbol.cli.told import told
 
 if TYPE_CHECKING:
     from tengbol.book.acts import Hand
-    from tengbol.book.batches import Made
 
 app = typer.Typer(
     name="book",
@@ -60,9 +61,11 @@ def init_command(
     from tengbol.book.store import shown
 
     store, new = init(book, hand(by), group=group)
-    say(f"{shown(store.url)}: {'a new book' if new else 'the book is up to date'}.")
-    if new:
-        say("Import the chamber's tables next; each chamber's first commitment is then told, to be published.")
+    if not new:
+        tell("{book}: the book is up to date.", book=shown(store.url))
+    else:
+        tell("{book}: a new book.", book=shown(store.url))
+        tell("Import the chamber's tables next; each chamber's first commitment is then told, to be published.")
 
 
 @app.command("import")
@@ -81,12 +84,13 @@ def import_command(
 
     found = import_tables(open_book(book), source, hand(by, document), accept=accept, columns=mapped(columns))
     for warning in found.warnings:
-        say(f"note: {warning}", err=True)
+        note(warning)
     for table, counts in found.counts.items():
-        say(f"{table}: " + ", ".join(f"{count} {what}" for what, count in counts.items()))
+        say(f"{table}: " + ", ".join(f"{count} {spoken(what)}" for what, count in counts.items()))
     for row in found.rejected.iter_rows(named=True):
-        cell = line(found.places, row["table"], row["row"], row["column"], row["message"])
-        say(f"rejected: {row['table']} row {row['row']}: {cell}", err=True)
+        said = reworded(row["message"])
+        cell = line(found.places, row["table"], row["row"], row["column"], said, spoken)
+        tell("rejected: {table} row {row}: {message}", err=True, table=row["table"], row=row["row"], message=cell)
 
 
 @app.command("status")
@@ -98,9 +102,10 @@ def status_command(book: Book = None) -> None:
     from tengbol.book.store import open_book
 
     store = open_book(book, older=True)
-    if told := older(store):
-        say(f"note: {told}", err=True)
-    say(str(status(store, local_now().date().isoformat())))
+    if behind := older(store):
+        note(behind)
+    for line in status(store, local_now().date().isoformat()).lines(spoken):
+        say(line)
 
 
 @app.command("audit")
@@ -169,9 +174,10 @@ def batch_command(
     from tengbol.config import load
 
     moment, settings = happened_from(as_of), load(config)
+    store = open_book(book)
     with Progress() as progress:
         made = batch(
-            open_book(book),
+            store,
             hand(by, document),
             as_of=moment,
             chamber_id=chamber,
@@ -183,7 +189,7 @@ def batch_command(
             processes=processes,
             progress=lambda done, of: progress.show("solve", done, of),
         )
-    _tell(made)
+    told(made, store)
 
 
 @app.command("assign")
@@ -203,11 +209,12 @@ def assign_command(
     from tengbol.config import Config, load
 
     settings = Config() if config is None else load(config)
-    made = assign(open_book(book), hand(by, document), writ, as_of=happened_from(as_of), config=settings, wait=wait)
-    _tell(made)
+    store = open_book(book)
+    made = assign(store, hand(by, document), writ, as_of=happened_from(as_of), config=settings, wait=wait)
+    told(made, store)
     if made.result is not None:
         for row in made.result.assignments.iter_rows(named=True):
-            say(f"{row['writ_id']} → {row['enforcer_id']}. {row['explanation']}")
+            say(f"{row['writ_id']} → {row['enforcer_id']}. {explained(row['explanation'])}")
 
 
 @app.command("announce")
@@ -226,7 +233,9 @@ def announce_command(
     store = open_book(book)
     name = chamber_named(store, chamber)
     announce(store, name, source, hand(by, document))
-    say(f"Chamber {name}: the next batch needs the value of '{source}' (--public-value).")
+    tell(
+        "Chamber {chamber}: the next batch needs the value of '{source}' (--public-value).", chamber=name, source=source
+    )
 
 
 @app.command("export")
@@ -246,14 +255,14 @@ def export_command(
         from tengbol.book.export import export_all
 
         rows = export_all(store, out)
-        say(f"Wrote {out}: " + ", ".join(f"{count} {table}" for table, count in rows.items()) + ".")
+        tell("Wrote {out}: {rows}.", out=out, rows=", ".join(f"{count} {table}" for table, count in rows.items()))
         return
     from tengbol.book.batches import chamber_named
     from tengbol.book.past import export_batch
 
     source, result = export_batch(store, out, batch, chamber_named(store, chamber))
-    say(f"Wrote {out}; check with: {command('verify', source, result)}")
-    say("The result holds the book's key (lot.key): keep it inside the chamber.", err=True)
+    tell("Wrote {out}; check with: {command}", out=out, command=command("verify", source, result))
+    tell("The result holds the book's key (lot.key): keep it inside the chamber.", err=True)
 
 
 @app.command("verify")
@@ -275,22 +284,3 @@ def verify_command(
     say(str(report))
     if not report.ok:
         raise typer.Exit(1)
-
-
-def _tell(made: Made) -> None:
-    from tengbol.book.aside import told_aside
-    from tengbol.report.noticed import notes
-
-    for line in told_aside(made.aside):
-        say(line)
-    waiting = ", ".join(f"{count} {code}" for code, count in made.waiting.items()) or "nobody"
-    if made.result is None:
-        say(f"Nothing is to be distributed. Waiting: {waiting}.")
-        return
-    for note in notes(made.result):
-        say(f"note: {note}", err=True)
-    what = "A dry run, nothing is kept but that it ran" if made.tried else f"Batch {made.batch_id}"
-    say(f"{what}: {made.result.counts['assigned']} writs assigned. Waiting: {waiting}.")
-    proof = made.result.proof
-    say(verdict("Σe² by category", proof.objective, proof.lower_bound))
-    say(verdict("Σe² of totals", proof.objective_total, proof.lower_bound_total))

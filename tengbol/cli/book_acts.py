@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tengbol.cli.batch import Settings  # noqa: TC001 (typer reads it at run time)
 from tengbol.cli.book import AsOf, Book, By, Document, hand
+from tengbol.cli.language import counted, reworded, spoken, tell
 from tengbol.cli.say import say
 
 if TYPE_CHECKING:
@@ -173,7 +175,9 @@ def due_command(book: Book = None, as_of: AsOf = None, config: Settings = None) 
     from tengbol.book.store import open_book
     from tengbol.config import load
 
-    say(str(due(open_book(book), as_of_from(as_of).date(), load(config))))
+    found = due(open_book(book), as_of_from(as_of).date(), load(config))
+    for line in replace(found, faults={writ: reworded(fault) for writ, fault in found.faults.items()}).lines(spoken):
+        say(line)
 
 
 def _leave(
@@ -196,7 +200,8 @@ def _leave(
 
 
 def _tell(enforcer: str, back: Back) -> None:
-    say(f"Recorded. {len(back.writ_ids)} proceedings of {enforcer} wait again.")
+    again = counted("{n} proceeding", "{n} proceedings", len(back.writ_ids))
+    tell("Recorded. To wait again, of {who}: {proceedings}.", who=enforcer, proceedings=again)
     if back.unknown:
         say(
             f"note: {len(back.unknown)} proceedings of {enforcer} are known from the ledger alone, {back.unknown[0]} "

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from tengbol.cli.batch import Input, Map, mapped
+from tengbol.cli.language import reworded, spoken, tell
 from tengbol.cli.say import say
 from tengbol.errors import UnusableInputError
 
@@ -34,12 +35,13 @@ def check_command(
 
         known = known_to(open_book(book))
     found = check(source, known=known, columns=mapped(columns))
-    say(str(found))
+    for line in found.lines(spoken, reworded):
+        say(line)
     if marked is not None:
         from tengbol.io.marked import marked as written
 
         _write(marked, written(source, found), source)
-        say(f"Wrote {marked}; correct the marked cells and read it again.")
+        tell("Wrote {out}; correct the marked cells and read it again.", out=marked)
     if not found.ok:
         raise typer.Exit(1)
 
@@ -54,7 +56,7 @@ def template_command(
     if lang not in LANGUAGES:
         raise UnusableInputError(f"--lang '{lang}': one of {', '.join(LANGUAGES)} is accepted.")
     _write(out, template(lang), None)
-    say(f"Wrote {out}; put your rows in the place of the examples, then: tengbol check {out}")
+    tell("Wrote {out}; put your rows in the place of the examples, then: tengbol check {out}", out=out)
 
 
 def _write(place: Path, content: bytes, source: Path | None) -> None:

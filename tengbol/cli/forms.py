@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from tengbol.cli.say import Progress, say
+from tengbol.cli.language import tell
+from tengbol.cli.say import Progress
 from tengbol.errors import UnusableInputError
+from tengbol.report.words import mark
 
 if TYPE_CHECKING:
     from tengbol.forms.day import Day
@@ -51,18 +53,22 @@ def forms_command(
     from tengbol.report.paper import can_print
 
     if lang not in _LANGUAGES:
-        raise UnusableInputError(f"--lang '{lang}': there are kk, ru, both; give one of these.")
+        raise UnusableInputError(mark("--lang '{lang}': there are kk, ru, both; give one of these."), lang=lang)
     if templates is not None and not templates.is_dir():
-        raise UnusableInputError(f"--templates {templates}: is no folder; give the one that holds the templates.")
+        raise UnusableInputError(
+            "--templates {folder}: is no folder; give the one that holds the templates.", folder=templates
+        )
     if batch is None:
         if source is None:
-            raise UnusableInputError("forms: give --input INPUT with a result, or --batch N with a book.")
+            raise UnusableInputError(mark("forms: give --input INPUT with a result, or --batch N with a book."))
         spared: dict[str, Path | None] = {"the result": Path(result), "the input": source, "the key": key}
     else:
         from tengbol.book.store import files_of, url_from
 
         if source is not None or key is not None or centre:
-            raise UnusableInputError("forms: a book holds input, key and centres; leave --input, --key and --centre.")
+            raise UnusableInputError(
+                mark("forms: a book holds input, key and centres; leave --input, --key and --centre.")
+            )
         spared = files_of(url_from(result))
     refuse_unless_replaceable(Output(out, FORMS, {**spared, "the templates": templates}))
     with Progress() as progress:
@@ -73,11 +79,16 @@ def forms_command(
         else:
             day = _of_book(result, batch, chamber)
         names = write_forms(day, out, _LANGUAGES[lang], templates=templates, spared=spared, progress=progress.show)
-    say(
-        f"{day.batch_id}: {day.given.height} writs distributed, {day.waiting.height} wait; {', '.join(names)} in {out}."
+    tell(
+        "{batch}: writs distributed: {given}, waiting: {waiting}. Written to {out}: {names}.",
+        batch=day.batch_id,
+        given=day.given.height,
+        waiting=day.waiting.height,
+        out=out,
+        names=", ".join(names),
     )
     if not can_print():
-        say("No PDF, which needs the packages typst and segno: pip install 'tengbol[pdf]'; the workbooks are there.")
+        tell("No PDF, which needs the packages typst and segno: pip install 'tengbol[pdf]'; the workbooks are there.")
 
 
 def _of_result(result: Path, source: Path, key: Path | None, chamber: str | None, centres: list[str]) -> Day:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tengbol.cli.say import Progress, say
+from tengbol.cli.language import counted, tell
+from tengbol.cli.say import Progress
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -52,9 +53,11 @@ def report_command(
     with Progress() as progress:
         record, inputs = _record(result, source, chamber, span, progress.show)
         write_report(record, out, words, progress.show, inputs=inputs, spared=spared)
-    say(f"Report on {record.batches.height} batches, {record.assignments.height} writs; open {out / 'report.html'}.")
+    batches = counted("{n} batch", "{n} batches", record.batches.height)
+    writs = counted("{n} writ", "{n} writs", record.assignments.height)
+    tell("Report: {batches}, {writs}; open {page}.", batches=batches, writs=writs, page=out / "report.html")
     if not can_print():
-        say("No report.pdf, which needs the package typst: pip install typst, or print the page from a browser.")
+        tell("No report.pdf, which needs the package typst: pip install typst, or print the page from a browser.")
 
 
 def _is_folder(result: str, source: Path | None) -> bool:

@@ -69,14 +69,6 @@ def command(*words: object) -> str:
     return shlex.join(["tengbol", *map(str, words)])
 
 
-def verdict(name: str, objective: int, bound: int) -> str:
-    """Say how even a batch is by one objective, in squared thousandths, and whether that is proven."""
-    value = f"{objective / 1e6:,.6f} squared writs"
-    if objective == bound:
-        return f"{name}: {value}, proven least."
-    return f"{name}: {value}, not proven; at least {bound / 1e6:,.6f}."
-
-
 class Progress:
     """A bar on a terminal, nothing in a pipe."""
 

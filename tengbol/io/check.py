@@ -13,7 +13,7 @@ from tengbol.io.lost import lost
 from tengbol.io.read import read
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     import polars as pl
@@ -50,11 +50,20 @@ class Checked:
         return not self.faults
 
     def __str__(self) -> str:
-        counts = [f"{name}: {self.taken[name]} rows taken, {self.refused[name]} refused." for name in self.taken]
-        last = []
-        if self.stops:
-            last = ["A batch would stop at this: rows that restrict or remember cannot be left out unasked (--accept)."]
-        return "\n".join([*counts, *(f"note: {note}" for note in self.notes), *self.faults, *last])
+        return "\n".join(self.lines())
+
+    def lines(self, spoken: Callable[..., str] = str.format, reworded: Callable[[str], str] = str) -> list[str]:
+        """All there is to say, by translators of templates and of the messages of rejected rows."""
+        counts = [
+            spoken("{table}: rows taken: {taken}, refused: {refused}.", table=name, taken=taken, refused=refused)
+            for name, taken, refused in ((name, self.taken[name], self.refused[name]) for name in self.taken)
+        ]
+        told = [spoken("note: {text}", text=note) for note in self.notes]
+        faults = lines(self.reading, self.reading.faults, spoken, reworded)
+        stops = spoken(
+            "A batch would stop at this: rows that restrict or remember cannot be left out unasked (--accept)."
+        )
+        return [*counts, *told, *faults, *([stops] if self.stops else [])]
 
 
 def check(
@@ -76,18 +85,32 @@ def check(
     )
 
 
-def lines(reading: Reading, faults: pl.DataFrame) -> list[str]:
+def lines(
+    reading: Reading,
+    faults: pl.DataFrame,
+    spoken: Callable[..., str] = str.format,
+    reworded: Callable[[str], str] = str,
+) -> list[str]:
     """One line for each fault: its cell, what stands there, and what to write."""
     return [
-        line(reading.places, table, row, column, message)
+        line(reading.places, table, row, column, reworded(message), spoken)
         for table, row, column, message in faults.select("table", "row", "column", "message").iter_rows()
     ]
 
 
-def line(places: Mapping[str, Place], table: str, row: int, column: str | None, message: str) -> str:
+def line(
+    places: Mapping[str, Place],
+    table: str,
+    row: int,
+    column: str | None,
+    message: str,
+    spoken: Callable[..., str] = str.format,
+) -> str:
     """Say where a fault is, and what it is, in at most `LONGEST` signs."""
     place = places.get(table)
-    where = f"{table} row {row}" if place is None else place.cell(row, column)
+    where = (
+        spoken("{place}, row {row}", place=table, row=str(row)) if place is None else place.cell(row, column, spoken)
+    )
     return f"{where}: {shortened(message, LONGEST - len(where) - 2)}"
 
 

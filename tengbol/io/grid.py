@@ -66,12 +66,13 @@ class Place:
     words: tuple[str, ...]
     sheet: str = ""
 
-    def cell(self, row: int, column: str | None) -> str:
+    def cell(self, row: int, column: str | None, spoken: Callable[..., str] = str.format) -> str:
         """Name a cell as a clerk finds it: `Лист1, D5`, or `writs.csv, row 5, «Сумма»`."""
         at = self.columns.get(column or "")
-        if self.sheet:
-            return f"{self.sheet}, row {row}" if at is None else f"{self.sheet}, {letters(at + 1)}{row}"
-        return f"{self.file}, row {row}" + ("" if at is None else f", «{self.words[at].strip(BLANKS)}»")
+        if self.sheet and at is not None:
+            return f"{self.sheet}, {letters(at + 1)}{row}"
+        line = spoken("{place}, row {row}", place=self.sheet or self.file, row=str(row))
+        return line if self.sheet or at is None else f"{line}, «{self.words[at].strip(BLANKS)}»"
 
 
 def place_of(grid: Grid, table: Table) -> Place:

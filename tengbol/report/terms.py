@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 from importlib.resources import files
 from typing import Final
@@ -21,6 +22,9 @@ from tengbol.report import content, explained, rejected, wording
 _SOURCES: Final = (
     ("tengbol.report", ("", "alarms/", "charts/")),
     ("tengbol.forms", ("",)),
+    ("tengbol.book", ("",)),
+    ("tengbol.io", ("",)),
+    ("tengbol.cli", ("",)),
 )
 
 
@@ -38,7 +42,16 @@ def terms() -> Catalog:
     return found
 
 
-_KEYWORDS: Final = {"mark": (1,), "words": (1,), "_": (1,)}
+_KEYWORDS: Final = {"mark": (1,), "words": (1,), "_": (1,), "spoken": (1,), "tell": (1,), "counted": (1, 2)}
+
+
+#: What the library of the command line says by itself.
+_SHELL: Final = (
+    *("Usage: ", "Options", "Arguments", "Commands", "required", "default: {default}"),
+    *("[OPTIONS]", "COMMAND [ARGS]...", "Show this message and exit."),
+    "Install completion for the current shell.",
+    "Show completion for the current shell, to copy it or customize the installation.",
+)
 
 
 def _declared() -> dict[str, list[str | tuple[str, str]]]:
@@ -55,8 +68,22 @@ def _declared() -> dict[str, list[str | tuple[str, str]]]:
         "explained.py": [(form.one, form.many) if form.one else form.many for form in forms],
         "model/explanations.py": list(REASONS.values()),
         "io/rejections.py": list(CODES.values()),
+        "cli": [*_helps(), *_SHELL],
+        "book/importing.py": ["new", "same", "changed", "rejected"],
         "rejected.py": [*rejected.ACCEPTED, *rejected.CONDITIONS],
     }
+
+
+def _helps() -> list[str]:
+    """What the commands' help says: every `help=`, and the first words of what a command does."""
+    found = []
+    for file in files("tengbol.cli").iterdir():
+        for node in ast.walk(ast.parse(file.read_bytes())) if file.name.endswith(".py") else ():
+            if isinstance(node, ast.keyword) and node.arg == "help" and isinstance(node.value, ast.Constant):
+                found.append(node.value.value)
+            elif isinstance(node, ast.FunctionDef) and node.name.endswith("_command"):
+                found.append(ast.get_docstring(node))
+    return sorted(filter(None, found))
 
 
 def _sources() -> list[tuple[str, bytes]]:

@@ -35,6 +35,11 @@ def mark(sentence: str) -> str:
     return sentence
 
 
+def english(sentence: str, **values: object) -> str:
+    """A sentence as it stands in the source, filled; whoever says it in another language takes this one's place."""
+    return sentence.format(**values) if values else sentence
+
+
 @dataclass(frozen=True)
 class Figure:
     """A number as it stands in a table: table, row as a spreadsheet shows it (the header is row 1) and column.

@@ -1,0 +1,78 @@
+"""What `book batch` and `book assign` say of a batch: who got what, who waits, how even it is, where the papers are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from tengbol.cli.language import counted, language, note, spoken, tell, verdict
+from tengbol.cli.say import command, say
+
+if TYPE_CHECKING:
+    from tengbol.batch import Distribution
+    from tengbol.book.batches import Made
+    from tengbol.book.store import Store
+
+#: More writs of one enforcer than this are counted, not listed.
+_LISTED: Final = 6
+
+
+def told(made: Made, store: Store) -> None:
+    """Tell what came of a batch; of a dry run counts and bounds alone, and nobody's name."""
+    for writ_id, reason in made.aside.items():
+        tell(
+            "set aside: {writ} ({reason}); correct its row and import it, or `tengbol book mark withdrawn {writ}`",
+            writ=writ_id,
+            reason=reason,
+        )
+    waiting = ", ".join(f"{count} {code}" for code, count in made.waiting.items()) or spoken("nobody")
+    if made.result is None:
+        tell("Nothing is to be distributed. Waiting: {waiting}.", waiting=waiting)
+        return
+    from tengbol.report.noticed import notes
+
+    for sentence in notes(made.result, language()):
+        note(sentence)
+    what = (
+        spoken("A dry run, nothing is kept but that it ran") if made.tried else spoken("Batch {id}", id=made.batch_id)
+    )
+    assigned = counted("{n} writ assigned", "{n} writs assigned", made.result.counts["assigned"])
+    tell("{what}: {assigned}. Waiting: {waiting}.", what=what, assigned=assigned, waiting=waiting)
+    if made.tried:
+        _pools(made.result)
+    else:
+        _given(made.result)
+    proof = made.result.proof
+    verdict(spoken("Σe² by category"), proof.objective, proof.lower_bound)
+    verdict(spoken("Σe² of totals"), proof.objective_total, proof.lower_bound_total)
+    if not made.tried:
+        from tengbol.book.store import shown
+
+        papers = command("forms", shown(store.url).removeprefix("sqlite:///"), "--batch", made.number, "--out", "DIR")
+        tell("Lists and acts of handover, register, notices: {command}", command=papers)
+
+
+def _given(result: Distribution) -> None:
+    """A line for each enforcer who got anything."""
+    names = dict(result.standing.select("enforcer_id", "name").unique().rows())
+    got = (
+        result.assignments.sort("writ_id")
+        .group_by("enforcer_id", maintain_order=True)
+        .agg("writ_id")
+        .with_columns(name=pl.col("enforcer_id").replace(names))
+        .sort("name", "enforcer_id")
+    )
+    wide = len(str(got["writ_id"].list.len().max() or 0))
+    for enforcer_id, writs, name in got.iter_rows():
+        listed = ", ".join(writs[:_LISTED]) + (f", … (+{len(writs) - _LISTED})" if len(writs) > _LISTED else "")
+        say(f"  {len(writs):>{wide}}  {name} ({enforcer_id}): {listed}")
+
+
+def _pools(result: Distribution) -> None:
+    """How many writs of each size of pool, and how many whose enforcer the Rules name."""
+    by_size = result.assignments.group_by("pool_size").len().sort("pool_size")
+    for size, writs in by_size.iter_rows():
+        tell("  pools of {size}: {writs}", size=size, writs=counted("{n} writ", "{n} writs", writs))
+    bound = result.assignments.filter(~pl.col("basis").is_in(["registered", "attached"])).height
+    tell("  of these bound by ¶11, ¶13, ¶14: {bound}", bound=bound)
