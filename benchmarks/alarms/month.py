@@ -62,11 +62,11 @@ def distributed(month: Month) -> tuple[Record, Inputs]:
     rng = chance(made.recipe.seed, "lottery")
     waiting, ledger = made.writs.clear(), made.chamber.ledger
     balances = TABLES["balances"].empty()
-    mci = Config().mci
+    config = Config()
     given, batches, members = [], [], []
     for number, day in enumerate(made.days, 1):
         chamber = made.batch(day, waiting=waiting, ledger=ledger, balances=balances)
-        todo = docket(chamber, as_of=made.as_of(day), mci=mci)
+        todo = docket(chamber, as_of=made.as_of(day), config=config)
         identified = pools.identified(todo.bundles, todo.members)
         dealt = _dealt(todo.bundles.join(identified, on="pool", how="left"), rng)
         assigned = (

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import numpy as np
 import polars as pl
 
-from tengbol.config import MCI
+from tengbol.config import Config
 from tengbol.model import availability, balances
 from tengbol.model.codes import CATEGORIES
 from tengbol.model.docket import Docket, docket
@@ -60,7 +60,7 @@ class OneByOne(ABC):
     def __call__(self, chamber: Chamber, as_of: dt.datetime, seed: str) -> Outcome:
         """Distribute a day."""
         rng = np.random.Generator(np.random.PCG64(int(seed, 16)))
-        todo = docket(chamber, as_of=as_of, mci=MCI)
+        todo = docket(chamber, as_of=as_of, config=Config())
         self.begin(todo.everyone)
         members = dict(todo.members.group_by("pool").agg(pl.col("enforcer_id").sort()).rows())
         taken = []
