@@ -302,5 +302,21 @@ def test_a_batch_of_a_book_has_the_same_papers(tmp_path, monkeypatch):
     assert len(ids) == len(set(ids)) == day().given.height
 
 
+def test_names_that_the_chamber_keeps_stand_over_the_ids(tmp_path):
+    source = write_tables(
+        tmp_path / "in", districts=[district("D1")], enforcers=[enforcer("E1")], writs=[writ("W1"), writ("W2")]
+    )
+    writs = pl.read_csv(source / "writs.csv").with_columns(
+        debtor_name=pl.Series([LONG, None]), creditor_name=pl.Series(["ТОО «Өндіруші»", None])
+    )
+    writs.write_csv(source / "writs.csv")
+    run(source, tmp_path / "out", as_of=AS_OF, seed="01")
+    named = of_folders(tmp_path / "out", source)
+    [first, second] = [[cell_text(cell, Words("kk")) for cell in row] for row in rows(handover(named))]
+    assert first[4:6] == [f"{LONG}\ndebtor of W1", "ТОО «Өндіруші»\ncreditor of W1"]
+    assert second[4:6] == ["debtor of W2", "creditor of W2"]
+    assert "ТОО «Өндіруші»" in text_of(typeset(notices(named), Words("ru"), AS_OF))
+
+
 def test_lines_leave_out_what_is_not_known():
     assert cell_text(Lines([None, "B", ""]), Words("kk")) == "B"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -18,16 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-#: Columns of a writ that the door keeps beside it for paper; empty where the input has none.
-NAMES: Final = ("debtor_name", "creditor_name")
-
 
 @dataclass(frozen=True)
 class Day:
     """One batch of one chamber.
 
-    given: writs distributed, the columns of `writs` and `assignments`, with `public_id` (null without a key), `NAMES`
-    and `district` (of the debtor). waiting: the columns of `writs`, `code`, `explanation`, `distribute_by` (¶7).
+    given: writs distributed, the columns of `writs` and `assignments`, with `public_id` (null without a key),
+    `debtor_name` and `creditor_name` (null where the input has none), and `district` (of the debtor). waiting: the
+    columns of `writs`, `code`, `explanation`, `distribute_by` (¶7).
     refused: rows of `rejected` about writs. enforcers: all of the input, with `district`, its `chamber_id` and `centre`
     (whether his office is in a city of republican significance or a regional centre; null where nobody has said).
     facts: the manifest.
@@ -69,9 +67,7 @@ def of_folders(
     by = terms(chamber, Config.model_validate(manifest["config"]))
     places = chamber.districts.select("district_id", district="name", chamber_id="chamber_id")
     named = chamber.writs.join(reading.beside, on="writ_id", how="left", maintain_order="left")
-    writs = _with_names(named).join(
-        places, left_on="debtor_district_id", right_on="district_id", how="left", maintain_order="left"
-    )
+    writs = named.join(places, left_on="debtor_district_id", right_on="district_id", how="left", maintain_order="left")
     ids = writs["writ_id"].to_list()
     public = pl.Series("public_id", [None] * len(ids) if key is None else public_writs(key, ids), dtype=pl.String)
     writs = writs.with_columns(public)
@@ -115,8 +111,3 @@ def _in_order(day: Day) -> Day:
         refused=day.refused.sort("row", "column", "message"),
         enforcers=day.enforcers.sort("name", "enforcer_id"),
     )
-
-
-def _with_names(writs: pl.DataFrame) -> pl.DataFrame:
-    absent = [name for name in NAMES if name not in writs.columns]
-    return writs.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in absent)
