@@ -15,7 +15,7 @@ from tengbol.io.kinds import RESULT
 from tengbol.io.lost import accepted, said
 from tengbol.io.outputs import Output, refuse_unless_replaceable
 from tengbol.io.read import Reading, read
-from tengbol.io.write import squared_writs, write_whole
+from tengbol.io.write import excel_text, squared_writs, write_whole
 from tengbol.model.unread import holding_out
 from tengbol.report.measures import uniformity
 from tengbol.report.noticed import notes
@@ -45,6 +45,7 @@ def run(
     cluster: str | None = None,
     progress: Callable[[str, int, int], None] | None = None,
     spared: Mapping[str, Path | None] | None = None,
+    excel: bool = False,
     accept: str | None = None,
 ) -> tuple[Distribution, Reading]:
     """Read `source`, distribute, and write the result folder `out`, whole or not at all.
@@ -52,7 +53,7 @@ def run(
     key: the chamber's own, by which the lot goes (`distribute`); the manifest has its commitment. progress: called with
     a stage's name, how much of it is done and how much there is. spared: what else was read, by what it is called, and
     must stay as it is (`Output`). accept: why rows that restrict or remember may be left out (`io.lost`).
-    Raises `UnusableInputError`.
+    excel: write each table also as `NAME.excel.csv` (`excel_text`). Raises `UnusableInputError`.
     """
     report = progress or (lambda *_: None)
     started = time.perf_counter()
@@ -105,7 +106,8 @@ def run(
         seconds = {**manifest["timings"], "total": round(time.perf_counter() - started, 3)}
         return {**manifest, "outputs": outputs, "timings": seconds}
 
-    write_whole(output, tables, {"summary.html": html}, complete)
+    beside = {f"{name}.excel.csv": excel_text(frame) for name, frame in tables.items()} if excel else {}
+    write_whole(output, tables, {"summary.html": html, **beside}, complete)
     report("write", 1, 1)
     return result, reading
 

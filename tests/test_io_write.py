@@ -20,7 +20,7 @@ from tengbol.io import exchange, write
 from tengbol.io.hashing import sha256_of
 from tengbol.io.kinds import RESULT
 from tengbol.io.outputs import Output, refuse_unless_replaceable
-from tengbol.io.write import csv_bytes, parquet_bytes, write_whole
+from tengbol.io.write import csv_bytes, excel_text, parquet_bytes, write_whole
 
 FRAME = pl.DataFrame(
     {
@@ -52,6 +52,25 @@ def test_csv_is_the_contracts():
         '"a ""b"", c",,2026-11-23T09:30:00.500,7.000000000,false,2\n'
         ",,,,,\n"
     )
+
+
+def test_excel_in_russian_opens_a_table_by_a_double_click():
+    text = excel_text(FRAME.select("writ_id", "day", "share"))
+    assert text.startswith("\ufeffwrit_id;day;share\n")
+    assert text.splitlines()[1] == "0001;23.11.2026;6,333333333"
+
+
+def test_a_result_with_tables_for_excel_is_verified_like_any(tmp_path):
+    from small import district, enforcer, writ, write_tables
+
+    from tengbol.runner import run
+    from tengbol.verify import verify
+
+    source = write_tables(tmp_path / "in", districts=[district("D1")], enforcers=[enforcer("E1")], writs=[writ("W1")])
+    for excel in (True, False, True):
+        run(source, tmp_path / "out", as_of=dt.datetime(2026, 11, 23, 18), seed="01", excel=excel)
+        assert (tmp_path / "out" / "assignments.excel.csv").exists() == excel
+        assert verify(source, tmp_path / "out").ok
 
 
 def test_parquet_keeps_every_type(tmp_path):

@@ -62,6 +62,10 @@ def run_command(
     ] = None,
     accept: Accept = None,
     columns: Map = None,
+    excel: Annotated[
+        bool,
+        typer.Option("--excel", help="Also each table as NAME.excel.csv, which Excel in Russian or Kazakh opens."),
+    ] = False,
 ) -> None:
     """Distribute one batch, files to files."""
     from tengbol.config import load
@@ -85,6 +89,7 @@ def run_command(
             progress=progress.show,
             spared={"the key": key, "the settings": config},
             accept=accept,
+            excel=excel,
         )
     for warning in (*notes(result, language()), *reading.warnings):
         note(warning)
