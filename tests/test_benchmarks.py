@@ -199,7 +199,14 @@ def brute(one: Case) -> int:
     return best
 
 
-@pytest.mark.parametrize("counts", [(1, 1, 1, 1), (3, 2, 2, 1), (7, 5, 3, 2, 2, 1)], ids=str)
+SOAK = pytest.mark.soak
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [pytest.param((1, 1, 1, 1), marks=SOAK), (3, 2, 2, 1), pytest.param((7, 5, 3, 2, 2, 1), marks=SOAK)],
+    ids=str,
+)
 def test_who_proves_agrees_with_brute_force(counts: tuple[int, ...]) -> None:
     one = small(*counts, opening=-700)
     least = brute(one)
@@ -314,7 +321,9 @@ def test_districts_apart_are_timed_and_judged_each(tiny: Contest) -> None:
     assert all(district.seconds > 0 for district in own.districts)
 
 
-@pytest.mark.parametrize("name", FAMILIES)
+@pytest.mark.parametrize(
+    "name", [name if name in ("plain", "thin") else pytest.param(name, marks=SOAK) for name in FAMILIES]
+)
 def test_every_family_is_made_solved_and_placed_by_who_fits(name: str) -> None:
     held = contest(case(Recipe(name, 60, 120, seed=3)), [TENGBOL, "lottery", "differencing", "fairpyx"], LIMITS)
     assert [o.failure for o in held.outcomes if o.failure] == []

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from books import NOW, batch, clerk, home, opened, take
 from small import enforcer, writ, write_tables
 
@@ -77,7 +78,12 @@ def killed(url: str, folder: Path, places: Sequence[float]) -> None:
 
 
 def test_killed_under_its_statements_a_book_is_as_before_or_as_after(url, tmp_path):
-    killed(url, tmp_path, [0.6, 1.0])
+    killed(url, tmp_path, [0.8])
+
+
+@pytest.mark.soak
+def test_so_it_is_wherever_it_is_killed(url, tmp_path):
+    killed(url, tmp_path, [0.1, 0.3, 0.5, 0.7, 0.9, 1.0])
 
 
 def worker(url: str, rounds: int, barrier, said) -> None:

@@ -196,7 +196,7 @@ def test_the_order_of_rows_changes_nothing(tables, chance):
     assert one.proof == other.proof
 
 
-@settings(max_examples=12)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(chambers())
 def test_the_verifier_finds_nothing_broken(tmp_path_factory, tables):
     folder = tmp_path_factory.mktemp("batch")

@@ -55,7 +55,7 @@ def home(**tables):
     return typed({**HOME, **tables})
 
 
-@settings(max_examples=12)
+@settings(max_examples=settings.default.max_examples // 3)
 @given(chambers())
 def test_a_variant_without_events_is_its_base(tables):
     chamber = of(tables)
@@ -107,7 +107,7 @@ def test_events_of_different_people_commute(situation, random):
     assert alike(step, once.held)
 
 
-@settings(max_examples=20)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(situations())
 def test_p3_what_departs_is_moved_or_reported_unplaced_category_by_category(situation):
     chamber, befalls = situation
@@ -142,7 +142,7 @@ def test_p3_what_departs_is_moved_or_reported_unplaced_category_by_category(situ
     assert answer.as_of == moment
 
 
-@settings(max_examples=8)
+@settings(max_examples=settings.default.max_examples // 3)
 @given(situations())
 def test_what_moved_holds_before_the_independent_check(situation):
     chamber, befalls = situation
@@ -343,7 +343,7 @@ def test_whoever_is_attached_stands_in_the_pool_of_a_district_without_anybody():
     assert answer.pools["district_id"].to_list() == ["D4"]
 
 
-@settings(max_examples=15)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(chambers(), st.data())
 def test_any_single_event_leaves_a_chamber_that_can_be_distributed(tables, data):
     chamber = of(tables)
