@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import polars as pl
-
 from tengbol.cli.language import counted, language, note, spoken, tell, verdict
 from tengbol.cli.say import command, say
 
@@ -55,6 +53,8 @@ def told(made: Made, store: Store) -> None:
 
 def _given(result: Distribution) -> None:
     """A line for each enforcer who got anything."""
+    import polars as pl
+
     names = dict(result.standing.select("enforcer_id", "name").unique().rows())
     got = (
         result.assignments.sort("writ_id")
@@ -71,6 +71,8 @@ def _given(result: Distribution) -> None:
 
 def _pools(result: Distribution) -> None:
     """How many writs of each size of pool, and how many whose enforcer the Rules name."""
+    import polars as pl
+
     by_size = result.assignments.group_by("pool_size").len().sort("pool_size")
     for size, writs in by_size.iter_rows():
         tell("  pools of {size}: {writs}", size=size, writs=counted("{n} writ", "{n} writs", writs))
