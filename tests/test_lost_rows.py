@@ -6,7 +6,7 @@ import json
 
 import polars as pl
 import pytest
-from books import batch, clerk, home, opened, take, tengbol
+from books import assign, batch, clerk, home, opened, take, tengbol
 from small import absence, balance, district, enforcer, proceeding, recusal, writ, write_tables
 
 from tengbol.asked import as_of_from
@@ -118,6 +118,9 @@ def test_a_batch_of_the_book_stops_for_rows_that_an_earlier_version_lost(url, tm
         doing.write("rejected", pl.DataFrame([row]))
     with pytest.raises(UnusableInputError, match="absences row 2: start is 'soon'"):
         batch(store, clerk(), as_of=as_of_from(DAY))
+    take(store, tmp_path, writs=[writ("U", immediate="true")])
+    with pytest.raises(UnusableInputError, match="absences row 2: start is 'soon'"):
+        assign(store, clerk(), "U", as_of=as_of_from(DAY))
     batch(store, clerk(), as_of=as_of_from(DAY), accept="looked at, nothing in it")
     assert "looked at, nothing in it" in events(store)["document"].to_list()
     take(store, tmp_path, writs=[writ("Y")])

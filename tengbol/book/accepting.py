@@ -31,14 +31,17 @@ def accept(store: Store, hand: Hand, last: str) -> None:
 
 def accept_lost(store: Store, hand: Hand, reason: str | None) -> None:
     """Accept the rows that earlier imports lost, once for all of them. Raises `UnusableInputError` without a reason."""
-    from tengbol.io.lost import lost, refusal  # costs an urgent writ half a second otherwise
-
     rows = store.frame(
         f"SELECT {selected('rejected', 'r')} FROM rejected r JOIN events e ON e.seq = r.since "
         "WHERE e.what = 'import' AND r.code NOT IN ('kept_by_book', 'open_proceeding') "
+        "AND r.\"table\" IN ('attachments', 'absences', 'recusals', 'ledger', 'balances') "
         "AND r.since > (SELECT coalesce(max(seq), 0) FROM events WHERE what = 'rows accepted')",
         {"id": NUMBER, **TABLES["rejected"].types, "since": NUMBER},
     )
+    if rows.is_empty():
+        return
+    from tengbol.io.lost import lost, refusal  # what it loads costs an urgent writ half of its second
+
     rows = lost(rows)
     if rows.is_empty():
         return

@@ -13,6 +13,7 @@ import polars as pl
 
 from tengbol.batch import draw
 from tengbol.book import canon
+from tengbol.book.accepting import accept_lost
 from tengbol.book.aside import TRIAL, FaultError, found_among, reckoning, set_aside
 from tengbol.book.batches import Made, make
 from tengbol.book.committing import Draft
@@ -52,6 +53,7 @@ def assign(
     have distributed it. Raises `UnusableInputError`.
     """
     settings = config or Config()
+    accept_lost(store, hand, None)
     name, place = _waiting(store, writ_id)
 
     def ruled_of(tables: Tables, turn: str) -> Ruled:

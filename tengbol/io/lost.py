@@ -92,8 +92,8 @@ def accepted(
 def refusal(rows: pl.DataFrame) -> str:
     """Why a batch stops at these rows, and what to do."""
     return (
-        f"{rows.height} rows that restrict or remember cannot be read. {named(rows)} Correct them; or give --accept "
-        "REASON, which is kept: whoever stands in such an absence or recusal is then held out."
+        f"Rows that restrict or remember and cannot be read: {rows.height}. {named(rows)} Correct them; or give "
+        "--accept REASON, which is kept: whoever stands in such an absence or recusal is then held out."
     )
 
 
