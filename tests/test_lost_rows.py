@@ -70,7 +70,11 @@ def test_without_a_writ_or_a_district_there_is_no_batch_and_no_accepting(tmp_pat
 def test_who_stands_in_an_unreadable_absence_or_recusal_is_held_out_and_verify_says_the_same(tmp_path):
     unread = {
         "absences": [absence("E1", "holiday")],
-        "recusals": [recusal("W0", "E2", ground="article 99"), recusal("W0", "E3", ground="?"), recusal(None, "E4")],
+        "recusals": [
+            recusal("W0", "E2", ground="article 99"),
+            recusal("W0", "E3", ground="?"),
+            {**recusal("", "E4"), "writ_id": None},
+        ],
     }
     source, out, result = made(tmp_path, accept="the clerk is ill", **unread)
     assert result.unassigned["writ_id"].to_list() == ["W0"]  # E1 and E4 are out of everything
