@@ -11,6 +11,7 @@ from chambers import typed
 from small import absence, district, enforcer, proceeding, writ
 
 from tengbol.book.acts import events, payload
+from tengbol.book.asking import received_materials
 from tengbol.book.audit import audit
 from tengbol.book.departures import come_back, departing, departs
 from tengbol.book.due import due, set_centres
@@ -83,7 +84,7 @@ def test_p3_what_one_who_is_expelled_holds_waits_again_and_the_next_batch_spread
 )
 def test_p3_six_reasons_and_more_than_a_calendar_month_make_proceedings_return(reason, start, end, on, due_back):
     absent = typed({"absences": [absence("E1", reason, start=start, end=end)]}).absences
-    assert bool(departs(absent.with_columns(what=pl.lit("leave")), day(on))) is due_back
+    assert bool(departs(absent, day(on))) is due_back
 
 
 def test_p3_a_long_absence_told_in_several_papers_makes_proceedings_return(url, tmp_path):
@@ -112,13 +113,67 @@ def test_p18_a_short_leave_leaves_him_what_he_has_and_one_that_grew_long_does_no
     assert audit(store).ok
 
 
-def test_p3_an_absence_that_was_imported_is_named_as_due_and_not_acted_on_by_itself(url, tmp_path):
+def test_p3_an_absence_that_was_imported_counts_from_its_day_at_the_next_batch(url, tmp_path):
     store = distributed(url, tmp_path)
+    his = holding(store, "E3")
     take(store, tmp_path, absences=[absence("E3", "expelled", start="2026-11-24", end=None)])
-    batch(store, clerk(), as_of=NEXT)
-    assert len(holding(store, "E3")) == 2
     assert list(departing(store, NEXT.date())) == ["E3"]
-    assert "E3 holds (expelled)" in str(due(store, NEXT.date()))
+    assert "E3 holds (expelled); the next batch spreads it" in str(due(store, NEXT.date()))
+    later = NEXT + dt.timedelta(days=2)
+    assert batch(store, clerk(), as_of=later).departed == {"E3": len(his)}
+    assert holding(store, "E3") == []
+    terms = held(store, "assignments", store.among("t.writ_id", "ids"), ids=his).filter(
+        pl.col("batch_id") == "C1-000002"
+    )
+    assert set(terms["distribute_by"]) == {"2026-11-27"}, "three days from the 24th, not from the batch of the 26th"
+
+
+def test_p3_an_absence_that_was_imported_is_acted_on_at_once_by_leave(url, tmp_path):
+    store = distributed(url, tmp_path)
+    take(store, tmp_path, absences=[absence("E3", "expelled", start="2026-11-23", end=None)])
+    back = leave(store, clerk(), "E3", reason="expelled", start=DAY, end=None, at=NOW)
+    assert len(back.writ_ids) == 2 and held(store, "absences").height == 1
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ({"licensed_to": "2026-11-23"}, "licence ended on 2026-11-23"),
+        ({"district_id": "D2"}, "is registered in D2 now"),
+    ],
+)
+def test_p3_what_a_table_of_enforcers_left_behind_is_named_and_the_named_act_spreads_it(url, tmp_path, cells, said):
+    store = distributed(url, tmp_path)
+    take(store, tmp_path, enforcers=[{**enforcer("E1"), **cells}])
+    made = batch(store, clerk(), as_of=NEXT)
+    assert said in made.stranded["E1"] and said in str(due(store, NEXT.date())) and len(holding(store, "E1")) == 2
+    if "district_id" in cells:
+        transfer(store, clerk(), "E1", to="D2", at=NEXT)
+    else:
+        leave(store, clerk(), "E1", reason="licence_terminated", start=NEXT.date(), end=None, at=NEXT)
+    assert holding(store, "E1") == [] and "E1" not in batch(store, clerk(), as_of=NEXT).stranded
+
+
+def test_p18_materials_of_who_left_are_due_within_three_days_until_they_came(url, tmp_path):
+    store = distributed(url, tmp_path)
+    leave(store, clerk(), "E1", reason="licence_suspended", start=DAY, end=None, at=NOW)
+    assert "materials" not in str(due(store, day("2026-11-25")))
+    assert "due today: send the materials of 2 proceedings" in str(due(store, day("2026-11-26")))
+    assert "late since 2026-11-26: send the materials" in str(due(store, day("2026-11-27")))
+    received_materials(store, clerk(), "E1", at=NOW)
+    assert "materials" not in str(due(store, day("2026-11-27")))
+
+
+def test_p17_a_pause_needs_the_enforcer_s_application(url, tmp_path):
+    store = opened(url, tmp_path)
+    with pytest.raises(UnusableInputError, match="application"):
+        leave(store, clerk(), "E1", reason="chamber_office", start=DAY, end=None, at=NOW)
+
+
+def test_p9_writs_of_a_district_without_anybody_are_named(url, tmp_path):
+    store = distributed(url, tmp_path, writs=[writ("W")])
+    take(store, tmp_path, districts=[district("D7")], writs=[writ("N", debtor_district_id="D7")])
+    assert "district D7: 1 writs wait" in str(due(store, DAY))
 
 
 def test_proceedings_known_from_the_ledger_alone_are_named_and_stay(url, tmp_path):

@@ -35,6 +35,7 @@ WORDS = {
     "recuse": ["W1", "E1", "--ground", "article_54", "--decision", "No. 4"],
     "returned": ["W0"],
     "mark": ["notified", "W0"],
+    "materials": ["E1"],
     "due": [],
     "annul": ["W2", "--reason", "entered_twice", "--second", "chair"],
     "withdraw": ["W2", "--reason", "creditor_withdrew"],

@@ -17,7 +17,7 @@ from tengbol.book.accepting import accept_lost
 from tengbol.book.acts import Hand, act
 from tengbol.book.aside import TRIAL, FaultError, found_among, reckoning, set_aside, without
 from tengbol.book.committing import Draft, commit
-from tengbol.book.departures import depart
+from tengbol.book.departures import depart, stranded
 from tengbol.book.drawing import decides, public_value
 from tengbol.book.gathering import Tables, chamber_of, of_chamber
 from tengbol.book.kept import held
@@ -45,6 +45,7 @@ class Made:
     """What came of it: the batch's name and number, null where nothing was to be done; its result; who waits and why.
 
     tried: a dry run, of which nothing is kept but an event. aside: writs that were set aside, each with the reason.
+    departed: enforcers whose proceedings wait again, with how many. stranded: `departures.stranded`.
     """
 
     batch_id: str | None
@@ -53,6 +54,8 @@ class Made:
     waiting: dict[str, int]
     tried: bool = False
     aside: dict[str, str] = field(default_factory=dict)
+    departed: dict[str, int] = field(default_factory=dict)
+    stranded: dict[str, str] = field(default_factory=dict)
 
 
 def batch(
@@ -110,7 +113,8 @@ def batch(
                 tables = without(tables, aside)
     with store.alone(name, wait):
         run = running(store, hand, as_of, chamber(store, name))
-        depart(store, hand, run.as_of)
+        departed = {who: len(back.writ_ids) for who, back in depart(store, hand, run.as_of).items()}
+        behind = stranded(store, run.as_of.date())
         for _ in range(_TRIES):
             with store.reading():
                 last = chamber(store, name)
@@ -120,14 +124,14 @@ def batch(
                 ruled = ruled_of(tables, canon.turn(secret, given_value or ""))
                 waiting, news = _waiting(store, ruled, last)
                 if not news:
-                    return Made(None, None, None, waiting, aside=aside)
+                    return Made(None, None, None, waiting, aside=aside, departed=departed, stranded=behind)
                 public = public_value(store, name, given_value, last)
                 made = make(store, hand, Draft(name, "batch", run, tables, seen, public, read, ruled, last), solve)
             except FaultError as fault:
                 aside |= set_aside(store, hand, name, found_among(tables, trial, fault), seen)
                 continue
             if made is not None:
-                return replace(made, aside=aside)
+                return replace(made, aside=aside, departed=departed, stranded=behind)
     raise UnusableInputError(
         f"Chamber {name}: its tables changed {_TRIES} times while the batch was made; run it again when nobody imports."
     )

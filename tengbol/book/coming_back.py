@@ -28,8 +28,14 @@ class Back:
     unknown: tuple[str, ...]
 
 
-def send_back(store: Store, doing: Act, proceedings: pl.DataFrame, at: dt.datetime, origin: str) -> Back:
-    """Close open proceedings (rows held of `ledger`) and let their writs wait from `at` on, within an act."""
+def send_back(
+    store: Store, doing: Act, proceedings: pl.DataFrame, at: dt.datetime, origin: str, arose: dt.date | None = None
+) -> Back:
+    """Close open proceedings (rows held of `ledger`) and let their writs wait from `at` on, within an act.
+
+    arose: the day of the circumstance that brings them back, where it is earlier: from it the term runs (¶7), though
+    never from before a proceeding was opened.
+    """
     ids = proceedings["writ_id"].to_list()
     writs = held(store, "writs", store.among("t.writ_id", "ids"), ids=ids)
     known = proceedings.join(writs, on="writ_id", how="semi")
@@ -40,13 +46,21 @@ def send_back(store: Store, doing: Act, proceedings: pl.DataFrame, at: dt.dateti
     doing.write(
         "writs",
         writs.drop("previous_enforcer_id")
-        .join(known.select("writ_id", previous_enforcer_id="enforcer_id"), on="writ_id")
-        .with_columns(received_at=moment, origin=pl.lit(origin))
+        .join(known.select("writ_id", "assigned_at", previous_enforcer_id="enforcer_id"), on="writ_id")
+        .with_columns(received_at=_since(at, arose), origin=pl.lit(origin))
         .select(TABLES["writs"].columns),
     )
     move(store, doing, writs["writ_id"].to_list(), "pending", at)
     unknown = proceedings.join(writs, on="writ_id", how="anti")["writ_id"].sort()
     return Back(tuple(writs["writ_id"].sort()), tuple(unknown))
+
+
+def _since(at: dt.datetime, arose: dt.date | None) -> pl.Expr:
+    """From when writs wait: moments as stored, whose order is that of their text."""
+    if arose is None or arose >= at.date():
+        return pl.lit(at.isoformat())
+    day = pl.lit(f"{arose.isoformat()}T00:00:00")
+    return pl.min_horizontal(pl.max_horizontal(day, "assigned_at"), pl.lit(at.isoformat()))
 
 
 def move(store: Store, doing: Act, writ_ids: list[str], state: str, at: dt.datetime) -> None:

@@ -13,7 +13,7 @@ import polars as pl
 
 from tengbol.book.acts import act
 from tengbol.book.coming_back import Back, send_back
-from tengbol.book.kept import cells, held, holding, own, selected
+from tengbol.book.kept import cells, held, holding, own
 from tengbol.book.moments import happened, refuse_before_assignment
 from tengbol.book.revoking import undo
 from tengbol.book.schema import TABLES
@@ -47,26 +47,29 @@ def leave(
     if end is not None and end < start:
         raise UnusableInputError(f"The absence ends ({end}) before it begins ({start}); swap them.")
     at = happened(at, hand)
+    if reason == OFFICE and not (hand.document or "").strip():
+        raise UnusableInputError("--document is needed: a pause is made on the enforcer's application (¶17).")
     row = _absence(enforcer_id, reason, start, end, hand.document)
     with act(store, hand, "pause" if reason == OFFICE else "leave", subject=enforcer_id) as doing:
         _known(store, enforcer_id)
-        if row.join(own(held(store, "absences"), "absences"), on=row.columns, how="semi", nulls_equal=True).height:
-            raise UnusableInputError(f"Enforcer {enforcer_id}: the book has this absence already.")
-        doing.write("absences", row)
-        # What the act writes is not in the store yet.
-        new = row.select("enforcer_id", "reason", *_days(), what=pl.lit("leave"))
-        his = pl.concat([_of(store, "t.enforcer_id = :id", id=enforcer_id), new])
-        at_once = reason != OFFICE and bool(departs(his, at.date()))
-        back = _spread(store, doing, enforcer_id, at, hand) if at_once else _NOBODY
+        # One that came by an import is there already: then it is acted on.
+        alike = [name for name in row.columns if name != "reference"]
+        known = held(store, "absences", "t.enforcer_id = :id", id=enforcer_id)
+        doing.write("absences", row.join(known, on=alike, how="anti", nulls_equal=True))
+        departed = departs(_of(store, "t.enforcer_id = :id", id=enforcer_id), at.date())
+        back = _NOBODY
+        if reason != OFFICE and departed:
+            arose = departed[enforcer_id]["arose"]
+            back = _spread(store, doing, enforcer_id, at, hand, arose=arose)
+            doing.payload["arose"] = arose.isoformat()
         doing.payload |= {"absence": row.row(0, named=True), **_told(back)}
     return back
 
 
 def departs(absences: pl.DataFrame, day: dt.date) -> dict[str, dict[str, Any]]:
-    """Of absences, with `what` act wrote each, those that make proceedings return on `day`, one for each enforcer.
+    """Of absences those that make proceedings return on `day`, one for each enforcer: the one that `arose` first.
 
-    In force, and of the six reasons or part of an absence longer than a month; of several the first that an act of
-    leaving wrote, since such a one is acted on by itself.
+    In force, and of the six reasons or part of an absence longer than a month. `arose`: from which day they do (¶7).
     """
     found: dict[str, dict[str, Any]] = {}
     for row in joined(absences).iter_rows(named=True):
@@ -74,30 +77,29 @@ def departs(absences: pl.DataFrame, day: dt.date) -> dict[str, dict[str, Any]]:
         first, last = (row["start"], row["end"]) if departure else (row["first"], row["last"])
         long = counts_as_long(row["reason"], first, last)
         if first <= day and (last is None or day <= last) and long is not None and long <= day:
-            kept = found.setdefault(row["enforcer_id"], row)
-            if kept["what"] != "leave" and row["what"] == "leave":
-                found[row["enforcer_id"]] = row
+            kept = found.setdefault(row["enforcer_id"], row | {"arose": long})
+            if long < kept["arose"]:
+                found[row["enforcer_id"]] = row | {"arose": long}
     return found
 
 
-def departing(store: Store, day: dt.date) -> dict[str, dict[str, Any]]:
-    """Enforcers by id, with their absence and its act, who hold proceedings that have to return on `day`."""
+def departing(store: Store, day: dt.date, *, with_writ: bool = False) -> dict[str, dict[str, Any]]:
+    """Enforcers by id, with their absence, who hold proceedings that have to return on `day`.
+
+    with_writ: only who holds some that can wait again, since the book has their writs.
+    """
+    writ = "JOIN writs w ON w.writ_id = l.writ_id AND w.until IS NULL " if with_writ else ""
     holds = (
-        "EXISTS (SELECT 1 FROM ledger l WHERE l.until IS NULL AND l.closed_at IS NULL "
+        f"EXISTS (SELECT 1 FROM ledger l {writ}WHERE l.until IS NULL AND l.closed_at IS NULL "
         "AND l.enforcer_id = t.enforcer_id)"
     )
     return departs(_of(store, holds), day)
 
 
 def _of(store: Store, condition: str, **values: Any) -> pl.DataFrame:
-    """`enforcer_id`, `reason`, `start`, `end` of absences that the book holds, and `what` act wrote each."""
-    rows = store.frame(
-        f"SELECT {selected('absences', 't')}, e.what FROM absences t JOIN events e ON e.seq = t.since "
-        f"WHERE {holding('t')} AND {condition} ORDER BY t.enforcer_id, t.start, t.id",
-        {"id": pl.Int64(), **TABLES["absences"].types, "since": pl.Int64(), "what": pl.String()},
-        **values,
-    )
-    return rows.select("enforcer_id", "reason", *_days(), "what")
+    """`enforcer_id`, `reason`, `start`, `end` of absences that the book holds."""
+    rows = held(store, "absences", condition, **values).sort("enforcer_id", "start", "id")
+    return rows.select("enforcer_id", "reason", *_days())
 
 
 def _days() -> tuple[pl.Expr, ...]:
@@ -105,17 +107,48 @@ def _days() -> tuple[pl.Expr, ...]:
 
 
 def depart(store: Store, hand: Hand, at: dt.datetime) -> dict[str, Back]:
-    """Let the proceedings of those wait whose recorded absence began or grew long since; only of `book leave`'s.
-
-    An absence that came by an import is not acted on by itself: `book due` names it, and `book leave` says it.
-    """
+    """Let the proceedings of those wait whose absence began or grew long since, or came by an import (¶3, ¶18)."""
     done = {}
-    for enforcer_id, absence in departing(store, at.date()).items():
-        if absence["what"] == "leave":
-            with act(store, hand, "departure", subject=enforcer_id) as doing:
-                done[enforcer_id] = _spread(store, doing, enforcer_id, at)
-                doing.payload |= _told(done[enforcer_id])
+    for enforcer_id, absence in departing(store, at.date(), with_writ=True).items():
+        with act(store, hand, "departure", subject=enforcer_id) as doing:
+            done[enforcer_id] = _spread(store, doing, enforcer_id, at, arose=absence["arose"])
+            told = {"reason": absence["reason"], "arose": absence["arose"].isoformat()}
+            doing.payload |= {**told, **_told(done[enforcer_id])}
     return done
+
+
+def stranded(store: Store, day: dt.date) -> dict[str, str]:
+    """Enforcers by id whose proceedings a table of enforcers left behind, with what happened and what to do.
+
+    A licence that has ended, or a registration that is another's now: a row may be mistyped, so nothing of it is acted
+    on before somebody says so.
+    """
+    ended = store.frame(
+        "SELECT l.enforcer_id, min(e.licensed_to) AS told FROM ledger l "
+        f"JOIN enforcers e ON e.enforcer_id = l.enforcer_id AND {holding('e')} AND e.licensed_to < :day "
+        f"WHERE {holding('l')} AND l.closed_at IS NULL GROUP BY l.enforcer_id ORDER BY l.enforcer_id",
+        {"enforcer_id": pl.String(), "told": pl.String()},
+        day=day.isoformat(),
+    )
+    moved = store.frame(
+        "SELECT l.enforcer_id, min(l.district_id) AS told, min(e.district_id) AS home FROM ledger l "
+        f"JOIN enforcers e ON e.enforcer_id = l.enforcer_id AND {holding('e')} AND e.district_id <> l.district_id "
+        "JOIN enforcers p ON p.enforcer_id = l.enforcer_id AND p.until IS NOT NULL AND p.district_id = l.district_id "
+        f"WHERE {holding('l')} AND l.closed_at IS NULL AND NOT EXISTS (SELECT 1 FROM attachments a WHERE "
+        f"a.enforcer_id = l.enforcer_id AND a.district_id = l.district_id AND {holding('a')} "
+        "AND (a.valid_to IS NULL OR a.valid_to >= :day)) GROUP BY l.enforcer_id ORDER BY l.enforcer_id",
+        {"enforcer_id": pl.String(), "told": pl.String(), "home": pl.String()},
+        day=day.isoformat(),
+    )
+    leave_it = "`tengbol book leave {} --reason licence_terminated --from DAY` spreads what he holds"
+    told = {
+        who: f"his licence ended on {last}; {leave_it.format(who)}, a corrected licence keeps it"
+        for who, last in ended.iter_rows()
+    }
+    for who, place, home in moved.iter_rows():
+        move_it = f"`tengbol book transfer {who} --to {home}` spreads it, a corrected registration keeps it"
+        told.setdefault(who, f"he is registered in {home} now and holds proceedings of {place}; {move_it}")
+    return told
 
 
 def come_back(store: Store, hand: Hand, enforcer_id: str, *, on: dt.date, reason: str | None = None) -> int:
@@ -145,10 +178,13 @@ def transfer(store: Store, hand: Hand, enforcer_id: str, *, to: str, at: dt.date
         row = _known(store, enforcer_id)
         if held(store, "districts", "t.district_id = :to", to=to).is_empty():
             raise UnusableInputError(f"District '{to}' is not in the book; import it first, or check its code.")
-        if row["district_id"][0] == to:
+        here = row["district_id"][0] == to
+        # A table may have moved him; what he holds elsewhere is then still to be spread.
+        if here and enforcer_id not in stranded(store, at.date()):
             raise UnusableInputError(f"Enforcer {enforcer_id} is registered in {to} already.")
-        doing.end("enforcers", row)
-        doing.write("enforcers", own(row.with_columns(district_id=pl.lit(to)), "enforcers"))
+        if not here:
+            doing.end("enforcers", row)
+            doing.write("enforcers", own(row.with_columns(district_id=pl.lit(to)), "enforcers"))
         back = _spread(store, doing, enforcer_id, at, hand, but=to)
         doing.payload |= {"from": row["district_id"][0], "to": to, **_told(back)}
     return back
@@ -168,7 +204,13 @@ def _known(store: Store, enforcer_id: str) -> pl.DataFrame:
 
 
 def _spread(
-    store: Store, doing: Act, enforcer_id: str, at: dt.datetime, hand: Hand | None = None, but: str = ""
+    store: Store,
+    doing: Act,
+    enforcer_id: str,
+    at: dt.datetime,
+    hand: Hand | None = None,
+    but: str = "",
+    arose: dt.date | None = None,
 ) -> Back:
     """All he holds, but what is of the district `but`, waits again; no `hand` says so of a time before he held it."""
     mine = held(
@@ -180,7 +222,7 @@ def _spread(
     )
     if hand is not None:
         refuse_before_assignment(store, hand, mine["writ_id"].to_list(), at)
-    return send_back(store, doing, mine, at, "redistributed")
+    return send_back(store, doing, mine, at, "redistributed", arose)
 
 
 def _told(back: Back) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import polars as pl
 from tengbol.book import incomplete
 from tengbol.book.acts import act
 from tengbol.book.aside import put_aside, told_aside
+from tengbol.book.asking import asked
 from tengbol.book.departures import departing
 from tengbol.book.kept import held, holding
 from tengbol.book.papers import GIVEN
@@ -53,6 +54,7 @@ class Due:
 
     departing: reason by enforcer, of those who hold proceedings that have to return (¶3) and have not. aside: reason by
     writ, of those that no batch can distribute until they are corrected; their terms run. faults: of the incomplete.
+    asked: sentences of what else is asked for (`asking`). The next batch sees to what is departing.
     """
 
     day: dt.date
@@ -60,6 +62,7 @@ class Due:
     departing: dict[str, str]
     aside: dict[str, str]
     faults: dict[str, str] = field(default_factory=dict)
+    asked: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
@@ -74,12 +77,10 @@ class Due:
         for enforcer_id, reason in self.departing.items():
             lines.append(
                 spoken(
-                    "to return: what {who} holds ({reason}); record it with `tengbol book leave`",
-                    who=enforcer_id,
-                    reason=reason,
+                    "to return: what {who} holds ({reason}); the next batch spreads it", who=enforcer_id, reason=reason
                 )
             )
-        lines += told_aside(self.aside, spoken)
+        lines += [*self.asked, *told_aside(self.aside, spoken)]
         late = int(self.writs["late"].sum())
         today = self.writs.height - late
         return [*lines, spoken("{day}: {today} due today, {late} late.", day=self.day, today=today, late=late)]
@@ -134,7 +135,9 @@ def due(store: Store, day: dt.date, config: Config | None = None) -> Due:
         .sort("by", order, "writ_id")
     )
     faults = dict(faulty.select("writ_id", "message").rows())
-    return Due(day, found.select("what", "by", "late", "writ_id", "enforcer_id"), leaving, aside, faults)
+    listed = found.select("what", "by", "late", "writ_id", "enforcer_id")
+    more = asked(store, day, settings.calendar, posting=(listed["what"] == "post").any())
+    return Due(day, listed, leaving, aside, faults, more)
 
 
 def _day(moments: pl.Series) -> pl.Series:

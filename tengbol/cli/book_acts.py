@@ -151,6 +151,23 @@ def mark_command(
     say(f"{len(set(writs))} marked {state}.")
 
 
+@app.command("materials")
+def materials_command(
+    enforcer: Enforcer,
+    book: Book = None,
+    as_of: AsOf = None,
+    by: By = None,
+    document: Document = None,
+) -> None:
+    """Record that an enforcer who has left sent the materials of his proceedings (¶18)."""
+    from tengbol.asked import happened_from
+    from tengbol.book.asking import received_materials
+    from tengbol.book.store import open_book
+
+    received_materials(open_book(book), hand(by, document), enforcer, at=happened_from(as_of))
+    say(f"The materials of {enforcer}'s proceedings have come.")
+
+
 @app.command("centre")
 def centre_command(
     districts: Annotated[list[str], typer.Argument(metavar="DISTRICT...", help="Ids of districts.")],

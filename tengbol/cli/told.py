@@ -24,6 +24,10 @@ def told(made: Made, store: Store) -> None:
             writ=writ_id,
             reason=reason,
         )
+    for who, count in made.departed.items():
+        tell("{count} proceedings of {who}, who has left, wait again (¶3).", count=count, who=who)
+    for who, why in made.stranded.items():
+        note(spoken("{who} keeps what he holds, and must not: {why}.", who=who, why=why))
     waiting = ", ".join(f"{count} {code}" for code, count in made.waiting.items()) or spoken("nobody")
     if made.result is None:
         tell("Nothing is to be distributed. Waiting: {waiting}.", waiting=waiting)
