@@ -77,7 +77,7 @@ def test_every_writ_is_assigned_once_or_still_waits(policy: type[Any]) -> None:
     found, last = done(policy), stream().days[-1]
     waiting = found.waiting.filter(pl.col("day") == last)["writ_id"].to_list()
     assert sorted(found.assignments["writ_id"].to_list() + waiting) == stream().writs["writ_id"].to_list()
-    assert set(found.waiting["code"]) == {"no_eligible_enforcer"}
+    assert set(found.waiting["code"]) <= {"no_eligible_enforcer", "waits_for_holder"}
     waited = found.waiting.select("writ_id").join(found.assignments, on="writ_id")
     assert len(waited), "nothing waited for a later day, so that way is not tried"
 
