@@ -28,12 +28,15 @@ def as_of_from(text: str | None) -> dt.datetime:
     asked = f"--as-of '{text}'"
     if not re.fullmatch(_MOMENT, text):
         raise UnusableInputError(
-            f"{asked}: write the chamber's local time, without an offset, as 2026-11-23T18:00:00, or a day."
+            "--as-of '{text}': write the chamber's local time, without an offset, as 2026-11-23T18:00:00, or a day.",
+            text=text,
         )
     try:
         moment = dt.datetime.fromisoformat(text)
     except ValueError:
-        raise UnusableInputError(f"{asked}: there is no such day or time; write it as 2026-11-23T18:00:00.") from None
+        raise UnusableInputError(
+            "--as-of '{text}': there is no such day or time; write it as 2026-11-23T18:00:00.", text=text
+        ) from None
     if moment.year not in _YEARS:
         raise UnusableInputError(f"{asked}: lies outside the years {_YEARS[0]} to {_YEARS[-1]}; check the year.")
     return dt.datetime.combine(moment, dt.time(23, 59, 59)) if len(text) == len("2026-11-23") else moment
@@ -76,7 +79,7 @@ def day_from(option: str, text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise UnusableInputError(f"{option} '{text}': write a day as 2026-11-23.") from None
+        raise UnusableInputError("{option} '{text}': write a day as 2026-11-23.", option=option, text=text) from None
 
 
 def seed_from(text: str | None) -> str:
@@ -84,5 +87,5 @@ def seed_from(text: str | None) -> str:
     if text is None:
         return secrets.token_hex(16)
     if not re.fullmatch(r"[0-9a-fA-F]{1,128}", text):
-        raise UnusableInputError(f"--seed '{text}': a seed is 1 to 128 hexadecimal digits, such as 7f3a09.")
+        raise UnusableInputError("--seed '{text}': a seed is 1 to 128 hexadecimal digits, such as 7f3a09.", text=text)
     return text.lower()

@@ -169,3 +169,26 @@ def test_no_word_of_a_day_is_english(tongue, tmp_path):
     run("book", "due", "--book", "my.book", "--as-of", "2026-11-27")
     run("book", "status", "--book", "my.book")
     run("run", "IN", "--out", "OUT", "--as-of", "2026-11-23T18:00:00", "--seed", "01")
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("run", "IN", "--out", "OUT", "--as-of", "2026-13-01"), "мұндай күн немесе уақыт жоқ"),
+        (("run", "IN", "--out", "OUT", "--seed", "x"), "1-ден 128-ге дейінгі он алтылық цифр"),
+        (("book", "due"), "Кітап аталмаған"),
+        (("verify", "IN"), "нәтиженің INPUT пен DIR мәндерін"),
+    ],
+)
+def test_an_error_is_said_in_the_language_asked_for(words, sentence, tmp_path):
+    environment = {"TENGBOL_LANG": "kk", "PATH": "", "HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-m", "tengbol", *words],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert sentence in done.stderr

@@ -163,8 +163,13 @@ def chamber_named(store: Store, chamber_id: str | None) -> str:
     if chamber_id is None and len(known) == 1:
         return known[0]
     if chamber_id is None or chamber_id not in known:
-        asked = "--chamber is needed" if chamber_id is None else f"--chamber '{chamber_id}' is not in the book"
-        raise UnusableInputError(f"{asked}: it holds {', '.join(known)}.")
+        if chamber_id is None:
+            raise UnusableInputError("--chamber is needed: the book holds {chambers}.", chambers=", ".join(known))
+        raise UnusableInputError(
+            "--chamber '{chamber}' is not in the book: it holds {chambers}.",
+            chamber=chamber_id,
+            chambers=", ".join(known),
+        )
     return chamber_id
 
 

@@ -102,7 +102,9 @@ def _batch(store: Store, number: int, chamber_id: str) -> dict[str, Any]:
     )
     if found.is_empty():
         raise UnusableInputError(
-            f"Chamber {chamber_id} has no batch {number}; `tengbol book status` tells the last one."
+            "Chamber {chamber} has no batch {number}; `tengbol book status` tells the last one.",
+            chamber=chamber_id,
+            number=number,
         )
     return found.row(0, named=True)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import io
 from importlib.resources import files
+from pathlib import Path
 from typing import Final
 
 from babel.messages.catalog import Catalog
@@ -69,6 +70,7 @@ def _declared() -> dict[str, list[str | tuple[str, str]]]:
         "model/explanations.py": list(REASONS.values()),
         "io/rejections.py": list(CODES.values()),
         "cli": [*_helps(), *_SHELL],
+        "errors": _refusals(),
         "book/importing.py": ["new", "same", "changed", "rejected"],
         "rejected.py": [*rejected.ACCEPTED, *rejected.CONDITIONS],
     }
@@ -84,6 +86,18 @@ def _helps() -> list[str]:
             elif isinstance(node, ast.FunctionDef) and node.name.endswith("_command"):
                 found.append(ast.get_docstring(node))
     return sorted(filter(None, found))
+
+
+def _refusals() -> list[str]:
+    """Sentences of errors that stand in the source as such, or as templates."""
+    found = set()
+    for source in sorted(Path(str(files("tengbol"))).rglob("*.py")):
+        for node in ast.walk(ast.parse(source.read_bytes())) if "verify" not in source.parts else ():
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("UnusableInputError", "BusyError"):
+                found |= {
+                    one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)
+                }
+    return sorted(found)
 
 
 def _sources() -> list[tuple[str, bytes]]:
