@@ -11,6 +11,7 @@ The second objective is one category more, of all writs; the others weigh so muc
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -18,7 +19,7 @@ import numpy as np
 from tengbol.optimizer.configurations import membership
 from tengbol.optimizer.flow import spread
 from tengbol.optimizer.placing import Start, completed
-from tengbol.optimizer.problem import WRIT, Problem, costs
+from tengbol.optimizer.problem import WRIT, Problem, costs, sum_of_squares
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,12 +52,22 @@ def exchanged(problem: Problem, start: Start | None, target: int, limit: float) 
     """
     if _too_large(problem):
         return None
+    # Categories of which nothing is given out only cost time.
+    given = problem.apart().any(axis=0)
+    rest = sum_of_squares(problem.opening[:, ~given])
+    problem = replace(
+        problem,
+        opening=problem.opening.compress(given, axis=1),
+        singles=problem.singles.compress(given, axis=1),
+        class_counts=problem.class_counts.compress(given, axis=1),
+    )
+    target -= rest
     best = longest_first(problem)
     placement, (first, _) = completed(problem, best)
     search = _Search(problem, best, placement.singles)
-    if start is not None and start.objectives[0] <= first:
-        first, best = start.objectives[0], None
-        search.lie(start.bundles, start.placement.singles)
+    if start is not None and start.objectives[0] - rest <= first:
+        first, best = start.objectives[0] - rest, None
+        search.lie(start.bundles, start.placement.singles.compress(given, axis=1))
     for turn in range(max(1, round(limit * _ROUNDS))):
         if first <= target:
             break
