@@ -9,7 +9,7 @@ import ast
 import io
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
@@ -18,6 +18,9 @@ from babel.messages.pofile import read_po, write_po
 from tengbol.io.rejections import CODES
 from tengbol.model.explanations import REASONS
 from tengbol.report import content, explained, rejected, wording
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 #: Where sentences are marked: packages, and folders below them.
 _SOURCES: Final = (
@@ -55,7 +58,7 @@ _SHELL: Final = (
 )
 
 
-def _declared() -> dict[str, list[str | tuple[str, str]]]:
+def _declared() -> dict[str, Sequence[str | tuple[str, str]]]:
     """Sentences that stand in tables of codes, by where they stand; pairs are the forms for one and for many."""
     pairs = [wording.BASES, wording.UNASSIGNED, wording.DEADLINES]
     plain = [wording.CATEGORIES, wording.SHORT_BASES, wording.OUTCOMES]
