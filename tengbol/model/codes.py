@@ -36,7 +36,9 @@ TEMPORARY_ABSENCES: Final = ("leave", "study_leave", "sickness", "business_trip"
 OFFICE: Final = "chamber_office"
 ABSENCE_REASONS: Final = (*DEPARTURES, *TEMPORARY_ABSENCES, OFFICE)
 
-RECUSAL_GROUNDS: Final = ("article_54", "creditor_complaint", "court_order")  # ¶12, and a court's order
+#: ¶12, the commission's two cases; and a court's order.
+COMMISSION_GROUNDS: Final = ("article_54", "creditor_complaint")
+RECUSAL_GROUNDS: Final = (*COMMISSION_GROUNDS, "court_order")
 
 #: Reason and ground of whoever stands in a row that cannot be read and was accepted: he is held out meanwhile.
 UNREAD: Final = "unread"

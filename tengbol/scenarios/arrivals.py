@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from tengbol.model.codes import CATEGORIES, ORIGINS, RECUSAL_GROUNDS
+from tengbol.model.codes import CATEGORIES, COMMISSION_GROUNDS, ORIGINS
 from tengbol.scenarios.draws import Groups, dealt, some, spread, stream
 from tengbol.scenarios.papers import papers
 from tengbol.scenarios.past import CATEGORY_SHARES
@@ -229,12 +229,12 @@ def _recusals(
     writ = np.unique(np.append(some(rng, someone, 0.01, 8), some(rng, np.flatnonzero(had >= 0), 0.03, 3)))
     who = np.where(had[writ] >= 0, had[writ], staff.registered.pick(rng, home[writ]))
     writ, who = writ[who >= 0], who[who >= 0]
-    ground = rng.integers(0, len(RECUSAL_GROUNDS), len(writ))
+    ground = rng.integers(0, len(COMMISSION_GROUNDS), len(writ))
     frame = pl.DataFrame(
         {
             "writ_id": table["writ_id"].gather(writ) if count else pl.Series([], dtype=pl.String),
             "enforcer_id": staff.ids.gather(who),
-            "ground": pl.Series(RECUSAL_GROUNDS, dtype=pl.String).gather(ground),
+            "ground": pl.Series(COMMISSION_GROUNDS, dtype=pl.String).gather(ground),
             "decision": pl.Series(rng.integers(10, 90, len(writ))).cast(pl.String),
         }
     ).with_columns(decision=pl.concat_str(pl.lit("№ "), "decision", pl.lit("-ТК, 2026-11-20")))
