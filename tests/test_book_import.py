@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import shutil
+
 import polars as pl
 import pytest
 import sqlalchemy as sa
-from books import clerk, home, opened, take, tengbol
+from books import NOW, batch, clerk, home, opened, take, tengbol
 from small import absence, balance, district, enforcer, proceeding, writ, write_tables
 
 from tengbol.book.acts import events, payload
@@ -190,3 +193,49 @@ def test_the_commands_say_what_came_of_an_import(tmp_path):
     nothing = tengbol("book", "status", "--book", tmp_path / "other")
     assert nothing.returncode == 2
     assert "there is no book" in nothing.stderr
+
+
+NEXT = NOW + dt.timedelta(days=1)
+
+
+def begun(tmp_path, empty_book, **tables):
+    """A book that has made its first batch; these rules know no difference between stores."""
+    shutil.copy(empty_book, tmp_path / "b")
+    store = opened(f"sqlite:///{tmp_path / 'b'}", tmp_path, home(**tables))
+    batch(store, clerk(), as_of=NOW)
+    return store
+
+
+def test_p11_a_writ_comes_back_from_nobody_but_who_held_it_last(tmp_path, empty_book):
+    store = begun(tmp_path, empty_book)
+    his = held(store, "ledger", "t.writ_id = 'W0'")["enforcer_id"][0]
+    other = next(name for name in ("E1", "E2", "E3") if name != his)
+    cells = {"origin": "returned", "received_at": "2026-11-24T09:00:00"}
+    found = take(store, tmp_path, writs=[writ("W0", previous_enforcer_id=other, **cells)])
+    assert found.rejected["code"].to_list() == ["previous_enforcer_differs"]
+    assert f"By the book {his} held" in found.rejected["message"][0]
+    assert take(store, tmp_path, writs=[writ("W0", previous_enforcer_id=his, **cells)]).rejected.is_empty()
+
+
+def test_p11_a_writ_the_book_never_had_is_named_with_whoever_is_said_to_have_returned_it(tmp_path, empty_book):
+    store = begun(tmp_path, empty_book)
+    found = take(store, tmp_path, writs=[writ("far", origin="returned", previous_enforcer_id="E3")])
+    assert any("far is returned by E3 on the word of its row alone" in said for said in found.warnings)
+    assert batch(store, clerk(), as_of=NEXT).result.noticed.unrecorded == ("far",)
+
+
+def test_p13_after_the_first_batch_a_proceeding_from_elsewhere_needs_a_document(tmp_path, empty_book):
+    store = begun(tmp_path, empty_book)
+    rows = {"ledger": [proceeding("OLD", "E3", category="alimony")]}
+    assert take(store, tmp_path, **rows).rejected["code"].to_list() == ["document_needed"]
+    assert take(store, tmp_path, clerk(document="Letter 4"), **rows).rejected.is_empty()
+
+
+def test_balances_of_whom_the_book_reckons_are_no_table_s_after_the_first_batch(tmp_path, empty_book):
+    store = begun(tmp_path, empty_book)
+    mine = {"balances": [balance("E1", "alimony", 40, "0")]}
+    for hand in (clerk(), clerk(document="Letter 4")):
+        assert take(store, tmp_path, hand, **mine).rejected["code"].to_list() == ["kept_by_book"]
+    joins = {"enforcers": [enforcer("E9")], "balances": [balance("E9", "alimony", 4, "3.5")]}
+    assert take(store, tmp_path, **joins).rejected["code"].to_list() == ["kept_by_book"]
+    assert take(store, tmp_path, clerk(document="Letter 4"), **joins).rejected.is_empty()

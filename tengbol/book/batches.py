@@ -152,7 +152,17 @@ def make(store: Store, hand: Hand, draft: Draft, solve: Callable[[Ruled, str], D
     result = solve(draft.ruled, seed)
     batch_id = f"{draft.chamber_id}-{number:06d}"
     kept = commit(store, hand, draft, result, number=number, batch_id=batch_id, secret=secret, digest=digest)
-    return Made(batch_id, number, result, counted(result.unassigned)) if kept else None
+    return Made(batch_id, number, _noticed(store, result), counted(result.unassigned)) if kept else None
+
+
+def _noticed(store: Store, result: Distribution) -> Distribution:
+    """The book knows closed proceedings, too, which a batch is not made of: what they record is no mere word."""
+    ids = [*result.noticed.unrecorded]
+    recorded = set(
+        held(store, "ledger", f"t.closed_at IS NOT NULL AND {store.among('t.writ_id', 'ids')}", ids=ids)["writ_id"]
+    )
+    unrecorded = tuple(writ_id for writ_id in ids if writ_id not in recorded)
+    return replace(result, noticed=replace(result.noticed, unrecorded=unrecorded))
 
 
 def chamber_named(store: Store, chamber_id: str | None) -> str:

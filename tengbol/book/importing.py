@@ -74,9 +74,12 @@ def import_tables(
         hand = replace(hand, document="; ".join(filter(None, (hand.document, taken.reason))))
     what = "import" if taken is None else "import, rows accepted"
     with act(store, hand, what, subject=source.name) as doing:
+        documented = bool((hand.document or "").strip())
         parted = {name: without_later(name, _cells(reading, name), doing.at) for name in given}
         merged = {
-            name: MERGERS[name](store, name, parted[name][0]) if name in given else Merged.nothing(name)
+            name: MERGERS[name](store, name, parted[name][0], documented=documented)
+            if name in given
+            else Merged.nothing(name)
             for name in CONTRACT
         }
         later = [parted[name][1] for name in CONTRACT if name in given]
@@ -102,7 +105,21 @@ def import_tables(
             "counts": counts,
             "changed": _told(merged),
         }
-    return Imported(counts, rejected, reading.warnings, doing.seq, reading.places)
+    return Imported(
+        counts, rejected, (*reading.warnings, *_on_a_word(store, merged["writs"].written)), doing.seq, reading.places
+    )
+
+
+def _on_a_word(store: Store, writs: pl.DataFrame) -> list[str]:
+    """Say which writs come back from somebody of whom the book has no record (¶11)."""
+    back = writs.filter(pl.col("origin").is_in(["returned", "forwarded"]))
+    past = kept.held(store, "ledger", store.among("t.writ_id", "ids"), ids=back["writ_id"].to_list())
+    unknown = back.join(past, on="writ_id", how="anti").sort("writ_id")
+    return [
+        f"{writ_id} is {origin} by {who} on the word of its row alone, for the book has never had it (¶11); check the "
+        "ruling on its return."
+        for writ_id, origin, who in unknown.select("writ_id", "origin", "previous_enforcer_id").iter_rows()
+    ]
 
 
 def known_to(store: Store) -> dict[str, pl.DataFrame]:

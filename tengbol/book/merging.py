@@ -25,12 +25,13 @@ SENTENCES: Final = {
     "import its row.",
     "annulled": "The book has this writ as annulled on {day}; `tengbol book revoke` gives it back to whoever held it.",
     "open_proceeding": "The book has another open proceeding in this writ; close that first.",
+    "previous_enforcer_differs": "By the book {last} held this writ last, so it comes back from {last} (¶11).",
+    "document_needed": "The book keeps its own ledger since its first batch; a proceeding from elsewhere needs "
+    "--document, the paper that shows it.",
     "kept_by_book": "The book reckons this itself since its first batch, so what it holds stays.",
     "conflicting_rows": "Other rows have the same writ_id and assigned_at but differ, so none is taken.",
 }
 _REJECTED: Final = {"table": pl.String, "row": pl.Int64, "column": pl.String, "code": pl.String, "message": pl.String}
-#: Events that reckon balances.
-_RECKONED: Final = "('batch', 'urgent writ')"
 
 
 @dataclass(frozen=True)
@@ -123,17 +124,17 @@ def _split(
 _NEVER: Final = pl.lit(None, dtype=pl.String)
 
 
-def _whole_rows(store: Store, name: str, rows: pl.DataFrame) -> Merged:
+def _whole_rows(store: Store, name: str, rows: pl.DataFrame, *, documented: bool) -> Merged:
     """Rows that are their own key: one that was ever there is no news, even if it was ended since."""
     return _split(name, rows, _versions(store, name, rows), news=~pl.col("_ever"), verdict=_NEVER)
 
 
-def _by_key(store: Store, name: str, rows: pl.DataFrame) -> Merged:
+def _by_key(store: Store, name: str, rows: pl.DataFrame, *, documented: bool) -> Merged:
     """Rows whose last word counts."""
     return _split(name, rows, _versions(store, name, rows), news=~(pl.col("_held") & pl.col("_equal")), verdict=_NEVER)
 
 
-def _writs(store: Store, name: str, rows: pl.DataFrame) -> Merged:
+def _writs(store: Store, name: str, rows: pl.DataFrame, *, documented: bool) -> Merged:
     """A writ that waits, or is set aside, can be corrected; one that was distributed can only come back (¶11)."""
     ids = rows["writ_id"].to_list()
     states = store.frame(
@@ -150,6 +151,7 @@ def _writs(store: Store, name: str, rows: pl.DataFrame) -> Merged:
         busy, on="writ_id", how="left", maintain_order="left"
     )
     rows = rows.join(_documents(store, rows), on="row", how="left", maintain_order="left")
+    rows = rows.join(_last_holders(store, ids), on="writ_id", how="left", maintain_order="left")
     # What the book knew of the writ before it came back, or before it was distributed, is the past.
     past = pl.col("_ever") & (pl.col("received_at") < pl.col("received_at_old"))
     free = pl.col("state").is_null() | pl.col("state").is_in(["pending", "set_aside"])
@@ -161,6 +163,8 @@ def _writs(store: Store, name: str, rows: pl.DataFrame) -> Merged:
     verdict = (
         pl.when(withdrawn)
         .then(pl.col("state"))
+        .when(pl.col("origin").is_in(["returned", "forwarded"]) & (pl.col("previous_enforcer_id") != pl.col("last")))
+        .then(pl.lit("previous_enforcer_differs"))
         .when(pl.col("_held") & ~free & ~later)
         .then(pl.lit("already_distributed"))
         .when(pl.col("first").is_not_null())
@@ -168,8 +172,18 @@ def _writs(store: Store, name: str, rows: pl.DataFrame) -> Merged:
         .when(~pl.col("_held") & pl.col("_busy") & ~again)
         .then(pl.lit("open_proceeding"))
     )
-    places = ("first", "where", "day")
+    places = ("first", "where", "day", "last")
     return _split(name, rows, _versions(store, name, rows), news=news, verdict=verdict, places=places)
+
+
+def _last_holders(store: Store, writ_ids: list[str]) -> pl.DataFrame:
+    """`writ_id`, `last`: who was given each writ latest, by the book's ledger."""
+    past = store.frame(
+        f"SELECT writ_id, enforcer_id, assigned_at FROM ledger WHERE until IS NULL AND {store.among('writ_id', 'ids')}",
+        dict.fromkeys(("writ_id", "enforcer_id", "assigned_at"), pl.String()),
+        ids=writ_ids,
+    )
+    return past.sort("assigned_at", "enforcer_id").group_by("writ_id").agg(last=pl.col("enforcer_id").last())
 
 
 def _documents(store: Store, rows: pl.DataFrame) -> pl.DataFrame:
@@ -202,7 +216,7 @@ def _documents(store: Store, rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _ledger(store: Store, name: str, rows: pl.DataFrame) -> Merged:
+def _ledger(store: Store, name: str, rows: pl.DataFrame, *, documented: bool) -> Merged:
     """Past proceedings come in once; of those the book opened, only their closing."""
     versions = _versions(store, name, rows)
     own = store.frame(
@@ -227,20 +241,36 @@ def _ledger(store: Store, name: str, rows: pl.DataFrame) -> Merged:
         .then(pl.lit("conflicting_rows"))
         .when(~pl.col("_held") & pl.col("closed_at").is_null() & pl.col("_other"))
         .then(pl.lit("open_proceeding"))
+        .when(~pl.col("_held") & pl.lit(not documented and _begun(store)))
+        .then(pl.lit("document_needed"))
         .when(pl.col("_held") & ~closing & (pl.col("_own") | pl.col("closed_at_old").is_not_null()))
         .then(pl.lit("kept_by_book"))
     )
     return _split(name, rows, versions, news=~pl.col("_ever"), verdict=verdict)
 
 
-def _balances(store: Store, name: str, rows: pl.DataFrame) -> Merged:
-    """What each was due and got until the book's first batch; from then on the book reckons."""
-    reckoned = store.frame(f"SELECT seq FROM events WHERE what IN {_RECKONED}", {"seq": pl.Int64()})["seq"]
-    verdict = pl.when(pl.col("_held") & pl.col("since").is_in(reckoned.implode())).then(pl.lit("kept_by_book"))
+def _balances(store: Store, name: str, rows: pl.DataFrame, *, documented: bool) -> Merged:
+    """What each was due and got until the book's first batch; from then on the book reckons.
+
+    Whoever joins later may bring balances along, on a document: the book has never reckoned any of his.
+    """
+    ids = rows["enforcer_id"].unique().sort().to_list()
+    known = store.frame(
+        f"SELECT DISTINCT enforcer_id FROM standing WHERE {store.among('enforcer_id', 'ids')}",
+        {"enforcer_id": pl.String()},
+        ids=ids,
+    )["enforcer_id"]
+    late = _begun(store) and not documented
+    verdict = pl.when(pl.lit(late) | pl.col("enforcer_id").is_in(known.implode())).then(pl.lit("kept_by_book"))
     return _split(name, rows, _versions(store, name, rows), news=~pl.col("_ever"), verdict=verdict)
 
 
-MERGERS: Final[Mapping[str, Callable[[Store, str, pl.DataFrame], Merged]]] = {
+def _begun(store: Store) -> bool:
+    """Whether the book has made a batch."""
+    return not store.frame("SELECT id FROM batches LIMIT 1", {"id": pl.Int64()}).is_empty()
+
+
+MERGERS: Final[Mapping[str, Callable[..., Merged]]] = {
     "districts": _by_key,
     "enforcers": _by_key,
     "attachments": _whole_rows,

@@ -23,6 +23,7 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
         "conflicting_rows": "Other rows have the same {key} ({value}) but differ, so none is taken.",
         "duplicate_document": "{column} is '{value}', of the same issuer, day and debtor as {first} in row {at}; a "
         "document is distributed once, so leave this row out.",
+        "previous_enforcer_differs": "{column} is '{value}', and by the ledger {holder} held this writ last (¶11).",
         "missing_value": "{column} is empty; it is needed {when}.",
         "bad_code": "{column} is '{value}'; {accepted} is accepted.",
         "bad_date": "{column} is '{value}'; {accepted} is accepted.",

@@ -20,6 +20,7 @@ from tengbol.io.clerks.doubt import doubt
 from tengbol.io.clerks.enforcers import perhaps_one
 from tengbol.io.clerks.understand import understood
 from tengbol.io.documents import once
+from tengbol.io.holders import by_ledger
 from tengbol.io.rejections import REJECTED_TYPES, no_rejections, sentence
 from tengbol.model.tables import TABLES
 
@@ -101,6 +102,8 @@ def validate_all(tables: Mapping[str, Cells], known: Mapping[str, pl.DataFrame] 
             good["writs"], again = once(good["writs"])
             rejected.append(again)
             faults.append(again)
+    good["writs"], unlike = by_ledger(good["writs"], good["ledger"])
+    rejected.append(unlike)
     notes += perhaps_one(good["enforcers"])
     return Validated(good, pl.concat(rejected), pl.concat(faults), unread, tuple(notes))
 

@@ -21,12 +21,14 @@ class Noticed:
     """late, late_waiting: writs distributed, and waiting, after the day by which they were to be distributed.
 
     strangers: writs to be redistributed from somebody whom neither `enforcers` nor a row of theirs in `ledger` knows.
+    unrecorded: writs bound to who is said to have returned or forwarded them, of which `ledger` has no row (¶11).
     courts: case numbers under which documents of several issuers stay together, with those documents.
     """
 
     late: int = 0
     late_waiting: int = 0
     strangers: tuple[str, ...] = ()
+    unrecorded: tuple[str, ...] = ()
     courts: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
@@ -40,6 +42,7 @@ def noticed(
         late=passed.join(assignments, on="writ_id", how="semi").height,
         late_waiting=passed.join(waiting, on="writ_id", how="semi").height,
         strangers=_strangers(chamber),
+        unrecorded=_unrecorded(chamber, assignments),
         courts=_courts(chamber.writs, assignments),
     )
 
@@ -51,6 +54,13 @@ def _strangers(chamber: Chamber) -> tuple[str, ...]:
         .join(chamber.ledger, on="writ_id", how="anti")
     )
     return tuple(from_nobody["writ_id"].sort())
+
+
+def _unrecorded(chamber: Chamber, assignments: pl.DataFrame) -> tuple[str, ...]:
+    on_a_word = assignments.filter(pl.col("basis") == "returned").join(
+        chamber.writs.filter(pl.col("origin").is_in(["returned", "forwarded"])), on="writ_id", how="semi"
+    )
+    return tuple(on_a_word.join(chamber.ledger, on="writ_id", how="anti")["writ_id"].sort())
 
 
 def _courts(writs: pl.DataFrame, assignments: pl.DataFrame) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -21,6 +21,10 @@ _STRANGERS = mark(
     "To be redistributed from somebody who is no enforcer of the chamber, and without a row in the ledger: {writs}. "
     "Check where they come from."
 )
+_UNRECORDED = mark(
+    "Bound to who is said to have returned or forwarded them (¶11), without a row in the ledger that says so: {writs}. "
+    "Check the ruling on the return."
+)
 _COURTS = mark(
     "Documents of several issuers under one case number, {case}, stay together (¶14): {writs}. Check that it is one "
     "case; if not, give each its own case_id."
@@ -35,6 +39,8 @@ def notes(made: Distribution, language: str = "en") -> Iterator[str]:
         yield words(_LATE, late=words.count(found.late), waiting=words.count(found.late_waiting))
     if found.strangers:
         yield words(_STRANGERS, writs=_listed(found.strangers))
+    if found.unrecorded:
+        yield words(_UNRECORDED, writs=_listed(found.unrecorded))
     for case, writs in found.courts[:_NAMES]:
         yield words(_COURTS, case=case, writs=_listed(writs))
 

@@ -67,6 +67,7 @@ REJECTED: Final = {
     "duplicate_row": "The row repeats an earlier one; only the first is kept",
     "conflicting_rows": "Other rows have the same key but differ, so none is taken",
     "duplicate_document": "The same document (issuer, number, day, debtor) stands in another row, too",
+    "previous_enforcer_differs": "By the ledger another enforcer held the writ last (¶11)",
     "missing_value": "A cell is empty that must not be",
     "bad_code": "A cell holds none of the codes that its column accepts",
     "bad_date": "A cell holds no day such as 2026-11-23, or one of another century",
