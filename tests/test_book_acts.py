@@ -279,7 +279,8 @@ def test_a_distributed_writ_stays_as_it_is_and_comes_back_only_later(url, tmp_pa
     found = take(store, tmp_path, writs=[writ("W0", amount=9), writ("W1")])
     assert found.rejected["code"].to_list() == ["already_distributed"]
     assert found.rejected["row"].to_list() == [2]
-    later = writ("W0", origin="forwarded", previous_enforcer_id="E1", received_at="2026-11-24T08:00:00")
+    (who,) = holder(store, "W0")
+    later = writ("W0", origin="forwarded", previous_enforcer_id=who, received_at="2026-11-24T08:00:00")
     assert take(store, tmp_path, writs=[later]).counts["writs"]["changed"] == 1
     assert state(store, "W0") == "pending" and holder(store, "W0") == []
 

@@ -140,7 +140,7 @@ def every_code(chamber):
         (chamber.writs, "signature", codes.SIGNATURES),
         (chamber.writs, "origin", codes.ORIGINS),
         (away, "reason", codes.ABSENCE_REASONS),
-        (chamber.recusals, "ground", codes.RECUSAL_GROUNDS),
+        (chamber.recusals, "ground", codes.COMMISSION_GROUNDS),
         (chamber.ledger, "category", codes.CATEGORIES),
     )
     return {
