@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from tengbol.cli import app
 from tengbol.errors import UnusableInputError
-from tengbol.io.kinds import BACKUP, CALLED, PUBLIC, RESULT
+from tengbol.io.kinds import BACKUP, CALLED, DEMO, PUBLIC, RESULT
 from tengbol.io.outputs import Output, refuse_over, refuse_unless_replaceable
 from tengbol.io.whole import create, put_file
 from tengbol.io.write import write_files
@@ -190,8 +190,11 @@ FIRST_VERSION = {
 FOLDERS = [kind for kind in CALLED if kind not in (PUBLIC, BACKUP)]
 
 
-@pytest.mark.parametrize("first", [False, True], ids=["with its kind", "of 0.1.0"])
-@pytest.mark.parametrize("kind", FOLDERS)
+@pytest.mark.parametrize(
+    ("kind", "first"),
+    [*((kind, False) for kind in FOLDERS), *((kind, True) for kind in (*FIRST_VERSION, DEMO))],
+    ids=lambda value: value if isinstance(value, str) else "of 0.1.0" if value else "with its kind",
+)
 def test_only_its_own_kind_takes_the_place_of_an_output(tmp_path, kind, first):
     out = tmp_path / "out"
     put(out, kind, **FIRST_VERSION.get(kind, {}))
