@@ -83,7 +83,7 @@ def test_the_command_reports_from_a_book(book, tmp_path):
         "report", book[0], "--out", tmp_path / "report", "--lang", "ru", "--to", NOW.date(), "--chamber", "C1"
     )
     assert done.returncode == 0, done.stderr
-    assert "Report: 1 batch, 6 writs" in done.stdout
+    assert "Отчёт: 1 партия, 6 документов" in done.stdout
     page = (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
     assert "Действия вручную" in page
 

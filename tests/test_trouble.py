@@ -148,6 +148,8 @@ def test_a_balance_too_large_for_any_enforcer_is_rejected_with_a_sentence(tmp_pa
         writs=[writ("W1")],
         balances=[balance("E1", "state", int(received), share)],
     )
-    _, reading = run(source, tmp_path / "again", as_of=AS_OF, seed="1")
+    with pytest.raises(UnusableInputError, match="from 0 to 1000000"):
+        run(source, tmp_path / "again", as_of=AS_OF, seed="1")
+    _, reading = run(source, tmp_path / "again", as_of=AS_OF, seed="1", accept="known")
     assert reading.rejected["code"].to_list() == ["bad_number"]
     assert "from 0 to 1000000" in reading.rejected["message"].item()

@@ -241,10 +241,13 @@ def test_a_closed_proceeding_binds_nothing(law):
 
 @pytest.mark.parametrize("origin", ["redistributed", "forwarded"])
 def test_paragraph_13_another_proceeding_is_none_that_the_batch_distributes(law, origin):
-    again = {"origin": origin, "previous_enforcer_id": "E2", **ALIMONY}
+    again = {"origin": origin, "previous_enforcer_id": "E1", **ALIMONY}
     own = [proceeding("w", "E1", debtor_id="d-1", category="alimony")]
     bundle = only(law([writ("w", **again), writ("x", **ALIMONY)], ledger=own))
-    assert bundle.bound_to == (None if origin == "redistributed" else "E2")
+    # It is bound by ¶11, where it is, and not by its own proceeding.
+    assert (bundle.bound_to, bundle.basis) == (
+        (None, "registered") if origin == "redistributed" else ("E1", "returned")
+    )
 
 
 def first_in_the_lot(*names):
