@@ -45,7 +45,7 @@ def run_judge(
     if out is not None:
         refuse_unless_replaceable(Output(out, REPORT, read_from))
     progress("read", 0, 1)
-    reading = read(source)
+    reading = read(source, columns=config.columns if config else None)
     taken = accepted(reading, accept, needed=("districts", "enforcers"))
     given = read_handed(handed, reading.chamber.enforcers)
     record, judged = judge(

@@ -75,7 +75,7 @@ def ask(
     config = config or Config()
     told = progress or (lambda *_: None)
     told("read", 0, 1)
-    reading = _base(asked, book)
+    reading = _base(asked, book, config)
     taken = accepted(reading, accept, needed=("districts", "enforcers"))
     chamber, scenario = reading.chamber, asked.scenario
     if taken is not None:
@@ -211,9 +211,9 @@ def _untold(asked: Asked) -> pl.DataFrame:
     )
 
 
-def _base(asked: Asked, book: Callable[[str], Reading] | None) -> Reading:
+def _base(asked: Asked, book: Callable[[str], Reading] | None, config: Config) -> Reading:
     if isinstance(asked.base, Path):
-        return read(asked.base)
+        return read(asked.base, columns=config.columns)
     if book is None:
         raise UnusableInputError(
             f"{asked.file}, base: '{asked.base}' is a book; export it with `tengbol book export DIR` and name DIR here."
