@@ -24,6 +24,7 @@ from tengbol.report.judged import Judgement
 from tengbol.report.record import Record, joined, of_distribution, record
 from tengbol.ruling import Ruled, balances_of, rule
 from tengbol.scenarios.judging import breaches as law
+from tengbol.scenarios.whatif.redistribution import held
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +60,8 @@ def judge(
     Raises `UnusableInputError` where some rows have a moment and others have none.
     """
     config = config or Config()
-    handed = _by_day(handed, as_of).join(terms(chamber, config), on="writ_id", how="left", maintain_order="left")
+    due_by = terms(chamber, config)
+    handed = _by_day(handed, as_of).join(due_by, on="writ_id", how="left", maintain_order="left")
     unknown = handed.join(chamber.writs, on="writ_id", how="anti")
     first = pl.col("row") == pl.col("row").first().over("writ_id")
     once = handed.filter(first).join(chamber.writs, on="writ_id", how="semi")
@@ -87,7 +89,7 @@ def judge(
     end = max([as_of, *moments])
     order = chamber.enforcers["enforcer_id"]
     left = docket(chamber, as_of=end, config=config, turn=order)
-    found.append(law.left_waiting(left, terms(chamber, config), handed, end))
+    found.append(law.left_waiting(left, due_by, handed, end))
     return joined(records) if records else record(), Judgement(
         law.in_order(pl.concat(found)),
         pl.DataFrame(days, schema=DAYS, orient="row"),
@@ -188,10 +190,7 @@ def _after(chamber: Chamber, ruled: Ruled, made: Distribution) -> Chamber:
             {"received": "received_after", "share": "share_after"}
         )
     )
-    rows = made.assignments.join(
-        ruled.chamber.writs.select("writ_id", "case_id", "debtor_id", district_id="debtor_district_id"), on="writ_id"
-    ).with_columns(assigned_at=pl.lit(made.as_of, dtype=pl.Datetime("us")), closed_at=pl.lit(None, pl.Datetime("us")))
-    ledger = pl.concat([chamber.ledger, rows.select(chamber.ledger.columns).cast(chamber.ledger.schema)])
+    ledger = pl.concat([chamber.ledger, held(ruled.chamber.writs, made.assignments, made.as_of)])
     return replace(chamber, balances=kept, ledger=ledger)
 
 

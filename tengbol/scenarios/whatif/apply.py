@@ -42,6 +42,11 @@ def apply(
     """
     whole = plan(chamber, events, as_of=since or as_of)
     day = as_of.date()
-    back = returned(whole.on(day), whole.departures.filter(pl.col("on") <= day))
-    law = whole.law(day, config or Config())
+    leaving = whole.departures.filter(pl.col("on") <= day)
+    return departed(whole.on(day), leaving, whole.law(day, config or Config()))
+
+
+def departed(tables: Chamber, leaving: pl.DataFrame, law: Rules) -> Changed:
+    """What a day's batch has before it when `leaving` (`enforcer_id`, `on`) have gone."""
+    back = returned(tables, leaving)
     return Changed(back.chamber if law.binding else unbound(back.chamber), back.chamber, law, back.proceedings)

@@ -100,13 +100,15 @@ def departure(
         if itself or (found is None and base is None):
             beside = steps(chamber, own, days if itself else days[-1:], as_of=as_of, seed=seed_of_lot, config=config)
             base = base or beside[-1].distribution
-        own_moves = _proceedings(beside) if itself else None
         mine = _proceedings(through)
-        if own_moves is not None:
-            mine = mine.join(own_moves, on=["writ_id", "enforcer_id", "on"], how="anti", maintain_order="left")
+        if itself:
+            mine = mine.join(
+                _proceedings(beside), on=["writ_id", "enforcer_id", "on"], how="anti", maintain_order="left"
+            )
         found = found or (through, mine)
-        tallies.append(_tally(through, mine).with_columns(lot=pl.lit(lot)))
-        moves.append(_moved(through, mine))
+        given = _given(through)
+        tallies.append(_tally(given, mine).with_columns(lot=pl.lit(lot)))
+        moves.append(_moved(given, mine))
     told(lots, lots)
     if found is None or base is None:
         raise ValueError("at least one lot is drawn")
@@ -139,12 +141,11 @@ def moment_of(events: Sequence[Event], as_of: dt.datetime) -> dt.datetime:
     return max(as_of, dt.datetime.combine(last, as_of.time()))
 
 
-def _tally(through: Sequence[Step], mine: pl.DataFrame) -> pl.DataFrame:
+def _tally(given: pl.DataFrame, mine: pl.DataFrame) -> pl.DataFrame:
     """`enforcer_id`, `category`, `writs`: who got how much of what moved."""
     moved = mine.filter(~pl.col("pending")).select("writ_id", "on")
     return (
-        _given(through)
-        .join(moved, on=["writ_id", "on"], how="semi")
+        given.join(moved, on=["writ_id", "on"], how="semi")
         .group_by("enforcer_id", "category")
         .agg(writs=pl.len().cast(pl.Int64))
     )
@@ -160,10 +161,10 @@ def _given(through: Sequence[Step]) -> pl.DataFrame:
     return pl.concat(found)
 
 
-def _moved(through: Sequence[Step], mine: pl.DataFrame) -> pl.DataFrame:
+def _moved(given: pl.DataFrame, mine: pl.DataFrame) -> pl.DataFrame:
     """What was open, by whom and category, and what became of it. What is pending already is counted apart."""
-    given = _given(through).select("writ_id", "on", placed=pl.lit(True))
-    outcome = mine.join(given, on=["writ_id", "on"], how="left")
+    went = given.select("writ_id", "on", placed=pl.lit(True))
+    outcome = mine.join(went, on=["writ_id", "on"], how="left")
     placed = pl.col("placed").fill_null(False) & ~pl.col("pending")
     return outcome.group_by(*_WHOSE).agg(
         open=pl.len().cast(pl.Int64),

@@ -14,6 +14,8 @@ import polars as pl
 from tengbol.model.tables import TABLES
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from tengbol.model.chamber import Chamber
 
 
@@ -50,6 +52,16 @@ def returned(chamber: Chamber, departures: pl.DataFrame) -> Returned:
     return Returned(
         replace(chamber, ledger=ledger, writs=pl.concat([chamber.writs, pending])),
         had.drop("_row").sort("enforcer_id", "writ_id"),
+    )
+
+
+def held(writs: pl.DataFrame, assignments: pl.DataFrame, moment: dt.datetime) -> pl.DataFrame:
+    """Proceedings that a batch of `moment` opens: the ledger's columns, of `writs` as `assignments` gave them."""
+    return (
+        writs.select("writ_id", "case_id", "debtor_id", district_id="debtor_district_id")
+        .join(assignments.select("writ_id", "category", "enforcer_id"), on="writ_id", maintain_order="left")
+        .with_columns(assigned_at=pl.lit(moment), closed_at=pl.lit(None))
+        .select(pl.col(column).cast(kind) for column, kind in TABLES["ledger"].types.items())
     )
 
 

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tengbol.batch import Distribution, distribute
-from tengbol.scenarios.whatif.apply import Changed
-from tengbol.scenarios.whatif.plan import unbound
-from tengbol.scenarios.whatif.redistribution import returned
+from tengbol.scenarios.whatif.apply import Changed, departed
+from tengbol.scenarios.whatif.redistribution import held
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,27 +47,19 @@ def steps(
     for day in days:
         moment = max(as_of, dt.datetime.combine(day, as_of.time()))
         tables = replace(whole.on(day), writs=state.writs, ledger=state.ledger, balances=state.balances)
-        back = returned(tables, whole.departures.filter(pl.col("on") <= day, pl.col("on") > reached))
-        law = whole.law(day, config)
-        given = back.chamber if law.binding else unbound(back.chamber)
-        result = distribute(given, as_of=moment, seed=seed, config=law.config)
-        made.append(Step(moment, Changed(given, back.chamber, law, back.proceedings), result))
-        state, reached = _after(back.chamber, result, moment), day
+        leaving = whole.departures.filter(pl.col("on") <= day, pl.col("on") > reached)
+        changed = departed(tables, leaving, whole.law(day, config))
+        result = distribute(changed.chamber, as_of=moment, seed=seed, config=changed.rules.config)
+        made.append(Step(moment, changed, result))
+        state, reached = _after(changed.held, result, moment), day
     return made
 
 
 def _after(chamber: Chamber, result: Distribution, moment: dt.datetime) -> Chamber:
     """The chamber as a batch leaves it."""
-    held = (
-        chamber.writs.select("writ_id", "case_id", "debtor_id", district_id="debtor_district_id")
-        .join(result.assignments.select("writ_id", "category", "enforcer_id"), on="writ_id")
-        .with_columns(
-            assigned_at=pl.lit(moment, dtype=pl.Datetime("us")), closed_at=pl.lit(None, dtype=pl.Datetime("us"))
-        )
-    )
     return replace(
         chamber,
         writs=chamber.writs.join(result.unassigned, on="writ_id", how="semi", maintain_order="left"),
-        ledger=pl.concat([chamber.ledger, held.select(chamber.ledger.columns)]),
+        ledger=pl.concat([chamber.ledger, held(chamber.writs, result.assignments, moment)]),
         balances=result.balances,
     )
