@@ -21,6 +21,7 @@ from tengbol.report.judged import BREACHES as WORDS
 from tengbol.report.wording import UNASSIGNED
 from tengbol.scenarios.judging.breaches import BREACHES
 from tengbol.scenarios.judging.judge import judge
+from tengbol.scenarios.judging.run import run_judge
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -247,3 +248,15 @@ def test_the_command_names_breaches_and_writes_a_report(files, language):
     page = (files / "out" / "report.html").read_text(encoding="utf-8")
     assert 'data-at="breaches_by_code 2 writs"' in page
     assert pl.read_parquet(files / "out" / "breaches.parquet")["writ_id"].to_list() == ["V"]
+
+
+def test_of_rows_that_were_left_out_for_a_reason_it_says_that_they_are_not_judged(tmp_path):
+    tables = chamber(writs=[writ("W")], absences=[absence("E1", "holiday")])
+    source = write_tables(tmp_path / "in", **tables)
+    (tmp_path / "given.csv").write_text("writ_id,enforcer_id\nW,E1\n")
+    asked = {"as_of": MOMENT, "language": "en"}
+    with pytest.raises(UnusableInputError, match="--accept"):
+        run_judge(source, tmp_path / "given.csv", None, **asked)
+    found, notes = run_judge(source, tmp_path / "given.csv", None, accept="known", **asked)
+    assert found.breaches.is_empty()
+    assert notes[0] == "Rows were left out (known); what they forbid is not judged."

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tengbol.io.handed import read_handed
 from tengbol.io.kinds import REPORT
-from tengbol.io.lost import accepted, said
+from tengbol.io.lost import accepted
 from tengbol.io.outputs import Output, refuse_unless_replaceable
 from tengbol.io.read import read
 from tengbol.report.output import write_report
@@ -58,4 +58,5 @@ def run_judge(
         for frame in (reading.rejected, given.rejected)
         for row in frame.iter_rows(named=True)
     ]
-    return judged, [*said(taken), *reading.warnings, *given.notes, *refused]
+    unjudged = [] if taken is None else [f"Rows were left out ({taken.reason}); what they forbid is not judged."]
+    return judged, [*unjudged, *reading.warnings, *given.notes, *refused]
