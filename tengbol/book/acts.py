@@ -22,7 +22,7 @@ from tengbol.report.public.chain import canonical
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from tengbol.book.store import Store
 
@@ -37,13 +37,15 @@ EVENT: Final = {
 class Hand:
     """Whose hand does it: who, on which document, the clock it goes by, and who has checked it beside him.
 
-    That second person's word is recorded as told: nobody can prove it before there are logins.
+    On the command line that second person's word is recorded as told; in the service he has confirmed it by his login.
+    witness: is shown each event within its transaction, to keep something beside it; what it raises takes the act back.
     """
 
     who: str
     document: str | None = None
     clock: Callable[[], dt.datetime] = local_now
     second: str | None = None
+    witness: Callable[[Mapping[str, Any]], None] | None = None
 
 
 @dataclass
@@ -119,6 +121,8 @@ def act(
             }
             event["hash"] = canon.event_hash(event)
             store.insert("events", EVENT, pl.DataFrame(event, schema=EVENT))
+            if hand.witness is not None:
+                hand.witness(event)
     except UnsureError as error:
         raise settled(store, error, event) from error
     store.written.append(f"{what} (event {event['seq']})")

@@ -12,6 +12,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
 
 from tengbol.book.acts import EVENT
+from tengbol.book.desk import DESK, KEPT
 from tengbol.book.schema import NUMBER, TABLES, TEXT
 from tengbol.book.sqlite import SQLite
 from tengbol.book.store import connect, files_of
@@ -36,6 +37,7 @@ _WHOLE: Final = {
     "secrets": {"chamber_id": TEXT, "number": NUMBER, "secret": TEXT},
     "events": EVENT,
     **{name: table.stored for name, table in TABLES.items()},
+    **{name: DESK[name] for name in KEPT},
 }
 
 

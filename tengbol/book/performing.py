@@ -44,6 +44,10 @@ class Effect:
         return "\n".join([*lines, "A dry run: nothing is kept." if self.tried else "Recorded."])
 
 
+class AloneError(UnusableInputError):
+    """A writ would be moved by one person alone."""
+
+
 class _TriedError(Exception):
     """An act that is only shown; all of it is taken back."""
 
@@ -79,7 +83,7 @@ def refuse_alone(hand: Hand) -> None:
     """Let nobody move a writ alone: a second person is named, whose word it is that he agrees."""
     second = (hand.second or "").strip()
     if not second:
-        raise UnusableInputError("This moves a writ: give --second NAME, the person who has checked it beside you.")
+        raise AloneError("This moves a writ: give --second NAME, the person who has checked it beside you.")
     if second.casefold() == hand.who.strip().casefold():
         raise UnusableInputError(f"--second '{second}' is who does it; a second person has to check it.")
 

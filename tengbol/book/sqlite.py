@@ -47,7 +47,8 @@ class SQLite:
         except OSError as error:
             raise UnusableInputError(f"{path}: cannot be opened as a book: {cause(error)}") from error
         with self.heard():
-            self.connection = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE)
+            # The service hands a book from thread to thread, but never to two at a time.
+            self.connection = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE, check_same_thread=False)
             # Bytes that are no text are a change that the audit has to name, not a reason to stop.
             self.connection.text_factory = lambda content: content.decode("utf-8", errors="replace")
             for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=on", "cache_size=-65536"):

@@ -25,6 +25,7 @@ from tengbol.cli import (
     judge,
     public,
     report,
+    serve,
     whatif,
 )
 from tengbol.cli.language import heard, note, speak, spoken, translate_help
@@ -49,6 +50,7 @@ app.command("forms")(forms.forms_command)
 app.command("report")(report.report_command)
 app.command("judge")(judge.judge_command)
 app.command("whatif")(whatif.whatif_command)
+app.command("serve")(serve.serve_command)
 book.app.add_typer(book_acts.app)
 book.app.add_typer(book_corrections.app)
 book.app.add_typer(book_backup.app)

@@ -29,6 +29,7 @@ _SOURCES: Final = (
     ("tengbol.book", ("",)),
     ("tengbol.io", ("",)),
     ("tengbol.cli", ("",)),
+    ("tengbol.service", ("", "api/", "pages/", "pages/templates/")),
 )
 
 
@@ -109,7 +110,7 @@ def _sources() -> list[tuple[str, bytes]]:
         for package, parts in _SOURCES
         for part in parts
         for file in files(package).joinpath(part).iterdir()
-        if file.name.endswith(".py") or file.name == "report.html"
+        if file.name.endswith(".py") or file.name == "report.html" or part == "pages/templates/"
     ]
 
 

@@ -1,0 +1,65 @@
+"""`tengbol serve`: the book by HTTP, for people and systems (`docs/service.md`)."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import Annotated
+
+import typer
+
+from tengbol.cli.book import Book  # noqa: TC001 (typer reads it at run time)
+from tengbol.cli.language import tell
+from tengbol.errors import UnusableInputError
+
+#: The book of who names none.
+_BOOK = "chamber.book"
+
+
+def serve_command(
+    book: Book = None,
+    host: Annotated[
+        str, typer.Option("--host", metavar="ADDRESS", help="Where it listens; others than this machine need TLS.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", metavar="N", min=0, max=65535, help="On which port; 0, one that is free.")
+    ] = 8211,
+    public_url: Annotated[
+        str | None,
+        typer.Option("--public-url", metavar="URL", help="Under which people reach it, by a proxy with TLS."),
+    ] = None,
+    patience: Annotated[
+        float, typer.Option("--patience", metavar="SECONDS", min=0.0, help="How long its end waits for a batch.")
+    ] = 60.0,
+    local_hooks: Annotated[
+        bool, typer.Option("--local-hooks", help="Let webhooks go to this machine and without TLS, to try them.")
+    ] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only look whether it could start; change nothing.")] = False,
+) -> None:
+    """Serve the book to people and systems, by pages and an API."""
+    import os
+
+    if missing := [name for name in ("fastapi", "uvicorn", "argon2", "pyotp") if find_spec(name) is None]:
+        raise UnusableInputError(
+            "The service needs more than is installed ({missing}): pip install 'tengbol[serve]'",
+            missing=", ".join(missing),
+        )
+    from tengbol.service.serving import checked, prepared, serve
+    from tengbol.service.settings import Settings
+
+    settings = Settings(
+        book or os.environ.get("TENGBOL_BOOK") or _BOOK,
+        host,
+        port,
+        public_url,
+        patience=patience,
+        local_hooks=local_hooks,
+    )
+    if check:
+        for line in checked(settings):
+            tell("ready: {what}", what=line)
+        return
+    settings, first = prepared(settings)
+    if first is not None:
+        tell("The first administrator, shown this once: login {login}, password {password}", login=first[0],
+             password=first[1])  # fmt: skip
+    serve(settings, lambda address: tell("Serving at {address}; Ctrl+C ends it.", address=address))

@@ -1,0 +1,14 @@
+"""The API, `/api/v1`: each module answers for one kind of thing; addresses and roles stand in `service.roles`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tengbol.service.api import administration, health, oneself
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fastapi import APIRouter
+
+ROUTERS: Final[Sequence[APIRouter]] = (health.router, oneself.router, administration.router)

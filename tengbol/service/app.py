@@ -1,0 +1,138 @@
+"""The application: what answers, under which addresses, and what is said when something fails."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from tengbol import __version__
+from tengbol.errors import UnusableInputError
+from tengbol.service import problems
+from tengbol.service.api import ROUTERS
+from tengbol.service.attempts import Attempts
+from tengbol.service.pages import router as pages
+from tengbol.service.pool import Pool
+from tengbol.service.problems import ProblemError, answer, words_of
+from tengbol.service.roles import ENDPOINTS
+from tengbol.service.routing import Problem
+from tengbol.service.watch import Numbers, Watch
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from starlette.responses import Response
+
+    from tengbol.service.settings import Settings
+
+_ABOUT: Final = (
+    "Distribution of writs among private court enforcers (Order No. 211 of 28 February 2026). Every write needs an "
+    "`Idempotency-Key`; what is refused is told as `application/problem+json` with a `code` that stays the same. "
+    "Moments are the chamber's local time without an offset. Within `/api/v1` fields and codes are only ever added."
+)
+
+
+class Alive(Protocol):
+    """What runs batches beside the server."""
+
+    def alive(self) -> bool:
+        """Whether it does."""
+        ...
+
+
+class State(Protocol):
+    """What requests share."""
+
+    settings: Settings
+    pool: Pool
+    attempts: Attempts
+    numbers: Numbers
+    worker: Alive | None
+
+
+def application(settings: Settings, worker: Alive | None = None) -> FastAPI:
+    """All of it, over one book."""
+    pool, numbers = Pool(settings.url, settings.stores), Numbers()
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        pool.close()
+
+    app = FastAPI(
+        title="tengbol", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None,
+        redirect_slashes=False,
+    )  # fmt: skip
+    app.state.settings, app.state.pool, app.state.numbers, app.state.worker = settings, pool, numbers, worker
+    app.state.attempts = Attempts()
+    for router in (*ROUTERS, pages):
+        app.include_router(router)
+    document = _document(app)
+
+    def openapi() -> JSONResponse:
+        return JSONResponse(document)
+
+    app.add_api_route(ENDPOINTS["openapi"].path, openapi, name="openapi", include_in_schema=False)
+    app.add_exception_handler(ProblemError, _problem)
+    app.add_exception_handler(UnusableInputError, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_middleware(Watch, settings=settings, numbers=numbers)  # type: ignore[arg-type]
+    return app
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document of the API."""
+    told = get_openapi(
+        title="tengbol", version="1", description=_ABOUT, routes=app.routes, summary="The chamber's book by HTTP"
+    )
+    schemas = told.setdefault("components", {}).setdefault("schemas", {})
+    schemas["Problem"] = Problem.model_json_schema()
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    return told
+
+
+def _wants_page(request: Request) -> bool:
+    return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
+
+
+async def _problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ProblemError)
+    if _wants_page(request):
+        from tengbol.service.pages import problem_page
+
+        return problem_page(request, error)
+    return answer(words_of(request), error)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, UnusableInputError)
+    return await _problem(request, problems.of_input(words_of(request), error))
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    faults = error.errors()
+    if any(fault["type"] == "json_invalid" for fault in faults):
+        return await _problem(request, ProblemError("malformed"))
+    # Not what was sent: it may be a person's.
+    places = [
+        {"field": ".".join(str(part) for part in fault["loc"][1:]), "says": fault["msg"]} for fault in faults[:20]
+    ]
+    return await _problem(request, ProblemError("invalid", field=places[0]["field"], faults=places))
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    # The framework has its own word for a body that could not be read; why not is known here.
+    cause = error.__cause__
+    found = cause if isinstance(cause, ProblemError) else problems.of_status(error.status_code)
+    found.headers.update(error.headers or {})
+    return await _problem(request, found)

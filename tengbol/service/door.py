@@ -1,0 +1,143 @@
+"""Who asks, and whether he may: a session's cookie with its CSRF token, or a token; then the table of roles."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from fastapi import Depends, Header, Request, Security
+from fastapi.security import APIKeyCookie, HTTPBearer
+
+from tengbol.service import sessions
+from tengbol.service.problems import ProblemError, words_of
+from tengbol.service.roles import ANYBODY, ENDPOINTS
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from tengbol.book.store import Store
+    from tengbol.report.words import Words
+    from tengbol.service.pool import Pool
+    from tengbol.service.sessions import Caller
+    from tengbol.service.settings import Settings
+
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+#: What one may do while his password is one that somebody else has set.
+_GIVEN: Final = frozenset(
+    {"me.read", "me.password", "sessions.close", "page.password", "page.set_password", "page.sign_out"}
+)
+_KEY: Final = re.compile(r"[\x21-\x7e]{1,128}")
+
+# Declared for the document of the API; both are read below, where a form may bring the CSRF token, too.
+_COOKIE: Final = APIKeyCookie(
+    name="tengbol", scheme_name="session", auto_error=False, description="A session; writes need X-CSRF-Token, too."
+)
+_BEARER: Final = HTTPBearer(scheme_name="token", auto_error=False, description="A token of an account.")
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request that was let in. key: its Idempotency-Key; digest: of all that it asks. match: its If-Match."""
+
+    who: Caller
+    words: Words
+    settings: Settings
+    pool: Pool
+    digest: str = ""
+    key: str | None = None
+    match: str | None = None
+
+    def store(self) -> AbstractContextManager[Store]:
+        """An open book."""
+        return self.pool.store()
+
+
+async def _body(request: Request) -> bytes:
+    """The body of a request that has a name; read here, it is kept for whoever reads it next. A form is read once."""
+    return await request.body() if ENDPOINTS[request.scope["route"].name].once else b""
+
+
+def call_of(
+    request: Request,
+    _cookie: Annotated[str | None, Security(_COOKIE)] = None,
+    _bearer: Annotated[Any, Security(_BEARER)] = None,
+) -> Call:
+    """Let in who may, by session or token. Raises `ProblemError`."""
+    name = request.scope["route"].name
+    wanted = ENDPOINTS[name]
+    settings: Settings = request.app.state.settings
+    pool: Pool = request.app.state.pool
+    who = _who(request, settings, pool)
+    if who is None:
+        raise ProblemError("not_signed_in")
+    if wanted.roles != ANYBODY and who.role not in wanted.roles:
+        raise ProblemError("not_allowed")
+    if who.scopes is not None and wanted.scope not in who.scopes:
+        raise ProblemError("not_allowed")
+    if who.given and name not in _GIVEN:
+        raise ProblemError("password_is_given")
+    request.state.role = who.role
+    return Call(who, words_of(request), settings, pool)
+
+
+def write_call_of(
+    request: Request,
+    call: Annotated[Call, Depends(call_of)],
+    body: Annotated[bytes, Depends(_body)],
+    idempotency_key: Annotated[
+        str | None,
+        Header(description="A name of this request, drawn by you; given again, the answer is given again."),
+    ] = None,
+    if_match: Annotated[
+        str | None, Header(description="The ETag of the writ as you read it; refused where it has changed since.")
+    ] = None,
+) -> Call:
+    """The same of a request that writes: it has a key, and comes from a page of ours where a session sends it."""
+    if ENDPOINTS[request.scope["route"].name].once:
+        if idempotency_key is None:
+            raise ProblemError("key_missing")
+        if not _KEY.fullmatch(idempotency_key):
+            raise ProblemError("malformed", "Idempotency-Key: 1 to 128 printable characters, no spaces.")
+    told = [request.method, request.url.path, request.url.query, if_match or ""]
+    digest = hashlib.sha256("\n".join(told).encode() + b"\n" + body).hexdigest()
+    return Call(call.who, call.words, call.settings, call.pool, digest, idempotency_key, if_match)
+
+
+def _who(request: Request, settings: Settings, pool: Pool) -> Caller | None:
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() == "bearer":
+        with pool.store() as store:
+            return sessions.of_token(store, token.strip())
+    secret = request.cookies.get(settings.cookie)
+    if not secret:
+        return None
+    with pool.store() as store:
+        who = sessions.of_session(store, secret, settings)
+    if who is not None and request.method not in SAFE:
+        refuse_foreign(request, settings)
+        # A form of ours brings the token in a field, which the page looks at; all else by a header.
+        if not request.scope["route"].name.startswith("page."):
+            refuse_forged(who, request.headers.get("x-csrf-token"))
+    return who
+
+
+def refuse_foreign(request: Request, settings: Settings) -> None:
+    """Raise `ProblemError` where a browser says that the request comes from elsewhere."""
+    origin = request.headers.get("origin")
+    if origin is not None and origin not in settings.origins(request.headers.get("host", "")):
+        raise ProblemError("forged")
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise ProblemError("forged")
+
+
+def refuse_forged(who: Caller, given: str | None) -> None:
+    """Raise `ProblemError` where the session's CSRF token is not given."""
+    if who.csrf is None or given is None or not secrets.compare_digest(who.csrf, given):
+        raise ProblemError("forged")
+
+
+Reading = Annotated[Call, Depends(call_of)]
+Writing = Annotated[Call, Depends(write_call_of)]

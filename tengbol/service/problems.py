@@ -1,0 +1,97 @@
+"""What is answered where a request is not done: problem+json (RFC 9457), each kind with a code that stays the same."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from fastapi.responses import JSONResponse
+
+from tengbol.errors import BusyError, UnusableInputError
+from tengbol.report.words import Words, mark
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from starlette.requests import Request
+
+#: By code: status, and what it says.
+CODES: Final[Mapping[str, tuple[int, str]]] = {
+    "malformed": (400, mark("The request cannot be read.")),
+    "not_signed_in": (401, mark("Sign in, or give a token.")),
+    "wrong_credentials": (401, mark("Login, password or code is wrong.")),
+    "password_is_given": (403, mark("This password was set by somebody else: set one of your own first.")),
+    "not_allowed": (403, mark("Your role, or this token, does not allow it.")),
+    "forged": (403, mark("The request does not come from a page of this service.")),
+    "not_found": (404, mark("There is nothing of that name, or it is not yours to see.")),
+    "wrong_method": (405, mark("This address takes no such method.")),
+    "conflict": (409, mark("Somebody else has decided it already.")),
+    "same_person": (409, mark("Another login has to confirm it than the one that asked for it.")),
+    "changed_since": (412, mark("It has changed since you read it; read it again.")),
+    "too_large": (413, mark("The request is larger than this service takes.")),
+    "wrong_kind": (415, mark("The content is of no kind that is read here.")),
+    "invalid": (422, mark("A field is missing, or its value is not one that is taken.")),
+    "refused": (422, mark("The book refuses the act.")),
+    "key_reused": (422, mark("This Idempotency-Key was used for another request.")),
+    "key_missing": (428, mark("Give the header Idempotency-Key: a name of this request, to be given again with it.")),
+    "too_many": (429, mark("Too many attempts; wait a little.")),
+    "fault": (500, mark("A fault of tengbol itself; please report it with the request's id.")),
+    "busy": (503, mark("Busy, or cut off on the way; the same request again may do.")),
+}
+TYPE: Final = "urn:tengbol:problem:"
+_BY_STATUS: Final = {404: "not_found", 405: "wrong_method", 413: "too_large", 415: "wrong_kind"}
+
+
+class ProblemError(Exception):
+    """A request that is not done. more: further members of the answer. headers: of the response."""
+
+    def __init__(
+        self, code: str, detail: str | None = None, headers: Mapping[str, str] | None = None, **more: Any
+    ) -> None:
+        super().__init__(code)
+        self.code, self.detail, self.more = code, detail, more
+        self.headers = dict(headers or {})
+
+
+def answer(words: Callable[[str], str], error: ProblemError) -> JSONResponse:
+    """The response of a problem."""
+    status, title = CODES[error.code]
+    told = {"type": f"{TYPE}{error.code}", "code": error.code, "status": status, "title": words(title)}
+    if error.detail:
+        told["detail"] = error.detail
+    headers = dict(error.headers)
+    if status == 401:
+        headers.setdefault("WWW-Authenticate", 'Bearer realm="tengbol"')
+    if status == 503:
+        headers.setdefault("Retry-After", "1")
+    return JSONResponse({**told, **error.more}, status, headers, media_type="application/problem+json")
+
+
+def of_input(words: Words, error: UnusableInputError) -> ProblemError:
+    """What the book refuses, its options called by the names of fields."""
+    said = error.said(words)
+    named = re.search(r"--([a-z][a-z-]*)", said)
+    detail = re.sub(r"--([a-z][a-z-]*)", lambda option: option[1].replace("-", "_"), said)
+    more: dict[str, Any] = {"field": named[1].replace("-", "_")} if named else {}
+    return ProblemError("busy" if isinstance(error, BusyError) else "refused", detail, None, **more)
+
+
+def of_status(status: int) -> ProblemError:
+    """A problem that the framework raises by its status alone."""
+    return ProblemError(_BY_STATUS.get(status, "malformed"))
+
+
+def language_of(request: Request) -> str:
+    """kk, ru or en: as the address says, the cookie of the switch, or the browser."""
+    asked = request.query_params.get("lang") or request.cookies.get("lang")
+    if asked in ("kk", "ru", "en"):
+        return asked
+    for wanted in request.headers.get("accept-language", "").split(","):
+        if (short := wanted.strip()[:2].lower()) in ("kk", "ru", "en"):
+            return short
+    return "en" if request.url.path.startswith("/api/") else "kk"
+
+
+def words_of(request: Request) -> Words:
+    """The words of the one who asks."""
+    return Words(language_of(request))

@@ -1,0 +1,73 @@
+"""How an answer is put under its address: by its name in the table of roles, so that none has an address of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict
+
+from tengbol.service.problems import CODES
+from tengbol.service.roles import ANYBODY, ENDPOINTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_F = TypeVar("_F", bound="Callable[..., Any]")
+
+
+class Strict(BaseModel):
+    """What is sent: of the very types that the document names, and nothing besides."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Problem(BaseModel):
+    """RFC 9457."""
+
+    type: str
+    code: str
+    status: int
+    title: str
+    detail: str | None = None
+    field: str | None = None
+
+
+_SHAPE: Final = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+
+def answers(router: APIRouter, name: str, **more: Any) -> Callable[[_F], _F]:
+    """Put a function under the address of `name`. more: as FastAPI takes it, `status_code` and so on."""
+    wanted = ENDPOINTS[name]
+
+    def under(function: _F) -> _F:
+        if not wanted.path.startswith("/api/"):
+            more.setdefault("include_in_schema", False)
+        tags = [name.partition(".")[0]]
+        router.add_api_route(
+            wanted.path,
+            function,
+            methods=[wanted.method],
+            name=name,
+            operation_id=name.replace(".", "_"),
+            tags=more.pop("tags", tags),
+            responses={**_problems(name), **more.pop("responses", {})},
+            **more,
+        )
+        return function
+
+    return under
+
+
+def _problems(name: str) -> dict[int | str, dict[str, Any]]:
+    """The statuses in which this address may refuse, for the document."""
+    wanted = ENDPOINTS[name]
+    codes = ["malformed", "too_large", "invalid", "too_many", "fault", "busy", "wrong_method"]
+    if wanted.roles != ANYBODY:
+        codes += ["not_signed_in", "not_allowed", "not_found"]
+    if wanted.once:
+        codes += ["conflict", "changed_since", "key_missing", "wrong_kind"]
+    told: dict[int | str, dict[str, Any]] = {}
+    for code in codes:
+        told.setdefault(CODES[code][0], {"description": CODES[code][1], "content": _SHAPE})
+    return told

@@ -1,0 +1,147 @@
+"""Around every request: limits on its size, headers that keep pages safe, a line in the log, numbers for Prometheus.
+
+A line has the address's template and not the address, and no login: what it is for is told without any person. Who
+opened what is kept by the book itself, as events.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import sys
+import time
+import traceback
+from typing import TYPE_CHECKING, Any, Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from starlette.requests import Request
+
+from tengbol.service.problems import ProblemError, answer, words_of
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from tengbol.service.settings import Settings
+
+_POLICY: Final = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS: Final = {
+    "content-security-policy": _POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "cache-control": "no-store",
+}
+_TLS: Final = {"strict-transport-security": "max-age=31536000; includeSubDomains"}
+
+
+class Numbers:
+    """What is counted: of one server, so that tests may have several."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        labels = ("endpoint", "method", "status")
+        self.requests = Counter("tengbol_requests", "Requests answered", labels, registry=self.registry)
+        self.seconds = Histogram(
+            "tengbol_request_seconds", "Seconds to an answer's end", ("endpoint",), registry=self.registry
+        )
+        self.running = Gauge("tengbol_requests_running", "Requests being answered", registry=self.registry)
+        self.jobs = Gauge("tengbol_jobs", "Batches asked for, by state", ("state",), registry=self.registry)
+        self.deliveries = Gauge(
+            "tengbol_deliveries", "Webhooks' deliveries, by state", ("state",), registry=self.registry
+        )
+
+
+class Watch:
+    """The outermost layer of the application."""
+
+    def __init__(self, app: ASGIApp, settings: Settings, numbers: Numbers) -> None:
+        self.app, self.settings, self.numbers = app, settings, numbers
+        self.headers = [
+            (name.encode(), value.encode()) for name, value in {**HEADERS, **(_TLS if settings.secure else {})}.items()
+        ]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began, seen, status, name, started = time.perf_counter(), 0, 500, secrets.token_hex(8), False
+        scope.setdefault("state", {})["request_id"] = name
+        announced = dict(scope["headers"]).get(b"content-length", b"0")
+
+        async def bounded() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > self.settings.most_bytes:
+                raise ProblemError("too_large")
+            return message
+
+        async def dressed(message: Message) -> None:
+            nonlocal status, started
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                own = {key for key, _ in message["headers"]}
+                started = True
+                message["headers"] = [
+                    *message["headers"],
+                    *(pair for pair in self.headers if pair[0] not in own),
+                    (b"x-request-id", name.encode()),
+                ]
+            await send(message)
+
+        self.numbers.running.inc()
+        try:
+            if announced.isdigit() and int(announced) > self.settings.most_bytes:
+                await answer(words_of(Request(scope)), ProblemError("too_large"))(scope, receive, dressed)
+            else:
+                await self.app(scope, bounded, dressed)
+        except Exception as error:
+            # Its words may hold what was sent, so they are not logged; and a broken answer cannot be begun anew.
+            log("fault", id=name, kind=type(error).__name__, where=_where(error))
+            if "TENGBOL_DEBUG" in os.environ:
+                traceback.print_exc()
+            if not started:
+                await answer(words_of(Request(scope)), ProblemError("fault", request=name))(scope, receive, dressed)
+        finally:
+            self.numbers.running.dec()
+            self._note(scope, status, time.perf_counter() - began)
+
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        route = getattr(scope.get("route"), "name", None) or "none"
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        self.numbers.requests.labels(route, method, str(status)).inc()
+        self.numbers.seconds.labels(route).observe(seconds)
+        state = scope["state"]
+        log(
+            "request",
+            id=state["request_id"],
+            endpoint=route,
+            method=method,
+            status=status,
+            ms=round(seconds * 1000, 1),
+            role=state.get("role"),
+        )
+
+
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+def _where(error: Exception) -> str:
+    """Module and line where it was raised."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    return "" if place is None else f"{place.tb_frame.f_globals.get('__name__', '')}:{place.tb_lineno}"
+
+
+def log(what: str, **told: Any) -> None:
+    """A line of JSON on stderr, for journald or whatever gathers it."""
+    line = {"at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "what": what, **told}
+    print(json.dumps(line, ensure_ascii=False), file=sys.stderr, flush=True)

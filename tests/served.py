@@ -1,0 +1,116 @@
+"""A real server in a second process, accounts of every role, and clients that speak to it as a browser or a system."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from tengbol.book import desk
+from tengbol.book.acts import Hand
+from tengbol.service import passwords, sessions
+from tengbol.service.accounts import open_account
+from tengbol.service.roles import ENFORCER, INTEGRATION, ROLES, scopes_of
+from tengbol.service.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tengbol.book.store import Store
+
+PASSWORD = "correct horse battery"
+
+
+class Served:
+    """A server under way, its lines on stdout and stderr."""
+
+    def __init__(self, url: str, *options: str, **environment: str) -> None:
+        command = [sys.executable, "-m", "tengbol", "serve", "--book", url, "--port", "0", *options]
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, **environment}
+        )
+        self.said: list[str] = []
+        self.logged: list[str] = []
+        self._ready = threading.Event()
+        for stream, lines in ((self.process.stdout, self.said), (self.process.stderr, self.logged)):
+            threading.Thread(target=self._read, args=(stream, lines), daemon=True).start()
+        assert self._ready.wait(60), self.logged
+        assert self.process.poll() is None, self.logged
+        self.address = next(line.split()[2].rstrip(";") for line in self.said if line.startswith("Serving"))
+
+    def _read(self, stream: Any, lines: list[str]) -> None:
+        for line in stream:
+            lines.append(line.rstrip("\n"))
+            if line.startswith("Serving"):
+                self._ready.set()
+        self._ready.set()
+
+    def stop(self, how: int = signal.SIGTERM) -> int:
+        self.process.send_signal(how)
+        return self.process.wait(60)
+
+
+@contextmanager
+def served(url: str, *options: str) -> Iterator[Served]:
+    server = Served(url, *options)
+    try:
+        yield server
+    finally:
+        if server.process.poll() is None:
+            server.stop()
+
+
+def people(store: Store, **more: str) -> None:
+    """An account of every role, named by it; of enforcer E1. more: further logins, with their roles."""
+    kept = passwords.hashed(PASSWORD)
+    hand = Hand("test")
+    for login, role in {**{role: role for role in ROLES}, **more}.items():
+        open_account(store, hand, login, role, enforcer_id="E1" if role == ENFORCER else None)
+        if role != INTEGRATION:
+            desk.change(store, "accounts", "login = :login", {"password": kept, "given": 0}, login=login)
+
+
+def session(server: Served, store: Store, login: str) -> httpx.Client:
+    """A browser in which somebody has signed in; every write has a name of its own."""
+    row = desk.one(store, "accounts", "login = :login", login=login)
+    assert row is not None
+    settings = Settings(store.url)
+    secret, csrf = sessions.open_session(store, row, settings)
+    return _client(server, headers={"X-CSRF-Token": csrf}, cookies={settings.cookie: secret})
+
+
+def system(server: Served, store: Store, login: str, *scopes: str) -> httpx.Client:
+    """A system with a token of an account for these scopes, or all that its role has."""
+    row = desk.one(store, "accounts", "login = :login", login=login)
+    assert row is not None
+    _, token = sessions.give_token(
+        store, Hand("test"), login, "test", list(scopes) or sorted(scopes_of(row["role"])), 1
+    )
+    return _client(server, headers={"Authorization": f"Bearer {token}"})
+
+
+def anybody(server: Served) -> httpx.Client:
+    return _client(server)
+
+
+def _client(server: Served, **more: Any) -> httpx.Client:
+    def named(request: httpx.Request) -> None:
+        request.headers.setdefault("Idempotency-Key", secrets.token_hex(8))
+
+    return httpx.Client(base_url=server.address, timeout=60, event_hooks={"request": [named]}, **more)
+
+
+def code(response: httpx.Response) -> str | None:
+    """The code of a problem, or None."""
+    if response.headers.get("content-type") != "application/problem+json":
+        return None
+    told = response.json()
+    assert told["status"] == response.status_code and told["type"].endswith(told["code"])
+    return told["code"]
