@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from small import district, enforcer, writ, write_tables
 
-from tengbol.book import batches, departures, papers, urgent
+from tengbol.book import batches, departures, papers, recusing, urgent
 from tengbol.book.acts import Hand
 from tengbol.book.importing import Imported, import_tables
 from tengbol.book.migrations import upgrade
@@ -55,7 +55,7 @@ batch = _at_its_moment(batches.batch)
 assign = _at_its_moment(urgent.assign)
 leave = _at_its_moment(departures.leave)
 transfer = _at_its_moment(departures.transfer)
-recuse = _at_its_moment(papers.recuse)
+recuse = _at_its_moment(recusing.recuse)
 returned = _at_its_moment(papers.returned)
 mark = _at_its_moment(papers.mark)
 

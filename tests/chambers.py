@@ -198,7 +198,7 @@ def chambers(draw: st.DrawFn, *, enforcers: int = 6, writs: int = 12, most_distr
         "attachments": draw(_lists(_attachment(place, one), 6)) if own else [],
         "absences": draw(_lists(_absence(one), 3)) if own else [],
         "writs": [draw(_writ(name, place, people)) for name in writ_ids],
-        "recusals": draw(_lists(st.builds(recusal, st.sampled_from([*writ_ids, "a writ of the past"]), people), 3)),
+        "recusals": draw(_lists(_recusal([*writ_ids, "a writ of the past"], people), 3)),
         "ledger": draw(_lists(_proceeding(place, people, writ_ids), 4)),
         "balances": [
             balance(name, category, draw(st.integers(0, 4)), draw(st.sampled_from(_SHARES)))
@@ -212,6 +212,13 @@ def chambers(draw: st.DrawFn, *, enforcers: int = 6, writs: int = 12, most_distr
 def _attachment(place: st.SearchStrategy[str], one: st.SearchStrategy[str]) -> st.SearchStrategy[Row]:
     spans = _mostly({}, {"valid_from": _AFTER}, {"valid_to": _DAY}, {"valid_to": _BEFORE})
     return st.builds(lambda where, who, span: attachment(where, who, **span), place, one, spans)
+
+
+def _recusal(writ_ids: list[str], people: st.SearchStrategy[str]) -> st.SearchStrategy[Row]:
+    """Mostly of a writ, else of a person, or of both, and some of them over."""
+    persons = [{"writ_id": None, "party_id": _DEBTORS[0]}, {"party_id": _DEBTORS[2]}]
+    more = _mostly({}, *persons, *({**persons[0], "valid_to": last} for last in (_BEFORE, _DAY)))
+    return st.builds(lambda name, who, cells: {**recusal(name, who), **cells}, st.sampled_from(writ_ids), people, more)
 
 
 def _absence(one: st.SearchStrategy[str]) -> st.SearchStrategy[Row]:

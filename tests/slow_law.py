@@ -171,7 +171,13 @@ def bundle_of(writs: list[Row], tables: Tables, day: date, ready: list[Row], see
     """One group of writs with its pool and binding, or the code why it stays."""
     district_id = writs[0]["debtor_district_id"]
     ids = {writ["writ_id"] for writ in writs}
-    recused = {row["enforcer_id"] for row in tables.get("recusals", ()) if row["writ_id"] in ids}
+    persons = {writ[name] for writ in writs for name in ("debtor_id", "creditor_id")}
+    recused = {
+        row["enforcer_id"]
+        for row in tables.get("recusals", ())
+        if (row["writ_id"] in ids or row.get("party_id") in persons)
+        and (not row.get("valid_to") or row["valid_to"] >= day.isoformat())
+    }
     here = available(tables, day) - recused
     pool, basis = here & registered(tables, district_id), "registered"
     if not pool:

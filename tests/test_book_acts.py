@@ -235,13 +235,13 @@ def test_p3_who_moves_to_another_district_leaves_what_he_has_to_those_who_stay(u
 def test_p12_a_writ_recused_from_its_enforcer_goes_to_another(url, tmp_path):
     store = distributed(url, tmp_path)
     (who,) = holder(store, "W0")
-    recuse(store, clerk(), "W0", who, ground="creditor_complaint", decision="No. 5 of 23 November", at=NOW)
+    recuse(store, clerk(), "W0", who, ground="article_54", decision="No. 5 of 23 November", at=NOW)
     assert state(store, "W0") == "pending"
     batch(store, clerk(), as_of=NEXT)
     assert holder(store, "W0") not in ([], [who])
     assert "No. 5" in payload(events(store, "what = 'recusal'").row(0, named=True))["recusal"]["decision"]
     with pytest.raises(UnusableInputError, match="already"):
-        recuse(store, clerk(), "W0", who, ground="creditor_complaint", decision="No. 5 of 23 November", at=NOW)
+        recuse(store, clerk(), "W0", who, ground="article_54", decision="No. 5 of 23 November", at=NOW)
     with pytest.raises(UnusableInputError, match="--ground"):
         recuse(store, clerk(), "W0", who, ground="dislike", decision="No. 6", at=NOW)
 
@@ -305,14 +305,20 @@ def test_p7_p8_p15_what_is_due_and_what_is_late(url, tmp_path):
     assert listed("2026-11-23") == [("distribute", "now", False)]
     assert listed("2026-11-25")[1:] == [("distribute", name, False) for name in ("electronic", "far", "paper")]
     batch(store, clerk(), as_of=NOW)
+    # Distributed and not handed over is half of it (¶7); what is collected or posted is handed over, too.
     assert listed("2026-11-26") == [
         ("distribute", "now", True),
+        ("hand_over", "electronic", True),
+        ("hand_over", "far", True),
+        ("hand_over", "paper", True),
         ("collect", "paper", False),
         ("post", "far", False),
         ("notify_creditor", "electronic", False),
     ]
     mark(store, clerk(), "posted", ["far"], at=NEXT)
     mark(store, clerk(), "notified", ["electronic"], at=NEXT)
+    assert listed("2026-11-27")[1:] == [("hand_over", "paper", True), ("collect", "paper", True)]
+    mark(store, clerk(), "handed", ["paper"], at=NEXT)
     assert listed("2026-11-27")[1:] == [("collect", "paper", True)]
     # Once the letter has come (¶15: from receipt), its three days run.
     mark(store, clerk(), "received", ["far"], at=NEXT + dt.timedelta(days=1))
@@ -321,7 +327,7 @@ def test_p7_p8_p15_what_is_due_and_what_is_late(url, tmp_path):
     mark(store, clerk(), "notified", ["far"], at=NEXT + dt.timedelta(days=1))
     with pytest.raises(UnusableInputError, match="far is notified, not to be collected; nothing"):
         mark(store, clerk(), "collected", ["paper", "far"], at=NEXT)
-    assert state(store, "paper") == "assigned"
+    assert state(store, "paper") == "handed"
     with pytest.raises(UnusableInputError, match="'D7' is not in the book"):
         set_centres(store, clerk(), ["D7"], centre=True)
     set_centres(store, clerk(), ["D1"], centre=False)
@@ -349,4 +355,4 @@ def test_the_commands_record_acts(tmp_path):
     bad = tengbol("book", "leave", "E9", "--reason", "leave", "--from", "soon", *asked)
     assert bad.returncode == 2 and "--from 'soon'" in bad.stderr
     late = tengbol("book", "due", "--book", book, "--as-of", "2026-12-01")
-    assert "0 due today, 6 late" in late.stdout
+    assert "0 due today, 10 late" in late.stdout

@@ -17,7 +17,8 @@ from tengbol.book.batches import batch
 from tengbol.book.departures import leave
 from tengbol.book.kept import held
 from tengbol.book.moments import LENIENCE
-from tengbol.book.papers import mark, recuse, returned
+from tengbol.book.papers import mark, returned
+from tengbol.book.recusing import recuse
 from tengbol.book.urgent import assign
 from tengbol.cli import app
 from tengbol.errors import UnusableInputError
@@ -33,6 +34,7 @@ WORDS = {
     "return": ["E3"],
     "transfer": ["E1", "--to", "D2"],
     "recuse": ["W1", "E1", "--ground", "article_54", "--decision", "No. 4"],
+    "request": ["application", "W2", "--ground", "article_54"],
     "returned": ["W0"],
     "mark": ["notified", "W0"],
     "materials": ["E1"],
@@ -47,7 +49,14 @@ NEEDED = {"leave": {"--from": "2026-11-23"}, "pause": {"--from": "2026-11-23"}}
 #: What only looks, and days that may be planned.
 ANY = {
     ("due", "--as-of"),
-    *(("leave", "--from"), ("leave", "--to"), ("pause", "--from"), ("pause", "--to"), ("return", "--on")),
+    *(
+        ("leave", "--from"),
+        ("leave", "--to"),
+        ("pause", "--from"),
+        ("pause", "--to"),
+        ("return", "--on"),
+        ("recuse", "--until"),
+    ),
 }
 
 

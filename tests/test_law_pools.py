@@ -82,6 +82,25 @@ def test_p9_an_attached_enforcer_still_serves_the_district_of_his_registration()
 # ---- ¶12
 
 
+def test_p12_a_recusal_from_a_person_reaches_every_writ_of_his_as_debtor_or_creditor():
+    kin = [recusal(None, "E1", party_id="kin")]
+    writs = [writ("D", debtor_id="kin"), writ("C", creditor_id="kin"), writ("N")]
+    sizes = {name: row["pool_size"] for name, row in decide(*writs, recusals=kin).given.items()}
+    assert sizes == {"D": 2, "C": 2, "N": 3}
+
+
+@pytest.mark.parametrize(("last", "size"), [(EVE, 3), (DAY, 2), (MORROW, 2), (None, 2)])
+def test_p12_a_recusal_holds_to_its_last_day(last, size):
+    for row in (recusal(None, "E1", party_id="kin", valid_to=last), recusal("W", "E1", valid_to=last)):
+        assert decide(writ("W", debtor_id="kin"), recusals=[row]).given["W"]["pool_size"] == size
+
+
+def test_p12_a_recusal_of_a_writ_and_a_person_holds_for_both():
+    both = [recusal("W", "E1", party_id="kin")]
+    sizes = {n: r["pool_size"] for n, r in decide(writ("W"), writ("V", debtor_id="kin"), recusals=both).given.items()}
+    assert sizes == {"W": 2, "V": 2}
+
+
 @pytest.mark.parametrize("ground", ["article_54", "creditor_complaint"])
 def test_p12_the_recused_is_not_in_the_pool(ground):
     recusals = [recusal("W", "E1", ground=ground), recusal("W", "E2", ground=ground)]

@@ -66,12 +66,12 @@ class Act:
             return
         if table in self._wrote:
             raise AssertionError(f"{table} is written twice in one act")
-        own = TABLES[table].columns
-        lined = canon.lines(frame, own).sort()
+        own, later = TABLES[table].columns, TABLES[table].later
+        lined = canon.lines(frame, own, later).sort()
         self._wrote[table] = {"rows": len(lined), "digest": canon.digest(lined)}
         whole = frame.select(pl.lit(self.seq).alias("since"), *own)
         hashed = whole.with_columns(
-            row_hash=pl.Series(canon.row_hashes(table, canon.lines(whole, ["since", *own])), dtype=pl.String)
+            row_hash=pl.Series(canon.row_hashes(table, canon.lines(whole, ["since", *own], later)), dtype=pl.String)
         )
         columns = {**TABLES[table].types, "since": NUMBER, "row_hash": TEXT}
         self.store.insert(table, columns, hashed.select(*columns))
@@ -82,7 +82,7 @@ class Act:
             return
         if table in self._ended:
             raise AssertionError(f"{table} is ended twice in one act")
-        lined = canon.lines(rows, TABLES[table].columns)
+        lined = canon.lines(rows, TABLES[table].columns, TABLES[table].later)
         self._ended[table] = {"rows": len(lined), "digest": canon.digest(lined)}
         touched = self.store.execute(
             f'UPDATE "{table}" SET until = :seq WHERE until IS NULL AND {self.store.among("id", "ids")}',

@@ -10,8 +10,9 @@ from tengbol.book.coming_back import move, send_back
 from tengbol.book.compensation import take_back
 from tengbol.book.kept import held
 from tengbol.book.moments import happened, refuse_before_assignment, refuse_before_receipt
-from tengbol.book.papers import GIVEN, numbered
+from tengbol.book.papers import GIVEN
 from tengbol.book.performing import Effect, one_of, performed, refuse_alone
+from tengbol.book.recusing import known, numbered, papers_of, recusal
 from tengbol.book.schema import TABLES
 from tengbol.errors import UnusableInputError
 from tengbol.model.codes import RECUSAL_GROUNDS
@@ -77,6 +78,8 @@ def reassign(
     *,
     ground: str,
     decision: str,
+    application: str | None = None,
+    confirmation: str | None = None,
     at: dt.datetime | None = None,
     dry_run: bool = False,
 ) -> Effect:
@@ -93,10 +96,11 @@ def reassign(
             )
         refuse_alone(hand)
         refuse_before_assignment(store, hand, [writ_id], at)
-        columns = TABLES["recusals"].types
-        row = pl.DataFrame([(writ_id, who, ground, decision)], schema=columns, orient="row")
-        known = held(store, "recusals", "t.writ_id = :id", id=writ_id)
-        doing.write("recusals", row.join(known, on=list(columns), how="anti"))
+        row = recusal(
+            writ_id, who or "", ground, decision, papers=papers_of(store, writ_id, ground, application, confirmation)
+        )
+        if known(store, row).is_empty():
+            doing.write("recusals", row)
         balances = take_back(store, doing, [writ_id], "reassigned")
         send_back(store, doing, open_proceeding(store, writ_id), at, "redistributed")
         return Effect((f"{writ_id} waits again; it cannot go to {who}.",), balances)

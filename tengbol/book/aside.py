@@ -90,7 +90,10 @@ def among(tables: Tables, writ_ids: Sequence[str]) -> Tables:
     return {
         **tables,
         "writs": writs,
-        "recusals": tables["recusals"].join(writs, on="writ_id", how="semi"),
+        "recusals": tables["recusals"].filter(
+            pl.col("writ_id").is_in(writs["writ_id"].implode())
+            | pl.col("party_id").is_in(pl.concat([writs["debtor_id"], writs["creditor_id"]]).implode())
+        ),
         "ledger": tables["ledger"].join(writs, on="debtor_id", how="semi"),
     }
 

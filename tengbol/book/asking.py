@@ -1,9 +1,11 @@
-"""What `book due` asks for besides writs: proceedings left behind, districts without anybody, materials, centres."""
+"""What `book due` asks for besides writs: proceedings left behind, districts without anybody, materials (¶18), centres
+(¶8), and what is open on the way to a decision (¶12) or of a pause (¶17).
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
@@ -11,33 +13,93 @@ from tengbol.book.acts import act, events, payload
 from tengbol.book.departures import stranded
 from tengbol.book.kept import held, holding
 from tengbol.book.moments import happened
+from tengbol.book.requests import open_requests
 from tengbol.errors import UnusableInputError
 from tengbol.model import calendar
+from tengbol.model.codes import CONFIRMATIONS, OFFICE
+from tengbol.report.words import mark
 
 if TYPE_CHECKING:
     from tengbol.book.acts import Hand
     from tengbol.book.store import Store
     from tengbol.config import Calendar
 
+#: A sentence, and what fills its braces.
+Asked = tuple[str, dict[str, Any]]
 
-def asked(store: Store, day: dt.date, days: Calendar, *, posting: bool) -> tuple[str, ...]:
-    """Sentences of all that. posting: whether some paper is told to be posted."""
-    lines = [f"to return: what {who} holds: {why}" for who, why in stranded(store, day).items()]
+#: What a request waits for, by its ground and whether it is confirmed; the order gives none of it a term.
+_OPEN: Final = {
+    ("article_54", False): mark("open since {day}: the recusal asked for in {subject} waits for the commission (¶12)"),
+    ("creditor_complaint", False): mark(
+        "open since {day}: the creditor's complaint in {subject} waits for an inspection or a judgment (¶12)"
+    ),
+    ("creditor_complaint", True): mark(
+        "open since {day}: the creditor's complaint in {subject} is confirmed and waits for the commission (¶12)"
+    ),
+    (OFFICE, False): mark("open since {day}: the pause that {subject} applied for is not decided (¶17)"),
+}
+_DECIDE: Final = mark("open since {day}: {subject} is before the commission, whose decision is to be recorded (¶12)")
+#: What a pause lacks.
+_PAUSES: Final = {
+    "application": mark("pause of {who} since {day}: his application is not recorded (¶17)"),
+    "office": mark("pause of {who} since {day}: which office he holds is not recorded (¶17)"),
+    "end": mark("pause of {who} since {day}: it has no end; `tengbol book return` ends it with his office (¶17)"),
+}
+
+
+def asked(store: Store, day: dt.date, days: Calendar, *, posting: bool) -> tuple[Asked, ...]:
+    """All that. posting: whether some paper is told to be posted."""
+    lines: list[Asked] = [
+        (mark("to return: what {who} holds: {why}"), {"who": who, "why": why})
+        for who, why in stranded(store, day).items()
+    ]
     for who, count, by in _materials(store, days):
+        late = mark("late since {by}: send the materials of {count} proceedings to the chamber, ¶18 ({who})")
+        today = mark("due today: send the materials of {count} proceedings to the chamber, ¶18 ({who})")
         if by <= day:
-            when = f"late since {by}" if by < day else "due today"
-            lines.append(f"{when}: send the materials of {count} proceedings to the chamber, ¶18 ({who})")
+            lines.append((late if by < day else today, {"by": by, "count": count, "who": who}))
+    for one in open_requests(store, day).values():
+        confirmed = any(step in one.papers for step in CONFIRMATIONS)
+        sentence = _DECIDE if one.last == "commission" else _OPEN[one.ground, confirmed]
+        lines.append((sentence, {"day": one.opened, "subject": one.subject}))
+    lines += _pauses(store, day)
     for district_id, writs in _deserted(store, day).items():
-        lines.append(
-            f"district {district_id}: {writs} writs wait, and nobody is registered in it or attached to it; where "
-            f"its code was replaced, `tengbol book succeed {district_id} NEW` takes them along"
+        sentence = mark(
+            "district {district}: {writs} writs wait, and nobody is registered in it or attached to it; where its code "
+            "was replaced, `tengbol book succeed {district} NEW` takes them along"
         )
+        lines.append((sentence, {"district": district_id, "writs": writs}))
     if posting and held(store, "centres").is_empty():
-        lines.append(
+        sentence = mark(
             "No city of republican significance and no regional centre is named yet, so all paper is told to be posted "
             "(¶8); `tengbol book centre DISTRICT...` names them."
         )
+        lines.append((sentence, {}))
     return tuple(lines)
+
+
+def _pauses(store: Store, day: dt.date) -> list[Asked]:
+    """What the pauses in force on a day lack: application, office, end (¶17)."""
+    rows = held(
+        store,
+        "absences",
+        't.reason = :office AND t.start <= :day AND (t."end" IS NULL OR t."end" >= :day)',
+        office=OFFICE,
+        day=day.isoformat(),
+    )
+    offices = {
+        (row["subject"], said["absence"]["start"])
+        for row in events(store, "what = 'pause'").iter_rows(named=True)
+        if (said := payload(row)).get("office")
+    }
+    found: list[Asked] = []
+    for who, start, end, paper in rows.sort("enforcer_id", "start").select(
+        "enforcer_id", "start", "end", "reference"
+    ).iter_rows():  # fmt: skip
+        lacks = {"application": not paper, "office": (who, start) not in offices, "end": end is None}
+        since = dt.date.fromisoformat(start)
+        found += [(_PAUSES[what], {"who": who, "day": since}) for what, missing in lacks.items() if missing]
+    return found
 
 
 def received_materials(store: Store, hand: Hand, enforcer_id: str, *, at: dt.datetime | None = None) -> None:

@@ -181,11 +181,11 @@ def _by_event(lined: pl.DataFrame, column: str) -> list[tuple[int, list[str]]]:
 
 def _lined(rows: pl.DataFrame, table: Rows) -> pl.DataFrame:
     """Of each row `since`, `until`, its line, and where its hash is not the one it has."""
-    hashed = canon.row_hashes(table.name, canon.lines(rows, ["since", *table.columns]))
+    hashed = canon.row_hashes(table.name, canon.lines(rows, ["since", *table.columns], table.later))
     return rows.select(
         "since",
         "until",
-        line=canon.lines(rows, table.columns),
+        line=canon.lines(rows, table.columns, table.later),
         changed=pl.col("row_hash").ne_missing(pl.Series(hashed, dtype=pl.String)),
     )
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from tengbol.book.schema import TABLES
 from tengbol.report.public.chain import canonical
 
 if TYPE_CHECKING:
@@ -23,9 +24,20 @@ _KEPT: Final = 32
 _ESCAPED: Final = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"))
 
 
-def lines(frame: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
-    """Each row as a line, without its line feed."""
-    return frame.select(line=pl.concat_str([_cell(pl.col(name)) for name in columns], separator="\t")).to_series()
+def lines(frame: pl.DataFrame, columns: Sequence[str], later: Sequence[str] = ()) -> pl.Series:
+    """Each row as a line, without its line feed.
+
+    later: the last of `columns`, which an earlier version of the book had not. A line ends with the last of them that
+    has a cell, so that rows of that version are the same lines as ever.
+    """
+    first = [_cell(pl.col(name)) for name in columns[: len(columns) - len(later)]]
+    more = [
+        pl.when(pl.any_horizontal([pl.col(rest).is_not_null() for rest in later[place:]]))
+        .then(pl.concat_str(pl.lit("\t"), _cell(pl.col(name))))
+        .otherwise(pl.lit(""))
+        for place, name in enumerate(later)
+    ]
+    return frame.select(line=pl.concat_str([pl.concat_str(first, separator="\t"), *more])).to_series()
 
 
 def _cell(cell: pl.Expr) -> pl.Expr:
@@ -53,10 +65,15 @@ def digest(lined: Iterable[str]) -> str:
 
 
 def input_digest(tables: Mapping[str, pl.DataFrame]) -> str:
-    """Digest of a batch's input: for each table in order its name, its columns, and its lines in order, as lines."""
+    """Digest of a batch's input: for each table in order its name, its columns, and its lines in order, as lines.
+
+    Of the columns that a later version of the book has added only those up to the last that has a cell.
+    """
     whole = sha256()
     for name, frame in tables.items():
-        columns = frame.columns
+        columns = list(frame.columns)
+        while columns[-1] in TABLES[name].later and frame[columns[-1]].null_count() == frame.height:
+            columns.pop()
         whole.update(f"{name}\n{chr(9).join(columns)}\n".encode())
         for line in sorted(line.encode() for line in lines(frame, columns)):
             whole.update(line + b"\n")

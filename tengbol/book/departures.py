@@ -19,7 +19,7 @@ from tengbol.book.revoking import undo
 from tengbol.book.schema import TABLES
 from tengbol.errors import UnusableInputError
 from tengbol.model.availability import counts_as_long, joined
-from tengbol.model.codes import ABSENCE_REASONS, DEPARTURES, OFFICE
+from tengbol.model.codes import ABSENCE_REASONS, DEPARTURES, OFFICE, OFFICES
 
 if TYPE_CHECKING:
     from tengbol.book.acts import Act, Hand
@@ -37,15 +37,19 @@ def leave(
     start: dt.date,
     end: dt.date | None,
     at: dt.datetime | None = None,
+    office: str | None = None,
 ) -> Back:
     """Record an absence; what he holds waits again from `at` (or now) on, where the reason or its length asks for it.
 
-    Where it begins later, `depart` at the batches of that day and after sees to that.
+    Where it begins later, `depart` at the batches of that day and after sees to that. office: of `OFFICES`, the one for
+    which a pause is (¶17); `due` asks for it where it is not told.
     """
     if reason not in ABSENCE_REASONS:
         raise UnusableInputError(f"--reason '{reason}': one of {', '.join(ABSENCE_REASONS)} is accepted.")
     if end is not None and end < start:
         raise UnusableInputError(f"The absence ends ({end}) before it begins ({start}); swap them.")
+    if office is not None and office not in OFFICES:
+        raise UnusableInputError(f"--office '{office}': one of {', '.join(OFFICES)} is accepted.")
     at = happened(at, hand)
     if reason == OFFICE and not (hand.document or "").strip():
         raise UnusableInputError("--document is needed: a pause is made on the enforcer's application (¶17).")
@@ -62,7 +66,7 @@ def leave(
             arose = departed[enforcer_id]["arose"]
             back = _spread(store, doing, enforcer_id, at, hand, arose=arose)
             doing.payload["arose"] = arose.isoformat()
-        doing.payload |= {"absence": row.row(0, named=True), **_told(back)}
+        doing.payload |= {"absence": row.row(0, named=True), **_told(back), **({"office": office} if office else {})}
     return back
 
 

@@ -1,4 +1,4 @@
-"""`book due`: what is due on a day, and what is late (¶7, ¶8, ¶15), in working days of Kazakhstan.
+"""`book due`: what is due on a day, and what is late (¶7, ¶8, ¶12, ¶15, ¶17), in working days of Kazakhstan.
 
 A paper writ is collected by hand, or goes by registered letter where the enforcer's office is outside the cities of
 republican significance and the regional centres (¶8): districts that are such are marked by `book centre`.
@@ -14,7 +14,7 @@ import polars as pl
 from tengbol.book import incomplete
 from tengbol.book.acts import act
 from tengbol.book.aside import put_aside, told_aside
-from tengbol.book.asking import asked
+from tengbol.book.asking import Asked, asked
 from tengbol.book.departures import departing
 from tengbol.book.kept import held, holding
 from tengbol.book.papers import GIVEN
@@ -32,13 +32,15 @@ if TYPE_CHECKING:
     from tengbol.book.store import Store
 
 #: What may be due, in the order of a writ's way.
-WHAT = ("complete", "distribute", "collect", "post", "notify_creditor")
+WHAT = ("complete", "distribute", "hand_over", "collect", "post", "notify_creditor")
 #: What is said of each, in time and late.
 _LINES: Final = {
     ("complete", False): mark("due today: complete {writ} and distribute it ({fault})"),
     ("complete", True): mark("late since {by}: complete {writ} and distribute it ({fault})"),
     ("distribute", False): mark("due today: distribute {writ}"),
     ("distribute", True): mark("late since {by}: distribute {writ}"),
+    ("hand_over", False): mark("due today: hand over {writ} ({who})"),
+    ("hand_over", True): mark("late since {by}: hand over {writ} ({who})"),
     ("collect", False): mark("due today: collect {writ} ({who})"),
     ("collect", True): mark("late since {by}: collect {writ} ({who})"),
     ("post", False): mark("due today: post {writ} ({who})"),
@@ -54,7 +56,7 @@ class Due:
 
     departing: reason by enforcer, of those who hold proceedings that have to return (¶3) and have not. aside: reason by
     writ, of those that no batch can distribute until they are corrected; their terms run. faults: of the incomplete.
-    asked: sentences of what else is asked for (`asking`). The next batch sees to what is departing.
+    asked: what else is asked for (`asking`). The next batch sees to what is departing.
     """
 
     day: dt.date
@@ -62,7 +64,7 @@ class Due:
     departing: dict[str, str]
     aside: dict[str, str]
     faults: dict[str, str] = field(default_factory=dict)
-    asked: tuple[str, ...] = ()
+    asked: tuple[Asked, ...] = ()
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
@@ -80,7 +82,7 @@ class Due:
                     "to return: what {who} holds ({reason}); the next batch spreads it", who=enforcer_id, reason=reason
                 )
             )
-        lines += [*self.asked, *told_aside(self.aside, spoken)]
+        lines += [*(spoken(sentence, **values) for sentence, values in self.asked), *told_aside(self.aside, spoken)]
         late = int(self.writs["late"].sum())
         today = self.writs.height - late
         return [*lines, spoken("{day}: {today} due today, {late} late.", day=self.day, today=today, late=late)]
@@ -109,6 +111,13 @@ def due(store: Store, day: dt.date, config: Config | None = None) -> Due:
         writ_id="writ_id",
         enforcer_id=pl.lit(None, dtype=pl.String),
     )
+    # Distributing and handing over are two duties of one term (¶7); collecting and posting hand over, too.
+    hand_over = given.filter(pl.col("state") == "assigned").select(
+        what=pl.lit("hand_over"),
+        by=pl.col("distribute_by").str.to_date("%Y-%m-%d"),
+        writ_id="writ_id",
+        enforcer_id="enforcer_id",
+    )
     outside = ~pl.col("office").is_in(centres)
     paper = pl.col("form") == "paper"
     fetch = given.filter(paper & pl.col("state").is_in(["assigned", "handed"])).select(
@@ -129,7 +138,7 @@ def due(store: Store, day: dt.date, config: Config | None = None) -> Due:
     )
     order = pl.col("what").cast(pl.Enum(WHAT))
     found = (
-        pl.concat([distribute, fetch, notify])
+        pl.concat([distribute, hand_over, fetch, notify])
         .filter(pl.col("by") <= day)
         .with_columns(late=pl.col("by") < day)
         .sort("by", order, "writ_id")
@@ -155,9 +164,11 @@ def _waiting(store: Store) -> pl.DataFrame:
 
 def _given(store: Store) -> pl.DataFrame:
     """Writs whose creditor has not been told yet, with their last assignment."""
-    names = ("writ_id", "state", "at", "form", "enforcer_id", "collect_by", "notify_creditor_by", "office")
+    names = ("writ_id", "state", "at", "form", "enforcer_id", "distribute_by", "collect_by",
+             "notify_creditor_by", "office")  # fmt: skip
     return store.frame(
-        "SELECT s.writ_id, s.state, s.at, w.form, a.enforcer_id, a.collect_by, a.notify_creditor_by, e.district_id "
+        "SELECT s.writ_id, s.state, s.at, w.form, a.enforcer_id, a.distribute_by, a.collect_by, a.notify_creditor_by, "
+        "e.district_id "
         f"FROM states s JOIN writs w ON w.writ_id = s.writ_id AND {holding('w')} "
         "JOIN assignments a ON a.writ_id = s.writ_id AND a.batch_id = s.batch_id "
         f"LEFT JOIN enforcers e ON e.enforcer_id = a.enforcer_id AND {holding('e')} "

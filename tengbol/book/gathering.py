@@ -78,7 +78,14 @@ def gather(
         "attachments": attachments,
         "absences": rows("absences", "enforcer_id", everybody),
         "writs": writs,
-        "recusals": rows("recusals", "writ_id", writs["writ_id"]),
+        "recusals": held(
+            store,
+            "recusals",
+            f"({store.among('t.writ_id', 'ids')} OR {store.among('t.party_id', 'parties')})",
+            seq=seq,
+            ids=writs["writ_id"].unique().sort().to_list(),
+            parties=pl.concat([writs["debtor_id"], writs["creditor_id"]]).unique().sort().to_list(),
+        ),
         "ledger": ledger,
         "balances": rows("balances", "enforcer_id", everybody),
     }

@@ -1,4 +1,4 @@
-"""What happens to a single writ after it came: recused (¶12), returned (¶5), handed, collected, told of, closed."""
+"""What happens to a single writ after it came: returned (¶5), handed, collected, told of, closed."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from tengbol.book.acts import act
-from tengbol.book.coming_back import Back, move, send_back
-from tengbol.book.compensation import take_back
+from tengbol.book.coming_back import move, send_back
 from tengbol.book.kept import held
 from tengbol.book.moments import happened, refuse_before_assignment, refuse_before_receipt
 from tengbol.book.schema import TABLES
 from tengbol.errors import UnusableInputError
-from tengbol.model.codes import RECUSAL_GROUNDS
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -34,48 +32,6 @@ _WAYS: Final = {
     "withdrawn": ("pending", "set_aside", "incomplete"),
     "pending": ("set_aside", "withdrawn"),
 }
-
-
-def recuse(
-    store: Store,
-    hand: Hand,
-    writ_id: str,
-    enforcer_id: str,
-    *,
-    ground: str,
-    decision: str,
-    at: dt.datetime | None = None,
-) -> Back:
-    """Record that a writ may not go to an enforcer; where he has it, it waits again for another (¶12)."""
-    if ground not in RECUSAL_GROUNDS:
-        raise UnusableInputError(f"--ground '{ground}': one of {', '.join(RECUSAL_GROUNDS)} is accepted.")
-    numbered("--decision", decision)
-    at = happened(at, hand)
-    row = pl.DataFrame([(writ_id, enforcer_id, ground, decision)], schema=TABLES["recusals"].types, orient="row")
-    with act(store, hand, "recusal", subject=writ_id) as doing:
-        if held(store, "writs", "t.writ_id = :id", id=writ_id).is_empty():
-            raise UnusableInputError(f"Writ '{writ_id}' is not in the book; check its id.")
-        if held(store, "recusals", "t.writ_id = :id", id=writ_id).join(row, on=row.columns, how="semi").height:
-            raise UnusableInputError(f"Writ {writ_id}: the book has this recusal of {enforcer_id} already.")
-        doing.write("recusals", row)
-        his = held(
-            store, "ledger", "t.writ_id = :id AND t.closed_at IS NULL AND t.enforcer_id = :who",
-            id=writ_id, who=enforcer_id,
-        )  # fmt: skip
-        refuse_before_assignment(store, hand, his["writ_id"].to_list(), at)
-        # Taken away through nobody's wish, it leaves what he received and was due (`docs/book.md`).
-        take_back(store, doing, his["writ_id"].to_list(), "recused")
-        back = send_back(store, doing, his, at, "redistributed")
-        doing.payload |= {"recusal": row.row(0, named=True), "redistributed": len(back.writ_ids)}
-    return back
-
-
-def numbered(option: str, decision: str) -> None:
-    """Ask of a decision that it be one: a paper has a number and a day. Raises `UnusableInputError`."""
-    if not any(sign.isdecimal() for sign in decision):
-        raise UnusableInputError(
-            f"{option} '{decision}': name the decision by its number and day, as 'No. 4 of 24 November 2026' (¶12)."
-        )
 
 
 def returned(store: Store, hand: Hand, writ_id: str, *, at: dt.datetime | None = None, origin: str = "returned") -> str:

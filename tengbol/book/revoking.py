@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 #: Acts that can be taken back.
 REVOCABLE: Final = (
     *("leave", "pause", "return", "transfer", "departure", "recusal", "returned", "forwarded", "reassign", "annul"),
+    "request",
     *("withdraw", "correct", "handed", "collected", "posted", "received", "notified", "closed", "withdrawn"),
 )
 _OF_WRITS: Final = ("writs", "states", "ledger")

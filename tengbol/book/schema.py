@@ -32,12 +32,14 @@ class Rows:
 
     columns: its own, in the order of a row's line. key: what tells apart the rows that hold at one time; none where
     rows are only ever added, or where the whole row is the key. numbers: columns that hold whole numbers.
+    later: the last columns, which earlier versions had not (`canon.lines`).
     """
 
     name: str
     columns: tuple[str, ...]
     key: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
 
     @property
     def types(self) -> dict[str, pl.DataType]:
@@ -61,6 +63,8 @@ _PROCEEDING: Final = (
     "assigned_at",
     "closed_at",
 )
+#: Of `recusals`: whose party an enforcer may not have, until when, and the papers of ¶12(2).
+_PERSON: Final = ("party_id", "valid_to", "application", "confirmation")
 _WRIT: Final = (
     *("writ_id", "received_at", "form", "issued_by", "number", "issued_on", "subject", "claim", "amount"),
     *("creditor_id", "creditor_kind", "debtor_id", "debtor_district_id", "case_id", "immediate", "state_interest"),
@@ -96,7 +100,7 @@ TABLES: Final[Mapping[str, Rows]] = MappingProxyType(
             Rows("attachments", ("district_id", "enforcer_id", "valid_from", "valid_to")),
             Rows("absences", ("enforcer_id", "reason", "start", "end", "reference")),
             Rows("writs", _WRIT, ("writ_id",)),
-            Rows("recusals", ("writ_id", "enforcer_id", "ground", "decision")),
+            Rows("recusals", ("writ_id", "enforcer_id", "ground", "decision", *_PERSON), later=_PERSON),
             Rows("ledger", _PROCEEDING, ("writ_id", "assigned_at")),
             Rows(
                 "balances", ("enforcer_id", "category", "received", "share"), ("enforcer_id", "category"), ("received",)

@@ -20,6 +20,7 @@ from tengbol.cli import (
     book_acts,
     book_backup,
     book_corrections,
+    book_recusals,
     door,
     forms,
     judge,
@@ -52,6 +53,7 @@ app.command("judge")(judge.judge_command)
 app.command("whatif")(whatif.whatif_command)
 app.command("serve")(serve.serve_command)
 book.app.add_typer(book_acts.app)
+book.app.add_typer(book_recusals.app)
 book.app.add_typer(book_corrections.app)
 book.app.add_typer(book_backup.app)
 app.add_typer(book.app)

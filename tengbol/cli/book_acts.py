@@ -1,4 +1,4 @@
-"""`tengbol book leave`, `return`, `transfer`, `pause`, `recuse`, `returned`, `mark`, `centre`, `due`."""
+"""`tengbol book leave`, `return`, `transfer`, `pause`, `returned`, `mark`, `materials`, `centre`, `due`."""
 
 from __future__ import annotations
 
@@ -43,12 +43,16 @@ def pause_command(
     enforcer: Enforcer,
     start: From,
     end: To = None,
+    office: Annotated[
+        str | None,
+        typer.Option("--office", metavar="CODE", help="chamber_head, deputy_head or republican_chamber."),
+    ] = None,
     book: Book = None,
     by: By = None,
     document: Document = None,
 ) -> None:
     """Give him no new writs, on his application, while he holds an unpaid office (¶17); `return` ends it."""
-    _leave(enforcer, "chamber_office", start, end, book, None, by, document)
+    _leave(enforcer, "chamber_office", start, end, book, None, by, document, office)
 
 
 @app.command("return")
@@ -84,27 +88,7 @@ def transfer_command(
     from tengbol.book.departures import transfer
     from tengbol.book.store import open_book
 
-    _tell(enforcer, transfer(open_book(book), hand(by, document), enforcer, to=to, at=happened_from(as_of)))
-
-
-@app.command("recuse")
-def recuse_command(
-    writ: Writ,
-    enforcer: Enforcer,
-    ground: Annotated[str, typer.Option("--ground", metavar="CODE", help="article_54 or creditor_complaint.")],
-    decision: Annotated[str, typer.Option("--decision", metavar="TEXT", help="The commission's decision (¶12).")],
-    book: Book = None,
-    as_of: AsOf = None,
-    by: By = None,
-    document: Document = None,
-) -> None:
-    """Keep a writ from an enforcer by decision of the disciplinary commission (¶12)."""
-    from tengbol.asked import happened_from
-    from tengbol.book.papers import recuse
-    from tengbol.book.store import open_book
-
-    store, whose, moment = open_book(book), hand(by, document), happened_from(as_of)
-    _tell(enforcer, recuse(store, whose, writ, enforcer, ground=ground, decision=decision, at=moment))
+    told_back(enforcer, transfer(open_book(book), hand(by, document), enforcer, to=to, at=happened_from(as_of)))
 
 
 @app.command("returned")
@@ -206,6 +190,7 @@ def _leave(
     as_of: str | None,
     by: str | None,
     document: str | None,
+    office: str | None = None,
 ) -> None:
     from tengbol.asked import day_from, happened_from
     from tengbol.book.departures import leave
@@ -213,10 +198,11 @@ def _leave(
 
     first, last = day_from("--from", start), None if end is None else day_from("--to", end)
     store, whose, moment = open_book(book), hand(by, document), happened_from(as_of)
-    _tell(enforcer, leave(store, whose, enforcer, reason=reason, start=first, end=last, at=moment))
+    told_back(enforcer, leave(store, whose, enforcer, reason=reason, start=first, end=last, at=moment, office=office))
 
 
-def _tell(enforcer: str, back: Back) -> None:
+def told_back(enforcer: str, back: Back) -> None:
+    """Say what waits again of what an enforcer held."""
     again = counted("{n} proceeding", "{n} proceedings", len(back.writ_ids))
     tell("Recorded. To wait again, of {who}: {proceedings}.", who=enforcer, proceedings=again)
     if back.unknown:

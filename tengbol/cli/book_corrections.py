@@ -9,6 +9,7 @@ import typer
 from tengbol.cli.batch import Settings  # noqa: TC001 (typer reads it at run time)
 from tengbol.cli.book import AsOf, Book, By, Document, hand
 from tengbol.cli.book_acts import Writ  # noqa: TC001
+from tengbol.cli.book_recusals import Application, Confirmation  # noqa: TC001
 from tengbol.cli.say import say
 
 if TYPE_CHECKING:
@@ -118,6 +119,8 @@ def reassign_command(
         str, typer.Option("--ground", metavar="CODE", help="article_54, creditor_complaint or court_order.")
     ],
     decision: Annotated[str, typer.Option("--decision", metavar="TEXT", help="The decision: number and day.")],
+    application: Application = None,
+    confirmation: Confirmation = None,
     book: Book = None,
     as_of: AsOf = None,
     by: By = None,
@@ -131,7 +134,18 @@ def reassign_command(
     from tengbol.book.store import open_book
 
     store, whose, at = open_book(book), hand(by, document, second), happened_from(as_of)
-    _tell(reassign(store, whose, writ, ground=ground, decision=decision, at=at, dry_run=dry_run))
+    effect = reassign(
+        store,
+        whose,
+        writ,
+        ground=ground,
+        decision=decision,
+        application=application,
+        confirmation=confirmation,
+        at=at,
+        dry_run=dry_run,
+    )
+    _tell(effect)
 
 
 @app.command("succeed")

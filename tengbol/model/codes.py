@@ -38,6 +38,15 @@ ABSENCE_REASONS: Final = (*DEPARTURES, *TEMPORARY_ABSENCES, OFFICE)
 
 #: ¶12, the commission's two cases; and a court's order.
 COMMISSION_GROUNDS: Final = ("article_54", "creditor_complaint")
+#: Unpaid offices during which an enforcer may have no new writs, on his application (¶17).
+OFFICES: Final = ("chamber_head", "deputy_head", "republican_chamber")
+
+#: Whose person a recusal may reach besides the writ (¶12).
+PARTIES: Final = ("debtor", "creditor")
+#: What confirms that a creditor's rights were breached (¶12(2)); the steps to a decision of ¶12 or ¶17.
+CONFIRMATIONS: Final = ("inspection", "judgment")
+STEPS: Final = ("application", *CONFIRMATIONS, "commission", "refused")
+
 RECUSAL_GROUNDS: Final = (*COMMISSION_GROUNDS, "court_order")
 
 #: Reason and ground of whoever stands in a row that cannot be read and was accepted: he is held out meanwhile.

@@ -45,7 +45,17 @@ class Docket:
 
 #: What the rules, and the sentences of those left unassigned, need of a writ.
 _KEPT: Final = (
-    *("writ_id", "received_at", "form", "amount", "debtor_id", "debtor_district_id", "case_id", "immediate"),
+    *(
+        "writ_id",
+        "received_at",
+        "form",
+        "amount",
+        "debtor_id",
+        "creditor_id",
+        "debtor_district_id",
+        "case_id",
+        "immediate",
+    ),
     *("signature", "origin", "previous_enforcer_id", "category", "mci", "holder"),
 )
 
@@ -65,7 +75,7 @@ def docket(chamber: Chamber, *, as_of: dt.datetime, config: Config, turn: pl.Ser
     # In the order of ids once and for all: whatever follows keeps it.
     by_id = writs["writ_id"].arg_sort()
     ready, grouped = _grouped(writs[by_id.filter(writs["code"].is_null().gather(by_id))])
-    recused = pools.recused(ready, chamber.recusals)
+    recused = pools.recused(ready, chamber.recusals, day)
     all_bundles = pools.with_recused(grouped, recused, serving)
     kinds, members, out = pools.pools(all_bundles, serving)
     turn = everyone["enforcer_id"] if turn is None else turn

@@ -30,12 +30,17 @@ def serving(everyone: pl.DataFrame, attachments: pl.DataFrame, day: dt.date) -> 
     return pl.concat([registered, attached]).sort("district_id", "enforcer_id")
 
 
-def recused(writs: pl.DataFrame, recusals: pl.DataFrame) -> pl.DataFrame:
-    """`bundle_id`, `enforcer_id`: who is recused for a writ of a bundle (¶12)."""
+def recused(writs: pl.DataFrame, recusals: pl.DataFrame, day: dt.date) -> pl.DataFrame:
+    """`bundle_id`, `enforcer_id`: who is recused on `day` for a writ of a bundle, or for a party to one (¶12)."""
+    now = recusals.filter(pl.col("valid_to").is_null() | (pl.col("valid_to") >= day))
+    by = (("writ_id", "writ_id"), ("debtor_id", "party_id"), ("creditor_id", "party_id"))
     return (
-        writs.select("writ_id", "bundle_id")
-        .join(recusals.select("writ_id", "enforcer_id"), on="writ_id")
-        .select("bundle_id", "enforcer_id")
+        pl.concat(
+            writs.select("bundle_id", **{named: own})
+            .join(now.select(named, "enforcer_id").drop_nulls(named), on=named)
+            .select("bundle_id", "enforcer_id")
+            for own, named in by
+        )
         .unique()
         .sort("bundle_id", "enforcer_id")
     )

@@ -43,6 +43,9 @@ _AGAIN: Final = Need(
 )
 
 
+_NO_PERSON: Final = Need(pl.col("party_id").is_null(), "party_id is empty")
+
+
 @dataclass(frozen=True)
 class Column:
     """One column: how its cells are read, and what else they must be.
@@ -147,10 +150,14 @@ _WRITS: Final = {
 
 #: Who may not be given a writ by decision of the disciplinary commission (¶12).
 _RECUSALS: Final = {
-    "writ_id": _OWN,
+    "writ_id": Column(OWN_ID, required=False, need=_NO_PERSON),
     "enforcer_id": _OWN,
     "ground": _choice((*codes.RECUSAL_GROUNDS, codes.UNREAD)),
     "decision": Column(TEXT),
+    "party_id": Column(ID, required=False, person=True),
+    "valid_to": Column(DAY, required=False),
+    "application": Column(TEXT, required=False),
+    "confirmation": Column(TEXT, required=False),
 }
 
 #: Proceedings given out before, open while `closed_at` is null (¶13, ¶14).

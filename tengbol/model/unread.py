@@ -29,8 +29,14 @@ def absences(held_out: Sequence[str], day: dt.date, reason: str) -> pl.DataFrame
 def recusals(pairs: Sequence[tuple[str, str]], reason: str) -> pl.DataFrame:
     """Rows of `recusals` that hold enforcers apart from writs."""
     schema = {"writ_id": pl.String, "enforcer_id": pl.String}
+    nothing = pl.lit(None, dtype=pl.String)
     return pl.DataFrame(list(pairs), schema=schema, orient="row").with_columns(
-        ground=pl.lit(UNREAD), decision=pl.lit(reason)
+        ground=pl.lit(UNREAD),
+        decision=pl.lit(reason),
+        party_id=nothing,
+        valid_to=pl.lit(None, dtype=pl.Date),
+        application=nothing,
+        confirmation=nothing,
     )
 
 

@@ -127,9 +127,7 @@ def derive(
         else:
             out.code[writ.writ_id] = code
 
-    recused_of: dict[str, set[str]] = {}
-    for writ_id, enforcer_id in chamber.recusals.select("writ_id", "enforcer_id").iter_rows():
-        recused_of.setdefault(writ_id, set()).add(enforcer_id)
+    recused_of, kept_from = _recused(chamber, as_of.date())
     for writ_id, enforcer_id in held.apart:
         recused_of.setdefault(writ_id, set()).add(enforcer_id)
     held_now = _Held(chamber, {writ.writ_id for writ in ready})
@@ -141,8 +139,11 @@ def derive(
             writs=members,
             counts=tuple(counted[name] for name in CATEGORIES),
         )
-        if recused_of:
-            bundle.recused = NOBODY.union(*(recused_of.get(writ.writ_id, NOBODY) for writ in members))
+        if recused_of or kept_from:
+            bundle.recused = NOBODY.union(
+                *(recused_of.get(writ.writ_id, NOBODY) for writ in members),
+                *(kept_from.get(one, NOBODY) for writ in members for one in (writ.debtor_id, writ.creditor_id)),
+            )
         among = (members[0].district_id, bundle.recused)
         if among not in pools:
             pools[among] = pool(*among, standing)
@@ -158,6 +159,22 @@ def derive(
         out.bundles.append(bundle)
         out.bundle_of.update((writ.writ_id, bundle) for writ in members)
     return out
+
+
+def _recused(chamber: Chamber, day: date) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """¶12: who is recused on a day, by writ and by the person that he is kept from, debtor or creditor."""
+    of_writ: dict[str, set[str]] = {}
+    of_person: dict[str, set[str]] = {}
+    for writ_id, party_id, enforcer_id, last in chamber.recusals.select(
+        "writ_id", "party_id", "enforcer_id", "valid_to"
+    ).iter_rows():
+        if last is not None and last < day:
+            continue
+        if writ_id is not None:
+            of_writ.setdefault(writ_id, set()).add(enforcer_id)
+        if party_id is not None:
+            of_person.setdefault(party_id, set()).add(enforcer_id)
+    return of_writ, of_person
 
 
 def groups(writs: list[Writ], category_of: dict[str, str]) -> Iterable[list[Writ]]:

@@ -41,6 +41,7 @@ class Writ(NamedTuple):
     amount: float | None
     creditor_kind: str
     debtor_id: str
+    creditor_id: str
     district_id: str
     case_id: str | None
     immediate: bool

@@ -31,10 +31,20 @@ def make_table(name: str, columns: Mapping[str, bool], indexes: Mapping[str, str
         where = holds if unique else None
         op.create_index(index, name, column.split(), unique=unique, sqlite_where=where, postgresql_where=where)
     op.create_index(f"{name}_since", name, ["since"])
-    _keep(name, ["id", *columns, "since", "row_hash"])
+    keep(name, ["id", *columns, "since", "row_hash"])
 
 
-def _keep(table: str, fixed: list[str]) -> None:
+def triggers_of(table: str) -> list[str]:
+    """Names of a table's triggers."""
+    if op.get_bind().dialect.name == "sqlite":
+        asked = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table ORDER BY name"
+    else:
+        asked = "SELECT tgname FROM pg_trigger WHERE tgrelid = to_regclass(:table) AND NOT tgisinternal ORDER BY tgname"
+    return [row[0] for row in op.get_bind().execute(sa.text(asked), {"table": table})]
+
+
+def keep(table: str, fixed: list[str]) -> None:
+    """Triggers against every change of a table but the first setting of `until`. fixed: columns that never change."""
     old, new = (", ".join(f'{row}."{column}"' for column in fixed) for row in ("OLD", "NEW"))
     if op.get_bind().dialect.name == "sqlite":
         said = f"SELECT RAISE(ABORT, '{table}: what the book holds is not changed or deleted')"

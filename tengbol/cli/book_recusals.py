@@ -1,0 +1,97 @@
+"""`tengbol book recuse` and `request`: who may not have a writ or a person's writs (¶12), and the papers on the way."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tengbol.cli.book import AsOf, Book, By, Document, hand
+from tengbol.cli.book_acts import Enforcer, Writ, told_back
+from tengbol.cli.language import tell
+
+app = typer.Typer()
+
+Application = Annotated[
+    str | None,
+    typer.Option("--application", metavar="TEXT", help="The creditor's application, number and day; or by `request`."),
+]
+Confirmation = Annotated[
+    str | None,
+    typer.Option(
+        "--confirmation", metavar="TEXT", help="The inspection or judgment that confirms it; or by `request`."
+    ),
+]
+
+
+@app.command("recuse")
+def recuse_command(
+    writ: Writ,
+    enforcer: Enforcer,
+    ground: Annotated[str, typer.Option("--ground", metavar="CODE", help="article_54 or creditor_complaint.")],
+    decision: Annotated[str, typer.Option("--decision", metavar="TEXT", help="The commission's decision (¶12).")],
+    party: Annotated[
+        str | None,
+        typer.Option("--party", metavar="WHO", help="debtor or creditor: no writ of this person, kin of his, say."),
+    ] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="DAY", help="Its last day; without it, open.")] = None,
+    application: Application = None,
+    confirmation: Confirmation = None,
+    book: Book = None,
+    as_of: AsOf = None,
+    by: By = None,
+    document: Document = None,
+) -> None:
+    """Keep a writ, or all of a person, from an enforcer by decision of the disciplinary commission (¶12)."""
+    from tengbol.asked import day_from, happened_from
+    from tengbol.book.recusing import also_held, recuse
+    from tengbol.book.store import open_book
+
+    store, whose, moment = open_book(book), hand(by, document), happened_from(as_of)
+    last = None if until is None else day_from("--until", until)
+    told_back(
+        enforcer,
+        recuse(
+            store,
+            whose,
+            writ,
+            enforcer,
+            ground=ground,
+            decision=decision,
+            party=party,
+            until=last,
+            application=application,
+            confirmation=confirmation,
+            at=moment,
+        ),
+    )
+    if others := also_held(store, writ, enforcer):
+        tell(
+            "note: {who} holds other writs of this person: {writs}; `tengbol book reassign` moves each by a decision.",
+            err=True,
+            who=enforcer,
+            writs=", ".join(others[:5]) + (" …" if len(others) > 5 else ""),
+        )
+
+
+@app.command("request")
+def request_command(
+    step: Annotated[
+        str, typer.Argument(metavar="STEP", help="application, inspection, judgment, commission or refused.")
+    ],
+    subject: Annotated[str, typer.Argument(metavar="WRIT-OR-ENFORCER", help="On which writ; of ¶17, which enforcer.")],
+    ground: Annotated[
+        str, typer.Option("--ground", metavar="CODE", help="article_54, creditor_complaint or chamber_office.")
+    ],
+    book: Book = None,
+    as_of: AsOf = None,
+    by: By = None,
+    document: Document = None,
+) -> None:
+    """Record a step to a decision of ¶12 or ¶17: the application, what confirms it, the commission, or its refusal."""
+    from tengbol.asked import happened_from
+    from tengbol.book.requests import request
+    from tengbol.book.store import open_book
+
+    request(open_book(book), hand(by, document), step, subject, ground=ground, at=happened_from(as_of))
+    tell("{subject}: {step} recorded.", subject=subject, step=step)
