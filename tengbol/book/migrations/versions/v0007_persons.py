@@ -11,8 +11,8 @@ from alembic import op
 
 from tengbol.book.migrations.making import keep, triggers_of
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 _NEW = ("party_id", "valid_to", "application", "confirmation")
 _OWN = ["id", "writ_id", "enforcer_id", "ground", "decision", *_NEW, "since", "row_hash"]
