@@ -103,8 +103,7 @@ def _wants_page(request: Request) -> bool:
     return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
 
 
-async def _problem(request: Request, error: Exception) -> Response:
-    assert isinstance(error, ProblemError)
+async def _problem(request: Request, error: Any) -> Response:
     if _wants_page(request):
         from tengbol.service.pages import problem_page
 
@@ -112,13 +111,11 @@ async def _problem(request: Request, error: Exception) -> Response:
     return answer(words_of(request), error)
 
 
-async def _refused(request: Request, error: Exception) -> Response:
-    assert isinstance(error, UnusableInputError)
+async def _refused(request: Request, error: Any) -> Response:
     return await _problem(request, problems.of_input(words_of(request), error))
 
 
-async def _invalid(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
+async def _invalid(request: Request, error: Any) -> Response:
     faults = error.errors()
     if any(fault["type"] == "json_invalid" for fault in faults):
         return await _problem(request, ProblemError("malformed"))
@@ -129,8 +126,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
     return await _problem(request, ProblemError("invalid", field=places[0]["field"], faults=places))
 
 
-async def _http(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
+async def _http(request: Request, error: Any) -> Response:
     # The framework has its own word for a body that could not be read; why not is known here.
     cause = error.__cause__
     found = cause if isinstance(cause, ProblemError) else problems.of_status(error.status_code)
