@@ -13,6 +13,7 @@ from tengbol.asked import moment_given, seed_given
 from tengbol.dealing import Classes, dealt, refuse_strangers
 from tengbol.model import availability, balances, calendar, cells, explanations
 from tengbol.model.codes import BOUND_BASES, CATEGORIES
+from tengbol.model.decisions import Decisions, decisions_of
 from tengbol.model.noticed import Noticed, noticed
 from tengbol.optimizer import lot
 from tengbol.optimizer.solve import Proof, Solution, solve
@@ -41,9 +42,9 @@ class Distribution:
     assignments, unassigned, balances: tables of contract section 4. standing: every licensed enforcer × category
     with `name`, `district_id`, `chamber_id`, `received_before`, `share_before`, `received_after`, `share_after`
     (shares in billionths of a writ). bundles: `bundle_id`, `lot_id` (by which it stands in the lot), `district_id`,
-    `pool_id`; pools: `pool_id`, `enforcer_id`, each pool's members; its id tells who they are, whatever the district
-    and the batch. proof: both objectives and their bounds, squared thousandths. unindexed: claims of the state of years
-    whose index is not known. noticed: what somebody should look at.
+    `pool_id`; a pool's id tells who its members are, whatever the district and the batch. decisions: why each writ went
+    where it went, as columns. proof: both objectives and their bounds, squared thousandths. unindexed: claims of the
+    state of years whose index is not known. noticed: what somebody should look at.
     """
 
     as_of: dt.datetime
@@ -54,12 +55,17 @@ class Distribution:
     balances: pl.DataFrame
     standing: pl.DataFrame
     bundles: pl.DataFrame
-    pools: pl.DataFrame
+    decisions: Decisions
     proof: Proof
     counts: dict[str, int]
     timings: dict[str, float] = field(compare=False)
     unindexed: tuple[Unindexed, ...] = ()
     noticed: Noticed = field(default_factory=Noticed)
+
+    @property
+    def pools(self) -> pl.DataFrame:
+        """`pool_id`, `enforcer_id`: members of each pool."""
+        return self.decisions.pools
 
 
 def distribute(
@@ -117,8 +123,9 @@ def draw(
         refuse_strangers(todo, decided)
     with clock.stage("answer"):
         due_by = terms(chamber, config)
-        assignments = _assignments(chamber, todo, decided, due_by, as_of, config)
-        unassigned = explanations.unassigned(todo, chamber.districts)
+        decisions = decisions_of(todo, decided["alike"], ruled.by_number)
+        assignments = _assignments(chamber, todo, decided, decisions, due_by, as_of, config)
+        unassigned = explanations.unassigned(decisions.waiting, decisions.left_out, chamber.districts)
         seen = noticed(chamber, assignments, unassigned, due_by, as_of.date())
         licensed = availability.licensed(chamber.enforcers, as_of.date())
         standing = _standing(chamber, licensed, before, due, assignments)
@@ -131,7 +138,7 @@ def draw(
             balances=balances.closing(_carried(chamber, licensed, before, standing)),
             standing=standing,
             bundles=ruled.bundles().drop("basis", "bound_to"),
-            pools=ruled.pools(),
+            decisions=decisions,
             proof=solution.proof,
             counts=_counts(chamber, todo, rows, solution) | {"late": seen.late, "late_waiting": seen.late_waiting},
             timings={**ruled.timings, **clock.seconds},
@@ -167,10 +174,22 @@ def terms(chamber: Chamber, config: Config) -> pl.DataFrame:
 
 
 def _assignments(
-    chamber: Chamber, todo: Docket, decided: pl.DataFrame, terms: pl.DataFrame, as_of: dt.datetime, config: Config
+    chamber: Chamber,
+    todo: Docket,
+    decided: pl.DataFrame,
+    decisions: Decisions,
+    terms: pl.DataFrame,
+    as_of: dt.datetime,
+    config: Config,
 ) -> pl.DataFrame:
     """The contract's `assignments`, by writ id."""
-    texts = explanations.assigned(todo, decided, chamber.enforcers.select("enforcer_id", "name"), chamber.districts)
+    texts = explanations.assigned(
+        decisions.decisions.hstack(todo.bundles.select("pool_size", "basis").with_columns(decided["enforcer_id"])),
+        decisions.left_out,
+        decisions.passed_over,
+        chamber.enforcers.select("enforcer_id", "name"),
+        chamber.districts,
+    )
     after = calendar.due(pl.Series([as_of.date()], dtype=pl.Date), config.calendar).item()
     of_bundle = todo.bundles.select("pool_size", "basis").with_columns(decided["enforcer_id"], texts["explanation"])[
         todo.writs["bundle"]

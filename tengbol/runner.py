@@ -16,9 +16,11 @@ from tengbol.io.lost import accepted, said
 from tengbol.io.outputs import Output, refuse_unless_replaceable
 from tengbol.io.read import Reading, read
 from tengbol.io.write import excel_text, squared_writs, write_whole
+from tengbol.model.sentences import WORDS
 from tengbol.model.unread import holding_out
 from tengbol.report.measures import uniformity
 from tengbol.report.noticed import notes
+from tengbol.report.results import FORMAT, standing_out
 from tengbol.report.summary import page
 from tengbol.report.words import LANGUAGES
 from tengbol.versions import versions
@@ -85,6 +87,8 @@ def run(
         "rejected": reading.rejected,
         "balances": result.balances,
         "uniformity": table,
+        **result.decisions.tables(),
+        "standing": standing_out(result.standing),
     }
     reading = replace(reading, warnings=(*said(taken), *reading.warnings))
     manifest = _manifest(result, reading, key, {**timings, **result.timings})
@@ -132,5 +136,7 @@ def _manifest(result: Distribution, reading: Reading, key: str | None, timings: 
         "warnings": [*notes(result), *reading.warnings],
         "versions": versions(),
         "timings": timings,
+        "format": FORMAT,
+        "words": WORDS,
         "config": result.config.model_dump(mode="json"),
     }

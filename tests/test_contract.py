@@ -14,7 +14,9 @@ from tengbol.cli import app
 from tengbol.io.rejections import CODES
 from tengbol.model import codes
 from tengbol.model.codes import BOUND_BASES, POOL_BASES, UNASSIGNED
+from tengbol.model.decisions import SCHEMAS
 from tengbol.model.tables import TABLES
+from tengbol.verify.decisions import COLUMNS as COLUMNS_OF_REASONS
 
 DOCS = Path(__file__).parents[1] / "docs"
 CONTRACT = (DOCS / "contract.md").read_text(encoding="utf-8")
@@ -90,3 +92,14 @@ def test_what_the_glossary_takes_from_the_order_stands_in_the_order():
     )
     assert len(terms) > 30
     assert [term for term in terms if term.casefold() not in order] == []
+
+
+def test_the_page_of_format_2_has_every_table_and_column_as_they_are_written():
+    page = (DOCS / "format-2.md").read_text(encoding="utf-8")
+    told = {
+        name: coded(columns)
+        for name, columns in re.findall(r"^\| `(\w+)` \| [^|]+ \| (`\w+` ·.*) \|$", page, flags=re.MULTILINE)
+    }
+    assert told == {name: list(columns) for name, columns in COLUMNS_OF_REASONS.items()}
+    assert {name: list(schema) for name, schema in SCHEMAS.items()}.items() <= told.items()
+    assert set(told) <= set(coded(section(4)))

@@ -362,3 +362,15 @@ def test_the_setting_lets_him_have_it_at_once_or_frees_it(setting, basis, who, t
     run(source, tmp_path / "out", as_of=datetime(2026, 11, 23, 9, 30), seed="01", config=config)
     report = verify(source, tmp_path / "out")
     assert report.ok, str(report)
+
+
+@pytest.mark.parametrize("until", ["2026-11-20", "2026-11-24"])
+def test_p3_p13_nobody_waits_for_a_holder_whose_licence_will_not_be_in_force(until):
+    outcome = decide(
+        writ("W", debtor_id="D-1", claim="alimony", amount=None),
+        ledger=[proceeding("L", "E1", debtor_id="D-1", category="alimony")],
+        enforcers=[enforcer("E1", licensed_to=until), enforcer("E2"), enforcer("E3")],
+        absences=[absence("E1", "leave", start="2026-11-22", end="2026-11-24")],
+    )
+    assert outcome.who("W") in ("E2", "E3")
+    assert outcome.basis("W") == "registered"

@@ -6,17 +6,20 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import polars as pl
 import pytest
-from small import district, enforcer, proceeding, writ, write_tables
+from small import district, enforcer, proceeding, put, writ, write_tables
 from typer.testing import CliRunner
 
 from tengbol.batch import distribute
 from tengbol.cli import app
 from tengbol.errors import UnusableInputError
 from tengbol.io.read import read
+from tengbol.model import sentences
+from tengbol.report.explained import in_language
 from tengbol.report.folders import of_folders, of_path
 from tengbol.report.output import write_report
 from tengbol.report.record import SCHEMAS, of_distribution
@@ -102,8 +105,46 @@ def test_another_input_is_refused(ran):
     assert "is not the input" in refused(ran / "out" / "0", ran / "in" / "1")
 
 
-def test_a_result_without_its_input_is_refused_with_what_to_give(ran):
-    assert "--input" in refused(ran / "out" / "0", None)
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_a_result_alone_is_reported_without_names_and_amounts(ran, language):
+    alone, whole = of_path(ran / "out" / "0", None), of_path(ran / "out" / "0", ran / "in" / "0")
+    for name in ("unassigned", "rejected", "left_out", "passed_over", "waiting", "pools", "standing"):
+        assert getattr(alone, name).equals(getattr(whole, name)), name
+    left = ("amount", "received_at", "immediate")
+    assert alone.assignments.drop(left).equals(whole.assignments.drop(left))
+    nameless = replace(
+        whole,
+        enforcers=whole.enforcers.with_columns(name="enforcer_id"),
+        districts=whole.districts.with_columns(name="district_id"),
+    )
+    words = Words(language)
+    assert in_language(alone, words)["assignments"]["explanation"].equals(
+        in_language(nameless, words)["assignments"]["explanation"]
+    )
+
+
+def test_a_result_of_version_0_1_0_needs_its_input(ran, tmp_path):
+    shutil.copytree(ran / "out" / "0", tmp_path / "old")
+    manifest = json.loads((tmp_path / "old" / "manifest.json").read_text(encoding="utf-8"))
+    del manifest["format"]
+    (tmp_path / "old" / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    assert "--input" in refused(tmp_path / "old", None)
+    assert of_path(tmp_path / "old", ran / "in" / "0").waiting.equals(of_path(ran / "out" / "0", None).waiting)
+
+
+def test_shares_that_contradict_the_balances_are_refused(ran, tmp_path):
+    shutil.copytree(ran / "out" / "0", tmp_path / "other")
+    shares = pl.read_parquet(tmp_path / "other" / "shares.parquet")
+    put(tmp_path / "other", "shares", shares[1:])
+    assert "another share" in refused(tmp_path / "other", None)
+
+
+def test_a_template_changed_in_one_place_is_shown_changed_of_every_result(ran, monkeypatch):
+    before = (ran / "out" / "0" / "assignments.csv").read_bytes()
+    monkeypatch.setitem(sentences.LOT, "writs", "Of {alike} alike, each of {n} gets some.")
+    said = in_language(of_path(ran / "out" / "0", ran / "in" / "0"), Words("en"))["assignments"]["explanation"]
+    assert said.str.contains("alike, each of").any()
+    assert (ran / "out" / "0" / "assignments.csv").read_bytes() == before
 
 
 def test_what_is_no_result_is_refused(ran, tmp_path):
@@ -233,11 +274,11 @@ def test_a_report_takes_the_place_of_a_report_but_never_of_a_result(ran, tmp_pat
 
 @pytest.mark.parametrize(
     ("arguments", "told"),
-    [(["--lang", "de"], "kk, ru, en"), (["--chamber", "C9"], "no district belongs to it"), ([], "--input")],
+    [(["--lang", "de"], "kk, ru, en"), (["--chamber", "C9"], "no district belongs to it")],
 )
 def test_what_cannot_be_reported_ends_with_2_and_a_sentence(ran, tmp_path, arguments, told):
-    source = [] if told == "--input" else ["--input", ran / "in" / "0"]
-    done = tengbol("report", ran / "out" / "0", *source, "--out", tmp_path / "report", *arguments)
+    place = ["--input", ran / "in" / "0", "--out", tmp_path / "report"]
+    done = tengbol("report", ran / "out" / "0", *place, *arguments)
     assert done.returncode == 2
     assert told in done.stderr
     assert "Traceback" not in done.stderr

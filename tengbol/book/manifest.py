@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tengbol.model.sentences import WORDS
 from tengbol.versions import versions
 
 if TYPE_CHECKING:
@@ -11,10 +12,11 @@ if TYPE_CHECKING:
 
 
 def manifest_of(result: Distribution) -> dict[str, Any]:
-    """Counts, versions, seconds and settings of a batch."""
+    """Counts, versions, seconds and settings of a batch, and in which words its sentences are."""
     return {
         "counts": result.counts,
         "versions": versions(),
         "timings": result.timings,
         "config": result.config.model_dump(mode="json"),
+        "words": WORDS,
     }

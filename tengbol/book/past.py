@@ -6,6 +6,7 @@ so the key lies beside the result; whoever has it can tell which writ a publishe
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from tengbol.book.naming import names_of
 from tengbol.book.opening import key_of
 from tengbol.book.schema import CONTRACT, TABLES
 from tengbol.book.store import files_of
+from tengbol.config import of_manifest
 from tengbol.errors import UnusableInputError
 from tengbol.io.key import BESIDE
 from tengbol.io.key import commitment as key_commitment
@@ -26,13 +28,18 @@ from tengbol.io.outputs import Output, refuse_unless_replaceable
 from tengbol.io.rejections import no_rejections
 from tengbol.io.write import squared_writs, write_whole
 from tengbol.model.balances import CATEGORY, closing, opening
+from tengbol.model.decisions import alike_of, decisions_of
 from tengbol.report.measures import uniformity
+from tengbol.report.results import FORMAT, standing_out
 from tengbol.report.summary import page
+from tengbol.ruling import rule
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tengbol.book.store import Store
+    from tengbol.model.chamber import Chamber
+    from tengbol.model.decisions import Decisions
 
 
 def export_batch(store: Store, out: Path, number: int, chamber_id: str) -> tuple[Path, Path]:
@@ -68,7 +75,7 @@ def export_batch(store: Store, out: Path, number: int, chamber_id: str) -> tuple
         return {"book": {"batch_id": batch["batch_id"], "input_digest": batch["input_digest"]}, "outputs": outputs}
 
     write_whole(outputs[0], frames, {}, of_input, kinds=("csv",))
-    _write_result(outputs[1], batch, rows, inputs, key, chamber.balances)
+    _write_result(outputs[1], batch, rows, inputs, key, chamber)
     return source, result
 
 
@@ -118,9 +125,12 @@ def _closing(standing: pl.DataFrame, opened: pl.DataFrame) -> pl.DataFrame:
 
 
 def _write_result(
-    output: Output, batch: dict[str, Any], rows: Tables, inputs: dict[str, Any], key: str, opened: pl.DataFrame
+    output: Output, batch: dict[str, Any], rows: Tables, inputs: dict[str, Any], key: str, chamber: Chamber
 ) -> None:
-    """The result folder, as `tengbol run` would have written it. opened: balances before the batch."""
+    """The result folder, as `tengbol run` would have written it, from what the book kept of it and its input.
+
+    A batch of version 0.1.0 is written as that version did: by what rules it stands is not told again.
+    """
     kept = json.loads(batch["manifest"])
     standing = rows["standing"].select(TABLES["standing"].columns).drop("batch_id")
     standing = standing.sort("enforcer_id", pl.col("category").cast(CATEGORY))
@@ -130,9 +140,13 @@ def _write_result(
         "assignments": typed(rows["assignments"], "assignments").select(_ASSIGNMENTS).sort("writ_id"),
         "unassigned": rows["unassigned"].select(columns).sort("writ_id"),
         "rejected": no_rejections(),
-        "balances": _closing(standing, opened),
+        "balances": _closing(standing, chamber.balances),
         "uniformity": table,
     }
+    told: dict[str, Any] = {}
+    if kept["public"].get("record") is not None:
+        tables |= {**_decided(batch, kept, key, chamber).tables(), "standing": standing_out(standing)}
+        told = {"format": FORMAT, **{name: kept[name] for name in ("words",) if name in kept}}
     manifest = {
         **{name: kept[name] for name in ("counts", "versions", "timings", "config")},
         **{name: batch[name] for name in ("batch_id", "status", "status_total", "seed", "as_of")},
@@ -143,6 +157,7 @@ def _write_result(
         "counts": {**kept["counts"], "rejected": 0},
         "inputs": {name: entry for name, entry in inputs.items() if name.endswith(".csv")},
         "warnings": [],
+        **told,
         "lot": {"ids": "masked", "key_commitment": key_commitment(key)},
         "book": {
             **{
@@ -163,6 +178,18 @@ def _write_result(
     )
     texts = {"summary.html": html, BESIDE: f"{key}\n"}
     write_whole(output, tables, texts, lambda outputs: {**manifest, "outputs": outputs})
+
+
+def _decided(batch: dict[str, Any], kept: dict[str, Any], key: str, chamber: Chamber) -> Decisions:
+    """Why each writ went where it went, by the rules as they were asked then."""
+    ruled = rule(
+        chamber,
+        as_of=dt.datetime.fromisoformat(batch["as_of"]),
+        turn=canon.turn(batch["secret"], batch["public_value"] or ""),
+        config=of_manifest(kept["config"]),
+        key=key,
+    )
+    return decisions_of(ruled.todo, alike_of(ruled.todo, ruled.by_number), ruled.by_number)
 
 
 #: Contract columns of `assignments`.

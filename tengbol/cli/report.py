@@ -56,6 +56,8 @@ def report_command(
     batches = counted("{n} batch", "{n} batches", record.batches.height)
     writs = counted("{n} writ", "{n} writs", record.assignments.height)
     tell("Report: {batches}, {writs}; open {page}.", batches=batches, writs=writs, page=out / "report.html")
+    if source is None and _is_folder(result, source):
+        tell("Of a result alone: ids in place of names, no amounts and no alarms; give its input with --input.")
     if not can_print():
         tell("No report.pdf, which needs the package typst: pip install typst, or print the page from a browser.")
 

@@ -110,6 +110,16 @@ def briefly_away(absences: pl.DataFrame, day: dt.date) -> pl.DataFrame:
     return spans.filter(pl.Series(short, dtype=pl.Boolean)).select("enforcer_id", "last")
 
 
+def back_with_licence(brief: pl.DataFrame, enforcers: pl.DataFrame, day: dt.date) -> pl.DataFrame:
+    """Those of `briefly_away` whose licence is in force on `day`, and still on the day after their last one away."""
+    kept = licensed(enforcers, day).select("enforcer_id", "licensed_to")
+    return (
+        brief.join(kept, on="enforcer_id", maintain_order="left")
+        .filter(pl.col("licensed_to").is_null() | (pl.col("licensed_to") > pl.col("last")))
+        .select(brief.columns)
+    )
+
+
 def counts_as_long(reason: str, start: dt.date, end: dt.date | None) -> dt.date | None:
     """The day from which an absence makes open proceedings return (¶3), null when it never does.
 

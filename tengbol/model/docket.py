@@ -82,7 +82,7 @@ def docket(chamber: Chamber, *, as_of: dt.datetime, config: Config, turn: pl.Ser
     claims = binding.candidates(ready, chamber.ledger)
     terms = ready.select("bundle_id", calendar.terms(ready, config.calendar))
     # Where a short absence frees a writ, nobody holds on.
-    brief = availability.briefly_away(chamber.absences, day)
+    brief = availability.back_with_licence(availability.briefly_away(chamber.absences, day), chamber.enforcers, day)
     brief = brief.clear() if config.short_absence_binds == "free" else brief
     holding_on = binding.holding_on(claims, terms, brief)
     tests = binding.tested(claims, everyone, serving, recused, turn, holding_on)

@@ -1,8 +1,9 @@
 """The sentences of `assignments`, `unassigned` and `rejected` in the report's language (¶15).
 
-The contract's tables keep their English sentences as they are. Here they are taken apart by the very templates they
-were made of, and put together again in another language. What cannot be taken apart so that English gives back the same
-sentence, letter for letter, stays as it is: a sentence is never changed by being read.
+They are put together anew from what was decided, in today's words. Of batches of which the sentences alone were kept,
+these are taken apart by the very templates they were made of, and put together again in another language. What cannot
+be taken apart so that English gives back the same sentence, letter for letter, stays as it is: a sentence is never
+changed by being read.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from tengbol.model import explanations
 from tengbol.report.rejected import reworded as rejection
 from tengbol.report.sentences import CLAIMS, FORMS, WHYS
 from tengbol.report.words import Words
@@ -32,11 +34,46 @@ _WAITING: Final = (
 
 def in_language(record: Record, words: Words) -> dict[str, pl.DataFrame]:
     """`assignments`, `unassigned`, `rejected` of a record, their sentences in a language."""
-    return {
-        "assignments": _worded(record.assignments, "explanation", assigned, words),
-        "unassigned": _worded(record.unassigned, "explanation", unassigned, words),
-        "rejected": _worded(record.rejected, "message", rejection, words),
-    }
+    reasoned = record.batches.filter(pl.col("reasoned").fill_null(False)).select("batch_id")
+    said = {"assignments": _of_assignments(record, reasoned, words), "unassigned": _of_unassigned(record, words)}
+    told = {}
+    for name, say in (("assignments", assigned), ("unassigned", unassigned)):
+        frame = getattr(record, name)
+        kept = _worded(frame.join(reasoned, on="batch_id", how="anti"), "explanation", say, words)
+        anew = frame.join(reasoned, on="batch_id", how="semi").join(
+            said[name], on=_KEY, how="left", maintain_order="left"
+        )
+        # Where no sentence was wanted (`judge`), none is said.
+        column = pl.when(pl.col("explanation") == "").then(pl.lit("")).otherwise("_said").alias("explanation")
+        both = pl.concat([kept, anew.with_columns(column).select(frame.columns)])
+        told[name] = both.sort(_KEY, maintain_order=True)
+    return {**told, "rejected": _worded(record.rejected, "message", rejection, words)}
+
+
+_KEY: Final = ["batch_id", "writ_id"]
+
+
+def _of_assignments(record: Record, reasoned: pl.DataFrame, words: Words) -> pl.DataFrame:
+    """`batch_id`, `writ_id`, `_said`: from what was decided, of every batch that kept it."""
+    of_bundle = ["batch_id", "bundle_id"]
+    rows = record.assignments.join(reasoned, on="batch_id", how="semi")
+    bundles = rows.with_columns(writs=pl.len().over(of_bundle)).unique(of_bundle, keep="first", maintain_order=True)
+    texts = explanations.assigned(
+        bundles, record.left_out, record.passed_over, record.enforcers.select("enforcer_id", "name"),
+        record.districts, words,
+    )  # fmt: skip
+    days = record.batches.select("batch_id", _day=pl.col("as_of").dt.date())
+    return (
+        rows.join(texts.rename({"explanation": "_text"}), on=of_bundle, how="left")
+        .join(days, on="batch_id", how="left")
+        .select(*_KEY, _said=pl.concat_str("_text", explanations.late(pl.col("_day"), words)))
+    )
+
+
+def _of_unassigned(record: Record, words: Words) -> pl.DataFrame:
+    """The same of what was not distributed."""
+    texts = explanations.unassigned(record.waiting, record.left_out, record.districts, words)
+    return texts.select(*_KEY, _said="explanation")
 
 
 def _worded(frame: pl.DataFrame, column: str, say: Callable[[str, Words], str], words: Words) -> pl.DataFrame:

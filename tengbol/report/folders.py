@@ -1,16 +1,14 @@
-"""A record from folders: results of `tengbol run` with the inputs they were made of.
+"""A record from folders: results of `tengbol run`, with the inputs they were made of where these are given.
 
-A result does not hold its pools, nor the amount of a writ; both are derived again from the input, by the same law, so
-the input must be the very one: its fingerprints are compared with those the manifest has.
+A result holds no names and no amounts, and one of version 0.1.0 no pools; these come from the input, so it must be the
+very one: its fingerprints are compared with those the manifest has.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 from dataclasses import dataclass, replace
-from decimal import Context, Decimal
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -21,26 +19,23 @@ from tengbol.config import of_manifest
 from tengbol.errors import UnusableInputError
 from tengbol.io.read import read
 from tengbol.model import availability, balances, pools
+from tengbol.model.decisions import alike_of, decisions_of
 from tengbol.model.docket import docket
 from tengbol.model.unread import holding_out
 from tengbol.optimizer import lot
 from tengbol.parallel import each
+from tengbol.report.alarms import Inputs
 from tengbol.report.alarms.beside import Batch, beside
-from tengbol.report.record import SCHEMAS, Record, joined, of_batch, only_chamber, record, with_writs
+from tengbol.report.record import REASONED, Record, joined, of_batch, only_chamber, record, with_writs
+from tengbol.report.results import MANIFEST, accepted_of, batch_of, of_result, read_manifest, read_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from tengbol.io.read import Reading
     from tengbol.model.chamber import Chamber
-    from tengbol.report.alarms import Inputs
 
-_OBJECTIVES: Final = ("objective", "lower_bound", "objective_total", "lower_bound_total")
-#: Above what a record's whole numbers hold; far above what a country's writs could come to.
-_TOO_LARGE: Final = 2**63
-_WIDE: Final = Context(prec=100)
 _TABLES: Final = ("assignments", "unassigned", "rejected", "balances")
-_MANIFEST: Final = "manifest.json"
 #: Results from which on it is quicker to start processes than to read them all here.
 _WORTH_PROCESSES: Final = 32
 
@@ -55,34 +50,33 @@ def with_inputs(
 ) -> tuple[Record, Inputs]:
     """The same, and what alarms look at beside the record."""
     results = _read(_pairs(Path(result), source), progress)
-    return _whole(results), beside([one.batch for one in results])
+    batches = [one.batch for one in results if one.batch is not None]
+    return _whole(results), beside(batches) if len(batches) == len(results) else Inputs()
 
 
-def _pairs(result: Path, source: Path | None) -> list[tuple[Path, Path]]:
-    """Each input with its result."""
+def _pairs(result: Path, source: Path | None) -> list[tuple[Path | None, Path]]:
+    """Each input, if given, with its result."""
     if not result.is_dir():
         raise UnusableInputError(
             f"{result}: there is no such folder; give a result of `tengbol run`, or a folder of them."
         )
-    single = (result / _MANIFEST).is_file()
-    names = [] if single else sorted(folder.name for folder in result.iterdir() if (folder / _MANIFEST).is_file())
+    single = (result / MANIFEST).is_file()
+    names = [] if single else sorted(folder.name for folder in result.iterdir() if (folder / MANIFEST).is_file())
     if not single and not names:
         raise UnusableInputError(
-            f"{result}: holds no result (no {_MANIFEST}, and no folder with one); give the folder that `tengbol run` "
+            f"{result}: holds no result (no {MANIFEST}, and no folder with one); give the folder that `tengbol run` "
             "made."
         )
+    folders = [result] if single else [result / name for name in names]
     if source is None:
-        raise UnusableInputError(
-            f"{result}: a result alone does not hold its pools; give with --input the input it was made of"
-            + ("." if single else ", as a folder that has one for each result, of the same name.")
-        )
-    return [(source, result)] if single else [(_named(source, name), result / name) for name in names]
+        return [(None, folder) for folder in folders]
+    return [(source, result)] if single else [(_named(source, folder.name), folder) for folder in folders]
 
 
 def of_folders(
-    pairs: Iterable[tuple[Path, Path]], progress: Callable[[str, int, int], None] = lambda *_: None
+    pairs: Iterable[tuple[Path | None, Path]], progress: Callable[[str, int, int], None] = lambda *_: None
 ) -> Record:
-    """Record results, each given as (input, result), by their times, whatever the order in which they come.
+    """Record results, each given as (input or None, result), by their times, in whatever order they come.
 
     Raises `UnusableInputError` for what is no result, for an input that is not the result's, and where the balances of
     a batch do not begin as the one before ended.
@@ -90,11 +84,11 @@ def of_folders(
     return _whole(_read(list(pairs), progress))
 
 
-def _read(listed: list[tuple[Path, Path]], progress: Callable[[str, int, int], None]) -> list[_Result]:
+def _read(listed: list[tuple[Path | None, Path]], progress: Callable[[str, int, int], None]) -> list[_Result]:
     """The results in order of time, no batch twice."""
     processes = (os.cpu_count() or 1) if len(listed) >= _WORTH_PROCESSES else 1
     results = list(each(_result, None, listed, processes=processes, progress=partial(progress, "read")))
-    results.sort(key=lambda one: (one.batch.as_of, one.batch_id))
+    results.sort(key=lambda one: (one.record.batches["as_of"].item(), one.batch_id))
     seen = [one.batch_id for one in results]
     for one, before in zip(seen[1:], seen, strict=False):
         if one == before:
@@ -113,11 +107,11 @@ def _whole(results: list[_Result]) -> Record:
 
 @dataclass(frozen=True)
 class _Result:
-    """One result folder with its input: its record, the batch not yet numbered, and what alarms look at beside it."""
+    """One result folder: its record, the batch not yet numbered, and what alarms look at beside it, of its input."""
 
     batch_id: str
     record: Record
-    batch: Batch
+    batch: Batch | None
 
 
 def _recorded(manifest: dict[str, Any], tables: dict[str, pl.DataFrame], chamber: Chamber) -> Record:
@@ -125,25 +119,25 @@ def _recorded(manifest: dict[str, Any], tables: dict[str, pl.DataFrame], chamber
     batch_id, as_of = manifest["batch_id"], dt.datetime.fromisoformat(manifest["as_of"])
     turn = lot.turn(manifest["seed"], chamber.enforcers["enforcer_id"])
     todo = docket(chamber, as_of=as_of, config=of_manifest(manifest["config"]), turn=turn)
-    identified = pools.identified(todo.bundles, todo.members)
-    bundles = todo.bundles.join(identified, on="pool").select("bundle_id", "district_id", "pool_id", lot_id="bundle_id")
+    todo = replace(todo, bundles=todo.bundles.with_columns(lot_id="bundle_id"))
+    by_number = pools.identified(todo.bundles, todo.members)
+    decided = decisions_of(todo, alike_of(todo, by_number), by_number)
+    bundles = decided.decisions.with_columns(lot_id="bundle_id")
     batch = {
-        **{name: manifest[name] for name in ("batch_id", "seed", "status", "status_total")},
-        **{name: manifest[name] for name in _OBJECTIVES},
-        "number": None,
+        **batch_of(manifest),
         "chamber_id": only_chamber(chamber.districts),
-        "as_of": as_of,
     }
     return record(
         batches=pl.DataFrame([batch], schema_overrides={"as_of": pl.Datetime("us"), "chamber_id": pl.String}),
         assignments=with_writs(tables["assignments"], bundles, chamber.writs, batch_id),
         unassigned=of_batch(tables["unassigned"], batch_id),
         rejected=of_batch(tables["rejected"], batch_id),
-        pools=pools.listed(identified),
+        pools=decided.pools,
+        **{name: of_batch(getattr(decided, name), batch_id) for name in REASONED},
         standing=of_batch(_standing(chamber, tables["balances"], as_of.date()), batch_id),
         enforcers=chamber.enforcers,
         districts=chamber.districts,
-        events=_accepted(manifest),
+        events=accepted_of(manifest),
     )
 
 
@@ -166,16 +160,8 @@ def read_result(source: Path, folder: Path) -> tuple[dict[str, Any], dict[str, p
 
     Raises `UnusableInputError` where it is no whole result, or the input is another.
     """
-    manifest = _manifest(folder)
-    tables = {}
-    for name in _TABLES:
-        try:
-            tables[name] = pl.read_parquet(folder / f"{name}.parquet")
-        except (OSError, pl.exceptions.PolarsError) as error:
-            raise UnusableInputError(
-                f"{folder / name}.parquet: cannot be read ({str(error).splitlines()[0]}); give a whole result of "
-                "`tengbol run`."
-            ) from error
+    manifest = read_manifest(folder)
+    tables = read_tables(folder, _TABLES)
     reading = read(source, columns=manifest["config"].get("columns"))
     known = {name: of["sha256"] for name, of in manifest["inputs"].items()}
     given = {one.file: one.sha256 for one in reading.sources}
@@ -187,9 +173,12 @@ def read_result(source: Path, folder: Path) -> tuple[dict[str, Any], dict[str, p
     return manifest, tables, reading
 
 
-def _result(_: None, place: tuple[Path, Path]) -> _Result:
-    """Read one input with its result."""
-    source, folder = map(Path, place)
+def _result(_: None, place: tuple[Path | None, Path]) -> _Result:
+    """Read one result, with its input where that is given."""
+    source, folder = place
+    if source is None:
+        alone = of_result(folder)
+        return _Result(alone.batches["batch_id"].item(), alone, None)
     manifest, tables, reading = read_result(source, folder)
     chamber = _with_held_out(reading.chamber, manifest)
     batch = Batch(
@@ -208,53 +197,6 @@ def _with_held_out(chamber: Chamber, manifest: dict[str, Any]) -> Chamber:
         return chamber
     day = dt.datetime.fromisoformat(manifest["as_of"]).date()
     return holding_out(chamber, taken["held_out"], [(w, e) for w, e in taken["recused"]], day, taken["reason"])
-
-
-def _accepted(manifest: dict[str, Any]) -> pl.DataFrame | None:
-    """The act of leaving rows out, as a book would record it; None where there was none."""
-    taken = manifest.get("accepted")
-    if not taken:
-        return None
-    act = {
-        "at": dt.datetime.fromisoformat(manifest["as_of"]),
-        "who": None,
-        "what": "rows accepted",
-        "document": taken["reason"],
-        "subject": ", ".join(f"{row['table']} {row['row']}" for row in taken["rows"]),
-    }
-    return pl.DataFrame([act], schema=SCHEMAS["events"])
-
-
-def _manifest(folder: Path) -> dict[str, Any]:
-    """The manifest, its objectives and bounds as whole squared thousandths."""
-    needed = ("batch_id", "as_of", "seed", "status", "status_total", *_OBJECTIVES, "inputs", "config")
-    try:
-        # A float has 53 bits; an objective has all the digits that the manifest gives it.
-        manifest = json.loads((folder / _MANIFEST).read_bytes(), parse_float=Decimal)
-        missing = [name for name in needed if name not in manifest]
-    except (OSError, ValueError, TypeError) as error:
-        raise UnusableInputError(f"{folder / _MANIFEST}: cannot be read ({error}); give a result folder.") from error
-    if missing:
-        raise UnusableInputError(
-            f"{folder / _MANIFEST}: has no '{missing[0]}', so the folder is no result of `tengbol run`; give one that "
-            "is."
-        )
-    return {**manifest, **{name: _thousandths(manifest[name], folder, name) for name in _OBJECTIVES}}
-
-
-def _thousandths(value: Any, folder: Path, name: str) -> int:
-    """Squared writs of a manifest as squared thousandths, exactly."""
-    try:
-        exact = Decimal(value).scaleb(6, _WIDE)
-        number = isinstance(value, int | Decimal) and not isinstance(value, bool)
-        if number and exact == exact.to_integral_value() and 0 <= exact < _TOO_LARGE:
-            return int(exact)
-    except (ArithmeticError, TypeError, ValueError):
-        pass
-    raise UnusableInputError(
-        f"{folder / _MANIFEST}: '{name}' is {value}, which is no number of squared writs with at most six places; give "
-        "the result as `tengbol run` made it."
-    )
 
 
 def _named(source: Path, name: str) -> Path:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from tengbol.model.decisions import SCHEMAS as SCHEMAS_OF_DECISIONS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from tengbol.model.chamber import Chamber
 
 _MOMENT: Final = pl.Datetime("us")
+
+#: Tables of `model.decisions` that sentences are made of; a record kept without them has the sentences as they were.
+REASONED: Final = ("left_out", "passed_over", "waiting")
 
 #: Columns of each table of a record and their types; nothing else may stand in it.
 SCHEMAS: Final[Mapping[str, pl.Schema]] = MappingProxyType(
@@ -44,6 +49,7 @@ SCHEMAS: Final[Mapping[str, pl.Schema]] = MappingProxyType(
                 "link": pl.String(),
                 "made": pl.Date(),
                 "document": pl.String(),
+                "reasoned": pl.Boolean(),
             }
         ),
         "assignments": pl.Schema(
@@ -68,6 +74,7 @@ SCHEMAS: Final[Mapping[str, pl.Schema]] = MappingProxyType(
                 "handed_at": _MOMENT,
                 "collected_at": _MOMENT,
                 "notified_at": _MOMENT,
+                "alike": pl.Int64(),
             }
         ),
         "unassigned": pl.Schema(dict.fromkeys(("batch_id", "writ_id", "code", "explanation"), pl.String())),
@@ -81,7 +88,8 @@ SCHEMAS: Final[Mapping[str, pl.Schema]] = MappingProxyType(
                 "message": pl.String(),
             }
         ),
-        "pools": pl.Schema({"pool_id": pl.String(), "enforcer_id": pl.String()}),
+        **{name: pl.Schema({"batch_id": pl.String(), **SCHEMAS_OF_DECISIONS[name]}) for name in REASONED},
+        "pools": SCHEMAS_OF_DECISIONS["pools"],
         "standing": pl.Schema(
             {
                 "batch_id": pl.String(),
@@ -125,6 +133,10 @@ _KEYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "assignments": ("batch_id", "writ_id"),
         "unassigned": ("batch_id", "writ_id"),
         "rejected": ("batch_id", "table", "row", "column", "code"),
+        "left_out": ("batch_id", "district_id", "pool_id", "enforcer_id"),
+        # Claims on a bundle stand in the order in which they were asked.
+        "passed_over": ("batch_id", "bundle_id"),
+        "waiting": ("batch_id", "writ_id"),
         "pools": ("pool_id", "enforcer_id"),
         "standing": ("batch_id", "enforcer_id", "category"),
         "corrections": ("batch_id", "writ_id", "number", "act"),
@@ -143,11 +155,14 @@ class Record:
     `as_of` is the chamber's local time. `objective`, `lower_bound` and the same with `_total` are whole squared
     thousandths of a writ (10⁻⁶ squared writs), as `Proof` has them. `secret`, `input_digest`, `public_value`,
     `commitment` (of the next batch's secret) and `link` are null where no book was kept. `made` is the day on which a
-    batch was made, `document` is there where it did not run as of now; both are null before version 0.2.
+    batch was made, `document` is there where it did not run as of now; both are null before version 0.2. `reasoned`:
+    why each writ went where it went was kept as columns, not as sentences alone.
     assignments: the contract's columns, then the bundle's pool, its place in the lot (`lot_id`) and district, and the
     writ's day of receipt, amount (tenge, null where the claim is none of money) and immediacy; `handed_at`,
     `collected_at` and `notified_at` (¶7, ¶8, ¶15) are null where nobody has recorded them. `collect_by` is null of an
-    electronic writ, `notify_creditor_by` of a paper one until it is received.
+    electronic writ, `notify_creditor_by` of a paper one until it is received. `alike`: of how many free bundles alike
+    the lot chose, null where the bundle was bound, or nobody has kept it.
+    left_out, passed_over, waiting: as `model.decisions` has them, of each batch that is `reasoned`.
     unassigned, rejected: the contract's columns. A writ that waits stands in `unassigned` of each batch it waited in.
     pools: the members of every pool that a batch has named.
     standing: every enforcer licensed on the day × category, `received` in writs, `share` in billionths of a writ.
@@ -159,6 +174,9 @@ class Record:
     assignments: pl.DataFrame
     unassigned: pl.DataFrame
     rejected: pl.DataFrame
+    left_out: pl.DataFrame
+    passed_over: pl.DataFrame
+    waiting: pl.DataFrame
     pools: pl.DataFrame
     standing: pl.DataFrame
     corrections: pl.DataFrame
@@ -193,7 +211,7 @@ def of_distribution(
 
     rejected: the contract's table. chain: `secret`, `input_digest`, `public_value`, `commitment`, `link` of a book.
     """
-    proof = distribution.proof
+    proof, decisions = distribution.proof, distribution.decisions
     batch = {
         "batch_id": batch_id,
         "number": number,
@@ -203,10 +221,17 @@ def of_distribution(
         **proof.statuses(),
         **proof.numbers(),
         **(chain or {}),
+        "reasoned": True,
     }
     return record(
         batches=pl.DataFrame([batch], schema_overrides=SCHEMAS["batches"]),
-        assignments=with_writs(distribution.assignments, distribution.bundles, chamber.writs, batch_id),
+        assignments=with_writs(
+            distribution.assignments,
+            distribution.bundles.join(decisions.decisions.select("bundle_id", "alike"), on="bundle_id"),
+            chamber.writs,
+            batch_id,
+        ),
+        **{name: of_batch(getattr(decisions, name), batch_id) for name in REASONED},
         unassigned=of_batch(distribution.unassigned, batch_id),
         rejected=None if rejected is None else of_batch(rejected, batch_id),
         pools=distribution.pools,
@@ -231,9 +256,11 @@ def joined(records: Iterable[Record]) -> Record:
 
 
 def with_writs(assignments: pl.DataFrame, bundles: pl.DataFrame, writs: pl.DataFrame, batch_id: str) -> pl.DataFrame:
-    """Add to a batch's assignments what their bundles (`lot_id`, `district_id`, `pool_id`) and writs are."""
+    """Add to a batch's assignments what their bundles (`lot_id`, `district_id`, `pool_id`, `alike`) and writs are."""
     return (
-        assignments.join(bundles.select("bundle_id", "lot_id", "district_id", "pool_id"), on="bundle_id", how="left")
+        assignments.join(
+            bundles.select("bundle_id", "lot_id", "district_id", "pool_id", "alike"), on="bundle_id", how="left"
+        )
         .join(
             writs.select(
                 "writ_id", "received_at", "immediate", amount=pl.when(pl.col("claim") == "money").then("amount")

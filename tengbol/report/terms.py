@@ -16,7 +16,7 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
 from tengbol.io.rejections import CODES
-from tengbol.model.explanations import REASONS
+from tengbol.model.sentences import REASONS
 from tengbol.report import content, explained, rejected, wording
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _declared() -> dict[str, Sequence[str | tuple[str, str]]]:
         ],
         "content.py": list(content.TALLIES.values()),
         "explained.py": [(form.one, form.many) if form.one else form.many for form in forms],
-        "model/explanations.py": list(REASONS.values()),
+        "model/sentences.py": [*REASONS.values(), *explained.CLAIMS],
         "io/rejections.py": list(CODES.values()),
         "cli": [*_helps(), *_SHELL],
         "errors": _refusals(),

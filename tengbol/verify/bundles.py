@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Final, Protocol
 
 from tengbol.verify.calendar import WorkingDays
@@ -14,7 +15,7 @@ from tengbol.verify.unread import Unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     from tengbol.model.chamber import Chamber
 
@@ -33,7 +34,8 @@ class Bundle:
     """Writs that go to one enforcer together.
 
     counts: writs of each category, in the order of `CATEGORIES`. pool, recused: enforcers. basis: one for the
-    whole bundle. bound_to: its enforcer when it is not free. away: whether he is, for a short time.
+    whole bundle. bound_to: its enforcer when it is not free. away: whether he is, for a short time. by: its earliest
+    term (¶7).
     """
 
     bundle_id: str
@@ -44,6 +46,7 @@ class Bundle:
     basis: str = ""
     bound_to: str | None = None
     away: bool = False
+    by: date = date.min
 
     @property
     def writ_ids(self) -> list[str]:
@@ -85,7 +88,8 @@ class Derived:
     """What the law makes of the input.
 
     category: of every writ that has one. code: of every writ that stays unassigned. bundle_of: by writ, of
-    those that are assigned.
+    those that are assigned. ready: ids of writs that nothing of their own keeps back; nobody: writs for whom there is
+    nobody; waiting: bundles that wait for their holder.
     """
 
     roster: Roster
@@ -93,6 +97,9 @@ class Derived:
     code: dict[str, str] = field(default_factory=dict)
     bundles: list[Bundle] = field(default_factory=list)
     bundle_of: dict[str, Bundle] = field(default_factory=dict)
+    ready: frozenset[str] = NOBODY
+    nobody: list[Writ] = field(default_factory=list)
+    waiting: list[Bundle] = field(default_factory=list)
 
 
 def derive(
@@ -130,7 +137,8 @@ def derive(
     recused_of, kept_from = _recused(chamber, as_of.date())
     for writ_id, enforcer_id in held.apart:
         recused_of.setdefault(writ_id, set()).add(enforcer_id)
-    held_now = _Held(chamber, {writ.writ_id for writ in ready})
+    out.ready = frozenset(writ.writ_id for writ in ready)
+    held_now = _Held(chamber, out.ready)
     pools: dict[tuple[str, frozenset[str]], tuple[frozenset[str], str]] = {}
     for members in groups(ready, out.category):
         counted = Counter(out.category[writ.writ_id] for writ in members)
@@ -150,11 +158,13 @@ def derive(
         bundle.pool, bundle.basis = pools[among]
         if not bundle.pool:
             out.code.update((writ.writ_id, "no_eligible_enforcer") for writ in members)
+            out.nobody += members
             continue
-        by = min(term(writ, days) for writ in members)
-        _bind(bundle, held_now, out.category, standing, seed, by if short_absence_binds != "free" else None)
+        bundle.by = min(term(writ, days) for writ in members)
+        _bind(bundle, held_now, out.category, standing, seed, bundle.by if short_absence_binds != "free" else None)
         if bundle.away and short_absence_binds == "wait":
             out.code.update((writ.writ_id, "waits_for_holder") for writ in members)
+            out.waiting.append(bundle)
             continue
         out.bundles.append(bundle)
         out.bundle_of.update((writ.writ_id, bundle) for writ in members)
@@ -222,7 +232,7 @@ class _Held:
     A row of a writ that the batch distributes tells of no other proceeding (¶13: another, «басқа да»).
     """
 
-    def __init__(self, chamber: Chamber, distributed: set[str]) -> None:
+    def __init__(self, chamber: Chamber, distributed: frozenset[str]) -> None:
         self.alimony: dict[str, list[tuple[datetime, str]]] = {}
         self.case: dict[tuple[str, str], list[tuple[datetime, str]]] = {}
         for writ_id, case_id, debtor_id, name, enforcer_id, assigned_at, closed_at in chamber.ledger.select(

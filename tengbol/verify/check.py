@@ -11,6 +11,8 @@ from tengbol.verify.bounds import check_evenness
 from tengbol.verify.bundles import derive
 from tengbol.verify.calendar import WorkingDays
 from tengbol.verify.counts import check_batch_id, check_counts, check_late, check_rows
+from tengbol.verify.decisions import COLUMNS as REASONS
+from tengbol.verify.decisions import Due, Told, check_decisions
 from tengbol.verify.files import COLUMNS, check_inputs, check_outputs, check_rejected
 from tengbol.verify.findings import Findings, Report
 from tengbol.verify.law import writs_of
@@ -20,6 +22,7 @@ from tengbol.verify.manifest import Manifest, read_manifest
 from tengbol.verify.masks import names_of
 from tengbol.verify.settings import check_settings
 from tengbol.verify.unread import check_accepted, unread
+from tengbol.verify.wording import WORDS, Wording
 from tengbol.verify.writs import LAWFUL, check_assignments, check_presence, check_unassigned
 
 if TYPE_CHECKING:
@@ -77,7 +80,7 @@ def verify(input_path: str | Path, result_dir: str | Path, *, key: str | None = 
     if manifest is None:
         found.unproven("rest", "", "", "", "nothing else was checked, for want of a usable manifest")
         return found.report()
-    tables = check_outputs(result_dir, manifest.outputs, found)
+    tables = check_outputs(result_dir, manifest.outputs, found, COLUMNS | (REASONS if manifest.format == 2 else {}))
     check_rows(manifest, tables, found)
     check_batch_id(manifest, found)
     check_inputs(input_path, reading, manifest.inputs, found)
@@ -102,7 +105,7 @@ def _check_law(
     found: Findings,
 ) -> None:
     """Check what follows from the input: needs both tables of writs, the others as far as they are there."""
-    for table in COLUMNS:
+    for table in COLUMNS | (REASONS if manifest.format == 2 else {}):
         if table not in tables:
             found.unproven(table, f"{table}.parquet", "", "contract 4", "not checked: it cannot be read")
     if "assignments" not in tables or "unassigned" not in tables:
@@ -118,7 +121,8 @@ def _check_law(
     )  # fmt: skip
     check_counts(manifest, chamber.writs.height, derived, found)
     check_late(manifest, writs, derived, found)
-    enforcer_of = _check_writs(reading, writs, tables, manifest, derived, found)
+    told = Told.of(chamber, derived, writs, manifest, held.away) if manifest.format == 2 else None
+    enforcer_of = _check_writs(reading, writs, tables, manifest, derived, told, found)
 
     before = opening(chamber.balances)
     after = closing(before, derived, enforcer_of)
@@ -131,6 +135,9 @@ def _check_law(
         chamber_of = {name: chamber_of_district[home[name]] for name in sorted(derived.roster.licensed)}
         check_uniformity(tables["uniformity"], {"before": before, "after": after}, chamber_of, found)
 
+    if told is not None:
+        chamber_of_district = dict(chamber.districts.select("district_id", "chamber_id").iter_rows())
+        check_decisions(tables, Due(told, names, (before, after), chamber_of_district), found)
     lawful = not found.any_broken(*LAWFUL)
     if lawful and names is not None:
         check_lot(derived.bundles, enforcer_of, manifest.seed, found, names)
@@ -151,12 +158,23 @@ def _check_writs(
     tables: dict[str, pl.DataFrame],
     manifest: Manifest,
     derived: Derived,
+    told: Told | None,
     found: Findings,
 ) -> dict[str, str]:
-    """Every writ where the law puts it; returns the result's enforcer of each assigned writ."""
+    """Every writ where the law puts it; returns the result's enforcer of each assigned writ.
+
+    told: what tables and sentences are to say, of a result of format 2.
+    """
     assignments, unassigned = tables["assignments"], tables["unassigned"]
     check_presence(reading, writs, assignments["writ_id"].to_list(), unassigned["writ_id"].to_list(), found)
-    check_unassigned(unassigned, derived, found)
+    wording = None
+    if told is not None and manifest.words == WORDS:
+        wording = Wording(reading.chamber, told.reasons, told.alike)
+    elif told is not None:
+        sentence = "its sentences are in other words than these; letter for letter they were not compared"
+        found.unproven("explanations", "manifest.json", "words", "contract 4", sentence)
+    said = told.unassigned(wording) if told is not None and wording is not None else None
+    check_unassigned(unassigned, derived, found, said)
     days = WorkingDays(manifest.days_off, manifest.working_days)
-    check_assignments(assignments, derived, days, manifest.as_of, found)
+    check_assignments(assignments, derived, days, manifest.as_of, found, wording)
     return dict(assignments.select("writ_id", "enforcer_id").iter_rows())

@@ -71,12 +71,17 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def check_outputs(folder: Path, outputs: dict[str, Any], found: Findings) -> dict[str, pl.DataFrame]:
-    """Hashes and rows of every file out, `.csv` against `.parquet`; returns the tables that could be read."""
-    for name in sorted(set(outputs) - {f"{table}.{end}" for table in COLUMNS for end in ("csv", "parquet")}):
+def check_outputs(
+    folder: Path, outputs: dict[str, Any], found: Findings, columns_of: dict[str, dict[str, Any]]
+) -> dict[str, pl.DataFrame]:
+    """Hashes and rows of every file out, `.csv` against `.parquet`; returns the tables that could be read.
+
+    columns_of: the tables that a result of its format has, and their columns.
+    """
+    for name in sorted(set(outputs) - {f"{table}.{end}" for table in columns_of for end in ("csv", "parquet")}):
         _check_hash(folder / name, outputs, found)
     tables = {}
-    for table, columns in COLUMNS.items():
+    for table, columns in columns_of.items():
         for name in (f"{table}.csv", f"{table}.parquet"):
             _check_hash(folder / name, outputs, found)
         frame = _parquet(folder / f"{table}.parquet", columns, found)
@@ -192,6 +197,8 @@ def _check_alike(table: str, frame: pl.DataFrame, text: pl.DataFrame, found: Fin
 
 def _comparable(left: pl.Series, right: pl.Series, dtype: pl.DataType) -> tuple[pl.Series, pl.Series]:
     """Make a column of both files comparable; what cannot be parsed is null."""
+    if isinstance(dtype, pl.Datetime):
+        return left, right.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", time_unit=dtype.time_unit, strict=False)
     if dtype == pl.Date:
         return left, right.str.to_date("%Y-%m-%d", strict=False)
     if dtype.is_integer() or dtype.is_float():

@@ -130,11 +130,11 @@ def roster(
     held_out: frozenset[str] = frozenset(),
 ) -> Roster:
     """¶3, ¶9, ¶17, ¶18: who is licensed, who is available, and where, on a day. held_out: who is not, besides."""
-    home, licensed = {}, set()
+    home, licensed, until = {}, set(), {}
     for enforcer_id, district_id, start, end in enforcers.select(
         "enforcer_id", "district_id", "licensed_from", "licensed_to"
     ).iter_rows():
-        home[enforcer_id] = district_id
+        home[enforcer_id], until[enforcer_id] = district_id, end
         if _covers(start, end, day):
             licensed.add(enforcer_id)
     absent = {
@@ -146,7 +146,11 @@ def roster(
     registered: dict[str, set[str]] = {}
     for enforcer_id in available:
         registered.setdefault(home[enforcer_id], set()).add(enforcer_id)
-    back = {who: last for who, last in short_absences(absences, day).items() if who in licensed - held_out}
+    back = {
+        who: last
+        for who, last in short_absences(absences, day).items()
+        if who in licensed - held_out and (until[who] is None or until[who] > last)
+    }
     returning: dict[str, set[str]] = {}
     for enforcer_id in back:
         returning.setdefault(home[enforcer_id], set()).add(enforcer_id)

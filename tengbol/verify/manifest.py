@@ -50,7 +50,8 @@ class Manifest:
     objective, lower_bound and their totals are in squared thousandths of a writ, whole numbers. mci: tenge by
     day. short_absence_binds: what a holder's short absence does to what is bound to him. accepted: rows that the batch
     went on without, and why. columns: what words of headers mean. lot: by which ids the lot goes, where not by the
-    things' own. turn: seed of the order between equal claims.
+    things' own. turn: seed of the order between equal claims. format: 1 of version 0.1.0, which did not say it.
+    words: which wording its sentences have.
     """
 
     status: str
@@ -73,6 +74,8 @@ class Manifest:
     turn: str = ""
     accepted: Any = None
     columns: dict[str, str] = field(default_factory=dict)
+    format: int = 1
+    words: Any = None
 
 
 def read_manifest(path: Path, found: Findings) -> Manifest | None:
@@ -127,7 +130,19 @@ def read_manifest(path: Path, found: Findings) -> Manifest | None:
         accepted=text.get("accepted"),
         columns=_columns(text["config"]),
         turn=_turn(text.get("book"), parts["seed"]),
+        format=_format(text, found),
+        words=text.get("words"),
     )
+
+
+def _format(text: dict[str, Any], found: Findings) -> int:
+    """What the folder is written in: 2 has tables that say why; 1, of version 0.1.0, has none and does not say it."""
+    told = text.get("format", 1)
+    if told not in (1, 2):
+        _broken(found, "format", f"is {told!r}; there are 1 and 2")
+    elif told == 1 and "decisions.parquet" in text["outputs"]:
+        _broken(found, "format", "is missing, and the result has tables of format 2")
+    return told if told == 2 else 1
 
 
 def _turn(book: Any, seed: str) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tengbol.verify.calendar import WorkingDays
     from tengbol.verify.findings import Findings
     from tengbol.verify.law import Writ
+    from tengbol.verify.wording import Wording
 
 ASSIGNMENTS: Final = "assignments.parquet"
 UNASSIGNED: Final = "unassigned.parquet"
@@ -97,8 +98,13 @@ def check_presence(
     )
 
 
-def check_unassigned(unassigned: pl.DataFrame, derived: Derived, found: Findings) -> None:
-    """Check that the unassigned are those that had to be, each with the first code that applies."""
+def check_unassigned(
+    unassigned: pl.DataFrame, derived: Derived, found: Findings, said: dict[str, str] | None = None
+) -> None:
+    """Check that the unassigned are those that had to be, each with the first code that applies.
+
+    said: what must be said of each, where the wording is known.
+    """
     for writ_id, code, explanation in unassigned.select("writ_id", "code", "explanation").iter_rows():
         due = derived.code.get(writ_id)
         if due is None and writ_id in derived.bundle_of:
@@ -108,6 +114,8 @@ def check_unassigned(unassigned: pl.DataFrame, derived: Derived, found: Findings
             found.broken("unassigned", UNASSIGNED, writ_id, PARAGRAPH_OF_CODE[due], f"is {code}; it is {due}")
         if not (explanation or "").strip():
             found.broken("explanations", UNASSIGNED, writ_id, "contract 4", "has no explanation")
+        elif said is not None and due == code and explanation != said[writ_id]:
+            found.broken("explanations", UNASSIGNED, writ_id, "contract 4", f"does not say: {said[writ_id]}")
     found.holds(
         "unassigned",
         UNASSIGNED,
@@ -117,9 +125,17 @@ def check_unassigned(unassigned: pl.DataFrame, derived: Derived, found: Findings
 
 
 def check_assignments(
-    assignments: pl.DataFrame, derived: Derived, days: WorkingDays, as_of: datetime, found: Findings
+    assignments: pl.DataFrame,
+    derived: Derived,
+    days: WorkingDays,
+    as_of: datetime,
+    found: Findings,
+    wording: Wording | None = None,
 ) -> None:
-    """Every assigned writ: category, bundle, pool, enforcer, basis, deadlines, explanation."""
+    """Every assigned writ: category, bundle, pool, enforcer, basis, deadlines, explanation.
+
+    wording: the sentences that the result must have, where its wording is known.
+    """
     enforcer_of_bundle: dict[int, str] = {}
     written_of_writ = {writ.writ_id: writ for bundle in derived.bundles for writ in bundle.writs}
     after = days.after(as_of.date(), 3)
@@ -152,14 +168,23 @@ def check_assignments(
         _check_bundle(bundle, bundle_id, enforcer_id, enforcer_of_bundle, broken)
         _check_enforcer(bundle, enforcer_id, derived, broken)
         _check_basis(bundle, enforcer_id, basis, pool_size, broken)
-        _check_explanation(bundle, enforcer_id, explanation or "", broken)
         writ = written_of_writ[writ_id]
+        if wording is None:
+            _check_explanation(bundle, enforcer_id, explanation or "", broken)
+        elif enforcer_id in bundle.pool or enforcer_id == bundle.bound_to:
+            due = wording.assigned(bundle, enforcer_id, term(writ, days), as_of.date())
+            if explanation != due:
+                broken("explanations", "contract 4", f"does not say: {due}")
         _check_day("distribute_by", distribute_by, term(writ, days), "¶7", broken)
         on_paper = writ.form == "paper"
         _check_day("collect_by", collect, after if on_paper else None, "¶8", broken)
         _check_day("notify_creditor_by", notify, None if on_paper else after, "¶15", broken)
     for check, (paragraph, sentence) in _HOLD.items():
-        found.holds(check, ASSIGNMENTS, paragraph, sentence)
+        if check != "explanations" or wording is None:
+            found.holds(check, ASSIGNMENTS, paragraph, sentence)
+    if wording is not None:
+        sentence = "Every explanation says, letter for letter, what decided."
+        found.holds("explanations", ASSIGNMENTS, "contract 4", sentence)
 
 
 def _check_bundle(

@@ -1,0 +1,223 @@
+"""The sentences of a result, made a second time of what the input gives, by templates of this package's own (¶15).
+
+`WORDS` names the wording of these templates: a result made with another one says so in its manifest (`words`), and its
+sentences are then looked at for what they must have, and not letter by letter.
+"""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final
+
+from tengbol.verify.bundles import PARAGRAPH_OF_BASIS, pool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from tengbol.model.chamber import Chamber
+    from tengbol.verify.bundles import Bundle
+    from tengbol.verify.reasons import Reasons
+
+TEMPLATES: Final[dict[str, dict[str, Any]]] = {
+    "reasons": {
+        "not_licensed": "not licensed on this day (¶3)",
+        "licence_suspended": "licence suspended (¶3, ¶18)",
+        "licence_terminated": "licence terminated (¶3, ¶18)",
+        "licence_revoked": "licence revoked (¶3, ¶18)",
+        "expelled": "expelled from the Republican Chamber (¶3, ¶18)",
+        "long_absence": "absent for long (¶3)",
+        "transferred": "moved to another district (¶3, ¶18)",
+        "leave": "on leave (¶18)",
+        "study_leave": "on study leave (¶18)",
+        "sickness": "ill (¶18)",
+        "business_trip": "on a business trip (¶18)",
+        "chamber_office": "holds an unpaid office in the chamber (¶17)",
+        "unread": "held out, for his absence or recusal cannot be read (¶3, ¶12)",
+        "recused": "recused (¶12)",
+        "other_district": "neither registered in nor attached to the district (¶10)",
+        "unknown": "not an enforcer of this chamber (¶10)",
+    },
+    "claims": {
+        "alimony_debtor": [
+            "holds an open alimony proceeding against this debtor",
+            "holds an open alimony proceeding against this debtor",
+        ],
+        "same_case": [
+            "holds an open proceeding in this case against this debtor",
+            "holds an open proceeding in this case, or that of a writ it stays together with, against this debtor",
+        ],
+        "returned": [
+            "returned or forwarded it before",
+            "returned or forwarded it, or a writ it stays together with, before",
+        ],
+    },
+    "given": {
+        "registered": "¶9: given to {who}, one of the {n} enforcers registered in {district} and available.",
+        "registered_one": "¶9: given to {who}, the only enforcer registered in {district} and available.",
+        "attached": "¶9: no enforcer registered in {district} could be given it, so it went to {who}, one of the {n} "
+        "enforcers attached to the district and available.",
+        "attached_one": "¶9: no enforcer registered in {district} could be given it, so it went to {who}, the only "
+        "enforcer attached to the district and available.",
+        "bound": "{paragraph}: given to {who}, who {claim}.",
+    },
+    "lot": {
+        "no_lot_one": "No lot was drawn; it counts in the share of the only enforcer of its pool (¶9).",
+        "no_lot": "No lot was drawn; it counts in the shares of the {n} enforcers of its pool (¶9).",
+        "no_need": "No lot was needed.",
+        "equals": "Evenness (¶4) chose among these {n}; between equals, a lot.",
+        "writs": "Evenness (¶4) settled how many of {alike} writs alike each of these {n} gets; a lot, which of them.",
+        "bundles": "Evenness (¶4) settled how many of {alike} bundles alike each of these {n} gets; a lot, which of "
+        "them.",
+    },
+    "beside": {
+        "fallen": "{id} {claim}, but could not be given it: {reason}",
+        "late": "Late: it was to be distributed by {day} (¶7).",
+        "passed": "Passed over: {list}.",
+        "left": "Left out: {list}.",
+        "away": "Away: {list}.",
+        "reason": "{reason}: {list}",
+    },
+    "counted": {
+        "together": [
+            "It stays together with {n} more writs (¶13, ¶14).",
+            "It stays together with {n} more writ (¶13, ¶14).",
+        ],
+        "enforcers": ["{n} enforcers", "{n} enforcer"],
+    },
+    "waiting": {
+        "already_distributed": "¶7: not distributed again, since it is an open proceeding of {holder} already; a writ "
+        "that comes back has the origin returned, forwarded or redistributed.",
+        "mci_unknown": "¶4: not distributed yet, since it is a claim of the state, which must not be more than 1,000 "
+        "MCI, and no MCI is known of {day}, the day of receipt.",
+        "state_over_1000_mci": "¶4: not distributed to private enforcers, since it is a claim of the state of {amount} "
+        "tenge, more than 1,000 MCI ({limit} tenge on the day of receipt).",
+        "state_interest": "¶4: not distributed to private enforcers, since it is a non-property claim executed in the "
+        "interest of the state.",
+        "signature_not_valid": "¶5: not distributed yet, since this electronic writ has no valid digital signature "
+        "(signature: {signature}).",
+        "original_missing": "¶5: not distributed yet, since the original of this paper writ is not attached.",
+        "received_later": "Not in this batch, since it was received at {received_at}, after the batch's time.",
+        "no_eligible_enforcer": "¶9, ¶10: nobody could be given this writ: no enforcer registered in {district} or "
+        "attached to it is available and not recused.",
+        "waits_for_holder": "¶11, ¶13, ¶14: not distributed yet, since {holder}, who {claim}, is away until {last} "
+        "only; it waits for this enforcer, within the term of ¶7.",
+    },
+}
+#: The first 16 hex digits of the SHA-256 of the templates, as JSON with sorted keys.
+WORDS: Final = sha256(json.dumps(TEMPLATES, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
+
+#: More names than this are counted, not listed.
+_NAMES: Final = 8
+
+
+class Wording:
+    """Sentences of one batch. count: by bundle how many are alike."""
+
+    def __init__(self, chamber: Chamber, reasons: Reasons, count: dict[str, int]) -> None:
+        self.name = dict(chamber.enforcers.select("enforcer_id", "name").iter_rows())
+        self.district = dict(chamber.districts.select("district_id", "name").iter_rows())
+        self.reasons, self.count = reasons, count
+        self._left: dict[tuple[str, frozenset[str], frozenset[str]], str] = {}
+
+    def assigned(self, bundle: Bundle, enforcer_id: str, by: date, day: date) -> str:
+        """The explanation of a writ that was due on the day `by` and distributed on `day`."""
+        size, one = len(bundle.pool), len(bundle.pool) == 1
+        name = self.name.get(enforcer_id)
+        who = enforcer_id if name is None else f"{name} ({enforcer_id})"
+        given = TEMPLATES["given"]
+        if bundle.bound_to is None:
+            parts = [
+                given[bundle.basis + ("_one" if one else "")].format(
+                    who=who, n=size, district=self.district[bundle.writs[0].district_id]
+                )
+            ]
+        else:
+            paragraph = PARAGRAPH_OF_BASIS[bundle.basis]
+            parts = [given["bound"].format(paragraph=paragraph, who=who, claim=_claim(bundle.basis, bundle))]
+        if len(bundle.writs) > 1:
+            parts.append(_counted("together", len(bundle.writs) - 1))
+        fallen = "; ".join(
+            TEMPLATES["beside"]["fallen"].format(
+                id=whose,
+                claim=f"{_claim(basis, bundle)} ({PARAGRAPH_OF_BASIS[basis]})",
+                reason=TEMPLATES["reasons"][test],
+            )
+            for whose, basis, test in self.reasons.passed_over(bundle)
+        )
+        if fallen:
+            parts.append(TEMPLATES["beside"]["passed"].format(list=fallen))
+        if left := self._left_out(bundle):
+            parts.append(TEMPLATES["beside"]["left"].format(list=left))
+        parts.append(self._lot(bundle, size, one=one))
+        if by < day:
+            parts.append(TEMPLATES["beside"]["late"].format(day=by))
+        return " ".join(parts)
+
+    def _lot(self, bundle: Bundle, size: int, *, one: bool) -> str:
+        lot = TEMPLATES["lot"]
+        if bundle.bound_to is not None:
+            return lot["no_lot_one" if one else "no_lot"].format(n=size)
+        if one:
+            return lot["no_need"]
+        count = self.count[bundle.bundle_id]
+        if count == 1:
+            return lot["equals"].format(n=size)
+        return lot["bundles" if len(bundle.writs) > 1 else "writs"].format(n=size, alike=count)
+
+    def _left_out(self, bundle: Bundle) -> str:
+        asked = (bundle.writs[0].district_id, bundle.pool, bundle.recused)
+        if asked not in self._left:
+            attached = pool(asked[0], bundle.recused, self.reasons.derived.roster)[1] == "attached"
+            self._left[asked] = _listed(
+                (who, why) for _, _, who, why in self.reasons.out_of(asked[0], bundle.pool, attached=attached)
+            )
+        return self._left[asked]
+
+    def unassigned(self, code: str, district_id: str, rests: dict[str, Any]) -> str:
+        """The explanation of a writ that waits. rests: what its code rests on, by column of `waiting`."""
+        moment = rests.get("received_at")
+        writs = rests.get("writs") or 1
+        claim = TEMPLATES["claims"][rests["basis"]][writs > 1] if rests.get("basis") else None
+        text = TEMPLATES["waiting"][code].format(
+            holder=rests.get("holder"),
+            day=f"{moment:%Y-%m-%d}" if moment else None,
+            amount=None if rests.get("amount") is None else f"{rests['amount']:.2f}",
+            limit=rests.get("limit"),
+            signature=rests.get("signature") or "absent",
+            received_at=_second(moment) if moment else None,
+            district=self.district[district_id],
+            claim=claim,
+            last=rests.get("last"),
+        )
+        if code != "no_eligible_enforcer":
+            return text
+        away = _listed((who, why) for _, _, who, why in self.reasons.away_from(district_id))
+        return f"{text} {TEMPLATES['beside']['away'].format(list=away)}" if away else text
+
+
+def _second(moment: Any) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S}"
+
+
+def _claim(basis: str, bundle: Bundle) -> str:
+    return TEMPLATES["claims"][basis][len(bundle.writs) > 1]
+
+
+def _counted(form: str, number: int) -> str:
+    many, one = TEMPLATES["counted"][form]
+    return (one if number == 1 else many).format(n=number)
+
+
+def _listed(named: Iterable[tuple[str, str]]) -> str:
+    """Enforcers by reason, in the order of what is said of it."""
+    by_reason: dict[str, list[str]] = {}
+    for who, why in named:
+        by_reason.setdefault(TEMPLATES["reasons"][why], []).append(who)
+    return "; ".join(
+        TEMPLATES["beside"]["reason"].format(
+            reason=why, list=", ".join(sorted(ids)) if len(ids) <= _NAMES else _counted("enforcers", len(ids))
+        )
+        for why, ids in sorted(by_reason.items())
+    )
