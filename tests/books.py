@@ -81,15 +81,16 @@ class Server:
         if not durable:
             options += " -c fsync=off"
         self._do("pg_ctl", "-D", self.folder / "d", "-l", self.folder / "log", "-o", options, "-w", "start")
-        self.made = 0
+        self.made, self.ready = 0, False
 
     def new(self) -> str:
         """URL of a new database with the book's tables and nothing in them."""
         self.made += 1
         name = f"book{self.made}"
-        if self.made == 1:
+        if not self.ready:
             self._create("empty", "template0")
             upgrade(self._url("empty"))
+            self.ready = True
         self._create(name, "empty")
         return self._url(name)
 
