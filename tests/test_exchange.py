@@ -21,8 +21,9 @@ from tengbol.optimizer.placing import completed, place
 from tengbol.optimizer.problem import WRIT
 from tengbol.optimizer.solve import solve
 from tengbol.optimizer.splitting import split
+from tengbol.optimizer.tempering import temper
 
-LIMIT = 0.1
+LIMIT = 0.5
 
 
 def _searched(some: Problem, target: int) -> tuple[int, int]:
@@ -76,6 +77,28 @@ def test_a_split_of_two_to_four_is_the_best_there_is(given_split: tuple[np.ndarr
     found = split(writs, may, bare + WRIT // 2 * ones, unit, ones, 2**50, where, np.array([10**6]))
     assert found == least == _slow_cost(writs, bare, ones, tuple(where.tolist()))
     assert all(may[j, n] for n, j in enumerate(where.tolist()))
+
+
+@given(_splits())
+def test_a_hot_walk_comes_by_the_best_assignment_and_says_where_it_was(given_split: tuple[np.ndarray, ...]) -> None:
+    writs, may, bare, _ = given_split
+    assume(len(bare) <= 3 and may.any(axis=0).all())
+    size, kinds = writs.shape
+    nothing = np.zeros(kinds, dtype=np.int64)
+    lawful_ones = [who for who in product(range(len(bare)), repeat=size) if all(may[j, n] for n, j in enumerate(who))]
+    row = np.array(lawful_ones[0])
+    held = np.array([writs[row == j].sum(axis=0) for j in range(len(bare))])
+    excess, free = bare + held, np.zeros((0, *bare.shape), dtype=np.int64)
+    # Every bundle is a pool of its own.
+    starts = np.concatenate([[0], np.cumsum(may.sum(axis=0))])
+    best, where = np.array([2**62]), row.copy()
+    counter, hot = np.array([1], dtype=np.uint64), 400 * WRIT**2
+    temper(writs, np.arange(size), row, excess, free, np.ascontiguousarray(may.T), starts,
+           np.flatnonzero(may.T) % len(bare), counter, 200_000, hot, hot, -1, best, where)  # fmt: skip
+    begun, found = _slow_cost(writs, bare, nothing, lawful_ones[0]), int(best[0])
+    assert min(begun, found) == min(_slow_cost(writs, bare, nothing, who) for who in lawful_ones)
+    assert found == 2**62 or found == _slow_cost(writs, bare, nothing, tuple(where.tolist()))
+    assert (excess == bare + [writs[row == j].sum(axis=0) for j in range(len(bare))]).all()
 
 
 def _slow_cost(writs: np.ndarray, bare: np.ndarray, ones: np.ndarray, who: tuple[int, ...]) -> int:

@@ -1,10 +1,10 @@
-"""Local search for either objective: bundles moved and exchanged, and few enforcers' bundles split anew, exactly.
+"""Local search for either objective: few enforcers' bundles split anew, exactly, and by chance.
 
 What prices leave far from the bound is nearly always a matter of who holds which bundle, and is found by looking at
 whole assignments: splitting two, three and four enforcers' bundles anew (`settling`; P||NSSWD: Ho, Tseng, Ruiz-Torres &
-López 2009; Schwerdfeger & Walter 2016), and annealing where writs are few to a bundle (`annealing`). The search begins
-from the better of the best known assignment and the longest bundles first, never returns anything dearer than either,
-and ends when the bound is met or its steps are used up.
+López 2009; Schwerdfeger & Walter 2016), and walking on from there by splits of two that cost hardly more (`tempering`).
+The search begins from the better of the best known assignment and the longest bundles first, never returns anything
+dearer than either, and ends when the bound is met or its steps are used up.
 
 The second objective is one category more, of all writs; the others weigh so much more that they are hardly given up.
 """
@@ -29,15 +29,18 @@ if TYPE_CHECKING:
 #: Four times the squared excess of some cells together has to stay in 64 bits; so many flows are held at most.
 _LARGEST: Final = 2**59
 _FLOWS: Final = 2_000_000
-#: Rounds for each of CP-SAT's units of the limit; steps of annealing, and subsets looked at by so many enforcers.
+#: Rounds for each of CP-SAT's units of the limit; subsets looked at in a walk, and by so many enforcers after it.
 _ROUNDS: Final = 6
-_MOVES: Final = 500_000
+_STEPS: Final = 50_000_000
 _SUBSETS: Final = 6_000_000
 #: Fewer steps where there are fewer bundles than so many: then there is less to look at.
 _MANY: Final = 40
-#: Round after round: at most so many enforcers' bundles are split anew, and what a step of the annealing before that
-#: may cost half the time, in squared writs; null: there is none.
-_TURNS: Final = ((3, None), (3, 2), (4, None), (3, 5), (4, None), (3, 12), (4, None), (3, 30))
+#: Round after round: at most so many enforcers' bundles are split anew, and what a step of the walk before that may
+#: cost half the time, to begin with and at the end, in thousandths of a squared writ; null: there is none. The more
+#: categories there are, the further from the bound is the best that can be found, and the hotter the walk to it.
+_TURNS: Final = (
+    (3, None), (3, (1_000, 200)), (3, (1_500, 500)), (4, (1_000, 200)), (3, (3_000, 800)), (3, (1_500, 500)),
+)  # fmt: skip
 _SEED: Final = 20_261_129
 #: How much more an excess weighs in its category than in the total.
 _WEIGHT: Final = 8
@@ -170,17 +173,19 @@ class _Search:
             self.free[problem.entry_pool, problem.pool_member] = loose
         self.excess = problem.opening + WRIT * (bundles.T @ problem.class_counts + self.free.sum(axis=0))
 
-    def round(self, widest: int, heat: int | None, target: int) -> Ints:
-        """Anneal where there is `heat`, then split anew; `(C, J)`."""
-        from tengbol.optimizer.annealing import anneal
+    def round(self, widest: int, heat: tuple[int, int] | None, target: int) -> Ints:
+        """Walk where there is `heat`, then split anew; `(C, J)`."""
         from tengbol.optimizer.settling import settle
+        from tengbol.optimizer.tempering import temper
 
         problem = self.problem
         if heat is not None:
             row, where = self.row, self.row.copy()
             best = np.full(1, np.iinfo(np.int64).max)
-            anneal(self.writs, self.pool, row, self.excess, self.free, self.member, self.counter,
-                   int(self.part * _MOVES), heat * WRIT**2, 0, target, best, where)  # fmt: skip
+            hot, cold = (WRIT * each for each in heat)
+            temper(self.writs, self.pool, row, self.excess, self.free, self.member, problem.pool_start,
+                   problem.pool_member, self.counter, int(self.part * _STEPS), hot, cold, target, best,
+                   where)  # fmt: skip
             bundles, singles = self._bundles(where), None
             if len(self.free):
                 excess = problem.opening + WRIT * (bundles.T @ problem.class_counts)
