@@ -190,7 +190,7 @@ def transfer(store: Store, hand: Hand, enforcer_id: str, *, to: str, at: dt.date
             doing.end("enforcers", row)
             doing.write("enforcers", own(row.with_columns(district_id=pl.lit(to)), "enforcers"))
         back = _spread(store, doing, enforcer_id, at, hand, but=to)
-        doing.payload |= {"from": row["district_id"][0], "to": to, **_told(back)}
+        doing.payload |= {"from": row["district_id"][0], "to": to, "arose": at.date().isoformat(), **_told(back)}
     return back
 
 
