@@ -29,28 +29,32 @@ PASSWORD = "correct horse battery"
 
 
 class Served:
-    """A server under way, its lines on stdout and stderr."""
+    """A server under way, its lines on stdout and stderr; `start` again after it was killed."""
 
     def __init__(self, url: str, *options: str, **environment: str) -> None:
+        self.start(url, *options, **environment)
+
+    def start(self, url: str, *options: str, **environment: str) -> None:
         command = [sys.executable, "-m", "tengbol", "serve", "--book", url, "--port", "0", *options]
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, **environment}
         )
         self.said: list[str] = []
         self.logged: list[str] = []
-        self._ready = threading.Event()
+        ready = threading.Event()
         for stream, lines in ((self.process.stdout, self.said), (self.process.stderr, self.logged)):
-            threading.Thread(target=self._read, args=(stream, lines), daemon=True).start()
-        assert self._ready.wait(60), self.logged
+            threading.Thread(target=self._read, args=(stream, lines, ready), daemon=True).start()
+        assert ready.wait(60), self.logged
         assert self.process.poll() is None, self.logged
         self.address = next(line.split()[2].rstrip(";") for line in self.said if line.startswith("Serving"))
 
-    def _read(self, stream: Any, lines: list[str]) -> None:
+    @staticmethod
+    def _read(stream: Any, lines: list[str], ready: threading.Event) -> None:
         for line in stream:
             lines.append(line.rstrip("\n"))
             if line.startswith("Serving"):
-                self._ready.set()
-        self._ready.set()
+                ready.set()
+        ready.set()
 
     def stop(self, how: int = signal.SIGTERM) -> int:
         self.process.send_signal(how)

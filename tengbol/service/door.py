@@ -49,6 +49,7 @@ class Call:
     digest: str = ""
     key: str | None = None
     match: str | None = None
+    body: bytes = b""
 
     def store(self) -> AbstractContextManager[Store]:
         """An open book."""
@@ -103,7 +104,7 @@ def write_call_of(
             raise ProblemError("malformed", "Idempotency-Key: 1 to 128 printable characters, no spaces.")
     told = [request.method, request.url.path, request.url.query, if_match or ""]
     digest = hashlib.sha256("\n".join(told).encode() + b"\n" + body).hexdigest()
-    return Call(call.who, call.words, call.settings, call.pool, digest, idempotency_key, if_match)
+    return Call(call.who, call.words, call.settings, call.pool, digest, idempotency_key, if_match, body)
 
 
 def _who(request: Request, settings: Settings, pool: Pool) -> Caller | None:

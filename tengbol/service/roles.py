@@ -91,6 +91,53 @@ ENDPOINTS: Final[Mapping[str, Endpoint]] = {
     "tokens.list": _read(f"{_V1}/tokens", ADMIN | {AUDITOR}, "accounts"),
     "tokens.give": _write("POST", f"{_V1}/accounts/{{login}}/tokens", ADMIN, None),
     "tokens.end": _write("DELETE", f"{_V1}/tokens/{{token_id}}", ADMIN, None),
+    # Writs.
+    "writs.list": _read(f"{_V1}/writs", READERS, "writs"),
+    "writs.read": _read(f"{_V1}/writs/{{writ_id}}", READERS, "writs"),
+    "writs.why": _read(f"{_V1}/writs/{{writ_id}}/why", READERS, "writs"),
+    "writs.personal": _write(
+        "POST", f"{_V1}/writs/{{writ_id}}/personal", CHAMBER | {ENFORCER, INTEGRATION}, "personal"
+    ),
+    "writs.assign": _write("POST", f"{_V1}/writs/{{writ_id}}/assign", SYSTEMS, "batches"),
+    "intake.take": _write("POST", f"{_V1}/intake", SYSTEMS, "intake"),
+    "intake.check": _write("POST", f"{_V1}/intake/check", SYSTEMS, "intake"),
+    # Batches.
+    "batches.list": _read(f"{_V1}/batches", WATCHERS | {ENFORCER}, "batches"),
+    "batches.run": _write("POST", f"{_V1}/batches", SYSTEMS, "batches"),
+    "batches.read": _read(f"{_V1}/batches/{{batch_id}}", WATCHERS | {ENFORCER}, "batches"),
+    "batches.proof": _read(f"{_V1}/batches/{{batch_id}}/proof", EVERY, "public"),
+    "batches.assignments": _read(f"{_V1}/batches/{{batch_id}}/assignments", READERS, "assignments"),
+    "batches.verify": _write("POST", f"{_V1}/batches/{{batch_id}}/verify", DESK | {CONTROLLER, AUDITOR}, "audit"),
+    "batches.announce": _write("POST", f"{_V1}/announcements", DESK, "batches"),
+    "audit.run": _write("POST", f"{_V1}/audits", frozenset({HEAD, AUDITOR}), "audit"),
+    "jobs.list": _read(f"{_V1}/jobs", WATCHERS, "batches"),
+    "jobs.read": _read(f"{_V1}/jobs/{{job_id}}", WATCHERS, "batches"),
+    "jobs.progress": _read(f"{_V1}/jobs/{{job_id}}/progress", WATCHERS, "batches"),
+    "jobs.cancel": _write("POST", f"{_V1}/jobs/{{job_id}}/cancel", SYSTEMS, "batches"),
+    # Acts: each verb of the command line that changes one thing.
+    **{
+        f"acts.{verb}": _write("POST", f"{_V1}/acts/{verb}", roles, "acts")
+        for verb, roles in {
+            **dict.fromkeys(("leave", "pause", "return", "transfer", "materials", "centre", "returned"), DESK),
+            **dict.fromkeys(("annul", "withdraw", "correct", "revoke", "succeed"), DESK),
+            **dict.fromkeys(("recuse", "reassign", "request"), CHAMBER),
+            "mark": SYSTEMS,
+        }.items()
+    },
+    "proposals.list": _read(f"{_V1}/proposals", CHAMBER | {AUDITOR}, "acts"),
+    "proposals.read": _read(f"{_V1}/proposals/{{proposal_id}}", CHAMBER | {AUDITOR}, "acts"),
+    "proposals.confirm": _write("POST", f"{_V1}/proposals/{{proposal_id}}/confirm", CHAMBER, None),
+    "proposals.reject": _write("POST", f"{_V1}/proposals/{{proposal_id}}/reject", CHAMBER, None),
+    # How the book stands.
+    "status.read": _read(f"{_V1}/status", WATCHERS, "status"),
+    "due.read": _read(f"{_V1}/due", DESK | {ENFORCER, INTEGRATION}, "due"),
+    "districts.list": _read(f"{_V1}/districts", EVERY - ADMIN, "people"),
+    "enforcers.list": _read(f"{_V1}/enforcers", EVERY - ADMIN, "people"),
+    "absences.list": _read(f"{_V1}/absences", READERS, "people"),
+    "attachments.list": _read(f"{_V1}/attachments", EVERY - ADMIN, "people"),
+    "recusals.list": _read(f"{_V1}/recusals", CHAMBER | {AUDITOR}, "people"),
+    "events.list": _read(f"{_V1}/events", WATCHERS | ADMIN, "events"),
+    "public.file": _read(f"{_V1}/public", EVERY, "public"),
 }
 
 

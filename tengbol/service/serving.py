@@ -15,6 +15,7 @@ from tengbol.book.store import open_book, shown, store_version, url_from
 from tengbol.errors import UnusableInputError
 from tengbol.io.locking import locked
 from tengbol.service.accounts import first_administrator
+from tengbol.service.foreman import Foreman
 from tengbol.service.watch import log
 
 if TYPE_CHECKING:
@@ -64,6 +65,9 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> None:
         listening = held.enter_context(_bound(settings))
         host, port = listening.getsockname()[:2]
 
+        foreman = Foreman(settings.url, settings.patience)
+        held.callback(foreman.stop)
+
         class Server(uvicorn.Server):
             """Says when it answers."""
 
@@ -74,7 +78,7 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> None:
                     ready(settings.public_url or f"http://{host}:{port}")
 
         config = uvicorn.Config(
-            application(settings),
+            application(settings, foreman),
             log_config=None,
             access_log=False,
             server_header=False,

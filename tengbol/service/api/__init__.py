@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tengbol.service.api import administration, health, oneself
+from tengbol.service.api import acts, administration, batches, health, intake, looking, oneself, writs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fastapi import APIRouter
 
-ROUTERS: Final[Sequence[APIRouter]] = (health.router, oneself.router, administration.router)
+ROUTERS: Final[Sequence[APIRouter]] = tuple(
+    part.router for part in (health, oneself, administration, writs, intake, batches, acts, looking)
+)

@@ -1,0 +1,165 @@
+"""Acts, each under its own address; those that move a writ are answered with 202 and wait for another login."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, StringConstraints
+
+from tengbol.book import desk
+from tengbol.book.acts import Hand, act
+from tengbol.book.performing import AloneError
+from tengbol.book.store import Store
+from tengbol.errors import UnusableInputError
+from tengbol.service import proposals, sight
+from tengbol.service.asked import Asked
+from tengbol.service.door import Call, Reading, Writing
+from tengbol.service.once import once
+from tengbol.service.problems import ProblemError
+from tengbol.service.routing import Strict, answers
+from tengbol.service.verbs import VERBS, Verb, told
+
+router = APIRouter()
+ProposalId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
+
+
+class Proposed(BaseModel):
+    """An act that waits. effect: what it would do now."""
+
+    proposal_id: str
+    verb: str
+    effect: dict[str, Any]
+
+
+class Proposal(Proposed):
+    """state: open, done, rejected."""
+
+    subject: str | None
+    document: str | None
+    arguments: dict[str, Any]
+    asked_by: str
+    asked_at: str
+    state: str
+    decided_by: str | None
+    decided_at: str | None
+    event: int | None
+
+
+def _guard(call: Call, verb: Verb, asked: Asked) -> Callable[[Store, Mapping[str, Any]], None]:
+    """Refuses the act where its writ is not as the one who asks has read it."""
+
+    def guard(store: Store, event: Mapping[str, Any]) -> None:
+        writ_id = getattr(asked, verb.writ) if verb.writ else None
+        if call.match is None or writ_id is None:
+            return
+        if call.match.strip('"') != str(sight.version_before(store, writ_id, event["seq"])):
+            raise ProblemError("changed_since")
+
+    return guard
+
+
+def _refuse_foreign(call: Call, verb: Verb, asked: Asked) -> None:
+    if call.who.chamber_id is None:
+        return
+    with call.store() as store:
+        if verb.writ is not None:
+            sight.writ(store, call.who, getattr(asked, verb.writ))
+        if verb.enforcer is not None:
+            sight.refuse_enforcer(store, call.who, getattr(asked, verb.enforcer))
+        for writ_id in getattr(asked, "writ_ids", ()):
+            sight.writ(store, call.who, writ_id)
+        if verb.writ is None and verb.enforcer is None and not hasattr(asked, "writ_ids"):
+            # What may be about any chamber is for accounts of all of them.
+            raise ProblemError("not_allowed")
+
+
+def _under(name: str, verb: Verb) -> None:
+    def do(call: Writing, asked: Any) -> Response:
+        _refuse_foreign(call, verb, asked)
+        guard = _guard(call, verb, asked)
+
+        def work(store: Store, hand: Hand) -> tuple[int, Any]:
+            try:
+                return 200, told(verb.run(store, hand, asked, getattr(asked, "dry_run", False)))
+            except AloneError:
+                guard(store, {"seq": 2**53})
+                return 202, proposals.propose(store, hand, name, asked)
+            except UnusableInputError:
+                # Why it is refused may be what another has done meanwhile.
+                guard(store, {"seq": 2**53})
+                raise
+
+        return once(call, work, document=asked.document, guard=guard)
+
+    do.__annotations__["asked"] = verb.asked
+    do.__doc__ = f"`tengbol book {name}`; 202 where another login has to confirm it."
+    answers(router, f"acts.{name}", responses={202: {"model": Proposed, "description": "Waits for another login"}})(do)
+
+
+for _name, _verb in VERBS.items():
+    _under(_name, _verb)
+
+
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "arguments": json.loads(row["arguments"]), "effect": json.loads(row["effect"])}
+
+
+@answers(router, "proposals.list", response_model=list[Proposal])
+def proposals_list(call: Reading) -> list[dict[str, Any]]:
+    """What waits for another login."""
+    with call.store() as store:
+        return [_told(row) for row in desk.found(store, "proposals", "state = 'open'")]
+
+
+@answers(router, "proposals.read", response_model=Proposal)
+def proposals_read(call: Reading, proposal_id: ProposalId) -> dict[str, Any]:
+    """One of them, or one that was decided."""
+    with call.store() as store:
+        row = desk.one(store, "proposals", "proposal_id = :id", id=proposal_id)
+    if row is None:
+        raise ProblemError("not_found")
+    return _told(row)
+
+
+@answers(router, "proposals.confirm")
+def proposals_confirm(call: Writing, proposal_id: ProposalId) -> Response:
+    """Confirm it as the second person: it is done now."""
+    with call.store() as store:
+        row = proposals.open_one(store, proposal_id)
+
+    def guard(store: Store, event: Mapping[str, Any]) -> None:
+        proposals.decided(store, row, call.who.login, "done", event["seq"])
+
+    def work(store: Store, hand: Hand) -> tuple[int, Any]:
+        try:
+            return 200, proposals.confirm(store, hand, row)
+        except UnusableInputError:
+            # Where another has confirmed it meanwhile, that is what there is to tell.
+            proposals.open_one(store, proposal_id)
+            raise
+
+    return once(call, work, guard=guard)
+
+
+class Rejection(Strict):
+    """Why not."""
+
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = None
+
+
+@answers(router, "proposals.reject")
+def proposals_reject(call: Writing, proposal_id: ProposalId, asked: Rejection) -> Response:
+    """Reject it, or take back one's own."""
+
+    def work(store: Store, hand: Hand) -> tuple[int, Any]:
+        row = proposals.open_one(store, proposal_id)
+        with act(store, replace(hand, document=asked.reason), "proposal rejected", subject=row["subject"]) as doing:
+            doing.payload["proposal"] = proposal_id
+            proposals.decided(store, row, hand.who, "rejected", doing.seq)
+        return 200, {"proposal_id": proposal_id}
+
+    return once(call, work)

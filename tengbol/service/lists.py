@@ -1,0 +1,60 @@
+"""Lists by pages: a limit, and a cursor that says after what the next page begins."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from typing import Annotated, Any, Final, Generic, TypeVar
+
+from fastapi import Query
+from pydantic import BaseModel, BeforeValidator
+
+from tengbol.service.problems import ProblemError
+
+T = TypeVar("T")
+MOST: Final = 1000
+
+
+def _digits(given: Any) -> Any:
+    if isinstance(given, str) and not re.fullmatch(r"[0-9]{1,15}", given):
+        raise ValueError("digits alone")
+    return given
+
+
+Whole = Annotated[int, BeforeValidator(_digits)]
+Limit = Annotated[int, BeforeValidator(_digits), Query(ge=1, le=MOST, description="Rows of a page.")]
+Cursor = Annotated[str | None, Query(max_length=400, description="As the last page's `next` says.")]
+
+
+class Page(BaseModel, Generic[T]):
+    """next: the cursor of the next page; none where this is the last."""
+
+    items: list[T]
+    next: str | None
+
+
+def after(cursor: str | None) -> str:
+    """The id after which a page begins. Raises `ProblemError`."""
+    if cursor is None:
+        return ""
+    try:
+        return base64.urlsafe_b64decode(cursor.encode()).decode()
+    except (binascii.Error, ValueError):
+        raise ProblemError("malformed", "cursor") from None
+
+
+def number_after(cursor: str | None) -> int:
+    """The same where rows have numbers."""
+    text = after(cursor) or "0"
+    if not re.fullmatch(r"[0-9]{1,18}", text):
+        raise ProblemError("malformed", "cursor")
+    return int(text)
+
+
+def page(rows: list[dict[str, Any]], limit: int, key: str) -> dict[str, Any]:
+    """A page of rows of which one more than `limit` were looked for."""
+    shown = rows[:limit]
+    more = len(rows) > limit
+    last = base64.urlsafe_b64encode(str(shown[-1][key]).encode()).decode() if more else None
+    return {"items": shown, "next": last}

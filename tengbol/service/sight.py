@@ -1,0 +1,105 @@
+"""What of the book is somebody's to see: an enforcer's own writs, an account's own chamber.
+
+The same conditions stand in every query, so that an id that is guessed finds no more than a list shows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from tengbol.book.kept import held
+from tengbol.service.problems import ProblemError
+from tengbol.service.roles import ENFORCER
+
+if TYPE_CHECKING:
+    from tengbol.book.store import Store
+    from tengbol.service.sessions import Caller
+
+#: Of a writ what is no person's, as it is listed.
+WRIT: Final = (
+    *("received_at", "form", "issued_by", "issued_on", "claim", "creditor_kind", "debtor_district_id"),
+    *("immediate", "state_interest", "signature", "original_attached", "origin", "previous_enforcer_id"),
+)
+#: What is opened by an act of its own.
+PERSONAL: Final = ("number", "subject", "amount", "creditor_id", "debtor_id", "case_id")
+_FLAGS: Final = ("immediate", "state_interest", "original_attached")
+
+
+def of_writs(who: Caller) -> tuple[str, dict[str, Any]]:
+    """SQL that says whether a writ is his to see, and its values: `s` its state, `w` its row, `l` its proceeding."""
+    condition, values = "1 = 1", dict[str, Any]()
+    if who.role == ENFORCER:
+        condition, values = "l.enforcer_id = :mine", {"mine": who.enforcer_id}
+    if who.chamber_id is not None:
+        condition += (
+            " AND EXISTS (SELECT 1 FROM districts d WHERE d.district_id = w.debtor_district_id AND d.until IS NULL "
+            "AND d.chamber_id = :chamber)"
+        )
+        values["chamber"] = who.chamber_id
+    return condition, values
+
+
+def writs(store: Store, who: Caller, condition: str, limit: int, **values: Any) -> list[dict[str, Any]]:
+    """Writs that are his to see, in the order of their ids, with state, holder and version."""
+    seen, more = of_writs(who)
+    proceeding = "JOIN" if who.role == ENFORCER else "LEFT JOIN"
+    columns = {
+        **dict.fromkeys(("writ_id", "state", "state_at", "batch_id", "enforcer_id", *WRIT), pl.String()),
+        "version": pl.Int64(),
+    }
+    listed = ", ".join(f"w.{name}" for name in WRIT)
+    newest = "CASE WHEN w.since > s.since THEN w.since ELSE s.since END"
+    rows = store.frame(
+        f"SELECT s.writ_id, s.state, s.at, s.batch_id, l.enforcer_id, {listed}, {newest} FROM states s "
+        "JOIN writs w ON w.writ_id = s.writ_id AND w.until IS NULL "
+        f"{proceeding} ledger l ON l.writ_id = s.writ_id AND l.until IS NULL AND l.closed_at IS NULL "
+        f"WHERE s.until IS NULL AND {seen} AND {condition} ORDER BY s.writ_id LIMIT {int(limit)}",
+        columns,
+        **more,
+        **values,
+    )
+    flags = [pl.col(name) == "true" for name in _FLAGS]
+    return rows.with_columns(*flags).rows(named=True)
+
+
+def writ(store: Store, who: Caller, writ_id: str) -> dict[str, Any]:
+    """One writ. Raises `ProblemError` where there is none, or it is not his to see: nobody is told which."""
+    found = writs(store, who, "s.writ_id = :writ_id", 1, writ_id=writ_id)
+    if not found:
+        raise ProblemError("not_found")
+    return found[0]
+
+
+def version_before(store: Store, writ_id: str, seq: int) -> int:
+    """A writ's version before event `seq`."""
+    found = store.frame(
+        "SELECT max(v) AS v FROM (SELECT max(since) AS v FROM states WHERE writ_id = :id AND since < :seq "
+        "UNION ALL SELECT max(since) FROM writs WHERE writ_id = :id AND since < :seq) t",
+        {"v": pl.Int64()},
+        id=writ_id,
+        seq=seq,
+    )
+    return found["v"][0] or 0
+
+
+def refuse_chamber(who: Caller, chamber_id: str | None) -> str | None:
+    """The chamber asked for, or one's own. Raises `ProblemError` where it is another's."""
+    if who.chamber_id is None:
+        return chamber_id
+    if chamber_id not in (None, who.chamber_id):
+        raise ProblemError("not_found")
+    return who.chamber_id
+
+
+def refuse_enforcer(store: Store, who: Caller, enforcer_id: str) -> None:
+    """Raise `ProblemError` where an enforcer is of another chamber than the account."""
+    if who.chamber_id is None:
+        return
+    rows = held(store, "enforcers", "t.enforcer_id = :id", id=enforcer_id)
+    if rows.is_empty():
+        return
+    place = held(store, "districts", "t.district_id = :id", id=rows["district_id"][0])
+    if place.is_empty() or place["chamber_id"][0] != who.chamber_id:
+        raise ProblemError("not_found")

@@ -1,0 +1,116 @@
+"""The command line and the API are two doors to the same acts: what is done by either leaves the same book."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from shutil import copy
+
+import pytest
+from books import batch, clerk, home, opened
+from served import people, served, session
+from small import attachment, writ
+from typer.testing import CliRunner
+
+from tengbol.book.acts import events, payload
+from tengbol.book.audit import audit
+from tengbol.book.kept import held
+from tengbol.book.schema import TABLES
+from tengbol.book.store import connect
+from tengbol.cli import app
+
+AT = "2026-11-24T10:00:00"
+NUMBER = "no. 4 of 24 November"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    place = tmp_path_factory.mktemp("same")
+    writs = [writ(f"W{n}", form="paper", signature=None, original_attached="true") for n in range(20)]
+    writs += [writ(f"V{n}", debtor_district_id="D2") for n in range(6)]
+    tables = home(writs=writs, attachments=[attachment("D2", "E2"), attachment("D2", "E3")])
+    store = opened(f"sqlite:///{place / 'first'}", place, tables)
+    batch(store, clerk(), as_of=clerk().clock())
+    people(store)
+    store.close()
+    return place
+
+
+def drawn(chance):
+    """One act as the API takes it: its verb, what it is asked with, and the command line of the same."""
+    name = f"{chance.choice('WWV')}{chance.randrange(20)}"
+    who, day = chance.choice(["E1", "E2", "E3", "F1"]), f"2026-11-{chance.randrange(24, 30)}"
+    paper, at = {"document": NUMBER}, {"as_of": AT}
+    on, when = ("--document", NUMBER), ("--as-of", AT)
+    reason = chance.choice(["entered_twice", "creditor_withdrew", "entered_wrongly", "sickness", "expelled"])
+    ground = chance.choice(["article_54", "court_order"])
+    state = chance.choice(["handed", "collected", "posted", "received", "notified", "closed"])
+    place = chance.choice(["D1", "D2"])
+    return chance.choice(
+        [
+            ("mark", {"state": state, "writ_ids": [name], **at}, ("mark", state, name, *when)),
+            ("annul", {"writ_id": name, "reason": reason, **paper, **at},
+             ("annul", name, "--reason", reason, *on, *when)),
+            ("withdraw", {"writ_id": name, "reason": reason, **paper, **at},
+             ("withdraw", name, "--reason", reason, *on, *when)),
+            ("correct", {"writ_id": name, "cells": {"debtor_district_id": place}, "reason": reason, **paper, **at},
+             ("correct", name, "--set", f"debtor_district_id={place}", "--reason", reason, *on, *when)),
+            ("reassign", {"writ_id": name, "ground": ground, "decision": NUMBER, **paper, **at},
+             ("reassign", name, "--ground", ground, "--decision", NUMBER, *on, *when)),
+            ("leave", {"enforcer_id": who, "reason": reason, "start": day, **paper, **at},
+             ("leave", who, "--reason", reason, "--from", day, *on, *when)),
+            ("return", {"enforcer_id": who, "on": day}, ("return", who, "--on", day)),
+            ("transfer", {"enforcer_id": who, "to": place, **at}, ("transfer", who, "--to", place, *when)),
+            ("returned", {"writ_id": name, **at}, ("returned", name, *when)),
+            ("centre", {"district_ids": [place]}, ("centre", place)),
+            ("materials", {"enforcer_id": who, **at}, ("materials", who, *when)),
+            ("revoke", {"subject": chance.choice([name, who]), **paper}, None),
+        ]
+    )  # fmt: skip
+
+
+def contents(path):
+    """What the book holds and held, but for the numbers of events; and its acts."""
+    with sqlite3.connect(path) as book:
+        rows = {}
+        for name, table in TABLES.items():
+            listed = ", ".join(f'"{column}"' for column in table.columns)
+            rows[name] = sorted(map(repr, book.execute(f'SELECT {listed}, until IS NULL FROM "{name}"')))
+    store = connect(f"sqlite:///{path}")
+    told = events(store, "what NOT IN ('act proposed', 'proposal rejected')")
+    acts = [
+        (row["what"], row["who"], row["subject"], row["document"], payload(row).get("second"))
+        for row in told.iter_rows(named=True)
+    ]
+    assert audit(store).ok
+    store.close()
+    return rows, acts
+
+
+@pytest.mark.parametrize("acts", [40, pytest.param(200, marks=pytest.mark.soak)])
+def test_acts_drawn_at_random_leave_the_same_book_by_either_door(acts, folder, monkeypatch):
+    by_api, by_line = folder / f"api-{acts}", folder / f"line-{acts}"
+    for place in (by_api, by_line):
+        copy(folder / "first", place)
+    chance, runner, done = random.Random(acts), CliRunner(), 0
+    monkeypatch.setenv("TENGBOL_BOOK", str(by_line))
+    store = connect(f"sqlite:///{by_api}")
+    with served(store.url) as server:
+        one, two = session(server, store, "clerk"), session(server, store, "head")
+        for _ in range(acts):
+            verb, asked, words = drawn(chance)
+            words = words or ("revoke", asked["subject"], "--document", NUMBER)
+            second = ("--second", "head") if verb in ("annul", "correct", "reassign", "revoke") else ()
+            line = runner.invoke(app, ["book", *words, "--by", "clerk", *second])
+            answer = one.post(f"/api/v1/acts/{verb}", json=asked)
+            if answer.status_code == 202:
+                answer = two.post(f"/api/v1/proposals/{answer.json()['proposal_id']}/confirm", json={})
+            assert (line.exit_code == 0) == (answer.status_code == 200), (verb, asked, answer.text, line.exception)
+            done += answer.status_code == 200
+    assert done > acts // 4
+    api, line = contents(by_api), contents(by_line)
+    # Who needs no second is told none by the API, and may have named one on the command line.
+    assert [act[:4] for act in api[1]] == [act[:4] for act in line[1]]
+    assert {act[4] for act in api[1]} == {None, "head"}
+    assert api[0] == line[0]
+    assert held(store, "states").height == 26
