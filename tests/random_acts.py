@@ -48,8 +48,14 @@ class Life:
     def __init__(self, folder: Path, empty_book: Path, typed: dt.timedelta = dt.timedelta(0)) -> None:
         self.folder, self.typed, self.now, self.filed = folder, typed, NOW, 0
         self.done: Counter[str] = Counter()
-        drawn = count()
-        self.secrets = mock.patch("secrets.token_hex", lambda size: sha256(b"%d" % next(drawn)).hexdigest()[: 2 * size])
+        # Those of batches have a row of their own: names of folders are drawn, too.
+        drawn, others = count(), count()
+
+        def token(size: int) -> str:
+            number = next(drawn if size == 32 else others)
+            return sha256(b"%d of %d" % (number, size)).hexdigest()[: 2 * size]
+
+        self.secrets = mock.patch("secrets.token_hex", token)
         with self.secrets:
             copy(empty_book, folder / "b")
             tables = home(
