@@ -10,6 +10,7 @@ import polars as pl
 from tengbol.book.acts import head
 from tengbol.book.aside import put_aside, told_aside
 from tengbol.book.kept import held, holding
+from tengbol.errors import UnusableInputError
 from tengbol.report.words import english
 
 if TYPE_CHECKING:
@@ -125,6 +126,26 @@ def chamber(store: Store, chamber_id: str) -> dict[str, Any]:
         "since": first["since"][0],
         "commitment": first["commitment"][0],
     }
+
+
+def last_batch_of(store: Store, writ_id: str) -> tuple[int, str]:
+    """Number and chamber of the batch that distributed a writ last, or else left it waiting last.
+
+    Raises `UnusableInputError` where no batch has met it.
+    """
+    types = {"number": pl.Int64(), "chamber_id": pl.String()}
+    for table in ("assignments", "unassigned"):
+        found = store.frame(
+            f"SELECT b.number, b.chamber_id FROM {table} t JOIN batches b ON b.batch_id = t.batch_id "
+            "WHERE t.writ_id = :id ORDER BY b.since DESC LIMIT 1",
+            types,
+            id=writ_id,
+        )
+        if found.height:
+            return found.row(0)
+    raise UnusableInputError(
+        "Writ {writ}: no batch of this book has met it; `tengbol book due` says what waits.", writ=writ_id
+    )
 
 
 def last_seq(store: Store) -> int:

@@ -28,6 +28,7 @@ from tengbol.cli import (
     report,
     serve,
     whatif,
+    why,
 )
 from tengbol.cli.language import heard, note, speak, spoken, translate_help
 from tengbol.cli.say import fail, hush, say
@@ -50,6 +51,7 @@ app.command("plan")(attach.plan_command)
 app.command("forms")(forms.forms_command)
 app.command("report")(report.report_command)
 app.command("judge")(judge.judge_command)
+app.command("why")(why.why_command)
 app.command("whatif")(whatif.whatif_command)
 app.command("serve")(serve.serve_command)
 book.app.add_typer(book_acts.app)

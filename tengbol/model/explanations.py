@@ -155,10 +155,10 @@ def assigned(
 def _explanation(rows: pl.DataFrame, words: Saying) -> pl.Expr:
     """Rule, bundle, who was passed over and left out, lot."""
     one = pl.col("pool_size") == 1
-    # Where nobody knows the name, the id alone says who.
+    # Where nobody knows the name, or there is none but the id, this alone says who.
     values = {
         "n": pl.col("pool_size"),
-        "who": pl.when(pl.col("name").is_null())
+        "who": pl.when(pl.col("name").is_null() | (pl.col("name") == pl.col("enforcer_id")))
         .then(pl.col("enforcer_id"))
         .otherwise(pl.format("{} ({})", "name", "enforcer_id")),
         "district": pl.coalesce("district", "district_id"),

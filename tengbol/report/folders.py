@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -27,7 +27,7 @@ from tengbol.parallel import each
 from tengbol.report.alarms import Inputs
 from tengbol.report.alarms.beside import Batch, beside
 from tengbol.report.record import REASONED, Record, joined, of_batch, only_chamber, record, with_writs
-from tengbol.report.results import MANIFEST, accepted_of, batch_of, of_result, read_manifest, read_tables
+from tengbol.report.results import FORMAT, MANIFEST, accepted_of, batch_of, of_result, read_manifest, read_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -115,7 +115,7 @@ class _Result:
 
 
 def _recorded(manifest: dict[str, Any], tables: dict[str, pl.DataFrame], chamber: Chamber) -> Record:
-    """Derive the pools again and put all into a record."""
+    """Derive pools and reasons again, of a result of version 0.1.0, and put all into a record."""
     batch_id, as_of = manifest["batch_id"], dt.datetime.fromisoformat(manifest["as_of"])
     turn = lot.turn(manifest["seed"], chamber.enforcers["enforcer_id"])
     todo = docket(chamber, as_of=as_of, config=of_manifest(manifest["config"]), turn=turn)
@@ -138,6 +138,26 @@ def _recorded(manifest: dict[str, Any], tables: dict[str, pl.DataFrame], chamber
         enforcers=chamber.enforcers,
         districts=chamber.districts,
         events=accepted_of(manifest),
+    )
+
+
+def _named_and_valued(alone: Record, chamber: Chamber) -> Record:
+    """A record with the names, days of receipt and amounts that its input has."""
+    known = alone.assignments.drop("received_at", "immediate", "amount", "batch_id")
+    contract = known.drop("lot_id", "district_id", "pool_id", "alike")
+    bundles = known.select("bundle_id", "lot_id", "district_id", "pool_id", "alike").unique("bundle_id")
+    batch_id = alone.batches["batch_id"].item()
+    assignments = with_writs(contract, bundles, chamber.writs, batch_id)
+    chamber_id = pl.lit(only_chamber(chamber.districts), dtype=pl.String)
+    tables = {field.name: getattr(alone, field.name) for field in fields(alone)}
+    return record(
+        **{
+            **tables,
+            "batches": alone.batches.with_columns(chamber_id=chamber_id),
+            "assignments": assignments,
+            "enforcers": chamber.enforcers,
+            "districts": chamber.districts,
+        }
     )
 
 
@@ -187,7 +207,8 @@ def _result(_: None, place: tuple[Path | None, Path]) -> _Result:
         frozenset(one.table for one in reading.sources),
         tables["assignments"]["writ_id"],
     )
-    return _Result(manifest["batch_id"], _recorded(manifest, tables, chamber), batch)
+    kept = _named_and_valued(of_result(folder), chamber) if manifest.get("format") == FORMAT else None
+    return _Result(manifest["batch_id"], kept or _recorded(manifest, tables, chamber), batch)
 
 
 def _with_held_out(chamber: Chamber, manifest: dict[str, Any]) -> Chamber:

@@ -125,7 +125,7 @@ class Wording:
         """The explanation of a writ that was due on the day `by` and distributed on `day`."""
         size, one = len(bundle.pool), len(bundle.pool) == 1
         name = self.name.get(enforcer_id)
-        who = enforcer_id if name is None else f"{name} ({enforcer_id})"
+        who = enforcer_id if name in (None, enforcer_id) else f"{name} ({enforcer_id})"
         given = TEMPLATES["given"]
         if bundle.bound_to is None:
             parts = [

@@ -1,0 +1,137 @@
+"""`tengbol why`: why a writ went where it went, and what it would have cost had another got it (¶4, ¶15)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tengbol.cli.language import language, spoken, tell
+from tengbol.cli.say import say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tengbol.report.record import Record
+    from tengbol.scenarios.why.again import Again
+    from tengbol.scenarios.why.answer import Answer
+
+
+def why_command(
+    result: Annotated[
+        str, typer.Argument(metavar="RESULT|BOOK", help="Result folder of `tengbol run`, or a book: its file or URL.")
+    ],
+    writ: Annotated[str, typer.Argument(metavar="WRIT", help="Id of the writ.")],
+    instead: Annotated[
+        str | None,
+        typer.Option("--instead", metavar="ENFORCER", help="Also: had he got it, and the rest been made anew."),
+    ] = None,
+    source: Annotated[
+        Path | None, typer.Option("--input", metavar="INPUT", help="What RESULT was made of, for names.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Say why a writ went to its enforcer, and for each other what it would have cost."""
+    from tengbol.report.words import Words
+    from tengbol.scenarios.why.answer import why
+
+    found = why(_record(result, source, writ), writ, Words(language()), instead=instead)
+    if as_json:
+        import json
+
+        say(json.dumps(found.as_json(), ensure_ascii=False, default=str))
+        return
+    _tell(found)
+
+
+def _record(result: str, source: Path | None, writ_id: str) -> Record:
+    """The batch that distributed a writ last."""
+    from tengbol.report.folders import of_path
+
+    if Path(result).is_dir():
+        return of_path(Path(result), source)
+    from tengbol.book.past import export_batch
+    from tengbol.book.status import last_batch_of
+    from tengbol.book.store import open_book
+    from tengbol.io.staging import staging
+
+    store = open_book(result)
+    number, chamber_id = last_batch_of(store, writ_id)
+    with staging() as folder:
+        given, made = export_batch(store, folder, number, chamber_id)
+        return of_path(made, given)
+
+
+def _tell(found: Answer) -> None:
+    row = found.row
+    if not found.assigned:
+        say(f"{row['writ_id']}. {found.explanation}")
+        return
+    say(f"{row['writ_id']} → {_who(row)}. {found.explanation}")
+    if found.prices.height > 1:
+        tell("What it would have cost had another of the pool got it, all else held (Σe², squared writs):")
+        for member in found.prices.iter_rows(named=True):
+            if not member["has"]:
+                say(f"  {_who(member)}: {_price(found, member)}")
+    _tell_instead(found)
+
+
+def _who(row: Mapping[str, object]) -> str:
+    """Name and id; the id alone where nobody knows the name."""
+    name, enforcer_id = row["name"], row["enforcer_id"]
+    return str(enforcer_id) if name == enforcer_id else f"{name} ({enforcer_id})"
+
+
+def _price(found: Answer, member: dict[str, object]) -> str:
+    first, second, alike = (int(str(member[name])) for name in ("first", "second", "alike"))
+    if first == 0 and second == 0:
+        return spoken("the same in both sums; between equals the lot chose (number {number})", number=member["number"])
+    told = [spoken("by category {first}, of totals {second}", first=_signed(first), second=_signed(second))]
+    if alike:
+        told.append(
+            spoken(
+                "has {alike} of the {same} alike, and an exchange changes nothing: the lot dealt which",
+                alike=alike,
+                same=found.same,
+            )
+        )
+    return "; ".join(told)
+
+
+def _tell_instead(found: Answer) -> None:
+    who = found.instead
+    if who is None or who == found.row["enforcer_id"]:
+        return
+    if found.again is not None:
+        tell("Had {who} got it, and all the rest been distributed anew: {told}.", who=who, told=_anew(found.again))
+        return
+    reasons = found.left_out.filter(enforcer_id=who)
+    if found.row["basis"] not in ("registered", "attached"):
+        tell("{who} could not have got it: it is bound ({basis}).", who=who, basis=found.row["basis"])
+    elif reasons.height:
+        from tengbol.model.sentences import REASONS
+        from tengbol.report.words import Words
+
+        why = Words(language())(REASONS[reasons["reason"][0]])
+        tell("{who} could not have got it: {reason}.", who=who, reason=why)
+    else:
+        tell("{who} could not have got it: he is not of this pool (¶9, ¶10).", who=who)
+
+
+def _anew(again: Again) -> str:
+    if again.change == again.least == 0 and again.second == again.second_least == 0:
+        return spoken("nothing lost; both sums are the same, so the lot chose between equals")
+    if again.change == again.least:
+        told = spoken("by category {first}, proven least", first=_signed(again.change))
+    else:
+        told = spoken(
+            "by category {first}; below {least} is impossible", first=_signed(again.change), least=_signed(again.least)
+        )
+    return told if again.change else "; ".join([told, spoken("of totals {second}", second=_signed(again.second))])
+
+
+def _signed(thousandths: int) -> str:
+    """Squared thousandths as squared writs, with a sign and at least one place."""
+    text = f"{thousandths / 1e6:+.6f}".rstrip("0")
+    return f"{text}0" if text.endswith(".") else text

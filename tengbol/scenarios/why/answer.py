@@ -1,0 +1,123 @@
+"""Why one writ went to one enforcer, and what it would have cost had another got it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from tengbol.errors import UnusableInputError
+from tengbol.io.write import squared_writs
+from tengbol.model.codes import BOUND_BASES
+from tengbol.optimizer import lot
+from tengbol.report.explained import in_language
+from tengbol.scenarios.why.again import Again, again
+from tengbol.scenarios.why.prices import KEY, bundles_of, prices
+
+if TYPE_CHECKING:
+    from tengbol.report.record import Record
+    from tengbol.report.words import Words
+
+#: So many digits of a lot's number tell enforcers apart.
+_DIGITS: Final = 8
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is to be said of a writ.
+
+    assigned: whether it was given to somebody; explanation: the sentence on it. row: its row of `assignments` or
+    `unassigned`, and `name`. prices: of a free writ, each member of its pool: `enforcer_id`, `name`, `first`,
+    `second`, `has`, `alike` (`prices`), `number` (of the lot, hex); whoever has it first, then by price. left_out:
+    `enforcer_id`, `name`, `reason`. same: how many bundles were alike. instead: who was asked for; again: what it would
+    have cost to give it to him and distribute the rest anew, where he stands in the pool.
+    """
+
+    assigned: bool
+    explanation: str
+    row: dict[str, Any]
+    prices: pl.DataFrame
+    left_out: pl.DataFrame
+    same: int
+    seed: str
+    instead: str | None = None
+    again: Again | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for programs; changes of objectives in squared writs."""
+        columns = ("enforcer_id", "name", "has", "alike", "number")
+        told = {
+            "writ_id": self.row["writ_id"],
+            "assigned": self.assigned,
+            "explanation": self.explanation,
+            **{name: self.row.get(name) for name in ("code", "enforcer_id", "basis", "bundle_id", "pool_size")},
+            "alike": self.same,
+            "seed": self.seed,
+            "members": [
+                {
+                    **{name: row[name] for name in columns},
+                    "objective": squared_writs(row["first"]),
+                    "objective_total": squared_writs(row["second"]),
+                }
+                for row in self.prices.iter_rows(named=True)
+            ],
+            "left_out": self.left_out.to_dicts(),
+        }
+        if self.again is not None:
+            told["again"] = {
+                "enforcer_id": self.instead,
+                "objective": squared_writs(self.again.change),
+                "least": squared_writs(self.again.least),
+                "objective_total": squared_writs(self.again.second),
+                "least_total": squared_writs(self.again.second_least),
+            }
+        return told
+
+
+def why(record: Record, writ_id: str, words: Words, *, instead: str | None = None) -> Answer:
+    """Answer for a writ of a record of one batch. Raises `UnusableInputError` where the batch has no such writ."""
+    said = in_language(record, words)
+    seed = record.batches["seed"].item()
+    empty = pl.DataFrame(schema={"enforcer_id": pl.String, "name": pl.String})
+    waits = said["unassigned"].filter(writ_id=writ_id)
+    if waits.height:
+        row = waits.row(0, named=True)
+        out = _named(record, record.left_out.join(record.waiting.filter(writ_id=writ_id), on="district_id", how="semi"))
+        return Answer(False, row["explanation"], row, empty, out.filter(pl.col("pool_id").is_null()), 0, seed)
+    given = said["assignments"].filter(writ_id=writ_id)
+    if given.is_empty():
+        raise UnusableInputError(
+            "Writ {writ}: this batch has no such writ; see the row that was rejected, or look in another batch.",
+            writ=writ_id,
+        )
+    row = _named(record, given).row(0, named=True)
+    of_pool = {name: row[name] for name in ("district_id", "pool_id")}
+    out = _named(record, record.left_out.filter(**of_pool)).select("enforcer_id", "name", "reason")
+    if row["basis"] in BOUND_BASES:
+        return Answer(True, row["explanation"], row, empty, out, 0, seed, instead)
+    told = _with_numbers(record, row["bundle_id"], seed)
+    found = None
+    if instead is not None and instead in told["enforcer_id"] and instead != row["enforcer_id"]:
+        found = again(record, row["bundle_id"], instead)
+    return Answer(True, row["explanation"], row, told, out, _same(record, row["bundle_id"]), seed, instead, found)
+
+
+def _named(record: Record, frame: pl.DataFrame) -> pl.DataFrame:
+    names = record.enforcers.select("enforcer_id", "name")
+    return frame.join(names, on="enforcer_id", how="left", maintain_order="left").with_columns(
+        pl.coalesce("name", "enforcer_id")
+    )
+
+
+def _same(record: Record, bundle_id: str) -> int:
+    bundles = bundles_of(record)
+    return bundles.join(bundles.filter(bundle_id=bundle_id), on=KEY, how="semi").height
+
+
+def _with_numbers(record: Record, bundle_id: str, seed: str) -> pl.DataFrame:
+    told = _named(record, prices(record).filter(bundle_id=bundle_id))
+    digests = lot.digests(seed, "enforcer", told["enforcer_id"]).str.head(_DIGITS)
+    return told.with_columns(number=digests).sort(
+        "has", "first", "second", "number", descending=[True, False, False, False]
+    )

@@ -1,0 +1,128 @@
+"""`tengbol why`: each member's price agrees with enumeration, and what is said of a writ is what decided."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+
+import numpy as np
+import polars as pl
+import pytest
+from books import NOW, batch, clerk, opened, tengbol
+from chambers import HOME, chambers, crowded, typed
+from hypothesis import given
+from small import absence, proceeding, writ, write_tables
+
+from tengbol.batch import distribute
+from tengbol.errors import UnusableInputError
+from tengbol.model.codes import CATEGORIES
+from tengbol.report.record import of_distribution
+from tengbol.report.words import Words
+from tengbol.scenarios.why.again import again
+from tengbol.scenarios.why.answer import why
+from tengbol.scenarios.why.prices import prices
+
+AS_OF = dt.datetime(2026, 11, 23, 18)
+
+
+def recorded(tables):
+    chamber = typed(tables)
+    return of_distribution(chamber, distribute(chamber, as_of=AS_OF, seed="ab12"), batch_id="B")
+
+
+def objectives(record, moved=None):
+    """Both objectives, reckoned one by one; moved: a bundle and who has it instead."""
+    excess = {}
+    for row in record.standing.iter_rows(named=True):
+        share = round(row["share_after"] / 1_000_000) if row["share_after"] % 1_000_000 != 500_000 else None
+        if share is None:
+            half = row["share_after"] // 1_000_000
+            share = half + half % 2
+        excess[row["enforcer_id"], row["category"]] = 1000 * row["received_after"] - share
+    for row in record.assignments.iter_rows(named=True) if moved else ():
+        if row["bundle_id"] == moved[0]:
+            excess[row["enforcer_id"], row["category"]] -= 1000
+            excess[moved[1], row["category"]] += 1000
+    totals = {who: sum(excess[who, name] for name in CATEGORIES) for who, _ in excess}
+    return sum(e**2 for e in excess.values()), sum(e**2 for e in totals.values())
+
+
+@given(chambers())
+def test_every_price_is_the_difference_of_the_sums(tables):
+    record = recorded(tables)
+    before = np.array(objectives(record))
+    for bundle_id, who, first, second, has, _ in prices(record).iter_rows():
+        assert ((first, second) == np.array(objectives(record, (bundle_id, who))) - before).all()
+        assert not has or (first, second) == (0, 0)
+        assert first >= 0 or record.batches["status"].item() != "optimal"
+
+
+@given(crowded())
+def test_to_make_the_rest_anew_never_costs_more_than_to_hold_it(tables):
+    record = recorded(tables)
+    told = prices(record).filter(~pl.col("has"))[:3]
+    for bundle_id, who, first, _, _, alike in told.iter_rows():
+        found = again(record, bundle_id, who)
+        assert found.least <= found.change <= first
+        # What was proven least cannot be beaten by a choice.
+        assert found.change >= 0 or record.batches["status"].item() != "optimal"
+        assert not alike or found.change <= 0
+
+
+def test_of_a_bound_writ_there_was_no_choice():
+    held = [proceeding("L", "E1", debtor_id="D-1", category="alimony")]
+    claim = {"claim": "alimony", "amount": None, "debtor_id": "D-1"}
+    found = why(recorded(HOME | {"writs": [writ("W", **claim)], "ledger": held}), "W", Words("en"), instead="E2")
+    assert found.prices.is_empty()
+    assert found.explanation.startswith("¶13")
+
+
+def test_whoever_was_left_out_is_told_with_the_reason():
+    record = recorded(HOME | {"writs": [writ("W")], "absences": [absence("E1", "leave")]})
+    assert why(record, "W", Words("en")).left_out.select("enforcer_id", "reason").rows() == [("E1", "leave")]
+
+
+def test_a_writ_that_the_batch_does_not_have_is_refused():
+    with pytest.raises(UnusableInputError, match="no such writ"):
+        why(recorded(HOME | {"writs": [writ("W")]}), "V", Words("en"))
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """Three enforcers in one district, two writs alike, and a writ that waits."""
+    folder = tmp_path_factory.mktemp("why")
+    write_tables(folder / "in", **HOME, writs=[writ("W1"), writ("W2"), writ("W3", signature="invalid")])
+    done = tengbol("run", folder / "in", "--out", folder / "out", "--as-of", "2026-11-23T18:00:00", "--seed", "01")
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_the_command_answers_of_a_result_alone_in_every_language(small, language):
+    said = tengbol("why", small / "out", "W1", "--instead", "E1", "--lang", language)
+    assert (said.returncode, said.stderr) == (0, "")
+    assert len(re.findall(r"^  E\d: ", said.stdout, flags=re.MULTILINE)) == 2
+    if language != "en":
+        assert not re.search(r"\b(?:the|had|of|and)\b", said.stdout), said.stdout
+    waits = tengbol("why", small / "out", "W3", "--lang", language)
+    assert waits.stdout.startswith("W3. ¶5: ")
+
+
+def test_programs_get_the_same_as_numbers(small):
+    told = json.loads(tengbol("why", small / "out", "W1", "--json").stdout)
+    members = {row["enforcer_id"]: row for row in told["members"]}
+    assert set(members) == {"E1", "E2", "E3"}
+    assert [row["enforcer_id"] for row in told["members"] if row["has"]] == [told["enforcer_id"]]
+    assert all((row["objective"] == 0) == (row["has"] or row["alike"] == 0) for row in members.values())
+
+
+def test_the_command_answers_of_a_book(tmp_path):
+    book = tmp_path / "my.book"
+    batch(opened(f"sqlite:///{book}", tmp_path), clerk(), as_of=NOW)
+    said = tengbol("why", book, "W1", "--lang", "en")
+    assert said.returncode == 0, said.stderr
+    assert "What it would have cost" in said.stdout
+    missing = tengbol("why", book, "W9", "--lang", "en")
+    assert missing.returncode == 2
+    assert "no batch of this book has met it" in missing.stderr
