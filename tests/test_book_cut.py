@@ -43,6 +43,7 @@ VERBS = {
     "recuse": ("recuse", "W9", "E1", "--ground", "article_54", "--decision", "17", *BY),
     "recuse --party": ("recuse", "W0", "E1", "--ground", "article_54", "--decision", "17", "--party", "debtor", *BY),
     "request": ("request", "application", "W9", "--ground", "article_54", *BY, *DOCUMENT),
+    "ruling": ("ruling", "R", *BY, *DOCUMENT),
     "materials": ("materials", "E1", *BY, *DOCUMENT),
     "mark": ("mark", "closed", "W0", "W1", *BY),
     "centre": ("centre", "D1", *BY),
@@ -92,7 +93,11 @@ def lived(postgresql, tmp_path):
     url = postgresql.new()
     store = opened(url, tmp_path, home(absences=[]))
     batch(store, clerk(), as_of=clerk().clock())
-    take(store, tmp_path, **home(writs=[writ("W9"), writ("U", immediate=True)]))
+    take(
+        store,
+        tmp_path,
+        **home(writs=[writ("W9"), writ("U", immediate=True), writ("R", origin="returned", previous_enforcer_id="E1")]),
+    )
     from tengbol.book.departures import leave
 
     leave(store, clerk(), "E3", reason="sickness", start=clerk().clock().date(), end=None, at=clerk().clock())

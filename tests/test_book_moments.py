@@ -35,6 +35,7 @@ WORDS = {
     "transfer": ["E1", "--to", "D2"],
     "recuse": ["W1", "E1", "--ground", "article_54", "--decision", "No. 4"],
     "request": ["application", "W2", "--ground", "article_54"],
+    "ruling": ["next"],
     "returned": ["W0"],
     "mark": ["notified", "W0"],
     "materials": ["E1"],
@@ -76,7 +77,9 @@ def test_a_wrong_year_closes_no_book_by_any_verb(tmp_path):
     book = tmp_path / "chamber.book"
     store = opened(f"sqlite:///{book}", tmp_path)
     batch(store, clerk())
-    take(store, tmp_path, writs=[writ("next"), writ("V", immediate="true")])
+    take(
+        store, tmp_path, writs=[writ("next", origin="returned", previous_enforcer_id="E2"), writ("V", immediate="true")]
+    )
     leave(store, clerk(), "E3", reason="leave", start=NOW.date(), end=None)
 
     def run(*words):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import pytest
 from books import NOW, batch, clerk, home, leave, opened, recuse, take
 from small import proceeding, recusal, writ
 from test_book_acts import holder, state
+from test_public_acts import publish
 
 from tengbol.book.amending import reassign
 from tengbol.book.audit import audit
@@ -17,8 +19,10 @@ from tengbol.book.past import export_batch
 from tengbol.book.recusing import also_held
 from tengbol.book.requests import open_requests, request
 from tengbol.book.revoking import revoke
+from tengbol.book.unrecorded import ruling
 from tengbol.errors import UnusableInputError
 from tengbol.verify import verify
+from tengbol.verify.public import verify_public
 
 DAY = NOW.date()
 NEXT = NOW + dt.timedelta(days=1)
@@ -156,6 +160,28 @@ def test_p17_application_office_and_end_of_a_pause_are_asked_for(tmp_path):
     assert "pause of E3" not in str(due(store, DAY))
     with pytest.raises(UnusableInputError, match="--office"):
         leave(store, clerk(document="2"), "F1", reason="chamber_office", start=DAY, end=end, at=NOW, office="clerk")
+
+
+def test_p11_a_return_that_nobody_recorded_is_told_until_its_ruling_is(url, tmp_path):
+    back = {"origin": "returned", "previous_enforcer_id": "E3"}
+    known = proceeding("K", "E2", closed_at="2026-11-20T10:00:00")
+    rows = [writ("W", **back), writ("K", origin="returned", previous_enforcer_id="E2"), writ("N")]
+    store = opened(url, tmp_path, home(writs=rows, ledger=[known]))
+    batch(store, clerk(), as_of=NOW)
+    assert holder(store, "W") == ["E3"] and holder(store, "K") == ["E2"]
+    file = publish(store, tmp_path / "p.jsonl")
+    assert json.loads(file.read_text().splitlines()[1])["part"]["on_word"] == 1
+    assert verify_public(file).ok and audit(store).ok
+    assert "W is with E3 on the word of its row alone (¶11)" in str(due(store, DAY))
+    assert "K is with" not in str(due(store, DAY))
+    with pytest.raises(UnusableInputError, match="--document"):
+        ruling(store, clerk(), "W")
+    with pytest.raises(UnusableInputError, match="returned or forwarded"):
+        ruling(store, clerk(document="No. 3"), "N")
+    ruling(store, clerk(document="No. 3 of 20 November"), "W", at=NOW)
+    assert "word of its row" not in str(due(store, DAY))
+    batch(store, clerk(at=NEXT), as_of=NEXT)
+    assert audit(store).ok, str(audit(store))
 
 
 def test_a_person_s_recusal_binds_nobody_whose_claim_it_takes(tmp_path):

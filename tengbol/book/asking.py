@@ -14,6 +14,7 @@ from tengbol.book.departures import stranded
 from tengbol.book.kept import held, holding
 from tengbol.book.moments import happened
 from tengbol.book.requests import open_requests
+from tengbol.book.unrecorded import without_ruling
 from tengbol.errors import UnusableInputError
 from tengbol.model import calendar
 from tengbol.model.codes import CONFIRMATIONS, OFFICE
@@ -63,6 +64,11 @@ def asked(store: Store, day: dt.date, days: Calendar, *, posting: bool) -> tuple
         sentence = _DECIDE if one.last == "commission" else _OPEN[one.ground, confirmed]
         lines.append((sentence, {"day": one.opened, "subject": one.subject}))
     lines += _pauses(store, day)
+    sentence = mark(
+        "{writ} is with {who} on the word of its row alone (¶11); `tengbol book ruling {writ}` records the ruling on "
+        "its return"
+    )
+    lines += [(sentence, {"writ": writ, "who": who}) for writ, who in without_ruling(store)]
     for district_id, writs in _deserted(store, day).items():
         sentence = mark(
             "district {district}: {writs} writs wait, and nobody is registered in it or attached to it; where its code "

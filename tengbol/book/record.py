@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _BATCH: Final = (
     *("batch_id", "number", "chamber_id", "kind", "as_of", "seed", "status", "status_total"),
     *("objective", "lower_bound", "objective_total", "lower_bound_total"),
-    *("secret", "input_digest", "public_value", "commitment", "link", "made", "document"),
+    *("secret", "input_digest", "public_value", "commitment", "link", "made", "document", "on_word"),
 )
 
 
@@ -91,9 +91,9 @@ def _batches(store: Store, chamber_id: str | None) -> pl.DataFrame:
 
 
 def runs_of(store: Store) -> dict[int, dict[str, Any]]:
-    """By event of a batch the day on which it was `made`, and `document` where it did not run as of now.
+    """By event of a batch the day on which it was `made`, `document` where it did not run as of now, and `on_word`.
 
-    Both are None of a batch that version 0.1.0 made.
+    All are None of a batch that version 0.1.0 made.
     """
     told = events(store, "seq IN (SELECT since FROM batches)").select("seq", "payload").iter_rows()
     return {seq: _run(payload) for seq, payload in told}
@@ -102,12 +102,13 @@ def runs_of(store: Store) -> dict[int, dict[str, Any]]:
 def _run(payload: str) -> dict[str, Any]:
     try:
         said = json.loads(payload)
-        return {"made": dt.date.fromisoformat(said["made"]), "document": said["document"]}
+        made = {"made": dt.date.fromisoformat(said["made"]), "document": said["document"]}
+        return {**made, "on_word": said.get("on_word")}
     except (ValueError, TypeError, LookupError):  # of version 0.1.0, or changed since, which its hash tells
         return dict.fromkeys(_RUN)
 
 
-_RUN: Final = {"made": pl.Date(), "document": pl.String()}
+_RUN: Final = {"made": pl.Date(), "document": pl.String(), "on_word": pl.Int64()}
 
 
 def _of(store: Store, table: str, batch_ids: list[str]) -> pl.DataFrame:

@@ -20,6 +20,7 @@ from tengbol.book.compensation import corrections_of
 from tengbol.book.kept import held
 from tengbol.book.opening import key_of
 from tengbol.book.record import runs_of
+from tengbol.book.unrecorded import counted
 from tengbol.errors import UnusableInputError
 from tengbol.report.public.part import public_part
 
@@ -54,6 +55,8 @@ def faults_of_parts(store: Store) -> Iterator[tuple[int, str, str]]:
             continue
         if canon.input_digest(inputs) != batch["input_digest"]:
             yield seq, batch["batch_id"], "was made of another input than the book's rows give"
+        if runs[seq]["on_word"] not in (None, counted(store, batch["batch_id"])):
+            yield seq, batch["batch_id"], "tells of other writs bound without a record than its rows give"
         if odd:
             yield seq, batch["batch_id"], f"has published other {', '.join(odd)} than its rows give"
     yield from _faults_of_balances(store)

@@ -1,4 +1,4 @@
-"""`tengbol book recuse` and `request`: who may not have a writ or a person's writs (¶12), and the papers on the way."""
+"""`tengbol book recuse`, `request`, `ruling`: who may not have a writ (¶12), and papers on which somebody has one."""
 
 from __future__ import annotations
 
@@ -95,3 +95,20 @@ def request_command(
 
     request(open_book(book), hand(by, document), step, subject, ground=ground, at=happened_from(as_of))
     tell("{subject}: {step} recorded.", subject=subject, step=step)
+
+
+@app.command("ruling")
+def ruling_command(
+    writ: Writ,
+    book: Book = None,
+    as_of: AsOf = None,
+    by: By = None,
+    document: Document = None,
+) -> None:
+    """Record the ruling on the return of a writ that the book has never had (¶11): --document, its number and day."""
+    from tengbol.asked import happened_from
+    from tengbol.book.store import open_book
+    from tengbol.book.unrecorded import ruling
+
+    ruling(open_book(book), hand(by, document), writ, at=happened_from(as_of))
+    tell("{subject}: {step} recorded.", subject=writ, step="ruling")

@@ -112,10 +112,11 @@ def lot_digest(part: Mapping[str, Any]) -> str:
 
 
 def _run(batch: Mapping[str, Any]) -> dict[str, Any]:
-    """When a batch was made, and on what document where it did not run as of now."""
+    """When a batch was made, on what document where it did not run as of now, and how many it bound on a word (¶11)."""
     if batch.get("made") is None:
         return {}
-    return {"record": RECORD, "made": batch["made"].isoformat(), "document": batch["document"]}
+    on_word = {"on_word": batch["on_word"]} if batch.get("on_word") else {}
+    return {"record": RECORD, "made": batch["made"].isoformat(), "document": batch["document"], **on_word}
 
 
 def opening_digest(standing: pl.DataFrame, names: pl.DataFrame) -> str:

@@ -1,0 +1,68 @@
+"""Writs that came back from somebody of whom the book has no record (¶11): bound on the word of their row alone.
+
+Such a row chooses the enforcer, so each is told: in the batch's public part, how many; in `due`, until the number and
+day of the ruling on its return or forwarding are recorded.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from tengbol.book.acts import act, events
+from tengbol.book.kept import held, holding
+from tengbol.book.moments import happened
+from tengbol.book.recusing import numbered
+from tengbol.errors import UnusableInputError
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from tengbol.book.acts import Hand
+    from tengbol.book.store import Store
+
+
+def on_word(store: Store, condition: str, **values: Any) -> pl.DataFrame:
+    """`writ_id`, `enforcer_id` of such assignments (`a` in the condition), by writ.
+
+    What the book knew is what its events had written before the batch that gave the writ.
+    """
+    found = store.frame(
+        "SELECT a.writ_id, a.enforcer_id FROM assignments a JOIN writs w ON w.writ_id = a.writ_id "
+        "AND w.since < a.since AND (w.until IS NULL OR w.until >= a.since) AND w.origin IN ('returned', 'forwarded') "
+        "WHERE a.basis = 'returned' AND NOT EXISTS (SELECT 1 FROM ledger l WHERE l.writ_id = a.writ_id "
+        f"AND l.since < a.since) AND {condition}",
+        {"writ_id": pl.String(), "enforcer_id": pl.String()},
+        **values,
+    )
+    return found.sort("writ_id")
+
+
+def counted(store: Store, batch_id: str) -> int:
+    """How many of a batch are so bound."""
+    return on_word(store, "a.batch_id = :batch_id", batch_id=batch_id).height
+
+
+def without_ruling(store: Store) -> list[tuple[str, str]]:
+    """Writ and holder of those that are held now, no ruling on whose return is recorded."""
+    now = on_word(
+        store,
+        f"EXISTS (SELECT 1 FROM states s WHERE s.writ_id = a.writ_id AND s.batch_id = a.batch_id AND {holding('s')} "
+        "AND s.state NOT IN ('closed', 'withdrawn', 'annulled'))",
+    )
+    known = events(store, "what = 'ruling'")["subject"]
+    return now.filter(~pl.col("writ_id").is_in(known.implode())).rows()
+
+
+def ruling(store: Store, hand: Hand, writ_id: str, *, at: dt.datetime | None = None) -> None:
+    """Record the ruling on a writ's return or forwarding: the hand's document. Raises `UnusableInputError`."""
+    numbered("--document", hand.document or "")
+    at = happened(at, hand)
+    with act(store, hand, "ruling", subject=writ_id) as doing:
+        writ = held(store, "writs", "t.writ_id = :id", id=writ_id)
+        if writ.is_empty() or writ["origin"][0] not in ("returned", "forwarded"):
+            raise UnusableInputError(
+                "Writ '{writ}' is not in the book as one that was returned or forwarded; check its id.", writ=writ_id
+            )
+        doing.payload |= {"at": at.isoformat(), "previous_enforcer_id": writ["previous_enforcer_id"][0]}
