@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from books import home, opened
@@ -12,6 +13,7 @@ from tengbol.service.api import ROUTERS
 from tengbol.service.app import application
 from tengbol.service.door import SAFE
 from tengbol.service.pages import router as pages
+from tengbol.service.problems import CODES
 from tengbol.service.roles import ANYBODY, ENDPOINTS, ROLES
 from tengbol.service.settings import Settings
 
@@ -89,3 +91,9 @@ def test_every_address_stands_in_the_table_and_everything_in_it_has_an_address()
         if method != "HEAD"
     }
     assert there == {(name, endpoint.method, endpoint.path) for name, endpoint in ENDPOINTS.items()}
+
+
+def test_the_page_of_the_service_names_every_role_and_every_code():
+    page = (Path(__file__).parents[1] / "docs" / "service.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(\w+)`", page))
+    assert set(CODES) <= named and set(ROLES) <= named

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
@@ -17,10 +18,11 @@ from tengbol.errors import UnusableInputError
 from tengbol.service import problems
 from tengbol.service.api import ROUTERS
 from tengbol.service.attempts import Attempts
+from tengbol.service.courier import Courier
 from tengbol.service.pages import router as pages
 from tengbol.service.pool import Pool
 from tengbol.service.problems import ProblemError, answer, words_of
-from tengbol.service.roles import ENDPOINTS
+from tengbol.service.roles import ENDPOINTS, Endpoint
 from tengbol.service.routing import Problem
 from tengbol.service.watch import Numbers, Watch
 
@@ -62,7 +64,10 @@ def application(settings: Settings, worker: Alive | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        courier = Courier(pool, settings)
+        courier.start()
         yield
+        await run_in_threadpool(courier.stop)
         pool.close()
 
     app = FastAPI(
@@ -92,11 +97,27 @@ def _document(app: FastAPI) -> dict[str, Any]:
     told = get_openapi(
         title="tengbol", version="1", description=_ABOUT, routes=app.routes, summary="The chamber's book by HTTP"
     )
+    for endpoint in ENDPOINTS.values():
+        operation = told["paths"].get(endpoint.path, {}).get(endpoint.method.lower())
+        if operation is not None and "parameters" in operation:
+            operation["parameters"] = [one for each in operation["parameters"] for one in _header(endpoint, each)]
     schemas = told.setdefault("components", {}).setdefault("schemas", {})
     schemas["Problem"] = Problem.model_json_schema()
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     return told
+
+
+def _header(endpoint: Endpoint, told: dict[str, Any]) -> list[dict[str, Any]]:
+    """A parameter as this address takes it: the name of a request is needed, or of no use."""
+    if told["name"] not in ("idempotency-key", "if-match"):
+        return [told]
+    if not endpoint.once:
+        return []
+    if told["name"] == "if-match":
+        return [told] if endpoint.path.startswith("/api/v1/acts/") else []
+    schema = {"type": "string", "pattern": "^[!-~]{1,128}$"}
+    return [{**told, "required": True, "schema": schema, "example": "5f0c8e0e-6d3b-4c8f-9f59-0c1d7f6b1a11"}]
 
 
 def _wants_page(request: Request) -> bool:

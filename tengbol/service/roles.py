@@ -128,6 +128,12 @@ ENDPOINTS: Final[Mapping[str, Endpoint]] = {
     "proposals.read": _read(f"{_V1}/proposals/{{proposal_id}}", CHAMBER | {AUDITOR}, "acts"),
     "proposals.confirm": _write("POST", f"{_V1}/proposals/{{proposal_id}}/confirm", CHAMBER, None),
     "proposals.reject": _write("POST", f"{_V1}/proposals/{{proposal_id}}/reject", CHAMBER, None),
+    # Webhooks.
+    "hooks.list": _read(f"{_V1}/webhooks", ADMIN | {AUDITOR}, "webhooks"),
+    "hooks.make": _write("POST", f"{_V1}/webhooks", ADMIN, None),
+    "hooks.end": _write("DELETE", f"{_V1}/webhooks/{{hook_id}}", ADMIN, None),
+    "deliveries.list": _read(f"{_V1}/deliveries", ADMIN | {AUDITOR}, "webhooks"),
+    "deliveries.retry": _write("POST", f"{_V1}/deliveries/{{delivery_id}}/retry", ADMIN, None),
     # How the book stands.
     "status.read": _read(f"{_V1}/status", WATCHERS, "status"),
     "due.read": _read(f"{_V1}/due", DESK | {ENFORCER, INTEGRATION}, "due"),
