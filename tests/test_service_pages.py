@@ -1,0 +1,53 @@
+"""The door and the start in a real browser: by keyboard alone, in three languages, with nothing for axe to find."""
+
+from __future__ import annotations
+
+import pytest
+from books import home, opened
+from browser import audited, browser, missing_glyphs
+from served import PASSWORD, people, served
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pages")
+    store = opened(f"sqlite:///{folder / 'chamber.book'}", folder, home())
+    people(store)
+    with served(store.url) as server:
+        yield server.address
+
+
+def test_one_signs_in_by_keyboard_and_every_page_is_sound(address):
+    said, asked = [], []
+    with browser() as where:
+        page = where.new_page(locale="kk-KZ", color_scheme="dark", viewport={"width": 390, "height": 800})
+        page.on("console", lambda message: said.append(message.text))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(f"{address}/")
+        assert page.url == f"{address}/login" and page.title().startswith("Кіру")
+
+        def sound():
+            assert audited(page) == [] and missing_glyphs(page) == []
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing beside a phone's page"
+
+        sound()
+        page.click("text=English")
+        page.focus("#login")
+        page.keyboard.type("head")
+        page.keyboard.press("Tab")
+        page.keyboard.type(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{address}/")
+        assert page.inner_text("h1") == "Start" and "Head of the chamber" in page.inner_text("main")
+        sound()
+        page.click("text=Set a new password")
+        sound()
+        page.fill("#old", PASSWORD)
+        page.fill("#new", "another long password")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("[role=status]")
+        page.click("text=Русский")
+        page.click("text=Выйти")
+        assert page.url == f"{address}/login" and page.title().startswith("Вход")
+    assert said == []
+    assert all(url.startswith(address) for url in asked)
