@@ -52,9 +52,11 @@ def solved(stand: Stand, limit: float, most: int) -> Stand:
     core, pooled, tries = _nowhere(stand) | stand.core, True, _SEARCHES
     writ, bundle = FINE * stand.begun.pricing.price, np.zeros(len(stand.core), dtype=np.int64)
     for _ in range(_TIMES):
-        problem, start = stand.problem.only(core), stand.begun.only(stand.problem, core)
+        apart = stand.problem.only(core)
+        problem, start = apart, stand.begun.only(stand.problem, core)
         if pooled:
             problem, start = _pooled(problem, start)
+            pooled = problem is not apart
         assembly = assembled(problem, start, writ, bundle[core], min(most, _CELLS // max(1, int(core.sum()))))
         if assembly is None:
             return stand

@@ -32,15 +32,14 @@ _FLOWS: Final = 2_000_000
 #: Rounds for each of CP-SAT's units of the limit; subsets looked at in a walk, and by so many enforcers after it.
 _ROUNDS: Final = 6
 _STEPS: Final = 50_000_000
-_SUBSETS: Final = 6_000_000
+_SUBSETS: Final = 2_000_000
 #: Fewer steps where there are fewer bundles than so many: then there is less to look at.
 _MANY: Final = 40
-#: Round after round: at most so many enforcers' bundles are split anew, and what a step of the walk before that may
-#: cost half the time, to begin with and at the end, in thousandths of a squared writ; null: there is none. The more
-#: categories there are, the further from the bound is the best that can be found, and the hotter the walk to it.
-_TURNS: Final = (
-    (3, None), (3, (1_000, 200)), (3, (1_500, 500)), (4, (1_000, 200)), (3, (3_000, 800)), (3, (1_500, 500)),
-)  # fmt: skip
+#: What a step of the walk may cost half the time, to begin with and at the end, in thousandths of a squared writ: the
+#: further from the bound the best is that can be found (many categories, few bundles), the hotter is the walk to it.
+_HEATS: Final = ((1_000, 200), (1_500, 500), (3_000, 800))
+#: Enforcers whose bundles are split anew together at most, after a walk and where it ran hottest.
+_WIDEST: Final = (3, 3, 4)
 _SEED: Final = 20_261_129
 #: How much more an excess weighs in its category than in the total.
 _WEIGHT: Final = 8
@@ -71,11 +70,13 @@ def exchanged(problem: Problem, start: Start | None, target: int, limit: float) 
     if start is not None and start.objectives[0] - rest <= first:
         first, best = start.objectives[0] - rest, None
         search.lie(start.bundles, start.placement.singles.compress(given, axis=1))
-    for turn in range(max(1, round(limit * _ROUNDS))):
+    heats = _Heats()
+    for _ in range(max(1, round(limit * _ROUNDS))):
         if first <= target:
             break
-        bundles = search.round(*_TURNS[turn % len(_TURNS)], target)
+        bundles = search.round(heats.next(), target)
         placement, objectives = completed(problem, bundles)
+        heats.found(objectives[0])
         if objectives[0] < first:
             first, best = objectives[0], bundles
         search.lie(bundles, placement.singles)
@@ -107,12 +108,13 @@ def evened(problem: Problem, start: Start, targets: tuple[int, int], limit: floa
     if _too_large(wide):
         return None
     search = _Search(wide, np.concatenate([start.bundles, flows[pool, :, category]]))
-    best, objectives = None, start.objectives
-    for turn in range(max(1, round(limit * _ROUNDS))):
+    best, objectives, heats = None, start.objectives, _Heats()
+    for _ in range(max(1, round(limit * _ROUNDS))):
         if objectives[1] <= targets[1]:
             break
-        bundles = search.round(*_TURNS[turn % len(_TURNS)], _WEIGHT**2 * targets[0] + targets[1])
+        bundles = search.round(heats.next(), _WEIGHT**2 * targets[0] + targets[1])
         found = costs(problem.opening + WRIT * (bundles.T @ counts))
+        heats.found(*found)
         if found < objectives:
             objectives, best = found, bundles[:classes]
         search.lie(bundles)
@@ -141,6 +143,32 @@ def longest_first(problem: Problem) -> Ints:
             excess[j] += counts
             bundles[c, j] += 1
     return bundles
+
+
+class _Heats:
+    """Which heat is next: none, each in its turn, and from then on every second time the one that found the best."""
+
+    def __init__(self) -> None:
+        self.heat: int | None = None
+        self.turn = 0
+        self.best: dict[int, tuple[int, ...]] = {}
+
+    def next(self) -> int | None:
+        """The heat's number; null: split anew from where one is."""
+        further, again = divmod(self.turn - len(_HEATS) - 1, 2)
+        if self.turn <= len(_HEATS):
+            self.heat = self.turn - 1 if self.turn else None
+        elif again:
+            self.heat = further % len(_HEATS)
+        else:
+            self.heat = min(self.best, key=lambda heat: (self.best[heat], heat))
+        self.turn += 1
+        return self.heat
+
+    def found(self, *value: int) -> None:
+        """What the last one came to."""
+        if self.heat is not None:
+            self.best[self.heat] = min(value, self.best.get(self.heat, value))
 
 
 class _Search:
@@ -173,8 +201,8 @@ class _Search:
             self.free[problem.entry_pool, problem.pool_member] = loose
         self.excess = problem.opening + WRIT * (bundles.T @ problem.class_counts + self.free.sum(axis=0))
 
-    def round(self, widest: int, heat: tuple[int, int] | None, target: int) -> Ints:
-        """Walk where there is `heat`, then split anew; `(C, J)`."""
+    def round(self, heat: int | None, target: int) -> Ints:
+        """Walk where there is a heat, then split anew; `(C, J)`."""
         from tengbol.optimizer.settling import settle
         from tengbol.optimizer.tempering import temper
 
@@ -182,7 +210,7 @@ class _Search:
         if heat is not None:
             row, where = self.row, self.row.copy()
             best = np.full(1, np.iinfo(np.int64).max)
-            hot, cold = (WRIT * each for each in heat)
+            hot, cold = (WRIT * each for each in _HEATS[heat])
             temper(self.writs, self.pool, row, self.excess, self.free, self.member, problem.pool_start,
                    problem.pool_member, self.counter, int(self.part * _STEPS), hot, cold, target, best,
                    where)  # fmt: skip
@@ -193,7 +221,7 @@ class _Search:
             self.lie(bundles, singles)
         settle(self.writs, self.pool, self.row, self.excess, self.free, self.member, problem.pool_start,
                problem.pool_member, self.unit, self.keys, self.table, self.counter,
-               int(self.part * _SUBSETS), widest, target)  # fmt: skip
+               int(self.part * _SUBSETS), _WIDEST[heat or 0], target)  # fmt: skip
         return self._bundles(self.row)
 
     def _bundles(self, row: Ints) -> Ints:
