@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from problems import Problem, problem, problems
 from test_placing import lawful
 
+from tengbol.optimizer.division import divided
 from tengbol.optimizer.exchange import evened, exchanged, longest_first
 from tengbol.optimizer.flow import relaxation
 from tengbol.optimizer.placing import completed, place
@@ -74,7 +75,7 @@ def test_a_split_of_two_to_four_is_the_best_there_is(given_split: tuple[np.ndarr
     where = np.zeros(len(writs), dtype=np.int64)
     # Writs of one are half with each of two until they are dealt, so `bare` counts them so.
     unit = WRIT * np.where(ones > 0, 1, np.maximum(1, np.gcd.reduce(writs, axis=0) // WRIT))
-    found = split(writs, may, bare + WRIT // 2 * ones, unit, ones, 2**50, where, np.array([10**6]))
+    found = split(writs, may, bare + WRIT // 2 * ones, unit, ones, 2**50, where, np.array([10**6]), 10**6)
     assert found == least == _slow_cost(writs, bare, ones, tuple(where.tolist()))
     assert all(may[j, n] for n, j in enumerate(where.tolist()))
 
@@ -112,6 +113,20 @@ def _slow_cost(writs: np.ndarray, bare: np.ndarray, ones: np.ndarray, who: tuple
             column[column.index(min(column))] += WRIT
         total += sum(e * e for e in column)
     return total
+
+
+@settings(max_examples=40)
+@given(problems(categories=3, things=8))
+def test_all_divisions_of_a_few_bundles_prove_both_objectives(some: Problem) -> None:
+    assume(len(some.class_size) > 0)
+    assume(slow.size(some, slow.bundles(some) + slow.writs_of_one(some)) <= 20_000)
+    start = place(some, relaxation(some))
+    found, (first, second) = divided(some, start)
+    placement, objectives = completed(some, start.bundles if found is None else found)
+    lawful(some, placement)
+    best = slow.best(some)
+    assert first and objectives[0] == best[0]
+    assert objectives[1] == best[1] or not second
 
 
 @settings(max_examples=40)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _LARGEST: Final = 2**59
 _FLOWS: Final = 2_000_000
 #: Rounds for each of CP-SAT's units of the limit; subsets looked at in a walk, and by so many enforcers after it.
-_ROUNDS: Final = 6
+_ROUNDS: Final = 12
 _STEPS: Final = 50_000_000
 _SUBSETS: Final = 2_000_000
 #: Fewer steps where there are fewer bundles than so many: then there is less to look at.

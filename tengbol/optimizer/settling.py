@@ -139,7 +139,7 @@ def resplit(writs, pool, row, excess, free, member, unit, keys, held, who, many,
             bare[1, k] += half
     where = np.empty(number, dtype=np.int64)
     before = work[0]
-    found = split(some, may, bare, unit, ones, now, where, work)
+    found = split(some, may, bare, unit, ones, now, where, work, LIMIT)
     if found >= now:
         return 0 if every and before - work[0] < LIMIT else -1
     for n in range(number):

@@ -170,14 +170,24 @@ def _with_search(stand: Stand, limit: float) -> Stand:
     """
     if stand.start is None or not stand.open:
         return stand
-    steps = [_assembled_at_once, _exchanged_a_while, _assembled, _replaced, _exchanged, _aggregated]
+    steps = [_divided, _assembled_at_once, _exchanged_a_while, _assembled, _replaced, _exchanged, _aggregated]
     if _lumpy(stand.problem):  # CP-SAT and prices have nothing to say there
-        steps = [_exchanged_a_while, _assembled_at_once, _assembled, _exchanged]
+        steps = [_divided, _exchanged_a_while, _assembled_at_once, _assembled, _exchanged]
     for step in steps:
         stand = step(stand, limit)
         if not stand.open:
             break
     return stand
+
+
+def _divided(stand: Stand, limit: float) -> Stand:
+    """All divisions of a few bundles."""
+    from tengbol.optimizer.division import divided
+
+    del limit
+    bundles, (first, second) = divided(stand.problem, stand.begun)
+    stand = stand.taken(bundles)
+    return stand.raised(stand.proof.objective if first else 0, stand.proof.objective_total if second else 0)
 
 
 def _assembled_at_once(stand: Stand, limit: float) -> Stand:

@@ -52,13 +52,13 @@ def lay_out(writs, held, size, may, bare, rows, r, own, total, loose, begin):
     return number
 
 
-@compiled("i m b m v v i v v", part=False)
-def split(writs, may, bare, unit, ones, limit, where, work):
+@compiled("i m b m v v i v v i", part=False)
+def split(writs, may, bare, unit, ones, limit, where, work, steps):
     """The cheapest split of bundles among enforcers, if it costs less than `limit`.
 
     writs: `(N, K)`; may: `(R, N)` who may have them, each at least one; bare: `(R, K)` excess without them; unit:
     `(K,)` what all writs of a category are multiples of; ones: `(K,)` writs of one that the last two may share. where:
-    `(N,)` set to who gets them where a split is found. work: `(1,)` less by what was looked at.
+    `(N,)` set to who gets them where a split is found. work: `(1,)` less by what was looked at, `steps` at most.
     Returns the cost, or `limit`.
     """
     rows, kinds = bare.shape
@@ -78,7 +78,7 @@ def split(writs, may, bare, unit, ones, limit, where, work):
     r = 0
     number[0] = lay_out(writs, held[0], size, may, bare, rows, 0, own[0], total[0], loose[0], begin)
     taken[0] = begin[0]
-    most = work[0] - LIMIT
+    most = work[0] - steps
     while r >= 0 and work[0] > most:
         work[0] -= 1
         if step[r] >= 1 << number[r]:

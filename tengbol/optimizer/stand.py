@@ -87,12 +87,21 @@ class Stand:
         """Objectives of the placement, and the bounds, which beyond an objective only say that it is least."""
         relaxed = (self.relaxed.first, self.relaxed.second)
         first, second = relaxed if self.start is None else self.start.objectives
-        return Proof(first, min(first, self.bounds[0]), second, min(second, self.bounds[1]))
+        least = second if first <= self.bounds[0] and self._alone else min(second, self.bounds[1])
+        return Proof(first, min(first, self.bounds[0]), second, least)
 
     @property
     def open(self) -> bool:
         """Whether something is left to prove."""
         return not (self.proof.first and self.proof.second)
+
+    @property
+    def _alone(self) -> bool:
+        """Whether one category alone tells enforcers apart: the second objective then follows from the first."""
+        problem = self.problem
+        given = problem.apart().any(axis=0)
+        rest = problem.opening[:, ~given].sum(axis=1)
+        return int(given.sum()) == 1 and bool((rest == rest[0]).all())
 
     @property
     def begun(self) -> Start:

@@ -19,8 +19,8 @@ from tengbol.optimizer.settling import draw
 _WRIT: Final = 1000
 #: Bundles of two split anew at most; of more, some that chance names stay.
 _SPLIT: Final = 12
-#: What a draw costs, in subsets.
-_DRAW: Final = 4
+#: What a draw costs, in subsets of one category.
+_DRAW: Final = 10
 
 
 @compiled("i c i")
@@ -74,7 +74,7 @@ def another(some, number, apart, ones, mine, mirrored, most, counter, least):
 
 @compiled("n m v v m t b v v c i i i i v v", part=False)
 def temper(writs, pool, row, excess, free, member, start, members, counter, steps, hot, cold, target, best, best_row):
-    """Walk until about so many subsets were looked at; `row`, `excess` and `free` are left where the walk ended.
+    """Walk until about so many subsets of a category were looked at; `row`, `excess` and `free` stay where it ended.
 
     start, members: the pools' places, as in `Problem`. hot, cold: a rise in squared thousandths that is taken half the
     time, to begin with and at the end. best: `(1,)` the least cost seen after a step, and best_row where the bundles
@@ -142,7 +142,7 @@ def temper(writs, pool, row, excess, free, member, start, members, counter, step
             for n in range(number):
                 total += some[n, k]
             even &= total == 0
-        work -= 1 << (number - even)
+        work -= (kinds + 1) * (1 << (number - even)) // 2
         chosen = another(some, number, apart, ones, mine, 1 if even else 0, now + most, counter, least)
         known[i, j] = least[0] - now if fits else -1
         if chosen < 0:
