@@ -82,6 +82,18 @@ def test_losing_rows_stand_first() -> None:
     assert "On none of the instances" in str(behind(Kept({"uniform": (RUN, [AHEAD])})))
 
 
+def test_who_only_proves_sooner_is_counted_in_one_line() -> None:
+    sooner = [
+        fought(seed, came("tengbol", 10, 1.0, 10, 7), came("triples", 10, seconds, 10))
+        for seed, seconds in ((1, 0.9), (2, 0.5), (3, 0.8))
+    ]
+    section = behind(Kept({"uniform": (RUN, [AHEAD, *sooner])}))
+    assert [table.rows for table in section.tables] == [
+        (("triples", "the first objective before tengbol has proven both", "3", "0.200", "0.500"),)
+    ]
+    assert "3 of 4 instances. On 0 of 4 instances a peer has a smaller sum" in str(section)
+
+
 def test_the_page_says_what_was_run_and_what_was_not() -> None:
     text = page(Kept({"uniform": (RUN, [AHEAD, replace(AHEAD, seed=2)])}))
     assert "| uniform | 2026-11-29 | abc1234 | 1 of 21 | 1–2 | `--seeds 2` |" in text

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 #: A peer has so many times the time of tengbol, or so many seconds, whichever is more.
 TIMES: Final = 10
 LEAST: Final = 10.0
+#: Why a peer is ahead whose answer is no better than tengbol's.
+SOONER: Final = ("proves both objectives sooner", "proves the first objective before tengbol has proven both")
 #: How tengbol of an earlier checkout is called.
 BEFORE: Final = "before"
 _MEMORY: Final = 4 * 10**9
@@ -67,13 +69,13 @@ def _ahead(other: Outcome, own: Outcome) -> list[str]:
     if other.verdict.objective < own.verdict.objective:
         found.append("has a smaller Σe²")
     elif other.proven_total and own.proven_total and other.cpu_seconds < own.cpu_seconds:
-        found.append("proves both objectives sooner")
+        found.append(SOONER[0])
     elif other.proven and not own.proven:
         found.append("proves the first objective, tengbol does not")
     elif other.proven_total and not own.proven_total:
         found.append("proves the second objective, tengbol does not")
     elif other.proven and other.bound_total is None and other.cpu_seconds < own.cpu_seconds:
-        found.append("proves the first objective before tengbol has proven both")
+        found.append(SOONER[1])
     if other.proven and own.proven and other.bound_total is not None and other.verdict.total < own.verdict.total:
         found.append("has a smaller Σ(Σe)²")
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.heart.check import BYTES, MANY, SECONDS
-from benchmarks.heart.duel import LEAST, TIMES
+from benchmarks.heart.duel import LEAST, SOONER, TIMES
 from benchmarks.heart.plan import FAMILIES
 from benchmarks.page.section import Listing, Section, Table, mega, percent
 
@@ -36,14 +36,40 @@ def sections(kept: Kept) -> list[Section]:
 
 
 def behind(kept: Kept) -> Section:
-    """Every instance on which a peer is better, or proves sooner."""
-    rows = tuple((_named(duel), "; ".join(why), *_pair(duel)) for duel in _all(kept) for why in [duel.loses()] if why)
-    table = Table(("instance", "who is ahead", "tengbol: Σe², CPU s, ended", "that peer"), rows)
+    """Every instance on which a peer is better; and how often, and by how much, one of them proves sooner what tengbol
+    proves, too.
+    """
+    rows = tuple(
+        (_named(duel), "; ".join(why), *_pair(duel))
+        for duel in _all(kept)
+        for why in [[each for each in duel.loses() if not each.endswith(SOONER)]]
+        if why
+    )
+    losing = sum(bool(duel.loses()) for duel in _all(kept))
+    told = f"On {len(rows)} of {len(_all(kept))} instances a peer has a smaller sum, or proves what tengbol does not"
+    sooner = _sooner(kept)
     return Section(
         "Where a peer is better or proves sooner",
-        (f"{len(rows)} of {len(_all(kept))} instances." if rows else "On none of the instances below.",
-         *([table] if rows else [])),
+        (f"{losing} of {len(_all(kept))} instances. {told}." if losing else "On none of the instances below.",
+         *([Table(("instance", "who is ahead", "tengbol: Σe², CPU s, ended", "that peer"), rows)] if rows else []),
+         *([Table(("peer", "proves sooner", "instances", "sooner by, CPU s, median", "at most"), sooner)]
+           if sooner else [])),
     )  # fmt: skip
+
+
+def _sooner(kept: Kept) -> tuple[tuple[str, ...], ...]:
+    """A line for each peer and for what it proves sooner."""
+    found: dict[tuple[str, str], list[float]] = {}
+    for duel in _all(kept):
+        for other in duel.others:
+            for why in SOONER:
+                if f"{other.peer} {why}" in duel.loses():
+                    what = why.removeprefix("proves ")
+                    found.setdefault((other.peer, what), []).append(duel.own.cpu_seconds - other.cpu_seconds)
+    return tuple(
+        (*key, str(len(times)), f"{sorted(times)[len(times) // 2]:.3f}", f"{max(times):.3f}")
+        for key, times in sorted(found.items())
+    )
 
 
 def summary(kept: Kept) -> Section:
