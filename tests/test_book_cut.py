@@ -54,6 +54,7 @@ VERBS = {
     "reassign": ("reassign", "W0", "--ground", "court_order", "--decision", "No. 4", *SECOND),
     "revoke": ("revoke", "E3", *SECOND),
     "succeed": ("succeed", "D1", "D2", "--reason", "district_merged", *SECOND),
+    "balance": ("balance", "E1", "alimony", "--share", "1.5", "--reason", "court_order", *SECOND),
     "backup": ("backup", "{folder}/copy"),
     "status": ("status",),
     "audit": ("audit",),

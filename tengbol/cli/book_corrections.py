@@ -1,4 +1,4 @@
-"""`tengbol book annul`, `withdraw`, `correct`, `revoke`, `reassign`, `succeed`: corrections, each an act."""
+"""`tengbol book annul`, `withdraw`, `correct`, `revoke`, `reassign`, `succeed`, `balance`: corrections, each an act."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import typer
 
 from tengbol.cli.batch import Settings  # noqa: TC001 (typer reads it at run time)
 from tengbol.cli.book import AsOf, Book, By, Document, hand
-from tengbol.cli.book_acts import Writ  # noqa: TC001
+from tengbol.cli.book_acts import Enforcer, Writ  # noqa: TC001
 from tengbol.cli.book_recusals import Application, Confirmation  # noqa: TC001
 from tengbol.cli.say import say
 
@@ -164,6 +164,41 @@ def succeed_command(
     from tengbol.book.succession import succeed
 
     _tell(succeed(open_book(book), hand(by, document, second), old, new, reason=reason, dry_run=dry_run))
+
+
+@app.command("balance")
+def balance_command(
+    enforcer: Enforcer,
+    category: Annotated[str, typer.Argument(metavar="CATEGORY", help="One of the contract's five.")],
+    share: Annotated[str, typer.Option("--share", metavar="N", help="What he is due, with nine places at most.")],
+    reason: Reason,
+    received: Annotated[
+        int | None, typer.Option("--received", metavar="N", help="How many he received; without it, as it is.")
+    ] = None,
+    book: Book = None,
+    by: By = None,
+    document: Document = None,
+    second: Second = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Set what an enforcer received and is due, once the book reckons itself; the next batch opens with it."""
+    from decimal import Decimal, InvalidOperation
+
+    from tengbol.book.balancing import balance
+    from tengbol.book.store import open_book
+    from tengbol.errors import UnusableInputError
+
+    try:
+        due = Decimal(share)
+        if not due.is_finite():
+            raise InvalidOperation
+    except InvalidOperation:
+        raise UnusableInputError("--share '{text}': a number is accepted, as 12.333333333.", text=share) from None
+    whose = hand(by, document, second)
+    effect = balance(
+        open_book(book), whose, enforcer, category, received=received, share=due, reason=reason, dry_run=dry_run
+    )
+    _tell(effect)
 
 
 def _tell(effect: Effect) -> None:
