@@ -10,7 +10,7 @@ from books import home, opened
 from served import anybody, code, people, served, session, system
 
 from tengbol.service.api import ROUTERS
-from tengbol.service.app import application
+from tengbol.service.app import _document, application
 from tengbol.service.door import SAFE
 from tengbol.service.pages import router as pages
 from tengbol.service.problems import CODES
@@ -97,3 +97,16 @@ def test_the_page_of_the_service_names_every_role_and_every_code():
     page = (Path(__file__).parents[1] / "docs" / "service.md").read_text(encoding="utf-8")
     named = set(re.findall(r"`(\w+)`", page))
     assert set(CODES) <= named and set(ROLES) <= named
+
+
+def test_the_document_has_an_example_of_a_key_for_every_write_and_what_is_answered_to_one_that_is_known():
+    document = _document(application(Settings("sqlite:///none")))
+    for endpoint in ENDPOINTS.values():
+        told = document["paths"].get(endpoint.path, {}).get(endpoint.method.lower())
+        if told is None:
+            assert not endpoint.path.startswith("/api/v1/") or endpoint.path.endswith("openapi.json")
+            continue
+        named = [one for one in told.get("parameters", ()) if one["name"] == "idempotency-key"]
+        assert [one["required"] for one in named] == [True] * endpoint.once, endpoint
+    given = document["paths"]["/api/v1/accounts"]["post"]["responses"]["201"]["content"]["application/json"]["schema"]
+    assert {"$ref": "#/components/schemas/Done"} in given["anyOf"]

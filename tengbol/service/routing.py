@@ -33,6 +33,12 @@ class Problem(BaseModel):
     field: str | None = None
 
 
+class Done(BaseModel):
+    """Answered where a request is sent again whose answer was not kept: what was shown once. event: the act."""
+
+    event: int | None
+
+
 _SHAPE: Final = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 
@@ -43,6 +49,8 @@ def answers(router: APIRouter, name: str, **more: Any) -> Callable[[_F], _F]:
     def under(function: _F) -> _F:
         if not wanted.path.startswith("/api/"):
             more.setdefault("include_in_schema", False)
+        if wanted.once and "response_model" in more:
+            more["response_model"] = more["response_model"] | Done
         tags = [name.partition(".")[0]]
         router.add_api_route(
             wanted.path,
