@@ -66,8 +66,10 @@ class _State:
 
     def _cost(self, row: Ints, held: Ints) -> Ints:
         """What the rows cost when they hold so many bundled writs; broadcasts over leading axes."""
-        price = self.price[row]
-        cost = (overflow(self.opening[row], held, price) + price * held).sum(axis=-1)
+        opening, price = self.opening[row], self.price[row]
+        cost = np.zeros(held.shape[:-1], dtype=np.int64)
+        for k in range(held.shape[-1]):  # all categories at once would be held several times over
+            cost += overflow(opening[..., k], held[..., k], price[..., k]) + price[..., k] * held[..., k]
         if self.least is None:
             return cost
         above = np.maximum(0, held - self.least[row]).sum(axis=-1)
