@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -66,6 +67,14 @@ def rule(
         before, due = balances_of(chamber, todo)
         by_number = pools.identified(todo.bundles, todo.members)
     return Ruled(chamber, as_of, config, key, todo, before, due, by_number, clock.seconds)
+
+
+def turn_of(secret: str, public_value: str) -> str:
+    """Seed of the order that decides, in a book, between claims which the law leaves equal: it comes before the lot's.
+
+    To whom a writ is bound enters that seed, so it cannot follow from it.
+    """
+    return hashlib.sha256(f"tengbol turn\n{secret}\n{public_value}".encode()).hexdigest()
 
 
 def _named(todo: Docket, key: str | None) -> Docket:

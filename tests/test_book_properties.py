@@ -25,7 +25,7 @@ from tengbol.book.opening import init, key_of, secret_of
 from tengbol.book.past import input_of
 from tengbol.errors import UnusableInputError
 from tengbol.io.read import read
-from tengbol.ruling import rule
+from tengbol.ruling import rule, turn_of
 
 MOMENT = dt.datetime.fromisoformat(AS_OF)
 
@@ -39,7 +39,7 @@ def one_chamber(tables):
 
 def from_files(store, chamber, made):
     """Distribute a chamber by the seed of a batch of the book, and equal claims by its turn (docs/book.md)."""
-    turn = canon.turn(secret_of(store, "C1", made.number), "")
+    turn = turn_of(secret_of(store, "C1", made.number), "")
     return draw(rule(chamber, as_of=MOMENT, turn=turn, key=key_of(store)), made.result.seed)
 
 

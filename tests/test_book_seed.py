@@ -30,7 +30,7 @@ from tengbol.report.grids import replayed
 from tengbol.report.public import write_public
 from tengbol.report.public.chain import canonical, link
 from tengbol.report.tables import tables
-from tengbol.ruling import rule
+from tengbol.ruling import rule, turn_of
 from tengbol.verify import Kind, verify
 from tengbol.verify.public import verify_public
 
@@ -268,7 +268,7 @@ def test_p11_equal_claims_are_decided_before_the_seed_which_has_them_and_verify_
         batch(store, clerk(), as_of=NOW, chamber_id="C1")
         kept = held(store, "batches").row(0, named=True)
         order = sorted(
-            ("E1", "E2"), key=lambda who: sha256(f"{canon.turn(kept['secret'], '')}:holder:{who}".encode()).hexdigest()
+            ("E1", "E2"), key=lambda who: sha256(f"{turn_of(kept['secret'], '')}:holder:{who}".encode()).hexdigest()
         )
         assert set(held(store, "assignments")["enforcer_id"]) == {order[0]}
         holders.add(order[0])

@@ -62,13 +62,14 @@ def test_the_manifest_says_that_the_lot_goes_by_masked_ids_and_commits_to_the_ke
 def test_with_the_key_the_lot_is_replayed(ran):
     report = verify(ran / "in", ran / "out", key=KEY)
     assert report.ok, str(report)
-    assert not report.of(Kind.UNPROVEN), str(report)
+    # Who among equals got more is chosen by a search that is not repeated (`--again`).
+    assert {f.check for f in report.of(Kind.UNPROVEN)} <= {"lot"}, str(report)
 
 
 def test_the_command_takes_the_key_and_says_how_to_check(ran):
     done = tengbol("verify", ran / "in", ran / "out", "--key", ran / "chamber.key")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "The seed deals every bundle" in done.stdout
+    assert "Of bundles alike, the seed deals each" in done.stdout
 
 
 def test_a_key_beside_the_result_is_used(ran, tmp_path):
@@ -77,7 +78,8 @@ def test_a_key_beside_the_result_is_used(ran, tmp_path):
     (tmp_path / "out" / BESIDE).chmod(0o600)
     report = verify(ran / "in", tmp_path / "out")
     assert report.ok
-    assert not report.of(Kind.UNPROVEN), str(report)
+    # Who among equals got more is chosen by a search that is not repeated (`--again`).
+    assert {f.check for f in report.of(Kind.UNPROVEN)} <= {"lot"}, str(report)
 
 
 def test_without_the_key_the_lot_is_left_open_and_the_rest_is_checked(ran):

@@ -161,7 +161,8 @@ def other(name, among=HOME):
 def test_a_lawful_even_result_holds_and_its_optimality_is_proven_independently(made):
     report = check(made)
     assert report.ok, str(report)
-    assert not report.of(Kind.UNPROVEN), str(report)
+    # Who among equals got more is chosen by a search that is not repeated (`--again`).
+    assert {f.check for f in report.of(Kind.UNPROVEN)} <= {"lot"}, str(report)
     holding = {finding.check for finding in report.of(Kind.HOLDS)}
     assert {"lot", "objective", "optimality", "optimality_total", "balances", "uniformity"} <= holding
     assert "Nothing broke" in str(report)
@@ -478,7 +479,7 @@ def test_an_index_and_a_day_off_of_the_operator_s_own_are_named(copy):
     manifest(copy, config={**text["config"], **own})
     report = check(copy)
     assert report.ok
-    named = [(f.check, f.subject) for f in report.of(Kind.UNPROVEN)]
+    named = [(f.check, f.subject) for f in report.of(Kind.UNPROVEN) if f.check != "lot"]
     # 21 November is a Saturday: nothing departs from the law by naming it.
     assert named == [("index", "2021-01-01"), ("index", "2026-11-01"), ("calendar", "2026-12-31")]
 

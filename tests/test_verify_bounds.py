@@ -183,7 +183,8 @@ def test_where_bundles_keep_the_result_above_the_flow_a_search_with_whole_bundle
     folder = chamber_of_bundles(tmp_path, ("E1", "E1", "E2"))
     report = verify(folder / "in", folder / "out")
     assert report.ok, str(report)
-    assert not report.of(Kind.UNPROVEN), str(report)
+    # Who among equals got more is chosen by a search that is not repeated (`--again`).
+    assert {f.check for f in report.of(Kind.UNPROVEN)} <= {"lot"}, str(report)
     assert "whole bundles" in str(report)
 
 
@@ -191,7 +192,7 @@ def test_a_search_without_steps_leaves_the_bound_unproven_and_the_result_unbroke
     folder = chamber_of_bundles(tmp_path, ("E1", "E1", "E2"))
     report = verify(folder / "in", folder / "out", steps=0)
     assert report.ok, str(report)
-    assert {f.check for f in report.of(Kind.UNPROVEN)} == {"optimality", "optimality_total"}
+    assert {f.check for f in report.of(Kind.UNPROVEN)} == {"lot", "optimality", "optimality_total"}
     assert "E1 and 1 others" in str(report)
 
 

@@ -106,7 +106,7 @@ def forged(copy, **changed):
 def test_a_result_in_other_words_is_told_as_not_compared(copy):
     found = forged(copy, words="0123456789abcdef")
     assert found.ok
-    assert [finding.subject for finding in found.of(Kind.UNPROVEN)] == ["words"]
+    assert [finding.subject for finding in found.of(Kind.UNPROVEN) if finding.check != "lot"] == ["words"]
 
 
 @pytest.mark.parametrize("told", [None, 1, 3, "2"])

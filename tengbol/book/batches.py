@@ -26,7 +26,7 @@ from tengbol.book.opening import key_of, secret_of
 from tengbol.book.status import chamber, last_seq
 from tengbol.config import Config
 from tengbol.errors import UnusableInputError
-from tengbol.ruling import Ruled, rule
+from tengbol.ruling import Ruled, rule, turn_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -121,7 +121,7 @@ def batch(
                 tables, seen = read(), last_seq(store)
             try:
                 secret = secret_of(store, name, last["number"] + 1)
-                ruled = ruled_of(tables, canon.turn(secret, given_value or ""))
+                ruled = ruled_of(tables, turn_of(secret, given_value or ""))
                 waiting, news = _waiting(store, ruled, last)
                 if not news:
                     return Made(None, None, None, waiting, aside=aside, departed=departed, stranded=behind)

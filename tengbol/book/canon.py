@@ -96,14 +96,6 @@ def seed(secret: str, lot_digest: str, public_value: str) -> str:
     return sha256(f"tengbol seed 2\n{secret}\n{lot_digest}\n{public_value}".encode()).hexdigest()
 
 
-def turn(secret: str, public_value: str) -> str:
-    """Seed of the order that decides between claims which the law leaves equal: it comes before the lot's seed.
-
-    To whom a writ is bound enters that seed, so it cannot follow from it.
-    """
-    return sha256(f"tengbol turn\n{secret}\n{public_value}".encode()).hexdigest()
-
-
 def first_seed(secret: str, digest_of_input: str, public_value: str) -> str:
     """The same as version 0.1.0 drew it, from all of the input, every text in it too."""
     return sha256(f"tengbol seed\n{secret}\n{digest_of_input}\n{public_value}".encode()).hexdigest()

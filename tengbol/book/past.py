@@ -32,7 +32,7 @@ from tengbol.model.decisions import alike_of, decisions_of
 from tengbol.report.measures import uniformity
 from tengbol.report.results import FORMAT, standing_out
 from tengbol.report.summary import page
-from tengbol.ruling import rule
+from tengbol.ruling import rule, turn_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -185,7 +185,7 @@ def _decided(batch: dict[str, Any], kept: dict[str, Any], key: str, chamber: Cha
     ruled = rule(
         chamber,
         as_of=dt.datetime.fromisoformat(batch["as_of"]),
-        turn=canon.turn(batch["secret"], batch["public_value"] or ""),
+        turn=turn_of(batch["secret"], batch["public_value"] or ""),
         config=of_manifest(kept["config"]),
         key=key,
     )

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tengbol.batch import draw
-from tengbol.book import canon
 from tengbol.book.accepting import accept_lost
 from tengbol.book.aside import TRIAL, FaultError, found_among, reckoning, set_aside
 from tengbol.book.batches import Made, make
@@ -25,7 +24,7 @@ from tengbol.book.opening import key_of, secret_of
 from tengbol.book.status import chamber, last_seq
 from tengbol.config import Config
 from tengbol.errors import UnusableInputError
-from tengbol.ruling import rule
+from tengbol.ruling import rule, turn_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -88,7 +87,7 @@ def assign(
                     last, seen = chamber(store, name), last_seq(store)
                     beside = _around(store, writ_id, name, place)
                     tables = bundle(beside)
-                ruled = ruled_of(tables, canon.turn(secret_of(store, name, last["number"] + 1), ""))
+                ruled = ruled_of(tables, turn_of(secret_of(store, name, last["number"] + 1), ""))
                 draft = Draft(name, "urgent writ", run, tables, seen, Public(), read, ruled, last)
                 made = make(store, hand, draft, solve)
             except FaultError as fault:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
-from tengbol.cli.language import language, note, spoken, tell, verdict
+from tengbol.cli.language import counted, language, note, spoken, tell, verdict
 from tengbol.cli.say import Progress, command, say
 from tengbol.errors import UnusableInputError
 
@@ -112,6 +112,15 @@ def run_command(
     )
 
 
+#: So many writs are named that the seed gives to others.
+_NAMED: Final = 20
+
+Again = Annotated[
+    bool,
+    typer.Option("--again", help="Also make the batch anew from its input and seed, by the code that made it."),
+]
+
+
 def verify_command(
     source: Annotated[
         Path | None,
@@ -132,6 +141,7 @@ def verify_command(
         Path | None,
         typer.Option("--previous", metavar="FILE", help="What it published before that, to follow the chain from."),
     ] = None,
+    again: Again = False,
 ) -> None:
     """Re-check a result by itself, without the code that made it; or a public report, from its file alone."""
     from tengbol.verify import verify
@@ -140,6 +150,8 @@ def verify_command(
         raise UnusableInputError("verify: give INPUT and DIR of a result, or --public FILE of a public report.")
     if public is not None and (source is not None or key is not None):
         raise UnusableInputError("verify: a public report is checked from its file alone; leave INPUT, DIR and --key.")
+    if public is not None and again:
+        raise UnusableInputError("verify: --again needs the input; leave it out with --public.")
     if public is None and previous is not None:
         raise UnusableInputError("verify: --previous goes with --public.")
     if public is not None:
@@ -153,8 +165,38 @@ def verify_command(
         assert result is not None
         report = verify(source, result, key=None if key is None else read_key(key))
     say(str(report))
-    if not report.ok:
+    same = made_again(source, result, key) if again and source is not None and result is not None else True
+    if not report.ok or not same:
         raise typer.Exit(1)
+
+
+def made_again(source: Path, result: Path, key: Path | None = None) -> bool:
+    """Make a result anew by its seed, say what differs, and whether that proves it another than the seed's.
+
+    A result that other versions made may differ for that reason alone, which is then said.
+    """
+    from tengbol.io.key import BESIDE, read_key
+    from tengbol.scenarios.again import again
+
+    known = key or (result / BESIDE if (result / BESIDE).is_file() else None)
+    found = again(source, result, None if known is None else read_key(known))
+    if found.same:
+        tell("Made anew from its input and its seed: the same enforcer for every writ, the same sums.")
+        return True
+    for writ_id, who, due in found.others.head(_NAMED).iter_rows():
+        tell("{writ}: the result gives it to {who}, the seed to {due}.", writ=writ_id, who=who or "–", due=due or "–")
+    for name in found.sums:
+        tell("{name}: is another than what is made anew.", name=name)
+    writs = counted("{n} writ", "{n} writs", found.others.height)
+    if found.made_by:
+        tell(
+            "Made anew it differs ({writs}), which proves nothing: it was made by other versions of {names}.",
+            writs=writs,
+            names=", ".join(found.made_by),
+        )
+        return True
+    tell("Made anew it differs ({writs}): the seed does not give this result.", writs=writs)
+    return False
 
 
 def demo_command(

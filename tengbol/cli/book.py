@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tengbol.cli.batch import Accept, Input, Map, Settings, mapped
+from tengbol.cli.batch import Accept, Again, Input, Map, Settings, made_again, mapped
 from tengbol.cli.language import explained, note, reworded, spoken, tell
 from tengbol.cli.say import Progress, command, say
 from tengbol.cli.told import told
@@ -270,6 +270,7 @@ def verify_command(
     number: Annotated[int, typer.Argument(metavar="N", help="Number of the chamber's batch.")],
     book: Book = None,
     chamber: ChamberId = None,
+    again: Again = False,
 ) -> None:
     """Re-check a past batch by itself, without the code that made it."""
     from tengbol.book.batches import chamber_named
@@ -280,7 +281,9 @@ def verify_command(
 
     store = open_book(book)
     with staging() as folder:
-        report = verify(*export_batch(store, folder, number, chamber_named(store, chamber)))
-    say(str(report))
-    if not report.ok:
+        source, result = export_batch(store, folder, number, chamber_named(store, chamber))
+        report = verify(source, result)
+        say(str(report))
+        same = made_again(source, result) if again else True
+    if not report.ok or not same:
         raise typer.Exit(1)

@@ -200,7 +200,7 @@ def _result(_: None, place: tuple[Path | None, Path]) -> _Result:
         alone = of_result(folder)
         return _Result(alone.batches["batch_id"].item(), alone, None)
     manifest, tables, reading = read_result(source, folder)
-    chamber = _with_held_out(reading.chamber, manifest)
+    chamber = with_held_out(reading.chamber, manifest)
     batch = Batch(
         dt.datetime.fromisoformat(manifest["as_of"]),
         chamber,
@@ -211,7 +211,7 @@ def _result(_: None, place: tuple[Path | None, Path]) -> _Result:
     return _Result(manifest["batch_id"], kept or _recorded(manifest, tables, chamber), batch)
 
 
-def _with_held_out(chamber: Chamber, manifest: dict[str, Any]) -> Chamber:
+def with_held_out(chamber: Chamber, manifest: dict[str, Any]) -> Chamber:
     """The chamber without whoever was held out, where rows were left out for a reason (`io.lost`)."""
     taken = manifest.get("accepted")
     if not taken:

@@ -17,7 +17,7 @@ from tengbol.verify.files import COLUMNS, check_inputs, check_outputs, check_rej
 from tengbol.verify.findings import Findings, Report
 from tengbol.verify.law import writs_of
 from tengbol.verify.limits import check_limits
-from tengbol.verify.lot import check_lot
+from tengbol.verify.lot import check_lot, tell_what_was_chosen
 from tengbol.verify.manifest import Manifest, read_manifest
 from tengbol.verify.masks import names_of
 from tengbol.verify.settings import check_settings
@@ -141,6 +141,7 @@ def _check_law(
     lawful = not found.any_broken(*LAWFUL)
     if lawful and names is not None:
         check_lot(derived.bundles, enforcer_of, manifest.seed, found, names)
+        tell_what_was_chosen(derived.bundles, found)
     elif not lawful:
         found.unproven(
             "lot",

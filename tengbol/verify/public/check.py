@@ -93,7 +93,8 @@ def verify_public(
         "",
         "¶4, ¶9-14",
         "that categories, pools and bound writs are those that the law makes of the chamber's tables, no public file "
-        "can show; `tengbol verify INPUT DIR` shows it to whoever has the tables",
+        "can show; `tengbol verify INPUT DIR` shows it to whoever has the tables, and with `--again` also that, among "
+        "choices equally even, the seed gives this one",
     )
     return found.report()
 

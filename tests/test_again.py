@@ -1,0 +1,97 @@
+"""`verify --again`: who among equals was given more than the seed gives him is seen, whatever was made to fit."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+
+import pytest
+from books import NOW, batch, clerk, opened, tengbol
+from small import district, enforcer, writ, write_tables
+
+from tengbol.runner import run
+from tengbol.scenarios.again import again
+from tengbol.verify import verify
+from tengbol.verify.findings import Kind
+
+AS_OF = dt.datetime(2026, 11, 23, 18)
+
+
+@pytest.fixture(scope="module")
+def days(tmp_path_factory):
+    """One dear writ among three; results of the seeds that give it to two different enforcers, by enforcer."""
+    folder = tmp_path_factory.mktemp("again")
+    people = [enforcer(f"E{n}") for n in range(3)]
+    write_tables(
+        folder / "in", districts=[district("D1")], enforcers=people, writs=[writ("W", amount="500000000"), writ("V")]
+    )
+    found = {}
+    for n in range(20):
+        seed = f"5eed{n:02d}"
+        made, _ = run(folder / "in", folder / seed, as_of=AS_OF, seed=seed)
+        found.setdefault(tuple(made.assignments.sort("writ_id")["enforcer_id"]), (seed, folder / seed))
+    assert len(found) > 3
+    return folder / "in", found
+
+
+def favoured(days):
+    """A result that gives the writs to others than its seed does, in every other way as it would be."""
+    source, found = days
+    for (seed, _), (_, result) in ((a, b) for who, a in found.items() for other, b in found.items() if who < other):
+        told = json.loads((result / "manifest.json").read_text(encoding="utf-8"))
+        identity = json.dumps([told["inputs"], told["as_of"], seed], sort_keys=True)
+        name = f"{AS_OF:%Y%m%dT%H%M%S}-{hashlib.sha256(identity.encode()).hexdigest()[:12]}"
+        forged = result.with_name(f"forged-{seed}")
+        if not forged.exists():
+            forged.mkdir()
+            for file in result.iterdir():
+                (forged / file.name).write_bytes(file.read_bytes())
+            (forged / "manifest.json").write_text(
+                json.dumps({**told, "seed": seed, "batch_id": name}), encoding="utf-8"
+            )
+        if verify(source, forged).ok:
+            return forged
+    raise AssertionError("every other choice breaks the dealing of what is alike")
+
+
+def test_a_result_is_made_anew_the_same(days):
+    source, found = days
+    for _, result in found.values():
+        assert again(source, result).same
+
+
+def test_a_choice_among_equals_that_is_not_the_seed_s_is_left_open_by_verify_and_found_anew(days):
+    source, _ = days
+    forged = favoured(days)
+    assert [finding.check for finding in verify(source, forged).of(Kind.UNPROVEN)] == ["lot"]
+    assert not again(source, forged).same
+    done = tengbol("verify", source, forged, "--again", "--lang", "en")
+    assert done.returncode == 1
+    assert "the seed does not give this result" in done.stdout
+    assert tengbol("verify", source, forged).returncode == 0
+
+
+def test_other_versions_prove_nothing(days):
+    source, _ = days
+    forged = favoured(days)
+    told = json.loads((forged / "manifest.json").read_text(encoding="utf-8"))
+    told["versions"]["ortools"] = "9.0.0"
+    (forged / "manifest.json").write_text(json.dumps(told), encoding="utf-8")
+    done = tengbol("verify", source, forged, "--again", "--lang", "en")
+    assert done.returncode == 0
+    assert "made by other versions of ortools" in done.stdout
+
+
+def test_where_nobody_could_choose_nothing_is_left_open(tmp_path):
+    write_tables(tmp_path / "in", districts=[district("D1")], enforcers=[enforcer("E1")], writs=[writ("W")])
+    run(tmp_path / "in", tmp_path / "out", as_of=AS_OF, seed="ab12")
+    assert verify(tmp_path / "in", tmp_path / "out").of(Kind.UNPROVEN) == ()
+
+
+def test_a_batch_of_a_book_is_made_anew_the_same(tmp_path):
+    book = tmp_path / "my.book"
+    batch(opened(f"sqlite:///{book}", tmp_path), clerk(), as_of=NOW)
+    done = tengbol("book", "verify", "1", "--again", "--book", book, "--lang", "en")
+    assert done.returncode == 0, done.stdout
+    assert "Made anew from its input and its seed: the same" in done.stdout
