@@ -23,6 +23,8 @@ from benchmarks.instances import make
 from tengbol.errors import UnusableInputError
 from tengbol.optimizer.solve import solve
 from tengbol.optimizer.workers import side_by_side
+from tengbol.verify.decisions import COLUMNS as COLUMNS_OF_REASONS
+from tengbol.verify.files import COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +60,7 @@ def test_the_command_writes_the_same_bytes_on_a_cluster(scheduler: Path, tmp_pat
         }
         counts = json.loads((tmp_path / name / "manifest.json").read_text())["counts"]
         assert counts["components_searched"] > 0
-    assert len(tables["here"]) == 10
+    assert len(tables["here"]) == 2 * (len(COLUMNS) + len(COLUMNS_OF_REASONS))
     assert tables["here"] == tables["there"]
 
 
