@@ -12,13 +12,13 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import re
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from tengbol.errors import UnusableInputError
 from tengbol.io.aliases import column_named
+from tengbol.io.encoding import NOT_UTF8, NUL, as_utf8, is_utf8, refuse_other_files
 from tengbol.io.grid import HEADER_WITHIN, Grid, header_line, no_broken_lines
 from tengbol.io.layout import table_by_columns
 from tengbol.io.plain import plain_cells
@@ -32,23 +32,6 @@ SEPARATORS: Final = (",", ";", "\t")
 
 #: A record over more lines than this is a stray quote.
 _LONGEST_RECORD: Final = 100
-
-#: Stands for a byte that is not UTF-8: the last code point for private use, which no text has.
-_NOT_UTF8: Final = "\U0010fffd"
-
-#: Stands for a NUL byte, which no text has either; where more than one sign in so many is one, the file is no text.
-_NUL: Final = "\U0010fffc"
-_NUL_AMONG: Final = 100
-
-#: What other files begin with that are given the name of a CSV file.
-_OTHER_FILES: Final = {
-    b"PK\x03\x04": "an Excel workbook or a ZIP archive",
-    b"PAR1": "a Parquet file",
-    b"%PDF": "a PDF document",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
-    b"{\\rtf": "a text document",
-    b"\x1f\x8b": "a compressed file",
-}
 
 
 def read_csv(path: Path, file: str, table: Table) -> Grid:
@@ -64,7 +47,7 @@ def read_csv(path: Path, file: str, table: Table) -> Grid:
 
 def grid_of(content: bytes, file: str, table: Table) -> Grid:
     """Read the bytes of a CSV file as a grid."""
-    _refuse_other_files(content, file)
+    refuse_other_files(content, file)
     return _plain_grid(content.removeprefix(codecs.BOM_UTF8), file, table) or _careful_grid(content, file, table)
 
 
@@ -72,7 +55,7 @@ def _plain_grid(text: bytes, file: str, table: Table) -> Grid | None:
     """Read a file whose lines all stand by themselves, None where any might not."""
     rest = io.BytesIO(text)
     top = [rest.readline() for _ in range(HEADER_WITHIN)]
-    if not _is_utf8(b"".join(top)):
+    if not is_utf8(b"".join(top)):
         return None
     lines = [line.decode().rstrip("\r\n") for line in top if line]
     if b"\n" not in text or lines[0].startswith("sep="):
@@ -113,64 +96,11 @@ def table_within(path: Path) -> str | None:
         text = head[: len(head) // 2 * 2].decode("utf-16", errors="replace")
     else:
         top = b"\n".join(head.splitlines()[:HEADER_WITHIN]).removeprefix(codecs.BOM_UTF8)
-        text = top.decode("utf-8" if _is_utf8(top) else "kz1048", errors="replace")
+        text = top.decode("utf-8" if is_utf8(top) else "kz1048", errors="replace")
     lines = text.splitlines()[:HEADER_WITHIN]
     found = {table_by_columns([_split(line, separator) or [line] for line in lines]) for separator in SEPARATORS}
     found.discard(None)
     return found.pop() if len(found) == 1 else None
-
-
-def _refuse_other_files(content: bytes, file: str) -> None:
-    if not content or content.isspace():
-        raise UnusableInputError(f"{file}: is empty; it must at least have a header line, or be taken away.")
-    for start, kind in _OTHER_FILES.items():
-        if content.startswith(start):
-            raise UnusableInputError(f"{file}: is {kind}, not CSV text as its name says; save it as CSV (UTF-8).")
-
-
-def as_utf8(content: bytes, file: str) -> tuple[bytes, tuple[str, ...]]:
-    """Return the text as UTF-8 with plain line ends, and what to say of its encoding."""
-    notes: tuple[str, ...] = ()
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        text = _decoded(content, "utf-16", file).encode()
-        notes = (f"{file}: read as UTF-16.",)
-    else:
-        text = content.removeprefix(codecs.BOM_UTF8)
-    if text.count(b"\0") > len(text) / _NUL_AMONG:
-        raise UnusableInputError(f"{file}: is not text; save it as CSV (UTF-8).")
-    if not _is_utf8(text):
-        text, notes = _mended(text, file)
-    if b"\n" not in text:
-        text = text.replace(b"\r", b"\n")
-    return text.replace(b"\0", _NUL.encode()), notes
-
-
-def _is_utf8(text: bytes) -> bool:
-    # Looked through by polars, for Python would first copy it all into characters.
-    try:
-        pl.Series([text], dtype=pl.Binary).cast(pl.String)
-    except pl.exceptions.ComputeError:
-        return False
-    return True
-
-
-def _mended(text: bytes, file: str) -> tuple[bytes, tuple[str, ...]]:
-    """Text that is not wholly UTF-8: with a few broken bytes, or all in kz1048."""
-    lossy = re.sub(r"[\udc80-\udcff]", _NOT_UTF8, text.decode("utf-8", errors="surrogateescape"))
-    broken = lossy.count(_NOT_UTF8)
-    if len(re.findall(r"[^\x00-\x7f]", lossy)) > 3 * broken:
-        return lossy.encode(), (f"{file}: some bytes are not UTF-8; the lines with them are rejected.",)
-    local = _decoded(text, "kz1048", file)
-    if len(re.findall(r"[\x01-\x08\x0e-\x1f]", local)) > len(local) / _NUL_AMONG:
-        raise UnusableInputError(f"{file}: is not text; save it as CSV (UTF-8).")
-    return local.encode(), (f"{file}: is not UTF-8; read as kz1048. Check that its Kazakh letters are right.",)
-
-
-def _decoded(text: bytes, encoding: str, file: str) -> str:
-    try:
-        return text.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise UnusableInputError(f"{file}: is neither UTF-8 nor {encoding} text; save it as CSV (UTF-8).") from error
 
 
 def layout(top: list[str], table: Table) -> tuple[str, int | None]:
@@ -192,7 +122,7 @@ def _records(lines: pl.DataFrame, separator: str, width: int) -> tuple[pl.DataFr
     cell = rf'(?:"(?:[^"]|"")*"|[^{separator}"]*)'
     record = rf"^{cell}(?:{separator}{cell}){{{width - 1}}}$"
     line = pl.col("line")
-    stands = line.str.contains(record) & (line != "") & ~line.str.contains(f"[{_NOT_UTF8}{_NUL}]")
+    stands = line.str.contains(record) & (line != "") & ~line.str.contains(f"[{NOT_UTF8}{NUL}]")
     marked = lines.with_columns(stands=stands)
     rest = marked.filter(~pl.col("stands"))
     odd, unsplit, continued = _odd_records(rest["place"].to_list(), rest["line"].to_list(), separator, width)
@@ -245,9 +175,9 @@ def _odd_records(
     while at < len(lines):
         place, line = places[at], lines[at]
         taken, cells = _record_at(places, lines, at, separator, width)
-        if any(_NOT_UTF8 in part for part in lines[at : at + taken]):
+        if any(NOT_UTF8 in part for part in lines[at : at + taken]):
             broken.append((place, "It has bytes that are not UTF-8; save the file as UTF-8 again."))
-        elif any(_NUL in part for part in lines[at : at + taken]):
+        elif any(NUL in part for part in lines[at : at + taken]):
             broken.append((place, "It has a NUL byte, which no text has; write the row anew."))
         elif cells is not None:
             records.append((place, cells))

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from tengbol.errors import UnusableInputError
-from tengbol.io.delimited import as_utf8, layout
+from tengbol.io.delimited import layout
+from tengbol.io.encoding import as_utf8
 from tengbol.io.grid import HEADER_WITHIN, as_text
 from tengbol.io.workbook import WORKBOOKS
 from tengbol.model.tables import TABLES

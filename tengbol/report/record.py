@@ -115,15 +115,7 @@ SCHEMAS: Final[Mapping[str, pl.Schema]] = MappingProxyType(
             }
         ),
         "districts": pl.Schema(dict.fromkeys(("district_id", "name", "chamber_id"), pl.String())),
-        "events": pl.Schema(
-            {
-                "at": _MOMENT,
-                "who": pl.String(),
-                "what": pl.String(),
-                "document": pl.String(),
-                "subject": pl.String(),
-            }
-        ),
+        "events": pl.Schema({"at": _MOMENT, **dict.fromkeys(("who", "what", "document", "subject"), pl.String())}),
     }
 )
 

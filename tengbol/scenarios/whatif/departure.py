@@ -46,8 +46,7 @@ class Departure:
     (working days' intake that `added` is). uniformity: `moment` (before, base, after) and the measures. unplaced:
     `writ_id`, `district_id`, `category`, `moved`, `distribute_by`. pools: `district_id`, `name`, `eligible_before`,
     `eligible_after`, `left_alone`, `a_day`, of districts whose pool changes. later: `enforcer_id`, `name`, `on`,
-    `open`: whose proceedings return on a day after this one, if nothing brings him back by then. changed,
-    distribution: the last day's batch of the first lot, to be verified.
+    `open`: whose proceedings return later, if nothing brings him back. changed, distribution: last batch, first lot.
     """
 
     as_of: dt.datetime
