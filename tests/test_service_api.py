@@ -51,9 +51,9 @@ def distributed(server, book):
 
 
 def over(client, job):
-    """A job once it is over."""
+    """A job once it is over and what came of it is told, which follows the batch itself."""
     until = time.monotonic() + 60
-    while job["state"] in ("queued", "running"):
+    while job["state"] in ("queued", "running") or job["told"] is None:
         assert time.monotonic() < until, job
         time.sleep(0.1)
         job = client.get(f"{API}/jobs/{job['job_id']}").json()
