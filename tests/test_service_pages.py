@@ -30,8 +30,12 @@ def test_one_signs_in_by_keyboard_and_every_page_is_sound(address):
             assert audited(page) == [] and missing_glyphs(page) == []
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing beside a phone's page"
 
+        def spoken(language):
+            page.wait_for_function(f"document.documentElement.lang === '{language}'")
+
         sound()
         page.click("text=English")
+        spoken("en")
         page.focus("#login")
         page.keyboard.type("head")
         page.keyboard.press("Tab")
@@ -41,13 +45,16 @@ def test_one_signs_in_by_keyboard_and_every_page_is_sound(address):
         assert page.inner_text("h1") == "Start" and "Head of the chamber" in page.inner_text("main")
         sound()
         page.click("text=Set a new password")
+        page.wait_for_selector("#old")
         sound()
         page.fill("#old", PASSWORD)
         page.fill("#new", "another long password")
         page.keyboard.press("Enter")
         page.wait_for_selector("[role=status]")
         page.click("text=Русский")
+        spoken("ru")
         page.click("text=Выйти")
+        page.wait_for_function("location.pathname === '/login' && document.title !== ''")
         assert page.url == f"{address}/login" and page.title().startswith("Вход")
     assert said == []
     assert all(url.startswith(address) for url in asked)
