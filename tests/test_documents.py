@@ -97,7 +97,8 @@ def test_a_row_of_a_withdrawn_writ_is_answered_with_what_to_do_and_taken_after_t
     mark(store, clerk(), "withdrawn", ["W1"])
     for row in (writ("W1"), writ("W1", amount=70000)):
         ((code, message),) = refusals(take(store, tmp_path, writs=[row]))
-        assert code == "withdrawn" and "as withdrawn on 2026-11-23" in message and "distributed" not in message
+        assert code == "withdrawn" and "W1 as withdrawn on 2026-11-23" in message and "distributed" not in message
+        assert "`tengbol book mark pending W1`" in message
     mark(store, clerk(), "pending", ["W1"])
     assert take(store, tmp_path, writs=[writ("W1", amount=70000)]).rejected.is_empty()
     assert held(store, "writs")["amount"].to_list() == ["70000.0"]

@@ -21,9 +21,10 @@ SENTENCES: Final = {
     "returned, forwarded or redistributed and a later received_at.",
     "duplicate_document": "The book has this document (issuer, number, day, debtor) as writ {first} ({where}); it is "
     "distributed once. If it came back, enter it under that id.",
-    "withdrawn": "The book has this writ as withdrawn on {day}; `tengbol book mark pending` takes it back, then "
-    "import its row.",
-    "annulled": "The book has this writ as annulled on {day}; `tengbol book revoke` gives it back to whoever held it.",
+    "withdrawn": "The book has writ {writ_id} as withdrawn on {day}; `tengbol book mark pending {writ_id}` takes it "
+    "back, then import its row.",
+    "annulled": "The book has writ {writ_id} as annulled on {day}; `tengbol book revoke {writ_id}` gives it back to "
+    "whoever held it.",
     "open_proceeding": "The book has another open proceeding in this writ; close that first.",
     "previous_enforcer_differs": "By the book {last} held this writ last, so it comes back from {last} (¶11).",
     "document_needed": "The book keeps its own ledger since its first batch; a proceeding from elsewhere needs "
@@ -104,8 +105,8 @@ def _split(
     changed = taken.filter("_held")
     refused = met.filter(pl.col("_code").is_not_null())
     message = pl.col("_code").replace_strict(SENTENCES, return_dtype=pl.String)
-    for place in places:
-        message = message.str.replace(f"{{{place}}}", pl.col(place).fill_null("?"), literal=True)
+    for place in (*places, *({"writ_id"} & set(met.columns))):
+        message = message.str.replace_all(f"{{{place}}}", pl.col(place).fill_null("?"), literal=True)
     return Merged(
         ended=held.join(changed.select("id"), on="id", how="semi").select("id", *own, "since"),
         written=taken.select(own),
