@@ -10,6 +10,7 @@ import pytest
 from books import NOW, batch, clerk, opened, tengbol
 from small import district, enforcer, writ, write_tables
 
+from tengbol.errors import UnusableInputError
 from tengbol.runner import run
 from tengbol.scenarios.again import again
 from tengbol.verify import verify
@@ -81,6 +82,16 @@ def test_other_versions_prove_nothing(days):
     done = tengbol("verify", source, forged, "--again", "--lang", "en")
     assert done.returncode == 0
     assert "made by other versions of ortools" in done.stdout
+
+
+def test_without_the_key_that_the_lot_went_by_nothing_is_said_against_a_result(days, tmp_path):
+    source, _ = days
+    key = "ab" * 32
+    run(source, tmp_path / "out", as_of=AS_OF, seed="5eed", key=key)
+    assert again(source, tmp_path / "out", key).same
+    for other in (None, "cd" * 32):
+        with pytest.raises(UnusableInputError, match="the key that its lot went by"):
+            again(source, tmp_path / "out", other)
 
 
 def test_where_nobody_could_choose_nothing_is_left_open(tmp_path):

@@ -14,6 +14,8 @@ import polars as pl
 
 from tengbol.batch import draw
 from tengbol.config import of_manifest
+from tengbol.errors import UnusableInputError
+from tengbol.io.key import commitment
 from tengbol.report.folders import read_result, with_held_out
 from tengbol.ruling import rule, turn_of
 from tengbol.versions import versions
@@ -44,9 +46,11 @@ class Again:
 def again(source: Path, folder: Path, key: str | None = None) -> Again:
     """Make the batch of a result folder anew. key: the chamber's, where the lot goes by ids that it masks.
 
-    Raises `UnusableInputError` where it is no result, or the input is another.
+    Raises `UnusableInputError` where it is no result, the input is another, or the key that its lot went by is missing
+    or another: without it the seed gives something else.
     """
     manifest, tables, reading = read_result(source, folder)
+    _refuse_without_key(manifest, folder, key)
     chamber = with_held_out(reading.chamber, manifest)
     made = draw(
         rule(
@@ -68,6 +72,16 @@ def again(source: Path, folder: Path, key: str | None = None) -> Again:
         tuple(name for name, number in numbers.items() if manifest[name] != number),
         tuple(name for name, version in manifest.get("versions", {}).items() if here.get(name, version) != version),
     )
+
+
+def _refuse_without_key(manifest: dict[str, Any], folder: Path, key: str | None) -> None:
+    told = manifest.get("lot")
+    wanted = told.get("key_commitment") if isinstance(told, dict) else None
+    if wanted != (None if key is None else commitment(key)):
+        raise UnusableInputError(
+            "{folder}: to make it anew, the key that its lot went by is needed, and no other; give it with --key.",
+            folder=folder,
+        )
 
 
 def _turn(manifest: dict[str, Any]) -> str:
