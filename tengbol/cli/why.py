@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -83,8 +83,8 @@ def _who(row: Mapping[str, object]) -> str:
     return str(enforcer_id) if name == enforcer_id else f"{name} ({enforcer_id})"
 
 
-def _price(found: Answer, member: dict[str, object]) -> str:
-    first, second, alike = (int(str(member[name])) for name in ("first", "second", "alike"))
+def _price(found: Answer, member: dict[str, Any]) -> str:
+    first, second, alike = member["first"], member["second"], member["alike"]
     if first == 0 and second == 0:
         return spoken("the same in both sums; between equals the lot chose (number {number})", number=member["number"])
     told = [spoken("by category {first}, of totals {second}", first=_signed(first), second=_signed(second))]

@@ -70,13 +70,12 @@ def added(balances: pl.DataFrame, more: pl.DataFrame) -> pl.DataFrame:
 
 def closing(standing: pl.DataFrame) -> pl.DataFrame:
     """The contract's `balances`, next time's opening ones, from `received_after` and `share_after` (billionths)."""
-    whole = pl.lit(WRIT).cast(pl.Decimal(38, 0))
-    return standing.select(
-        "enforcer_id",
-        "category",
-        received="received_after",
-        share=(pl.col("share_after").cast(pl.Decimal(38, 9)) / whole).cast(pl.Decimal(38, 9)),
-    )
+    return standing.select("enforcer_id", "category", received="received_after", share=in_writs(pl.col("share_after")))
+
+
+def in_writs(billionths: pl.Expr) -> pl.Expr:
+    """Billionths of a writ (Int64) as writs, exactly: a decimal of nine places."""
+    return (billionths.cast(pl.Decimal(38, 9)) / pl.lit(WRIT).cast(pl.Decimal(38, 0))).cast(pl.Decimal(38, 9))
 
 
 def thousandths() -> pl.Expr:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from tengbol.model.balances import WRIT
+from tengbol.model import pools
+from tengbol.model.balances import WRIT, in_writs
 from tengbol.model.codes import CATEGORIES
 
 if TYPE_CHECKING:
@@ -110,10 +111,9 @@ def decisions_of(todo: Docket, alike: pl.Series, by_number: pl.DataFrame) -> Dec
         "bundle_id", lot_id=pl.when(pl.col("lot_id") != pl.col("bundle_id")).then("lot_id"),
         district_id="district_id", pool="pool", writs="writs", alike=alike,
     ).join(ids, on="pool", how="left", maintain_order="left")  # fmt: skip
-    listed = by_number.select("pool_id", enforcer_id="members").unique("pool_id").explode("enforcer_id")
     return Decisions(
         decisions=_shaped("decisions", bundles),
-        pools=_shaped("pools", listed.sort("pool_id", "enforcer_id")),
+        pools=_shaped("pools", pools.listed(by_number)),
         left_out=_left_out(todo, ids),
         passed_over=_shaped(
             "passed_over", todo.lost.join(todo.bundles, on="bundle_id", how="semi").rename({"failed": "reason"})
@@ -172,10 +172,7 @@ def _shares(todo: Docket, ids: pl.DataFrame) -> pl.DataFrame:
     due = of_writs.group_by("pool", "category").agg(
         writs=pl.len().cast(pl.Int64), each=WRIT // pl.col("pool_size").first()
     )
-    whole = pl.lit(WRIT).cast(pl.Decimal(38, 0))
     by_id = due.join(ids, on="pool").group_by("pool_id", "category").agg(pl.col("writs").sum(), pl.col("each").first())
     members = todo.members.join(ids, on="pool").select("pool_id", "enforcer_id").unique()
-    shares = by_id.join(members, on="pool_id").with_columns(
-        share=((pl.col("writs") * pl.col("each")).cast(pl.Decimal(38, 9)) / whole).cast(pl.Decimal(38, 9))
-    )
+    shares = by_id.join(members, on="pool_id").with_columns(share=in_writs(pl.col("writs") * pl.col("each")))
     return _shaped("shares", shares).sort("pool_id", "category", "enforcer_id")

@@ -15,7 +15,7 @@ import polars as pl
 
 from tengbol.errors import UnusableInputError
 from tengbol.io.kinds import MANIFEST
-from tengbol.model.balances import WRIT
+from tengbol.model.balances import WRIT, in_writs
 from tengbol.model.decisions import SCHEMAS as REASONS
 from tengbol.report.record import REASONED, SCHEMAS, Record, of_batch, only_chamber, record
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 #: What the manifest of a result has as `format`.
 FORMAT: Final = 2
 
-_WHOLE: Final = pl.lit(WRIT).cast(pl.Decimal(38, 0))
 _OBJECTIVES: Final = ("objective", "lower_bound", "objective_total", "lower_bound_total")
 #: Above what a record's whole numbers hold; far above what a country's writs could come to.
 _TOO_LARGE: Final = 2**63
@@ -44,14 +43,10 @@ def standing_out(standing: pl.DataFrame) -> pl.DataFrame:
         "chamber_id",
         "category",
         "received_before",
-        _writs("share_before"),
+        in_writs(pl.col("share_before")),
         "received_after",
-        _writs("share_after"),
+        in_writs(pl.col("share_after")),
     )
-
-
-def _writs(column: str) -> pl.Expr:
-    return (pl.col(column).cast(pl.Decimal(38, 9)) / _WHOLE).cast(pl.Decimal(38, 9)).alias(column)
 
 
 def of_result(folder: Path) -> Record:
