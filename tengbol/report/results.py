@@ -57,7 +57,8 @@ def of_result(folder: Path) -> Record:
     manifest = read_manifest(folder)
     if manifest.get("format") != FORMAT:
         raise UnusableInputError(
-            f"{folder}: a result of version 0.1.0 does not hold its pools; give with --input what it was made of."
+            "{folder}: a result of version 0.1.0 does not hold its pools; give with --input what it was made of.",
+            folder=folder,
         )
     tables = read_tables(folder, ("assignments", "unassigned", "rejected", "standing", *REASONS))
     batch_id = manifest["batch_id"]
@@ -100,8 +101,11 @@ def _refuse_other_shares(folder: Path, shares: pl.DataFrame, standing: pl.DataFr
     )
     if other.height:
         raise UnusableInputError(
-            f"{folder}: {other['enforcer_id'][0]} was due another share in {other['category'][0]} than his balances "
-            "grew by; `tengbol verify` says what else does not hold."
+            "{folder}: {who} was due another share in {category} than his balances grew by; `tengbol verify` says what "
+            "else does not hold.",
+            folder=folder,
+            who=other["enforcer_id"][0],
+            category=other["category"][0],
         )
 
 
