@@ -1,4 +1,7 @@
-"""One batch, the whole way: tables → what the rules allow → the most even assignment, proven → the answer."""
+"""One batch, the whole way: tables → what the rules allow → the most even assignment, proven → the answer.
+
+`distribute` is what the command line, the book, the service and the scenarios call; there is no second way.
+"""
 
 from __future__ import annotations
 
@@ -35,9 +38,9 @@ if TYPE_CHECKING:
 _PAPER = pl.col("form") == "paper"
 
 
-@dataclass(frozen=True)
-class Distribution:
-    """The answer to one batch.
+@dataclass(frozen=True, repr=False)
+class Result:
+    """The answer to one batch; printed, a few lines that say how much was given to how many, and what is proven.
 
     assignments, unassigned, balances: tables of contract section 4. standing: every licensed enforcer × category
     with `name`, `district_id`, `chamber_id`, `received_before`, `share_before`, `received_after`, `share_after`
@@ -67,6 +70,30 @@ class Distribution:
         """`pool_id`, `enforcer_id`: members of each pool."""
         return self.decisions.pools
 
+    def __repr__(self) -> str:
+        given, left = self.assignments.height, self.unassigned.height
+        return f"<Result as of {self.as_of:%Y-%m-%d %H:%M}: {given} assigned, {left} unassigned, seed {self.seed}>"
+
+    def __str__(self) -> str:
+        codes = self.unassigned.group_by("code").len().sort("len", "code", descending=[True, False]).rows()
+        why = ": " + ", ".join(f"{code} {count}" for code, count in codes) if codes else ""
+        statuses, numbers = self.proof.statuses(), self.proof.numbers()
+        return "\n".join(
+            [
+                f"Result as of {self.as_of.isoformat()}, seed {self.seed}",
+                f"  assigned    {self.assignments.height} writs to {self.assignments['enforcer_id'].n_unique()} "
+                f"enforcers, {self.counts['bound']} of them bound (¶11, ¶13, ¶14)",
+                f"  unassigned  {self.unassigned.height}{why}",
+                *(
+                    f"  {what}  Σe² {numbers[of] / 1e6:g}, least possible {numbers[bound] / 1e6:g}: {statuses[status]}"
+                    for what, of, bound, status in (
+                        ("categories", "objective", "lower_bound", "status"),
+                        ("totals    ", "objective_total", "lower_bound_total", "status_total"),
+                    )
+                ),
+            ]
+        )
+
 
 def distribute(
     chamber: Chamber,
@@ -78,17 +105,43 @@ def distribute(
     processes: int = 1,
     cluster: str | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> Distribution:
-    """Distribute all that is pending at `as_of` (the chamber's local time).
+) -> Result:
+    """Distribute all that is pending at `as_of`, as evenly as the rules allow.
 
-    seed: hexadecimal text, an input that nobody chooses after seeing the batch; without one, a fresh one is drawn, and
-    the answer has it. key: the chamber's own, hex:
-    bundles then stand in the lot by their masked ids (`lot.masked`), enforcers by `lot.officials`, under which they are
-    published. The result depends on the tables, `as_of`, `seed`, `config` and `key` alone; `processes` and `cluster`
-    only say who searches.
+    The result depends on `chamber`, `as_of`, `seed`, `config` and `key` alone; `processes` and `cluster` only say who
+    searches.
 
-    Raises `UnusableInputError` for a seed that is none, and for a time without a day, a day without a time, or a time
-    with a zone.
+    Parameters
+    ----------
+    chamber
+        The tables of contract section 2, as `read` gives them.
+    as_of
+        The batch's moment, in the chamber's local time, without a zone.
+    seed
+        Hexadecimal text that decides wherever evenness leaves a choice; nobody may choose it after seeing the batch.
+        Without one, a fresh one is drawn, and `Result.seed` has it.
+    config
+        Settings; without them, the defaults of `Config`.
+    key
+        The chamber's own, hexadecimal. With it bundles stand in the lot by their masked ids (`lot.masked`), enforcers
+        by `lot.officials`, under which they are published.
+    processes
+        How many searches run side by side.
+    cluster
+        Address of a dask scheduler whose workers search instead.
+    progress
+        Called with components done and components in all.
+
+    Returns
+    -------
+    Result
+        Who gets which writ and why, what stays unassigned, closing balances, and what is proven (squared thousandths
+        of a writ).
+
+    Raises
+    ------
+    UnusableInputError
+        For a seed that is not hexadecimal, and for an `as_of` that is no moment or has a zone.
     """
     as_of, seed = moment_given(as_of), seed_given(seed)
     ruled = rule(chamber, as_of=as_of, turn=seed, config=config, key=key)
@@ -102,7 +155,7 @@ def draw(
     processes: int = 1,
     cluster: str | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> Distribution:
+) -> Result:
     """Find the most even assignment of what the rules left open, prove it, and let the lot choose (`distribute`)."""
     chamber, as_of, config, key = ruled.chamber, ruled.as_of, ruled.config, ruled.key
     todo, before, due = ruled.todo, ruled.before, ruled.due
@@ -129,7 +182,7 @@ def draw(
         seen = noticed(chamber, assignments, unassigned, due_by, as_of.date())
         licensed = availability.licensed(chamber.enforcers, as_of.date())
         standing = _standing(chamber, licensed, before, due, assignments)
-        return Distribution(
+        return Result(
             as_of=as_of,
             seed=seed,
             config=config,

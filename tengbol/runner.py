@@ -1,15 +1,16 @@
-"""One batch from files to files: what `tengbol run` does, callable from Python."""
+"""One batch from files to files (`run`), and a result of tables in memory to a folder (`write`)."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tengbol.asked import as_of_from, seed_from
-from tengbol.batch import Distribution, distribute
+from tengbol.batch import Result, distribute
 from tengbol.io.key import commitment
 from tengbol.io.kinds import RESULT
 from tengbol.io.lost import accepted, said
@@ -28,16 +29,16 @@ from tengbol.versions import versions
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from tengbol.config import Config
+    from tengbol.io.lost import Accepted
 
-__all__ = ["as_of_from", "run", "seed_from"]
+__all__ = ["as_of_from", "run", "seed_from", "write"]
 
 
 def run(
-    source: Path,
-    out: Path,
+    source: str | Path,
+    out: str | Path,
     *,
     as_of: dt.datetime,
     seed: str | None = None,
@@ -49,17 +50,38 @@ def run(
     spared: Mapping[str, Path | None] | None = None,
     excel: bool = False,
     accept: str | None = None,
-) -> tuple[Distribution, Reading]:
-    """Read `source`, distribute, and write the result folder `out`, whole or not at all.
+) -> tuple[Result, Reading]:
+    """Read, distribute and write, files to files: what `tengbol run` does.
 
-    key: the chamber's own, by which the lot goes (`distribute`); the manifest has its commitment. progress: called with
-    a stage's name, how much of it is done and how much there is. spared: what else was read, by what it is called, and
-    must stay as it is (`Output`). accept: why rows that restrict or remember may be left out (`io.lost`).
-    excel: write each table also as `NAME.excel.csv` (`excel_text`). Raises `UnusableInputError`.
+    Parameters
+    ----------
+    source
+        What `read` reads.
+    out
+        The result folder, written whole or not at all.
+    as_of, seed, config, key, processes, cluster
+        As for `distribute`; `config.columns` also says what headers mean. The manifest has the key's commitment.
+    progress
+        Called with a stage's name, how much of it is done and how much there is.
+    spared
+        What else was read, by what it is called, and must stay as it is.
+    excel
+        Write each table also as `NAME.excel.csv`.
+    accept
+        Why rows that restrict or remember and cannot be read may be left out; kept in the manifest.
+
+    Returns
+    -------
+    tuple[Result, Reading]
+
+    Raises
+    ------
+    UnusableInputError
+        For input, output or settings that the whole batch cannot go on with.
     """
     report = progress or (lambda *_: None)
     started = time.perf_counter()
-    output = Output(out, RESULT, {"the input": source, **(spared or {})})
+    output = Output(Path(out), RESULT, {"the input": Path(source), **(spared or {})})
     refuse_unless_replaceable(output)
     report("read", 0, 1)
     reading = read(source, columns=config.columns if config else None)
@@ -67,7 +89,7 @@ def run(
     chamber = reading.chamber
     if taken is not None:
         chamber = holding_out(chamber, taken.held_out, taken.recused, as_of.date(), taken.reason)
-    timings = {"read": round(time.perf_counter() - started, 3)}
+    begun = {"read": round(time.perf_counter() - started, 3)}
     report("solve", 0, 1)
     result = distribute(
         chamber,
@@ -80,6 +102,63 @@ def run(
         progress=lambda done, of: report("solve", done, of),
     )
     report("write", 0, 1)
+    reading = replace(reading, warnings=(*said(taken), *reading.warnings))
+    _put(output, result, reading, _Telling(started, begun, key, excel, taken))
+    report("write", 1, 1)
+    return result, reading
+
+
+def write(
+    result: Result,
+    out: str | Path,
+    reading: Reading,
+    *,
+    key: str | None = None,
+    excel: bool = False,
+    spared: Mapping[str, Path | None] | None = None,
+) -> None:
+    """Write the folder that `tengbol run` writes: tables, `summary.html`, `manifest.json`; whole or not at all.
+
+    Parameters
+    ----------
+    result
+        What `distribute` made of `reading.chamber`, as it was read.
+    out
+        The folder; it may be new, empty, or hold an earlier result, which is then replaced.
+    reading
+        What `read` gave: the manifest names its files with their SHA-256, and the result lists its rejected rows.
+    key
+        The chamber's key, where `distribute` was given it; the manifest has its commitment.
+    excel
+        Write each table also as `NAME.excel.csv`, with semicolons and decimal commas.
+    spared
+        Paths that must stay as they are, by what they are called.
+
+    Raises
+    ------
+    UnusableInputError
+        Where `out` holds anything but a result or cannot be written; and where rows that restrict or remember
+        (absences, recusals, balances …) were rejected: correct them, or let `run` accept them for a reason.
+    """
+    started = time.perf_counter()
+    accepted(reading, None)
+    output = Output(Path(out), RESULT, spared or {})
+    refuse_unless_replaceable(output)
+    _put(output, result, reading, _Telling(started, {}, key, excel, None))
+
+
+@dataclass(frozen=True)
+class _Telling:
+    """What a result folder says besides the result: started, on the clock; begun, seconds by stage before it."""
+
+    started: float
+    begun: Mapping[str, float]
+    key: str | None
+    excel: bool
+    taken: Accepted | None
+
+
+def _put(output: Output, result: Result, reading: Reading, telling: _Telling) -> None:
     table = uniformity(result.standing)
     tables = {
         "assignments": result.assignments,
@@ -90,10 +169,9 @@ def run(
         **result.decisions.tables(),
         "standing": standing_out(result.standing),
     }
-    reading = replace(reading, warnings=(*said(taken), *reading.warnings))
-    manifest = _manifest(result, reading, key, {**timings, **result.timings})
-    if taken is not None:
-        manifest["accepted"] = taken.told()
+    manifest = _manifest(result, reading, telling.key, {**telling.begun, **result.timings})
+    if telling.taken is not None:
+        manifest["accepted"] = telling.taken.told()
     # Loud, for it changes who gets what: in every language of whoever opens the page.
     loud = [note for language in reversed(LANGUAGES) for note in notes(result, language)]
     html = page(
@@ -107,16 +185,14 @@ def run(
     )
 
     def complete(outputs: dict[str, dict[str, Any]]) -> dict[str, Any]:
-        seconds = {**manifest["timings"], "total": round(time.perf_counter() - started, 3)}
+        seconds = {**manifest["timings"], "total": round(time.perf_counter() - telling.started, 3)}
         return {**manifest, "outputs": outputs, "timings": seconds}
 
-    beside = {f"{name}.excel.csv": excel_text(frame) for name, frame in tables.items()} if excel else {}
+    beside = {f"{name}.excel.csv": excel_text(frame) for name, frame in tables.items()} if telling.excel else {}
     write_whole(output, tables, {"summary.html": html, **beside}, complete)
-    report("write", 1, 1)
-    return result, reading
 
 
-def _manifest(result: Distribution, reading: Reading, key: str | None, timings: dict[str, float]) -> dict[str, Any]:
+def _manifest(result: Result, reading: Reading, key: str | None, timings: dict[str, float]) -> dict[str, Any]:
     """Everything a stranger needs to recompute the result, and what is proven of it. Objectives in squared writs."""
     proof = result.proof
     inputs: dict[str, dict[str, Any]] = {}

@@ -27,7 +27,7 @@ from small import (
     writ,
 )
 
-from tengbol.batch import Distribution, distribute
+from tengbol.batch import Result, distribute
 from tengbol.model.chamber import Chamber
 from tengbol.model.codes import ABSENCE_REASONS
 from tengbol.model.tables import TABLES
@@ -60,7 +60,7 @@ def typed(tables: Mapping[str, Iterable[Row]]) -> Chamber:
 class Outcome:
     """A distribution, with its tables as rows by writ."""
 
-    whole: Distribution
+    whole: Result
 
     @cached_property
     def given(self) -> dict[str, Row]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from small import balance, district, enforcer, proceeding, recusal, writ, write_tables
 
-from tengbol.batch import Distribution, distribute
+from tengbol.batch import Result, distribute
 from tengbol.io.read import read
 
 ROOT = Path(__file__).parent.parent
@@ -54,7 +54,7 @@ def put(folder: Path = INPUT) -> None:
     )
 
 
-def made() -> Distribution:
+def made() -> Result:
     """Distribute it."""
     return distribute(read(INPUT).chamber, as_of=AS_OF, seed=SEED)
 

@@ -23,7 +23,7 @@ from tengbol.scenarios.demo import demo
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tengbol.batch import Distribution
+    from tengbol.batch import Result
 
 MOMENT = datetime.fromisoformat(AS_OF)
 EVENING = datetime(2026, 11, 23, 18)
@@ -112,11 +112,11 @@ def source(tmp_path_factory) -> Path:
     return demo(tmp_path_factory.mktemp("demo") / "csv", writs=300)
 
 
-def result(source: Path, processes: int = 1) -> Distribution:
+def result(source: Path, processes: int = 1) -> Result:
     return distribute(read(source).chamber, as_of=EVENING, seed="7f3a09", processes=processes)
 
 
-def assert_alike(one: Distribution, other: Distribution) -> None:
+def assert_alike(one: Result, other: Result) -> None:
     assert one.assignments.equals(other.assignments)
     assert one.unassigned.equals(other.unassigned)
     assert one.balances.equals(other.balances)

@@ -11,7 +11,7 @@ import secrets
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from tengbol.batch import Distribution, draw
+from tengbol.batch import Result, draw
 from tengbol.book import canon
 from tengbol.book.accepting import accept_lost
 from tengbol.book.acts import Hand, act
@@ -50,7 +50,7 @@ class Made:
 
     batch_id: str | None
     number: int | None
-    result: Distribution | None
+    result: Result | None
     waiting: dict[str, int]
     tried: bool = False
     aside: dict[str, str] = field(default_factory=dict)
@@ -89,7 +89,7 @@ def batch(
         with reckoning(TRIAL):
             return rule(chamber_of(tables), as_of=run.as_of, turn=turn, config=settings, key=key)
 
-    def solve(ruled: Ruled, seed: str) -> Distribution:
+    def solve(ruled: Ruled, seed: str) -> Result:
         with reckoning(seed):
             return draw(ruled, seed, processes=processes, progress=progress)
 
@@ -137,7 +137,7 @@ def batch(
     )
 
 
-def make(store: Store, hand: Hand, draft: Draft, solve: Callable[[Ruled, str], Distribution]) -> Made | None:
+def make(store: Store, hand: Hand, draft: Draft, solve: Callable[[Ruled, str], Result]) -> Made | None:
     """Make a batch from its draft: begun, solved, committed; None when its input changed meanwhile."""
     number = draft.last["number"] + 1
     digest = canon.input_digest(draft.tables)
@@ -155,7 +155,7 @@ def make(store: Store, hand: Hand, draft: Draft, solve: Callable[[Ruled, str], D
     return Made(batch_id, number, _noticed(store, result), counted(result.unassigned)) if kept else None
 
 
-def _noticed(store: Store, result: Distribution) -> Distribution:
+def _noticed(store: Store, result: Result) -> Result:
     """The book knows closed proceedings, too, which a batch is not made of: what they record is no mere word."""
     ids = [*result.noticed.unrecorded]
     recorded = set(
@@ -205,7 +205,7 @@ def _tried(
     tables: Tables,
     ruled: Ruled,
     seed: str,
-    solve: Callable[[Ruled, str], Distribution],
+    solve: Callable[[Ruled, str], Result],
     aside: dict[str, str],
 ) -> Made:
     """A dry run: by a seed of its own, which tells nothing of the one to come; only that it was done is kept."""

@@ -21,7 +21,7 @@ from tengbol.report.public.part import public_part
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tengbol.batch import Distribution
+    from tengbol.batch import Result
     from tengbol.book.acts import Act, Hand
     from tengbol.book.drawing import Public
     from tengbol.book.gathering import Tables
@@ -57,7 +57,7 @@ def commit(
     store: Store,
     hand: Hand,
     draft: Draft,
-    result: Distribution,
+    result: Result,
     *,
     number: int,
     batch_id: str,
@@ -120,7 +120,7 @@ def commit(
     return True
 
 
-def _rows(result: Distribution, batch_id: str) -> Tables:
+def _rows(result: Result, batch_id: str) -> Tables:
     """New rows of a batch's own tables, as stored; made before the transaction, which is to be short."""
     named = result.assignments.join(result.bundles, on="bundle_id", how="left", maintain_order="left")
     tables = {"assignments": named, "unassigned": result.unassigned, "standing": result.standing}
@@ -129,7 +129,7 @@ def _rows(result: Distribution, batch_id: str) -> Tables:
     }
 
 
-def _keep(store: Store, doing: Act, draft: Draft, result: Distribution, rows: Tables, batch_id: str) -> None:
+def _keep(store: Store, doing: Act, draft: Draft, result: Result, rows: Tables, batch_id: str) -> None:
     at = result.as_of.isoformat()
     given = rows["assignments"].select("writ_id", "category", "enforcer_id")
     ids = given["writ_id"].to_list()

@@ -8,10 +8,10 @@ from tengbol.model.sentences import WORDS
 from tengbol.versions import versions
 
 if TYPE_CHECKING:
-    from tengbol.batch import Distribution
+    from tengbol.batch import Result
 
 
-def manifest_of(result: Distribution) -> dict[str, Any]:
+def manifest_of(result: Result) -> dict[str, Any]:
     """Counts, versions, seconds and settings of a batch, and in which words its sentences are."""
     return {
         "counts": result.counts,

@@ -29,7 +29,7 @@ from tengbol.ruling import rule, turn_of
 if TYPE_CHECKING:
     import datetime as dt
 
-    from tengbol.batch import Distribution
+    from tengbol.batch import Result
     from tengbol.book.acts import Hand
     from tengbol.book.store import Store
     from tengbol.ruling import Ruled
@@ -65,7 +65,7 @@ def assign(
     def read() -> Tables:
         return bundle(_around(store, writ_id, name, place))
 
-    def solve(ruled: Ruled, seed: str) -> Distribution:
+    def solve(ruled: Ruled, seed: str) -> Result:
         with reckoning(seed):
             return draw(ruled, seed)
 

@@ -8,7 +8,7 @@ from tengbol.cli.language import counted, language, note, spoken, tell, verdict
 from tengbol.cli.say import command, say
 
 if TYPE_CHECKING:
-    from tengbol.batch import Distribution
+    from tengbol.batch import Result
     from tengbol.book.batches import Made
     from tengbol.book.store import Store
 
@@ -55,7 +55,7 @@ def told(made: Made, store: Store) -> None:
         tell("Lists and acts of handover, register, notices: {command}", command=papers)
 
 
-def _given(result: Distribution) -> None:
+def _given(result: Result) -> None:
     """A line for each enforcer who got anything."""
     import polars as pl
 
@@ -73,7 +73,7 @@ def _given(result: Distribution) -> None:
         say(f"  {len(writs):>{wide}}  {name} ({enforcer_id}): {listed}")
 
 
-def _pools(result: Distribution) -> None:
+def _pools(result: Result) -> None:
     """How many writs of each size of pool, and how many whose enforcer the Rules name."""
     import polars as pl
 

@@ -52,7 +52,7 @@ class Source:
     rows: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Reading:
     """What was read: the chamber's good rows, `rejected` (contract section 4), warnings and sources.
 
@@ -72,17 +72,38 @@ class Reading:
     faults: pl.DataFrame = field(default_factory=no_rejections)
     places: Mapping[str, Place] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        return f"<Reading of {self.chamber}; {self.rejected.height} rejected, {len(self.warnings)} warnings>"
+
 
 def read(
-    path: Path, *, known: Mapping[str, pl.DataFrame] | None = None, columns: Mapping[str, str] | None = None
+    path: str | Path,
+    *,
+    known: Mapping[str, pl.DataFrame] | None = None,
+    columns: Mapping[str, str] | None = None,
 ) -> Reading:
-    """Read a folder of CSV or Parquet files, or one `.xlsx` workbook.
+    """Read a chamber's tables; a row that cannot be used is told in `Reading.rejected` and stops nothing.
 
-    known: by table the ids that are known already (of districts the names, too), where what is read adds to a book:
-    rows may refer to them, and no table is required. columns: what words of headers mean, where the user says it.
+    Parameters
+    ----------
+    path
+        A folder of CSV or Parquet files, one such file, or a workbook (`.xlsx`, `.xls`, `.ods`).
+    known
+        By table the ids that are known already (of districts the names, too), where what is read adds to a book: rows
+        may refer to them, and no table is required.
+    columns
+        Words of headers, and the contract's column that each means in these files.
 
-    Raises `UnusableInputError` only for what makes the whole batch meaningless: no such path, an unreadable
-    file, a missing required table or column, one table twice, a repeated `enforcer_id`.
+    Returns
+    -------
+    Reading
+        `chamber`: the good rows. `rejected`: one row for each of the others, with what is wrong.
+
+    Raises
+    ------
+    UnusableInputError
+        Only for what makes the whole batch meaningless: no such path, an unreadable file, a missing required table or
+        column, one table twice, a repeated `enforcer_id`.
     """
     with said(columns or {}):
         reading = _read(Path(path), known)

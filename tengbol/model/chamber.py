@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import polars as pl
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Chamber:
     """The tables of one batch (contract section 2), each with exactly its contract columns, in their order.
 
@@ -26,3 +26,7 @@ class Chamber:
     recusals: pl.DataFrame
     ledger: pl.DataFrame
     balances: pl.DataFrame
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{field.name} {getattr(self, field.name).height}" for field in fields(self))
+        return f"<Chamber, rows: {sizes}>"

@@ -10,7 +10,7 @@ from tengbol.report.words import Words, mark
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tengbol.batch import Distribution
+    from tengbol.batch import Result
 
 #: More ids than this are counted, not listed.
 _NAMES: Final = 8
@@ -31,7 +31,7 @@ _COURTS = mark(
 )
 
 
-def notes(made: Distribution, language: str = "en") -> Iterator[str]:
+def notes(made: Result, language: str = "en") -> Iterator[str]:
     """Say it in a language."""
     words, found = Words(language), made.noticed
     yield from of_unindexed(made.unindexed, language)

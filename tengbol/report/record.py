@@ -18,7 +18,7 @@ from tengbol.model.decisions import SCHEMAS as SCHEMAS_OF_DECISIONS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from tengbol.batch import Distribution
+    from tengbol.batch import Result
     from tengbol.model.chamber import Chamber
 
 _MOMENT: Final = pl.Datetime("us")
@@ -194,7 +194,7 @@ def record(**tables: pl.DataFrame | None) -> Record:
 
 def of_distribution(
     chamber: Chamber,
-    distribution: Distribution,
+    distribution: Result,
     *,
     batch_id: str,
     number: int = 1,

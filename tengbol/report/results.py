@@ -35,7 +35,7 @@ _WIDE: Final = Context(prec=100)
 def standing_out(standing: pl.DataFrame) -> pl.DataFrame:
     """The table `standing` of a result: every licensed enforcer × category, shares in writs to nine places.
 
-    standing: that of a `Distribution`, shares in billionths.
+    standing: that of a `Result`, shares in billionths.
     """
     return standing.select(
         "enforcer_id",

@@ -5,7 +5,21 @@ in loops and dictionaries, from the contract and the Rules alone, so that a mist
 optimiser is not made twice.
 """
 
+import sys
+from types import ModuleType
+from typing import Any
+
 from tengbol.verify.check import verify
 from tengbol.verify.findings import Finding, Kind, Report
 
 __all__ = ["Finding", "Kind", "Report", "verify"]
+
+
+class _Callable(ModuleType):
+    """`tengbol.verify(…)` is `tengbol.verify.verify(…)`: one name is the package and the public function."""
+
+    def __call__(self, *arguments: Any, **named: Any) -> Report:
+        return verify(*arguments, **named)
+
+
+sys.modules[__name__].__class__ = _Callable

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from tengbol.batch import Distribution, draw, terms
+from tengbol.batch import Result, draw, terms
 from tengbol.config import Config
 from tengbol.errors import UnusableInputError
 from tengbol.model import balances
@@ -131,7 +131,7 @@ def _with_equal_claims(ruled: Ruled, today: pl.DataFrame) -> Ruled:
     return replace(ruled, todo=todo, before=before, due=due)
 
 
-def _as_handed(ruled: Ruled, least: Distribution, today: pl.DataFrame) -> Distribution:
+def _as_handed(ruled: Ruled, least: Result, today: pl.DataFrame) -> Result:
     """The distribution of one day as it was made, with its objectives and what is proven of the least."""
     assignments = (
         least.assignments.drop("enforcer_id")
@@ -182,7 +182,7 @@ def _cost(kept: pl.DataFrame) -> int:
     return _squares(balances.opening(kept.select("enforcer_id").unique(), kept))[0] if kept.height else 0
 
 
-def _after(chamber: Chamber, ruled: Ruled, made: Distribution) -> Chamber:
+def _after(chamber: Chamber, ruled: Ruled, made: Result) -> Chamber:
     """The chamber as the day leaves it: balances, and whoever was given a writ holds a proceeding."""
     after = _standing(ruled, made.assignments)
     kept = balances.closing(

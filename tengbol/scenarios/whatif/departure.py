@@ -25,7 +25,7 @@ from tengbol.scenarios.whatif.steps import Step, days_of, steps
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tengbol.batch import Distribution
+    from tengbol.batch import Result
     from tengbol.model.chamber import Chamber
     from tengbol.scenarios.whatif.apply import Changed
     from tengbol.scenarios.whatif.events import Event
@@ -59,7 +59,7 @@ class Departure:
     pools: pl.DataFrame
     later: pl.DataFrame
     changed: Changed
-    distribution: Distribution
+    distribution: Result
 
 
 def lot_seed(seed: str, *what: object) -> str:
@@ -76,7 +76,7 @@ def departure(
     lots: int = 8,
     history: int = 365,
     config: Config | None = None,
-    base: Distribution | None = None,
+    base: Result | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Departure:
     """Distribute what the events bring back, each on its day, beside the base, until the last of them takes effect.
@@ -236,7 +236,7 @@ def _load(chamber: Chamber, changed: Changed, day: dt.date, pace: pl.DataFrame, 
     )
 
 
-def _uniformity(base: Distribution, found: Distribution) -> pl.DataFrame:
+def _uniformity(base: Result, found: Result) -> pl.DataFrame:
     before, after = uniformity(base.standing), uniformity(found.standing)
     keys = ["chamber_id", "category", "enforcers"]
 
@@ -250,7 +250,7 @@ def _uniformity(base: Distribution, found: Distribution) -> pl.DataFrame:
     )
 
 
-def _unplaced(last: Step, mine: pl.DataFrame, base: Distribution, config: Config) -> pl.DataFrame:
+def _unplaced(last: Step, mine: pl.DataFrame, base: Result, config: Config) -> pl.DataFrame:
     """Writs nobody can be given that the base could place, or did not have; when they are to be distributed by."""
     code = "no_eligible_enforcer"
     there = base.unassigned.filter(code=code)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from tengbol.batch import Distribution, distribute
+from tengbol.batch import Result, distribute
 from tengbol.config import Config
 from tengbol.model import availability, pools
 from tengbol.parallel import each
@@ -57,7 +57,7 @@ class _Shared:
     seed: str
     history: int
     config: Config
-    base: Distribution
+    base: Result
 
 
 def everyone_in_turn(

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping, Sequence
 
-    from tengbol.batch import Distribution
+    from tengbol.batch import Result
     from tengbol.config import Config
     from tengbol.model.chamber import Chamber
     from tengbol.scenarios.whatif.events import Event
@@ -194,7 +194,7 @@ class _Run:
             .select(TABLES["ledger"].columns)
         )
 
-    def _keep(self, day: dt.date, moment: dt.datetime, row: dict, result: Distribution) -> None:
+    def _keep(self, day: dt.date, moment: dt.datetime, row: dict, result: Result) -> None:
         self.batches += 1
         self.unproven += not result.proof.first
         self.balances = result.balances

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tengbol.batch import Distribution, distribute
+from tengbol.batch import Result, distribute
 from tengbol.scenarios.whatif.apply import Changed, departed
 from tengbol.scenarios.whatif.redistribution import held
 
@@ -26,7 +26,7 @@ class Step:
 
     as_of: dt.datetime
     changed: Changed
-    distribution: Distribution
+    distribution: Result
 
 
 def days_of(plans: Sequence[Plan], as_of: dt.datetime, last: dt.date) -> list[dt.date]:
@@ -55,7 +55,7 @@ def steps(
     return made
 
 
-def _after(chamber: Chamber, result: Distribution, moment: dt.datetime) -> Chamber:
+def _after(chamber: Chamber, result: Result, moment: dt.datetime) -> Chamber:
     """The chamber as a batch leaves it."""
     return replace(
         chamber,

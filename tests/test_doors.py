@@ -1,0 +1,138 @@
+"""The public names: each once, real, typed, explained, and loaded only when asked for; and what is printed is short."""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+import doctest
+import inspect
+import json
+import pkgutil
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from small import AS_OF, SEED, absence, enforcer, writ, write_tables
+
+import tengbol
+from tengbol.cli import batch as command
+
+PACKAGE = Path(tengbol.__file__).parent
+MOMENT = dt.datetime.fromisoformat(AS_OF)
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four enforcers, ten writs of theirs, one row that cannot be read."""
+    return write_tables(
+        tmp_path_factory.mktemp("doors") / "in",
+        districts=[{"district_id": "D1", "name": "District", "chamber_id": "C1"}],
+        enforcers=[enforcer(f"E{n}") for n in range(4)],
+        writs=[*(writ(f"W{n}") for n in range(10)), writ("unreadable", claim="no claim")],
+    )
+
+
+def test_every_public_name_is_listed_once_in_each_place_and_is_what_it_says():
+    tree = ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8"))
+    (typed,) = [node for node in tree.body if isinstance(node, ast.If)]
+    for_checkers = {name.asname: node.module for node in typed.body for name in getattr(node, "names", ())}
+    assert tengbol.__all__ == sorted(for_checkers)
+    assert {name: getattr(tengbol, name).__module__.split(".")[1] for name in tengbol.__all__ if name != "verify"} == {
+        name: str(module).split(".")[1] for name, module in for_checkers.items() if name != "verify"
+    }
+    assert set(tengbol.__all__) <= set(dir(tengbol))
+
+
+def test_a_name_that_there_is_not_is_refused_by_name():
+    with pytest.raises(AttributeError, match="has no attribute 'distribut'"):
+        tengbol.distribut  # noqa: B018
+
+
+def test_verify_can_be_called_before_and_after_its_package_is_loaded():
+    told = "import tengbol as t; print(callable(t.verify)); import tengbol.verify.check; print(callable(t.verify))"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "True"]
+
+
+def test_to_import_tengbol_loads_nothing_else_of_it():
+    listed = "import sys, tengbol; print(*[name for name in sys.modules if name.startswith('tengbol')])"
+    done = subprocess.run([sys.executable, "-c", listed], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["tengbol"]
+
+
+def test_what_python_writes_is_what_the_command_writes(source, tmp_path, monkeypatch):
+    reading = tengbol.read(source)
+    result = tengbol.distribute(reading.chamber, as_of=MOMENT, seed=SEED)
+    tengbol.write(result, tmp_path / "python", reading)
+    command.run_command(source, tmp_path / "command", AS_OF, SEED, processes=1)
+    manifests = []
+    for folder in (tmp_path / "python", tmp_path / "command"):
+        manifest = json.loads((folder / "manifest.json").read_bytes())
+        # The page shows seconds.
+        del manifest["timings"], manifest["outputs"]["summary.html"]
+        manifests.append(manifest)
+    assert manifests[0] == manifests[1]
+    assert tengbol.verify(source, tmp_path / "python").ok
+
+
+def test_rows_that_restrict_and_cannot_be_read_are_not_written_over(tmp_path):
+    writs, people = [writ("W")], [enforcer("E1")]
+    place = {"districts": [{"district_id": "D1", "name": "District", "chamber_id": "C1"}]}
+    source = write_tables(
+        tmp_path / "in", **place, enforcers=people, writs=writs, absences=[absence("E1", start="some day")]
+    )
+    reading = tengbol.read(source)
+    result = tengbol.distribute(reading.chamber, as_of=MOMENT, seed=SEED)
+    with pytest.raises(tengbol.UnusableInputError, match="absences row 2"):
+        tengbol.write(result, tmp_path / "out", reading)
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_travels_prints_itself_in_a_few_lines(source):
+    reading = tengbol.read(source)
+    result = tengbol.distribute(reading.chamber, as_of=MOMENT, seed=SEED)
+    assert repr(reading.chamber).startswith("<Chamber, rows: districts 1, enforcers 4, ")
+    assert repr(reading).endswith("; 1 rejected, 0 warnings>")
+    assert repr(result) == "<Result as of 2026-11-23 09:30: 10 assigned, 0 unassigned, seed 00ff>"
+    assert str(result).splitlines() == [
+        "Result as of 2026-11-23T09:30:00, seed 00ff",
+        "  assigned    10 writs to 4 enforcers, 0 of them bound (¶11, ¶13, ¶14)",
+        "  unassigned  0",
+        "  categories  Σe² 1, least possible 1: optimal",
+        "  totals      Σe² 1, least possible 1: optimal",
+    ]
+
+
+def test_every_public_function_says_its_parameters_what_it_returns_and_what_it_raises():
+    for name in tengbol.__all__:
+        one = getattr(tengbol, name)
+        one = one.verify if inspect.ismodule(one) else one
+        text = inspect.getdoc(one) or ""
+        assert len(text) > 40, name
+        if not inspect.isfunction(one):
+            continue
+        for title in ("Parameters", "Raises"):
+            assert f"\n{title}\n{'-' * len(title)}\n" in text, (name, title)
+        lines = text.splitlines()
+        heads = {word.strip() for line in lines if not line.startswith(" ") for word in line.split(",")}
+        assert set(inspect.signature(one).parameters) <= heads, name
+
+
+def test_the_example_of_the_name_plate_runs():
+    assert doctest.testmod(tengbol).attempted == 2
+    assert doctest.testmod(tengbol).failed == 0
+
+
+def test_every_package_says_on_its_plate_what_it_decides():
+    packages = [name for _, name, is_package in pkgutil.walk_packages([str(PACKAGE)], "tengbol.") if is_package]
+    assert len(packages) > 15
+    for name in packages:
+        if "versions" not in name:
+            first = (import_module(name).__doc__ or "").splitlines()[0]
+            assert len(first) > 40, name
+
+
+def test_the_package_says_that_it_is_typed():
+    assert (PACKAGE / "py.typed").is_file()
