@@ -12,7 +12,7 @@ from served import anybody, code, people, served, session, system
 from tengbol.service.api import ROUTERS
 from tengbol.service.app import _document, application
 from tengbol.service.door import SAFE
-from tengbol.service.pages import router as pages
+from tengbol.service.pages import ROUTERS as PAGES
 from tengbol.service.problems import CODES
 from tengbol.service.roles import ANYBODY, ENDPOINTS, ROLES
 from tengbol.service.settings import Settings
@@ -85,7 +85,7 @@ def test_every_address_stands_in_the_table_and_everything_in_it_has_an_address()
     app = application(Settings("sqlite:///none"))
     there = {
         (getattr(route, "name", None), method, getattr(route, "path", None))
-        for router in (app, pages, *ROUTERS)
+        for router in (app, *PAGES, *ROUTERS)
         for route in router.routes
         for method in getattr(route, "methods", None) or ()
         if method != "HEAD"

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from tengbol.book.acts import events
 from tengbol.book.batches import chamber_named
 from tengbol.book.gathering import districts_of
 from tengbol.book.kept import held, typed
 from tengbol.book.opening import key_of
 from tengbol.book.record import period
+from tengbol.errors import UnusableInputError
 from tengbol.model.balances import WRIT
 
 if TYPE_CHECKING:
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
     from tengbol.book.store import Store
     from tengbol.report.record import Record
+
+#: The event by which a book is one to practise on.
+EXAMPLE: Final = "example book"
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,8 @@ def published(
     store: Store, *, chamber_id: str | None = None, first: dt.date | None = None, last: dt.date | None = None
 ) -> Published:
     """Everything a public report of a chamber's batches needs. Raises `UnusableInputError` where there are none."""
+    if events(store, "what = :what", what=EXAMPLE).height:
+        raise UnusableInputError("This book is an example to practise on: nothing of it can be published.")
     name = chamber_named(store, chamber_id)
     record = period(store, first=first, last=last, chamber_id=name)
     number = record.batches["number"].sort()[0]

@@ -13,6 +13,8 @@ from tengbol.errors import UnusableInputError
 
 #: The book of who names none.
 _BOOK = "chamber.book"
+#: The one to practise on.
+_EXAMPLE = "example.book"
 
 
 def serve_command(
@@ -33,6 +35,10 @@ def serve_command(
     local_hooks: Annotated[
         bool, typer.Option("--local-hooks", help="Let webhooks go to this machine and without TLS, to try them.")
     ] = False,
+    example: Annotated[
+        bool,
+        typer.Option("--example", help="A book with an invented chamber to practise on, which is never published."),
+    ] = False,
     check: Annotated[bool, typer.Option("--check", help="Only look whether it could start; change nothing.")] = False,
 ) -> None:
     """Serve the book to people and systems, by pages and an API."""
@@ -43,11 +49,11 @@ def serve_command(
             "The service needs more than is installed ({missing}): pip install 'tengbol[serve]'",
             missing=", ".join(missing),
         )
-    from tengbol.service.serving import checked, prepared, serve
+    from tengbol.service.serving import checked, practised, prepared, serve
     from tengbol.service.settings import Settings
 
     settings = Settings(
-        book or os.environ.get("TENGBOL_BOOK") or _BOOK,
+        book or (_EXAMPLE if example else os.environ.get("TENGBOL_BOOK") or _BOOK),
         host,
         port,
         public_url,
@@ -57,6 +63,13 @@ def serve_command(
     if check:
         for line in checked(settings):
             tell("ready: {what}", what=line)
+        return
+    if example:
+        settings, password = practised(settings)
+        logins = "clerk, clerk2, head, commission, enforcer, controller, auditor, admin"
+        tell("To practise: logins {logins}; password of all, shown this once: {password}", logins=logins,
+             password=password)  # fmt: skip
+        serve(settings, lambda address: tell("Serving at {address}; Ctrl+C ends it.", address=address))
         return
     settings, first = prepared(settings)
     if first is not None:

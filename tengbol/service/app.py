@@ -19,7 +19,7 @@ from tengbol.service import problems
 from tengbol.service.api import ROUTERS
 from tengbol.service.attempts import Attempts
 from tengbol.service.courier import Courier
-from tengbol.service.pages import router as pages
+from tengbol.service.pages import ROUTERS as PAGES
 from tengbol.service.pool import Pool
 from tengbol.service.problems import ProblemError, answer, words_of
 from tengbol.service.roles import ENDPOINTS, Endpoint
@@ -76,7 +76,7 @@ def application(settings: Settings, worker: Alive | None = None) -> FastAPI:
     )  # fmt: skip
     app.state.settings, app.state.pool, app.state.numbers, app.state.worker = settings, pool, numbers, worker
     app.state.attempts = Attempts()
-    for router in (*ROUTERS, pages):
+    for router in (*ROUTERS, *PAGES):
         app.include_router(router)
     document = _document(app)
 

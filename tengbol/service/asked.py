@@ -31,11 +31,12 @@ class Leave(Asked):
 
 
 class Pause(Asked):
-    """start, end: first and last day of the office; without an end, open."""
+    """start, end: first and last day of the office; without an end, open. office: which one (¶17)."""
 
     enforcer_id: Id
     start: Day
     end: Day | None = None
+    office: Id | None = None
 
 
 class Return(Asked):
@@ -151,4 +152,20 @@ class Succeed(Correction):
 
     old: Id
     new: Id
+    reason: Id
+
+
+class Ruling(Asked):
+    """The ruling on the return of a writ that the book has never had (¶11): document, its number and day."""
+
+    writ_id: Id
+
+
+class Balance(Correction):
+    """share: what he is due, with nine places at most. received: how many he received; without it, as it is."""
+
+    enforcer_id: Id
+    category: Id
+    share: Annotated[str, StringConstraints(pattern=r"^\d{1,7}(\.\d{1,9})?$")]
+    received: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
     reason: Id

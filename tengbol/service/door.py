@@ -81,7 +81,8 @@ def call_of(
     if who.given and name not in _GIVEN:
         raise ProblemError("password_is_given")
     request.state.role = who.role
-    return Call(who, words_of(request), settings, pool)
+    request.state.call = Call(who, words_of(request), settings, pool)
+    return request.state.call
 
 
 def write_call_of(

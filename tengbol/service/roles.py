@@ -35,6 +35,15 @@ SYSTEMS: Final = DESK | {INTEGRATION}
 READERS: Final = CHAMBER | {ENFORCER, INTEGRATION, AUDITOR}
 WATCHERS: Final = CHAMBER | {CONTROLLER, AUDITOR, INTEGRATION}
 ADMIN: Final = frozenset({ADMINISTRATOR})
+#: Who has pages: systems have none.
+PEOPLE: Final = EVERY - {INTEGRATION}
+#: Who may ask for an act, by its verb.
+ACTORS: Final[Mapping[str, frozenset[str]]] = {
+    **dict.fromkeys(("leave", "pause", "return", "transfer", "materials", "centre", "returned", "ruling"), DESK),
+    **dict.fromkeys(("annul", "withdraw", "correct", "revoke", "succeed", "balance"), DESK),
+    **dict.fromkeys(("recuse", "reassign", "request"), CHAMBER),
+    "mark": SYSTEMS,
+}
 
 
 @dataclass(frozen=True)
@@ -66,14 +75,56 @@ ENDPOINTS: Final[Mapping[str, Endpoint]] = {
     "readyz": Endpoint("GET", "/readyz", ANYBODY),
     "metrics": Endpoint("GET", "/metrics", ADMIN | {INTEGRATION}, "metrics.read"),
     "openapi": Endpoint("GET", f"{_V1}/openapi.json", ANYBODY),
-    # Pages.
+    # Pages: of the door.
     "page.style": Endpoint("GET", "/static/service.css", ANYBODY),
+    "page.script": Endpoint("GET", "/static/console.js", ANYBODY),
     "page.login": Endpoint("GET", "/login", ANYBODY),
     "page.sign_in": Endpoint("POST", "/login", ANYBODY),
     "page.sign_out": Endpoint("POST", "/logout", EVERY),
     "page.start": Endpoint("GET", "/", EVERY),
-    "page.password": Endpoint("GET", "/password", EVERY - {INTEGRATION}),
-    "page.set_password": Endpoint("POST", "/password", EVERY - {INTEGRATION}),
+    "page.password": Endpoint("GET", "/password", PEOPLE),
+    "page.set_password": Endpoint("POST", "/password", PEOPLE),
+    # Of the clerk's day, in its order.
+    "page.intake": Endpoint("GET", "/intake", DESK),
+    "page.intake_look": Endpoint("POST", "/intake", DESK),
+    "page.intake_read": Endpoint("GET", "/intake/{upload_id}", DESK),
+    "page.intake_marked": Endpoint("GET", "/intake/{upload_id}/marked.xlsx", DESK),
+    "page.intake_take": Endpoint("POST", "/intake/{upload_id}", DESK),
+    "page.writs": Endpoint("GET", "/writs", READERS & PEOPLE),
+    "page.writ": Endpoint("GET", "/writs/{writ_id}", READERS & PEOPLE),
+    "page.others": Endpoint("GET", "/writs/{writ_id}/others", CHAMBER | {AUDITOR}),
+    "page.personal": Endpoint("POST", "/writs/{writ_id}/personal", CHAMBER | {ENFORCER}),
+    "page.assign": Endpoint("POST", "/writs/{writ_id}/assign", DESK),
+    "page.batches": Endpoint("GET", "/batches", WATCHERS & PEOPLE | {ENFORCER}),
+    "page.run": Endpoint("POST", "/batches", DESK),
+    "page.announce": Endpoint("POST", "/announcements", DESK),
+    "page.batch": Endpoint("GET", "/batches/{batch_id}", WATCHERS & PEOPLE | {ENFORCER}),
+    "page.verify": Endpoint("POST", "/batches/{batch_id}/verify", DESK | {CONTROLLER, AUDITOR}),
+    "page.papers": Endpoint("GET", "/batches/{batch_id}/papers", DESK),
+    "page.paper": Endpoint("POST", "/batches/{batch_id}/papers", DESK),
+    "page.job": Endpoint("GET", "/jobs/{job_id}", WATCHERS & PEOPLE),
+    "page.cancel": Endpoint("POST", "/jobs/{job_id}/cancel", DESK),
+    "page.ticks": Endpoint("GET", "/ticks", DESK),
+    "page.tick": Endpoint("POST", "/ticks", DESK),
+    "page.due": Endpoint("GET", "/due", DESK | {ENFORCER}),
+    # Of acts, each with what it would do, and of those that wait for another login.
+    "page.acts": Endpoint("GET", "/acts", CHAMBER),
+    **{f"page.act_{verb}": Endpoint("GET", f"/acts/{verb}", ACTORS[verb] & CHAMBER) for verb in ACTORS},
+    **{f"page.do_{verb}": Endpoint("POST", f"/acts/{verb}", ACTORS[verb] & CHAMBER) for verb in ACTORS},
+    "page.proposals": Endpoint("GET", "/proposals", CHAMBER | {AUDITOR}),
+    "page.proposal": Endpoint("GET", "/proposals/{proposal_id}", CHAMBER | {AUDITOR}),
+    "page.decide": Endpoint("POST", "/proposals/{proposal_id}", CHAMBER),
+    # Of those who watch.
+    "page.evenness": Endpoint("GET", "/evenness", WATCHERS & PEOPLE),
+    "page.alarms": Endpoint("GET", "/alarms", frozenset({HEAD, CONTROLLER, AUDITOR})),
+    "page.people": Endpoint("GET", "/enforcers", WATCHERS & PEOPLE),
+    "page.person": Endpoint("GET", "/enforcers/{enforcer_id}", CHAMBER | {ENFORCER, AUDITOR}),
+    "page.published": Endpoint("GET", "/published", PEOPLE),
+    "page.events": Endpoint("GET", "/events", WATCHERS & PEOPLE | ADMIN),
+    "page.audit": Endpoint("POST", "/audits", frozenset({HEAD, AUDITOR})),
+    "page.accounts": Endpoint("GET", "/accounts", ADMIN | {AUDITOR}),
+    "page.account_open": Endpoint("POST", "/accounts", ADMIN),
+    "page.account_change": Endpoint("POST", "/accounts/{login}", ADMIN),
     # Oneself.
     "sessions.open": Endpoint("POST", f"{_V1}/sessions", ANYBODY),
     "sessions.close": Endpoint("DELETE", f"{_V1}/sessions/current", EVERY),
@@ -115,15 +166,7 @@ ENDPOINTS: Final[Mapping[str, Endpoint]] = {
     "jobs.progress": _read(f"{_V1}/jobs/{{job_id}}/progress", WATCHERS, "batches"),
     "jobs.cancel": _write("POST", f"{_V1}/jobs/{{job_id}}/cancel", SYSTEMS, "batches"),
     # Acts: each verb of the command line that changes one thing.
-    **{
-        f"acts.{verb}": _write("POST", f"{_V1}/acts/{verb}", roles, "acts")
-        for verb, roles in {
-            **dict.fromkeys(("leave", "pause", "return", "transfer", "materials", "centre", "returned"), DESK),
-            **dict.fromkeys(("annul", "withdraw", "correct", "revoke", "succeed"), DESK),
-            **dict.fromkeys(("recuse", "reassign", "request"), CHAMBER),
-            "mark": SYSTEMS,
-        }.items()
-    },
+    **{f"acts.{verb}": _write("POST", f"{_V1}/acts/{verb}", roles, "acts") for verb, roles in ACTORS.items()},
     "proposals.list": _read(f"{_V1}/proposals", CHAMBER | {AUDITOR}, "acts"),
     "proposals.read": _read(f"{_V1}/proposals/{{proposal_id}}", CHAMBER | {AUDITOR}, "acts"),
     "proposals.confirm": _write("POST", f"{_V1}/proposals/{{proposal_id}}/confirm", CHAMBER, None),

@@ -38,6 +38,22 @@ def prepared(settings: Settings) -> tuple[Settings, tuple[str, str] | None]:
         store.close()
 
 
+def practised(settings: Settings) -> tuple[Settings, str]:
+    """The same with an example to practise on, made where there is none; and its accounts' password, drawn anew."""
+    from tengbol.service.pages.example import marked_example
+    from tengbol.service.practice import practise, renewed
+
+    settings.refuse_open()
+    settings = replace(settings, url=url_from(settings.url))
+    store, new = init(settings.url, _HAND)
+    try:
+        if not new and marked_example(store):
+            return settings, renewed(store)
+        return settings, practise(store)
+    finally:
+        store.close()
+
+
 def checked(settings: Settings) -> list[str]:
     """Look whether a server could start, changing nothing; returns what was looked at. Raises `UnusableInputError`."""
     settings.refuse_open()

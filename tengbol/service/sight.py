@@ -41,10 +41,33 @@ def of_writs(who: Caller) -> tuple[str, dict[str, Any]]:
     return condition, values
 
 
-def writs(store: Store, who: Caller, condition: str, limit: int, **values: Any) -> list[dict[str, Any]]:
-    """Writs that are his to see, in the order of their ids, with state, holder and version."""
-    seen, more = of_writs(who)
+def _joined(who: Caller) -> str:
+    """SQL: states with their writs and, where there is one, the open proceeding."""
     proceeding = "JOIN" if who.role == ENFORCER else "LEFT JOIN"
+    return (
+        "states s JOIN writs w ON w.writ_id = s.writ_id AND w.until IS NULL "
+        f"{proceeding} ledger l ON l.writ_id = s.writ_id AND l.until IS NULL AND l.closed_at IS NULL "
+    )
+
+
+def count(store: Store, who: Caller, condition: str, most: int, **values: Any) -> int:
+    """How many writs are his to see, counted up to `most`."""
+    seen, more = of_writs(who)
+    found = store.frame(
+        f"SELECT count(*) AS n FROM (SELECT 1 AS one FROM {_joined(who)}"
+        f"WHERE s.until IS NULL AND {seen} AND {condition} LIMIT {int(most)}) t",
+        {"n": pl.Int64()},
+        **more,
+        **values,
+    )
+    return found["n"][0]
+
+
+def writs(
+    store: Store, who: Caller, condition: str, limit: int, *, order: str = "s.writ_id", **values: Any
+) -> list[dict[str, Any]]:
+    """Writs that are his to see, in the order of their ids if no other is named, with state, holder and version."""
+    seen, more = of_writs(who)
     columns = {
         **dict.fromkeys(("writ_id", "state", "state_at", "batch_id", "enforcer_id", *WRIT), pl.String()),
         "version": pl.Int64(),
@@ -52,10 +75,8 @@ def writs(store: Store, who: Caller, condition: str, limit: int, **values: Any) 
     listed = ", ".join(f"w.{name}" for name in WRIT)
     newest = "CASE WHEN w.since > s.since THEN w.since ELSE s.since END"
     rows = store.frame(
-        f"SELECT s.writ_id, s.state, s.at, s.batch_id, l.enforcer_id, {listed}, {newest} FROM states s "
-        "JOIN writs w ON w.writ_id = s.writ_id AND w.until IS NULL "
-        f"{proceeding} ledger l ON l.writ_id = s.writ_id AND l.until IS NULL AND l.closed_at IS NULL "
-        f"WHERE s.until IS NULL AND {seen} AND {condition} ORDER BY s.writ_id LIMIT {int(limit)}",
+        f"SELECT s.writ_id, s.state, s.at, s.batch_id, l.enforcer_id, {listed}, {newest} FROM {_joined(who)}"
+        f"WHERE s.until IS NULL AND {seen} AND {condition} ORDER BY {order} LIMIT {int(limit)}",
         columns,
         **more,
         **values,

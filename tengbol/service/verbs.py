@@ -4,15 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from tengbol.asked import day_from, happened_from, local_now
-from tengbol.book import amending, asking, correcting, departures, due, papers, recusing, requests, revoking, succession
+from tengbol.book import (
+    amending,
+    asking,
+    balancing,
+    correcting,
+    departures,
+    due,
+    papers,
+    recusing,
+    requests,
+    revoking,
+    succession,
+    unrecorded,
+)
 from tengbol.book.coming_back import Back
 from tengbol.book.performing import Effect
 from tengbol.service.asked import (
     Annul,
     Asked,
+    Balance,
     Centre,
     Correct,
     Leave,
@@ -25,6 +40,7 @@ from tengbol.service.asked import (
     Return,
     Returned,
     Revoke,
+    Ruling,
     Succeed,
     Transfer,
     Withdraw,
@@ -51,7 +67,8 @@ def _leave(store: Store, hand: Hand, asked: Leave | Pause, _: bool) -> Back:
     reason = asked.reason if isinstance(asked, Leave) else "chamber_office"
     start, end = day_from("--start", asked.start), _day("--end", asked.end)
     at = happened_from(asked.as_of)
-    return departures.leave(store, hand, asked.enforcer_id, reason=reason, start=start, end=end, at=at)
+    office = getattr(asked, "office", None)
+    return departures.leave(store, hand, asked.enforcer_id, reason=reason, start=start, end=end, at=at, office=office)
 
 
 def _return(store: Store, hand: Hand, asked: Return, _: bool) -> int:
@@ -134,6 +151,23 @@ def _reassign(store: Store, hand: Hand, asked: Reassign, dry: bool) -> Effect:
     )
 
 
+def _ruling(store: Store, hand: Hand, asked: Ruling, _: bool) -> None:
+    unrecorded.ruling(store, hand, asked.writ_id, at=happened_from(asked.as_of))
+
+
+def _balance(store: Store, hand: Hand, asked: Balance, dry: bool) -> Effect:
+    return balancing.balance(
+        store,
+        hand,
+        asked.enforcer_id,
+        asked.category,
+        received=asked.received,
+        share=Decimal(asked.share),
+        reason=asked.reason,
+        dry_run=dry,
+    )
+
+
 def _succeed(store: Store, hand: Hand, asked: Succeed, dry: bool) -> Effect:
     return succession.succeed(store, hand, asked.old, asked.new, reason=asked.reason, dry_run=dry)
 
@@ -156,6 +190,8 @@ VERBS: Final[Mapping[str, Verb]] = {
     "revoke": Verb(Revoke, _revoke),
     "reassign": Verb(Reassign, _reassign, "writ_id"),
     "succeed": Verb(Succeed, _succeed),
+    "ruling": Verb(Ruling, _ruling, "writ_id"),
+    "balance": Verb(Balance, _balance, enforcer="enforcer_id"),
 }
 
 

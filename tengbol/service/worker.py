@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from tengbol.book.store import open_book
 from tengbol.errors import UnusableInputError
+from tengbol.model.codes import BOUND_BASES
 from tengbol.service import jobs
 from tengbol.service.watch import log
 
@@ -156,7 +157,10 @@ def summary(made: Made) -> dict[str, Any]:
     }
     if made.result is not None:
         proof = made.result.proof
-        told |= {"counts": made.result.counts, **proof.statuses(), **proof.numbers()}
+        given = made.result.assignments
+        sizes = given.group_by("pool_size").len().sort("pool_size").rows()
+        bound = given.filter(given["basis"].is_in(BOUND_BASES)).height
+        told |= {"counts": made.result.counts, **proof.statuses(), **proof.numbers(), "pools": sizes, "bound": bound}
     return told
 
 

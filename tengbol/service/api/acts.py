@@ -62,7 +62,8 @@ def _guard(call: Call, verb: Verb, asked: Asked) -> Callable[[Store, Mapping[str
     return guard
 
 
-def _refuse_foreign(call: Call, verb: Verb, asked: Asked) -> None:
+def refuse_foreign(call: Call, verb: Verb, asked: Asked) -> None:
+    """Raise `ProblemError` where an act is about another chamber than the account's."""
     if call.who.chamber_id is None:
         return
     with call.store() as store:
@@ -79,7 +80,7 @@ def _refuse_foreign(call: Call, verb: Verb, asked: Asked) -> None:
 
 def _under(name: str, verb: Verb) -> None:
     def do(call: Writing, asked: Any) -> Response:
-        _refuse_foreign(call, verb, asked)
+        refuse_foreign(call, verb, asked)
         guard = _guard(call, verb, asked)
 
         def work(store: Store, hand: Hand) -> tuple[int, Any]:

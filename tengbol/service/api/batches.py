@@ -142,7 +142,7 @@ def batches_run(call: Writing, asked: NewBatch) -> Response:
 def batches_verify(call: Writing, batch_id: Id) -> Response:
     """Ask for a check of a batch by the code that did not make it."""
     with call.store() as store:
-        row = _one(call, store, batch_id)
+        row = one_batch(call, store, batch_id)
     return _asked(call, jobs.CHECK, row["chamber_id"], {"number": row["number"]})
 
 
@@ -160,7 +160,7 @@ def _of_caller(call: Call) -> tuple[str, dict[str, Any]]:
 def _one_job(call: Call, job_id: str) -> dict[str, Any]:
     condition, values = _of_caller(call)
     with call.store() as store:
-        row = desk.one(store, "jobs", f"job_id = :id AND {condition}", id=job_id, **values)
+        row = desk.one(store, "jobs", f"job_id = :id AND kind <> 'intake' AND {condition}", id=job_id, **values)
     if row is None:
         raise ProblemError("not_found")
     return _job(row)
@@ -171,7 +171,7 @@ def jobs_list(call: Reading, limit: Limit = 50) -> list[dict[str, Any]]:
     """The jobs that were asked for last."""
     condition, values = _of_caller(call)
     with call.store() as store:
-        rows = desk.found(store, "jobs", condition, **values)
+        rows = desk.found(store, "jobs", f"{condition} AND kind <> 'intake'", **values)
     return [_job(row) for row in sorted(rows, key=lambda row: row["asked_at"], reverse=True)[:limit]]
 
 
@@ -237,7 +237,8 @@ def batches_list(
     return page(rows.select("id", *_BATCH).rows(named=True), limit, "id")
 
 
-def _one(call: Call, store: Store, batch_id: str) -> dict[str, Any]:
+def one_batch(call: Call, store: Store, batch_id: str) -> dict[str, Any]:
+    """A batch that the caller may see. Raises `ProblemError`."""
     rows = held(store, "batches", "t.batch_id = :id", id=batch_id).rows(named=True)
     if not rows or call.who.chamber_id not in (None, rows[0]["chamber_id"]):
         raise ProblemError("not_found")
@@ -248,14 +249,14 @@ def _one(call: Call, store: Store, batch_id: str) -> dict[str, Any]:
 def batches_read(call: Reading, batch_id: Id) -> dict[str, Any]:
     """One batch, with its objectives, bounds, seed and link."""
     with call.store() as store:
-        return _one(call, store, batch_id)
+        return one_batch(call, store, batch_id)
 
 
 @answers(router, "batches.proof")
 def batches_proof(call: Reading, batch_id: Id) -> dict[str, Any]:
     """The public part of a batch, which its link hashes (`docs/public.md`): by it anyone can check the batch."""
     with call.store() as store:
-        row = _one(call, store, batch_id)
+        row = one_batch(call, store, batch_id)
     return {"batch_id": batch_id, "link": row["link"], "public": json.loads(row["manifest"])["public"]}
 
 
@@ -267,7 +268,7 @@ def batches_assignments(call: Reading, batch_id: Id, cursor: Cursor = None, limi
     if call.who.role == ENFORCER:
         condition, values = f"{condition} AND t.enforcer_id = :mine", {**values, "mine": call.who.enforcer_id or ""}
     with call.store() as store:
-        _one(call, store, batch_id)
+        one_batch(call, store, batch_id)
         rows = held(store, "assignments", f"{condition} ORDER BY t.writ_id LIMIT {int(limit) + 1}", **values)
     return page(rows.select(pl.exclude("id", "since")).rows(named=True), limit, "writ_id")
 

@@ -110,7 +110,7 @@ def _kind(request: Request) -> str:
 
 
 @contextmanager
-def _source(call: Call, suffix: str, table: str, body: bytes) -> Iterator[Path]:
+def source_of(call: Call, suffix: str, table: str, body: bytes) -> Iterator[Path]:
     """What was sent as a folder or file that the readers take; gone afterwards."""
     if not body:
         raise ProblemError("malformed")
@@ -186,7 +186,7 @@ def intake_take(
         raise ProblemError("not_allowed")
 
     def work(store: Store, hand: Hand) -> tuple[int, Any]:
-        with _source(call, suffix, table, call.body) as source:
+        with source_of(call, suffix, table, call.body) as source:
             found = import_tables(store, source, hand, accept=accept)
         return 200, {
             "counts": found.counts,
@@ -202,7 +202,7 @@ def intake_take(
 def intake_check(call: Writing, request: Request, table: Table = "writs") -> dict[str, Any]:
     """Say what of it would be taken, and change nothing."""
     suffix = _kind(request)
-    with call.store() as store, _source(call, suffix, table, call.body) as source:
+    with call.store() as store, source_of(call, suffix, table, call.body) as source:
         found = check(source, known=known_to(store))
     counts = {name: {"taken": found.taken[name], "rejected": found.refused[name]} for name in found.taken}
     rejected = _rejected(found.reading.rejected, call)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import polars as pl
 from fastapi import APIRouter, Query, Response
@@ -25,6 +25,9 @@ from tengbol.service.once import once
 from tengbol.service.problems import ProblemError
 from tengbol.service.roles import ENFORCER
 from tengbol.service.routing import Strict, answers
+
+if TYPE_CHECKING:
+    from tengbol.service.sessions import Caller
 
 router = APIRouter()
 
@@ -111,25 +114,38 @@ def writs_read(call: Reading, writ_id: Id, response: Response) -> dict[str, Any]
     return found
 
 
+def why_of(store: Store, who: Caller, writ_id: str, words: Words) -> dict[str, Any]:
+    """Why a writ went where it is, or waits, as its last batch told it. Raises `ProblemError` where none met it."""
+    rows = [
+        {"code": None, **row} for row in held(store, "assignments", "t.writ_id = :id", id=writ_id).rows(named=True)
+    ] + [
+        {**dict.fromkeys(Why.model_fields), **row}
+        for row in held(store, "unassigned", "t.writ_id = :id", id=writ_id).rows(named=True)
+    ]
+    if who.role == ENFORCER:
+        rows = [row for row in rows if row["enforcer_id"] == who.enforcer_id]
+    if not rows:
+        raise ProblemError("not_found")
+    last = max(rows, key=lambda row: row["since"])
+    pool = held(store, "pools", "t.pool_id = :id", id=last.get("pool_id") or "")["enforcer_id"].sort().to_list()
+    say = unassigned if last["code"] else assigned
+    return {**last, "pool": pool, "explanation": say(last["explanation"], words)}
+
+
 @answers(router, "writs.why", response_model=Why)
 def writs_why(call: Reading, writ_id: Id) -> dict[str, Any]:
     """Why it went where it is, or waits, as its last batch told it."""
     with call.store() as store, store.reading():
         sight.writ(store, call.who, writ_id)
-        rows = [
-            {"code": None, **row} for row in held(store, "assignments", "t.writ_id = :id", id=writ_id).rows(named=True)
-        ] + [
-            {**dict.fromkeys(Why.model_fields), **row}
-            for row in held(store, "unassigned", "t.writ_id = :id", id=writ_id).rows(named=True)
-        ]
-        if call.who.role == ENFORCER:
-            rows = [row for row in rows if row["enforcer_id"] == call.who.enforcer_id]
-        if not rows:
-            raise ProblemError("not_found")
-        last = max(rows, key=lambda row: row["since"])
-        pool = held(store, "pools", "t.pool_id = :id", id=last.get("pool_id") or "")["enforcer_id"].sort().to_list()
-    say = unassigned if last["code"] else assigned
-    return {**last, "pool": pool, "explanation": say(last["explanation"], Words(call.words.language))}
+        return why_of(store, call.who, writ_id, Words(call.words.language))
+
+
+def opened(store: Store, writ_id: str) -> dict[str, Any]:
+    """What is a person's, of one writ; read within the act that opens it."""
+    row = held(store, "writs", "t.writ_id = :id", id=writ_id).row(0, named=True)
+    named = names_of(store, pl.Series("writ_id", [writ_id], dtype=pl.String)).rows(named=True)
+    names = {"debtor_name": None, "creditor_name": None, **(named[0] if named else {})}
+    return {**{name: row[name] for name in ("writ_id", *sight.PERSONAL)}, **names}
 
 
 class Opening(Strict):
@@ -145,10 +161,7 @@ def writs_personal(call: Writing, writ_id: Id, asked: Opening) -> Response:
     def work(store: Store, hand: Hand) -> tuple[int, Any]:
         sight.writ(store, call.who, writ_id)
         with act(store, replace(hand, document=asked.reason), "personal data opened", subject=writ_id):
-            row = held(store, "writs", "t.writ_id = :id", id=writ_id).row(0, named=True)
-        named = names_of(store, pl.Series("writ_id", [writ_id], dtype=pl.String)).rows(named=True)
-        names = {"debtor_name": None, "creditor_name": None, **(named[0] if named else {})}
-        return 200, {**{name: row[name] for name in ("writ_id", *sight.PERSONAL)}, **names}
+            return 200, opened(store, writ_id)
 
     return once(call, work, secret=True)
 

@@ -1,0 +1,197 @@
+"""Intake: a workbook is looked through, its faults are named cell by cell, and then it is taken into the book or not.
+
+Between the look and the word to take it, what was sent is kept in the store beside the jobs, for an hour; a server that
+shares the book finds it, too.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+import zlib
+from contextlib import contextmanager
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any, Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from starlette.datastructures import UploadFile
+
+from tengbol.book import desk
+from tengbol.book.importing import import_tables, known_to
+from tengbol.errors import UnusableInputError
+from tengbol.io.check import Checked, check, line
+from tengbol.io.marked import marked
+from tengbol.model.tables import TABLES
+from tengbol.report.rejected import reworded
+from tengbol.report.words import mark
+from tengbol.service.api.intake import source_of
+from tengbol.service.door import Reading
+from tengbol.service.pages import posting
+from tengbol.service.pages.render import onward, page
+from tengbol.service.problems import ProblemError, of_input
+from tengbol.service.routing import answers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tengbol.book.store import Store
+    from tengbol.service.door import Call
+
+router = APIRouter()
+_WORKBOOKS: Final = (".xlsx", ".ods", ".xls")
+_KEPT: Final = 3600.0
+#: Faults that a page lists; the marked workbook has all.
+_LISTED: Final = 200
+_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_NO_FILE: Final = mark("File: choose a workbook (.xlsx, .ods, .xls), or a .csv named after its table, as writs.csv.")
+_GONE: Final = mark("What was sent is kept for an hour, which is over; send it again.")
+_DROPPED: Final = mark("Nothing was taken into the book.")
+_TAKEN: Final = mark("Taken, {table}: {new} new, {changed} changed, {same} known already, {rejected} refused.")
+
+
+def _kind(name: str) -> tuple[str, str]:
+    """Suffix and table of a file by its name; the table of a workbook does not matter. Raises `ProblemError`."""
+    path = PurePath(name.replace("\\", "/"))
+    suffix = path.suffix.lower()
+    if suffix in _WORKBOOKS:
+        return suffix, "writs"
+    if suffix == ".csv" and path.stem.lower() in TABLES:
+        return suffix, path.stem.lower()
+    raise ProblemError("refused")
+
+
+def _keep(store: Store, call: Call, name: str, content: bytes) -> str:
+    """Keep what was sent until somebody says to take it."""
+    upload_id = secrets.token_hex(8)
+    text = json.dumps({"name": name, "content": base64.b64encode(zlib.compress(content, 1)).decode()})
+    with store.writing():
+        store.execute("DELETE FROM jobs WHERE kind = 'intake' AND asked_at < :old", old=desk.moment(-_KEPT))
+        desk.put(store, "jobs", job_id=upload_id, kind="intake", arguments=text, asked_by=call.who.login,
+                 asked_at=desk.moment(), state="kept")  # fmt: skip
+    return upload_id
+
+
+@contextmanager
+def _kept(store: Store, call: Call, upload_id: str) -> Iterator[tuple[str, Path]]:
+    """Name and place of what was sent; gone afterwards. Raises `ProblemError` for another's, or one that is gone."""
+    row = desk.one(store, "jobs", "job_id = :id AND kind = 'intake' AND asked_by = :who", id=upload_id,
+                   who=call.who.login)  # fmt: skip
+    if row is None:
+        raise ProblemError("not_found", call.words(_GONE))
+    told = json.loads(row["arguments"])
+    content = zlib.decompress(base64.b64decode(told["content"]))
+    suffix, table = _kind(told["name"])
+    with source_of(call, suffix, table, content) as source:
+        yield told["name"], source
+
+
+def _refuse_chambers(call: Call) -> None:
+    if call.who.chamber_id is not None:
+        # A table may be about any chamber.
+        raise ProblemError("not_allowed")
+
+
+@answers(router, "page.intake")
+def page_intake(request: Request, call: Reading) -> Response:
+    """Where a workbook is sent from."""
+    return page(request, "intake.html", call=call, wrong=None)
+
+
+@answers(router, "page.intake_look")
+def page_intake_look(request: Request, posted: posting.Posting) -> Response:
+    """Look through what was sent; nothing is taken yet."""
+    call = posted.call
+    _refuse_chambers(call)
+    sent = posted.form.get("file")
+    try:
+        if not isinstance(sent, UploadFile) or not sent.filename:
+            raise ProblemError("refused")
+        name = PurePath(sent.filename.replace("\\", "/")).name[:120]
+        suffix, table = _kind(name)
+        content = sent.file.read()
+        with source_of(call, suffix, table, content):
+            pass
+    except ProblemError as error:
+        if error.code not in ("refused", "malformed"):
+            raise
+        return page(request, "intake.html", 422, call=call, wrong=call.words(_NO_FILE))
+    with call.store() as store:
+        upload_id = _keep(store, call, name, content)
+    return onward(request, f"/intake/{upload_id}")
+
+
+@answers(router, "page.intake_read")
+def page_intake_read(request: Request, call: Reading, upload_id: str) -> Response:
+    """What of it would be taken, doubted and refused."""
+    wrong, found, faults, total = None, None, [], 0
+    with call.store() as store, _kept(store, call, upload_id) as (name, source):
+        try:
+            found = check(source, known=known_to(store))
+            faults, total = _faults(call, found)
+        except UnusableInputError as error:
+            wrong = of_input(call.words, error).detail
+    notes = [] if found is None else [call.words(note) for note in found.notes]
+    return page(
+        request, "intake_read.html", call=call, upload_id=upload_id, name=name, found=found, faults=faults, total=total,
+        wrong=wrong, notes=notes, once=posting.drawn(),
+    )  # fmt: skip
+
+
+def _faults(call: Call, found: Checked) -> tuple[list[str], int]:
+    """The first faults, a line each, and how many there are."""
+    rows = found.reading.faults
+    said = [
+        line(found.reading.places, table, row, column, reworded(message, call.words), call.words)
+        for table, row, column, message in rows.head(_LISTED).select("table", "row", "column", "message").iter_rows()
+    ]
+    return said, rows.height
+
+
+@answers(router, "page.intake_marked")
+def page_intake_marked(call: Reading, upload_id: str) -> Response:
+    """The workbook with every faulty cell marked, and why."""
+    with call.store() as store, _kept(store, call, upload_id) as (name, source):
+        content = marked(source, check(source, known=known_to(store)))
+    title = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in PurePath(name).stem)
+    headers = {"content-disposition": f'attachment; filename="{title}-marked.xlsx"'}
+    return Response(content, media_type=_XLSX, headers=headers)
+
+
+@answers(router, "page.intake_take")
+def page_intake_take(request: Request, posted: posting.Posting, upload_id: str) -> Response:
+    """Take it into the book, or let it go."""
+    call = posted.call
+    _refuse_chambers(call)
+    if posted.text("what") == "drop":
+        with call.store() as store, store.writing():
+            _forget(store, call, upload_id)
+        return onward(request, "/intake", call.words(_DROPPED))
+    accept = posted.text("accept") or None
+
+    def work(store: Store, hand: Any) -> tuple[int, Any]:
+        with _kept(store, call, upload_id) as (_, source):
+            found = import_tables(store, source, hand, accept=accept)
+        return 200, {"counts": found.counts}
+
+    try:
+        _, told = posting.done(posted, request.url.path, work, document=posted.text("document") or None)
+    except UnusableInputError as error:
+        return onward(request, f"/intake/{upload_id}", of_input(call.words, error).detail or "", wrong=True)
+    with call.store() as store, store.writing():
+        _forget(store, call, upload_id)
+    words = call.words
+    said = [words(_TAKEN, table=_table(words, name), **counts) for name, counts in told.get("counts", {}).items()]
+    return onward(request, "/writs?state=pending", *said)
+
+
+def _table(words: Any, name: str) -> str:
+    from tengbol.service.pages.codes import Sayings
+
+    return Sayings(words).table(name)
+
+
+def _forget(store: Store, call: Call, upload_id: str) -> None:
+    store.execute("DELETE FROM jobs WHERE kind = 'intake' AND job_id = :id AND asked_by = :who", id=upload_id,
+                  who=call.who.login)  # fmt: skip

@@ -1,0 +1,148 @@
+"""A page: its template filled in the reader's language, with the menu of his role and what was told on the way here."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime as dt
+import json
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+import jinja2
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from tengbol import __version__
+from tengbol.report.words import LANGUAGES
+from tengbol.service.pages import codes
+from tengbol.service.pages.example import is_example
+from tengbol.service.pages.navigation import PAGES, menu, sees
+from tengbol.service.problems import CODES, ProblemError, language_of, words_of
+from tengbol.service.roles import ROLES
+
+if TYPE_CHECKING:
+    from fastapi import Request
+
+    from tengbol.report.words import Words
+    from tengbol.service.door import Call
+
+_TONGUES: Final = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
+THEMES: Final = ("auto", "light", "dark")
+_YEAR: Final = 31_536_000
+_FLASH: Final = "told"
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    made = jinja2.Environment(
+        loader=jinja2.PackageLoader("tengbol.service.pages"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"day": day, "moment": moment, "query": _query}
+    made.globals |= {"sees": sees, "pages": PAGES}
+    return made
+
+
+def day(value: str | dt.date | None) -> str:
+    """A day in figures, as it stands in tables; a dash for none."""
+    if value is None or value == "":
+        return "–"
+    when = dt.date.fromisoformat(value[:10]) if isinstance(value, str) else value
+    return f"{when:%d.%m.%Y}"
+
+
+def moment(value: str | None) -> str:
+    """The same with its hour and minute."""
+    return "–" if not value else f"{dt.datetime.fromisoformat(value):%d.%m.%Y %H:%M}"
+
+
+def _query(values: dict[str, Any], **more: Any) -> str:
+    """Fields of an address, what is empty left out."""
+    return urlencode({name: value for name, value in {**values, **more}.items() if value not in (None, "")})
+
+
+def page(request: Request, template: str, status: int = 200, *, call: Call | None = None, **values: Any) -> Response:
+    """A page in the reader's language; the language and theme that its address names are kept by cookies."""
+    words, language = words_of(request), language_of(request)
+    theme = _theme(request)
+    name = request.scope["route"].name if "route" in request.scope else ""
+    who = None if call is None else call.who
+    told = _flash_of(request) if call is not None else []
+    html = _templates().get_template(template).render(
+        **{
+            "_": words,
+            "words": words,
+            "language": language,
+            "tongues": _TONGUES,
+            "theme": theme,
+            "themes": THEMES,
+            "version": __version__,
+            "path": request.url.path,
+            "asked": dict(request.query_params),
+            "here": name,
+            "who": who,
+            "role": None if who is None else words(ROLES[who.role]),
+            "menu": [] if who is None else menu(who.role),
+            "flashes": told,
+            "example": is_example(request.app.state),
+            "say": codes.Sayings(words),
+            **values,
+        }
+    )  # fmt: skip
+    response = HTMLResponse(html, status)
+    response.headers["content-language"] = language
+    secure = request.app.state.settings.secure
+    for cookie, value, known in (("lang", language, LANGUAGES), ("theme", theme, THEMES)):
+        if request.query_params.get(cookie) in known:
+            response.set_cookie(cookie, value, max_age=_YEAR, secure=secure, httponly=True, samesite="lax")
+    if told:
+        response.delete_cookie(_FLASH, path="/", secure=secure, httponly=True)
+    return response
+
+
+def _theme(request: Request) -> str:
+    asked = request.query_params.get("theme") or request.cookies.get("theme")
+    return asked if asked in THEMES else "auto"
+
+
+def onward(request: Request, address: str, *told: str, wrong: bool = False) -> Response:
+    """Go on to a page, which says what was done, once."""
+    response = RedirectResponse(address, 303)
+    if told:
+        text = json.dumps({"wrong": wrong, "lines": told}, ensure_ascii=False)
+        value = base64.urlsafe_b64encode(text.encode()).decode()
+        # A cookie has room for so much.
+        if len(value) < 3500:
+            secure = request.app.state.settings.secure
+            response.set_cookie(_FLASH, value, max_age=60, secure=secure, httponly=True, samesite="strict")
+    return response
+
+
+def _flash_of(request: Request) -> list[tuple[bool, str]]:
+    try:
+        found = json.loads(base64.urlsafe_b64decode(request.cookies.get(_FLASH, "").encode()) or "{}")
+        return [(bool(found.get("wrong")), str(line)) for line in found.get("lines", ())]
+    except (binascii.Error, ValueError, AttributeError):
+        return []
+
+
+def problem_page(request: Request, error: ProblemError) -> Response:
+    """What is shown to a person where a request is not done; who is not signed in goes to the door."""
+    if error.code == "not_signed_in":
+        return RedirectResponse("/login", 303)
+    if error.code == "password_is_given":
+        return RedirectResponse("/password", 303)
+    status, title = CODES[error.code]
+    call = getattr(request.state, "call", None)
+    shown = page(request, "problem.html", status, call=call, title=words_of(request)(title), detail=error.detail)
+    shown.headers.update(error.headers)
+    return shown
+
+
+def said(words: Words, error: ProblemError) -> str:
+    """What a problem says."""
+    return error.detail or words(CODES[error.code][1])

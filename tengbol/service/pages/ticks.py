@@ -1,0 +1,182 @@
+"""Lists to tick off: handed over, collected, posted, received, told to the creditor (¶7, ¶8, ¶15); and what is due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import polars as pl
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from tengbol.asked import local_now
+from tengbol.book.due import WHAT, due
+from tengbol.book.kept import held
+from tengbol.errors import UnusableInputError
+from tengbol.report.rejected import reworded
+from tengbol.report.words import mark
+from tengbol.service import sight
+from tengbol.service.asked import Mark
+from tengbol.service.door import Reading
+from tengbol.service.pages import naming, posting
+from tengbol.service.pages.render import onward, page
+from tengbol.service.problems import ProblemError, of_input
+from tengbol.service.roles import ENFORCER
+from tengbol.service.routing import answers
+from tengbol.service.verbs import VERBS
+
+if TYPE_CHECKING:
+    from tengbol.book.store import Store
+    from tengbol.service.door import Call
+
+router = APIRouter()
+After = Annotated[str | None, Query(max_length=600)]
+Asked = Annotated[str, Query(max_length=200)]
+
+
+@dataclass(frozen=True)
+class Tick:
+    """title: of the list. states: of the writs that it lists. form: paper, or either. by: the column of their term.
+
+    button: what pressing it says.
+    """
+
+    title: str
+    states: tuple[str, ...]
+    by: str | None
+    button: str
+    form: str | None = None
+
+
+#: By the state that is marked, in the order of a writ's way.
+TICKS: Final[dict[str, Tick]] = {
+    "handed": Tick(mark("To hand over"), ("assigned",), "distribute_by", mark("Mark as handed over")),
+    "collected": Tick(
+        mark("To be collected"), ("assigned", "handed"), "collect_by", mark("Mark as collected"), "paper"
+    ),
+    "posted": Tick(mark("To post"), ("assigned", "handed"), "collect_by", mark("Mark as posted"), "paper"),
+    "received": Tick(mark("Letters on their way"), ("posted",), None, mark("Mark the letter as received")),
+    "notified": Tick(
+        mark("Creditors to tell"), ("assigned", "handed", "collected", "received"), "notify_creditor_by",
+        mark("Mark the creditor as told"),
+    ),
+}  # fmt: skip
+_NONE: Final = mark("Tick the writs first; nothing was marked.")
+_MARKED: Final = mark("Marked: {count}.")
+#: Writs of one list's page.
+_ROWS: Final = 200
+
+
+@answers(router, "page.ticks")
+def page_ticks(
+    request: Request, call: Reading, what: Asked = "handed", enforcer: Asked = "", batch: Asked = "",
+    after: After = None,
+) -> Response:  # fmt: skip
+    """Writs that are to be marked, by enforcer."""
+    if what not in TICKS:
+        raise ProblemError("not_found")
+    tick = TICKS[what]
+    from_there = naming.unpacked(after, (str, str))
+    with call.store() as store, store.reading():
+        rows = _listed(store, call, tick, enforcer, batch, from_there)
+        names = naming.enforcers(store)
+        batches = held(store, "batches", "1 = 1 ORDER BY t.id DESC LIMIT 20")["batch_id"].to_list()
+    found = naming.listing(rows, ("enforcer_id", "writ_id"), after, _ROWS)
+    today = local_now().date().isoformat()
+    return page(
+        request, "ticks.html", call=call, ticks=TICKS, what=what, tick=tick, found=found, names=names, batches=batches,
+        wanted={"what": what, "enforcer": enforcer, "batch": batch}, once=posting.drawn(), today=today,
+        back=str(request.url.query),
+    )  # fmt: skip
+
+
+def _listed(
+    store: Store, call: Call, tick: Tick, enforcer: str, batch: str, after: list[Any] | None
+) -> list[dict[str, Any]]:
+    """Writs of a list with their holder, sorted by him, with the day until which it is to be done."""
+    condition, values = sight.of_writs(call.who)
+    states = ", ".join(f"'{state}'" for state in tick.states)
+    parts = [condition, f"s.state IN ({states})"]
+    for part, name, value in (
+        ("a.enforcer_id = :who", "who", enforcer), ("a.batch_id = :batch", "batch", batch),
+        ("w.form = :form", "form", tick.form or ""),
+    ):  # fmt: skip
+        if value:
+            parts.append(part)
+            values[name] = value
+    if after:
+        parts.append("(a.enforcer_id > :last_who OR (a.enforcer_id = :last_who AND a.writ_id > :last_id))")
+        values |= {"last_who": after[0], "last_id": after[1]}
+    if tick.by == "notify_creditor_by":
+        # ¶15 runs from receipt: of paper, from its collection or the letter's coming.
+        parts.append("(w.form = 'electronic' OR s.state IN ('collected', 'received'))")
+    names = ("writ_id", "enforcer_id", "batch_id", "category", "form", "state", "by")
+    by = f"a.{tick.by}" if tick.by else "s.at"
+    return store.frame(
+        f"SELECT a.writ_id, a.enforcer_id, a.batch_id, a.category, w.form, s.state, {by} AS by_day FROM states s "
+        "JOIN writs w ON w.writ_id = s.writ_id AND w.until IS NULL "
+        "JOIN assignments a ON a.writ_id = s.writ_id AND a.batch_id = s.batch_id "
+        "LEFT JOIN ledger l ON l.writ_id = s.writ_id AND l.until IS NULL AND l.closed_at IS NULL "
+        f"WHERE s.until IS NULL AND {' AND '.join(parts)} ORDER BY a.enforcer_id, a.writ_id LIMIT {_ROWS + 1}",
+        dict.fromkeys(names, pl.String()),
+        **values,
+    ).rows(named=True)
+
+
+@answers(router, "page.tick")
+def page_tick(request: Request, posted: posting.Posting) -> Response:
+    """Mark what was ticked: all of it or none."""
+    call, what = posted.call, posted.text("what")
+    if what not in TICKS:
+        raise ProblemError("not_found")
+    back = f"/ticks?what={what}"
+    ids = posted.texts("writ")
+    if not ids:
+        return onward(request, back, call.words(_NONE), wrong=True)
+    if call.who.chamber_id is not None:
+        with call.store() as store:
+            for writ_id in ids:
+                sight.writ(store, call.who, writ_id)
+    at = posted.text("day") or None
+
+    def work(store: Store, hand: Any) -> tuple[int, Any]:
+        return 200, {"count": VERBS["mark"].run(store, hand, Mark(state=what, writ_ids=ids, as_of=at), False)}
+
+    try:
+        _, told = posting.done(posted, request.url.path, work, document=posted.text("document") or None)
+    except UnusableInputError as error:
+        return onward(request, back, of_input(call.words, error).detail or "", wrong=True)
+    return onward(request, back, call.words(_MARKED, count=told.get("count", len(ids))))
+
+
+@answers(router, "page.due")
+def page_due(
+    request: Request, call: Reading, what: Asked = "", late: Asked = "", place: Annotated[int, Query(ge=0)] = 0
+) -> Response:
+    """What is due today and what is late; of an enforcer his own."""
+    today = local_now().date()
+    with call.store() as store:
+        found = due(store, today)
+        names = naming.enforcers(store)
+        rows = found.writs
+        if call.who.role == ENFORCER:
+            rows = rows.filter(pl.col("enforcer_id") == call.who.enforcer_id)
+        if call.who.chamber_id is not None:
+            ids = rows["writ_id"].to_list()
+            mine = [one["writ_id"] for one in sight.writs(
+                store, call.who, store.among("s.writ_id", "ids"), len(ids) + 1, ids=ids)]  # fmt: skip
+            rows = rows.filter(pl.col("writ_id").is_in(pl.Series(mine, dtype=pl.String).implode()))
+    counts = {(duty, is_late): n for duty, is_late, n in rows.group_by("what", "late").agg(n=pl.len()).iter_rows()}
+    if what:
+        rows = rows.filter(pl.col("what") == what)
+    if late:
+        rows = rows.filter("late")
+    whole = call.who.role != ENFORCER and call.who.chamber_id is None
+    asked = [call.words(sentence, **values) for sentence, values in found.asked] if whole else []
+    faults = {writ: reworded(fault, call.words) for writ, fault in found.faults.items()}
+    return page(
+        request, "due.html", call=call, rows=rows.slice(place, naming.ROWS).rows(named=True), total=rows.height,
+        place=place, size=naming.ROWS, counts=counts, duties=WHAT, asked_for=asked, names=names, today=today,
+        departing=found.departing if whole else {}, aside=found.aside if whole else {}, faults=faults,
+        wanted={"what": what, "late": late},
+    )  # fmt: skip
