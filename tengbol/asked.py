@@ -38,7 +38,12 @@ def as_of_from(text: str | None) -> dt.datetime:
             "--as-of '{text}': there is no such day or time; write it as 2026-11-23T18:00:00.", text=text
         ) from None
     if moment.year not in _YEARS:
-        raise UnusableInputError(f"{asked}: lies outside the years {_YEARS[0]} to {_YEARS[-1]}; check the year.")
+        raise UnusableInputError(
+            "{asked}: lies outside the years {years} to {years2}; check the year.",
+            asked=asked,
+            years=_YEARS[0],
+            years2=_YEARS[-1],
+        )
     return dt.datetime.combine(moment, dt.time(23, 59, 59)) if len(text) == len("2026-11-23") else moment
 
 
@@ -46,24 +51,35 @@ def moment_given(as_of: dt.datetime) -> dt.datetime:
     """The batch's time as a Python program gives it."""
     if not isinstance(as_of, dt.datetime):
         raise UnusableArgumentError(
-            f"as_of {as_of!r}: give the batch's day and time as a datetime, such as datetime(2026, 11, 23, 18)."
+            "as_of {as_of}: give the batch's day and time as a datetime, such as datetime(2026, 11, 23, 18).",
+            as_of=repr(as_of),
         )
     if as_of.tzinfo is not None:
-        raise UnusableArgumentError(f"as_of {as_of!r}: give the chamber's local time, without a time zone.")
+        raise UnusableArgumentError(
+            "as_of {as_of}: give the chamber's local time, without a time zone.", as_of=repr(as_of)
+        )
     if as_of.year not in _YEARS:
-        raise UnusableArgumentError(f"as_of {as_of!r}: lies outside the years {_YEARS[0]} to {_YEARS[-1]}.")
+        raise UnusableArgumentError(
+            "as_of {as_of}: lies outside the years {years} to {years2}.",
+            as_of=repr(as_of),
+            years=_YEARS[0],
+            years2=_YEARS[-1],
+        )
     return as_of
 
 
 def seed_given(seed: str | None) -> str:
     """The seed of the lot as a Python program gives it; none given, 128 fresh random bits."""
     if seed is not None and not isinstance(seed, str):
-        raise UnusableArgumentError(f"seed {seed!r}: give text of 1 to 128 hexadecimal digits, such as '7f3a09'.")
+        raise UnusableArgumentError(
+            "seed {seed}: give text of 1 to 128 hexadecimal digits, such as '7f3a09'.", seed=repr(seed)
+        )
     try:
         return seed_from(seed)
     except UnusableInputError:
         raise UnusableArgumentError(
-            f"seed {seed!r}: a seed is 1 to 128 hexadecimal digits, such as '7f3a09'; leave it out and one is drawn."
+            "seed {seed}: a seed is 1 to 128 hexadecimal digits, such as '7f3a09'; leave it out and one is drawn.",
+            seed=repr(seed),
         ) from None
 
 

@@ -111,20 +111,27 @@ def load(path: Path | None) -> Config:
         return Config()
     if path.exists() and not path.is_file():
         # A pipe or a device might never end.
-        raise UnusableInputError(f"The settings file {path} is no file to be read; give the path of a TOML file.")
+        raise UnusableInputError(
+            "The settings file {path} is no file to be read; give the path of a TOML file.", path=path
+        )
     try:
         return Config.model_validate(toml_of(path.read_text(encoding="utf-8")))
     except OSError as error:
-        raise UnusableInputError(f"The settings file {path} cannot be read: {error.strerror}.") from error
+        raise UnusableInputError(
+            "The settings file {path} cannot be read: {strerror}.", path=path, strerror=error.strerror
+        ) from error
     except UnicodeDecodeError as error:
-        raise UnusableInputError(f"The settings file {path} is not UTF-8 text; save it as UTF-8.") from error
+        raise UnusableInputError("The settings file {path} is not UTF-8 text; save it as UTF-8.", path=path) from error
     except tomllib.TOMLDecodeError as error:
-        raise UnusableInputError(f"The settings file {path} is not TOML: {error}.") from error
+        raise UnusableInputError("The settings file {path} is not TOML: {error}.", path=path, error=error) from error
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise UnusableInputError(
-            f"The settings file {path}, at {place}: {first['msg'].removeprefix('Value error, ')}."
+            "The settings file {path}, at {place}: {msg}.",
+            path=path,
+            place=place,
+            msg=first["msg"].removeprefix("Value error, "),
         ) from error
 
 

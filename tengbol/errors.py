@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tengbol.phrase import Phrase
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -11,20 +13,20 @@ if TYPE_CHECKING:
 class UnusableInputError(Exception):
     """Input, output folder or setting that the whole batch cannot go on with.
 
-    The message is one or two sentences for the user: the thing, where it stands, and what to do. Given as a template
-    with its values, it can be said in other languages.
+    The message is one or two sentences for the user: the thing, where it stands, and what to do. It is a template with
+    its values, so that it can be said in other languages.
     """
 
     #: The command's exit code.
     code = 2
 
     def __init__(self, sentence: str, **values: object) -> None:
-        super().__init__(sentence.format(**values) if values else sentence)
-        self.sentence, self.values = sentence, values
+        self.phrase = sentence if isinstance(sentence, Phrase) and not values else Phrase(sentence, **values)
+        super().__init__(str(self.phrase))
 
     def said(self, spoken: Callable[..., str]) -> str:
         """The message by way of a translator of templates."""
-        return spoken(self.sentence, **self.values) if self.values else spoken(str(self))
+        return self.phrase.said(spoken)
 
 
 class UnusableArgumentError(UnusableInputError, ValueError):

@@ -144,7 +144,7 @@ def test_a_fault_that_only_the_batchs_own_seed_brings_on_is_found_by_that_seed(u
             raise OverflowError("by this seed alone")
         return draw(ruled, seed, **asked)
 
-    monkeypatch.setattr("tengbol.book.batches.draw", drawing)
+    monkeypatch.setattr("tengbol.book.reckoner.draw", drawing)
     made = batch(store, clerk(), as_of=NOW)
     assert made.aside == {"B": "OverflowError: by this seed alone"} and made.result.counts["assigned"] == 6
 

@@ -231,7 +231,7 @@ def test_when_the_input_changes_while_it_is_solved_the_batch_is_made_anew(url, t
         calls.append(1)
         return draw(*given, **asked)
 
-    monkeypatch.setattr("tengbol.book.batches.draw", draw_slowly)
+    monkeypatch.setattr("tengbol.book.reckoner.draw", draw_slowly)
     done = made(store)
     assert len(calls) == 2
     assert done.number == 1

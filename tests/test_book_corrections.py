@@ -237,7 +237,7 @@ def test_what_was_distributed_since_stays_where_it_is(url, tmp_path):
     there = {name: holder(store, name) for name in his}
     effect = revoke(store, two(at=NEXT), "E1")
     assert {name: holder(store, name) for name in his} == there
-    assert f"{len(his)} went on since" in str(effect) and held(store, "absences").is_empty()
+    assert f"Went on since and stay: {len(his)}" in str(effect) and held(store, "absences").is_empty()
 
 
 def test_a_mark_made_by_mistake_is_taken_back_by_one_person(url, tmp_path):

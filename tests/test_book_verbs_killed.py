@@ -22,7 +22,7 @@ from tengbol.book.departures import leave
 #: Acts on single writs and people; imports and batches have their own trials.
 ACTS = [
     *("leave", "return", "pause", "transfer", "recuse", "recuse --party", "request", "materials", "mark", "centre"),
-    *("returned", "annul", "withdraw", "correct", "reassign", "revoke", "succeed", "balance"),
+    *("returned", "annul", "withdraw", "correct", "reassign", "revoke", "succeed", "balance", "ruling"),
 ]
 PLACES = 8
 
@@ -34,7 +34,8 @@ class Trial:
         self.url, self.folder, self.server, self.made = url, folder, server, 0
         store = opened(url, folder)
         batch(store, clerk(), as_of=clerk().clock())
-        take(store, folder, **home(writs=[writ("W9"), writ("U", immediate=True)]))
+        back = writ("R", origin="returned", previous_enforcer_id="E1")
+        take(store, folder, **home(writs=[writ("W9"), writ("U", immediate=True), back]))
         leave(store, clerk(), "E3", reason="sickness", start=clerk().clock().date(), end=None, at=clerk().clock())
         store.close()
 

@@ -61,7 +61,7 @@ def test_a_party_is_told_his_public_id_and_finds_his_writ(folder):
     found = tengbol("public", "find", folder / "public.jsonl", ids["pair-a"])
     assert found.exit_code == 0, found.stderr
     assert "in a pool of 4: E0, E1, E2, E3" in found.stdout
-    assert "It went with 1 more" in found.stdout
+    assert "of its case or debtor: 1" in found.stdout
     waiting = tengbol("public", "find", folder / "public.jsonl", ids["unsigned"])
     assert "not assigned, signature_not_valid" in waiting.stdout
     assert tengbol("public", "find", folder / "public.jsonl", "0" * 32).exit_code == 1

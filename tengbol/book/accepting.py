@@ -24,7 +24,9 @@ def accept(store: Store, hand: Hand, last: str) -> None:
     if known is None or older(store) is None:
         raise UnusableInputError("There is nothing to accept: the last event noted of this book is in it.")
     if ends is None or ends["hash"] != last:
-        raise UnusableInputError(f"{last}: the book ends with another event; `tengbol book status` tells its hash.")
+        raise UnusableInputError(
+            "{last}: the book ends with another event; `tengbol book status` tells its hash.", last=last
+        )
     with act(store, hand, "older book accepted") as doing:
         doing.payload["noted"] = {"event": known[0], "hash": known[1]}
 
@@ -46,7 +48,7 @@ def accept_lost(store: Store, hand: Hand, reason: str | None) -> None:
     if rows.is_empty():
         return
     if reason is None or not reason.strip():
-        raise UnusableInputError(refusal(rows))
+        raise refusal(rows)
     whose = replace(hand, document="; ".join(filter(None, (hand.document, reason.strip()))))
     with act(store, whose, "rows accepted", subject=f"{rows.height} rows") as doing:
         doing.payload["rows"] = rows.select("table", "row", "code").rows(named=True)

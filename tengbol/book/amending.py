@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -16,6 +17,7 @@ from tengbol.book.recusing import known, numbered, papers_of, recusal
 from tengbol.book.schema import TABLES
 from tengbol.errors import UnusableInputError
 from tengbol.model.codes import RECUSAL_GROUNDS
+from tengbol.phrase import Phrase, mark
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -31,44 +33,69 @@ _WAITS: Final = ("pending", "set_aside", "incomplete")
 HELD: Final = (*GIVEN, "notified")
 
 
+@dataclass(frozen=True)
+class _End:
+    """How a writ ends by a correction: the act, the state it comes to, the reasons there are.
+
+    taken_back: whether what it brought to received and shares goes too, which moves a writ that somebody holds.
+    waited, held: what is said of one that waited, and of one that somebody held.
+    """
+
+    act: str
+    state: str
+    reasons: tuple[str, ...]
+    taken_back: bool
+    waited: str
+    held: str
+
+
+_ANNUL: Final = _End(
+    *("annul", "annulled", ANNULS, True),
+    mark("{writ_id} is annulled; it waited."),
+    mark("{writ_id} is annulled; {who} gives it back."),
+)
+_WITHDRAW: Final = _End(
+    *("withdraw", "withdrawn", WITHDRAWS, False),
+    mark("{writ_id} is withdrawn."),
+    mark("{writ_id} is withdrawn from {who}; it stays counted."),
+)
+
+
 def annul(
     store: Store, hand: Hand, writ_id: str, *, reason: str, at: dt.datetime | None = None, dry_run: bool = False
 ) -> Effect:
     """Take out a writ that never should have been entered, with what it brought to received and shares."""
-    one_of("--reason", reason, ANNULS)
-    at = happened(at, hand)
-
-    def work(doing: Act) -> Effect:
-        state, who = state_of(store, writ_id)
-        _refuse_before(store, hand, writ_id, state, at)
-        moved = Effect((f"{writ_id} is annulled; it waited.",))
-        if state in HELD:
-            refuse_alone(hand)
-            told = f"{writ_id} is annulled; {who} gives it back."
-            moved = Effect((told,), take_back(store, doing, [writ_id], "annulled"))
-            close(store, doing, writ_id, at)
-        move(store, doing, [writ_id], "annulled", at)
-        return moved
-
-    return performed(store, hand, "annul", writ_id, work, reason=reason, dry_run=dry_run)
+    return _ended(store, hand, writ_id, _ANNUL, reason, at, dry_run=dry_run)
 
 
 def withdraw(
     store: Store, hand: Hand, writ_id: str, *, reason: str, at: dt.datetime | None = None, dry_run: bool = False
 ) -> Effect:
     """End a writ that its creditor or issuer took back, also after its assignment; nothing is taken of balances."""
-    one_of("--reason", reason, WITHDRAWS)
-    at = happened(at, hand)
+    return _ended(store, hand, writ_id, _WITHDRAW, reason, at, dry_run=dry_run)
+
+
+def _ended(
+    store: Store, hand: Hand, writ_id: str, end: _End, reason: str, at: dt.datetime | None, *, dry_run: bool
+) -> Effect:
+    one_of("--reason", reason, end.reasons)
+    moment = happened(at, hand)
 
     def work(doing: Act) -> Effect:
         state, who = state_of(store, writ_id)
-        _refuse_before(store, hand, writ_id, state, at)
+        _refuse_before(store, hand, writ_id, state, moment)
+        effect = Effect((Phrase(end.waited, writ_id=writ_id),))
         if state in HELD:
-            close(store, doing, writ_id, at)
-        move(store, doing, [writ_id], "withdrawn", at)
-        return Effect((f"{writ_id} is withdrawn{f' from {who}; it stays counted' if state in HELD else ''}.",))
+            told = (Phrase(end.held, writ_id=writ_id, who=who),)
+            effect = Effect(told)
+            if end.taken_back:
+                refuse_alone(hand)
+                effect = Effect(told, take_back(store, doing, [writ_id], end.state))
+            close(store, doing, writ_id, moment)
+        move(store, doing, [writ_id], end.state, moment)
+        return effect
 
-    return performed(store, hand, "withdraw", writ_id, work, reason=reason, dry_run=dry_run)
+    return performed(store, hand, end.act, writ_id, work, reason=reason, dry_run=dry_run)
 
 
 def reassign(
@@ -92,7 +119,9 @@ def reassign(
         state, who = state_of(store, writ_id)
         if state not in HELD:
             raise UnusableInputError(
-                f"Writ {writ_id} is {state.replace('_', ' ')}, so there is nobody to take it from."
+                "Writ {writ_id} is {state}, so there is nobody to take it from.",
+                writ_id=writ_id,
+                state=state.replace("_", " "),
             )
         refuse_alone(hand)
         refuse_before_assignment(store, hand, [writ_id], at)
@@ -103,7 +132,7 @@ def reassign(
             doing.write("recusals", row)
         balances = take_back(store, doing, [writ_id], "reassigned")
         send_back(store, doing, open_proceeding(store, writ_id), at, "redistributed")
-        return Effect((f"{writ_id} waits again; it cannot go to {who}.",), balances)
+        return Effect((Phrase("{writ_id} waits again; it cannot go to {who}.", writ_id=writ_id, who=who),), balances)
 
     return performed(store, hand, "reassign", writ_id, work, reason=ground, dry_run=dry_run)
 
@@ -112,16 +141,21 @@ def state_of(store: Store, writ_id: str) -> tuple[str, str | None]:
     """A writ's state, and who holds it; refuses one that no correction concerns any more."""
     found = held(store, "states", "t.writ_id = :id", id=writ_id)
     if found.is_empty():
-        raise UnusableInputError(f"Writ '{writ_id}' is not in the book; check its id.")
+        raise UnusableInputError("Writ '{writ_id}' is not in the book; check its id.", writ_id=writ_id)
     state, holder = found["state"][0], open_proceeding(store, writ_id)["enforcer_id"].to_list()
     if state in HELD and not holder:
         raise UnusableInputError(
-            f"Writ {writ_id} is {state}, and no proceeding in it is open; run `tengbol book audit`."
+            "Writ {writ_id} is {state}, and no proceeding in it is open; run `tengbol book audit`.",
+            writ_id=writ_id,
+            state=state,
         )
     if state not in (*HELD, *_WAITS):
         raise UnusableInputError(
-            f"Writ {writ_id} is {state} since {found['at'][0][:10]}; `tengbol book revoke {writ_id}` takes that back, "
-            "where it was a mistake."
+            "Writ {writ_id} is {state} since {at}; `tengbol book revoke {writ_id}` takes that back, where it was a "
+            "mistake.",
+            writ_id=writ_id,
+            state=state,
+            at=found["at"][0][:10],
         )
     return state, holder[0] if holder else None
 

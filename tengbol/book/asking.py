@@ -113,7 +113,9 @@ def received_materials(store: Store, hand: Hand, enforcer_id: str, *, at: dt.dat
     at = happened(at, hand)
     with act(store, hand, "materials", subject=enforcer_id) as doing:
         if held(store, "enforcers", "t.enforcer_id = :id", id=enforcer_id).is_empty():
-            raise UnusableInputError(f"Enforcer '{enforcer_id}' is not in the book; check the id.")
+            raise UnusableInputError(
+                "Enforcer '{enforcer_id}' is not in the book; check the id.", enforcer_id=enforcer_id
+            )
         doing.payload |= {"at": at.isoformat()}
 
 

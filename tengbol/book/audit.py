@@ -21,6 +21,7 @@ from tengbol.book.schema import TABLES
 from tengbol.book.store import OPEN, shown
 from tengbol.errors import BusyError, UnusableInputError
 from tengbol.io.key import commitment as key_commitment
+from tengbol.phrase import Phrase, joined, mark
 
 if TYPE_CHECKING:
     from tengbol.book.schema import Rows
@@ -28,6 +29,19 @@ if TYPE_CHECKING:
 
 #: Tables that the chain of batches stands in.
 _OF_CHAIN: Final = frozenset({"batches", "chambers"})
+#: What is said of rows that an event wrote or ended.
+_UNSAID: Final = {
+    "wrote": mark("no event says that it wrote {n} rows"),
+    "ended": mark("no event says that it ended {n} rows"),
+}
+_OTHERS: Final = {
+    "wrote": mark("the {n} rows it wrote are not the {found} that are there"),
+    "ended": mark("the {n} rows it ended are not the {found} that are there"),
+}
+_GONE: Final = {
+    "wrote": mark("the {n} rows it wrote are not there"),
+    "ended": mark("the {n} rows it ended are not there"),
+}
 
 
 @dataclass(frozen=True)
@@ -40,8 +54,13 @@ class Fault:
     sentence: str
 
     def __str__(self) -> str:
-        place = " · ".join(part for part in (f"event {self.seq}", self.table, self.row) if part)
-        return f"{place}: {self.sentence}"
+        return self.phrase
+
+    @property
+    def phrase(self) -> Phrase:
+        """All of it, to be said."""
+        place = joined([part for part in (Phrase("event {n}", n=self.seq), self.table, self.row) if part], " · ")
+        return Phrase("{where}: {note}", where=place, note=self.sentence)
 
 
 @dataclass(frozen=True)
@@ -59,16 +78,22 @@ class Audit:
         return not self.faults
 
     def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+    def lines(self) -> list[Phrase]:
+        """What there is to say of it, line by line."""
         if self.ok:
-            return f"Everything fits: {self.events} events and {self.rows} rows; the last event's hash is {self.head}."
+            told = {"events": self.events, "rows": self.rows, "head": self.head}
+            sentence = mark("Everything fits: {events} events and {rows} rows; the last event's hash is {head}.")
+            return [Phrase(sentence, **told)]
         seq = self.faults[0].seq
-        first = f"The book was changed; the first event that does not fit is {seq}." if seq else "The store is damaged."
-        return "\n".join([first, *map(str, self.faults)])
+        first = Phrase("The book was changed; the first event that does not fit is {seq}.", seq=seq)
+        return [first if seq else Phrase("The store is damaged."), *(fault.phrase for fault in self.faults)]
 
 
 def audit(store: Store, *, head: str | None = None) -> Audit:
     """Recompute the book. head: hash of an event noted elsewhere, which must be in the chain."""
-    faults = [Fault(0, "", "", f"the store's own check says: {said}") for said in store.faults()]
+    faults = [Fault(0, "", "", Phrase("the store's own check says: {said}", said=said)) for said in store.faults()]
     chain, rows = pl.DataFrame(schema=EVENT), 0
     try:
         with store.reading():
@@ -90,28 +115,34 @@ def audit(store: Store, *, head: str | None = None) -> Audit:
     except BusyError:
         raise
     except UnusableInputError as error:
-        faults.append(Fault(0, "", "", str(error)))
+        faults.append(Fault(0, "", "", error.phrase))
     faults.sort(key=lambda fault: fault.seq)
     return Audit(tuple(faults), chain.height, rows, chain["hash"][-1] if chain.height else "")
 
 
-def faults_of_open() -> str | None:
+def faults_of_open() -> Phrase | None:
     """After something that should not happen: what is wrong with the books that this process has open, if anything."""
     for store in list(OPEN):
         try:
             found = audit(store)
         except UnusableInputError as error:
-            return str(error)
+            return error.phrase
         except Exception as error:
             # What cannot even be audited was not written by us.
-            return f"{shown(store.url)}: its file is damaged ({error}); {_AGAIN}"
+            return Phrase(_DAMAGED, url=shown(store.url), error=error)
         if not found.ok:
-            return f"{shown(store.url)}: {found.faults[0]}. `tengbol book audit` says more; {_AGAIN}"
+            return Phrase(_CHANGED, url=shown(store.url), fault=found.faults[0].phrase)
     return None
 
 
 #: What to do with a damaged book.
-_AGAIN: Final = "`tengbol book restore` makes a book of a backup. Nothing was changed."
+_DAMAGED: Final = mark(
+    "{url}: its file is damaged ({error}); `tengbol book restore` makes a book of a backup. Nothing was changed."
+)
+_CHANGED: Final = mark(
+    "{url}: {fault}. `tengbol book audit` says more; `tengbol book restore` makes a book of a backup. Nothing was "
+    "changed."
+)
 
 
 def _of_chain(chain: pl.DataFrame, head: str | None) -> list[Fault]:
@@ -119,16 +150,19 @@ def _of_chain(chain: pl.DataFrame, head: str | None) -> list[Fault]:
     before = canon.FIRST_HASH
     for place, event in enumerate(chain.iter_rows(named=True), 1):
         if event["seq"] != place:
-            faults.append(Fault(place, "events", "", f"is missing; the next is {event['seq']}"))
+            faults.append(Fault(place, "events", "", Phrase("is missing; the next is {seq}", seq=event["seq"])))
             return faults
         if event["previous"] != before:
-            faults.append(Fault(place, "events", "", "does not follow the event before it"))
+            faults.append(Fault(place, "events", "", Phrase("does not follow the event before it")))
         if canon.event_hash(event) != event["hash"]:
-            faults.append(Fault(place, "events", "", "is not what was written: its hash differs"))
+            faults.append(Fault(place, "events", "", Phrase("is not what was written: its hash differs")))
         before = event["hash"]
     if head is not None and head not in chain["hash"].to_list():
         faults.append(
-            Fault(chain.height, "events", "", f"no event has the hash {head}; the chain was cut or made anew")
+            Fault(
+                *(chain.height, "events", ""),
+                Phrase("no event has the hash {head}; the chain was cut or made anew", head=head),
+            )
         )
     return faults
 
@@ -158,19 +192,17 @@ def _of_table(store: Store, table: Rows, said: dict[tuple[str, str, int], dict[s
     changed = lined.filter("changed")
     for since, until, line in changed.select("since", "until", "line").head(100).iter_rows():
         seq = since if since is not None else until or 0
-        faults.append(Fault(seq, table.name, _shown(line), "is not the row that was written: its hash differs"))
+        faults.append(Fault(seq, table.name, _shown(line), Phrase("is not the row that was written: its hash differs")))
     for act, column in (("wrote", "since"), ("ended", "until")):
         for seq, found in _by_event(lined, column):
             due = said.pop((act, table.name, seq), None)
             if due is None:
-                sentence = f"no event says that it {act} {len(found)} rows"
-                faults.append(Fault(seq, table.name, _shown(found[0]), sentence))
+                faults.append(Fault(seq, table.name, _shown(found[0]), Phrase(_UNSAID[act], n=len(found))))
             elif due["rows"] != len(found) or due["digest"] != canon.digest(found):
-                sentence = f"the {due['rows']} rows it {act} are not the {len(found)} that are there"
-                faults.append(Fault(seq, table.name, "", sentence))
+                faults.append(Fault(seq, table.name, "", Phrase(_OTHERS[act], n=due["rows"], found=len(found))))
     for (act, name, seq), due in list(said.items()):
         if name == table.name:
-            faults.append(Fault(seq, table.name, "", f"the {due['rows']} rows it {act} are not there"))
+            faults.append(Fault(seq, table.name, "", Phrase(_GONE[act], n=due["rows"])))
     return lined.height, faults
 
 
@@ -203,5 +235,7 @@ def _of_key(store: Store, chain: pl.DataFrame) -> list[Fault]:
     except (ValueError, LookupError, TypeError, pl.exceptions.PolarsError):
         return []
     if key_commitment(key_of(store)) != told:
-        return [Fault(1, "settings", "key", "is not the key whose commitment was told when the book was opened")]
+        return [
+            Fault(1, "settings", "key", Phrase("is not the key whose commitment was told when the book was opened"))
+        ]
     return []

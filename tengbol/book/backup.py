@@ -88,7 +88,9 @@ def _concluded(new: Path, out: Path) -> dict[str, Any]:
         found = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
             raise UnusableInputError(
-                f"{out}: is not written, for the book is damaged ({found}); `tengbol book audit` says more."
+                "{out}: is not written, for the book is damaged ({found}); `tengbol book audit` says more.",
+                out=out,
+                found=found,
             )
         last = copy.execute("SELECT seq, at, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
     return dict(zip(("seq", "at", "hash"), last, strict=True))

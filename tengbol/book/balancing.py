@@ -17,6 +17,7 @@ from tengbol.book.schema import TABLES
 from tengbol.errors import UnusableInputError
 from tengbol.model.balances import WRIT
 from tengbol.model.codes import CATEGORIES
+from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -50,7 +51,9 @@ def balance(
 
     def work(doing: Act) -> Effect:
         if held(store, "enforcers", "t.enforcer_id = :id", id=enforcer_id).is_empty():
-            raise UnusableInputError(f"Enforcer '{enforcer_id}' is not in the book; check the id.")
+            raise UnusableInputError(
+                "Enforcer '{enforcer_id}' is not in the book; check the id.", enforcer_id=enforcer_id
+            )
         refuse_alone(hand)
         row = held(
             store, "balances", "t.enforcer_id = :id AND t.category = :category", id=enforcer_id, category=category
@@ -61,19 +64,25 @@ def balance(
         if reason == MISTAKEN and (got != had or not was < parts <= was + lost(store, enforcer_id, category)):
             most = lost(store, enforcer_id, category) / WRIT
             raise UnusableInputError(
-                f"An absence recorded by mistake cost {enforcer_id} at most {most:.9f} of a share in {category}, and "
-                "nothing of what he received; the share may grow by no more."
+                "An absence recorded by mistake cost {enforcer_id} at most {most} of a share in {category}, and "
+                "nothing of what he received; the share may grow by no more.",
+                enforcer_id=enforcer_id,
+                most=f"{most:.9f}",
+                category=category,
             )
         if (got, parts) == (had, was):
-            raise UnusableInputError(f"{enforcer_id} has this balance in {category} already.")
+            raise UnusableInputError(
+                "{enforcer_id} has this balance in {category} already.", enforcer_id=enforcer_id, category=category
+            )
         doing.end("balances", row)
         cell = {"enforcer_id": enforcer_id, "category": category, "received": got}
         stored = {**cell, "share": f"{parts // WRIT}.{parts % WRIT:09d}"}
         doing.write("balances", pl.DataFrame([stored], schema=TABLES["balances"].types))
         doing.payload["balance"] = {**stored, "before": {"received": had, "share": f"{was // WRIT}.{was % WRIT:09d}"}}
         moved = {"enforcer_id": enforcer_id, "category": category, "received": got - had, "share": parts - was}
-        told = f"The balance of {enforcer_id} in {category} is set by the act."
-        return Effect((told,), pl.DataFrame([moved]))
+        told = {"enforcer_id": enforcer_id, "category": category}
+        said = Phrase("The balance of {enforcer_id} in {category} is set by the act.", **told)
+        return Effect((said,), pl.DataFrame([moved]))
 
     return performed(store, hand, "balance", enforcer_id, work, reason=reason, dry_run=dry_run)
 

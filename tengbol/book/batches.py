@@ -11,7 +11,6 @@ import secrets
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from tengbol.batch import Result, draw
 from tengbol.book import canon
 from tengbol.book.accepting import accept_lost
 from tengbol.book.acts import Hand, act
@@ -19,21 +18,23 @@ from tengbol.book.aside import TRIAL, FaultError, found_among, reckoning, set_as
 from tengbol.book.committing import Draft, commit
 from tengbol.book.departures import depart, stranded
 from tengbol.book.drawing import decides, public_value
-from tengbol.book.gathering import Tables, chamber_of, of_chamber
+from tengbol.book.gathering import Tables, of_chamber
 from tengbol.book.kept import held
-from tengbol.book.moments import running
+from tengbol.book.moments import Run, running
 from tengbol.book.opening import key_of, secret_of
+from tengbol.book.reckoner import Reckoner
 from tengbol.book.status import chamber, last_seq
 from tengbol.config import Config
 from tengbol.errors import UnusableInputError
-from tengbol.ruling import Ruled, rule, turn_of
+from tengbol.ruling import Ruled, turn_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import polars as pl
 
+    from tengbol.batch import Result
     from tengbol.book.store import Store
 
 #: How often a batch is made anew when its input changes under it, before it is left to a calmer hour.
@@ -55,7 +56,7 @@ class Made:
     tried: bool = False
     aside: dict[str, str] = field(default_factory=dict)
     departed: dict[str, int] = field(default_factory=dict)
-    stranded: dict[str, str] = field(default_factory=dict)
+    stranded: Mapping[str, str] = field(default_factory=dict)
 
 
 def batch(
@@ -79,40 +80,30 @@ def batch(
     an earlier version lost (`accepting`). Raises `UnusableInputError`, with the book as it was.
     """
     name = chamber_named(store, chamber_id)
-    settings = config or Config()
     accept_lost(store, hand, accept)
 
     def read() -> Tables:
         return of_chamber(store, name)
 
-    def ruled_of(tables: Tables, turn: str) -> Ruled:
-        with reckoning(TRIAL):
-            return rule(chamber_of(tables), as_of=run.as_of, turn=turn, config=settings, key=key)
+    def reckoner(run: Run) -> Reckoner:
+        return Reckoner(run.as_of, config or Config(), key_of(store), processes, progress)
 
-    def solve(ruled: Ruled, seed: str) -> Result:
-        with reckoning(seed):
-            return draw(ruled, seed, processes=processes, progress=progress)
-
-    def trial(tables: Tables, seed: str) -> None:
-        trying = ruled_of(tables, seed)
-        decides(trying, key)
-        draw(trying, seed)
-
-    key = key_of(store)
     aside: dict[str, str] = {}
     if dry_run:
         with store.reading():
             last = chamber(store, name)
             run, tables = running(store, hand, as_of, last), read()
+        reckoned = reckoner(run)
         for _ in range(_TRIES):
             try:
                 seed = secrets.token_hex(32)
-                return _tried(store, hand, last, tables, ruled_of(tables, seed), seed, solve, aside)
+                return _tried(store, hand, last, tables, reckoned.ruled(tables, seed), seed, reckoned.drawn, aside)
             except FaultError as fault:
-                aside |= found_among(tables, trial, fault)
+                aside |= found_among(tables, reckoned.trial, fault)
                 tables = without(tables, aside)
     with store.alone(name, wait):
         run = running(store, hand, as_of, chamber(store, name))
+        reckoned = reckoner(run)
         departed = {who: len(back.writ_ids) for who, back in depart(store, hand, run.as_of).items()}
         behind = stranded(store, run.as_of.date())
         for _ in range(_TRIES):
@@ -121,19 +112,22 @@ def batch(
                 tables, seen = read(), last_seq(store)
             try:
                 secret = secret_of(store, name, last["number"] + 1)
-                ruled = ruled_of(tables, turn_of(secret, given_value or ""))
+                ruled = reckoned.ruled(tables, turn_of(secret, given_value or ""))
                 waiting, news = _waiting(store, ruled, last)
                 if not news:
                     return Made(None, None, None, waiting, aside=aside, departed=departed, stranded=behind)
                 public = public_value(store, name, given_value, last)
-                made = make(store, hand, Draft(name, "batch", run, tables, seen, public, read, ruled, last), solve)
+                draft = Draft(name, "batch", run, tables, seen, public, read, ruled, last)
+                made = make(store, hand, draft, reckoned.drawn)
             except FaultError as fault:
-                aside |= set_aside(store, hand, name, found_among(tables, trial, fault), seen)
+                aside |= set_aside(store, hand, name, found_among(tables, reckoned.trial, fault), seen)
                 continue
             if made is not None:
                 return replace(made, aside=aside, departed=departed, stranded=behind)
     raise UnusableInputError(
-        f"Chamber {name}: its tables changed {_TRIES} times while the batch was made; run it again when nobody imports."
+        "Chamber {name}: its tables changed {tries} times while the batch was made; run it again when nobody imports.",
+        name=name,
+        tries=_TRIES,
     )
 
 

@@ -14,6 +14,7 @@ from tengbol.book import canon
 from tengbol.book.drawing import seed_of
 from tengbol.book.kept import held
 from tengbol.book.schema import TABLES
+from tengbol.phrase import Phrase
 from tengbol.report.public.chain import START, link
 
 if TYPE_CHECKING:
@@ -32,17 +33,18 @@ def faults_of_batches(store: Store) -> list[tuple[int, str, str]]:
                 found.append((batch["since"], batch["batch_id"], sentence))
 
             if batch["number"] != number:
-                fault(f"is numbered {batch['number']}, and {number} comes next in chamber {chamber['chamber_id']}")
+                told = {"number": batch["number"], "due": number, "chamber": chamber["chamber_id"]}
+                fault(Phrase("is numbered {number}, and {due} comes next in chamber {chamber}", **told))
             if canon.commitment(batch["secret"]) != due:
-                fault("reveals a secret that does not fit the commitment published before it")
+                fault(Phrase("reveals a secret that does not fit the commitment published before it"))
             try:
                 part = json.loads(batch["manifest"])["public"]
                 if seed_of(batch, part) != batch["seed"]:
-                    fault("has a seed that does not follow from its secret, input and public value")
+                    fault(Phrase("has a seed that does not follow from its secret, input and public value"))
                 if link(before, part) != batch["link"]:
-                    fault("has a link that does not follow from its public part and the batch before it")
+                    fault(Phrase("has a link that does not follow from its public part and the batch before it"))
             except (ValueError, LookupError, TypeError):
-                fault("has a manifest that cannot be read")
+                fault(Phrase("has a manifest that cannot be read"))
             due, before = batch["commitment_next"], batch["link"]
         left = store.frame(
             "SELECT number, secret FROM secrets WHERE chamber_id = :chamber_id ORDER BY number DESC LIMIT 1",
@@ -51,7 +53,8 @@ def faults_of_batches(store: Store) -> list[tuple[int, str, str]]:
         )
         if left.is_empty() or left["number"][0] != number + 1 or canon.commitment(left["secret"][0]) != due:
             seq = chamber["since"]
-            found.append((seq, chamber["chamber_id"], "its next secret does not fit the commitment published for it"))
+            told = Phrase("its next secret does not fit the commitment published for it")
+            found.append((seq, chamber["chamber_id"], told))
     return found
 
 

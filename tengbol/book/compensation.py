@@ -81,7 +81,9 @@ def _add(store: Store, doing: Act, moved: pl.DataFrame) -> None:
     if below.height:
         who, category = below.select(_CELL).row(0)
         raise UnusableInputError(
-            f"{who} would have received less than nothing in {category}; run `tengbol book audit`."
+            "{who} would have received less than nothing in {category}; run `tengbol book audit`.",
+            who=who,
+            category=category,
         )
     digits = (pl.col("share") % WRIT).cast(pl.String).str.zfill(9)
     doing.end("balances", old)

@@ -23,6 +23,7 @@ from tengbol.book.schema import TABLES
 from tengbol.config import Config
 from tengbol.errors import UnusableInputError
 from tengbol.model.docket import docket
+from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -60,31 +61,34 @@ def correct(
         row = _read(store, before, values)
         changed = [name for name in CELLS if row[name][0] != before[name][0]]
         if not changed:
-            raise UnusableInputError(f"Writ {writ_id} has these cells already; nothing is to be corrected.")
+            raise UnusableInputError(
+                "Writ {writ_id} has these cells already; nothing is to be corrected.", writ_id=writ_id
+            )
         doing.end("writs", before)
         doing.write("writs", row)
         doing.payload["changed"] = {name: [before[name][0], row[name][0]] for name in changed}
-        said = f"{writ_id}: {', '.join(changed)} corrected"
+        told = {"writ_id": writ_id, "columns": ", ".join(changed)}
         if state not in HELD:
             if state == "set_aside":
                 move(store, doing, [writ_id], "pending", at)
-            return Effect((f"{said}; it waits.",))
+            return Effect((Phrase("{writ_id}: {columns} corrected; it waits.", **told),))
         why = _moves(store, row, who, at, config or Config())
         proceeding = open_proceeding(store, writ_id)
-        told = {"debtor_id": row["debtor_id"][0], "case_id": row["case_id"][0]}
-        told["district_id"] = row["debtor_district_id"][0]
+        cells_now = {"debtor_id": row["debtor_id"][0], "case_id": row["case_id"][0]}
+        cells_now["district_id"] = row["debtor_district_id"][0]
         doing.end("ledger", proceeding)
-        new = proceeding.with_columns(**{name: pl.lit(cell, dtype=pl.String) for name, cell in told.items()})
+        new = proceeding.with_columns(**{name: pl.lit(cell, dtype=pl.String) for name, cell in cells_now.items()})
         closed_at = pl.lit(None if why is None else at.isoformat(), dtype=pl.String)
         if why is None:
             doing.write("ledger", new.with_columns(closed_at=closed_at).select(TABLES["ledger"].columns))
-            return Effect((f"{said}; it stays with {who}.",))
+            return Effect((Phrase("{writ_id}: {columns} corrected; it stays with {who}.", who=who, **told),))
         refuse_alone(hand)
         # What is closed is the proceeding as it was.
         doing.write("ledger", proceeding.with_columns(closed_at=closed_at).select(TABLES["ledger"].columns))
         balances = take_back(store, doing, [writ_id], "corrected")
         move(store, doing, [writ_id], "pending", at)
-        return Effect((f"{said}; {why}, so it waits for the next batch.",), balances)
+        said = Phrase("{writ_id}: {columns} corrected; {why}, so it waits for the next batch.", why=why, **told)
+        return Effect((said,), balances)
 
     return performed(store, hand, "correct", writ_id, work, reason=reason, dry_run=dry_run)
 
@@ -101,11 +105,13 @@ def _read(store: Store, before: pl.DataFrame, values: Mapping[str, str]) -> pl.D
         row.write_csv(folder / "writs.csv")
         reading = read(folder, known=known_to(store))
     if reading.rejected.height:
-        raise UnusableInputError(f"Writ {before['writ_id'][0]}: {reading.rejected['message'][0]}")
+        raise UnusableInputError(
+            "Writ {writ_id}: {message}", writ_id=before["writ_id"][0], message=Phrase(reading.rejected["message"][0])
+        )
     return cells(reading.chamber.writs, "writs")
 
 
-def _moves(store: Store, row: pl.DataFrame, who: str | None, at: dt.datetime, config: Config) -> str | None:
+def _moves(store: Store, row: pl.DataFrame, who: str | None, at: dt.datetime, config: Config) -> Phrase | None:
     """Why a writ cannot stay with who holds it, by the rules of the day `at`; None where it can."""
     place = row["debtor_district_id"][0]
     tables = gather(store, row.with_columns(id=pl.lit(0), since=pl.lit(0)), [place], [who] if who else [])
@@ -114,11 +120,11 @@ def _moves(store: Store, row: pl.DataFrame, who: str | None, at: dt.datetime, co
     found = docket(chamber_of(tables), as_of=at, config=config)
     serves = found.serving.filter(pl.col("enforcer_id") == who, pl.col("district_id") == place)
     if serves.is_empty():
-        return f"{who} does not serve district {place} (¶10)"
+        return Phrase("{who} does not serve district {place} (¶10)", who=who, place=place)
     codes = found.unassigned["code"].to_list()
     if codes and codes[0] not in ("no_eligible_enforcer", "waits_for_holder"):
-        return f"it is now {codes[0]}"
+        return Phrase("it is now {code}", code=codes[0])
     holders = found.bundles["bound_to"].drop_nulls().to_list()
     if holders and holders[0] != who and found.bundles["basis"][0] in ("alimony_debtor", "same_case"):
-        return f"{holders[0]} holds what it belongs to (¶13, ¶14)"
+        return Phrase("{holder} holds what it belongs to (¶13, ¶14)", holder=holders[0])
     return None

@@ -20,6 +20,7 @@ from tengbol.book.schema import TABLES
 from tengbol.errors import UnusableInputError
 from tengbol.model.availability import counts_as_long, joined
 from tengbol.model.codes import ABSENCE_REASONS, DEPARTURES, OFFICE, OFFICES
+from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:
     from tengbol.book.acts import Act, Hand
@@ -45,11 +46,19 @@ def leave(
     which a pause is (¶17); `due` asks for it where it is not told.
     """
     if reason not in ABSENCE_REASONS:
-        raise UnusableInputError(f"--reason '{reason}': one of {', '.join(ABSENCE_REASONS)} is accepted.")
+        raise UnusableInputError(
+            "--reason '{reason}': one of {absence_reasons} is accepted.",
+            reason=reason,
+            absence_reasons=", ".join(ABSENCE_REASONS),
+        )
     if end is not None and end < start:
-        raise UnusableInputError(f"The absence ends ({end}) before it begins ({start}); swap them.")
+        raise UnusableInputError(
+            "The absence ends ({end}) before it begins ({start}); swap them.", end=end, start=start
+        )
     if office is not None and office not in OFFICES:
-        raise UnusableInputError(f"--office '{office}': one of {', '.join(OFFICES)} is accepted.")
+        raise UnusableInputError(
+            "--office '{office}': one of {offices} is accepted.", office=office, offices=", ".join(OFFICES)
+        )
     at = happened(at, hand)
     if reason == OFFICE and not (hand.document or "").strip():
         raise UnusableInputError("--document is needed: a pause is made on the enforcer's application (¶17).")
@@ -121,7 +130,7 @@ def depart(store: Store, hand: Hand, at: dt.datetime) -> dict[str, Back]:
     return done
 
 
-def stranded(store: Store, day: dt.date) -> dict[str, str]:
+def stranded(store: Store, day: dt.date) -> dict[str, Phrase]:
     """Enforcers by id whose proceedings a table of enforcers left behind, with what happened and what to do.
 
     A licence that has ended, or a registration that is another's now: a row may be mistyped, so nothing of it is acted
@@ -144,14 +153,24 @@ def stranded(store: Store, day: dt.date) -> dict[str, str]:
         {"enforcer_id": pl.String(), "told": pl.String(), "home": pl.String()},
         day=day.isoformat(),
     )
-    leave_it = "`tengbol book leave {} --reason licence_terminated --from DAY` spreads what he holds"
     told = {
-        who: f"his licence ended on {last}; {leave_it.format(who)}, a corrected licence keeps it"
+        who: Phrase(
+            "his licence ended on {day}; `tengbol book leave {who} --reason licence_terminated --from DAY` spreads "
+            "what he holds, a corrected licence keeps it",
+            day=last,
+            who=who,
+        )
         for who, last in ended.iter_rows()
     }
     for who, place, home in moved.iter_rows():
-        move_it = f"`tengbol book transfer {who} --to {home}` spreads it, a corrected registration keeps it"
-        told.setdefault(who, f"he is registered in {home} now and holds proceedings of {place}; {move_it}")
+        move_it = Phrase(
+            "he is registered in {home} now and holds proceedings of {place}; `tengbol book transfer {who} --to "
+            "{home}` spreads it, a corrected registration keeps it",
+            home=home,
+            place=place,
+            who=who,
+        )
+        told.setdefault(who, move_it)
     return told
 
 
@@ -164,7 +183,11 @@ def come_back(store: Store, hand: Hand, enforcer_id: str, *, on: dt.date, reason
         if reason is not None:
             rows = rows.filter(pl.col("reason") == reason)
         if rows.is_empty():
-            raise UnusableInputError(f"Enforcer {enforcer_id} is not absent on {on}; check the id and the day.")
+            raise UnusableInputError(
+                "Enforcer {enforcer_id} is not absent on {on}; check the id and the day.",
+                enforcer_id=enforcer_id,
+                on=on,
+            )
         doing.end("absences", rows)
         shortened = rows.with_columns(end=pl.lit((on - dt.timedelta(days=1)).isoformat()))
         doing.write("absences", own(shortened.filter(pl.col("start") <= pl.col("end")), "absences"))
@@ -181,11 +204,13 @@ def transfer(store: Store, hand: Hand, enforcer_id: str, *, to: str, at: dt.date
     with act(store, hand, "transfer", subject=enforcer_id) as doing:
         row = _known(store, enforcer_id)
         if held(store, "districts", "t.district_id = :to", to=to).is_empty():
-            raise UnusableInputError(f"District '{to}' is not in the book; import it first, or check its code.")
+            raise UnusableInputError("District '{to}' is not in the book; import it first, or check its code.", to=to)
         here = row["district_id"][0] == to
         # A table may have moved him; what he holds elsewhere is then still to be spread.
         if here and enforcer_id not in stranded(store, at.date()):
-            raise UnusableInputError(f"Enforcer {enforcer_id} is registered in {to} already.")
+            raise UnusableInputError(
+                "Enforcer {enforcer_id} is registered in {to} already.", enforcer_id=enforcer_id, to=to
+            )
         if not here:
             doing.end("enforcers", row)
             doing.write("enforcers", own(row.with_columns(district_id=pl.lit(to)), "enforcers"))
@@ -203,7 +228,7 @@ def _absence(enforcer_id: str, reason: str, start: dt.date, end: dt.date | None,
 def _known(store: Store, enforcer_id: str) -> pl.DataFrame:
     row = held(store, "enforcers", "t.enforcer_id = :id", id=enforcer_id)
     if row.is_empty():
-        raise UnusableInputError(f"Enforcer '{enforcer_id}' is not in the book; check the id.")
+        raise UnusableInputError("Enforcer '{enforcer_id}' is not in the book; check the id.", enforcer_id=enforcer_id)
     return row
 
 

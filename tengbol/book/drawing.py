@@ -65,16 +65,18 @@ def public_value(store: Store, chamber_id: str, given: str | None, last: dict[st
         if given is None:
             return Public()
         raise UnusableInputError(
-            f"--public-value: no source was named for it since batch {last['number']}; name one with `tengbol book "
-            "announce` before its value is known, or leave the option out."
+            "--public-value: no source was named for it since batch {number}; name one with `tengbol book announce` "
+            "before its value is known, or leave the option out.",
+            number=last["number"],
         )
     source = named["subject"][0]
     if given is None:
         raise UnusableInputError(
-            f"The public value of '{source}' was named for this batch; give it with --public-value once it is known."
+            "The public value of '{source}' was named for this batch; give it with --public-value once it is known.",
+            source=source,
         )
     if not re.fullmatch(r"[!-~]{1,200}", given):
         raise UnusableInputError(
-            f"--public-value '{given[:40]}': write it as 1 to 200 letters, digits and signs without spaces."
+            "--public-value '{given}': write it as 1 to 200 letters, digits and signs without spaces.", given=given[:40]
         )
     return Public(source, given)

@@ -183,7 +183,7 @@ def set_centres(store: Store, hand: Hand, district_ids: list[str], *, centre: bo
     with act(store, hand, "centre" if centre else "no centre", subject=", ".join(ids)) as doing:
         known = held(store, "districts", store.among("t.district_id", "ids"), ids=ids)["district_id"].to_list()
         if missing := sorted(set(ids) - set(known)):
-            raise UnusableInputError(f"District '{missing[0]}' is not in the book; check its code.")
+            raise UnusableInputError("District '{missing}' is not in the book; check its code.", missing=missing[0])
         marked = held(store, "centres", store.among("t.district_id", "ids"), ids=ids)
         if centre:
             new = sorted(set(ids) - set(marked["district_id"]))

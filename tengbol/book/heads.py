@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tengbol.book.schema import NUMBER, TEXT
 from tengbol.io import private
+from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,10 +65,16 @@ def older(store: Store) -> str | None:
     if there.height or not ends.height:
         return None
     seq, at, hashed = ends.row(0)
-    return (
-        f"{shown(store.url)}: an older book, or another, was put in its place: it ends with event {seq} of {at}, and "
-        f"event {last[0]} ({last[1]}) had been written. Put the right one back; or go on with this one, on a document: "
-        f"tengbol book accept {hashed} --document TEXT"
+    return Phrase(
+        "{url}: an older book, or another, was put in its place: it ends with event {seq} of {at}, and event {number} "
+        "({written}) had been written. Put the right one back; or go on with this one, on a document: tengbol book "
+        "accept {hashed} --document TEXT",
+        url=shown(store.url),
+        seq=seq,
+        at=at,
+        number=last[0],
+        written=last[1],
+        hashed=hashed,
     )
 
 

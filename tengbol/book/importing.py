@@ -22,6 +22,7 @@ from tengbol.book.schema import CONTRACT, TABLES
 from tengbol.io.lost import Accepted, accepted
 from tengbol.io.read import read
 from tengbol.model import unread
+from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -116,8 +117,13 @@ def _on_a_word(store: Store, writs: pl.DataFrame) -> list[str]:
     past = kept.held(store, "ledger", store.among("t.writ_id", "ids"), ids=back["writ_id"].to_list())
     unknown = back.join(past, on="writ_id", how="anti").sort("writ_id")
     return [
-        f"{writ_id} is {origin} by {who} on the word of its row alone, for the book has never had it (¶11); check the "
-        "ruling on its return."
+        Phrase(
+            "{writ_id} is {origin} by {who} on the word of its row alone, for the book has never had it (¶11); check "
+            "the ruling on its return.",
+            writ_id=writ_id,
+            origin=origin,
+            who=who,
+        )
         for writ_id, origin, who in unknown.select("writ_id", "origin", "previous_enforcer_id").iter_rows()
     ]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from tengbol.book.schema import TABLES
+from tengbol.io.rejections import BY_BOOK
 from tengbol.model.folding import DOCUMENT, folded_document
 
 if TYPE_CHECKING:
@@ -15,23 +16,6 @@ if TYPE_CHECKING:
 
     from tengbol.book.store import Store
 
-#: Why the book does not take a row that is good by itself.
-SENTENCES: Final = {
-    "already_distributed": "The book has distributed this writ, so its row stays; a writ that comes back has origin "
-    "returned, forwarded or redistributed and a later received_at.",
-    "duplicate_document": "The book has this document (issuer, number, day, debtor) as writ {first} ({where}); it is "
-    "distributed once. If it came back, enter it under that id.",
-    "withdrawn": "The book has writ {writ_id} as withdrawn on {day}; `tengbol book mark pending {writ_id}` takes it "
-    "back, then import its row.",
-    "annulled": "The book has writ {writ_id} as annulled on {day}; `tengbol book revoke {writ_id}` gives it back to "
-    "whoever held it.",
-    "open_proceeding": "The book has another open proceeding in this writ; close that first.",
-    "previous_enforcer_differs": "By the book {last} held this writ last, so it comes back from {last} (¶11).",
-    "document_needed": "The book keeps its own ledger since its first batch; a proceeding from elsewhere needs "
-    "--document, the paper that shows it.",
-    "kept_by_book": "The book reckons this itself since its first batch, so what it holds stays.",
-    "conflicting_rows": "Other rows have the same writ_id and assigned_at but differ, so none is taken.",
-}
 _REJECTED: Final = {"table": pl.String, "row": pl.Int64, "column": pl.String, "code": pl.String, "message": pl.String}
 
 
@@ -104,7 +88,7 @@ def _split(
     taken = met.filter(pl.col("_news") & pl.col("_code").is_null())
     changed = taken.filter("_held")
     refused = met.filter(pl.col("_code").is_not_null())
-    message = pl.col("_code").replace_strict(SENTENCES, return_dtype=pl.String)
+    message = pl.col("_code").replace_strict(BY_BOOK, return_dtype=pl.String)
     for place in (*places, *({"writ_id"} & set(met.columns))):
         message = message.str.replace_all(f"{{{place}}}", pl.col(place).fill_null("?"), literal=True)
     return Merged(

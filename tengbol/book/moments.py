@@ -18,6 +18,7 @@ from tengbol.asked import moment_given
 from tengbol.book.kept import held
 from tengbol.errors import UnusableInputError
 from tengbol.io.rejections import REJECTED_TYPES, sentence
+from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:
     from tengbol.book.acts import Hand
@@ -43,8 +44,10 @@ def happened(moment: dt.datetime | None, hand: Hand) -> dt.datetime:
     now = hand.clock()
     if moment is not None and moment_given(moment) > now + LENIENCE:
         raise UnusableInputError(
-            f"--as-of {moment.isoformat()} is later than the clock, {now.isoformat()}; what is recorded has happened: "
-            "check the year and the day, or leave the option out."
+            "--as-of {moment} is later than the clock, {now}; what is recorded has happened: check the year and the "
+            "day, or leave the option out.",
+            moment=moment.isoformat(),
+            now=now.isoformat(),
         )
     return now if moment is None else min(moment, now)
 
@@ -83,9 +86,12 @@ def running(store: Store, hand: Hand, as_of: dt.datetime | None, last: dict[str,
         # No such moment is taken any more, but version 0.1.0 took it, or a clock was wrong.
         if late or document is None:
             raise UnusableInputError(
-                f"Batch {last['number']} is dated {before.isoformat()}, which is later than the clock, "
-                f"{now.isoformat()}: the year was mistyped, or a clock was wrong. Leave --as-of out and give "
-                "--document TEXT, the act that says so: then the next batch is made as of now."
+                "Batch {number} is dated {before}, which is later than the clock, {now}: the year was mistyped, or a "
+                "clock was wrong. Leave --as-of out and give --document TEXT, the act that says so: then the next "
+                "batch is made as of now.",
+                number=last["number"],
+                before=before.isoformat(),
+                now=now.isoformat(),
             )
         return Run(moment, now.date(), _nameless(store, document))
     if not late:
@@ -94,13 +100,17 @@ def running(store: Store, hand: Hand, as_of: dt.datetime | None, last: dict[str,
         return Run(moment, moment.date())
     if moment < before:
         raise UnusableInputError(
-            f"--as-of {moment.isoformat()} lies before batch {last['number']} ({before.isoformat()}); a batch comes "
-            "after the last one."
+            "--as-of {moment} lies before batch {number} ({before}); a batch comes after the last one.",
+            moment=moment.isoformat(),
+            number=last["number"],
+            before=before.isoformat(),
         )
     if document is None:
         raise UnusableInputError(
-            f"--as-of {moment.isoformat()} is earlier than the clock, {now.isoformat()}, and a batch runs as of now; "
-            "where it has to be made for an earlier moment, give --document TEXT, the act that says so."
+            "--as-of {moment} is earlier than the clock, {now}, and a batch runs as of now; where it has to be made "
+            "for an earlier moment, give --document TEXT, the act that says so.",
+            moment=moment.isoformat(),
+            now=now.isoformat(),
         )
     return Run(moment, now.date(), _nameless(store, document))
 
@@ -111,8 +121,9 @@ def _nameless(store: Store, document: str) -> str:
     inside = [name for name in names if name.casefold() in document.casefold()]
     if inside or re.search(r"(?<!\d)\d{12}(?!\d)", document) or not document.isprintable():
         raise UnusableInputError(
-            f"--document '{document}' is published with a batch that does not run as of now; give its kind, number and "
-            "day in one line, and nobody's name or personal number."
+            "--document '{document}' is published with a batch that does not run as of now; give its kind, number "
+            "and day in one line, and nobody's name or personal number.",
+            document=document,
         )
     return document
 
@@ -122,21 +133,25 @@ def refuse_before_assignment(store: Store, hand: Hand, writ_ids: list[str], at: 
     held_now = held(store, "ledger", f"t.closed_at IS NULL AND {store.among('t.writ_id', 'ids')}", ids=writ_ids).select(
         "writ_id", since="assigned_at"
     )
-    _refuse_before(held_now, hand, at, "was assigned")
+    _refuse_before(held_now, hand, at, Phrase("was assigned"))
 
 
 def refuse_before_receipt(store: Store, hand: Hand, writ_ids: list[str], at: dt.datetime) -> None:
     """Let nothing happen to writs that wait before they were received. Raises `UnusableInputError`."""
     writs = held(store, "writs", store.among("t.writ_id", "ids"), ids=writ_ids).select("writ_id", since="received_at")
-    _refuse_before(writs, hand, at, "was received")
+    _refuse_before(writs, hand, at, Phrase("was received"))
 
 
-def _refuse_before(writs: pl.DataFrame, hand: Hand, at: dt.datetime, what: str) -> None:
+def _refuse_before(writs: pl.DataFrame, hand: Hand, at: dt.datetime, what: Phrase) -> None:
     # Moments that cannot be, from version 0.1.0, hold nobody: the book would stay closed until they come.
     possible = pl.col("since") <= (hand.clock() + LENIENCE).isoformat()
     bound = writs.filter((pl.col("since") > at.isoformat()) & possible)
     if bound.height:
         writ_id, since = bound.sort("writ_id").row(0)
         raise UnusableInputError(
-            f"--as-of {at.isoformat()} lies before writ {writ_id} {what} ({since}); check the day. Nothing is recorded."
+            "--as-of {at} lies before writ {writ_id} {what} ({since}); check the day. Nothing is recorded.",
+            at=at.isoformat(),
+            writ_id=writ_id,
+            what=what,
+            since=since,
         )

@@ -12,6 +12,7 @@ from tengbol.book.kept import held
 from tengbol.book.moments import happened, refuse_before_assignment, refuse_before_receipt
 from tengbol.book.schema import TABLES
 from tengbol.errors import UnusableInputError
+from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -40,14 +41,22 @@ def returned(store: Store, hand: Hand, writ_id: str, *, at: dt.datetime | None =
     with act(store, hand, origin, subject=writ_id) as doing:
         writ = held(store, "writs", "t.writ_id = :id", id=writ_id)
         if writ.is_empty():
-            raise UnusableInputError(f"Writ '{writ_id}' is not in the book; import it with origin {origin}.")
+            raise UnusableInputError(
+                "Writ '{writ_id}' is not in the book; import it with origin {origin}.", writ_id=writ_id, origin=origin
+            )
         if writ["form"][0] != "electronic":
-            raise UnusableInputError(f"Writ {writ_id} is of paper: it is presented again (¶5); import it as {origin}.")
+            raise UnusableInputError(
+                "Writ {writ_id} is of paper: it is presented again (¶5); import it as {origin}.",
+                writ_id=writ_id,
+                origin=origin,
+            )
         if held(store, "states", "t.writ_id = :id", id=writ_id)["state"][0] == "pending":
-            raise UnusableInputError(f"Writ {writ_id} waits already.")
+            raise UnusableInputError("Writ {writ_id} waits already.", writ_id=writ_id)
         past = held(store, "ledger", "t.writ_id = :id", id=writ_id).sort("assigned_at")
         if past.is_empty():
-            raise UnusableInputError(f"Writ {writ_id} was distributed to nobody yet, so nobody can have returned it.")
+            raise UnusableInputError(
+                "Writ {writ_id} was distributed to nobody yet, so nobody can have returned it.", writ_id=writ_id
+            )
         who = past["enforcer_id"][-1]
         doing.payload |= {"previous_enforcer_id": who}
         open_now = past.filter(pl.col("closed_at").is_null())
@@ -66,27 +75,34 @@ def mark(store: Store, hand: Hand, state: str, writ_ids: list[str], *, at: dt.da
     """Record how far writs are: all of them or none; never before they were assigned (¶8, ¶15)."""
     at = happened(at, hand)
     if state not in _WAYS:
-        raise UnusableInputError(f"'{state}': a writ is marked as one of {', '.join(_WAYS)}.")
+        raise UnusableInputError("'{state}': a writ is marked as one of {ways}.", state=state, ways=", ".join(_WAYS))
     ids = sorted(set(writ_ids))
     with act(store, hand, state, subject=ids[0] if len(ids) == 1 else f"{len(ids)} writs") as doing:
         rows = held(store, "states", store.among("t.writ_id", "ids"), ids=ids)
         states, given = (dict(rows.select("writ_id", name).rows()) for name in ("state", "batch_id"))
         for writ_id in ids:
             if writ_id not in states:
-                raise UnusableInputError(f"Writ '{writ_id}' is not in the book; nothing was marked.")
+                raise UnusableInputError("Writ '{writ_id}' is not in the book; nothing was marked.", writ_id=writ_id)
             if states[writ_id] not in _WAYS[state]:
                 held_now = state == "withdrawn" and states[writ_id] in (*GIVEN, "notified")
-                hint = " `tengbol book withdraw` ends one that somebody holds." if held_now else ""
+                hint = Phrase(" `tengbol book withdraw` ends one that somebody holds.") if held_now else ""
                 raise UnusableInputError(
-                    f"Writ {writ_id} is {states[writ_id]}, not to be {state}; nothing was marked.{hint}"
+                    "Writ {writ_id} is {states}, not to be {state}; nothing was marked.{hint}",
+                    writ_id=writ_id,
+                    states=states[writ_id],
+                    state=state,
+                    hint=hint,
                 )
             if state == "pending" and given[writ_id] is not None:
                 raise UnusableInputError(
-                    f"Writ {writ_id} was withdrawn from its holder; `tengbol book revoke {writ_id}` gives it back. "
-                    "Nothing was marked."
+                    "Writ {writ_id} was withdrawn from its holder; `tengbol book revoke {writ_id}` gives it back. "
+                    "Nothing was marked.",
+                    writ_id=writ_id,
                 )
             if state == "pending" and held(store, "writs", "t.writ_id = :id", id=writ_id).is_empty():
-                raise UnusableInputError(f"Writ {writ_id} was never complete; import its row. Nothing was marked.")
+                raise UnusableInputError(
+                    "Writ {writ_id} was never complete; import its row. Nothing was marked.", writ_id=writ_id
+                )
         refuse_before = refuse_before_receipt if state in ("withdrawn", "pending") else refuse_before_assignment
         refuse_before(store, hand, ids, at)
         if state == "closed":

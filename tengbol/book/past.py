@@ -62,7 +62,7 @@ def export_batch(store: Store, out: Path, number: int, chamber_id: str) -> tuple
         names = names_of(store, tables["writs"]["writ_id"])
     if canon.input_digest(tables) != batch["input_digest"]:
         raise UnusableInputError(
-            f"Batch {batch['batch_id']}: its input is not what it was; `tengbol book audit` says why."
+            "Batch {batch_id}: its input is not what it was; `tengbol book audit` says why.", batch_id=batch["batch_id"]
         )
     chamber = chamber_of(tables)
     frames = {name: getattr(chamber, name) for name in CONTRACT}

@@ -14,6 +14,7 @@ import polars as pl
 from tengbol.book.acts import act
 from tengbol.errors import UnusableInputError
 from tengbol.model.balances import WRIT
+from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,15 +34,26 @@ class Effect:
     tried: whether it was only shown.
     """
 
-    said: tuple[str, ...]
+    said: tuple[Phrase, ...]
     balances: pl.DataFrame = field(default_factory=lambda: _NOBODY)
     tried: bool = False
 
+    def lines(self) -> list[Phrase]:
+        """All that there is to say of it, line by line."""
+        moved = [
+            Phrase(
+                "{who}, {category}: received {received}, share {share}",
+                who=who,
+                category=category,
+                received=f"{received:+d}",
+                share=f"{share / WRIT:+.9f}",
+            )
+            for who, category, received, share in self.balances.iter_rows()
+        ]
+        return [*self.said, *moved, Phrase("A dry run: nothing is kept.") if self.tried else Phrase("Recorded.")]
+
     def __str__(self) -> str:
-        lines = list(self.said)
-        for who, category, received, share in self.balances.iter_rows():
-            lines.append(f"{who}, {category}: received {received:+d}, share {share / WRIT:+.9f}")
-        return "\n".join([*lines, "A dry run: nothing is kept." if self.tried else "Recorded."])
+        return "\n".join(self.lines())
 
 
 class AloneError(UnusableInputError):
@@ -85,11 +97,13 @@ def refuse_alone(hand: Hand) -> None:
     if not second:
         raise AloneError("This moves a writ: give --second NAME, the person who has checked it beside you.")
     if second.casefold() == hand.who.strip().casefold():
-        raise UnusableInputError(f"--second '{second}' is who does it; a second person has to check it.")
+        raise UnusableInputError("--second '{second}' is who does it; a second person has to check it.", second=second)
 
 
 def one_of(option: str, given: str, known: tuple[str, ...]) -> str:
     """A code of a closed list."""
     if given not in known:
-        raise UnusableInputError(f"{option} '{given}': one of {', '.join(known)} is accepted.")
+        raise UnusableInputError(
+            "{option} '{given}': one of {known} is accepted.", option=option, given=given, known=", ".join(known)
+        )
     return given

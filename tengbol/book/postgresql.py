@@ -21,6 +21,7 @@ from tengbol.book.canon import lines
 from tengbol.book.store import PART, rows_of, shown
 from tengbol.book.trouble import UnsureError, first_line, of_postgresql
 from tengbol.errors import BusyError, UnusableInputError
+from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -146,8 +147,9 @@ class PostgreSQL:
                     name % (1 << 32),
                 )
                 raise BusyError(
-                    f"Chamber {chamber_id}: a batch is being made by {holder or 'another process'}; "
-                    "wait for it, or give --wait SECONDS."
+                    "Chamber {chamber_id}: a batch is being made by {holder}; wait for it, or give --wait SECONDS.",
+                    chamber_id=chamber_id,
+                    holder=holder or Phrase("another process"),
                 )
             time.sleep(_EVERY)
         try:
@@ -188,8 +190,9 @@ def connected(url: str) -> psycopg.Connection:
     except (psycopg.Error, ValueError):
         # What the driver says of a URL that it cannot read has parts of that URL in it, its password too.
         raise UnusableInputError(
-            f"{shown(url)}: is no URL of PostgreSQL; it is postgresql://USER@HOST:PORT/DATABASE, in which the letters "
-            "/ ? # @ : % of a name or password are written as %2F %3F %23 %40 %3A %25."
+            "{url}: is no URL of PostgreSQL; it is postgresql://USER@HOST:PORT/DATABASE, in which the letters / ? # "
+            "@ : % of a name or password are written as %2F %3F %23 %40 %3A %25.",
+            url=shown(url),
         ) from None
 
 

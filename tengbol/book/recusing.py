@@ -43,22 +43,34 @@ def recuse(
     application, confirmation: the papers of ¶12(2), else those that `request` recorded.
     """
     if ground not in RECUSAL_GROUNDS:
-        raise UnusableInputError(f"--ground '{ground}': one of {', '.join(RECUSAL_GROUNDS)} is accepted.")
+        raise UnusableInputError(
+            "--ground '{ground}': one of {recusal_grounds} is accepted.",
+            ground=ground,
+            recusal_grounds=", ".join(RECUSAL_GROUNDS),
+        )
     if party is not None and party not in PARTIES:
-        raise UnusableInputError(f"--party '{party}': one of {', '.join(PARTIES)} is accepted.")
+        raise UnusableInputError(
+            "--party '{party}': one of {parties} is accepted.", party=party, parties=", ".join(PARTIES)
+        )
     numbered("--decision", decision)
     at = happened(at, hand)
     if until is not None and until < at.date():
-        raise UnusableInputError(f"The recusal ends ({until}) before it begins ({at.date()}); check --until.")
+        raise UnusableInputError(
+            "The recusal ends ({until}) before it begins ({at}); check --until.", until=until, at=at.date()
+        )
     with act(store, hand, "recusal", subject=writ_id) as doing:
         writ = held(store, "writs", "t.writ_id = :id", id=writ_id)
         if writ.is_empty():
-            raise UnusableInputError(f"Writ '{writ_id}' is not in the book; check its id.")
+            raise UnusableInputError("Writ '{writ_id}' is not in the book; check its id.", writ_id=writ_id)
         person = None if party is None else writ[f"{party}_id"][0]
         papers = papers_of(store, writ_id, ground, application, confirmation)
         row = recusal(writ_id, enforcer_id, ground, decision, person, until, papers)
         if known(store, row).height:
-            raise UnusableInputError(f"Writ {writ_id}: the book has this recusal of {enforcer_id} already.")
+            raise UnusableInputError(
+                "Writ {writ_id}: the book has this recusal of {enforcer_id} already.",
+                writ_id=writ_id,
+                enforcer_id=enforcer_id,
+            )
         doing.write("recusals", row)
         his = held(
             store, "ledger", "t.writ_id = :id AND t.closed_at IS NULL AND t.enforcer_id = :who",
@@ -138,5 +150,7 @@ def numbered(option: str, decision: str) -> None:
     """Ask of a decision that it be one: a paper has a number and a day. Raises `UnusableInputError`."""
     if not any(sign.isdecimal() for sign in decision):
         raise UnusableInputError(
-            f"{option} '{decision}': name the decision by its number and day, as 'No. 4 of 24 November 2026' (¶12)."
+            "{option} '{decision}': name the decision by its number and day, as 'No. 4 of 24 November 2026' (¶12).",
+            option=option,
+            decision=decision,
         )

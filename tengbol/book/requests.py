@@ -54,14 +54,16 @@ def request(store: Store, hand: Hand, step: str, subject: str, *, ground: str, a
     """Record a step, whose paper is the hand's document. Raises `UnusableInputError` where it does not follow."""
     for option, given, known in (("STEP", step, STEPS), ("--ground", ground, GROUNDS)):
         if given not in known:
-            raise UnusableInputError(f"{option} '{given}': one of {', '.join(known)} is accepted.")
+            raise UnusableInputError(
+                "{option} '{given}': one of {known} is accepted.", option=option, given=given, known=", ".join(known)
+            )
     if not (hand.document or "").strip():
         raise UnusableInputError("--document is needed: the paper of this step, its number and day (¶12, ¶17).")
     at = happened(at, hand)
     with act(store, hand, "request", subject=subject) as doing:
         table = "enforcers" if ground == OFFICE else "writs"
         if held(store, table, f"t.{table[:-1]}_id = :id", id=subject).is_empty():
-            raise UnusableInputError(f"'{subject}' is not in the book; check the id.")
+            raise UnusableInputError("'{subject}' is not in the book; check the id.", subject=subject)
         open_one = open_requests(store).get((subject, ground))
         _refuse_out_of_order(step, ground, open_one)
         if open_one is not None and at.date() < max(day for _, day in open_one.papers.values()):

@@ -20,6 +20,7 @@ from tengbol.io import private
 from tengbol.io.folders import cause
 from tengbol.io.kinds import BACKUP, kind_of
 from tengbol.io.staging import staging
+from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:
     from tengbol.book.acts import Hand
@@ -44,7 +45,10 @@ def restore(file: Path, given: str | None, hand: Hand, *, replace: bool = False)
             return ends, _into_file(new, Path(url.removeprefix("sqlite:///")), hand, ends, replace)
     except OSError as error:
         raise UnusableInputError(
-            f"{shown(url)}: cannot be made of {file}: {cause(error)} Nothing was changed."
+            "{url}: cannot be made of {file}: {cause} Nothing was changed.",
+            url=shown(url),
+            file=file,
+            cause=cause(error),
         ) from error
 
 
@@ -52,10 +56,10 @@ def _refuse_no_backup(file: Path) -> None:
     try:
         kind = kind_of(file)
     except OSError as error:
-        raise UnusableInputError(f"{file}: the backup cannot be read: {cause(error)}") from error
+        raise UnusableInputError("{file}: the backup cannot be read: {cause}", file=file, cause=cause(error)) from error
     if kind != BACKUP:
-        what = "is no backup of a book" if file.exists() else "there is no such file"
-        raise UnusableInputError(f"{file}: {what}; give a file that `tengbol book backup` wrote.")
+        what = Phrase("is no backup of a book") if file.exists() else Phrase("there is no such file")
+        raise UnusableInputError("{file}: {what}; give a file that `tengbol book backup` wrote.", file=file, what=what)
     if private.readable([file]):
         raise private.refusal([file], "the backup")
 
@@ -72,7 +76,7 @@ def _copied(file: Path, new: Path) -> None:
             copy.execute("PRAGMA application_id = 0")
     except sqlite3.Error as error:
         raise UnusableInputError(
-            f"{file}: the backup cannot be read ({error}); take another. Nothing was changed."
+            "{file}: the backup cannot be read ({error}); take another. Nothing was changed.", file=file, error=error
         ) from error
 
 
@@ -87,7 +91,9 @@ def _audited(file: Path, url: str) -> dict[str, Any]:
         found, ends = audit(copy), head(copy)
     if not found.ok or ends is None:
         fault = found.faults[0] if found.faults else "it has no events"
-        raise UnusableInputError(f"{file}: the backup is damaged ({fault}); take another. Nothing was changed.")
+        raise UnusableInputError(
+            "{file}: the backup is damaged ({fault}); take another. Nothing was changed.", file=file, fault=fault
+        )
     return ends
 
 
@@ -101,7 +107,8 @@ def _into_database(source: str, url: str, hand: Hand, ends: dict[str, Any]) -> d
         with store.writing(), copy.reading():
             if head(store) is not None:
                 raise UnusableInputError(
-                    f"{shown(url)}: there is a book already; restore into a new database, and give that one's address."
+                    "{url}: there is a book already; restore into a new database, and give that one's address.",
+                    url=shown(url),
                 )
             pour(copy, store)
             for name in TABLES:
@@ -118,10 +125,11 @@ def _into_file(new: Path, place: Path, hand: Hand, ends: dict[str, Any], replace
     there = place.exists() and place.stat().st_size > 0
     if there and not replace:
         raise UnusableInputError(
-            f"{place}: there is a book already; give the path of a new one, or --replace: it then steps aside."
+            "{place}: there is a book already; give the path of a new one, or --replace: it then steps aside.",
+            place=place,
         )
     if there and kind_of(place) == BACKUP:
-        raise UnusableInputError(f"{place}: is a backup itself; give the path of the book.")
+        raise UnusableInputError("{place}: is a backup itself; give the path of the book.", place=place)
     with closing(connect(f"sqlite:///{new}")) as store:
         before = noted(beside(place)) if there else None
         _restored(store, hand, ends, before)
@@ -156,7 +164,7 @@ def _aside(place: Path) -> Path:
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise BusyError(
-                f"{place}: somebody has the book open; try again when he is done. Nothing was changed."
+                "{place}: somebody has the book open; try again when he is done. Nothing was changed.", place=place
             ) from error
     except sqlite3.DatabaseError:
         # Damaged: that may be why it is to be replaced.

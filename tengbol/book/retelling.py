@@ -22,6 +22,7 @@ from tengbol.book.opening import key_of
 from tengbol.book.record import runs_of
 from tengbol.book.unrecorded import counted
 from tengbol.errors import UnusableInputError
+from tengbol.phrase import Phrase
 from tengbol.report.public.part import public_part
 
 if TYPE_CHECKING:
@@ -51,14 +52,14 @@ def faults_of_parts(store: Store) -> Iterator[tuple[int, str, str]]:
             given, inputs = _part(store, {**batch, **runs[seq]}, key, count, corrected), input_of(store, batch)
             odd = sorted(name for name in given.keys() | told.keys() if given.get(name) != told.get(name))
         except (UnusableInputError, ValueError, LookupError, TypeError, AttributeError) as error:
-            yield seq, batch["batch_id"], f"cannot be told again from its rows: {error}"
+            yield seq, batch["batch_id"], Phrase("cannot be told again from its rows: {error}", error=error)
             continue
         if canon.input_digest(inputs) != batch["input_digest"]:
-            yield seq, batch["batch_id"], "was made of another input than the book's rows give"
+            yield seq, batch["batch_id"], Phrase("was made of another input than the book's rows give")
         if runs[seq]["on_word"] not in (None, counted(store, batch["batch_id"])):
-            yield seq, batch["batch_id"], "tells of other writs bound without a record than its rows give"
+            yield seq, batch["batch_id"], Phrase("tells of other writs bound without a record than its rows give")
         if odd:
-            yield seq, batch["batch_id"], f"has published other {', '.join(odd)} than its rows give"
+            yield seq, batch["batch_id"], Phrase("has published other {parts} than its rows give", parts=", ".join(odd))
     yield from _faults_of_balances(store)
 
 
@@ -102,4 +103,4 @@ def _faults_of_balances(store: Store) -> Iterator[tuple[int, str, str]]:
         .sort("since")
     )
     for seq, batch_id, who in other.iter_rows():
-        yield seq, batch_id, f"left other balances than its standing has, of {who} for one"
+        yield seq, batch_id, Phrase("left other balances than its standing has, of {who} for one", who=who)

@@ -16,6 +16,7 @@ from tengbol.book.compensation import RESTORED, give_again
 from tengbol.book.performing import Effect, performed, refuse_alone
 from tengbol.book.schema import TABLES
 from tengbol.errors import UnusableInputError
+from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:
     from tengbol.book.acts import Act, Hand
@@ -54,9 +55,13 @@ def revoke(store: Store, hand: Hand, subject: str, *, number: int | None = None,
         found = undo(store, doing, seqs)
         if found.moved:
             refuse_alone(hand)
-        said = [f"'{event['what']}' of {event['at'][:10]} (event {event['seq']}) by {event['who']} is taken back."]
-        said += [f"{len(found.restored)} writs are as before it."] if found.restored else []
-        said += [f"{len(found.kept)} went on since and stay: {', '.join(found.kept[:5])}."] if found.kept else []
+        told = {"what": event["what"], "day": event["at"][:10], "number": event["seq"], "who": event["who"]}
+        said = [Phrase("'{what}' of {day} (event {number}) by {who} is taken back.", **told)]
+        if found.restored:
+            said.append(Phrase("Writs that are as before it: {n}.", n=len(found.restored)))
+        if found.kept:
+            first = ", ".join(found.kept[:5])
+            said.append(Phrase("Went on since and stay: {n} ({writs}).", n=len(found.kept), writs=first))
         return Effect(tuple(said), found.balances)
 
     return performed(store, hand, "revoke", subject, work, reason="recorded_by_mistake", dry_run=dry_run)
@@ -68,8 +73,10 @@ def _event(store: Store, subject: str, number: int | None) -> dict[str, Any]:
     open_ones = [row for row in found.iter_rows(named=True) if row["seq"] not in gone]
     asked = [row for row in open_ones if number in (None, row["seq"])]
     if not asked:
-        known = ", ".join(f"{row['seq']} ({row['what']})" for row in open_ones[-5:]) or "none"
-        raise UnusableInputError(f"'{subject}': there is no such act to take back; those that can be: {known}.")
+        known = ", ".join(f"{row['seq']} ({row['what']})" for row in open_ones[-5:]) or Phrase("none")
+        raise UnusableInputError(
+            "'{subject}': there is no such act to take back; those that can be: {known}.", subject=subject, known=known
+        )
     return asked[-1]
 
 
@@ -92,7 +99,8 @@ def undo(store: Store, doing: Act, seqs: list[int], *, tables: tuple[str, ...] =
         wrote, ended = _rows(store, table, "since", seqs), _rows(store, table, "until", seqs)
         if wrote["until"].null_count() < wrote.height:
             raise UnusableInputError(
-                f"What it wrote in {table} was changed since; take back the later act first, or set it right anew."
+                "What it wrote in {table} was changed since; take back the later act first, or set it right anew.",
+                table=table,
             )
         doing.end(table, wrote)
         doing.write(table, ended.select(TABLES[table].columns))

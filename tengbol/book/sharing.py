@@ -36,12 +36,19 @@ def share(store: Store, hand: Hand, group: str) -> None:
         raise UnusableInputError("--group is for a book in a file; who may use a database is for its server to say.")
     number, place = _number(group), store.path
     if number is None:
-        raise UnusableInputError(f"--group {group}: the system knows no such group; make it, or check its name.")
+        raise UnusableInputError(
+            "--group {group}: the system knows no such group; make it, or check its name.", group=group
+        )
     folder = place.absolute().parent
     told = folder.stat()
     if told.st_gid != number or told.st_mode & _OF_GROUP != _OF_GROUP:
         opens = f"{shlex.join(['chgrp', group, str(folder)])} && {shlex.join(['chmod', 'g+rwxs', str(folder)])}"
-        raise UnusableInputError(f"{folder}: is not a folder of the group {group}; make it one with: {opens}")
+        raise UnusableInputError(
+            "{folder}: is not a folder of the group {group}; make it one with: {opens}",
+            folder=folder,
+            group=group,
+            opens=opens,
+        )
     with act(store, hand, _SHARED) as doing:
         doing.payload["group"] = group
     try:
@@ -50,7 +57,10 @@ def share(store: Store, hand: Hand, group: str) -> None:
             path.chmod(private.SHARED)
     except OSError as error:
         raise UnusableInputError(
-            f"{place}: cannot be given to the group {group}: {cause(error)} The book is its owner's alone."
+            "{place}: cannot be given to the group {group}: {cause} The book is its owner's alone.",
+            place=place,
+            group=group,
+            cause=cause(error),
         ) from error
 
 

@@ -45,7 +45,9 @@ class SQLite:
             # SQLite would make it readable to all; what it makes beside it later has the book's own mode.
             private.make(path)
         except OSError as error:
-            raise UnusableInputError(f"{path}: cannot be opened as a book: {cause(error)}") from error
+            raise UnusableInputError(
+                "{path}: cannot be opened as a book: {cause}", path=path, cause=cause(error)
+            ) from error
         with self.heard():
             # The service hands a book from thread to thread, but never to two at a time.
             self.connection = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE, check_same_thread=False)
@@ -66,7 +68,9 @@ class SQLite:
             raise told from error
         except UnicodeDecodeError as error:
             # What SQLite says of a damaged schema, in the schema's own damaged words.
-            raise UnusableInputError(f"{self.path}: its file is damaged. {changed(self)}") from error
+            raise UnusableInputError(
+                "{path}: its file is damaged. {changed}", path=self.path, changed=changed(self)
+            ) from error
 
     def frame(self, sql: str, types: Mapping[str, pl.DataType], **values: Any) -> pl.DataFrame:
         """Rows of a query."""

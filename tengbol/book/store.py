@@ -16,6 +16,7 @@ from weakref import WeakSet
 from tengbol.book.schema import VERSION
 from tengbol.errors import UnusableInputError
 from tengbol.io.kinds import BACKUP, kind_of
+from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -105,8 +106,9 @@ def url_from(given: str | None) -> str:
         return url
     if "://" in url:
         raise UnusableInputError(
-            f"The book's URL '{url.partition('://')[0]}://…' is of no store known here; give a file's path, "
-            "sqlite:///FILE or postgresql+psycopg://…."
+            "The book's URL '{url}://…' is of no store known here; give a file's path, sqlite:///FILE or "
+            "postgresql+psycopg://….",
+            url=url.partition("://")[0],
         )
     return f"sqlite:///{url}"
 
@@ -140,7 +142,7 @@ def open_book(given: str | None, *, older: bool = False) -> Store:
     url = url_from(given)
     if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).is_file():
         raise UnusableInputError(
-            f"{shown(url)}: there is no book; check the path, or make one with `tengbol book init`."
+            "{url}: there is no book; check the path, or make one with `tengbol book init`.", url=shown(url)
         )
     refuse_backup(url)
     store = connect(url)
@@ -148,8 +150,14 @@ def open_book(given: str | None, *, older: bool = False) -> Store:
     if version != VERSION:
         store.close()
         refuse_newer(url, version)
-        found = "holds no book" if version is None else f"is a book of version {version}, this is made for {VERSION}"
-        raise UnusableInputError(f"{shown(url)}: {found}; `tengbol book init` brings it up to date.")
+        found = (
+            Phrase("holds no book")
+            if version is None
+            else Phrase("is a book of version {version}, this is made for {known}", version=version, known=VERSION)
+        )
+        raise UnusableInputError(
+            "{url}: {found}; `tengbol book init` brings it up to date.", url=shown(url), found=found
+        )
     from tengbol.book import heads
     from tengbol.book.sharing import refuse_unmeant
 
@@ -164,7 +172,8 @@ def refuse_backup(url: str) -> None:
     path = Path(url.removeprefix("sqlite:///"))
     if url.startswith("sqlite:///") and path.is_file() and kind_of(path) == BACKUP:
         raise UnusableInputError(
-            f"{path}: is a backup, and stays as it is; make a book of it with: tengbol book restore FILE --book NEW"
+            "{path}: is a backup, and stays as it is; make a book of it with: tengbol book restore FILE --book NEW",
+            path=path,
         )
 
 
@@ -172,8 +181,11 @@ def refuse_newer(url: str, version: str | None) -> None:
     """Raise `UnusableInputError` where a later tengbol has made a book: its versions are numbered in order."""
     if version is not None and version > VERSION:
         raise UnusableInputError(
-            f"{shown(url)}: is a book made by a newer version of tengbol (book version {version}; this one knows "
-            f"{VERSION}); install that version. Nothing was changed."
+            "{url}: is a book made by a newer version of tengbol (book version {version}; this one knows "
+            "{version2}); install that version. Nothing was changed.",
+            url=shown(url),
+            version=version,
+            version2=VERSION,
         )
 
 

@@ -10,6 +10,7 @@ from tengbol.book.kept import held, holding
 from tengbol.book.performing import Effect, one_of, performed, refuse_alone
 from tengbol.book.schema import TABLES
 from tengbol.errors import UnusableInputError
+from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:
     from tengbol.book.acts import Act, Hand
@@ -28,9 +29,13 @@ def succeed(store: Store, hand: Hand, old: str, new: str, *, reason: str, dry_ru
         known = held(store, "districts", store.among("t.district_id", "ids"), ids=[old, new])
         for asked in (old, new):
             if asked not in known["district_id"]:
-                raise UnusableInputError(f"District '{asked}' is not in the book; import it first, or check its code.")
+                raise UnusableInputError(
+                    "District '{asked}' is not in the book; import it first, or check its code.", asked=asked
+                )
         if old == new or known["chamber_id"].n_unique() > 1:
-            raise UnusableInputError(f"Districts {old} and {new} are one, or of two chambers; give two of one chamber.")
+            raise UnusableInputError(
+                "Districts {old} and {new} are one, or of two chambers; give two of one chamber.", old=old, new=new
+            )
         refuse_alone(hand)
         counts = {table: _moved(store, doing, table, old, new) for table in _NAMES}
         waiting = store.frame(
@@ -44,8 +49,17 @@ def succeed(store: Store, hand: Hand, old: str, new: str, *, reason: str, dry_ru
         doing.end("writs", rows)
         doing.write("writs", rows.with_columns(debtor_district_id=pl.lit(new)).select(TABLES["writs"].columns))
         doing.payload |= {"from": old, "to": new, "writs": waiting.height, **counts}
-        told = f"{waiting.height} writs that wait, {counts['ledger']} open proceedings, {counts['enforcers']} enforcers"
-        return Effect((f"{new} takes the place of {old}: {told} and {counts['attachments']} attachments go with it.",))
+        said = Phrase(
+            "{new} takes the place of {old}. With it go: writs that wait: {waiting}, open proceedings: {proceedings}, "
+            "enforcers: {enforcers}, attachments: {attachments}.",
+            new=new,
+            old=old,
+            waiting=waiting.height,
+            proceedings=counts["ledger"],
+            enforcers=counts["enforcers"],
+            attachments=counts["attachments"],
+        )
+        return Effect((said,))
 
     return performed(store, hand, "succeed", old, work, reason=reason, dry_run=dry_run)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tengbol.book.schema import NUMBER
 from tengbol.errors import BusyError, UnusableInputError
+from tengbol.phrase import Phrase, mark
 
 if TYPE_CHECKING:
     import sqlite3
@@ -20,29 +21,41 @@ if TYPE_CHECKING:
 
 #: By SQLite's primary result codes: what it is, and what to do.
 _SQLITE: Final = {
-    3: ("the system does not allow it", "check whose the file and its folder are."),
-    8: ("it may only be read", "allow writing to the file and its folder, or copy it to where that is allowed."),
-    10: ("the disk could not be read or written", "look after the disk, and whether it is full."),
-    11: ("its file is damaged", "`tengbol book audit` says more; `tengbol book restore` makes a book of a backup."),
-    13: ("there is no more space", "free some on its disk."),
-    14: (
-        "its file cannot be opened",
-        "check the path, whose the file and its folder are, and whether its disk is full.",
+    3: (mark("the system does not allow it"), mark("check whose the file and its folder are.")),
+    8: (
+        mark("it may only be read"),
+        mark("allow writing to the file and its folder, or copy it to where that is allowed."),
     ),
-    26: ("its file is damaged, or no book at all", "check the path; `tengbol book restore` makes a book of a backup."),
+    10: (mark("the disk could not be read or written"), mark("look after the disk, and whether it is full.")),
+    11: (
+        mark("its file is damaged"),
+        mark("`tengbol book audit` says more; `tengbol book restore` makes a book of a backup."),
+    ),
+    13: (mark("there is no more space"), mark("free some on its disk.")),
+    14: (
+        mark("its file cannot be opened"),
+        mark("check the path, whose the file and its folder are, and whether its disk is full."),
+    ),
+    26: (
+        mark("its file is damaged, or no book at all"),
+        mark("check the path; `tengbol book restore` makes a book of a backup."),
+    ),
 }
 _SQLITE_BUSY: Final = frozenset({5, 6})
 
 #: By SQL state, or its first two digits: what it is, and what to do.
 _SQL: Final = {
-    "25006": ("it may only be read", "use the server that may be written to."),
-    "28": ("the server does not let you in", "check user and password (PGPASSFILE), or ask who runs the server."),
-    "3D": ("the server has no such database", "check the URL, or make it with createdb."),
-    "42501": ("the server does not allow it", "ask who runs the server for the right."),
-    "53100": ("the server's disk is full", "free some space there."),
-    "58": ("the server cannot read or write its files", "ask who runs it to look after its disk."),
-    "XX001": ("the server's files are damaged", "restore a backup there, or with `tengbol book restore`."),
-    "XX002": ("the server's files are damaged", "restore a backup there, or with `tengbol book restore`."),
+    "25006": (mark("it may only be read"), mark("use the server that may be written to.")),
+    "28": (
+        mark("the server does not let you in"),
+        mark("check user and password (PGPASSFILE), or ask who runs the server."),
+    ),
+    "3D": (mark("the server has no such database"), mark("check the URL, or make it with createdb.")),
+    "42501": (mark("the server does not allow it"), mark("ask who runs the server for the right.")),
+    "53100": (mark("the server's disk is full"), mark("free some space there.")),
+    "58": (mark("the server cannot read or write its files"), mark("ask who runs it to look after its disk.")),
+    "XX001": (mark("the server's files are damaged"), mark("restore a backup there, or with `tengbol book restore`.")),
+    "XX002": (mark("the server's files are damaged"), mark("restore a backup there, or with `tengbol book restore`.")),
 }
 #: What passes: connections cut or not to be had, a server that starts or stops, a lock that another holds.
 _SQL_BUSY: Final = ("08", "40", "53", "55P03", "57")
@@ -63,11 +76,23 @@ def of_sqlite(store: Store, place: str, error: sqlite3.Error) -> UnusableInputEr
     """What to say of an error of SQLite; None where it is none of the store's troubles."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in _SQLITE_BUSY:
-        return BusyError(f"{place}: another process writes to the book ({error}); try again. {changed(store)}")
+        return BusyError(
+            "{place}: another process writes to the book ({error}); try again. {changed}",
+            place=place,
+            error=error,
+            changed=changed(store),
+        )
     if code not in _SQLITE:
         return None
     what, advice = _SQLITE[code]
-    return UnusableInputError(f"{place}: {what} ({error}); {advice} {changed(store)}")
+    return UnusableInputError(
+        "{place}: {what} ({error}); {advice} {changed}",
+        place=place,
+        what=Phrase(what),
+        error=error,
+        advice=Phrase(advice),
+        changed=changed(store),
+    )
 
 
 def of_postgresql(store: Store, place: str, error: psycopg.Error, *, cut: bool) -> UnusableInputError | None:
@@ -77,17 +102,29 @@ def of_postgresql(store: Store, place: str, error: psycopg.Error, *, cut: bool) 
         for known in (state, state[:2]):
             if known in _SQL:
                 what, advice = _SQL[known]
-                return UnusableInputError(f"{place}: {what} ({reason}); {advice} {changed(store)}")
+                return UnusableInputError(
+                    "{place}: {what} ({reason}); {advice} {changed}",
+                    place=place,
+                    what=Phrase(what),
+                    reason=reason,
+                    advice=Phrase(advice),
+                    changed=changed(store),
+                )
     if cut or state.startswith(_SQL_BUSY):
-        return BusyError(f"{place}: busy, or the connection was cut ({reason}); try again. {changed(store)}")
+        return BusyError(
+            "{place}: busy, or the connection was cut ({reason}); try again. {changed}",
+            place=place,
+            reason=reason,
+            changed=changed(store),
+        )
     return None
 
 
-def changed(store: Store) -> str:
+def changed(store: Store) -> Phrase:
     """Whether the command has changed the book, up to a transaction that failed."""
     if not store.written:
-        return "Nothing was changed."
-    return f"Nothing more was changed; what stands in the book: {', '.join(store.written[-3:])}."
+        return Phrase("Nothing was changed.")
+    return Phrase("Nothing more was changed; what stands in the book: {acts}.", acts=", ".join(store.written[-3:]))
 
 
 def settled(store: Store, error: UnsureError, event: dict[str, Any]) -> UnusableInputError:
@@ -97,7 +134,7 @@ def settled(store: Store, error: UnsureError, event: dict[str, Any]) -> Unusable
     """
     from tengbol.book.store import connect, shown
 
-    begun = f"{shown(store.url)}: cut off at the last moment ({error});"
+    begun = Phrase("{url}: cut off at the last moment ({error});", url=shown(store.url), error=error)
     try:
         again = connect(store.url)
         with again.writing():
@@ -105,12 +142,19 @@ def settled(store: Store, error: UnsureError, event: dict[str, Any]) -> Unusable
         again.close()
     except (UnusableInputError, UnsureError):
         return BusyError(
-            f"{begun} whether it was written cannot be told now. `tengbol book status` will tell: it was, if event "
-            f"{event['seq']} ({event['hash']}) is there."
+            "{begun} whether it was written cannot be told now. `tengbol book status` will tell: it was, if event "
+            "{seq} ({hash}) is there.",
+            begun=begun,
+            seq=event["seq"],
+            hash=event["hash"],
         )
     if found:
         store.written.append(f"{event['what']} (event {event['seq']})")
-        return BusyError(f"{begun} looked again: it was written whole, as event {event['seq']}; do not do it again.")
+        return BusyError(
+            "{begun} looked again: it was written whole, as event {seq}; do not do it again.",
+            begun=begun,
+            seq=event["seq"],
+        )
     return error.otherwise
 
 

@@ -11,25 +11,25 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tengbol.batch import draw
 from tengbol.book.accepting import accept_lost
-from tengbol.book.aside import TRIAL, FaultError, found_among, reckoning, set_aside
+from tengbol.book.aside import TRIAL, FaultError, found_among, set_aside
 from tengbol.book.batches import Made, make
 from tengbol.book.committing import Draft
-from tengbol.book.drawing import Public, decides
-from tengbol.book.gathering import Tables, chamber_of, gather, pending
+from tengbol.book.drawing import Public
+from tengbol.book.gathering import Tables, gather, pending
 from tengbol.book.kept import held, holding
 from tengbol.book.moments import running
 from tengbol.book.opening import key_of, secret_of
+from tengbol.book.reckoner import Reckoner
 from tengbol.book.status import chamber, last_seq
 from tengbol.config import Config
 from tengbol.errors import UnusableInputError
-from tengbol.ruling import rule, turn_of
+from tengbol.phrase import Phrase
+from tengbol.ruling import turn_of
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from tengbol.batch import Result
     from tengbol.book.acts import Hand
     from tengbol.book.store import Store
     from tengbol.ruling import Ruled
@@ -51,35 +51,21 @@ def assign(
     as_of: the chamber's local time (`moments.running`). wait: seconds to wait for a batch under way, which may then
     have distributed it. Raises `UnusableInputError`.
     """
-    settings = config or Config()
     accept_lost(store, hand, None)
     name, place = _waiting(store, writ_id)
 
-    def ruled_of(tables: Tables, turn: str) -> Ruled:
-        with reckoning(TRIAL):
-            return rule(chamber_of(tables), as_of=run.as_of, turn=turn, config=settings, key=key)
-
     def bundle(beside: Tables) -> Tables:
-        return _bundle(store, writ_id, name, place, beside["writs"], ruled_of(beside, TRIAL))
+        return _bundle(store, writ_id, name, place, beside["writs"], reckoned.ruled(beside, TRIAL))
 
     def read() -> Tables:
         return bundle(_around(store, writ_id, name, place))
 
-    def solve(ruled: Ruled, seed: str) -> Result:
-        with reckoning(seed):
-            return draw(ruled, seed)
-
-    def trial(tables: Tables, seed: str) -> None:
-        trying = ruled_of(tables, seed)
-        decides(trying, key)
-        draw(trying, seed)
-
-    key = key_of(store)
     aside: dict[str, str] = {}
     beside: Tables = {}
     seen = 0
     with store.alone(name, wait):
         run = running(store, hand, as_of, chamber(store, name))
+        reckoned = Reckoner(run.as_of, config or Config(), key_of(store))
         for _ in range(_TRIES):
             try:
                 with store.reading():
@@ -87,21 +73,25 @@ def assign(
                     last, seen = chamber(store, name), last_seq(store)
                     beside = _around(store, writ_id, name, place)
                     tables = bundle(beside)
-                ruled = ruled_of(tables, turn_of(secret_of(store, name, last["number"] + 1), ""))
+                ruled = reckoned.ruled(tables, turn_of(secret_of(store, name, last["number"] + 1), ""))
                 draft = Draft(name, "urgent writ", run, tables, seen, Public(), read, ruled, last)
-                made = make(store, hand, draft, solve)
+                made = make(store, hand, draft, reckoned.drawn)
             except FaultError as fault:
-                found = set_aside(store, hand, name, found_among(beside, trial, fault), seen)
+                found = set_aside(store, hand, name, found_among(beside, reckoned.trial, fault), seen)
                 aside |= found
                 if writ_id in found:
                     raise UnusableInputError(
-                        f"Writ {writ_id} cannot be distributed and is set aside: {found[writ_id]}. Correct its row and "
-                        "import it again."
+                        "Writ {writ_id} cannot be distributed and is set aside: {found}. Correct its row and import "
+                        "it again.",
+                        writ_id=writ_id,
+                        found=found[writ_id],
                     ) from fault
                 continue
             if made is not None:
                 return replace(made, aside=aside)
-    raise UnusableInputError(f"Writ {writ_id}: the book changed {_TRIES} times meanwhile; try again.")
+    raise UnusableInputError(
+        "Writ {writ_id}: the book changed {tries} times meanwhile; try again.", writ_id=writ_id, tries=_TRIES
+    )
 
 
 def _waiting(store: Store, writ_id: str) -> tuple[str, str]:
@@ -115,15 +105,20 @@ def _waiting(store: Store, writ_id: str) -> tuple[str, str]:
         writ_id=writ_id,
     )
     if found.is_empty():
-        raise UnusableInputError(f"Writ {writ_id} is not in the book; import it first, or check its id.")
+        raise UnusableInputError(
+            "Writ {writ_id} is not in the book; import it first, or check its id.", writ_id=writ_id
+        )
     state, immediate, place, chamber_id = found.row(0)
     if state != "pending":
         holder = held(store, "ledger", "t.writ_id = :id AND t.closed_at IS NULL", id=writ_id)["enforcer_id"].to_list()
-        has = f"; {holder[0]} has it" if holder else ""
-        raise UnusableInputError(f"Writ {writ_id} does not wait to be distributed: it is {state}{has}.")
+        has = Phrase("; {holder} has it", holder=holder[0]) if holder else ""
+        raise UnusableInputError(
+            "Writ {writ_id} does not wait to be distributed: it is {state}{has}.", writ_id=writ_id, state=state, has=has
+        )
     if immediate != "true":
         raise UnusableInputError(
-            f"Writ {writ_id} is not marked immediate (¶7); it goes with the next batch (`tengbol book batch`)."
+            "Writ {writ_id} is not marked immediate (¶7); it goes with the next batch (`tengbol book batch`).",
+            writ_id=writ_id,
         )
     return chamber_id, place
 
@@ -149,7 +144,9 @@ def _bundle(store: Store, writ_id: str, chamber_id: str, place: str, around: pl.
     own = todo.writs.filter(pl.col("writ_id") == writ_id)
     if own.is_empty():
         code = todo.unassigned.filter(pl.col("writ_id") == writ_id)["code"][0]
-        raise UnusableInputError(f"Writ {writ_id} cannot be distributed now: {code}; it goes on waiting.")
+        raise UnusableInputError(
+            "Writ {writ_id} cannot be distributed now: {code}; it goes on waiting.", writ_id=writ_id, code=code
+        )
     together = todo.writs.filter(pl.col("bundle_id") == own["bundle_id"][0])["writ_id"]
     bundle = around.filter(pl.col("writ_id").is_in(together.implode()))
     return gather(store, bundle, [place], people_around(store, bundle, chamber_id))

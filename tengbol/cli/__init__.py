@@ -8,7 +8,7 @@ import signal
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Final, Never
+from typing import TYPE_CHECKING, Annotated, Final, Never
 
 import typer
 
@@ -33,6 +33,9 @@ from tengbol.cli import (
 from tengbol.cli.language import heard, note, speak, spoken, translate_help
 from tengbol.cli.say import fail, hush, say
 from tengbol.errors import UnusableInputError
+
+if TYPE_CHECKING:
+    from tengbol.phrase import Phrase
 
 app = typer.Typer(
     name="tengbol",
@@ -107,7 +110,7 @@ def main() -> None:
         if "TENGBOL_DEBUG" in os.environ:
             raise
         if damaged := _damaged_book():
-            fail(damaged, 2)
+            fail(damaged.said(spoken), 2)
         told = f"{type(error).__name__}: {error}"
         fail(spoken("a fault of tengbol itself, please report it: {error}", error=told), 3)
 
@@ -130,7 +133,7 @@ def hear_signals() -> None:
             signal.signal(number, partial(_stop, code))
 
 
-def _damaged_book() -> str | None:
+def _damaged_book() -> Phrase | None:
     """What is wrong with a book that the command had open; none where it had none, or the book is as it was written."""
     if "tengbol.book.store" not in sys.modules:
         return None

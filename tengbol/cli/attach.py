@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from tengbol.cli.batch import Input, Settings  # noqa: TC001 (typer reads it at run time)
+from tengbol.cli.language import note, tell
 from tengbol.cli.say import Progress, say
 
 
@@ -58,6 +59,6 @@ def plan_command(
             spared={"the settings": config},
         )
     for warning in warnings:
-        say(f"note: {warning}", err=True)
+        note(warning)
     say(told.rstrip())
-    say(f"Seed {hexadecimal}, as of {moment.isoformat()}. Plan in {out}.")
+    tell("Seed {seed}, as of {moment}. Plan in {out}.", seed=hexadecimal, moment=moment.isoformat(), out=out)

@@ -32,7 +32,9 @@ def mapped(given: list[str] | None) -> dict[str, str]:
     for answer in given or ():
         word, sign, name = answer.rpartition("=")
         if not (word.strip() and sign and name.strip()):
-            raise UnusableInputError(f"--map '{answer}': write COLUMN=NAME, such as 'Сумма долга=amount'.")
+            raise UnusableInputError(
+                "--map '{answer}': write COLUMN=NAME, such as 'Сумма долга=amount'.", answer=answer
+            )
         found[word.strip()] = name.strip()
     return found
 

@@ -124,7 +124,8 @@ def audit_command(
     if head is None and (known := noted(store.noted_at)):
         head = known[1]
     found = audit(store, head=head)
-    say(str(found))
+    for line in found.lines():
+        say(line.said(spoken))
     if not found.ok:
         raise typer.Exit(1)
 

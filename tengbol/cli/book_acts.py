@@ -71,7 +71,7 @@ def return_command(
 
     day = local_now().date() if on is None else day_from("--on", on)
     ended = come_back(open_book(book), hand(by, document), enforcer, on=day, reason=reason)
-    say(f"{enforcer} is there again from {day} on; {ended} absences ended.")
+    tell("{who} is there again from {day} on; absences ended: {n}.", who=enforcer, day=day, n=ended)
 
 
 @app.command("transfer")
@@ -107,7 +107,7 @@ def returned_command(
 
     origin = "forwarded" if forwarded else "returned"
     who = returned(open_book(book), hand(by, document), writ, at=happened_from(as_of), origin=origin)
-    say(f"{writ} waits again; {who} had it (¶11).")
+    tell("{writ} waits again; {who} had it (¶11).", writ=writ, who=who)
 
 
 @app.command("mark")
@@ -132,7 +132,7 @@ def mark_command(
     from tengbol.book.store import open_book
 
     mark(open_book(book), hand(by, document), state, writs, at=happened_from(as_of))
-    say(f"{len(set(writs))} marked {state}.")
+    tell("Marked {state}: {n}.", state=state, n=len(set(writs)))
 
 
 @app.command("materials")
@@ -149,7 +149,7 @@ def materials_command(
     from tengbol.book.store import open_book
 
     received_materials(open_book(book), hand(by, document), enforcer, at=happened_from(as_of))
-    say(f"The materials of {enforcer}'s proceedings have come.")
+    tell("The materials of {who}'s proceedings have come.", who=enforcer)
 
 
 @app.command("centre")
@@ -165,7 +165,11 @@ def centre_command(
     from tengbol.book.store import open_book
 
     set_centres(open_book(book), hand(by, document), districts, centre=not none)
-    say(f"{', '.join(districts)}: {'no centre' if none else 'centre'}.")
+    names = ", ".join(districts)
+    if none:
+        tell("{districts}: no centre.", districts=names)
+    else:
+        tell("{districts}: centre.", districts=names)
 
 
 @app.command("due")
@@ -206,8 +210,11 @@ def told_back(enforcer: str, back: Back) -> None:
     again = counted("{n} proceeding", "{n} proceedings", len(back.writ_ids))
     tell("Recorded. To wait again, of {who}: {proceedings}.", who=enforcer, proceedings=again)
     if back.unknown:
-        say(
-            f"note: {len(back.unknown)} proceedings of {enforcer} are known from the ledger alone, {back.unknown[0]} "
-            "first; import their writs with origin redistributed.",
+        tell(
+            "note: proceedings of {who} that are known from the ledger alone: {n}, {first} first; import their writs "
+            "with origin redistributed.",
             err=True,
+            who=enforcer,
+            n=len(back.unknown),
+            first=back.unknown[0],
         )

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tengbol.cli.book import Book, By, hand
-from tengbol.cli.say import say
+from tengbol.cli.language import tell
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -22,8 +22,9 @@ def backup_command(file: File, book: Book = None) -> None:
     from tengbol.book.store import open_book
 
     ends = backup(open_book(book), file)
-    say(f"Wrote {file}: the book up to event {ends['seq']} of {ends['at']}, {ends['hash']}.")
-    say("It holds the book's key and the secrets of batches to come: keep it as the book is kept.", err=True)
+    told = {"seq": str(ends["seq"]), "at": ends["at"], "hash": ends["hash"]}
+    tell("Wrote {file}: the book up to event {seq} of {at}, {hash}.", file=file, **told)
+    tell("It holds the book's key and the secrets of batches to come: keep it as the book is kept.", err=True)
 
 
 @app.command("restore")
@@ -40,10 +41,11 @@ def restore_command(
     from tengbol.book.store import shown, url_from
 
     ends, aside = restore(file, book, hand(by), replace=replace)
-    say(f"{shown(url_from(book))}: the book as it stood after event {ends['seq']} of {ends['at']}.")
+    told = {"seq": str(ends["seq"]), "at": ends["at"]}
+    tell("{book}: the book as it stood after event {seq} of {at}.", book=shown(url_from(book)), **told)
     if aside is not None:
-        say(f"The book that was there is now {aside}.")
-    say(
+        tell("The book that was there is now {aside}.", aside=aside)
+    tell(
         "Batches made since that backup are not in it, and what they revealed may foretell the next lot: "
         "name a public value for it (`tengbol book announce`).",
         err=True,
@@ -62,4 +64,4 @@ def accept_command(
     from tengbol.book.store import open_book
 
     accept(open_book(book, older=True), hand(by, document), last)
-    say("Accepted; the event says which one was known before.")
+    tell("Accepted; the event says which one was known before.")

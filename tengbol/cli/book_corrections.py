@@ -10,6 +10,7 @@ from tengbol.cli.batch import Settings  # noqa: TC001 (typer reads it at run tim
 from tengbol.cli.book import AsOf, Book, By, Document, hand
 from tengbol.cli.book_acts import Enforcer, Writ  # noqa: TC001
 from tengbol.cli.book_recusals import Application, Confirmation  # noqa: TC001
+from tengbol.cli.language import spoken
 from tengbol.cli.say import say
 
 if TYPE_CHECKING:
@@ -202,4 +203,5 @@ def balance_command(
 
 
 def _tell(effect: Effect) -> None:
-    say(str(effect))
+    for line in effect.lines():
+        say(line.said(spoken))

@@ -111,4 +111,4 @@ def ruling_command(
     from tengbol.book.unrecorded import ruling
 
     ruling(open_book(book), hand(by, document), writ, at=happened_from(as_of))
-    tell("{subject}: {step} recorded.", subject=writ, step="ruling")
+    tell("{subject}: the ruling on its return is recorded.", subject=writ)

@@ -11,6 +11,7 @@ from tengbol.cli.batch import Input, Map, mapped
 from tengbol.cli.language import reworded, spoken, tell
 from tengbol.cli.say import say
 from tengbol.errors import UnusableInputError
+from tengbol.phrase import Phrase
 
 
 def check_command(
@@ -54,7 +55,9 @@ def template_command(
     from tengbol.io.template import LANGUAGES, template
 
     if lang not in LANGUAGES:
-        raise UnusableInputError(f"--lang '{lang}': one of {', '.join(LANGUAGES)} is accepted.")
+        raise UnusableInputError(
+            "--lang '{lang}': one of {languages} is accepted.", lang=lang, languages=", ".join(LANGUAGES)
+        )
     _write(out, template(lang), None)
     tell("Wrote {out}; put your rows in the place of the examples, then: tengbol check {out}", out=out)
 
@@ -62,11 +65,17 @@ def template_command(
 def _write(place: Path, content: bytes, source: Path | None) -> None:
     """Write a file of ours, but over nothing that is there."""
     if place.suffix.lower() != ".xlsx":
-        raise UnusableInputError(f"{place}: give a name that ends in .xlsx.")
+        raise UnusableInputError("{place}: give a name that ends in .xlsx.", place=place)
     if place.exists():
         same = source is not None and place.samefile(source)
-        raise UnusableInputError(f"{place}: is {'the input itself' if same else 'there already'}; give another name.")
+        raise UnusableInputError(
+            "{place}: is {which}; give another name.",
+            place=place,
+            which=Phrase("the input itself") if same else Phrase("there already"),
+        )
     try:
         place.write_bytes(content)
     except OSError as error:
-        raise UnusableInputError(f"{place}: cannot be written ({error.strerror}).") from error
+        raise UnusableInputError(
+            "{place}: cannot be written ({strerror}).", place=place, strerror=error.strerror
+        ) from error

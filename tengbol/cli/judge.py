@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from tengbol.cli.batch import Accept, Input, Settings  # noqa: TC001 (typer reads it at run time)
+from tengbol.cli.language import counted, note, tell
 from tengbol.cli.say import Progress, say
 
 
@@ -40,18 +41,24 @@ def judge_command(
             source, handed, out, as_of=as_of_from(as_of), language=lang, config=settings, progress=progress.show,
             spared={"the settings": config}, accept=accept,
         )  # fmt: skip
-    for note in notes:
-        say(f"note: {note}", err=True)
+    for warning in notes:
+        note(warning)
     by_code = judged.tables()["breaches_by_code"]
     for code, paragraph, writs in by_code.iter_rows():
-        say(f"{paragraph}: {code}: {writs} writ{'' if writs == 1 else 's'}.")
+        say(f"{paragraph}: {code}: {counted('{n} writ', '{n} writs', writs)}.")
     broken = judged.breaches["writ_id"].n_unique()
-    say(f"{broken} of {judged.days['writs'].sum()} writs break a rule." if broken else "No writ breaks a rule.")
+    if broken:
+        tell("Writs that break a rule: {broken} of {writs}.", broken=broken, writs=int(judged.days["writs"].sum()))
+    else:
+        tell("No writ breaks a rule.")
     sums = {name: squared_writs(int(judged.days[name].sum())) for name in ("objective", "least", "lower_bound")}
-    say(
-        f"Σe² by category, over {judged.days.height} batches: {sums['objective']} squared writs; possible was "
-        f"{sums['least']}, and nothing below {sums['lower_bound']}."
+    tell(
+        "Σe² by category, over {batches}: {objective} squared writs; possible was {least}, and nothing below {bound}.",
+        batches=counted("{n} batch", "{n} batches", judged.days.height),
+        objective=sums["objective"],
+        least=sums["least"],
+        bound=sums["lower_bound"],
     )
     if out is not None:
-        say(f"Report in {out}; open {out / 'report.html'}.")
+        tell("Report in {out}; open {page}.", out=out, page=out / "report.html")
     raise typer.Exit(1 if broken else 0)

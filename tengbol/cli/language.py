@@ -14,6 +14,7 @@ import typer
 
 from tengbol.cli.say import say
 from tengbol.errors import UnusableInputError
+from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,7 +36,9 @@ def language() -> str:
 def speak(asked: str) -> None:
     """Say everything from now on in a language."""
     if asked not in LANGUAGES:
-        raise UnusableInputError(f"--lang '{asked}': there are {', '.join(LANGUAGES)}; give one of these.")
+        raise UnusableInputError(
+            "--lang '{asked}': there are {languages}; give one of these.", asked=asked, languages=", ".join(LANGUAGES)
+        )
     _spoken["language"] = asked
 
 
@@ -68,7 +71,11 @@ def _by_environment(environment: Mapping[str, str]) -> str:
     """TENGBOL_LANG, which must be one of ours, else the system's where it is."""
     if given := environment.get("TENGBOL_LANG"):
         if given not in LANGUAGES:
-            raise UnusableInputError(f"TENGBOL_LANG '{given}': there are {', '.join(LANGUAGES)}; set one of these.")
+            raise UnusableInputError(
+                "TENGBOL_LANG '{given}': there are {languages}; set one of these.",
+                given=given,
+                languages=", ".join(LANGUAGES),
+            )
         return given
     system = next((environment[name] for name in _SYSTEM if environment.get(name)), "")
     return system[:2] if system[:2] in LANGUAGES else "en"
@@ -80,6 +87,10 @@ def spoken(sentence: str, **values: object) -> str:
         # Babel need not be read for what stands there already.
         return sentence.format(**{name: _plain(value) for name, value in values.items()}) if values else sentence
     words = _words()
+    if not values and (said := words(sentence)) != sentence:
+        return said
+    if not values:
+        return reworded(sentence)
     return words(sentence, **{name: _written(words, value) for name, value in values.items()})
 
 
@@ -99,7 +110,12 @@ def tell(sentence: str, *, err: bool = False, **values: object) -> None:
 
 def note(text: str) -> None:
     """Print, beside the result, what somebody should look at."""
-    tell("note: {text}", err=True, text=text)
+    tell("note: {text}", err=True, text=said_of(text))
+
+
+def said_of(text: str) -> str:
+    """A text in the terminal's language, where it knows its template."""
+    return text.said(spoken) if isinstance(text, Phrase) else text
 
 
 def explained(sentence: str) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from tengbol.cli.language import counted, spoken, tell
 from tengbol.cli.report import span_of
 from tengbol.cli.say import command, say
 from tengbol.errors import UnusableInputError
@@ -59,7 +60,9 @@ def write_command(
         from tengbol.book.store import files_of, open_book, url_from
 
         if Path(source).is_dir():
-            raise UnusableInputError(f"{source}: is a folder; give its result as DIR too, or a book's file or URL.")
+            raise UnusableInputError(
+                "{source}: is a folder; give its result as DIR too, or a book's file or URL.", source=source
+            )
         if key is not None:
             raise UnusableInputError("--key is for results; a book has its own key.")
         since, until = span_of(first, last)
@@ -76,9 +79,12 @@ def write_command(
             opening=told.opening,
             spared=spared,
         )
-    say(
-        f"{len(record.batches)} batches, {len(record.assignments)} writs in {out}, without names, numbers or sums; "
-        f"anyone can check it with: {command('verify', '--public', out)}"
+    tell(
+        "{out}: {batches}, {writs}, without names, numbers or sums; anyone can check it with: {command}",
+        out=out,
+        batches=counted("{n} batch", "{n} batches", len(record.batches)),
+        writs=counted("{n} writ", "{n} writs", len(record.assignments)),
+        command=command("verify", "--public", out),
     )
 
 
@@ -120,11 +126,12 @@ def find_command(
 
     if len(public_id) != 32 or set(public_id.lower()) - set("0123456789abcdef"):
         raise UnusableInputError(
-            f"'{public_id}': a public id is 32 hexadecimal digits; the chamber tells it to the parties of the writ."
+            "'{public_id}': a public id is 32 hexadecimal digits; the chamber tells it to the parties of the writ.",
+            public_id=public_id,
         )
     places = find(file, public_id.lower())
     if not places:
-        say(f"{file}: no writ has the public id {public_id}; perhaps its batch is not in this file.")
+        tell("{file}: no writ has the public id {id}; perhaps its batch is not in this file.", file=file, id=public_id)
         raise typer.Exit(1)
     for place in places:
-        say(str(place))
+        say(place.phrase.said(spoken))

@@ -27,7 +27,8 @@ def say(sentence: str, *, err: bool = False) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         if not isinstance(error, BrokenPipeError):
             raise UnusableInputError(
-                f"what there was to say could not be printed ({error.strerror}); what was written to disk is whole."
+                "what there was to say could not be printed ({strerror}); what was written to disk is whole.",
+                strerror=error.strerror,
             ) from error
 
 

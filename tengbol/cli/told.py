@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tengbol.cli.language import counted, language, note, spoken, tell, verdict
+from tengbol.cli.language import counted, language, note, said_of, spoken, tell, verdict
 from tengbol.cli.say import command, say
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def told(made: Made, store: Store) -> None:
     for who, count in made.departed.items():
         tell("{count} proceedings of {who}, who has left, wait again (¶3).", count=count, who=who)
     for who, why in made.stranded.items():
-        note(spoken("{who} keeps what he holds, and must not: {why}.", who=who, why=why))
+        note(spoken("{who} keeps what he holds, and must not: {why}.", who=who, why=said_of(why)))
     waiting = ", ".join(f"{count} {code}" for code, count in made.waiting.items()) or spoken("nobody")
     if made.result is None:
         tell("Nothing is to be distributed. Waiting: {waiting}.", waiting=waiting)

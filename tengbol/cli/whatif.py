@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tengbol.cli.batch import Accept, Settings  # noqa: TC001 (typer reads it at run time)
+from tengbol.cli.language import note, tell
 from tengbol.cli.say import Progress, say
 
 if TYPE_CHECKING:
@@ -45,10 +46,10 @@ def whatif_command(
             accept=accept,
         )
     for warning in answer.reading.warnings:
-        say(f"note: {warning}", err=True)
+        note(warning)
     for variant, sentence in answer.findings.iter_rows():
         say(f"{variant}: {sentence}")
-    say(f"Answer in {out}; open {out / 'whatif.html'}")
+    tell("Answer in {out}; open {page}", out=out, page=out / "whatif.html")
 
 
 def _files_of_base(base: Path | str) -> dict[str, Path | None]:

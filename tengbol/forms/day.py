@@ -91,8 +91,10 @@ def _chamber(districts: pl.DataFrame, asked: str | None) -> str:
     if asked is None and len(known) == 1:
         return known[0]
     if asked is None or asked not in known:
-        what = "--chamber is needed" if asked is None else f"--chamber '{asked}' is not in the input"
-        raise UnusableInputError(f"{what}: it holds {', '.join(known)}.")
+        names = ", ".join(known)
+        if asked is None:
+            raise UnusableInputError("--chamber is needed: the input holds {known}.", known=names)
+        raise UnusableInputError("--chamber '{asked}' is not in the input: it holds {known}.", asked=asked, known=names)
     return asked
 
 

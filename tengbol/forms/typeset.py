@@ -54,7 +54,9 @@ def typeset(form: Form, words: Words, moment: dt.datetime, templates: Path | Non
         except typst.TypstError as error:
             if templates is None:
                 raise
-            raise UnusableInputError(f"{templates / source.name}: Typst cannot set it: {error}") from error
+            raise UnusableInputError(
+                "{templates}: Typst cannot set it: {error}", templates=templates / source.name, error=error
+            ) from error
 
 
 def told(form: Form, words: Words) -> dict[str, Any]:

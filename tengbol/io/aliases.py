@@ -46,8 +46,10 @@ def said(names: Mapping[str, str]) -> Iterator[None]:
         among = [TABLES[table]] if table in TABLES else [] if table else TABLES.values()
         if not any(column in one.columns for one in among):
             raise UnusableInputError(
-                f"'{word}' cannot mean '{name}': no table has such a column; give its name in the contract, amount or "
-                "writs.amount."
+                "'{word}' cannot mean '{name}': no table has such a column; give its name in the contract, amount or "
+                "writs.amount.",
+                word=word,
+                name=name,
             )
     before = _SAID.set({folded(word): name for word, name in names.items()})
     try:
@@ -95,8 +97,11 @@ def columns_named(header: Sequence[str], table: str) -> list[str | None]:
         left = found if len(found) < 2 else tuple(column for column in found if column not in sure)
         if len(left) > 1:
             raise UnusableInputError(
-                f"{table}: the column '{word}' can mean {' or '.join(left)}; name it {' or '.join(left)}, or "
-                f"answer with --map '{word}={left[0]}'."
+                "{table}: the column '{word}' can mean {left}; name it {left}, or answer with --map '{word}={left2}'.",
+                table=table,
+                word=word,
+                left=" or ".join(left),
+                left2=left[0],
             )
         decided.append(left[0] if left else None)
     return decided

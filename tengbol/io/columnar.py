@@ -31,7 +31,7 @@ def read_parquet(path: Path, file: str, table: Table) -> Grid:
         frame = parquet_frame(path)
     except (ValueError, OSError) as error:
         raise UnusableInputError(
-            f"{file}: cannot be read as a Parquet file; save it again as Parquet, or as CSV."
+            "{file}: cannot be read as a Parquet file; save it again as Parquet, or as CSV.", file=file
         ) from error
     cells = frame.select(
         _cell(name, dtype, file, table).alias(str(place)) for place, (name, dtype) in enumerate(frame.schema.items())
@@ -73,7 +73,10 @@ def _cell(name: str, dtype: pl.DataType, file: str, table: Table) -> pl.Expr:
     match dtype:
         case pl.List() | pl.Array() | pl.Struct() | pl.Binary() | pl.Object() | pl.Duration() | pl.Time():
             raise UnusableInputError(
-                f"{file}: column '{name}' holds {dtype}, which no table has; save it as text, numbers or days."
+                "{file}: column '{name}' holds {dtype}, which no table has; save it as text, numbers or days.",
+                file=file,
+                name=name,
+                dtype=dtype,
             )
     known = column_named(name, table.name)
     kept = known is not None and table.kinds[known].type == dtype

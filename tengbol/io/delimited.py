@@ -40,7 +40,9 @@ def read_csv(path: Path, file: str, table: Table) -> Grid:
         content = path.read_bytes()
     except OSError as error:
         raise UnusableInputError(
-            f"{file}: cannot be read ({error.strerror}); check that it is a file you may read."
+            "{file}: cannot be read ({strerror}); check that it is a file you may read.",
+            file=file,
+            strerror=error.strerror,
         ) from error
     return grid_of(content, file, table)
 
@@ -80,8 +82,10 @@ def _careful_grid(content: bytes, file: str, table: Table) -> Grid:
     separator, start = layout(lines["line"].head(HEADER_WITHIN).to_list(), table)
     if start is None:
         raise UnusableInputError(
-            f"{file}: has no header with the columns of {table.name} "
-            f"({', '.join(table.required_columns)}); its first line must name them."
+            "{file}: has no header with the columns of {name} ({required_columns}); its first line must name them.",
+            file=file,
+            name=table.name,
+            required_columns=", ".join(table.required_columns),
         )
     header = _split(lines["line"][start], separator) or lines["line"][start].split(separator)
     cells, broken = _records(lines.slice(start + 1), separator, len(header))

@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from tengbol.errors import UnusableInputError
+from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,21 +20,25 @@ def refuse_unwritable(out: Path, target: Path) -> None:
     """
     above = next((folder for folder in target.parents if folder.exists()), target)
     if not above.is_dir():
-        raise UnusableInputError(f"{out}: a part of its path is a file ({above}); give another folder.")
+        raise UnusableInputError(
+            "{out}: a part of its path is a file ({above}); give another folder.", out=out, above=above
+        )
     if not os.access(above, os.W_OK | os.X_OK):
-        raise UnusableInputError(f"{out}: writing in {above} is not allowed; give another folder, or allow it.")
+        raise UnusableInputError(
+            "{out}: writing in {above} is not allowed; give another folder, or allow it.", out=out, above=above
+        )
 
 
-def cause(error: OSError) -> str:
+def cause(error: OSError) -> Phrase:
     """In words, what the file system did not allow and what to do."""
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
-            return "there is no more space; free some, or give a folder on another disk."
+            return Phrase("there is no more space; free some, or give a folder on another disk.")
         case errno.EACCES | errno.EPERM | errno.EROFS:
-            return "writing there is not allowed; give another folder, or allow it."
+            return Phrase("writing there is not allowed; give another folder, or allow it.")
         case errno.ENOTDIR | errno.EEXIST:
-            return "a part of its path is a file, not a folder; give another folder."
+            return Phrase("a part of its path is a file, not a folder; give another folder.")
         case errno.EBUSY | errno.EXDEV:
-            return "the folder itself is a disk or in use and cannot be replaced; give a new folder inside it."
+            return Phrase("the folder itself is a disk or in use and cannot be replaced; give a new folder inside it.")
         case _:
-            return f"{error.strerror or error}; give another folder."
+            return Phrase("{error}; give another folder.", error=error.strerror or error)

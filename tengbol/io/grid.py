@@ -15,6 +15,7 @@ import polars as pl
 from tengbol.errors import UnusableInputError
 from tengbol.io.aliases import beside_named, column_named, columns_named
 from tengbol.io.sheet_xml import letters
+from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -141,7 +142,7 @@ def contract_cells(grid: Grid, table: Table) -> tuple[pl.DataFrame, tuple[str, .
     used = {*places.values(), *_beside(grid, places).values()} if table.name == "writs" else set(places.values())
     extra = [word.strip(BLANKS) for place, word in enumerate(grid.header) if place not in used]
     shown = ", ".join(f"'{word}'" for word in extra if word)
-    notes = (f"{grid.file}: columns not used: {shown}.",) if shown else ()
+    notes = (Phrase("{file}: columns not used: {columns}.", file=grid.file, columns=shown),) if shown else ()
     return grid.cells.select("row", *_named(places, table)), (*grid.notes, *notes)
 
 
@@ -208,15 +209,24 @@ def _places(grid: Grid, table: Table) -> dict[str, int]:
             continue
         if column in places:
             raise UnusableInputError(
-                f"{grid.file}: the columns '{grid.header[places[column]]}' and '{word}' both mean "
-                f"{column} of {table.name}; keep one of them, or answer with --map '{word}={column}'."
+                "{file}: the columns '{header}' and '{word}' both mean {column} of {name}; keep one of them, or "
+                "answer with --map '{word}={column}'.",
+                file=grid.file,
+                header=grid.header[places[column]],
+                word=word,
+                column=column,
+                name=table.name,
             )
         places[column] = place
     missing = [column for column in table.required_columns if column not in places]
     if missing:
-        found = ", ".join(f"'{word.strip(BLANKS)}'" for word in grid.header if word.strip(BLANKS)) or "nothing"
+        found = ", ".join(f"'{word.strip(BLANKS)}'" for word in grid.header if word.strip(BLANKS)) or Phrase("nothing")
         raise UnusableInputError(
-            f"{grid.file}: {table.name} needs the columns {', '.join(missing)}; "
-            f"its header has {found}. Add what is missing, or name it as the contract does."
+            "{file}: {name} needs the columns {missing}; its header has {found}. Add what is missing, or name it as "
+            "the contract does.",
+            file=grid.file,
+            name=table.name,
+            missing=", ".join(missing),
+            found=found,
         )
     return places

@@ -53,7 +53,9 @@ def read_handed(path: Path, enforcers: pl.DataFrame) -> Handed:
     try:
         grid = _grid(path)
     except OSError as error:
-        raise UnusableInputError(f"{path}: cannot be read ({error.strerror or error}); check the path.") from error
+        raise UnusableInputError(
+            "{path}: cannot be read ({strerror}); check the path.", path=path, strerror=error.strerror or error
+        ) from error
     text, notes = text_table(grid, _TABLE)
     meant, put_right = understood(
         replace(_TABLE, references={"enforcer_id": "enforcers"}), text, {"enforcers": enforcers}
@@ -65,7 +67,7 @@ def read_handed(path: Path, enforcers: pl.DataFrame) -> Handed:
 def _grid(path: Path) -> Grid:
     end, name = path.suffix.lower(), printable(path.name)
     if not path.is_file():
-        raise UnusableInputError(f"{path}: there is no such file; give the table of writs and enforcers.")
+        raise UnusableInputError("{path}: there is no such file; give the table of writs and enforcers.", path=path)
     if end == ".parquet":
         return read_parquet(path, name, _TABLE)
     if end == ".csv":
@@ -73,11 +75,15 @@ def _grid(path: Path) -> Grid:
         kept, _ = rows_of(grid.cells, grid.header, _TABLE)
         return replace(grid, cells=kept)
     if end not in WORKBOOKS:
-        raise UnusableInputError(f"{path}: is neither CSV nor Parquet nor a workbook ({', '.join(WORKBOOKS)}).")
+        raise UnusableInputError(
+            "{path}: is neither CSV nor Parquet nor a workbook ({workbooks}).",
+            path=path,
+            workbooks=", ".join(WORKBOOKS),
+        )
     refused = None
     for page in pages_of(path):
         try:
             return read_sheet(Workbook(name, {"ledger": page}, ()), _TABLE)
         except UnusableInputError as error:
             refused = refused or error
-    raise refused or UnusableInputError(f"{path}: has no sheet.")
+    raise refused or UnusableInputError("{path}: has no sheet.", path=path)

@@ -28,13 +28,14 @@ def read_key(path: Path) -> str:
     try:
         text = path.read_text(encoding="ascii").strip()
     except OSError as error:
-        raise UnusableInputError(f"{path}: the key cannot be read: {cause(error)}") from error
+        raise UnusableInputError("{path}: the key cannot be read: {cause}", path=path, cause=cause(error)) from error
     except UnicodeDecodeError:
         text = ""
     if not re.fullmatch(r"[0-9a-fA-F]{64}", text):
         raise UnusableInputError(
-            f"{path}: a key is 64 hexadecimal digits in one line and nothing else; "
-            "`(umask 077; openssl rand -hex 32 > FILE)` makes one."
+            "{path}: a key is 64 hexadecimal digits in one line and nothing else; `(umask 077; openssl rand -hex 32 "
+            "> FILE)` makes one.",
+            path=path,
         )
     if readable([path]):
         raise refusal([path], "the key")

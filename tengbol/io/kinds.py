@@ -12,6 +12,8 @@ import stat
 import zlib
 from typing import TYPE_CHECKING, Any, Final
 
+from tengbol.phrase import Phrase, mark
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -30,16 +32,16 @@ BACKUP: Final = "backup"
 
 #: What each kind is called.
 CALLED: Final = {
-    RESULT: "result",
-    REPORT: "report",
-    PLAN: "attachment plan",
-    WHATIF: "answer of what if",
-    FORMS: "folder of forms",
-    EXPORT: "export of a book",
-    BATCH_INPUT: "exported batch's input",
-    DEMO: "demo",
-    PUBLIC: "public report",
-    BACKUP: "backup of a book",
+    RESULT: mark("result"),
+    REPORT: mark("report"),
+    PLAN: mark("attachment plan"),
+    WHATIF: mark("answer of what if"),
+    FORMS: mark("folder of forms"),
+    EXPORT: mark("export of a book"),
+    BATCH_INPUT: mark("exported batch's input"),
+    DEMO: mark("demo"),
+    PUBLIC: mark("public report"),
+    BACKUP: mark("backup of a book"),
 }
 
 #: What tells a demo from anybody's own tables, its first words, and the files that version 0.1.0 put beside it.
@@ -71,9 +73,10 @@ def kind_of(place: Path) -> str | None:
     return _of_folder(place) if place.is_dir() else _of_file(place)
 
 
-def a(kind: str) -> str:
+def a(kind: str) -> Phrase:
     """What a kind is called, with its article."""
-    return f"{'an' if CALLED[kind][0] in 'aeiou' else 'a'} {CALLED[kind]}"
+    called = Phrase(CALLED[kind])
+    return Phrase("an {kind}", kind=called) if called[0] in "aeiou" else Phrase("a {kind}", kind=called)
 
 
 def files_of(folder: Path) -> set[str]:

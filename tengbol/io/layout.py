@@ -14,6 +14,7 @@ from tengbol.errors import UnusableInputError
 from tengbol.io.aliases import columns_named
 from tengbol.io.grid import BLANKS, header_line
 from tengbol.model.tables import TABLES
+from tengbol.phrase import Phrase, mark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,14 +71,10 @@ def rows_of(cells: pl.DataFrame, header: Sequence[str], table: Table) -> tuple[p
         empty=holds & ~means,
     )
     notes = []
-    for kind, what in (
-        ("again", "repeat the header"),
-        ("total", "are totals"),
-        ("empty", "hold nothing in a column of the table"),
-    ):
+    for kind, told in _NO_ROWS.items():
         rows = judged.filter(pl.col(kind))["row"].to_list()
         if rows:
-            notes.append(f"lines that {what} are no rows of {table.name}: {listed(rows)}.")
+            notes.append(Phrase(told, table=table.name, rows=listed(rows)))
     left_out = judged.filter(pl.col("again") | pl.col("total") | pl.col("empty"))["row"]
     return (cells if left_out.is_empty() else cells.filter(~pl.col("row").is_in(left_out.implode()))), notes
 
@@ -85,4 +82,12 @@ def rows_of(cells: pl.DataFrame, header: Sequence[str], table: Table) -> tuple[p
 def listed(rows: Sequence[int]) -> str:
     """Name the first of some rows."""
     shown = ", ".join(map(str, rows[:_NAMED]))
-    return shown if len(rows) <= _NAMED else f"{shown} and {len(rows) - _NAMED} more"
+    return shown if len(rows) <= _NAMED else Phrase("{rows} and {n} more", rows=shown, n=len(rows) - _NAMED)
+
+
+#: Lines that are left out, and what is said of them.
+_NO_ROWS: Final = {
+    "again": mark("lines that repeat the header are no rows of {table}: {rows}."),
+    "total": mark("lines that are totals are no rows of {table}: {rows}."),
+    "empty": mark("lines that hold nothing in a column of the table are no rows of {table}: {rows}."),
+}

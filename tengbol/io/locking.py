@@ -37,7 +37,9 @@ def locked(place: Path, busy: Callable[[str], str], *, wait: float = 0.0, mode: 
     try:
         handle = os.open(place, os.O_RDWR | os.O_CREAT, mode)
     except OSError as error:
-        raise UnusableInputError(f"{place}: cannot be written: {cause(error)} Nothing was changed.") from error
+        raise UnusableInputError(
+            "{place}: cannot be written: {cause} Nothing was changed.", place=place, cause=cause(error)
+        ) from error
     try:
         with suppress(OSError):
             # The user's umask, or an earlier version, may have made it otherwise; to change it is its owner's alone.

@@ -14,6 +14,7 @@ import polars as pl
 
 from tengbol.errors import UnusableInputError
 from tengbol.model.tables import TABLES
+from tengbol.phrase import Phrase, joined, mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +27,6 @@ REMEMBERING: Final = ("attachments", "absences", "recusals", "ledger", "balances
 LISTED: Final = ("duplicate_row", "unknown_enforcer")
 #: Rows named at most.
 _NAMED: Final = 5
-_LONGEST: Final = 160
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,11 @@ def said(taken: Accepted | None) -> tuple[str, ...]:
     """What is said of rows that were left out for a reason."""
     if taken is None:
         return ()
-    who = ", ".join([*taken.held_out, *(f"{enforcer} (of {writ})" for writ, enforcer in taken.recused)]) or "nobody"
-    rows = ", ".join(f"{row['table']} row {row['row']}" for row in taken.rows)
-    return (f"Left out for a reason that was given ({taken.reason}): {rows}. Held out meanwhile: {who}.",)
+    who = ", ".join([*taken.held_out, *(f"{enforcer} ({writ})" for writ, enforcer in taken.recused)])
+    rows = [Phrase("{table} row {row}", table=row["table"], row=row["row"]) for row in taken.rows]
+    told = {"reason": taken.reason, "rows": joined(rows, ", "), "who": who or Phrase("nobody")}
+    sentence = mark("Left out for a reason that was given ({reason}): {rows}. Held out meanwhile: {who}.")
+    return (Phrase(sentence, **told),)
 
 
 def lost(rejected: pl.DataFrame, none_left: Iterable[str] = ()) -> pl.DataFrame:
@@ -78,32 +80,37 @@ def accepted(
     for name in needed:
         if name in empty:
             rows = reading.rejected.filter(pl.col("table") == name)
-            raise UnusableInputError(f"{name}: no row can be read, and without {name} there is no batch. {named(rows)}")
+            raise UnusableInputError(
+                "{name}: no row can be read, and without {name} there is no batch. {rows}", name=name, rows=named(rows)
+            )
     rows = lost(reading.rejected, set(empty) & set(REMEMBERING))
     if rows.is_empty():
         return None
     if reason is None or not reason.strip():
-        raise UnusableInputError(refusal(rows))
+        raise refusal(rows)
     held_out, recused = held_out_by(reading, rows)
     kept = rows.select("table", "row", "code").rows(named=True)
     return Accepted(reason.strip(), kept, held_out, recused)
 
 
-def refusal(rows: pl.DataFrame) -> str:
+def refusal(rows: pl.DataFrame) -> UnusableInputError:
     """Why a batch stops at these rows, and what to do."""
-    return (
-        f"Rows that restrict or remember and cannot be read: {rows.height}. {named(rows)} Correct them; or give "
-        "--accept REASON, which is kept: whoever stands in such an absence or recusal is then held out."
+    return UnusableInputError(
+        "Rows that restrict or remember and cannot be read: {n}. {rows} Correct them; or give --accept REASON, which "
+        "is kept: whoever stands in such an absence or recusal is then held out.",
+        n=rows.height,
+        rows=named(rows),
     )
 
 
-def named(rows: pl.DataFrame) -> str:
+def named(rows: pl.DataFrame) -> Phrase:
     """Name the first rows, each with what is wrong."""
-    shown = []
-    for table, row, message in rows.select("table", "row", "message").head(_NAMED).iter_rows():
-        shown.append(f"{table} row {row}: {message if len(message) <= _LONGEST else message[:_LONGEST] + '…'}")
-    more = rows.height - _NAMED
-    return " ".join(shown) + (f" And {more} more." if more > 0 else "")
+    shown = [
+        Phrase("{table} row {row}: {message}", table=table, row=row, message=Phrase(message))
+        for table, row, message in rows.select("table", "row", "message").head(_NAMED).iter_rows()
+    ]
+    more = [Phrase("And {n} more.", n=rows.height - _NAMED)] if rows.height > _NAMED else []
+    return joined([*shown, *more])
 
 
 def held_out_by(reading: Reading, rows: pl.DataFrame) -> tuple[list[str], list[tuple[str, str]]]:

@@ -39,7 +39,9 @@ def marked(source: Path, checked: Checked) -> bytes:
         odd = book.add_format({"num_format": "@", "bg_color": "#FFEB9C", "border": 1})
         for name, (cells, table, hidden) in sheets.items():
             if cells.height > _ROWS:
-                raise UnusableInputError(f"{name}: has more rows than a sheet can hold; correct the file itself.")
+                raise UnusableInputError(
+                    "{name}: has more rows than a sheet can hold; correct the file itself.", name=name
+                )
             sheet = book.add_worksheet(name)
             if hidden:
                 sheet.hide()

@@ -12,14 +12,23 @@ import stat
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tengbol.errors import UnusableInputError
 from tengbol.io.folders import cause, refuse_unwritable
 from tengbol.io.kinds import BACKUP, CALLED, PUBLIC, a, files_of, kind_of
+from tengbol.phrase import Phrase, mark
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
+
+
+#: What commands read and must leave as it is, by what it is called.
+SPARED: Final = (
+    *(mark("the input"), mark("the result"), mark("the key"), mark("the settings"), mark("the book")),
+    *(mark("the templates"), mark("the base"), mark("the scenario"), mark("the assignments")),
+    *(mark("the table of distances"), mark("the backup")),
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +52,7 @@ class Output:
     @property
     def name(self) -> str:
         """What it is called."""
-        return CALLED[self.kind]
+        return Phrase(CALLED[self.kind])
 
 
 def refuse_unless_replaceable(output: Output) -> None:
@@ -63,7 +72,9 @@ def refuse_unless_replaceable(output: Output) -> None:
         else:
             _refuse_folder(output, target)
     except OSError as error:
-        raise UnusableInputError(f"{out}: cannot be used for the {output.name}: {cause(error)}") from error
+        raise UnusableInputError(
+            "{out}: cannot be used for the {name}: {cause}", out=out, name=output.name, cause=cause(error)
+        ) from error
 
 
 def refuse_over(out: Path, spared: Mapping[str, Path | None]) -> None:
@@ -74,19 +85,34 @@ def refuse_over(out: Path, spared: Mapping[str, Path | None]) -> None:
             theirs = _way(place)
             if way[0] & theirs[0]:
                 raise UnusableInputError(
-                    f"{out}: is {what} itself ({given}), and an output never takes the place of what it is made from; "
-                    "give another path."
+                    "{out}: is {what} itself ({given}), and an output never takes the place of what it is made from; "
+                    "give another path.",
+                    out=out,
+                    what=Phrase(what),
+                    given=given,
                 )
             if any(above & theirs[0] for above in way[1:]):
-                raise UnusableInputError(f"{out}: lies inside {what} ({given}); give a path outside of it.")
+                raise UnusableInputError(
+                    "{out}: lies inside {what} ({given}); give a path outside of it.",
+                    out=out,
+                    what=Phrase(what),
+                    given=given,
+                )
             if any(above & way[0] for above in theirs[1:]):
-                raise UnusableInputError(f"{out}: holds {what} ({given}), which would be lost; give another path.")
+                raise UnusableInputError(
+                    "{out}: holds {what} ({given}), which would be lost; give another path.",
+                    out=out,
+                    what=Phrase(what),
+                    given=given,
+                )
 
 
 def _refuse_folder(output: Output, target: Path) -> None:
     out, name = output.path, output.name
     if not target.is_dir():
-        raise UnusableInputError(f"{out}: is a file, not a folder; give another folder for the {name}.")
+        raise UnusableInputError(
+            "{out}: is a file, not a folder; give another folder for the {name}.", out=out, name=name
+        )
     with os.scandir(target) as entries:
         present = {entry.name: entry.is_dir(follow_symlinks=False) for entry in entries}
     if not present:
@@ -94,30 +120,39 @@ def _refuse_folder(output: Output, target: Path) -> None:
     found = kind_of(target)
     if found is None:
         raise UnusableInputError(
-            f"{out}: is not empty and holds no earlier {name} (no manifest.json that says so); "
-            f"give a new or an empty folder, for the {name} takes its place."
+            "{out}: is not empty and holds no earlier {name} (no manifest.json that says so); give a new or an empty "
+            "folder, for the {name} takes its place.",
+            out=out,
+            name=name,
         )
     if found != output.kind:
         raise UnusableInputError(
-            f"{out}: holds {a(found)}, and {a(output.kind)} takes the place of nothing but {a(output.kind)}; "
-            "give another folder."
+            "{out}: holds {found}, and {kind} takes the place of nothing but {kind}; give another folder.",
+            out=out,
+            found=a(found),
+            kind=a(output.kind),
         )
     known = files_of(target)
     foreign = sorted(entry for entry, folder in present.items() if folder or entry not in known)
     if foreign:
         raise UnusableInputError(
-            f"{out}: holds '{foreign[0]}', which is not of an earlier {name} and would be lost; "
-            "move it away, or give another folder."
+            "{out}: holds '{foreign}', which is not of an earlier {name} and would be lost; move it away, or give "
+            "another folder.",
+            out=out,
+            foreign=foreign[0],
+            name=name,
         )
 
 
 def _refuse_file(output: Output, target: Path) -> None:
     out, told = output.path, target.stat()
     if stat.S_ISDIR(told.st_mode):
-        raise UnusableInputError(f"{out}: is a folder; give the name of a file.")
+        raise UnusableInputError("{out}: is a folder; give the name of a file.", out=out)
     if not stat.S_ISREG(told.st_mode) or (told.st_size and kind_of(target) != output.kind):
         raise UnusableInputError(
-            f"{out}: is there already and is no {output.name}, so it would be lost; give the name of a new file."
+            "{out}: is there already and is no {name}, so it would be lost; give the name of a new file.",
+            out=out,
+            name=output.name,
         )
 
 

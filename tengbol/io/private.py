@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from tengbol.errors import UnusableInputError
+from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -41,8 +42,11 @@ def refusal(paths: Sequence[Path], what: str, *, group: bool = False) -> Unusabl
     """What to say of files that others may read, with the command that closes them."""
     close = shlex.join(["chmod", "o-rwx" if group else "go-rwx", "--", *map(str, paths)])
     return UnusableInputError(
-        f"{paths[0]}: {what} can be read by others on this machine, who could foresee the lot and tell whose writ is "
-        f"whose; close it with: {close}"
+        "{paths}: {what} can be read by others on this machine, who could foresee the lot and tell whose writ is "
+        "whose; close it with: {close}",
+        paths=paths[0],
+        what=Phrase(what),
+        close=close,
     )
 
 

@@ -26,6 +26,7 @@ from tengbol.io.validate import Cells, of_texts, validate_all
 from tengbol.io.workbook import WORKBOOKS, open_workbook, read_sheet
 from tengbol.model.chamber import Chamber
 from tengbol.model.tables import TABLES
+from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -110,7 +111,7 @@ def read(
     words = {folded(word) for place in reading.places.values() for word in place.words}
     absent = [word for word in columns or {} if folded(word) not in words]
     if absent:
-        note = f"no header has {', '.join(map(repr, absent))}, whose meaning was given."
+        note = Phrase("no header has {words}, whose meaning was given.", words=", ".join(map(repr, absent)))
         return replace(reading, warnings=(note, *reading.warnings))
     return reading
 
@@ -134,8 +135,9 @@ def _read(path: Path, known: Mapping[str, pl.DataFrame] | None) -> Reading:
             hashes = {file: found.result() for file, found in sums.items()}
     except OSError as error:
         raise UnusableInputError(
-            f"{error.filename or path}: cannot be read ({error.strerror or error}); "
-            "check the path, and that you may read it."
+            "{filename}: cannot be read ({strerror}); check the path, and that you may read it.",
+            filename=error.filename or path,
+            strerror=error.strerror or error,
         ) from error
     good, rejected, faults, unread, put_right = validate_all(tables, known or {})
     warnings += put_right
@@ -200,17 +202,25 @@ def _files(folder: Path, entries: list[Path]) -> _Given:
             unused.append(shown)
         elif name in files:
             raise UnusableInputError(
-                f"{folder}: {files[name][0]} and {shown} both are the table {name}; keep one of them."
+                "{folder}: {files} and {shown} both are the table {name}; keep one of them.",
+                folder=folder,
+                files=files[name][0],
+                shown=shown,
+                name=name,
             )
         elif not file.is_file():
             # A pipe or a device might never end.
-            raise UnusableInputError(f"{file}: is no file to be read; put the table itself there, or take it away.")
+            raise UnusableInputError(
+                "{file}: is no file to be read; put the table itself there, or take it away.", file=file
+            )
         else:
             files[name] = (shown, file)
     workbooks = [file.name for file in entries if file.suffix.lower() in WORKBOOKS]
     if workbooks and not files:
         raise UnusableInputError(
-            f"{folder}: holds no table as CSV or Parquet, but {workbooks[0]}; give the workbook's own path."
+            "{folder}: holds no table as CSV or Parquet, but {workbooks}; give the workbook's own path.",
+            folder=folder,
+            workbooks=workbooks[0],
         )
 
     def table(table: Table) -> tuple[Cells, pl.DataFrame, tuple[str, ...]]:
@@ -218,7 +228,7 @@ def _files(folder: Path, entries: list[Path]) -> _Given:
         grid = _READERS[place.suffix.lower()](place, file, table)
         if place.suffix.lower() == ".csv":
             kept, left_out = rows_of(grid.cells, grid.header, table)
-            notes = tuple(f"{file}: {note}" for note in left_out)
+            notes = tuple(Phrase("{where}: {note}", where=file, note=note) for note in left_out)
             grid = replace(grid, cells=kept, notes=(*grid.notes, *notes))
         cells, notes = contract_cells(grid, table)
         return (
@@ -227,7 +237,7 @@ def _files(folder: Path, entries: list[Path]) -> _Given:
             notes,
         )
 
-    return _Given(files, table, (f"Files not used: {', '.join(unused)}.",) if unused else ())
+    return _Given(files, table, (Phrase("Files not used: {files}.", files=", ".join(unused)),) if unused else ())
 
 
 def _table(file: Path) -> str | None:
@@ -238,11 +248,13 @@ def _table(file: Path) -> str | None:
 
 def _workbook(path: Path) -> _Given:
     if not path.exists():
-        raise UnusableInputError(f"{path}: there is no such folder or workbook; check the path.")
+        raise UnusableInputError("{path}: there is no such folder or workbook; check the path.", path=path)
     if path.suffix.lower() not in WORKBOOKS:
         raise UnusableInputError(
-            f"{path}: is neither a folder of CSV or Parquet files, nor one such file, nor a workbook "
-            f"({', '.join(WORKBOOKS)}); give one of these."
+            "{path}: is neither a folder of CSV or Parquet files, nor one such file, nor a workbook ({workbooks}); "
+            "give one of these.",
+            path=path,
+            workbooks=", ".join(WORKBOOKS),
         )
     book = open_workbook(path)
 
@@ -261,8 +273,10 @@ def _beside(grid: Grid, table: Table) -> pl.DataFrame | None:
 def _refuse_absent(given: _Given, path: Path, *, required: bool) -> None:
     if not required and not given.files:
         raise UnusableInputError(
-            f"{path}: has none of the tables {', '.join(TABLES)}; each is NAME.csv or NAME.parquet in a folder, or a "
-            "sheet NAME of an .xlsx workbook."
+            "{path}: has none of the tables {tables}; each is NAME.csv or NAME.parquet in a folder, or a sheet NAME "
+            "of an .xlsx workbook.",
+            path=path,
+            tables=", ".join(TABLES),
         )
     if not required:
         return
@@ -270,8 +284,11 @@ def _refuse_absent(given: _Given, path: Path, *, required: bool) -> None:
     absent = [name for name in needed if name not in given.files]
     if absent:
         raise UnusableInputError(
-            f"{path}: has no table {' and no table '.join(absent)}; a batch needs {', '.join(needed)}, "
-            "each as NAME.csv or NAME.parquet in a folder, or as a sheet NAME of an .xlsx workbook."
+            "{path}: has no table {absent}; a batch needs {needed}, each as NAME.csv or NAME.parquet in a folder, or "
+            "as a sheet NAME of an .xlsx workbook.",
+            path=path,
+            absent=" and no table ".join(absent),
+            needed=", ".join(needed),
         )
 
 

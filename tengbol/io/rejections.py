@@ -46,6 +46,26 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
+#: Why the book does not take a row that is good by itself.
+BY_BOOK: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "already_distributed": "The book has distributed this writ, so its row stays; a writ that comes back has "
+        "origin returned, forwarded or redistributed and a later received_at.",
+        "duplicate_document": "The book has this document (issuer, number, day, debtor) as writ {first} ({where}); if "
+        "it came back, enter it under that id.",
+        "withdrawn": "The book has writ {writ_id} as withdrawn on {day}; `tengbol book mark pending {writ_id}` takes "
+        "it back, then import its row.",
+        "annulled": "The book has writ {writ_id} as annulled on {day}; `tengbol book revoke {writ_id}` gives it back "
+        "to whoever held it.",
+        "open_proceeding": "The book has another open proceeding in this writ; close that first.",
+        "previous_enforcer_differs": "By the book {last} held this writ last, so it comes back from {last} (¶11).",
+        "document_needed": "The book keeps its own ledger since its first batch; a proceeding from elsewhere needs "
+        "--document, the paper that shows it.",
+        "kept_by_book": "The book reckons this itself since its first batch, so what it holds stays.",
+        "conflicting_rows": "Other rows have the same writ_id and assigned_at but differ, so none is taken.",
+    }
+)
+
 #: The columns of `rejected` (contract section 4), one row for each source row left out.
 REJECTED_TYPES: Final[Mapping[str, pl.DataType]] = MappingProxyType(
     {

@@ -23,6 +23,7 @@ from tengbol.io.documents import once
 from tengbol.io.holders import by_ledger
 from tengbol.io.rejections import REJECTED_TYPES, no_rejections, sentence
 from tengbol.model.tables import TABLES
+from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -171,12 +172,15 @@ def _refuse_repeated_enforcers(enforcers: pl.DataFrame) -> None:
     if repeated.is_empty():
         return
     identity, rows = repeated.row(0)
-    more = f" (and {repeated.height - 1} more ids are repeated)" if repeated.height > 1 else ""
+    more = Phrase(" (and {n} more ids are repeated)", n=repeated.height - 1) if repeated.height > 1 else ""
     shown = ", ".join(map(str, rows[:10]))
     seen = "".join(sign if sign.isprintable() else "\ufffd" for sign in identity[:80])
     raise UnusableInputError(
-        f"enforcers: enforcer_id '{seen}' stands in more than one row ({shown}){more}. "
-        "Each enforcer must have one row, or shares cannot be reckoned; leave one of them."
+        "enforcers: enforcer_id '{seen}' stands in more than one row ({shown}){more}. Each enforcer must have one "
+        "row, or shares cannot be reckoned; leave one of them.",
+        seen=seen,
+        shown=shown,
+        more=more,
     )
 
 

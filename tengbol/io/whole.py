@@ -72,7 +72,10 @@ def _place(output: Output) -> Iterator[tuple[Path, Path]]:
         done = True
     except OSError as error:
         raise UnusableInputError(
-            f"{output.path}: the {output.name} cannot be written: {cause(error)} Nothing was changed."
+            "{path}: the {name} cannot be written: {cause} Nothing was changed.",
+            path=output.path,
+            name=output.name,
+            cause=cause(error),
         ) from error
     finally:
         for folder in () if done else missing:

@@ -16,6 +16,7 @@ from tengbol.io.aliases import table_named
 from tengbol.io.grid import HEADER_WITHIN, Grid, header_line, no_broken_lines, printable
 from tengbol.io.layout import listed, rows_of, table_by_columns
 from tengbol.io.sheets.page import filled_down
+from tengbol.phrase import Phrase, mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -60,13 +61,20 @@ def open_workbook(path: Path) -> Workbook:
             unused.append(page.name)
         elif table in sheets:
             raise UnusableInputError(
-                f"{file}: the sheets '{sheets[table].name}' and '{page.name}' both are {table}; keep one."
+                "{file}: the sheets '{name}' and '{name2}' both are {table}; keep one.",
+                file=file,
+                name=sheets[table].name,
+                name2=page.name,
+                table=table,
             )
         elif _filled(page):
             sheets[table] = page
     notes = [
-        f"{file}: {what}: {', '.join(map(repr, names))}."
-        for what, names in (("sheets not used", unused), ("hidden sheets, not used", hidden))
+        Phrase(told, file=file, names=", ".join(map(repr, names)))
+        for told, names in (
+            (mark("{file}: sheets not used: {names}."), unused),
+            (mark("{file}: hidden sheets, not used: {names}."), hidden),
+        )
         if names
     ]
     return Workbook(file, sheets, tuple(notes))
@@ -100,12 +108,16 @@ def read_sheet(book: Workbook, table: Table) -> Grid:
     Raises `UnusableInputError` where no header is found or the sheet cannot be read.
     """
     page = book.sheets[table.name]
-    where = f"{book.file}, sheet '{page.name}'"
+    where = Phrase("{file}, sheet '{sheet}'", file=book.file, sheet=page.name)
     start = header_line(page.top, table)
     if start is None:
         raise UnusableInputError(
-            f"{where}: has no header with the columns of {table.name} ({', '.join(table.required_columns)}); "
-            f"it must stand within its first {HEADER_WITHIN} rows."
+            "{where}: has no header with the columns of {name} ({required_columns}); it must stand within its first "
+            "{header_within} rows.",
+            where=where,
+            name=table.name,
+            required_columns=", ".join(table.required_columns),
+            header_within=HEADER_WITHIN,
         )
     marks = page.marks()
     cells = page.all().with_columns(row=pl.int_range(1, pl.len() + 1, dtype=pl.Int64))
@@ -121,8 +133,15 @@ def read_sheet(book: Workbook, table: Table) -> Grid:
     kept, notes = rows_of(every, header, table)
     hidden = [row for row in marks.hidden if row > start + 1]
     if hidden:
-        notes.append(f"hidden rows are read like others: {listed(hidden)}.")
-    return Grid(where, header, kept, no_broken_lines(), tuple(f"{where}: {note}" for note in notes), page.name)
+        notes.append(Phrase("hidden rows are read like others: {rows}.", rows=listed(hidden)))
+    return Grid(
+        where,
+        header,
+        kept,
+        no_broken_lines(),
+        tuple(Phrase("{where}: {note}", where=where, note=note) for note in notes),
+        page.name,
+    )
 
 
 def _header(line: Sequence[str | None], cells: pl.DataFrame) -> tuple[str, ...]:

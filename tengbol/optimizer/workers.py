@@ -58,13 +58,15 @@ def _on_cluster(search: Callable[[One], Other], parts: Sequence[One], cluster: s
         client = Client(**place, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         raise UnusableInputError(
-            f"{asked}: no scheduler answers there ({error}); check that it runs, or leave --cluster out."
+            "{asked}: no scheduler answers there ({error}); check that it runs, or leave --cluster out.",
+            asked=asked,
+            error=error,
         ) from error
     with client:
         try:
             client.wait_for_workers(1, timeout=_PATIENCE)
         except TimeoutError:
-            raise UnusableInputError(f"{asked}: its scheduler has no worker; start one.") from None
+            raise UnusableInputError("{asked}: its scheduler has no worker; start one.", asked=asked) from None
         # Each part is a task of its own (`pure=False`: equal parts are not looked for), sent once.
         futures = client.map(search, list(parts), pure=False)
         yield from (future.result() for future in futures)

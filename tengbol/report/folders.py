@@ -58,14 +58,16 @@ def _pairs(result: Path, source: Path | None) -> list[tuple[Path | None, Path]]:
     """Each input, if given, with its result."""
     if not result.is_dir():
         raise UnusableInputError(
-            f"{result}: there is no such folder; give a result of `tengbol run`, or a folder of them."
+            "{result}: there is no such folder; give a result of `tengbol run`, or a folder of them.", result=result
         )
     single = (result / MANIFEST).is_file()
     names = [] if single else sorted(folder.name for folder in result.iterdir() if (folder / MANIFEST).is_file())
     if not single and not names:
         raise UnusableInputError(
-            f"{result}: holds no result (no {MANIFEST}, and no folder with one); give the folder that `tengbol run` "
-            "made."
+            "{result}: holds no result (no {manifest}, and no folder with one); give the folder that `tengbol run` "
+            "made.",
+            result=result,
+            manifest=MANIFEST,
         )
     folders = [result] if single else [result / name for name in names]
     if source is None:
@@ -92,7 +94,7 @@ def _read(listed: list[tuple[Path | None, Path]], progress: Callable[[str, int, 
     seen = [one.batch_id for one in results]
     for one, before in zip(seen[1:], seen, strict=False):
         if one == before:
-            raise UnusableInputError(f"Two of the results are the same batch ({one}); leave one of them.")
+            raise UnusableInputError("Two of the results are the same batch ({one}); leave one of them.", one=one)
     return results
 
 
@@ -188,7 +190,10 @@ def read_result(source: Path, folder: Path) -> tuple[dict[str, Any], dict[str, p
     if known != given:
         odd = min(name for name in known.keys() | given.keys() if known.get(name) != given.get(name))
         raise UnusableInputError(
-            f"{source}: is not the input that {folder} was made of: {odd} differs or is missing; give that very input."
+            "{source}: is not the input that {folder} was made of: {odd} differs or is missing; give that very input.",
+            source=source,
+            folder=folder,
+            odd=odd,
         )
     return manifest, tables, reading
 
@@ -226,7 +231,9 @@ def _named(source: Path, name: str) -> Path:
         if candidate.exists():
             return candidate
     raise UnusableInputError(
-        f"{source}: has no input '{name}' for the result of that name; put the folder or {name}.xlsx there."
+        "{source}: has no input '{name}' for the result of that name; put the folder or {name}.xlsx there.",
+        source=source,
+        name=name,
     )
 
 
@@ -246,6 +253,9 @@ def _refuse_gaps(whole: Record) -> None:
     if moved.height:
         first = moved.row(0, named=True)
         raise UnusableInputError(
-            f"Batch {first['batch_id']}: {first['enforcer_id']} begins in {first['category']} with other balances than "
-            "those the batch before ended with; give all results of the span, each made with the last one's balances."
+            "Batch {batch_id}: {enforcer_id} begins in {category} with other balances than those the batch before "
+            "ended with; give all results of the span, each made with the last one's balances.",
+            batch_id=first["batch_id"],
+            enforcer_id=first["enforcer_id"],
+            category=first["category"],
         )

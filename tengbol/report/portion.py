@@ -10,6 +10,7 @@ import polars as pl
 from tengbol.errors import UnusableInputError
 from tengbol.model.balances import thousandths
 from tengbol.optimizer.problem import costs
+from tengbol.phrase import Phrase
 from tengbol.report.parts import bundles_apart
 from tengbol.report.record import only_chamber
 
@@ -27,7 +28,9 @@ def of_days(whole: Record, first: dt.date | None, last: dt.date | None) -> Recor
     batches = whole.batches.filter(_within("as_of", first, last))
     if batches.is_empty():
         raise UnusableInputError(
-            f"No batch lies between {first or 'the first'} and {last or 'the last'}; give other days."
+            "No batch lies between {first} and {last}; give other days.",
+            first=first or Phrase("the first"),
+            last=last or Phrase("the last"),
         )
     assignments = whole.assignments.join(batches, on="batch_id", how="semi", maintain_order="left")
     return replace(
@@ -61,7 +64,11 @@ def of_chamber(whole: Record, chamber_id: str) -> Record:
     own = whole.districts.filter(pl.col("chamber_id") == chamber_id)
     if own.is_empty():
         known = ", ".join(whole.districts["chamber_id"].unique().sort())
-        raise UnusableInputError(f"--chamber '{chamber_id}': no district belongs to it; there are {known}.")
+        raise UnusableInputError(
+            "--chamber '{chamber_id}': no district belongs to it; there are {known}.",
+            chamber_id=chamber_id,
+            known=known,
+        )
     if only_chamber(whole.districts) is not None:
         return whole
     batches = whole.batches.filter(pl.col("chamber_id").is_null() | (pl.col("chamber_id") == chamber_id))

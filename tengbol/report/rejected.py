@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from tengbol.io.rejections import CODES
+from tengbol.io.rejections import BY_BOOK, CODES
 from tengbol.model.kinds import KINDS
 from tengbol.model.tables import TABLES
 from tengbol.report.words import Words, mark
@@ -29,6 +29,7 @@ _LINES: Final = (
 )
 #: What kinds of columns accept, and when a value is needed.
 ACCEPTED: Final = tuple(dict.fromkeys(words for kind in KINDS for words in (kind.accepted, kind.bounds) if words))
+_WHERE: Final = (mark("it waits"), mark("with {who}"))
 _CHOICE: Final = mark("one of {codes}, in small letters,")
 _ONE: Final = mark("{codes}, in small letters,")
 _EVERY: Final = mark("in every row")
@@ -67,6 +68,8 @@ def _value(name: str, text: str, words: Words) -> str:
         return words(_CHOICE if text.startswith("one of ") else _ONE).format(codes=codes)
     if name == "when":
         return words(_EVERY) if text == _EVERY else words(_WHEN).format(condition=words(text.removeprefix("when ")))
+    if name == "where":
+        return words("with {who}").format(who=text.removeprefix("with ")) if text.startswith("with ") else words(text)
     if name == "key":
         return words("{first} and {second}").format(
             **dict(zip(("first", "second"), text.split(" and "), strict=True))
@@ -78,8 +81,10 @@ def _pattern(template: str) -> re.Pattern[str]:
     """A template as an expression that ends where the message does or another sentence begins."""
     parts = re.split(r"\{(\w+)\}", template)
     seen = [re.escape(parts[0])]
-    for name, after in zip(parts[1::2], parts[2::2], strict=True):
-        seen.append(f"(?P<{name}>{_HELD.get(name, '.*?')})" + re.escape(after))
+    for place, (name, after) in enumerate(zip(parts[1::2], parts[2::2], strict=True)):
+        again = name in parts[1 : 2 * place + 1 : 2]
+        held = f"(?P={name})" if again else f"(?P<{name}>{_HELD.get(name, '.*?')})"
+        seen.append(held + re.escape(after))
     return re.compile(" ?" + "".join(seen) + r"(?=$| )", re.DOTALL)
 
 
@@ -93,4 +98,4 @@ _HELD: Final = {
     "accepted": "|".join([*map(re.escape, ACCEPTED), r"(?:one of )?[\w, ]+, in small letters,"]),
     "when": "|".join([_EVERY, *(f"when {re.escape(condition)}" for condition in CONDITIONS)]),
 }
-_PATTERNS: Final = [(template, _pattern(template)) for template in (*CODES.values(), *_LINES)]
+_PATTERNS: Final = [(template, _pattern(template)) for template in (*CODES.values(), *BY_BOOK.values(), *_LINES)]

@@ -128,8 +128,9 @@ def read_tables(folder: Path, names: Iterable[str]) -> dict[str, pl.DataFrame]:
             tables[name] = pl.read_parquet(folder / f"{name}.parquet")
         except (OSError, pl.exceptions.PolarsError) as error:
             raise UnusableInputError(
-                f"{folder / name}.parquet: cannot be read ({str(error).splitlines()[0]}); give a whole result of "
-                "`tengbol run`."
+                "{folder}.parquet: cannot be read ({error}); give a whole result of `tengbol run`.",
+                folder=folder / name,
+                error=str(error).splitlines()[0],
             ) from error
     return tables
 
@@ -157,11 +158,14 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         manifest = json.loads((folder / MANIFEST).read_bytes(), parse_float=Decimal)
         missing = [name for name in needed if name not in manifest]
     except (OSError, ValueError, TypeError) as error:
-        raise UnusableInputError(f"{folder / MANIFEST}: cannot be read ({error}); give a result folder.") from error
+        raise UnusableInputError(
+            "{folder}: cannot be read ({error}); give a result folder.", folder=folder / MANIFEST, error=error
+        ) from error
     if missing:
         raise UnusableInputError(
-            f"{folder / MANIFEST}: has no '{missing[0]}', so the folder is no result of `tengbol run`; give one that "
-            "is."
+            "{folder}: has no '{missing}', so the folder is no result of `tengbol run`; give one that is.",
+            folder=folder / MANIFEST,
+            missing=missing[0],
         )
     return {**manifest, **{name: _thousandths(manifest[name], folder, name) for name in _OBJECTIVES}}
 
@@ -176,6 +180,9 @@ def _thousandths(value: Any, folder: Path, name: str) -> int:
     except (ArithmeticError, TypeError, ValueError):
         pass
     raise UnusableInputError(
-        f"{folder / MANIFEST}: '{name}' is {value}, which is no number of squared writs with at most six places; give "
-        "the result as `tengbol run` made it."
+        "{folder}: '{name}' is {value}, which is no number of squared writs with at most six places; give the result "
+        "as `tengbol run` made it.",
+        folder=folder / MANIFEST,
+        name=name,
+        value=value,
     )

@@ -15,7 +15,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
-from tengbol.io.rejections import CODES
+from tengbol.io.rejections import BY_BOOK, CODES
 from tengbol.model.sentences import REASONS
 from tengbol.report import content, explained, rejected, wording
 
@@ -47,7 +47,10 @@ def terms() -> Catalog:
     return found
 
 
-_KEYWORDS: Final = {"mark": (1,), "words": (1,), "_": (1,), "spoken": (1,), "tell": (1,), "counted": (1, 2)}
+_KEYWORDS: Final = {
+    **dict.fromkeys(("mark", "words", "_", "spoken", "tell"), (1,)),
+    "counted": (1, 2),
+}
 
 
 #: What the library of the command line says by itself.
@@ -72,7 +75,7 @@ def _declared() -> dict[str, Sequence[str | tuple[str, str]]]:
         "content.py": list(content.TALLIES.values()),
         "explained.py": [(form.one, form.many) if form.one else form.many for form in forms],
         "model/sentences.py": [*REASONS.values(), *explained.CLAIMS],
-        "io/rejections.py": list(CODES.values()),
+        "io/rejections.py": [*CODES.values(), *BY_BOOK.values()],
         "cli": [*_helps(), *_SHELL],
         "errors": _refusals(),
         "book/importing.py": ["new", "same", "changed", "rejected"],
@@ -92,12 +95,15 @@ def _helps() -> list[str]:
     return sorted(filter(None, found))
 
 
+_REFUSALS: Final = ("UnusableInputError", "UnusableArgumentError", "BusyError", "AloneError", "Phrase", "mark")
+
+
 def _refusals() -> list[str]:
     """Sentences of errors that stand in the source as such, or as templates."""
     found = set()
     for source in sorted(Path(str(files("tengbol"))).rglob("*.py")):
-        for node in ast.walk(ast.parse(source.read_bytes())) if "verify" not in source.parts else ():
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("UnusableInputError", "BusyError"):
+        for node in ast.walk(ast.parse(source.read_bytes())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in _REFUSALS:
                 found |= {
                     one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)
                 }

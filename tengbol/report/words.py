@@ -80,7 +80,11 @@ class Words:
 
     def __init__(self, language: str) -> None:
         if language not in LANGUAGES:
-            raise UnusableInputError(f"--lang '{language}': there are {', '.join(LANGUAGES)}; give one of these.")
+            raise UnusableInputError(
+                "--lang '{language}': there are {languages}; give one of these.",
+                language=language,
+                languages=", ".join(LANGUAGES),
+            )
         self.language = language
 
     @cached_property

@@ -121,7 +121,7 @@ def least_pool(registered: Ints, attached: Ints, leavers: int) -> Ints:
 def _refuse_senseless(asked: Asked) -> None:
     for name, value, least in (("keep", asked.keep, 1), ("leavers", asked.leavers, 0), ("most", asked.most, 1)):
         if value is not None and value < least:
-            raise UnusableInputError(f"--{name} {value}: give {least} or more.")
+            raise UnusableInputError("--{name} {value}: give {least} or more.", name=name, value=value, least=least)
     if asked.within is not None and asked.distances is None:
         raise UnusableInputError("--within limits distances, but there are none; give their table by --distances.")
     if asked.distances is not None and asked.within is None:
@@ -193,8 +193,8 @@ def _problem(
     )
     if int(intake.sum()) > _MOST_WRITS:
         raise UnusableInputError(
-            f"The ledger and the writs make more than {_MOST_WRITS:,} a year, too many to plan with; "
-            "plan a chamber alone."
+            "The ledger and the writs make more than {most_writs} a year, too many to plan with; plan a chamber alone.",
+            most_writs=f"{_MOST_WRITS:,}",
         )
     return problem, km[home]
 

@@ -67,7 +67,7 @@ def tables(seed: int, *, national: bool = False, writs: int | None = None) -> di
     usual, enforcers, bundled = _COUNTRY if national else _REGION
     count = usual if writs is None else writs
     if count < 0:
-        raise UnusableInputError(f"The number of writs is {count}; give 0 or more.")
+        raise UnusableInputError("The number of writs is {count}; give 0 or more.", count=count)
     where = districts(None if national else AKMOLA)
     people = staff(seed, where, enforcers)
     least, most = _LEDGER_BOUNDS

@@ -23,7 +23,10 @@ def read_distances(path: Path, known: pl.Series) -> pl.DataFrame:
     missing = [name for name in _COLUMNS if name not in table.columns]
     if missing:
         raise UnusableInputError(
-            f"{path}: distances need the columns {', '.join(_COLUMNS)}; {', '.join(missing)} is missing."
+            "{path}: distances need the columns {columns}; {missing} is missing.",
+            path=path,
+            columns=", ".join(_COLUMNS),
+            missing=", ".join(missing),
         )
     table = table.select(pl.col(_COLUMNS).str.strip_chars()).with_row_index("row", offset=2)
     for name in ("district_id", "other_district_id"):
@@ -43,12 +46,23 @@ def _text(path: Path) -> pl.DataFrame:
             return pl.read_parquet(path).select(pl.all().cast(pl.String))
         return pl.read_csv(path, infer_schema=False)
     except OSError as error:
-        raise UnusableInputError(f"{path}: cannot be read ({error.strerror or error}); check the path.") from error
+        raise UnusableInputError(
+            "{path}: cannot be read ({strerror}); check the path.", path=path, strerror=error.strerror or error
+        ) from error
     except pl.exceptions.PolarsError as error:
-        raise UnusableInputError(f"{path}: is no table of distances ({error}); give CSV (UTF-8) or Parquet.") from error
+        raise UnusableInputError(
+            "{path}: is no table of distances ({error}); give CSV (UTF-8) or Parquet.", path=path, error=error
+        ) from error
 
 
 def _refuse(path: Path, wrong: pl.DataFrame, column: str, why: str) -> None:
     if wrong.height:
         row, cell = wrong.select("row", column).row(0)
-        raise UnusableInputError(f"{path}, row {row}, {column}: '{cell or ''}' {why}; correct it or take the row away.")
+        raise UnusableInputError(
+            "{path}, row {row}, {column}: '{cell}' {why}; correct it or take the row away.",
+            path=path,
+            row=row,
+            column=column,
+            cell=cell or "",
+            why=why,
+        )

@@ -15,7 +15,7 @@ from tengbol.errors import UnusableInputError
 def stream(seed: int, name: str) -> np.random.Generator:
     """Return the generator of `name` under `seed`. Raises `UnusableInputError` for a negative seed."""
     if seed < 0:
-        raise UnusableInputError(f"The seed is {seed}; give a whole number of 0 or more.")
+        raise UnusableInputError("The seed is {seed}; give a whole number of 0 or more.", seed=seed)
     return np.random.Generator(np.random.PCG64([seed, *name.encode()]))
 
 

@@ -73,8 +73,11 @@ def _refuse_too_long(tables: Mapping[str, Planted]) -> None:
     for name, table in tables.items():
         if table.frame.height > _SHEET_ROWS:
             raise UnusableInputError(
-                f"{name} has {table.frame.height} rows, more than a sheet can hold ({_SHEET_ROWS}). "
-                "Ask for fewer writs, or for a folder."
+                "{name} has {height} rows, more than a sheet can hold ({sheet_rows}). Ask for fewer writs, or for a "
+                "folder.",
+                name=name,
+                height=table.frame.height,
+                sheet_rows=_SHEET_ROWS,
             )
 
 

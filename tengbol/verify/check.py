@@ -67,12 +67,15 @@ def verify(input_path: str | Path, result_dir: str | Path, *, key: str | None = 
 
     input_path, result_dir = Path(input_path), Path(result_dir)
     if not result_dir.is_dir():
-        raise UnusableInputError(f"{result_dir} is not a folder; give the folder that `tengbol run` wrote.")
+        raise UnusableInputError(
+            "{result_dir} is not a folder; give the folder that `tengbol run` wrote.", result_dir=result_dir
+        )
     expected = ["manifest.json", *(f"{table}.{end}" for table in COLUMNS for end in ("csv", "parquet"))]
     if not any((result_dir / name).exists() for name in expected):
         raise UnusableInputError(
-            f"{result_dir} holds no result: neither manifest.json nor any table. "
-            "Give the folder that `tengbol run` wrote."
+            "{result_dir} holds no result: neither manifest.json nor any table. Give the folder that `tengbol run` "
+            "wrote.",
+            result_dir=result_dir,
         )
     found = Findings()
     manifest = read_manifest(result_dir / "manifest.json", found)

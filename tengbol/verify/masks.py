@@ -62,7 +62,9 @@ def names_of(lot: Any, key: str | None, result: Path, found: Findings) -> Names 
     """
     if lot is None:
         if key is not None:
-            raise UnusableInputError(f"{result}: its lot goes by the writs' own ids; check it without a key.")
+            raise UnusableInputError(
+                "{result}: its lot goes by the writs' own ids; check it without a key.", result=result
+            )
         return Names()
     if not isinstance(lot, dict) or lot.get("ids") != "masked" or not isinstance(lot.get("key_commitment"), str):
         found.broken("lot", "manifest.json", "lot", "contract 3.9", "does not say by which ids the lot goes")

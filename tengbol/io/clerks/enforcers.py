@@ -6,6 +6,7 @@ import polars as pl
 
 from tengbol.io.clerks.codes import plain
 from tengbol.model.folding import folded_id
+from tengbol.phrase import Phrase
 
 
 def canonical_ids(text: pl.Expr, known: pl.Series) -> pl.Expr:
@@ -34,11 +35,15 @@ def perhaps_one(enforcers: pl.DataFrame) -> tuple[str, ...]:
         enforcers,
         [folded_id(pl.col("enforcer_id")).str.replace_all(r"(^|[^0-9])0+([0-9])", "${1}${2}")],
     )
-    notes = [f"enforcers: {ids} look alike; if they are one enforcer, leave one of them." for ids in alike]
+    notes = [
+        Phrase("enforcers: {ids} look alike; if they are one enforcer, leave one of them.", ids=ids) for ids in alike
+    ]
     if {"name", "district_id"} <= set(enforcers.columns):
         named = _groups(enforcers, [plain(pl.col("name")), pl.col("district_id")])
         notes += [
-            f"enforcers: {ids} have one name in one district; if they are one enforcer, leave one of them."
+            Phrase(
+                "enforcers: {ids} have one name in one district; if they are one enforcer, leave one of them.", ids=ids
+            )
             for ids in named
             if ids not in alike
         ]

@@ -18,6 +18,7 @@ from tengbol.io.clerks.sums import number_of
 from tengbol.io.layout import listed
 from tengbol.model.kinds import AMOUNT, COUNT, DAY, FLAG, MOMENT, SHARE, Kind
 from tengbol.model.persons import canonical
+from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,7 +41,8 @@ def understood(
         if table.holds_persons(column) or table.references.get(column) or column == "previous_enforcer_id":
             rows = text.filter((text[column] != meant[column]).fill_null(False))["row"].to_list()
             if rows:
-                notes.append(f"{table.name}: {column} was put into its one form in rows {listed(rows)}.")
+                told = {"table": table.name, "column": column, "rows": listed(rows)}
+                notes.append(Phrase("{table}: {column} was put into its one form in rows {rows}.", **told))
     return meant, tuple(notes)
 
 

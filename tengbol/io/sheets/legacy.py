@@ -32,11 +32,12 @@ def pages(path: Path, file: str) -> list[Page]:
             book = xlrd.open_workbook(str(path), formatting_info=True, logfile=io.StringIO())
     except (xlrd.biffh.XLRDError, CompDocError, AssertionError, LookupError, ValueError, TypeError, EOFError) as error:
         raise UnusableInputError(
-            f"{file}: is not an old Excel workbook (.xls) that can be read; save it as .xlsx, without a password."
+            "{file}: is not an old Excel workbook (.xls) that can be read; save it as .xlsx, without a password.",
+            file=file,
         ) from error
     except Exception as error:
         # struct.error and what else a damaged file makes of the library's unpacking.
-        raise UnusableInputError(f"{file}: is damaged; save it again, best as .xlsx.") from error
+        raise UnusableInputError("{file}: is damaged; save it again, best as .xlsx.", file=file) from error
     return [
         page_of(
             sheet.name,

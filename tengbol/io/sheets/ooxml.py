@@ -36,7 +36,7 @@ def pages(path: Path, file: str) -> list[Page]:
         names = reader.sheet_names
     except fastexcel.FastExcelError as error:
         raise UnusableInputError(
-            f"{file}: is not an Excel workbook that can be read; save it again as .xlsx, without a password."
+            "{file}: is not an Excel workbook that can be read; save it again as .xlsx, without a password.", file=file
         ) from error
     hidden = hidden_sheets(path)
     return [_page(reader, path, file, name, name in hidden) for name in names]
@@ -81,14 +81,17 @@ def _seen(path: Path, name: str, where: str) -> Sheet:
         raise _unreadable(where) from error
     if sheet.sprawls:
         raise UnusableInputError(
-            f"{where}: reaches to row {sheet.height} and column {letters(sheet.width)}, so a stray cell must stand far "
-            "out; delete the rows below the table and the columns to its right, and save."
+            "{where}: reaches to row {height} and column {letters}, so a stray cell must stand far out; delete the "
+            "rows below the table and the columns to its right, and save.",
+            where=where,
+            height=sheet.height,
+            letters=letters(sheet.width),
         )
     return sheet
 
 
 def _unreadable(where: str) -> UnusableInputError:
-    return UnusableInputError(f"{where}: cannot be read; save the workbook again as .xlsx.")
+    return UnusableInputError("{where}: cannot be read; save the workbook again as .xlsx.", where=where)
 
 
 def _with_errors(cells: pl.DataFrame, columns: list[int], errors: dict[str, dict[int, str]]) -> pl.DataFrame:

@@ -35,13 +35,16 @@ def pages(path: Path, file: str) -> list[Page]:
     try:
         with zipfile.ZipFile(path) as archive:
             if archive.getinfo("content.xml").file_size > _LARGEST:
-                raise UnusableInputError(f"{file}: is too large for an .ods workbook; save its tables as CSV.")
+                raise UnusableInputError(
+                    "{file}: is too large for an .ods workbook; save its tables as CSV.", file=file
+                )
             root = ElementTree.fromstring(archive.read("content.xml"))
         unseen = _hidden_styles(root)
         return [_page(table, unseen) for table in root.iter(f"{_TABLE}table")]
     except (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, LookupError, RuntimeError, ValueError) as error:
         raise UnusableInputError(
-            f"{file}: is not an OpenDocument workbook (.ods) that can be read; save it again, without a password."
+            "{file}: is not an OpenDocument workbook (.ods) that can be read; save it again, without a password.",
+            file=file,
         ) from error
 
 

@@ -55,7 +55,8 @@ def lines(
     chained = batches["link"].is_not_null().any()
     if before is None and chained and batches["number"][0] != 1:
         raise UnusableInputError(
-            f"The period begins with batch {batches['number'][0]}; to publish it, the link before it is needed."
+            "The period begins with batch {number}; to publish it, the link before it is needed.",
+            number=batches["number"][0],
         )
     now = before or START
     by_batch = _Cut(record)
@@ -81,8 +82,12 @@ def lines(
         now = link(now, part)
         if batch["link"] is not None and batch["link"] != now:
             raise UnusableInputError(
-                f"Batch {batch['number']} ({name}): the book has the link {batch['link'][:16]}…, and what would be "
-                f"published gives {now[:16]}…; the book was changed, or the key is another (`tengbol book audit`)."
+                "Batch {number} ({name}): the book has the link {link}…, and what would be published gives {now}…; "
+                "the book was changed, or the key is another (`tengbol book audit`).",
+                number=batch["number"],
+                name=name,
+                link=batch["link"][:16],
+                now=now[:16],
             )
         corrections = {"corrections": corrected[name]} if name in corrected else {}
         yield canonical({**corrections, "link": now, "part": part})
@@ -185,9 +190,15 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
         text = (gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content).decode()
         made = [json.loads(line) for line in text.split("\n") if line]
     except OSError as error:
-        raise UnusableInputError(f"{path}: the public report cannot be read: {cause(error)}") from error
+        raise UnusableInputError(
+            "{path}: the public report cannot be read: {cause}", path=path, cause=cause(error)
+        ) from error
     except (ValueError, EOFError, RecursionError, zlib.error) as error:
-        raise UnusableInputError(f"{path}: is no public report, which is lines of JSON: {error}") from error
+        raise UnusableInputError(
+            "{path}: is no public report, which is lines of JSON: {error}", path=path, error=error
+        ) from error
     if not made or not isinstance(made[0], dict) or made[0].get("format") != FORMAT:
-        raise UnusableInputError(f"{path}: is no public report; its first line has no format '{FORMAT}'.")
+        raise UnusableInputError(
+            "{path}: is no public report; its first line has no format '{format}'.", path=path, format=FORMAT
+        )
     return made

@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from tengbol.errors import UnusableInputError
+from tengbol.phrase import Phrase, joined, mark
 from tengbol.report.public.file import read_lines
 
 if TYPE_CHECKING:
@@ -40,16 +41,32 @@ class Place:
     drawn: str | None = None
 
     def __str__(self) -> str:
-        where = f"Batch {self.number} of {self.day}"
+        return self.phrase
+
+    @property
+    def phrase(self) -> Phrase:
+        """All of it, to be said."""
+        where = {"number": self.number, "day": self.day}
         if self.code is not None:
-            return f"{where}: not assigned, {self.code}."
-        text = f"{where}: {self.category}, district {self.district}, to {self.enforcer} ({self.basis})"
-        text += f", in a pool of {len(self.pool)}: {', '.join(self.pool)}."
+            return Phrase("Batch {number} of {day}: not assigned, {code}.", **where, code=self.code)
+        given = Phrase(
+            "Batch {number} of {day}: {category}, district {district}, to {enforcer} ({basis}), in a pool of {size}: "
+            "{pool}.",
+            **where,
+            category=self.category,
+            district=self.district,
+            enforcer=self.enforcer,
+            basis=self.basis,
+            size=len(self.pool),
+            pool=", ".join(self.pool),
+        )
+        parts = [given]
         if self.bundle > 1:
-            text += f" It went with {self.bundle - 1} more of its case or debtor."
+            parts.append(Phrase("Together with it, of its case or debtor: {n}.", n=self.bundle - 1))
         if self.alike is not None:
-            text += f" In the lot {self.turn} of {self.alike} alike, by the SHA-256 of {self.drawn}."
-        return text
+            sentence = mark("In the lot {turn} of {alike} alike, by the SHA-256 of {drawn}.")
+            parts.append(Phrase(sentence, turn=self.turn, alike=self.alike, drawn=self.drawn))
+        return joined(parts)
 
 
 def find(path: Path, public_id: str) -> list[Place]:
@@ -63,7 +80,9 @@ def find(path: Path, public_id: str) -> list[Place]:
             place = _place(line["part"], public_id)
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise UnusableInputError(
-                f"{path}: line {number} is no batch as docs/public.md has it; `tengbol verify --public` says why."
+                "{path}: line {number} is no batch as docs/public.md has it; `tengbol verify --public` says why.",
+                path=path,
+                number=number,
             ) from error
         if place is not None:
             places.append(place)

@@ -169,8 +169,9 @@ def _assignments(
     )
     if not table["lot_id"].eq_missing(table["due"]).all():
         raise UnusableInputError(
-            f"Batch {batch_id}: its lot did not go by the ids that this key gives, so nobody could replay it "
-            "from what is published; give the key that it was made with (`tengbol run --key`)."
+            "Batch {batch_id}: its lot did not go by the ids that this key gives, so nobody could replay it from "
+            "what is published; give the key that it was made with (`tengbol run --key`).",
+            batch_id=batch_id,
         )
     return table.select(
         "writ",

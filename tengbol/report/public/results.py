@@ -29,8 +29,9 @@ def of_results(result: Path, source: Path, key: str) -> Record:
         lot = json.loads(manifest.read_bytes()).get("lot")
         if not isinstance(lot, dict) or lot.get("key_commitment") != commitment(key):
             raise UnusableInputError(
-                f"{manifest.parent}: was not made with this key, so nobody could replay its lot from what is "
-                "published; run it with `tengbol run --key`."
+                "{parent}: was not made with this key, so nobody could replay its lot from what is published; run it "
+                "with `tengbol run --key`.",
+                parent=manifest.parent,
             )
     bundles = public_writs(key, record.assignments["bundle_id"].to_list())
     return replace(record, assignments=record.assignments.with_columns(lot_id=pl.Series(bundles, dtype=pl.String)))

@@ -105,8 +105,9 @@ def _by_day(handed: pl.DataFrame, as_of: dt.datetime) -> pl.DataFrame:
     if without:
         rows = handed.filter(pl.col("assigned_at").is_null())["row"].head(10).to_list()
         raise UnusableInputError(
-            f"{without} rows have no assigned_at where others have (rows {', '.join(map(str, rows))}); "
-            "give the day of each, or of none."
+            "{without} rows have no assigned_at where others have (rows {rows}); give the day of each, or of none.",
+            without=without,
+            rows=", ".join(map(str, rows)),
         )
     bare = (pl.col("assigned_at").dt.time() == dt.time(0)).all().over(pl.col("assigned_at").dt.date())
     moment = pl.col("assigned_at").max().over(pl.col("assigned_at").dt.date())

@@ -9,6 +9,7 @@ from tengbol.io.kinds import REPORT
 from tengbol.io.lost import accepted
 from tengbol.io.outputs import Output, refuse_unless_replaceable
 from tengbol.io.read import read
+from tengbol.phrase import Phrase
 from tengbol.report.output import write_report
 from tengbol.report.words import Words
 from tengbol.scenarios.judging.judge import judge
@@ -54,9 +55,13 @@ def run_judge(
     if out is not None:
         write_report(record, out, words, progress, spared=read_from, judged=judged)
     refused = [
-        f"{row['table']}, row {row['row']}: {row['message']}"
+        Phrase("{table} row {row}: {message}", table=row["table"], row=row["row"], message=Phrase(row["message"]))
         for frame in (reading.rejected, given.rejected)
         for row in frame.iter_rows(named=True)
     ]
-    unjudged = [] if taken is None else [f"Rows were left out ({taken.reason}); what they forbid is not judged."]
+    unjudged = (
+        []
+        if taken is None
+        else [Phrase("Rows were left out ({reason}); what they forbid is not judged.", reason=taken.reason)]
+    )
     return judged, [*unjudged, *reading.warnings, *given.notes, *refused]

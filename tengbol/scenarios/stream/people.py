@@ -101,8 +101,11 @@ def _homes(rng: np.random.Generator, recipe: Recipe, weight: np.ndarray) -> np.n
     spare = recipe.enforcers - recipe.fewest * staffed
     if spare < 0:
         raise UnusableInputError(
-            f"{recipe.enforcers} enforcers are too few for {recipe.fewest} in each of {staffed} districts; "
-            "ask for more, or for fewer districts."
+            "{enforcers} enforcers are too few for {fewest} in each of {staffed} districts; ask for more, or for "
+            "fewer districts.",
+            enforcers=recipe.enforcers,
+            fewest=recipe.fewest,
+            staffed=staffed,
         )
     own = weight[:staffed]
     homes = np.repeat(np.arange(staffed), recipe.fewest + apportion(spare, own))

@@ -40,11 +40,15 @@ class Recipe:
 
     def __post_init__(self) -> None:
         if self.last < self.first:
-            raise UnusableInputError(f"The days end ({self.last}) before they begin ({self.first}); swap them.")
+            raise UnusableInputError(
+                "The days end ({last}) before they begin ({first}); swap them.", last=self.last, first=self.first
+            )
         if not 2 <= self.longest <= len(CATEGORIES) * self.alike:
             raise UnusableInputError(
-                f"The longest bundle cannot have {self.longest} writs: a bundle has two or more, and at most "
-                f"{self.alike} of each category; change longest or alike."
+                "The longest bundle cannot have {longest} writs: a bundle has two or more, and at most {alike} of "
+                "each category; change longest or alike.",
+                longest=self.longest,
+                alike=self.alike,
             )
         if not (0 <= self.bundled <= 1 and 0 <= self.followed <= 1):
             raise UnusableInputError("Shares of bundled and of followed writs lie between 0 and 1.")

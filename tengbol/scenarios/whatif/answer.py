@@ -216,7 +216,9 @@ def _base(asked: Asked, book: Callable[[str], Reading] | None, config: Config) -
         return read(asked.base, columns=config.columns)
     if book is None:
         raise UnusableInputError(
-            f"{asked.file}, base: '{asked.base}' is a book; export it with `tengbol book export DIR` and name DIR here."
+            "{file}, base: '{base}' is a book; export it with `tengbol book export DIR` and name DIR here.",
+            file=asked.file,
+            base=asked.base,
         )
     return book(asked.base)
 

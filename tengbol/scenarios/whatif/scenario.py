@@ -101,10 +101,10 @@ def load(path: Path) -> Asked:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise UnusableInputError(
-            f"{path}: the scenario file cannot be read ({error.strerror}); check the path."
+            "{path}: the scenario file cannot be read ({strerror}); check the path.", path=path, strerror=error.strerror
         ) from error
     except UnicodeDecodeError as error:
-        raise UnusableInputError(f"{path}: the scenario file is not UTF-8 text; save it as UTF-8.") from error
+        raise UnusableInputError("{path}: the scenario file is not UTF-8 text; save it as UTF-8.", path=path) from error
     return parse(text, str(path), folder=path.parent)
 
 
@@ -115,12 +115,14 @@ def parse(text: str, file: str, *, folder: Path = Path()) -> Asked:
         given, found = toml_of(text), lines(text)
     except RecursionError:
         raise UnusableInputError(
-            f"{file}: this is not TOML that can be read: its brackets are nested too deep."
+            "{file}: this is not TOML that can be read: its brackets are nested too deep.", file=file
         ) from None
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         where = f", line {line.group(1)}" if line else f", line {text.count(chr(10)) + 1}"
-        raise UnusableInputError(f"{file}{where}: this is not TOML: {error}.") from error
+        raise UnusableInputError(
+            "{file}{where}: this is not TOML: {error}.", file=file, where=where, error=error
+        ) from error
     try:
         scenario = Scenario.model_validate(given)
     except ValidationError as error:

@@ -107,15 +107,21 @@ def read_lines(path: Path, found: Findings) -> tuple[Header | None, list[Line]]:
         content = path.read_bytes()
         text = (gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content).decode("utf-8")
     except OSError as error:
-        raise UnusableInputError(f"{path}: cannot be read ({error.strerror or error}); check its name.") from error
+        raise UnusableInputError(
+            "{path}: cannot be read ({strerror}); check its name.", path=path, strerror=error.strerror or error
+        ) from error
     except (EOFError, UnicodeDecodeError, zlib.error) as error:
-        raise UnusableInputError(f"{path}: is no public report: {error}; ask for it again.") from error
+        raise UnusableInputError(
+            "{path}: is no public report: {error}; ask for it again.", path=path, error=error
+        ) from error
     first, *rest = text.removesuffix("\n").split("\n")
     told = _json(first)
     if not isinstance(told, dict) or told.get("format") != FORMAT:
         raise UnusableInputError(
-            f"{path}: is no public report: its first line has no format '{FORMAT}'. "
-            "Give the file that the chamber published."
+            "{path}: is no public report: its first line has no format '{format}'. Give the file that the chamber "
+            "published.",
+            path=path,
+            format=FORMAT,
         )
     header = _held(1, first, told, lambda: _header(told), found)
     lines = []
