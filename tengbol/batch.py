@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tengbol.model.category import Unindexed
     from tengbol.model.chamber import Chamber
     from tengbol.model.docket import Docket
+    from tengbol.model.law import Law
 
     Ints = NDArray[np.int64]
 
@@ -101,6 +102,7 @@ def distribute(
     as_of: dt.datetime,
     seed: str | None = None,
     config: Config | None = None,
+    law: Law | None = None,
     key: str | None = None,
     processes: int = 1,
     cluster: str | None = None,
@@ -108,8 +110,8 @@ def distribute(
 ) -> Result:
     """Distribute all that is pending at `as_of`, as evenly as the rules allow.
 
-    The result depends on `chamber`, `as_of`, `seed`, `config` and `key` alone; `processes` and `cluster` only say who
-    searches.
+    The result depends on `chamber`, `as_of`, `seed`, `config`, `law` and `key` alone; `processes` and `cluster` only
+    say who searches.
 
     Parameters
     ----------
@@ -122,6 +124,8 @@ def distribute(
         Without one, a fresh one is drawn, and `Result.seed` has it.
     config
         Settings; without them, the defaults of `Config`.
+    law
+        That of `config`, save where somebody asks what a rule brings.
     key
         The chamber's own, hexadecimal. With it bundles stand in the lot by their masked ids (`lot.masked`), enforcers
         by `lot.officials`, under which they are published.
@@ -144,7 +148,7 @@ def distribute(
         For a seed that is not hexadecimal, and for an `as_of` that is no moment or has a zone.
     """
     as_of, seed = moment_given(as_of), seed_given(seed)
-    ruled = rule(chamber, as_of=as_of, turn=seed, config=config, key=key)
+    ruled = rule(chamber, as_of=as_of, turn=seed, config=config, law=law, key=key)
     return draw(ruled, seed, processes=processes, cluster=cluster, progress=progress)
 
 

@@ -69,7 +69,12 @@ def _added(given: dict[dt.date, int]) -> dict[dt.date, int]:
     return dict(sorted({**MCI, **given}.items()))
 
 
+#: How the order is read where it is open; `docs/law/readings.md` says what each means, and why the default is that.
 ShortAbsence = Literal["wait", "holder", "free"]
+IndexDay = Literal["received", "issued", "distributed"]
+AttachedWhen = Literal["nobody_present", "nobody_registered"]
+CaseBinds = Literal["all", "collection"]
+OfficeBinds = Literal["free", "holder"]
 
 
 def of_manifest(given: dict[str, Any]) -> Config:
@@ -83,8 +88,12 @@ class Config(BaseModel):
     mci: tenge, by the first day each value is in force; the value of the day of receipt applies. Values that are given
     are added to those of the law's own table, or stand in their place. search_limit: CP-SAT's deterministic units for
     each component and objective: a limit on steps, never on the clock. short_absence_binds: whether a writ waits for a
-    holder (¶11, ¶13, ¶14) who is back before it has to be distributed, goes to him at once, or is free of him. columns:
-    words of headers, and the contract's columns that they mean in this chamber's files.
+    holder (¶11, ¶13, ¶14) who is back before it has to be distributed, goes to him at once, or is free of him.
+    index_day: whose day's index bounds a claim of the state (¶4). attached_when: whether those attached to a district
+    are asked when nobody registered is there, or only when nobody registered is just away for a short time (¶9).
+    case_binds: whether ¶14 ties all writs of a case, or those that collect something. office_binds: whether a pause
+    for an office (¶17) frees what is bound to its holder. columns: words of headers, and the contract's columns that
+    they mean in this chamber's files.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -94,6 +103,10 @@ class Config(BaseModel):
     calendar: Calendar = Calendar()
     search_limit: Annotated[float, Field(strict=True, gt=0, le=10_000)] = 4.0
     short_absence_binds: ShortAbsence = "wait"
+    index_day: IndexDay = "received"
+    attached_when: AttachedWhen = "nobody_present"
+    case_binds: CaseBinds = "all"
+    office_binds: OfficeBinds = "free"
     columns: dict[str, str] = Field(default_factory=dict)
 
     @model_serializer(mode="wrap")

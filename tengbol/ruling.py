@@ -14,6 +14,7 @@ import polars as pl
 from tengbol.config import Config
 from tengbol.model import balances, pools
 from tengbol.model.docket import Docket, docket
+from tengbol.model.law import Law, law_of
 from tengbol.optimizer import lot
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Ruled:
     chamber: Chamber
     as_of: dt.datetime
     config: Config
+    law: Law
     key: str | None
     todo: Docket
     before: pl.DataFrame
@@ -53,20 +55,28 @@ class Ruled:
 
 
 def rule(
-    chamber: Chamber, *, as_of: dt.datetime, turn: str, config: Config | None = None, key: str | None = None
+    chamber: Chamber,
+    *,
+    as_of: dt.datetime,
+    turn: str,
+    config: Config | None = None,
+    law: Law | None = None,
+    key: str | None = None,
 ) -> Ruled:
     """Apply the rules to all that is pending at `as_of` (the chamber's local time).
 
-    turn: seed of the order that decides between claims which the law leaves equal (`lot.turn`).
-    """
+    turn: seed of the order that decides between claims which the law leaves equal (`lot.turn`). law: that of `config`,
+    save where somebody asks what a rule brings.
+    """  # fmt: skip
     config = config or Config()
+    law = law or law_of(config)
     clock = Clock()
     with clock.stage("rules"):
         order = lot.turn(turn, chamber.enforcers["enforcer_id"])
-        todo = _named(docket(chamber, as_of=as_of, config=config, turn=order), key)
+        todo = _named(docket(chamber, as_of=as_of, law=law, turn=order), key)
         before, due = balances_of(chamber, todo)
         by_number = pools.identified(todo.bundles, todo.members)
-    return Ruled(chamber, as_of, config, key, todo, before, due, by_number, clock.seconds)
+    return Ruled(chamber, as_of, config, law, key, todo, before, due, by_number, clock.seconds)
 
 
 def turn_of(secret: str, public_value: str) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from shutil import copy
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 import pytest
+from books import STORES
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
@@ -27,17 +29,27 @@ settings.load_profile("quick")
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "soak: takes minutes; runs only when -m says so")
+    config.addinivalue_line("markers", "stores: of what a store does by itself; runs on each store, soak or not")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the soak out unless -m was given."""
+    """Unless -m was given, leave the soak out, and let each test of a book run on one store: half of them on each."""
     if config.option.markexpr:
         return
-    kept = [item for item in items if item.get_closest_marker("soak") is None]
-    left = [item for item in items if item.get_closest_marker("soak") is not None]
+    left = [item for item in items if item.get_closest_marker("soak") is not None or _on_the_other_store(item)]
     if left:
+        kept = [item for item in items if item not in set(left)]
         config.hook.pytest_deselected(items=left)
         items[:] = kept
+
+
+def _on_the_other_store(item: pytest.Item) -> bool:
+    """Whether a test of both stores runs on the other one; by its name, so that each always runs on the same."""
+    call = getattr(item, "callspec", None)
+    if call is None or "url" not in call.params or item.get_closest_marker("stores") is not None:
+        return False
+    both = item.nodeid.replace("postgresql", "").replace("sqlite", "")
+    return call.params["url"] != STORES[crc32(both.encode()) % 2]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -64,9 +76,9 @@ def empty_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=STORES)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Where a new book can be opened: every test that asks for it runs on each store."""
+    """Where a new book can be opened: in a soak every test that asks for it runs on each store."""
     if request.param == "postgresql":
         return request.getfixturevalue("postgresql").new()
     copy(request.getfixturevalue("empty_book"), tmp_path / "chamber.book")

@@ -50,7 +50,7 @@ def pool_without(chamber: Chamber, gone: tuple[str, ...], where: str) -> tuple[i
     everyone = availability.standing_of_everyone(left.enforcers, left.absences, MOMENT.date())
     serving = pools.serving(everyone, left.attachments, MOMENT.date())
     bundle = pl.DataFrame({"district_id": [where], "recused": [None]}, schema_overrides={"recused": pl.String})
-    kinds, _, _ = pools.pools(bundle, serving)
+    kinds, _, _ = pools.pools(bundle, serving, pl.DataFrame({"district_id": []}, schema={"district_id": pl.String}))
     return kinds["pool_size"].fill_null(0)[0], kinds["basis"][0] == "registered"
 
 

@@ -17,6 +17,8 @@ from tengbol.book.audit import audit
 from tengbol.book.kept import held
 from tengbol.book.schema import TABLES
 
+pytestmark = pytest.mark.stores
+
 TRIGGERS = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'"
 
 

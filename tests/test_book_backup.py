@@ -30,6 +30,8 @@ from tengbol.book.schema import TABLES
 from tengbol.book.store import connect, open_book
 from tengbol.errors import BusyError, UnusableInputError
 
+pytestmark = pytest.mark.stores
+
 
 @pytest.fixture
 def kept(url, tmp_path):

@@ -22,6 +22,8 @@ from tengbol.book.store import Store, connect
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+pytestmark = pytest.mark.stores
+
 CHILD = Path(__file__).with_name("book_child.py")
 
 

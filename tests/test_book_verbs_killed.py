@@ -19,6 +19,8 @@ from test_book_cut import VERBS, rows
 from tengbol.book.batches import batch
 from tengbol.book.departures import leave
 
+pytestmark = pytest.mark.stores
+
 #: Acts on single writs and people; imports and batches have their own trials.
 ACTS = [
     *("leave", "return", "pause", "transfer", "recuse", "recuse --party", "request", "materials", "mark", "centre"),

@@ -139,6 +139,8 @@ def test_everything_wrong_is_told_at_once():
         + event(kind="transfer", enforcer_id="E1", district_id="D9", on=D(2026, 11, 25)),
         event(kind="volume", factor=1.5, district_ids=["D1"], categories=["alimony"], on=D(2026, 11, 25)),
         event(kind="rule", mci=5000, binding=False, period=5, on=D(2026, 11, 25)),
+        event(kind="rule", office_binds="holder", on=D(2026, 11, 25))
+        + event(kind="rule", index_day="issued", on=D(2026, 11, 26)),
     ],
 )
 def test_what_does_not_contradict_itself_is_accepted(events):

@@ -16,6 +16,7 @@ import polars as pl
 from tengbol.config import Config
 from tengbol.model import pools
 from tengbol.model.docket import docket
+from tengbol.model.law import law_of
 from tengbol.model.tables import TABLES
 from tengbol.report.alarms import Inputs
 from tengbol.report.record import Record, record
@@ -66,7 +67,7 @@ def distributed(month: Month) -> tuple[Record, Inputs]:
     given, batches, members = [], [], []
     for number, day in enumerate(made.days, 1):
         chamber = made.batch(day, waiting=waiting, ledger=ledger, balances=balances)
-        todo = docket(chamber, as_of=made.as_of(day), config=config)
+        todo = docket(chamber, as_of=made.as_of(day), law=law_of(config))
         identified = pools.identified(todo.bundles, todo.members)
         dealt = _dealt(todo.bundles.join(identified, on="pool", how="left"), rng)
         assigned = (

@@ -17,6 +17,7 @@ from tengbol.config import Config
 from tengbol.model import availability, balances
 from tengbol.model.codes import CATEGORIES
 from tengbol.model.docket import Docket, docket
+from tengbol.model.law import law_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -60,7 +61,7 @@ class OneByOne(ABC):
     def __call__(self, chamber: Chamber, as_of: dt.datetime, seed: str) -> Outcome:
         """Distribute a day."""
         rng = np.random.Generator(np.random.PCG64(int(seed, 16)))
-        todo = docket(chamber, as_of=as_of, config=Config())
+        todo = docket(chamber, as_of=as_of, law=law_of(Config()))
         self.begin(todo.everyone)
         members = dict(todo.members.group_by("pool").agg(pl.col("enforcer_id").sort()).rows())
         taken = []

@@ -23,6 +23,7 @@ from tengbol.book.schema import TABLES
 from tengbol.config import Config
 from tengbol.errors import UnusableInputError
 from tengbol.model.docket import docket
+from tengbol.model.law import law_of
 from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _moves(store: Store, row: pl.DataFrame, who: str | None, at: dt.datetime, co
     tables = gather(store, row.with_columns(id=pl.lit(0), since=pl.lit(0)), [place], [who] if who else [])
     # Its own proceeding is no other one, and is what is to be looked at.
     tables["ledger"] = tables["ledger"].filter(pl.col("writ_id") != row["writ_id"][0])
-    found = docket(chamber_of(tables), as_of=at, config=config)
+    found = docket(chamber_of(tables), as_of=at, law=law_of(config))
     serves = found.serving.filter(pl.col("enforcer_id") == who, pl.col("district_id") == place)
     if serves.is_empty():
         return Phrase("{who} does not serve district {place} (¶10)", who=who, place=place)

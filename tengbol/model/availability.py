@@ -110,6 +110,12 @@ def briefly_away(absences: pl.DataFrame, day: dt.date) -> pl.DataFrame:
     return spans.filter(pl.Series(short, dtype=pl.Boolean)).select("enforcer_id", "last")
 
 
+def paused(absences: pl.DataFrame, day: dt.date) -> pl.DataFrame:
+    """`enforcer_id`: who is away on `day` for an office alone (¶17)."""
+    today = absences.filter(in_force(day, "start", "end"))
+    return today.group_by("enforcer_id").agg(_all=(pl.col("reason") == OFFICE).all()).filter("_all").drop("_all")
+
+
 def back_with_licence(brief: pl.DataFrame, enforcers: pl.DataFrame, day: dt.date) -> pl.DataFrame:
     """Those of `briefly_away` whose licence is in force on `day`, and still on the day after their last one away."""
     kept = licensed(enforcers, day).select("enforcer_id", "licensed_to")

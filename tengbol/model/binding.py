@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
-from tengbol.model.codes import BOUND_BASES
-from tengbol.model.folding import folded_id
+from tengbol.model.bundles import case_that_binds
+from tengbol.model.codes import BOUND_BASES, OFFICE
+
+if TYPE_CHECKING:
+    from tengbol.config import OfficeBinds
+    from tengbol.model.law import Law
 
 
-def candidates(writs: pl.DataFrame, ledger: pl.DataFrame) -> pl.DataFrame:
-    """`bundle_id`, `district_id`, `basis`, `enforcer_id`, `since`: all claims on all bundles.
+def candidates(writs: pl.DataFrame, ledger: pl.DataFrame, law: Law) -> pl.DataFrame:
+    """`bundle_id`, `district_id`, `basis`, `enforcer_id`, `since`: all claims on all bundles that `law` knows.
 
     ¶13: holders of an open alimony proceeding against the debtor of an alimony writ of the bundle. ¶14: holders of
     an open proceeding in the case, against the debtor, of a writ of the bundle. ¶11: who returned or forwarded one;
@@ -20,12 +26,12 @@ def candidates(writs: pl.DataFrame, ledger: pl.DataFrame) -> pl.DataFrame:
     own = writs.select(
         "bundle_id", "category", "case_id", "debtor_id", "origin", "previous_enforcer_id", "received_at",
         district_id=pl.col("debtor_district_id"),
-    ).with_columns(case_id=folded_id(pl.col("case_id")))  # fmt: skip
+    ).with_columns(case_id=case_that_binds(law.case_binds))  # fmt: skip
     held = (
         ledger.filter(pl.col("closed_at").is_null())
         .join(writs, on="writ_id", how="anti")
         .join(writs, on="debtor_id", how="semi")
-        .with_columns(case_id=folded_id(pl.col("case_id")))
+        .with_columns(case_id=case_that_binds(law.case_binds))
         .select("category", "case_id", "debtor_id", "enforcer_id", since="assigned_at")
     )
     alimony = pl.col("category") == "alimony"
@@ -41,7 +47,7 @@ def candidates(writs: pl.DataFrame, ledger: pl.DataFrame) -> pl.DataFrame:
             claim.select(*bundle, "enforcer_id", "since", basis=pl.lit(basis, dtype=pl.Enum(BOUND_BASES)))
             for basis, claim in zip(BOUND_BASES, claims, strict=True)
         ]
-    )
+    ).filter(pl.col("basis").cast(pl.String).is_in(list(law.binds) or [""]))
 
 
 def tested(
@@ -81,6 +87,14 @@ def tested(
         )
         .select("bundle_id", "basis", "enforcer_id", "failed", "last")
     )
+
+
+def asked(everyone: pl.DataFrame, paused: pl.DataFrame, office_binds: OfficeBinds) -> pl.DataFrame:
+    """`everyone` as claims ask after them: whoever of the licensed is `paused` (¶17) keeps his, where it is so read."""
+    if office_binds == "free":
+        return everyone
+    kept = pl.col("enforcer_id").is_in(paused["enforcer_id"].implode()) & (pl.col("away") == OFFICE)
+    return everyone.with_columns(away=pl.when(~kept).then("away"))
 
 
 def bound(tests: pl.DataFrame) -> pl.DataFrame:

@@ -12,13 +12,26 @@ from tengbol.model.folding import folded_id
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from tengbol.config import CaseBinds
+
 
 def bundles(writs: pl.DataFrame) -> pl.DataFrame:
     """Add `bundle_id`, the smallest writ id of each writ's bundle."""
     return writs.with_columns(bundle_id=writs["writ_id"].gather(firsts(writs)))
 
 
-def firsts(writs: pl.DataFrame) -> NDArray[np.int64]:
+def case_that_binds(case_binds: CaseBinds) -> pl.Expr:
+    """¶14: the number of a writ's or a proceeding's case, folded; null where ¶14 does not tie it to others.
+
+    «өндіріп алу туралы», on collection: read narrowly, what is neither money nor alimony is none of these.
+    """
+    case = folded_id(pl.col("case_id"))
+    if case_binds == "all":
+        return case
+    return pl.when(pl.col("category").cast(pl.String) != "non_property").then(case)
+
+
+def firsts(writs: pl.DataFrame, case_binds: CaseBinds = "all") -> NDArray[np.int64]:
     """`(writs,)` the row of the smallest writ id of each writ's bundle.
 
     ¶14 ties writs of one case (its number compared as `folding` says) against one debtor in one district, ¶13 the
@@ -28,13 +41,13 @@ def firsts(writs: pl.DataFrame) -> NDArray[np.int64]:
     """
     debtor = ["debtor_id", "debtor_district_id"]
     first = np.arange(writs.height)
-    some = _perhaps_tied(writs)
+    some = _perhaps_tied(writs, case_binds)
     tied = _tied(some, debtor).sort("writ_id").select("row", first=pl.col("row").first().over([*debtor, "_tie"]))
     first[tied["row"].to_numpy()] = tied["first"].to_numpy()
     return first
 
 
-def _perhaps_tied(writs: pl.DataFrame) -> pl.DataFrame:
+def _perhaps_tied(writs: pl.DataFrame, case_binds: CaseBinds) -> pl.DataFrame:
     """Of `writs`, with their `row`, all that might be tied to another: most debtors are there once.
 
     Told by hashes: two debtors of one hash are looked at in vain.
@@ -42,7 +55,7 @@ def _perhaps_tied(writs: pl.DataFrame) -> pl.DataFrame:
     tied = writs.select(
         "writ_id", "debtor_id", "debtor_district_id", "case_id", "category", row=pl.int_range(pl.len())
     ).filter((pl.col("category") == "alimony") | pl.col("case_id").is_not_null())
-    return tied.filter(pl.col("debtor_id").hash().is_duplicated()).with_columns(case_id=folded_id(pl.col("case_id")))
+    return tied.filter(pl.col("debtor_id").hash().is_duplicated()).with_columns(case_id=case_that_binds(case_binds))
 
 
 def _tied(writs: pl.DataFrame, debtor: list[str]) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -12,6 +12,8 @@ from tengbol.model.codes import NON_PROPERTY_CLAIMS
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
+
+    from tengbol.model.law import Law
 
 
 def category() -> pl.Expr:
@@ -26,24 +28,28 @@ def category() -> pl.Expr:
     )
 
 
-def with_mci(writs: pl.DataFrame, mci: Mapping[dt.date, int]) -> pl.DataFrame:
-    """Add `mci`, tenge, of the day each writ was received, and `mci_ended`, the years of whose index none is known.
+def with_mci(writs: pl.DataFrame, law: Law, day: dt.date) -> pl.DataFrame:
+    """Add `index_day` of each writ in a batch of `day`, its `mci`, tenge, and `mci_ended`: none of its year is known.
 
     Null before the first known day. In the years after that of the last one, the last stands in for an index that is
     not known yet.
     """
-    days = sorted(mci)
-    day, value = pl.col("received_at").dt.date(), pl.lit(None, dtype=pl.Int64)
+    days, asked = sorted(law.mci), _INDEX_DAY[law.index_day]
+    counts, value = pl.lit(day) if asked is None else pl.col(asked).cast(pl.Date), pl.lit(None, dtype=pl.Int64)
     for first in days:
-        value = pl.when(day >= first).then(pl.lit(mci[first], dtype=pl.Int64)).otherwise(value)
-    return writs.with_columns(mci=value, mci_ended=day.dt.year() > days[-1].year)
+        value = pl.when(counts >= first).then(pl.lit(law.mci[first], dtype=pl.Int64)).otherwise(value)
+    return writs.with_columns(mci=value, mci_ended=counts.dt.year() > days[-1].year, index_day=counts)
+
+
+#: Which column's day it is whose index counts; none of them: the day of the batch.
+_INDEX_DAY: Final = {"received": "received_at", "issued": "issued_on", "distributed": None}
 
 
 @dataclass(frozen=True)
 class Unindexed:
     """Claims of the state that were judged by the index of an earlier year, `mci` tenge since `since`.
 
-    year: of their receipt. claims: how many, of which `waiting` are above 1,000 times that index.
+    year: of their day. claims: how many, of which `waiting` are above 1,000 times that index.
     """
 
     year: int
@@ -58,7 +64,7 @@ def unindexed(writs: pl.DataFrame, mci: Mapping[dt.date, int]) -> tuple[Unindexe
     last = max(mci)
     years = (
         writs.filter((pl.col("category") == "state") & pl.col("mci_ended"))
-        .group_by(year=pl.col("received_at").dt.year())
+        .group_by(year=pl.col("index_day").dt.year())
         .agg(claims=pl.len(), waiting=_over().sum())
         .sort("year")
     )

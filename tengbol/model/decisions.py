@@ -50,6 +50,7 @@ SCHEMAS: Final[Mapping[str, pl.Schema]] = MappingProxyType(
                 "basis": pl.String(),
                 "writs": pl.Int64(),
                 "last": pl.Date(),
+                "index_day": pl.Date(),
             }
         ),
         "shares": pl.Schema(
@@ -153,7 +154,8 @@ _RESTS_ON: Final = {
     "holder": ("already_distributed", "waits_for_holder"),
     "basis": ("waits_for_holder",),
     "writs": ("waits_for_holder",),
-    "last": ("waits_for_holder",),
+    "last": ("waits_for_holder", "no_eligible_enforcer"),
+    "index_day": ("mci_unknown", "state_over_1000_mci"),
 }
 
 

@@ -14,8 +14,8 @@ from tengbol.model.codes import CATEGORIES
 if TYPE_CHECKING:
     import datetime as dt
 
-    from tengbol.config import Config
     from tengbol.model.chamber import Chamber
+    from tengbol.model.law import Law
 
 
 @dataclass(frozen=True)
@@ -56,48 +56,51 @@ _KEPT: Final = (
         "case_id",
         "immediate",
     ),
-    *("signature", "origin", "previous_enforcer_id", "category", "mci", "holder"),
+    *("signature", "origin", "previous_enforcer_id", "category", "mci", "index_day", "holder"),
 )
 
 
-def docket(chamber: Chamber, *, as_of: dt.datetime, config: Config, turn: pl.Series | None = None) -> Docket:
-    """Apply the rules to a chamber's tables at the moment `as_of` (the chamber's local time).
+def docket(chamber: Chamber, *, as_of: dt.datetime, law: Law, turn: pl.Series | None = None) -> Docket:
+    """Apply the rules of `law` to a chamber's tables at the moment `as_of` (the chamber's local time).
 
-    config: the index, the calendar, and what a short absence of a holder does. turn: ids of the chamber's enforcers in
+    turn: ids of the chamber's enforcers in
     the order of the lot (`lot.turn`), for claims that the law leaves equal; who only asks which writs are to be
     distributed needs none.
     """
     day = as_of.date()
     everyone = availability.standing_of_everyone(chamber.enforcers, chamber.absences, day)
     serving = pools.serving(everyone, chamber.attachments, day)
-    indexed = category.with_mci(chamber.writs.with_columns(category.category()), config.mci)
+    indexed = category.with_mci(chamber.writs.with_columns(category.category()), law, day)
     writs = category.with_holder(indexed, chamber.ledger).select(*_KEPT, category.unassigned_code(as_of))
+    if law.index_day == "received":  # The moment of receipt says it.
+        writs = writs.with_columns(index_day=pl.lit(None, dtype=pl.Date))
     # In the order of ids once and for all: whatever follows keeps it.
     by_id = writs["writ_id"].arg_sort()
-    ready, grouped = _grouped(writs[by_id.filter(writs["code"].is_null().gather(by_id))])
+    ready, grouped = _grouped(writs[by_id.filter(writs["code"].is_null().gather(by_id))], law)
     recused = pools.recused(ready, chamber.recusals, day)
     all_bundles = pools.with_recused(grouped, recused, serving)
-    kinds, members, out = pools.pools(all_bundles, serving)
-    turn = everyone["enforcer_id"] if turn is None else turn
-    claims = binding.candidates(ready, chamber.ledger)
-    terms = ready.select("bundle_id", calendar.terms(ready, config.calendar))
-    # Where a short absence frees a writ, nobody holds on.
     brief = availability.back_with_licence(availability.briefly_away(chamber.absences, day), chamber.enforcers, day)
-    brief = brief.clear() if config.short_absence_binds == "free" else brief
-    holding_on = binding.holding_on(claims, terms, brief)
-    tests = binding.tested(claims, everyone, serving, recused, turn, holding_on)
+    closed = pools.closed_to_attached(everyone, brief, law.attached_when)
+    kinds, members, out = pools.pools(all_bundles, serving, closed)
+    turn = everyone["enforcer_id"] if turn is None else turn
+    claims = binding.candidates(ready, chamber.ledger, law)
+    terms = ready.select("bundle_id", calendar.terms(ready, law.calendar))
+    # Where a short absence frees a writ, nobody holds on.
+    holding_on = binding.holding_on(claims, terms, brief.clear() if law.short_absence_binds == "free" else brief)
+    asked = binding.asked(everyone, availability.paused(chamber.absences, day), law.office_binds)
+    tests = binding.tested(claims, asked, serving, recused, turn, holding_on)
     decided = (
         all_bundles.join(kinds, on=["district_id", "recused"], how="left", nulls_equal=True, maintain_order="left")
         .join(binding.bound(tests), on="bundle_id", how="left", maintain_order="left")
         .with_columns(basis=pl.coalesce("bound_by", "basis"))
         .drop("bound_by", "recused")
     )
-    waits = decided["last"].is_not_null() & (config.short_absence_binds == "wait")
+    waits = decided["last"].is_not_null() & (law.short_absence_binds == "wait")
     left = decided["pool_size"].is_not_null() & ~waits
     place = left.cum_sum().cast(pl.Int64) - 1
     has_pool = left.gather(ready["bundle"])
     unassigned = pl.concat(
-        [writs.filter(pl.col("code").is_not_null()), _left_waiting(ready, decided, ~has_pool)], how="diagonal"
+        [writs.filter(pl.col("code").is_not_null()), _left_waiting(ready, decided, ~has_pool, closed)], how="diagonal"
     )
     return Docket(
         writs=ready.select(
@@ -111,14 +114,14 @@ def docket(chamber: Chamber, *, as_of: dt.datetime, config: Config, turn: pl.Ser
         everyone=everyone,
         serving=serving,
         lost=binding.lost(tests),
-        unindexed=category.unindexed(indexed, config.mci),
+        unindexed=category.unindexed(indexed, law.mci),
     )
 
 
-def _left_waiting(ready: pl.DataFrame, decided: pl.DataFrame, stays: pl.Series) -> pl.DataFrame:
+def _left_waiting(ready: pl.DataFrame, decided: pl.DataFrame, stays: pl.Series, closed: pl.DataFrame) -> pl.DataFrame:
     """Writs of bundles that go to nobody, with `code`, and of those that wait `holder`, `basis`, `writs`, `last`.
 
-    Where no pool is left that comes first: it is so with or without him.
+    Where no pool is left that comes first: it is so with or without him; `last` is then the district's of `closed`.
     """
     of_bundle = decided.select("pool_size", "basis", "writs", "last", "bound_to")[ready["bundle"]]
     return (
@@ -130,17 +133,21 @@ def _left_waiting(ready: pl.DataFrame, decided: pl.DataFrame, stays: pl.Series) 
             .then(pl.lit("no_eligible_enforcer"))
             .otherwise(pl.lit("waits_for_holder"))
         )
+        .join(
+            closed.select("district_id", _back="last"), left_on="debtor_district_id", right_on="district_id", how="left"
+        )
+        .with_columns(last=pl.when(pl.col("pool_size").is_null()).then("_back").otherwise("last"))
         .rename({"bound_to": "holder"})
-        .drop("bundle_id", "bundle", "pool_size")
+        .drop("bundle_id", "bundle", "pool_size", "_back")
     )
 
 
-def _grouped(writs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _grouped(writs: pl.DataFrame, law: Law) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Add `bundle_id` and `bundle` to writs in the order of their ids, and tell the bundles, in that of theirs.
 
     A bundle's id is its smallest writ's, so its place among bundles is that of this writ among such writs.
     """
-    first = bundles.firsts(writs)
+    first = bundles.firsts(writs, law.case_binds)
     heads = first == np.arange(writs.height)
     bundle = (np.cumsum(heads) - 1)[first]
     category = writs["category"].cast(pl.Enum(CATEGORIES)).to_physical().to_numpy().astype(np.int64)

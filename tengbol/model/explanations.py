@@ -22,6 +22,7 @@ from tengbol.model.sentences import (
     PARAGRAPHS,
     REASONS,
     WAITING,
+    WAITING_OTHERWISE,
     English,
     Saying,
 )  # fmt: skip
@@ -225,11 +226,15 @@ def unassigned(
         "district": pl.coalesce("district", "district_id"),
         "claim": _claim(words),
         "last": pl.col("last").dt.to_string("%Y-%m-%d"),
+        "index_day": pl.col("index_day").dt.to_string("%Y-%m-%d"),
     }
     known = {name: value.fill_null("?") for name, value in values.items()}
     text = pl.lit("")
     for code, sentence in WAITING.items():
         text = pl.when(pl.col("code") == code).then(_filled(words(sentence), **known)).otherwise(text)
+    for code, sentence in WAITING_OTHERWISE.items():
+        otherwise = pl.coalesce("index_day", "last").is_not_null()
+        text = pl.when((pl.col("code") == code) & otherwise).then(_filled(words(sentence), **known)).otherwise(text)
     away = _listed(left_out.filter(pl.col("pool_id").is_null()), of_district, words)
     nobody = (
         pl.when((pl.col("code") == "no_eligible_enforcer") & pl.col("text").is_not_null())

@@ -12,6 +12,8 @@ from tengbol.model.availability import in_force
 if TYPE_CHECKING:
     import datetime as dt
 
+    from tengbol.config import AttachedWhen
+
 
 def serving(everyone: pl.DataFrame, attachments: pl.DataFrame, day: dt.date) -> pl.DataFrame:
     """`district_id`, `enforcer_id`, `basis`, `away`: who serves which district on `day`, and how (¶9, ¶10).
@@ -65,11 +67,24 @@ def _numbers(serving: pl.DataFrame) -> pl.DataFrame:
     return ids.with_row_index("number").with_columns(pl.col("number").cast(pl.String))
 
 
-def pools(bundles: pl.DataFrame, serving: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+def closed_to_attached(everyone: pl.DataFrame, brief: pl.DataFrame, attached_when: AttachedWhen) -> pl.DataFrame:
+    """`district_id`, `last`: districts whose attached enforcers are not asked, and when the first registered is back.
+
+    ¶9, «Ауданда жеке сот орындаушысы болмаған кезде», when there is none: read narrowly, a district has its enforcer
+    while he is away for a short time. brief: `availability.briefly_away`, of the licensed.
+    """
+    back = brief.join(everyone.select("enforcer_id", "district_id"), on="enforcer_id", maintain_order="left")
+    closed = back.group_by("district_id").agg(pl.col("last").min()).sort("district_id")
+    return closed if attached_when == "nobody_registered" else closed.clear()
+
+
+def pools(
+    bundles: pl.DataFrame, serving: pl.DataFrame, closed: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """¶9: the pools of a batch, their members, and who was recused from them.
 
-    `bundles` has `district_id` and `recused`; a pool is one such pair. Returns `pool`, `district_id`, `recused`,
-    `basis` (null when nobody is left), `pool_size`; and twice `pool`, `enforcer_id`.
+    `bundles` has `district_id` and `recused`; a pool is one such pair. closed: `closed_to_attached`. Returns `pool`,
+    `district_id`, `recused`, `basis` (null when nobody is left), `pool_size`; and twice `pool`, `enforcer_id`.
     """
     kinds = (
         bundles.select("district_id", "recused")
@@ -84,8 +99,9 @@ def pools(bundles: pl.DataFrame, serving: pl.DataFrame) -> tuple[pl.DataFrame, p
         .join(_numbers(serving), on="number")
         .select("pool", "enforcer_id")
     )
+    attached_there = (pl.col("basis") == "attached") & pl.col("district_id").is_in(closed["district_id"].implode())
     left = (
-        kinds.join(serving.filter(pl.col("away").is_null()), on="district_id")
+        kinds.join(serving.filter(pl.col("away").is_null(), ~attached_there), on="district_id")
         .join(out, on=["pool", "enforcer_id"], how="anti")
         .with_columns(_registered=(pl.col("basis") == "registered").any().over("pool"))
         .filter(~pl.col("_registered") | (pl.col("basis") == "registered"))

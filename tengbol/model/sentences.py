@@ -128,6 +128,15 @@ WAITING: Final = {
     "waits_for_holder": "¶11, ¶13, ¶14: not distributed yet, since {holder}, who {claim}, is away until {last} only; "
     "it waits for this enforcer, within the term of ¶7.",
 }
+#: The same by another reading of the order than the usual one (`docs/law/readings.md`).
+WAITING_OTHERWISE: Final = {
+    "mci_unknown": "¶4: not distributed yet, since it is a claim of the state, which must not be more than 1,000 MCI, "
+    "and no MCI is known of {index_day}, the day that counts by the settings.",
+    "state_over_1000_mci": "¶4: not distributed to private enforcers, since it is a claim of the state of {amount} "
+    "tenge, more than 1,000 MCI ({limit} tenge on {index_day}, the day that counts by the settings).",
+    "no_eligible_enforcer": "¶9: nobody could be given this writ: who is registered in {district} is away until {last} "
+    "only, and by the settings those attached to it are asked where nobody is registered.",
+}
 #: Names this wording: the first 16 hex digits of the SHA-256 of all templates, as JSON with sorted keys.
 WORDS: Final = sha256(
     json.dumps(
@@ -139,6 +148,7 @@ WORDS: Final = sha256(
             "beside": BESIDE,
             "counted": COUNTED,
             "waiting": WAITING,
+            "waiting_otherwise": WAITING_OTHERWISE,
         },
         sort_keys=True,
         ensure_ascii=False,

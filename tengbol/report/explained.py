@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from tengbol.model import explanations
+from tengbol.model.sentences import WAITING_OTHERWISE
 from tengbol.report.rejected import reworded as rejection
 from tengbol.report.sentences import CLAIMS, FORMS, WHYS
 from tengbol.report.words import Words
@@ -29,6 +30,7 @@ _LOTS: Final = ("no_lot_one", "no_lot", "no_need", "equals", "writs", "bundles")
 _WAITING: Final = (
     "already_distributed", "mci_unknown", "state_over_1000_mci", "state_interest", "signature_not_valid",
     "original_missing", "received_later", "no_eligible_enforcer", "waits_for_holder",
+    *(f"{name}_otherwise" for name in WAITING_OTHERWISE),
 )  # fmt: skip
 
 

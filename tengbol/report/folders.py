@@ -21,6 +21,7 @@ from tengbol.io.read import read
 from tengbol.model import availability, balances, pools
 from tengbol.model.decisions import alike_of, decisions_of
 from tengbol.model.docket import docket
+from tengbol.model.law import law_of
 from tengbol.model.unread import holding_out
 from tengbol.optimizer import lot
 from tengbol.parallel import each
@@ -120,7 +121,7 @@ def _recorded(manifest: dict[str, Any], tables: dict[str, pl.DataFrame], chamber
     """Derive pools and reasons again, of a result of version 0.1.0, and put all into a record."""
     batch_id, as_of = manifest["batch_id"], dt.datetime.fromisoformat(manifest["as_of"])
     turn = lot.turn(manifest["seed"], chamber.enforcers["enforcer_id"])
-    todo = docket(chamber, as_of=as_of, config=of_manifest(manifest["config"]), turn=turn)
+    todo = docket(chamber, as_of=as_of, law=law_of(of_manifest(manifest["config"])), turn=turn)
     todo = replace(todo, bundles=todo.bundles.with_columns(lot_id="bundle_id"))
     by_number = pools.identified(todo.bundles, todo.members)
     decided = decisions_of(todo, alike_of(todo, by_number), by_number)

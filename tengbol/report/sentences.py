@@ -51,5 +51,6 @@ FORMS: Final = {
         for part in (sentences.GIVEN, sentences.LOT, sentences.BESIDE, sentences.WAITING)
         for name, text in part.items()
     },
+    **{f"{name}_otherwise": Form(text) for name, text in sentences.WAITING_OTHERWISE.items()},
     **{name: Form(many, one) for name, (many, one) in sentences.COUNTED.items()},
 }

@@ -22,6 +22,7 @@ from tengbol.config import Config
 from tengbol.errors import UnusableInputError
 from tengbol.model import availability, category, pools
 from tengbol.model.codes import CATEGORIES
+from tengbol.model.law import law_of
 from tengbol.optimizer import lot
 from tengbol.optimizer.attachments import AttachmentProblem, loads, plan_attachments
 from tengbol.scenarios.attachment_remarks import reasons, remarks
@@ -135,7 +136,7 @@ def _districts(
     past = chamber.ledger.filter(
         pl.col("assigned_at").is_between(as_of - timedelta(days=DAYS), as_of, closed="right")
     ).select("district_id", "category")
-    writs = category.with_mci(chamber.writs.with_columns(category.category()), config.mci)
+    writs = category.with_mci(chamber.writs.with_columns(category.category()), law_of(config), as_of.date())
     # Not yet ready, or not yet here: it comes all the same.
     outside = pl.col("claim").is_in(["money", "alimony"]) | ~pl.col("state_interest")
     within = (pl.col("category") != "state") | (pl.col("amount") <= 1000 * pl.col("mci"))

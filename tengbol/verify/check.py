@@ -120,7 +120,7 @@ def _check_law(
     days = WorkingDays(manifest.days_off, manifest.working_days)
     derived = derive(
         chamber, writs, manifest.as_of, manifest.mci, manifest.turn, held,
-        days=days, short_absence_binds=manifest.short_absence_binds,
+        days=days, readings=manifest.readings,
     )  # fmt: skip
     check_counts(manifest, chamber.writs.height, derived, found)
     check_late(manifest, writs, derived, found)

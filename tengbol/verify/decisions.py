@@ -55,6 +55,7 @@ COLUMNS: Final[dict[str, dict[str, Any]]] = {
         "basis": _TEXT,
         "writs": pl.Int64,
         "last": pl.Date,
+        "index_day": pl.Date,
     },
     "shares": {"pool_id": _TEXT, "category": _TEXT, "enforcer_id": _TEXT, "writs": pl.Int64, "share": _SHARE},
     "standing": {
@@ -94,8 +95,8 @@ class Told:
         cls, chamber: Chamber, derived: Derived, writs: list[Writ], manifest: Manifest, away: frozenset[str]
     ) -> Told:
         """From the input. away: enforcers held out."""
-        reasons = Reasons(chamber, derived, manifest.as_of.date(), away, manifest.turn, manifest.short_absence_binds)
-        return cls(reasons, alike(derived), list(waiting(chamber, derived, writs, manifest.mci)))
+        reasons = Reasons(chamber, derived, manifest.as_of.date(), away, manifest.turn, manifest.readings)
+        return cls(reasons, alike(derived), list(waiting(derived, chamber, writs, manifest)))
 
     def unassigned(self, wording: Wording) -> dict[str, str]:
         """The explanation of each writ that waits."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+NOBODY: Final[frozenset[str]] = frozenset()
 CATEGORIES: Final = ("individual", "legal_entity", "state", "alimony", "non_property")
 
 #: What decided each code of an unassigned writ.
@@ -36,6 +37,7 @@ class Writ(NamedTuple):
 
     writ_id: str
     received_at: datetime
+    issued_on: date
     form: str
     claim: str
     amount: float | None
@@ -61,7 +63,7 @@ class Roster:
 
     home: district where each is registered. licensed, available: who is. registered, attached: available
     enforcers by district. back: last day away of who is licensed and away for a short time alone; returning: those,
-    by the districts that they serve.
+    by the districts that they serve. paused: likewise who is licensed and away for an office alone (¶17).
     """
 
     home: dict[str, str]
@@ -71,6 +73,7 @@ class Roster:
     attached: dict[str, frozenset[str]]
     back: dict[str, date]
     returning: dict[str, frozenset[str]]
+    paused: dict[str, frozenset[str]]
 
     def serves(self, enforcer_id: str, district_id: str) -> bool:
         """¶10: whether an available enforcer is registered in or attached to a district."""
@@ -84,23 +87,27 @@ def writs_of(frame: pl.DataFrame) -> list[Writ]:
     return [Writ(*row) for row in frame.select(WRIT_COLUMNS).iter_rows()]
 
 
-def category(writ: Writ, mci: dict[date, int]) -> tuple[str | None, str | None]:
+def category(writ: Writ, mci: dict[date, int], counts: date) -> tuple[str | None, str | None]:
     """¶4: the category of a writ and no code, or no category and the code why it has none.
 
-    mci: tenge by the day from which it applies.
+    mci: tenge by the day from which it applies. counts: the day whose index bounds this writ.
     """
     if writ.claim == "alimony":
         return "alimony", None
     if writ.claim == "money":
         if writ.creditor_kind != "state":
             return writ.creditor_kind, None
-        return _of_the_state(writ, mci)
+        return _of_the_state(writ, mci, counts)
     return (None, "state_interest") if writ.state_interest else ("non_property", None)
 
 
-def _of_the_state(writ: Writ, mci: dict[date, int]) -> tuple[str | None, str | None]:
+def index_day(writ: Writ, reading: str, batch: date) -> date:
+    """The day whose index bounds a claim (¶4): of its receipt, of its issue, or of the batch."""
+    return {"received": writ.received_at.date(), "issued": writ.issued_on, "distributed": batch}[reading]
+
+
+def _of_the_state(writ: Writ, mci: dict[date, int], day: date) -> tuple[str | None, str | None]:
     """¶4: whether a claim of the state is within 1,000 times the index of its day, as far as that is known."""
-    day = writ.received_at.date()
     since = [start for start in mci if start <= day]
     if not since:
         return None, "mci_unknown"
@@ -137,12 +144,12 @@ def roster(
         home[enforcer_id], until[enforcer_id] = district_id, end
         if _covers(start, end, day):
             licensed.add(enforcer_id)
-    absent = {
-        enforcer_id
-        for enforcer_id, start, end in absences.select("enforcer_id", "start", "end").iter_rows()
-        if _covers(start, end, day)
-    }
-    available = licensed - absent - held_out
+    reasons: dict[str, set[str]] = {}
+    for enforcer_id, reason, start, end in absences.select("enforcer_id", "reason", "start", "end").iter_rows():
+        if _covers(start, end, day):
+            reasons.setdefault(enforcer_id, set()).add(reason)
+    available = licensed - set(reasons) - held_out
+    in_office = {who for who, why in reasons.items() if why == {"chamber_office"}} & (licensed - held_out)
     registered: dict[str, set[str]] = {}
     for enforcer_id in available:
         registered.setdefault(home[enforcer_id], set()).add(enforcer_id)
@@ -152,25 +159,31 @@ def roster(
         if who in licensed - held_out and (until[who] is None or until[who] > last)
     }
     returning: dict[str, set[str]] = {}
-    for enforcer_id in back:
-        returning.setdefault(home[enforcer_id], set()).add(enforcer_id)
+    paused: dict[str, set[str]] = {}
+    for kept, districts in ((back, returning), (in_office, paused)):
+        for enforcer_id in kept:
+            districts.setdefault(home[enforcer_id], set()).add(enforcer_id)
     attached: dict[str, set[str]] = {}
     for district_id, enforcer_id, start, end in attachments.select(
         "district_id", "enforcer_id", "valid_from", "valid_to"
     ).iter_rows():
-        if enforcer_id in available and _covers(start, end, day):
-            attached.setdefault(district_id, set()).add(enforcer_id)
-        elif enforcer_id in back and _covers(start, end, day):
-            returning.setdefault(district_id, set()).add(enforcer_id)
+        for among, districts in ((available, attached), (back, returning), (in_office, paused)):
+            if enforcer_id in among and _covers(start, end, day):
+                districts.setdefault(district_id, set()).add(enforcer_id)
     return Roster(
         home,
         frozenset(licensed),
         frozenset(available),
-        {district: frozenset(members) for district, members in registered.items()},
-        {district: frozenset(members) for district, members in attached.items()},
+        _frozen(registered),
+        _frozen(attached),
         back,
-        {district: frozenset(members) for district, members in returning.items()},
+        _frozen(returning),
+        _frozen(paused),
     )
+
+
+def _frozen(districts: dict[str, set[str]]) -> dict[str, frozenset[str]]:
+    return {district: frozenset(members) for district, members in districts.items()}
 
 
 def _covers(first: date, last: date | None, day: date) -> bool:

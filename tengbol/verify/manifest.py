@@ -9,6 +9,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
+from tengbol.verify.readings import USUAL, Readings, readings_of
 from tengbol.verify.settings import CONFIRMED, MCI
 
 if TYPE_CHECKING:
@@ -37,8 +38,6 @@ REQUIRED: Final = (
 #: What a manifest says it is of; one of version 0.1.0 says nothing.
 KIND: Final = "result"
 STATUSES: Final = ("optimal", "feasible")
-_BINDS: Final = ("wait", "holder", "free")
-
 #: Squared thousandths in a squared writ: the objectives are exact multiples of their inverse.
 SQUARED: Final = 10**6
 
@@ -48,7 +47,7 @@ class Manifest:
     """The claims to check.
 
     objective, lower_bound and their totals are in squared thousandths of a writ, whole numbers. mci: tenge by
-    day. short_absence_binds: what a holder's short absence does to what is bound to him. accepted: rows that the batch
+    day. readings: how the batch read the order where it is open. accepted: rows that the batch
     went on without, and why. columns: what words of headers mean. lot: by which ids the lot goes, where not by the
     things' own. turn: seed of the order between equal claims. format: 1 of version 0.1.0, which did not say it.
     words: which wording its sentences have.
@@ -69,7 +68,7 @@ class Manifest:
     mci: dict[date, int]
     days_off: frozenset[date]
     working_days: frozenset[date]
-    short_absence_binds: str = "wait"
+    readings: Readings = USUAL
     lot: Any = None
     turn: str = ""
     accepted: Any = None
@@ -115,7 +114,7 @@ def read_manifest(path: Path, found: Findings) -> Manifest | None:
     }
     if config is None or any(value is None for value in parts.values()):
         return None
-    mci, days_off, working_days, short_absence_binds = config
+    mci, days_off, working_days, readings = config
     for day, tenge in CONFIRMED.items():
         if mci.get(day, tenge) != tenge:
             _broken(found, "config", f"takes {mci[day]} tenge for one MCI from {day}; it is {tenge}", "¶4")
@@ -125,7 +124,7 @@ def read_manifest(path: Path, found: Findings) -> Manifest | None:
         mci={**MCI, **mci, **CONFIRMED},
         days_off=days_off,
         working_days=working_days,
-        short_absence_binds=short_absence_binds,
+        readings=readings,
         lot=text.get("lot"),
         accepted=text.get("accepted"),
         columns=_columns(text["config"]),
@@ -191,17 +190,13 @@ def _mapping(value: Any) -> dict[str, Any]:
     return value
 
 
-def _config(value: Any) -> tuple[dict[date, int], frozenset[date], frozenset[date], str]:
+def _config(value: Any) -> tuple[dict[date, int], frozenset[date], frozenset[date], Readings]:
     calendar = value.get("calendar", {})
-    # A batch that knows no such setting was made when short absences freed a writ.
-    binds = value.get("short_absence_binds", "free")
-    if binds not in _BINDS:
-        raise ValueError(f"short_absence_binds is {binds!r}, none of {', '.join(_BINDS)}")
     return (
         {date.fromisoformat(day): _tenge(tenge) for day, tenge in value.get("mci", {}).items()},
         frozenset(date.fromisoformat(day) for day in calendar.get("days_off", ())),
         frozenset(date.fromisoformat(day) for day in calendar.get("working_days", ())),
-        binds,
+        readings_of(value),
     )
 
 

@@ -9,8 +9,9 @@ from collections import Counter
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
+from tengbol.verify.bindings import in_case
 from tengbol.verify.bundles import Bundle, Derived, pool
-from tengbol.verify.likeness import as_read
+from tengbol.verify.law import index_day
 from tengbol.verify.lot import key
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from tengbol.model.chamber import Chamber
     from tengbol.verify.law import Writ
+    from tengbol.verify.manifest import Manifest
+    from tengbol.verify.readings import Readings
 
 #: Reasons of absences; of several the first is told.
 _ORDER: Final = (
@@ -39,9 +42,9 @@ class Reasons:
     """
 
     def __init__(
-        self, chamber: Chamber, derived: Derived, day: date, held: frozenset[str], seed: str, binds: str
+        self, chamber: Chamber, derived: Derived, day: date, held: frozenset[str], seed: str, readings: Readings
     ) -> None:
-        self.derived, self.day, self.seed, self.binds = derived, day, seed, binds
+        self.derived, self.day, self.seed, self.readings = derived, day, seed, readings
         reasons: dict[str, list[str]] = {who: ["unread"] for who in held}
         for who, reason, start, end in chamber.absences.select("enforcer_id", "reason", "start", "end").iter_rows():
             if start <= day and (end is None or day <= end):
@@ -76,10 +79,14 @@ class Reasons:
             if asked in seen:
                 continue
             seen.add(asked)
-            attached = pool(district_id, bundle.recused, self.derived.roster)[1] == "attached"
+            attached = self.by_attachment(district_id, bundle.recused)
             yield from self.out_of(district_id, bundle.pool, attached=attached)
         for district_id in {writ.district_id for writ in self.derived.nobody}:
             yield from self.away_from(district_id)
+
+    def by_attachment(self, district_id: str, recused: frozenset[str]) -> bool:
+        """Whether those attached are asked."""
+        return pool(district_id, recused, self.derived.roster, self.derived.closed)[1] == "attached"
 
     def out_of(
         self, district_id: str, members: frozenset[str], *, attached: bool
@@ -112,9 +119,11 @@ class Reasons:
         alimony, case, returned = [], [], []
         for writ in bundle.writs:
             for case_id, category, who, since in self._held(writ.debtor_id):
-                if category == "alimony" and self.derived.category[writ.writ_id] == "alimony":
+                its_own = self.derived.category[writ.writ_id]
+                if category == "alimony" and its_own == "alimony":
                     alimony.append((since, who))
-                if writ.case_id is not None and case_id is not None and as_read(case_id) == as_read(writ.case_id):
+                sought = in_case(writ.case_id, its_own, self.readings.case_binds)
+                if sought is not None and in_case(case_id, category, self.readings.case_binds) == sought:
                     case.append((since, who))
             if writ.origin in ("returned", "forwarded") and writ.previous_enforcer_id is not None:
                 returned.append((writ.received_at, writ.previous_enforcer_id))
@@ -145,7 +154,10 @@ class Reasons:
             return "unknown"
         if who in self.away:
             back = self.derived.roster.back.get(who)
-            if self.binds == "free" or back is None or not back < bundle.by:
+            kept = self.readings.short_absence_binds != "free" and back is not None and back < bundle.by
+            if self.readings.office_binds == "holder":
+                kept |= any(who in paused for paused in self.derived.roster.paused.values())
+            if not kept:
                 return self.away[who]
         if who not in self.registered.get(district_id, ()) and who not in self.attached.get(district_id, ()):
             return "other_district"
@@ -153,7 +165,7 @@ class Reasons:
 
 
 def waiting(
-    chamber: Chamber, derived: Derived, writs: Sequence[Writ], mci: dict[date, int]
+    derived: Derived, chamber: Chamber, writs: Sequence[Writ], manifest: Manifest
 ) -> Iterator[tuple[object, ...]]:
     """Of each writ that was not distributed its code and what this rests on, in the columns of `waiting`."""
     holder_of = {
@@ -161,19 +173,25 @@ def waiting(
         for writ_id, who, closed in chamber.ledger.select("writ_id", "enforcer_id", "closed_at").iter_rows()
         if closed is None
     }
+    reading = manifest.readings.index_day
     kept = {writ.writ_id: bundle for bundle in derived.waiting for writ in bundle.writs}
     for writ in writs:
         code = derived.code.get(writ.writ_id)
         if code is None:
             continue
         rests: dict[str, object] = {}
+        counts = index_day(writ, reading, manifest.as_of.date())
+        if code in ("mci_unknown", "state_over_1000_mci") and reading != "received":
+            rests["index_day"] = counts
+        if code == "no_eligible_enforcer":
+            rests["last"] = derived.closed.get(writ.district_id)
         if code in ("mci_unknown", "received_later"):
             rests["received_at"] = writ.received_at
         elif code == "signature_not_valid":
             rests["signature"] = writ.signature
         elif code == "state_over_1000_mci":
-            day = max(start for start in mci if start <= writ.received_at.date())
-            rests |= {"amount": writ.amount, "limit": 1000 * mci[day]}
+            day = max(start for start in manifest.mci if start <= counts)
+            rests |= {"amount": writ.amount, "limit": 1000 * manifest.mci[day]}
         elif code == "already_distributed":
             rests["holder"] = holder_of[writ.writ_id]
         elif code == "waits_for_holder":
@@ -181,7 +199,7 @@ def waiting(
             who = bundle.bound_to or ""
             rests |= {"holder": who, "basis": bundle.basis, "writs": len(bundle.writs)}
             rests["last"] = derived.roster.back[who]
-        names = ("received_at", "signature", "amount", "limit", "holder", "basis", "writs", "last")
+        names = ("received_at", "signature", "amount", "limit", "holder", "basis", "writs", "last", "index_day")
         yield (writ.writ_id, code, writ.district_id, *(rests.get(name) for name in names))
 
 

@@ -10,7 +10,7 @@ import json
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
-from tengbol.verify.bundles import PARAGRAPH_OF_BASIS, pool
+from tengbol.verify.bundles import PARAGRAPH_OF_BASIS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -104,6 +104,14 @@ TEMPLATES: Final[dict[str, dict[str, Any]]] = {
         "waits_for_holder": "¶11, ¶13, ¶14: not distributed yet, since {holder}, who {claim}, is away until {last} "
         "only; it waits for this enforcer, within the term of ¶7.",
     },
+    "waiting_otherwise": {
+        "mci_unknown": "¶4: not distributed yet, since it is a claim of the state, which must not be more than 1,000 "
+        "MCI, and no MCI is known of {index_day}, the day that counts by the settings.",
+        "state_over_1000_mci": "¶4: not distributed to private enforcers, since it is a claim of the state of {amount} "
+        "tenge, more than 1,000 MCI ({limit} tenge on {index_day}, the day that counts by the settings).",
+        "no_eligible_enforcer": "¶9: nobody could be given this writ: who is registered in {district} is away until "
+        "{last} only, and by the settings those attached to it are asked where nobody is registered.",
+    },
 }
 #: The first 16 hex digits of the SHA-256 of the templates, as JSON with sorted keys.
 WORDS: Final = sha256(json.dumps(TEMPLATES, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
@@ -169,7 +177,7 @@ class Wording:
     def _left_out(self, bundle: Bundle) -> str:
         asked = (bundle.writs[0].district_id, bundle.pool, bundle.recused)
         if asked not in self._left:
-            attached = pool(asked[0], bundle.recused, self.reasons.derived.roster)[1] == "attached"
+            attached = self.reasons.by_attachment(asked[0], bundle.recused)
             self._left[asked] = _listed(
                 (who, why) for _, _, who, why in self.reasons.out_of(asked[0], bundle.pool, attached=attached)
             )
@@ -180,7 +188,8 @@ class Wording:
         moment = rests.get("received_at")
         writs = rests.get("writs") or 1
         claim = TEMPLATES["claims"][rests["basis"]][writs > 1] if rests.get("basis") else None
-        text = TEMPLATES["waiting"][code].format(
+        otherwise = rests.get("index_day") or (code == "no_eligible_enforcer" and rests.get("last"))
+        text = TEMPLATES["waiting_otherwise" if otherwise else "waiting"][code].format(
             holder=rests.get("holder"),
             day=f"{moment:%Y-%m-%d}" if moment else None,
             amount=None if rests.get("amount") is None else f"{rests['amount']:.2f}",
@@ -190,6 +199,7 @@ class Wording:
             district=self.district[district_id],
             claim=claim,
             last=rests.get("last"),
+            index_day=rests.get("index_day"),
         )
         if code != "no_eligible_enforcer":
             return text

@@ -19,6 +19,7 @@ from tengbol.errors import UnusableInputError
 from tengbol.model import balances
 from tengbol.model.codes import CATEGORIES
 from tengbol.model.docket import docket
+from tengbol.model.law import law_of
 from tengbol.optimizer.stand import Proof
 from tengbol.report.judged import Judgement
 from tengbol.report.record import Record, joined, of_distribution, record
@@ -88,7 +89,7 @@ def judge(
         ours = _after(ours, own, draw(own, _SEED))
     end = max([as_of, *moments])
     order = chamber.enforcers["enforcer_id"]
-    left = docket(chamber, as_of=end, config=config, turn=order)
+    left = docket(chamber, as_of=end, law=law_of(config), turn=order)
     found.append(law.left_waiting(left, due_by, handed, end))
     return joined(records) if records else record(), Judgement(
         law.in_order(pl.concat(found)),
@@ -125,7 +126,7 @@ def _with_equal_claims(ruled: Ruled, today: pl.DataFrame) -> Ruled:
     if others.is_empty():
         return ruled
     turn = pl.concat([others, ruled.chamber.enforcers["enforcer_id"]]).unique(maintain_order=True)
-    again = docket(ruled.chamber, as_of=ruled.as_of, config=ruled.config, turn=turn).bundles
+    again = docket(ruled.chamber, as_of=ruled.as_of, law=ruled.law, turn=turn).bundles
     bound = pl.when(pl.lit(again["bound_to"]) == pl.col("done")).then("done").otherwise("bound_to")
     todo = replace(ruled.todo, bundles=bundles.with_columns(bound_to=bound).drop("done"))
     before, due = balances_of(ruled.chamber, todo)

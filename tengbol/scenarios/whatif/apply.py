@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tengbol.config import Config
-from tengbol.scenarios.whatif.plan import Rules, plan, unbound
+from tengbol.scenarios.whatif.plan import Rules, plan
 from tengbol.scenarios.whatif.redistribution import returned
 
 if TYPE_CHECKING:
@@ -21,13 +21,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Changed:
-    """chamber: to be distributed at `as_of` by `rules`. held: the same with the ledger as it stands, bound or not.
-
-    proceedings: `Returned.proceedings`.
-    """
+    """chamber: to be distributed at `as_of` by `rules`. proceedings: `Returned.proceedings`."""
 
     chamber: Chamber
-    held: Chamber
     rules: Rules
     proceedings: pl.DataFrame
 
@@ -49,4 +45,4 @@ def apply(
 def departed(tables: Chamber, leaving: pl.DataFrame, law: Rules) -> Changed:
     """What a day's batch has before it when `leaving` (`enforcer_id`, `on`) have gone."""
     back = returned(tables, leaving)
-    return Changed(back.chamber if law.binding else unbound(back.chamber), back.chamber, law, back.proceedings)
+    return Changed(back.chamber, law, back.proceedings)

@@ -10,6 +10,7 @@ from tengbol.model.availability import in_force
 from tengbol.model.calendar import working_days
 from tengbol.model.codes import DEPARTURES
 from tengbol.scenarios.whatif.events import (
+    CHANGES,
     Attach,
     Detach,
     Join,
@@ -142,7 +143,7 @@ class _Walk:
                     yield "district_id", f"'{event.enforcer_id}' is not attached to '{event.district_id}' on {event.on}"
             case Rule():
                 for place, other in self.done:
-                    for field in ("mci", "binding", "period"):
+                    for field in CHANGES:
                         both = getattr(event, field) is not None and getattr(other, field, None) is not None
                         if isinstance(other, Rule) and other.on == event.on and both:
                             yield field, f"is changed twice on {event.on} (also in line {self.lines[place]})"

@@ -113,7 +113,7 @@ def departure(
         raise ValueError("at least one lot is drawn")
     last, mine = found[0][-1], found[1]
     pace = intake(chamber.ledger, as_of, history, config.calendar)
-    taken = _taken(pl.concat(tallies), lots, last.changed.held.enforcers)
+    taken = _taken(pl.concat(tallies), lots, last.changed.chamber.enforcers)
     return Departure(
         as_of=moment,
         lots=lots,
@@ -122,8 +122,8 @@ def departure(
         load=_load(chamber, last.changed, moment.date(), pace, taken),
         uniformity=_uniformity(base, last.distribution),
         unplaced=_unplaced(last, mine, base, config),
-        pools=_pools(chamber, last.changed.held, moment.date(), pace),
-        later=later(whole, own, moment.date(), last.changed.held),
+        pools=_pools(chamber, last.changed.chamber, moment.date(), pace),
+        later=later(whole, own, moment.date(), last.changed.chamber),
         changed=last.changed,
         distribution=last.distribution,
     )
@@ -217,11 +217,11 @@ def _load(chamber: Chamber, changed: Changed, day: dt.date, pace: pl.DataFrame, 
 
     added = taken.group_by("enforcer_id").agg(added=pl.col("mean").sum())
     everyone = (
-        changed.held.enforcers.select("enforcer_id", "name")
+        changed.chamber.enforcers.select("enforcer_id", "name")
         .join(open_, on="enforcer_id", how="left")
         .join(added, on="enforcer_id", how="left")
         .join(of_a_day(chamber, "a_day_before"), on="enforcer_id", how="left")
-        .join(of_a_day(changed.held, "a_day_after"), on="enforcer_id", how="left")
+        .join(of_a_day(changed.chamber, "a_day_after"), on="enforcer_id", how="left")
         .with_columns(
             pl.col("open_before").fill_null(0).cast(pl.Int64),
             pl.col("added", "a_day_before", "a_day_after").fill_null(0.0),

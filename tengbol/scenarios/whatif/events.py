@@ -11,7 +11,15 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from tengbol.config import (
+    AttachedWhen,  # noqa: TC001 (pydantic reads them at run time)
+    CaseBinds,  # noqa: TC001
+    IndexDay,  # noqa: TC001
+    OfficeBinds,  # noqa: TC001
+    ShortAbsence,  # noqa: TC001
+)
 from tengbol.model.codes import CATEGORIES, DEPARTURES, TEMPORARY_ABSENCES
+from tengbol.model.law import READINGS
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Reason = Literal[
@@ -124,19 +132,32 @@ class NewDistrict(_Row):
 
 
 class Rule(_Row):
-    """The law changes: MCI in tenge (¶4), whether ¶11, ¶13 and ¶14 bind, how many working days lie between batches."""
+    """The law changes, or is read otherwise.
+
+    mci: in tenge (¶4). binding: whether ¶11, ¶13 and ¶14 bind to who has a claim on the record. period: working days
+    from one batch to the next. The others are the readings of `Config`.
+    """
 
     kind: Literal["rule"] = "rule"
     on: dt.date
     mci: Annotated[int, Field(strict=True, gt=0, le=1_000_000_000)] | None = None
     binding: bool | None = None
     period: Annotated[int, Field(strict=True, ge=1, le=60)] | None = None
+    index_day: IndexDay | None = None
+    attached_when: AttachedWhen | None = None
+    short_absence_binds: ShortAbsence | None = None
+    case_binds: CaseBinds | None = None
+    office_binds: OfficeBinds | None = None
 
     @model_validator(mode="after")
     def _changes_something(self) -> Rule:
-        if self.mci is None and self.binding is None and self.period is None:
-            raise ValueError("changes nothing; name at least one of mci, binding, period")
+        if all(getattr(self, name) is None for name in CHANGES):
+            raise ValueError(f"changes nothing; name at least one of {', '.join(CHANGES)}")
         return self
+
+
+#: What a change of the law may change.
+CHANGES: Final = ("mci", "binding", "period", *READINGS)
 
 
 Event = Annotated[

@@ -14,6 +14,7 @@ import polars as pl
 
 from tengbol.model.availability import counts_as_long, joined
 from tengbol.model.codes import DEPARTURES, OFFICE, TEMPORARY_ABSENCES
+from tengbol.model.law import READINGS, Law, law_of
 from tengbol.model.tables import TABLES
 from tengbol.scenarios.whatif.events import (
     Attach,
@@ -47,6 +48,12 @@ class Rules:
     config: Config
     binding: bool = True
     period: int = 1
+
+    @property
+    def law(self) -> Law:
+        """What a batch of that day is distributed by."""
+        law = law_of(self.config)
+        return law if self.binding else replace(law, binds=())
 
 
 @dataclass(frozen=True)
@@ -86,6 +93,8 @@ class Plan:
             if event.mci is not None:
                 mci = dict(sorted({**law.config.mci, event.on: event.mci}.items()))
                 law = replace(law, config=law.config.model_copy(update={"mci": mci}))
+            read = {name: value for name in READINGS if (value := getattr(event, name)) is not None}
+            law = replace(law, config=law.config.model_copy(update=read))
             if event.binding is not None:
                 law = replace(law, binding=event.binding)
             if event.period is not None:
@@ -130,18 +139,6 @@ def plan(chamber: Chamber, events: Iterable[Event], *, as_of: dt.datetime) -> Pl
         tuple(of(Rule)),
         tuple(of(Volume)),
         tuple(of(NewDistrict)),
-    )
-
-
-def unbound(chamber: Chamber) -> Chamber:
-    """The same chamber where ¶11, ¶13 and ¶14 bind no writ: nothing held, and whatever came back goes to anybody."""
-    origin = pl.col("origin")
-    return replace(
-        chamber,
-        ledger=chamber.ledger.clear(),
-        writs=chamber.writs.with_columns(
-            origin=pl.when(origin.is_in(["returned", "forwarded"])).then(pl.lit("redistributed")).otherwise(origin)
-        ),
     )
 
 

@@ -22,7 +22,7 @@ from tengbol.scenarios.draws import stream
 from tengbol.scenarios.whatif.arrivals import arriving, draw, layers, number_of
 from tengbol.scenarios.whatif.departure import lot_seed
 from tengbol.scenarios.whatif.history import History, history
-from tengbol.scenarios.whatif.plan import Plan, plan, unbound
+from tengbol.scenarios.whatif.plan import Plan, plan
 from tengbol.scenarios.whatif.redistribution import returned
 
 if TYPE_CHECKING:
@@ -162,10 +162,11 @@ class _Run:
         moment = type(self.shared.as_of).combine(day, self.shared.as_of.time())
         chamber = replace(self.plan.on(day), writs=self.pending, ledger=self._followed(day), balances=self.balances)
         result = distribute(
-            chamber if rules.binding else unbound(chamber),
+            chamber,
             as_of=moment,
             seed=lot_seed(self.shared.seed, self.number, day),
             config=rules.config,
+            law=rules.law,
         )
         self._keep(day, moment, row, result)
 

@@ -49,9 +49,11 @@ def steps(
         tables = replace(whole.on(day), writs=state.writs, ledger=state.ledger, balances=state.balances)
         leaving = whole.departures.filter(pl.col("on") <= day, pl.col("on") > reached)
         changed = departed(tables, leaving, whole.law(day, config))
-        result = distribute(changed.chamber, as_of=moment, seed=seed, config=changed.rules.config)
+        result = distribute(
+            changed.chamber, as_of=moment, seed=seed, config=changed.rules.config, law=changed.rules.law
+        )
         made.append(Step(moment, changed, result))
-        state, reached = _after(changed.held, result, moment), day
+        state, reached = _after(changed.chamber, result, moment), day
     return made
 
 
