@@ -250,6 +250,20 @@ def test_the_command_names_breaches_and_writes_a_report(files, language):
     assert pl.read_parquet(files / "out" / "breaches.parquet")["writ_id"].to_list() == ["V"]
 
 
+def test_a_writ_given_to_whoever_has_no_licence_any_more_is_told_and_cut_into_parts(tmp_path):
+    tables = chamber(writs=[writ("W"), writ("V")])
+    tables["enforcers"][0] = enforcer("E1", licensed_to="2026-11-22")
+    write_tables(tmp_path / "in", **tables)
+    (tmp_path / "given.csv").write_text("writ_id,enforcer_id\nW,E1\nV,E2\n")
+    found, _ = run_judge(tmp_path / "in", tmp_path / "given.csv", tmp_path / "out", as_of=MOMENT, language="en")
+    assert found.breaches.select("writ_id", "paragraph").rows() == [("W", "¶3, ¶17, ¶18")]
+    day = found.days.row(0, named=True)
+    # One writ each to two, of whom the one may get none: 1² beside 1 - 2 = -1 of the other, where 0 was possible.
+    assert (day["objective"], day["least"]) == (2_000_000, 0)
+    batches = pl.read_parquet(tmp_path / "out" / "batches.parquet")
+    assert batches.select("whole", "bound", "bundles", "choice").rows() == [(0, 0, 0, 2)]
+
+
 def test_of_rows_that_were_left_out_for_a_reason_it_says_that_they_are_not_judged(tmp_path):
     tables = chamber(writs=[writ("W")], absences=[absence("E1", "holiday")])
     source = write_tables(tmp_path / "in", **tables)

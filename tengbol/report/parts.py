@@ -91,11 +91,19 @@ class _Batch:
         ids = pl.concat([*(members[pool] for pool in pools), writs["enforcer_id"]]).unique().sort()
         row = {name: place for place, name in enumerate(ids.to_list())}
         order = pl.Enum(CATEGORIES)
+        # Whoever was given a writ without a licence (`judge` sees such) has no standing: he begins at nothing.
+        got = writs.group_by("enforcer_id", "category").agg(got=pl.len().cast(pl.Int64))
+        key = ["enforcer_id", "category"]
         excess = (
             pl.DataFrame({"enforcer_id": ids})
-            .join(standing, on="enforcer_id")
+            .join(pl.DataFrame({"category": CATEGORIES}), how="cross")
+            .join(standing, on=key, how="left")
+            .join(got, on=key, how="left")
             .sort("enforcer_id", pl.col("category").cast(order))
-            .select(received="received_after", share="share_after")
+            .select(
+                received=pl.coalesce("received_after", "got", pl.lit(0, dtype=pl.Int64)),
+                share=pl.col("share_after").fill_null(0),
+            )
             .select(thousandths())
         )
         opening = excess.to_series().to_numpy().reshape(-1, len(CATEGORIES)).astype(np.int64)
