@@ -7,7 +7,7 @@ DEV := .venv/ready-dev
 EXAMPLE := examples/akmola --as-of 2026-11-23T18:00:00 --seed 2026
 PIP_INSTALL := pip install --quiet --disable-pip-version-check
 
-.PHONY: setup demo test soak check bench notebook licences wheel lock clean
+.PHONY: setup demo quick test soak check bench notebook reference docs licences wheel lock clean
 
 setup: $(READY)
 
@@ -25,6 +25,13 @@ $(DEV): $(READY) requirements-dev.lock
 demo: $(READY)
 	$(BIN)/tengbol run $(EXAMPLE) --out demo/result
 	$(BIN)/tengbol verify examples/akmola demo/result
+
+# What is worth asking after every change: the law by example, its paragraphs, the verifier's law, the optimum on small
+# problems, the contract and the doors. Under a minute on two cores.
+QUICK := $(wildcard tests/test_law_*.py) $(addprefix tests/test_,verify_law.py flow.py bound.py placing.py problem.py \
+	lot.py measures.py contract.py doors.py callers.py)
+quick: $(DEV)
+	$(BIN)/pytest -n 2 $(QUICK)
 
 test: $(DEV)
 	$(BIN)/pytest -n 2
@@ -45,6 +52,16 @@ bench: $(DEV)
 notebook: $(DEV)
 	$(BIN)/jupyter-nbconvert --to notebook --execute --inplace --log-level WARN \
 		--ExecutePreprocessor.record_timing=False docs/whatif.ipynb
+
+# The pages of docs that nobody writes by hand; tests hold them to the program.
+reference: $(DEV)
+	$(BIN)/python -m tools.commands
+	$(BIN)/python -m tools.names
+	$(BIN)/python -m tools.imports
+
+# The site of docs, to be opened from the disk: build/site/index.html.
+docs: $(DEV)
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs build/site
 
 # The table of docs/licences.md, of all packages of requirements.lock; a test holds it to the lock.
 licences: $(DEV)
