@@ -19,11 +19,13 @@ _TOP: Final = 92
 
 
 def layers() -> list[list[str]]:
-    """Rooms, from the top down, as the first contract of `pyproject.toml` has them."""
+    """Rooms, from the top down, as the first contract of `pyproject.toml` has them; others last."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
         "contracts"
     ]
-    return [[room.strip().removeprefix("tengbol.") for room in layer.split("|")] for layer in contracts[0]["layers"]]
+    named = [[room.strip().removeprefix("tengbol.") for room in layer.split("|")] for layer in contracts[0]["layers"]]
+    others = sorted(rooms() - {room for layer in named for room in layer})
+    return [*named, others] if others else named
 
 
 def rooms() -> set[str]:
