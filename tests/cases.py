@@ -24,6 +24,7 @@ from tengbol.verify.balances import closing, opening
 from tengbol.verify.bundles import Derived, derive, term
 from tengbol.verify.calendar import WorkingDays
 from tengbol.verify.law import writs_of
+from tengbol.verify.readings import Readings
 from tengbol.verify.settings import MCI
 
 if TYPE_CHECKING:
@@ -104,8 +105,8 @@ class Case:
     def derived(self) -> Derived:
         """What `verify` makes of the case by its own code."""
         chamber = typed(self.given)
-        short = self.config.short_absence_binds
-        return derive(chamber, writs_of(chamber.writs), self.moment, MCI, SEED, short_absence_binds=short)
+        readings = Readings(**{name: getattr(self.config, name) for name in Readings._fields})
+        return derive(chamber, writs_of(chamber.writs), self.moment, MCI, SEED, readings=readings)
 
     def by_verify(self) -> list[str]:
         """What `verify` derives otherwise than the case asks."""

@@ -47,7 +47,7 @@ MUTATIONS = [
     ("¶4 alimony", "category", '(pl.col("claim") == "alimony")', '(pl.col("claim") == "")'),
     ("¶4 money by creditor", "category", '.then(pl.col("creditor_kind"))', '.then(pl.lit("individual"))'),
     ("¶4 exactly 1,000 MCI", "category", 'pl.col("amount") > 1000', 'pl.col("amount") >= 1000'),
-    ("¶4 the index of the day", "category", "pl.when(day >= first)", "pl.when(day.is_not_null())"),
+    ("¶4 the index of the day", "category", "pl.when(counts >= first)", "pl.when(counts.is_not_null())"),
     ("¶4 the state's claims alone", "category", ".when(state & _over())", ".when(_over())"),
     ("¶4 the state's interest", "category", '& pl.col("state_interest")', "& pl.lit(False)"),
     ("¶5 the signature", "category", 'pl.col("signature") != "valid"', 'pl.col("signature") == "invalid"'),
@@ -59,7 +59,7 @@ MUTATIONS = [
     ("¶7 holidays", "calendar", "country.is_working_day(day)", "day.weekday() < 5"),
     ("¶9 registered before attached", "pools", '~pl.col("_registered") |', "pl.lit(True) |"),
     ("¶9 an attachment's days", "pools", 'in_force(day, "valid_from", "valid_to")', "pl.lit(True)"),
-    ("¶9 who is away", "pools", 'kinds.join(serving.filter(pl.col("away").is_null()),', "kinds.join(serving,"),
+    ("¶9 who is away", "pools", 'kinds.join(serving.filter(pl.col("away").is_null(), ', "kinds.join(serving.filter("),
     ("¶10 another district", "binding", 'pl.col("_serves").is_null()', "pl.lit(False)"),
     ("¶11 returned", "binding", '["returned", "forwarded"]', '["forwarded"]'),
     ("¶11 forwarded", "binding", '["returned", "forwarded"]', '["returned"]'),
@@ -75,11 +75,21 @@ MUTATIONS = [
     ("¶14 one debtor", "binding", 'own.select(*bundle, "case_id", "debtor_id").join(held, on=["case_id", "debtor_id"])',
      'own.select(*bundle, "debtor_id").join(held, on="debtor_id")'),
     ("¶14 together", "bundles", 'pl.lit("case ") + pl.col("case_id")', 'pl.lit("writ ") + pl.col("writ_id")'),
-    ("¶14 as numbers are written", "bundles", 'case_id=folded_id(pl.col("case_id"))', 'case_id=pl.col("case_id")'),
+    ("¶14 as numbers are written", "bundles", 'folded_id(pl.col("case_id"))', 'pl.col("case_id")'),
     ("¶13 before ¶14", "binding", '["bundle_id", "basis", "since"', '["bundle_id", "since", "basis"'),
     ("¶7, ¶13 waiting for the holder", "binding", 'pl.col("last") < pl.col("distribute_by")', "pl.lit(True)"),
+    ("a reading: index day", "category", '"issued": "issued_on"', '"issued": "received_at"'),
+    ("a reading: attached when", "pools", 'attached_when == "nobody_registered"', "False"),
+    ("a reading: what a case binds", "bundles", 'if case_binds == "all":', "if case_binds:"),
+    ("a reading: what an office frees", "binding", 'if office_binds == "free":', "if office_binds:"),
     ("shares", "balances", 'WRIT // pl.col("pool_size")', "WRIT // 2"),
 ]  # fmt: skip
+
+
+def test_every_line_that_the_soak_changes_stands_in_the_law():
+    for name, module, stands, _ in MUTATIONS:
+        law = import_module(f"tengbol.model.{module}")
+        assert stands in Path(str(law.__file__)).read_text(encoding="utf-8"), name
 
 
 @pytest.mark.soak
