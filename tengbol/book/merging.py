@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from tengbol.book.schema import TABLES
-from tengbol.io.rejections import BY_BOOK
+from tengbol.io.rejections import BY_BOOK, cut
 from tengbol.model.folding import DOCUMENT, folded_document
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _split(
     refused = met.filter(pl.col("_code").is_not_null())
     message = pl.col("_code").replace_strict(BY_BOOK, return_dtype=pl.String)
     for place in (*places, *({"writ_id"} & set(met.columns))):
-        message = message.str.replace_all(f"{{{place}}}", pl.col(place).fill_null("?"), literal=True)
+        message = message.str.replace_all(f"{{{place}}}", cut(pl.col(place)).fill_null("?"), literal=True)
     return Merged(
         ended=held.join(changed.select("id"), on="id", how="semi").select("id", *own, "since"),
         written=taken.select(own),

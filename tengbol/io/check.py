@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 #: Signs of a line at most.
 LONGEST: Final = 200
-_CHOICE: Final = re.compile(r"one of (?P<codes>[\w, ]+), in small letters, is accepted")
+_CHOICE: Final = re.compile(r"one of (?P<codes>[\w, ]+)(?:, … \(docs/contract\.md\))?, in small letters, is accepted")
 _VALUE: Final = re.compile(r" is '(?P<value>.*)'(?=[;,:.]| which)", re.DOTALL)
 #: Letters of a value that is cut to make room for what to write.
 _SHORT: Final = 24

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from tengbol.io.rejections import REJECTED_TYPES, no_rejections, sentence
+from tengbol.io.rejections import REJECTED_TYPES, cut, no_rejections, sentence
 from tengbol.model.folding import DOCUMENT, folded_document
 
 
@@ -34,7 +34,7 @@ def once(writs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         row="row",
         column=pl.lit("number"),
         code=pl.lit("duplicate_document"),
-        message=message.str.replace("\1", pl.col("first_writ_id"), literal=True).str.replace(
+        message=message.str.replace("\1", cut(pl.col("first_writ_id")), literal=True).str.replace(
             "\2", pl.col("first_row").cast(pl.String), literal=True
         ),
     ).cast(pl.Schema(REJECTED_TYPES))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from tengbol.io.rejections import REJECTED_TYPES, no_rejections, sentence
+from tengbol.io.rejections import REJECTED_TYPES, cut, no_rejections, sentence
 
 
 def by_ledger(writs: pl.DataFrame, ledger: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -31,6 +31,6 @@ def by_ledger(writs: pl.DataFrame, ledger: pl.DataFrame) -> tuple[pl.DataFrame, 
         row="row",
         column=pl.lit("previous_enforcer_id"),
         code=pl.lit("previous_enforcer_differs"),
-        message=message.str.replace("\1", pl.col("holder").list.join(", "), literal=True),
+        message=message.str.replace("\1", cut(pl.col("holder").list.join(", ")), literal=True),
     ).cast(pl.Schema(REJECTED_TYPES))
     return writs.join(wrong, on="row", how="anti", maintain_order="left"), rejected

@@ -15,7 +15,7 @@ import polars as pl
 from tengbol.model.limits import UNSEEN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 CODES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -77,7 +77,9 @@ REJECTED_TYPES: Final[Mapping[str, pl.DataType]] = MappingProxyType(
     }
 )
 
-_LONGEST_VALUE: Final = 80
+#: Signs of a message, and of a value that it tells.
+LONGEST: Final = 200
+_LONGEST_VALUE: Final = 40
 
 
 def sentence(code: str, cell: pl.Expr | None = None, **words: str) -> pl.Expr:
@@ -90,11 +92,24 @@ def sentence(code: str, cell: pl.Expr | None = None, **words: str) -> pl.Expr:
     template = CODES[code].format(**{**dict.fromkeys(("when", "start", "key", "known"), ""), **words, "value": value})
     if cell is None or value not in template:
         return pl.lit(template)
-    flat = cell.str.replace_all(r"\s+", " ").str.replace_all(UNSEEN, "\ufffd")
-    long = flat.str.len_chars() > _LONGEST_VALUE
-    shown = pl.when(long).then(flat.str.slice(0, _LONGEST_VALUE) + "…").otherwise(flat).fill_null("")
+    shown = cut(cell.str.replace_all(r"\s+", " ").str.replace_all(UNSEEN, "\ufffd")).fill_null("")
     before, after = template.split(value)
     return pl.concat_str(pl.lit(before), shown, pl.lit(after))
+
+
+def cut(text: pl.Expr) -> pl.Expr:
+    """A value or an id as a message tells it, so that the message stays within `LONGEST` signs."""
+    return pl.when(text.str.len_chars() > _LONGEST_VALUE).then(text.str.slice(0, _LONGEST_VALUE) + "…").otherwise(text)
+
+
+def together(sentences: Iterable[pl.Expr]) -> pl.Expr:
+    """A message of several sentences, null where there is none: the first, and of the others what has room."""
+    message = pl.concat_list(sentences).list.drop_nulls()
+    short = message.list.len() > 1
+    # The longest beginning that has room; one sentence alone has.
+    lengths = message.list.eval((pl.element().str.len_chars() + 1).cum_sum())
+    room = lengths.list.eval(pl.element() - 1 <= LONGEST).list.sum().clip(1)
+    return pl.when(short).then(message.list.head(room)).otherwise(message).list.join(" ")
 
 
 def no_rejections() -> pl.DataFrame:

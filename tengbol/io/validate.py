@@ -21,7 +21,7 @@ from tengbol.io.clerks.enforcers import perhaps_one
 from tengbol.io.clerks.understand import understood
 from tengbol.io.documents import once
 from tengbol.io.holders import by_ledger
-from tengbol.io.rejections import REJECTED_TYPES, no_rejections, sentence
+from tengbol.io.rejections import REJECTED_TYPES, no_rejections, sentence, together
 from tengbol.model.tables import TABLES
 from tengbol.phrase import Phrase
 
@@ -262,7 +262,7 @@ def _reported(broken: pl.DataFrame, rules: list[Rule], table: str) -> pl.DataFra
         row="row",
         column=pl.coalesce(where_broken(rule, pl.lit(rule.column)) for rule in rules),
         code=pl.coalesce(where_broken(rule, rule.code) for rule in rules),
-        message=pl.concat_str([where_broken(rule, rule.sentence) for rule in rules], separator=" ", ignore_nulls=True),
+        message=together([where_broken(rule, rule.sentence) for rule in rules]),
     ).cast(pl.Schema(REJECTED_TYPES))
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from tengbol.model import cells, limits
+from tengbol.model.codes import UNREAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,6 +120,20 @@ SHARE: Final = Kind(
 KINDS: Final = (OWN_ID, ID, NAME, TEXT, DAY, MOMENT, FLAG, AMOUNT, COUNT, SHARE)
 
 
+def _listed(codes: tuple[str, ...]) -> str:
+    """Name codes, so many that a sentence stays short; what a book writes by itself is nobody's to write."""
+    shown = [code for code in codes if code != UNREAD]
+    whole = ", ".join(shown)
+    while len(", ".join(shown)) > _LISTED:
+        shown.pop()
+    told = ", ".join(shown)
+    return told if told == whole else f"{told}, … (docs/contract.md)"
+
+
+#: Signs of the codes that a sentence names.
+_LISTED: Final = 90
+
+
 def choice_of(accepted: tuple[str, ...]) -> Kind:
     """Return the kind of a column of codes."""
 
@@ -129,6 +144,6 @@ def choice_of(accepted: tuple[str, ...]) -> Kind:
         pl.String(),
         read,
         "bad_code",
-        f"{'one of ' if len(accepted) > 1 else ''}{', '.join(accepted)}, in small letters,",
+        f"{'one of ' if len(accepted) > 1 else ''}{_listed(accepted)}, in small letters,",
         read,
     )

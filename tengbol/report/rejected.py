@@ -95,7 +95,9 @@ _HELD: Final = {
     "key": r"\w+(?: and \w+)*",
     "found": r"\d+",
     "width": r"\d+",
-    "accepted": "|".join([*map(re.escape, ACCEPTED), r"(?:one of )?[\w, ]+, in small letters,"]),
+    "accepted": "|".join(
+        [*map(re.escape, ACCEPTED), r"(?:one of )?[\w, ]+(?:, … \(docs/contract\.md\))?, in small letters,"]
+    ),
     "when": "|".join([_EVERY, *(f"when {re.escape(condition)}" for condition in CONDITIONS)]),
 }
 _PATTERNS: Final = [(template, _pattern(template)) for template in (*CODES.values(), *BY_BOOK.values(), *_LINES)]
