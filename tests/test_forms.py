@@ -280,7 +280,7 @@ def test_several_chambers_are_told_apart(tmp_path):
         writs=[writ("W1"), writ("W2", debtor_district_id="D2")],
     )
     run(source, tmp_path / "out", as_of=AS_OF, seed="01")
-    with pytest.raises(UnusableInputError, match="--chamber is needed: it holds C1, C2"):
+    with pytest.raises(UnusableInputError, match="--chamber is needed: the input holds C1, C2"):
         of_folders(tmp_path / "out", source)
     other = of_folders(tmp_path / "out", source, chamber_id="C2")
     assert [paper.key for paper in handover(other).papers] == ["E2"]

@@ -61,8 +61,8 @@ def test_no_message_of_any_table_is_longer_than_200_signs(name, tmp_path):
 def test_no_message_of_rows_that_meet_is_longer(tmp_path):
     long = "W" + "7" * 90
     twice = [
-        writ(long, number="n" * 90),
-        writ(long + "8", number="n" * 90),
+        writ(long, number="n" * 90, debtor_id="debtor 1"),
+        writ(long + "8", number="n" * 90, debtor_id="debtor 1"),
         writ("A", amount="1"),
         writ("A", amount="2"),
     ]

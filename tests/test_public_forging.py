@@ -209,7 +209,14 @@ def needless_correction(made):
     return made
 
 
+def other_opening(made):
+    """The last batch says that it opened with other balances than the batches before left; nothing follows from it."""
+    whole(made, len(made) - 1)["opening"] = sha256(b"balances of another book").hexdigest()
+    return relinked(made)
+
+
 FOUND = {
+    other_opening: {"balances"},
     other_member: EVEN,
     left_out: EVEN,
     secrets_exchanged: {"seed"},
@@ -232,6 +239,12 @@ FOUND = {
 def test_it_is_found_from_the_file_alone(published, tmp_path, forge):
     broken = {finding.check for finding in check(tmp_path, forge(copy.deepcopy(published))).broken()}
     assert broken & FOUND[forge], broken
+
+
+def test_only_the_balances_betray_an_opening_that_was_none(published, tmp_path):
+    """All else of the file agrees with itself, so whoever does not look at the opening finds nothing."""
+    broken = check(tmp_path, other_opening(copy.deepcopy(published))).broken()
+    assert [(finding.check, finding.subject) for finding in broken] == [("balances", "opening")]
 
 
 def test_two_batches_told_as_one_are_found_where_together_they_could_have_been_more_even(published, tmp_path):
