@@ -59,9 +59,12 @@ reference: $(DEV)
 	$(BIN)/python -m tools.names
 	$(BIN)/python -m tools.imports
 
-# The site of docs, to be opened from the disk: build/site/index.html.
+# The site of docs, to be opened from the disk: build/site/docs/index.html. README and docs stand side by side in it.
 docs: $(DEV)
-	$(BIN)/sphinx-build -q -W --keep-going -b html docs build/site
+	rm -rf build/pages build/site
+	mkdir -p build/pages
+	cp -r *.md LICENSE pyproject.toml docs build/pages
+	$(BIN)/sphinx-build -q -W --keep-going -b html -c build/pages/docs build/pages build/site
 
 # The table of docs/licences.md, of all packages of requirements.lock; a test holds it to the lock.
 licences: $(DEV)
