@@ -90,7 +90,6 @@ def commit(
                 raise _ChangedError
             _keep(store, doing, draft, result, rows, batch_id)
             doing.payload["on_word"] = on_word = counted(store, batch_id)
-            doing.payload |= result.lot_told
             part = public_part(
                 # As a report's record has it: the moment as such, and the commitment to the next secret.
                 {
@@ -99,7 +98,6 @@ def commit(
                     "commitment": row["commitment_next"],
                     **asdict(draft.run),
                     "on_word": on_word,
-                    **result.lot_told,
                 },
                 assignments=rows["assignments"],
                 unassigned=rows["unassigned"],

@@ -50,8 +50,6 @@ SCHEMAS: Final[Mapping[str, pl.Schema]] = MappingProxyType(
                 "made": pl.Date(),
                 "document": pl.String(),
                 "on_word": pl.Int64(),
-                "lot_version": pl.Int64(),
-                "status_lot": pl.String(),
                 "reasoned": pl.Boolean(),
             }
         ),
@@ -217,7 +215,6 @@ def of_distribution(
         **proof.statuses(),
         **proof.numbers(),
         **(chain or {}),
-        **distribution.lot_told,
         "reasoned": True,
     }
     return record(

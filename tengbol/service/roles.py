@@ -81,7 +81,7 @@ ENDPOINTS: Final[Mapping[str, Endpoint]] = {
     "page.login": Endpoint("GET", "/login", ANYBODY),
     "page.sign_in": Endpoint("POST", "/login", ANYBODY),
     "page.sign_out": Endpoint("POST", "/logout", EVERY),
-    "page.start": Endpoint("GET", "/", EVERY),
+    "page.start": Endpoint("GET", "/", PEOPLE),
     "page.password": Endpoint("GET", "/password", PEOPLE),
     "page.set_password": Endpoint("POST", "/password", PEOPLE),
     # Of the clerk's day, in its order.

@@ -10,7 +10,6 @@ from tengbol.verify.balances import check_balances, check_uniformity, closing, o
 from tengbol.verify.bounds import check_evenness
 from tengbol.verify.bundles import derive
 from tengbol.verify.calendar import WorkingDays
-from tengbol.verify.chosen import check_chosen
 from tengbol.verify.counts import check_batch_id, check_counts, check_late, check_rows
 from tengbol.verify.decisions import COLUMNS as REASONS
 from tengbol.verify.decisions import Due, Told, check_decisions
@@ -144,11 +143,8 @@ def _check_law(
         check_decisions(tables, Due(told, names, (before, after), chamber_of_district), found)
     lawful = not found.any_broken(*LAWFUL)
     if lawful and names is not None:
-        if manifest.lot_version == 1:
-            check_lot(derived.bundles, enforcer_of, manifest.seed, found, names)
-            tell_what_was_chosen(derived.bundles, found)
-        else:
-            check_chosen(derived.bundles, enforcer_of, after, manifest, names, found)
+        check_lot(derived.bundles, enforcer_of, manifest.seed, found, names)
+        tell_what_was_chosen(derived.bundles, found)
     elif not lawful:
         found.unproven(
             "lot",

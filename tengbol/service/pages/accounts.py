@@ -49,7 +49,7 @@ def _shown(
         chambers = naming.chambers(store, None)
     return page(
         request, "accounts.html", 422 if wrong else 200, call=call, rows=rows, roles=ROLES, chambers=chambers,
-        wrong=wrong, shown=shown, values=values, once=posting.drawn(),
+        wrong=wrong, shown=shown, values=values, once=posting.drawn(), path="/accounts",
     )  # fmt: skip
 
 

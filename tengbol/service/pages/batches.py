@@ -165,7 +165,10 @@ def _job(store: Store, call: Call, job_id: str) -> dict[str, Any]:
     asked = json.loads(row["arguments"])
     told = None if row["told"] is None else json.loads(row["told"])
     kind = "draft" if asked.get("dry_run") else row["kind"]
-    return {**row, "told": told, "kind": kind, "over": row["state"] in jobs.OVER}
+    # What came of a job is told a moment after its end; where its worker was killed in between, never.
+    silent = (row["beat_at"] or row["asked_at"]) < desk.moment(-jobs.SILENT)
+    over = row["state"] in jobs.OVER and (told is not None or silent)
+    return {**row, "told": told, "kind": kind, "over": over}
 
 
 @answers(router, "page.job")
@@ -176,7 +179,7 @@ def page_job(request: Request, call: Reading, job_id: str) -> Response:
     shown = page(request, "job.html", call=call, job=row, squared=_SQUARED, once=posting.drawn())
     if row["over"] is False:
         # Where no script runs the page looks again by itself.
-        shown.headers["refresh"] = "5"
+        shown.headers["refresh"] = "1" if row["state"] in jobs.OVER else "5"
     return shown
 
 

@@ -29,6 +29,14 @@ STATES: Final[Mapping[str, tuple[str, str]]] = {
     "withdrawn": (mark("withdrawn"), "done"),
     "annulled": (mark("annulled"), "done"),
 }
+#: The five categories of ¶4 over narrow columns.
+SHORT: Final[Mapping[str, str]] = {
+    "individual": mark("natural persons"),
+    "legal_entity": mark("legal persons"),
+    "state": mark("the state"),
+    "alimony": mark("alimony"),
+    "non_property": mark("non-property"),
+}
 #: What is due, by `book.due.WHAT`.
 DUTIES: Final[Mapping[str, str]] = {
     "complete": mark("Complete and distribute"),
@@ -54,7 +62,7 @@ KINDS: Final[Mapping[str, str]] = {
 }
 FORMS: Final[Mapping[str, str]] = {"paper": mark("on paper"), "electronic": mark("electronic")}
 ORIGINS: Final[Mapping[str, str]] = {
-    "new": mark("new"),
+    "new": mark("newly received"),
     "returned": mark("returned unexecuted"),
     "forwarded": mark("forwarded by territory"),
     "redistributed": mark("distributed anew"),
@@ -225,6 +233,10 @@ class Sayings:
     def category(self, code: str | None) -> str:
         """One of the five of ¶4."""
         return self._of(CATEGORIES, code)
+
+    def short(self, code: str) -> str:
+        """The same in a word or two."""
+        return self._of(SHORT, code)
 
     def basis(self, code: str | None) -> str:
         """By which rule a writ went."""

@@ -14,6 +14,9 @@ for (const place of document.querySelectorAll("[data-progress]")) {
   for (const state of ["queued", "running", "done", "refused", "failed", "cancelled"]) told.addEventListener(state, look);
 }
 
+// A table that is wider than its place is scrolled by the keyboard, too.
+for (const table of document.querySelectorAll(".table")) if (table.scrollWidth > table.clientWidth) table.tabIndex = 0;
+
 // One box ticks all of its list, or all of one enforcer.
 for (const all of document.querySelectorAll("[data-ticks]")) {
   all.addEventListener("change", () => {

@@ -73,3 +73,14 @@ def menu(role: str) -> list[tuple[str, list[tuple[str, str, str]]]]:
 def sees(role: str, name: str) -> bool:
     """Whether a page or an act of one is for a role, so that it is offered."""
     return role in ENDPOINTS[name].roles
+
+
+def section(path: str) -> str | None:
+    """The page of the menu under which an address lies: its own, or the one that leads to it."""
+    first = path.split("/")[1]
+    known = {ENDPOINTS[name].path.split("/")[1]: name for name in PAGES}
+    return known.get(_LED_TO.get(first, first))
+
+
+#: Addresses that no page of the menu has, by the one that leads there.
+_LED_TO: Final = {"jobs": "batches", "announcements": "batches", "audits": "events"}

@@ -17,7 +17,7 @@ from tengbol import __version__
 from tengbol.report.words import LANGUAGES
 from tengbol.service.pages import codes
 from tengbol.service.pages.example import is_example
-from tengbol.service.pages.navigation import PAGES, menu, sees
+from tengbol.service.pages.navigation import PAGES, menu, section, sees
 from tengbol.service.problems import CODES, ProblemError, language_of, words_of
 from tengbol.service.roles import ROLES
 
@@ -65,11 +65,15 @@ def _query(values: dict[str, Any], **more: Any) -> str:
     return urlencode({name: value for name, value in {**values, **more}.items() if value not in (None, "")})
 
 
-def page(request: Request, template: str, status: int = 200, *, call: Call | None = None, **values: Any) -> Response:
-    """A page in the reader's language; the language and theme that its address names are kept by cookies."""
+def page(
+    request: Request, template: str, status: int = 200, *, call: Call | None = None, path: str = "", **values: Any
+) -> Response:
+    """A page in the reader's language; the language and theme that its address names are kept by cookies.
+
+    path: where its switches lead, if the page answers a form that is sent elsewhere.
+    """
     words, language = words_of(request), language_of(request)
     theme = _theme(request)
-    name = request.scope["route"].name if "route" in request.scope else ""
     who = None if call is None else call.who
     told = _flash_of(request) if call is not None else []
     html = _templates().get_template(template).render(
@@ -81,9 +85,9 @@ def page(request: Request, template: str, status: int = 200, *, call: Call | Non
             "theme": theme,
             "themes": THEMES,
             "version": __version__,
-            "path": request.url.path,
+            "path": path or request.url.path,
             "asked": dict(request.query_params),
-            "here": name,
+            "here": section(request.url.path),
             "who": who,
             "role": None if who is None else words(ROLES[who.role]),
             "menu": [] if who is None else menu(who.role),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Final
+from urllib.parse import quote
 
 import polars as pl
 from fastapi import APIRouter, Query, Request
@@ -114,7 +115,7 @@ def _shown(request: Request, call: Call, writ_id: str, personal: dict[str, Any] 
         past = [] if call.who.role == ENFORCER else _past(store, writ_id)
     return page(
         request, "writ.html", call=call, writ=row, why=why, names=names, place=place, past=past, personal=personal,
-        once=posting.drawn(),
+        once=posting.drawn(), path=f"/writs/{quote(writ_id, safe='')}",
     )  # fmt: skip
 
 

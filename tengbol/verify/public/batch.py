@@ -13,10 +13,8 @@ from typing import TYPE_CHECKING, Final
 from tengbol.verify.balances import WRIT, Standing
 from tengbol.verify.bounds import check_evenness
 from tengbol.verify.bounds import writs as squared
-from tengbol.verify.chosen import check_chosen
 from tengbol.verify.law import CATEGORIES
-from tengbol.verify.lot import check_lot, tell_what_was_chosen
-from tengbol.verify.masks import Names
+from tengbol.verify.lot import check_lot
 from tengbol.verify.public.chain import PLACE, hashed
 from tengbol.verify.public.lines import canonical
 
@@ -54,11 +52,7 @@ def check_batch(line: Line, before: Standing, past: Past, steps: float, found: F
     lawful = not found.any_broken()
     enforcer_of = {bundle.bundle_id: bundle.enforcer for bundle in bundles}
     if lawful:
-        if line.lot_version == 1:
-            check_lot(bundles, enforcer_of, line.seed, found)
-            tell_what_was_chosen(bundles, found)
-        else:
-            check_chosen(bundles, enforcer_of, after, line, Names(), found)
+        check_lot(bundles, enforcer_of, line.seed, found)
     check_evenness(bundles, enforcer_of, after, line, steps, found, lawful=lawful)
     _tell_whether_even(line, found)
     return after
