@@ -61,6 +61,10 @@ def test_a_short_day_of_a_chamber(language, place, tmp_path):
             one.page.click(f"button[value='handover-{language}.xlsx']")
         assert paper.value.path().read_bytes().startswith(b"PK")
         one.goes(f"/ticks?what=handed&batch={given['batch_id']}", "ticks")
+        one.page.emulate_media(media="print")
+        paper = one.page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert paper == "rgb(255, 255, 255)", "on paper it is not dark"
+        one.page.emulate_media(media="screen")
         one.page.click("[data-ticks=all]")
         one.presses("main form[method=post] button.first")
         assert held(store, "states", "t.writ_id = :id", id=f"{name}-1")["state"][0] == "handed"

@@ -12,7 +12,6 @@ from fastapi.responses import Response
 
 from tengbol.asked import local_now
 from tengbol.book.acts import act, events
-from tengbol.book.kept import held
 from tengbol.errors import UnusableInputError
 from tengbol.report.words import Words, mark
 from tengbol.service import sight
@@ -95,6 +94,29 @@ def _clocked(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
+# An id may hold a slash, so what lies under a writ is looked for before the writ itself.
+@answers(router, "page.others")
+def page_others(request: Request, call: Reading, writ_id: str) -> Response:
+    """Why not another: what each other member of the pool would have cost, all else held."""
+    from tengbol.book.past import export_batch
+    from tengbol.book.status import last_batch_of
+    from tengbol.io.staging import staging
+    from tengbol.report.folders import of_path
+    from tengbol.scenarios.why.answer import why
+
+    with call.store() as store:
+        row = sight.writ(store, call.who, writ_id)
+        try:
+            number, chamber_id = last_batch_of(store, writ_id)
+        except UnusableInputError:
+            raise ProblemError("not_found") from None
+        with staging() as folder:
+            given, made = export_batch(store, folder, number, chamber_id)
+            found = why(of_path(made, given), writ_id, Words(call.words.language))
+    return page(request, "others.html", call=call, writ=row, found=found, left_out=found.left_out.rows(named=True),
+                prices=found.prices.rows(named=True), number=number)  # fmt: skip
+
+
 @answers(router, "page.writ")
 def page_writ(request: Request, call: Reading, writ_id: str) -> Response:
     """One writ: where it is, why, and its past."""
@@ -115,7 +137,7 @@ def _shown(request: Request, call: Call, writ_id: str, personal: dict[str, Any] 
         past = [] if call.who.role == ENFORCER else _past(store, writ_id)
     return page(
         request, "writ.html", call=call, writ=row, why=why, names=names, place=place, past=past, personal=personal,
-        once=posting.drawn(), path=f"/writs/{quote(writ_id, safe='')}",
+        once=posting.drawn(), path=f"/writs/{quote(writ_id)}",
     )  # fmt: skip
 
 
@@ -179,30 +201,3 @@ def page_assign(request: Request, posted: posting.Posting, writ_id: str) -> Resp
         return onward(request, f"/writs/{writ_id}", call.words(_NOBODY))
     said = call.words(_NOT_URGENT, batch=told["batch"], who=", ".join(told["who"]))
     return onward(request, f"/writs/{writ_id}", said)
-
-
-@answers(router, "page.others")
-def page_others(request: Request, call: Reading, writ_id: str) -> Response:
-    """Why not another: what each other member of the pool would have cost, all else held."""
-    from tengbol.book.past import export_batch
-    from tengbol.book.status import last_batch_of
-    from tengbol.io.staging import staging
-    from tengbol.report.folders import of_path
-    from tengbol.scenarios.why.answer import why
-
-    with call.store() as store:
-        row = sight.writ(store, call.who, writ_id)
-        try:
-            number, chamber_id = last_batch_of(store, writ_id)
-        except UnusableInputError:
-            raise ProblemError("not_found") from None
-        with staging() as folder:
-            given, made = export_batch(store, folder, number, chamber_id)
-            found = why(of_path(made, given), writ_id, Words(call.words.language))
-    return page(request, "others.html", call=call, writ=row, found=found, left_out=found.left_out.rows(named=True),
-                prices=found.prices.rows(named=True), number=number)  # fmt: skip
-
-
-def held_by(store: Store, enforcer_id: str) -> int:
-    """How many proceedings an enforcer has open."""
-    return held(store, "ledger", "t.enforcer_id = :id AND t.closed_at IS NULL", id=enforcer_id).height
