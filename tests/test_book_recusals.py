@@ -170,7 +170,8 @@ def test_p11_a_return_that_nobody_recorded_is_told_until_its_ruling_is(url, tmp_
     batch(store, clerk(), as_of=NOW)
     assert holder(store, "W") == ["E3"] and holder(store, "K") == ["E2"]
     file = publish(store, tmp_path / "p.jsonl")
-    assert json.loads(file.read_text().splitlines()[1])["part"]["on_word"] == 1
+    part = json.loads(file.read_text().splitlines()[1])["part"]
+    assert (part["on_word"], part["on_imports"]) == (1, 1), "K came back to whom an import had named"
     assert verify_public(file).ok and audit(store).ok
     assert "W is with E3 on the word of its row alone (¶11)" in str(due(store, DAY))
     assert "K is with" not in str(due(store, DAY))
@@ -195,3 +196,25 @@ def test_a_person_s_recusal_binds_nobody_whose_claim_it_takes(tmp_path):
     assert holder(store, "A") != ["E1"]
     told = held(store, "assignments")["explanation"][0]
     assert "recused (¶12)" in told
+
+
+def test_p11_p13_p14_the_report_says_on_whose_records_bound_writs_rest(url, tmp_path):
+    from tengbol.book.record import period
+    from tengbol.report.content import resting
+    from tengbol.report.findings import Findings
+
+    past = proceeding("K", "E2", case_id="case 7", debtor_id="debtor 7", closed_at=None)
+    word = writ("W", origin="returned", previous_enforcer_id="E3")
+    rows = [word, writ("I", case_id="case 7", debtor_id="debtor 7"), writ("N", case_id="case 8", debtor_id="debtor 8")]
+    store = opened(url, tmp_path, home(writs=rows, ledger=[past]))
+    batch(store, clerk(), as_of=NOW)
+    ruling(store, clerk(document="No. 3 of 20 November"), "W", at=NOW)
+    take(store, tmp_path, writs=[writ("B", case_id="case 8", debtor_id="debtor 8", received_at=NEXT.isoformat())])
+    batch(store, clerk(at=NEXT), as_of=NEXT)
+    assert holder(store, "B") == holder(store, "N"), "bound by what the book itself had given"
+    record = period(store)
+    assert record.batches["on_imports"].to_list() == [1, 0] and record.batches["on_word"].to_list() == [1, 0]
+    (said,) = resting(record, Findings())
+    counts = {name: figure.value for name, figure in said.values.items()}
+    assert counts == {"bound": 3, "imports": 1, "word": 1, "ruled": 1}
+    assert audit(store).ok

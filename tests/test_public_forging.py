@@ -215,7 +215,21 @@ def other_opening(made):
     return relinked(made)
 
 
+def bound_on_more_words(made):
+    """More writs are told as bound on a word than are bound at all."""
+    whole(made)["on_word"] = len(whole(made)["assignments"]["basis"]) + 1
+    return mended(made)
+
+
+def bound_on_no_import(made):
+    """It is told that none was bound by imports, which is told by saying nothing."""
+    whole(made)["on_imports"] = 0
+    return mended(made)
+
+
 FOUND = {
+    bound_on_more_words: {"format"},
+    bound_on_no_import: {"format"},
     other_opening: {"balances"},
     other_member: EVEN,
     left_out: EVEN,

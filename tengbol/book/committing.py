@@ -14,7 +14,7 @@ from tengbol.book.compensation import corrections_of
 from tengbol.book.manifest import manifest_of
 from tengbol.book.opening import keep_secret, key_of
 from tengbol.book.schema import TABLES
-from tengbol.book.unrecorded import counted
+from tengbol.book.unrecorded import counted, on_imports
 from tengbol.report.public.chain import START, canonical, link
 from tengbol.report.public.part import public_part
 
@@ -89,7 +89,8 @@ def commit(
             if doing.seq != draft.seen + 2 and canon.input_digest(draft.read()) != digest:
                 raise _ChangedError
             _keep(store, doing, draft, result, rows, batch_id)
-            doing.payload["on_word"] = on_word = counted(store, batch_id)
+            resting = {"on_word": counted(store, batch_id), "on_imports": on_imports(store, batch_id)}
+            doing.payload |= resting
             part = public_part(
                 # As a report's record has it: the moment as such, and the commitment to the next secret.
                 {
@@ -97,7 +98,7 @@ def commit(
                     "as_of": result.as_of,
                     "commitment": row["commitment_next"],
                     **asdict(draft.run),
-                    "on_word": on_word,
+                    **resting,
                 },
                 assignments=rows["assignments"],
                 unassigned=rows["unassigned"],

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _BATCH: Final = (
     *("batch_id", "number", "chamber_id", "kind", "as_of", "seed", "status", "status_total"),
     *("objective", "lower_bound", "objective_total", "lower_bound_total"),
-    *("secret", "input_digest", "public_value", "commitment", "link", "made", "document", "on_word"),
+    *("secret", "input_digest", "public_value", "commitment", "link", "made", "document", "on_word", "on_imports"),
 )
 
 
@@ -91,7 +91,7 @@ def _batches(store: Store, chamber_id: str | None) -> pl.DataFrame:
 
 
 def runs_of(store: Store) -> dict[int, dict[str, Any]]:
-    """By event of a batch the day on which it was `made`, `document` where it did not run as of now, and `on_word`.
+    """By event of a batch: `made` (its day), `document` where it did not run as of now, `on_word`, `on_imports`.
 
     All are None of a batch that version 0.1.0 made.
     """
@@ -103,12 +103,12 @@ def _run(payload: str) -> dict[str, Any]:
     try:
         said = json.loads(payload)
         made = {"made": dt.date.fromisoformat(said["made"]), "document": said["document"]}
-        return {**made, "on_word": said.get("on_word")}
+        return {**made, "on_word": said.get("on_word"), "on_imports": said.get("on_imports")}
     except (ValueError, TypeError, LookupError):  # of version 0.1.0, or changed since, which its hash tells
         return dict.fromkeys(_RUN)
 
 
-_RUN: Final = {"made": pl.Date(), "document": pl.String(), "on_word": pl.Int64()}
+_RUN: Final = {"made": pl.Date(), "document": pl.String(), "on_word": pl.Int64(), "on_imports": pl.Int64()}
 
 
 def _of(store: Store, table: str, batch_ids: list[str]) -> pl.DataFrame:

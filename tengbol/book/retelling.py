@@ -20,7 +20,7 @@ from tengbol.book.compensation import corrections_of
 from tengbol.book.kept import held
 from tengbol.book.opening import key_of
 from tengbol.book.record import runs_of
-from tengbol.book.unrecorded import counted
+from tengbol.book.unrecorded import counted, on_imports
 from tengbol.errors import UnusableInputError
 from tengbol.phrase import Phrase
 from tengbol.report.public.part import public_part
@@ -58,6 +58,8 @@ def faults_of_parts(store: Store) -> Iterator[tuple[int, str, str]]:
             yield seq, batch["batch_id"], Phrase("was made of another input than the book's rows give")
         if runs[seq]["on_word"] not in (None, counted(store, batch["batch_id"])):
             yield seq, batch["batch_id"], Phrase("tells of other writs bound without a record than its rows give")
+        if runs[seq]["on_imports"] not in (None, on_imports(store, batch["batch_id"])):
+            yield seq, batch["batch_id"], Phrase("tells of other writs bound by imported records than its rows give")
         if odd:
             yield seq, batch["batch_id"], Phrase("has published other {parts} than its rows give", parts=", ".join(odd))
     yield from _faults_of_balances(store)

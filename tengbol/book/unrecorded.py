@@ -15,6 +15,7 @@ from tengbol.book.kept import held, holding
 from tengbol.book.moments import happened
 from tengbol.book.recusing import numbered
 from tengbol.errors import UnusableInputError
+from tengbol.model.codes import BOUND_BASES
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -42,6 +43,28 @@ def on_word(store: Store, condition: str, **values: Any) -> pl.DataFrame:
 def counted(store: Store, batch_id: str) -> int:
     """How many of a batch are so bound."""
     return on_word(store, "a.batch_id = :batch_id", batch_id=batch_id).height
+
+
+def on_imports(store: Store, batch_id: str) -> int:
+    """How many bound writs of a batch rest on records that imports brought: none of the book's own, and no mere word.
+
+    The book's own are proceedings of writs that it had given to that enforcer before: of ¶11 in the bundle's writs,
+    of ¶13 and ¶14 against its debtor.
+    """
+    found = store.frame(
+        "SELECT a.writ_id, a.bundle_id FROM assignments a JOIN writs w ON w.writ_id = a.writ_id "
+        "AND w.since < a.since AND (w.until IS NULL OR w.until >= a.since) "
+        f"WHERE a.batch_id = :batch_id AND a.basis IN {BOUND_BASES} AND NOT EXISTS (SELECT 1 FROM ledger l "
+        "JOIN assignments x ON x.writ_id = l.writ_id AND x.enforcer_id = l.enforcer_id AND x.since < a.since "
+        "WHERE l.enforcer_id = a.enforcer_id AND l.since < a.since AND ((a.basis <> 'returned' "
+        "AND l.debtor_id = w.debtor_id) OR l.writ_id IN (SELECT y.writ_id FROM assignments y "
+        "WHERE y.batch_id = a.batch_id AND y.bundle_id = a.bundle_id)))",
+        {"writ_id": pl.String(), "bundle_id": pl.String()},
+        batch_id=batch_id,
+    )
+    said = on_word(store, "a.batch_id = :batch_id", batch_id=batch_id)["writ_id"]
+    worded = pl.col("writ_id").is_in(said.implode()).any().over("bundle_id")
+    return found.filter(~worded).height
 
 
 def without_ruling(store: Store) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from tengbol.model.codes import CATEGORIES
+from tengbol.model.codes import BOUND_BASES, CATEGORIES
 from tengbol.report import alarmed, grids
 from tengbol.report.charts import CHARTS, course, deadlines, excess, flows, lorenz, received
 from tengbol.report.document import Document, Section
@@ -80,11 +80,37 @@ def document(
                         )
                     ),
                     Said(mark("Anyone who has the input of a batch can check its result with “tengbol verify”.")),
+                    *resting(record, found),
                 ],
                 grids=[*grids.replayed(tables), grids.batches(tables)],
             ),
         ],
     )
+
+
+def resting(record: Record, found: Findings) -> list[Said]:
+    """On whose records the bound writs of a book rest (¶11, ¶13, ¶14); nothing where no book was kept."""
+    told = record.batches.filter(pl.col("on_word").is_not_null())
+    if told.is_empty():
+        return []
+    rows = record.assignments.join(told, on="batch_id", how="semi").filter(pl.col("basis").is_in(BOUND_BASES))
+    put = found.about("resting", "all")
+    rulings = record.events.filter(what="ruling")
+    counts = {
+        "bound": rows.height,
+        "imports": int(told["on_imports"].sum()),
+        "word": int(told["on_word"].sum()),
+        "ruled": rows.join(rulings, left_on="writ_id", right_on="subject", how="semi").height,
+    }
+    return [
+        Said(
+            mark(
+                "Writs bound to somebody (¶11, ¶13, ¶14): {bound}. Of these, {imports} rest on records that were "
+                "imported, {word} on the word of their row alone; rulings on a return recorded: {ruled}."
+            ),
+            {name: put(name, number) for name, number in counts.items()},
+        )
+    ]
 
 
 def _proof(tables: Tables, found: Findings) -> Section:

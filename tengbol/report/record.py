@@ -50,6 +50,7 @@ SCHEMAS: Final[Mapping[str, pl.Schema]] = MappingProxyType(
                 "made": pl.Date(),
                 "document": pl.String(),
                 "on_word": pl.Int64(),
+                "on_imports": pl.Int64(),
                 "reasoned": pl.Boolean(),
             }
         ),
@@ -149,7 +150,8 @@ class Record:
     thousandths of a writ (10⁻⁶ squared writs), as `Proof` has them. `secret`, `input_digest`, `public_value`,
     `commitment` (of the next batch's secret) and `link` are null where no book was kept. `made` is the day on which a
     batch was made, `document` is there where it did not run as of now, `on_word` how many were bound to who is said to
-    have returned them, without a record of it (¶11); all are null before version 0.2. `reasoned`:
+    have returned them, without a record of it (¶11), `on_imports` how many by records that imports brought; all are
+    null before version 0.2. `reasoned`:
     why each writ went where it went was kept as columns, not as sentences alone.
     assignments: the contract's columns, then the bundle's pool, its place in the lot (`lot_id`) and district, and the
     writ's day of receipt, amount (tenge, null where the claim is none of money) and immediacy; `handed_at`,

@@ -112,11 +112,11 @@ def lot_digest(part: Mapping[str, Any]) -> str:
 
 
 def _run(batch: Mapping[str, Any]) -> dict[str, Any]:
-    """When a batch was made, on what document where it did not run as of now, and how many it bound on a word (¶11)."""
+    """When a batch was made, on what document where not as of now; how many it bound on a word, or by imports."""
     if batch.get("made") is None:
         return {}
-    on_word = {"on_word": batch["on_word"]} if batch.get("on_word") else {}
-    return {"record": RECORD, "made": batch["made"].isoformat(), "document": batch["document"], **on_word}
+    resting = {name: batch[name] for name in ("on_word", "on_imports") if batch.get(name)}
+    return {"record": RECORD, "made": batch["made"].isoformat(), "document": batch["document"], **resting}
 
 
 def opening_digest(standing: pl.DataFrame, names: pl.DataFrame) -> str:

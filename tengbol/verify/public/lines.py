@@ -179,8 +179,9 @@ def _line(value: Any) -> Line:
         *("key_commitment", "opening", "status", "status_total", "objective", "lower_bound", "objective_total"),
         *("lower_bound_total", "pools", "assignments", "unassigned", "rejected"),
         *(("record", "made", "document") if "record" in part else ()),
-        *(name for name in ("corrections", "on_word") if name in part),
+        *(name for name in ("corrections", *values.RESTING) if name in part),
     )
+    values.resting(part)
     values.whole(part["rejected"])
     pools = _pools(part["pools"])
     return Line(

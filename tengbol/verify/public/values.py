@@ -74,3 +74,17 @@ def maybe(value: dict[str, Any], name: str, pattern: re.Pattern[str] | None = No
     if value[name] is None or (value[name] == "" and pattern is None):
         return value[name]
     return text(value, name, pattern)
+
+
+#: Of how many bound writs it is told on what they rest.
+RESTING: Final = ("on_word", "on_imports")
+
+
+def resting(part: dict[str, Any]) -> None:
+    """Numbers that are told only where there are any, together of no more writs than are bound."""
+    told = [whole(part[name]) for name in RESTING if name in part]
+    if 0 in told:
+        raise ValueError("it tells of writs bound on a word or by imports, and there are none")
+    bound = sum(basis not in ("registered", "attached") for basis in part["assignments"]["basis"])
+    if sum(told) > bound:
+        raise ValueError(f"{sum(told)} writs are bound on a word or by imports, and only {bound} are bound")
