@@ -10,7 +10,7 @@ from tengbol.errors import UnusableInputError
 from tengbol.io.rejections import CODES
 from tengbol.io.validate import of_texts, validate_all
 from tengbol.model import codes
-from tengbol.model.cells import check_digit_holds, read_day, read_moment, read_share
+from tengbol.model.cells import check_digit_holds, read_day, read_moment, read_share, wrong_digits
 from tengbol.model.chamber import Chamber
 from tengbol.model.tables import TABLES
 
@@ -287,6 +287,9 @@ def test_the_check_digit_is_that_of_the_two_pass_algorithm():
     numbers = [f"{n:012d}" for n in range(850101300000, 850101303000)] + [f"{n:012d}" for n in range(0, 90000, 7)]
     told = pl.DataFrame({"id": numbers}).select(check_digit_holds(pl.col("id"))).to_series().to_list()
     assert told == [slow_check(number) for number in numbers]
+    others = [None, "", "C-1", "٨٥٠١٠١٣٠٠١٢٤", "85010130012"]
+    wrong = wrong_digits(pl.Series("id", [*numbers, *others], dtype=pl.String)).to_list()
+    assert wrong == [*(not slow_check(number) for number in numbers), *[False] * len(others)]
 
 
 @pytest.mark.parametrize(

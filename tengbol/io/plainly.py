@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from tengbol.io.grid import BLANKS
-from tengbol.model.cells import check_digit_holds, is_formula_error
+from tengbol.model.cells import is_formula_error, wrong_digits
 from tengbol.model.persons import doubtful as doubtful_person
 from tengbol.model.tables import TABLES
 
@@ -43,7 +43,8 @@ def doubtful(table: Table, cells: pl.DataFrame, read: pl.DataFrame, good: Mappin
     # A column for each doubt: they are told side by side, where one expression of them all is reckoned alone.
     doubts = read.select(doubt.alias(str(place)) for place, doubt in enumerate(_doubts(table, good)))
     broken = doubts.select(pl.any_horizontal(pl.lit(False), pl.all().fill_null(False)).alias("doubtful")).to_series()
-    for more in unread:
+    persons = [wrong_digits(read[name]) for name in table.columns if table.holds_persons(name)]
+    for more in (*unread, *persons):
         if more.any():
             broken |= more
     return broken
@@ -87,6 +88,6 @@ def _doubts(table: Table, good: Mapping[str, pl.DataFrame]) -> Iterator[pl.Expr]
         if start := table.not_before(name):
             yield cell < pl.col(start)
         if table.holds_persons(name):
-            yield doubtful_person(cell) | ~check_digit_holds(cell)
+            yield doubtful_person(cell)
         if target := table.references.get(name):
             yield ~cell.is_in(good[target][TABLES[target].key[0]].implode())
