@@ -7,18 +7,16 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
 import polars as pl
 
 from tengbol.asked import moment_given, seed_given
-from tengbol.dealing import Classes, dealt, refuse_strangers
-from tengbol.model import availability, balances, calendar, cells, explanations
-from tengbol.model.codes import BOUND_BASES, CATEGORIES
+from tengbol.dealing import Classes, dealt, excess_of, in_lot_order, refuse_strangers
+from tengbol.model import availability, balances, calendar, explanations
+from tengbol.model.codes import BOUND_BASES
 from tengbol.model.decisions import Decisions, decisions_of
 from tengbol.model.noticed import Noticed, noticed
-from tengbol.optimizer import lot
 from tengbol.optimizer.solve import Proof, Solution, solve
 from tengbol.ruling import Clock, Ruled, rule
 
@@ -26,16 +24,14 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
     from tengbol.config import Config
     from tengbol.model.category import Unindexed
     from tengbol.model.chamber import Chamber
     from tengbol.model.docket import Docket
     from tengbol.model.law import Law
 
-    Ints = NDArray[np.int64]
-
+#: The version of the lot (docs/lot.md).
+LOT_VERSION: Final = 2
 _PAPER = pl.col("form") == "paper"
 
 
@@ -48,7 +44,8 @@ class Result:
     (shares in billionths of a writ). bundles: `bundle_id`, `lot_id` (by which it stands in the lot), `district_id`,
     `pool_id`; a pool's id tells who its members are, whatever the district and the batch. decisions: why each writ went
     where it went, as columns. proof: both objectives and their bounds, squared thousandths. unindexed: claims of the
-    state of years whose index is not known. noticed: what somebody should look at.
+    state of years whose index is not known. lot_version, lot_proven: by which version of the lot it
+    was made, and whether nothing comes before it in that (docs/lot.md). noticed: what somebody should look at.
     """
 
     as_of: dt.datetime
@@ -61,10 +58,22 @@ class Result:
     bundles: pl.DataFrame
     decisions: Decisions
     proof: Proof
+    lot_version: int
+    lot_proven: bool
     counts: dict[str, int]
     timings: dict[str, float] = field(compare=False)
     unindexed: tuple[Unindexed, ...] = ()
     noticed: Noticed = field(default_factory=Noticed)
+
+    @property
+    def status_lot(self) -> str:
+        """Whether nothing comes before this in the lot, in the contract's words (point 3.9)."""
+        return "optimal" if self.lot_proven else "feasible"
+
+    @property
+    def lot_told(self) -> dict[str, int | str]:
+        """`lot_version` and `status_lot`, as they are kept; nothing of a lot of version 1, which said neither."""
+        return {} if self.lot_version == 1 else {"lot_version": self.lot_version, "status_lot": self.status_lot}
 
     @property
     def pools(self) -> pl.DataFrame:
@@ -156,18 +165,23 @@ def draw(
     ruled: Ruled,
     seed: str,
     *,
+    lot_version: int = LOT_VERSION,
     processes: int = 1,
     cluster: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Result:
-    """Find the most even assignment of what the rules left open, prove it, and let the lot choose (`distribute`)."""
+    """Find the most even assignment of what the rules left open, prove it, and let the lot choose (`distribute`).
+
+    lot_version: 1 to make a batch of version 0.1.0 anew.
+    """
     chamber, as_of, config, key = ruled.chamber, ruled.as_of, ruled.config, ruled.key
     todo, before, due = ruled.todo, ruled.before, ruled.due
     clock = Clock()
     with clock.stage("solve"):
-        rows = _in_lot_order(seed, todo, key)
+        in_lot = in_lot_order(seed, todo, key)
+        rows = in_lot.ids
         classes = Classes(todo, rows)
-        problem = classes.problem(_excess(due, rows))
+        problem = classes.problem(excess_of(due, rows))
         # The lot needs nothing of the solution, so it is drawn beside the search.
         with ThreadPoolExecutor(1) as beside:
             drawing = beside.submit(classes.drawn, seed)
@@ -176,7 +190,8 @@ def draw(
             )
             drawn = drawing.result()
     with clock.stage("lot"):
-        decided = dealt(todo, classes, problem, solution.placement, drawn, rows)
+        given = dealt(todo, classes, problem, solution, drawn, in_lot, seed, lot_version)
+        decided = given.bundles
         refuse_strangers(todo, decided)
     with clock.stage("answer"):
         due_by = terms(chamber, config)
@@ -196,33 +211,14 @@ def draw(
             standing=standing,
             bundles=ruled.bundles().drop("basis", "bound_to"),
             decisions=decisions,
-            proof=solution.proof,
+            proof=given.proof,
+            lot_version=lot_version,
+            lot_proven=given.proven,
             counts=_counts(chamber, todo, rows, solution) | {"late": seen.late, "late_waiting": seen.late_waiting},
             timings={**ruled.timings, **clock.seconds},
             unindexed=todo.unindexed,
             noticed=seen,
         )
-
-
-def _in_lot_order(seed: str, todo: Docket, key: str | None) -> pl.Series:
-    """Ids of all who stand in a pool of the batch or receive a writ in it, in the order of the lot."""
-    kept = todo.members.join(todo.bundles, on="pool", how="semi")["enforcer_id"]
-    ids = pl.concat([kept, todo.bundles["bound_to"].drop_nulls()]).unique().sort()
-    names = ids.to_list()
-    if key is not None:
-        personal = pl.select(cells.check_digit_holds(pl.lit(ids)).fill_null(False)).to_series()
-        names = lot.officials(key, names, personal.to_list())
-    return ids.gather(lot.order(seed, "enforcer", names))
-
-
-def _excess(due: pl.DataFrame, rows: pl.Series) -> Ints:
-    """`(J, K)` thousandths of a writ, in the order of `rows`."""
-    wide = (
-        pl.DataFrame({"enforcer_id": rows})
-        .join(due.with_columns(excess=balances.thousandths()), on="enforcer_id", how="left", maintain_order="left")
-        .select("enforcer_id", "category", "excess")
-    )
-    return wide["excess"].to_numpy().reshape(-1, len(CATEGORIES)).astype(np.int64)
 
 
 def terms(chamber: Chamber, config: Config) -> pl.DataFrame:

@@ -2,21 +2,56 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
+from tengbol.model import balances, cells
 from tengbol.model.codes import CATEGORIES
 from tengbol.optimizer import lot
-from tengbol.optimizer.problem import Placement, Problem
+from tengbol.optimizer.choosing import Chosen, chosen
+from tengbol.optimizer.problem import WRIT, Problem, costs
+from tengbol.optimizer.stand import Proof
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tengbol.model.docket import Docket
+    from tengbol.optimizer.solve import Solution
 
     Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class InLot:
+    """All who stand in a pool of the batch or receive a writ in it, in the order of the lot: ids, and names in it."""
+
+    ids: pl.Series
+    names: list[str]
+
+
+def in_lot_order(seed: str, todo: Docket, key: str | None) -> InLot:
+    """All who stand in a pool of the batch or receive a writ in it, in the order of the lot."""
+    kept = todo.members.join(todo.bundles, on="pool", how="semi")["enforcer_id"]
+    ids = pl.concat([kept, todo.bundles["bound_to"].drop_nulls()]).unique().sort()
+    names = ids.to_list()
+    if key is not None:
+        personal = pl.select(cells.check_digit_holds(pl.lit(ids)).fill_null(False)).to_series()
+        names = lot.officials(key, names, personal.to_list())
+    place = lot.order(seed, "enforcer", names)
+    return InLot(ids.gather(place), [names[i] for i in place.tolist()])
+
+
+def excess_of(due: pl.DataFrame, rows: pl.Series) -> Ints:
+    """`(J, K)` thousandths of a writ, in the order of `rows`."""
+    wide = (
+        pl.DataFrame({"enforcer_id": rows})
+        .join(due.with_columns(excess=balances.thousandths()), on="enforcer_id", how="left", maintain_order="left")
+        .select("enforcer_id", "category", "excess")
+    )
+    return wide["excess"].to_numpy().reshape(-1, len(CATEGORIES)).astype(np.int64)
 
 
 class Classes:
@@ -50,8 +85,8 @@ class Classes:
         )
 
     def drawn(self, seed: str) -> pl.DataFrame:
-        """Free bundles in the order of the lot: `bundle`, `set`, `writs` and a column for each category."""
-        free = self.free.select("bundle", "set", "writs", *CATEGORIES)
+        """Free bundles in the order of the lot: `bundle`, `lot_id`, `set`, `writs` and a column for each category."""
+        free = self.free.select("bundle", "lot_id", "set", "writs", *CATEGORIES)
         return free[lot.order(seed, "writ", self.free["lot_id"])]
 
     def problem(self, opening: Ints) -> Problem:
@@ -70,32 +105,74 @@ class Classes:
         )
 
 
-def dealt(
-    todo: Docket, classes: Classes, problem: Problem, placement: Placement, drawn: pl.DataFrame, rows: pl.Series
-) -> pl.DataFrame:
-    """`bundle_id`, `enforcer_id`, `alike`: bound bundles as the rules say, free ones as the lot deals them.
-
-    `drawn`: `Classes.drawn`. Row by row those of `todo.bundles`.
+@dataclass(frozen=True)
+class Dealt:
+    """bundles: `bundle_id`, `enforcer_id`, `alike`: bound bundles as the rules say, free ones as the lot has it; row by
+    row those of the docket. proof: of the objectives, which an exchange may have made less where they were not proven.
+    proven: whether nothing comes before this in the lot (docs/lot.md).
     """
-    one, longer = drawn.filter(pl.col("writs") == 1), drawn.filter(pl.col("writs") > 1)
-    kinds = len(CATEGORIES)
-    category = one.select(CATEGORIES).to_numpy().argmax(axis=1) if len(one) else np.empty(0, dtype=np.int64)
-    singles = np.stack([one["set"].to_numpy(), category], axis=1)
-    of_one = singles[:, 0] * kinds + singles[:, 1]
-    its_class = longer.join(classes.classes, on=["set", *CATEGORIES], how="left", maintain_order="left")
-    to_one, to_longer = lot.deal(problem, placement, singles, its_class["class"].to_numpy())
 
+    bundles: pl.DataFrame
+    proof: Proof
+    proven: bool
+
+
+def dealt(
+    todo: Docket,
+    classes: Classes,
+    problem: Problem,
+    solution: Solution,
+    drawn: pl.DataFrame,
+    rows: InLot,
+    seed: str,
+    version: int,
+) -> Dealt:
+    """Let the lot choose who gets which bundle. drawn: `Classes.drawn`. version: of the lot."""
+    one, longer = drawn.filter(pl.col("writs") == 1), drawn.filter(pl.col("writs") > 1)
+    category = one.select(CATEGORIES).to_numpy().argmax(axis=1) if len(one) else np.empty(0, dtype=np.int64)
+    single = np.stack([one["set"].to_numpy(), category], axis=1)
+    longer = longer.join(classes.classes, on=["set", *CATEGORIES], how="left", maintain_order="left")
+    if version == 1:
+        to_one = lot.deal_single(problem, solution.placement.singles, single)
+        to_longer = lot.deal_longer(solution.placement, longer["class"].to_numpy())
+        proof, proven = solution.proof, False
+    else:
+        longer = longer.sort("writs", descending=True, maintain_order=True)
+        draw = lot.Draw(
+            seed,
+            rows.names,
+            [lot.pool_name(rows.names[j] for j in members) for members in classes.sets],
+            CATEGORIES,
+            np.stack([problem.entry_pool, problem.pool_member], axis=1),
+            lot.digests(seed, "writ", longer["lot_id"]).to_list(),
+        )
+        found = chosen(problem, solution, longer["class"].to_numpy(), draw)
+        to_one, to_longer = lot.deal_single(problem, found.singles, single), found.longer
+        proof = _reached(problem, solution.proof, found)
+        proven = bool(found.proven[problem.apart().any(axis=1)].all())
     row, alike = np.zeros((2, todo.bundles.height), dtype=np.int64)
     row[one["bundle"].to_numpy()], row[longer["bundle"].to_numpy()] = to_one, to_longer
+    of_one = single[:, 0] * len(CATEGORIES) + single[:, 1]
     alike[one["bundle"].to_numpy()] = np.bincount(of_one)[of_one]
-    alike[longer["bundle"].to_numpy()] = its_class["size"].to_numpy()
+    alike[longer["bundle"].to_numpy()] = longer["size"].to_numpy()
     is_free = pl.col("bound_to").is_null()
-    holder = rows.gather(row) if rows.len() else pl.Series([None] * todo.bundles.height, dtype=pl.String)
-    return todo.bundles.select(
+    holder = rows.ids.gather(row) if rows.ids.len() else pl.Series([None] * todo.bundles.height, dtype=pl.String)
+    bundles = todo.bundles.select(
         "bundle_id",
         enforcer_id=pl.when(is_free).then(holder).otherwise("bound_to"),
         alike=pl.when(is_free).then(pl.Series(alike, dtype=pl.Int64)),
     )
+    return Dealt(bundles, proof, proven)
+
+
+def _reached(problem: Problem, proof: Proof, found: Chosen) -> Proof:
+    received = np.zeros_like(problem.opening)
+    np.add.at(received, problem.pool_member, found.singles)
+    np.add.at(received, found.longer, problem.class_counts[found.longer_class])
+    first, second = costs(problem.opening + WRIT * received)
+    if (first, second) > (proof.objective, proof.objective_total):
+        raise AssertionError("the lot chose what is less even than what was found")
+    return Proof(first, min(first, proof.lower_bound), second, min(second, proof.lower_bound_total))
 
 
 def refuse_strangers(todo: Docket, decided: pl.DataFrame) -> None:

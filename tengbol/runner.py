@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tengbol.asked import as_of_from, seed_from
 from tengbol.batch import Result, distribute
-from tengbol.io.key import commitment
+from tengbol.io.key import lot_told
 from tengbol.io.kinds import RESULT
 from tengbol.io.lost import accepted, said
 from tengbol.io.outputs import Output, refuse_unless_replaceable
@@ -198,15 +198,16 @@ def _manifest(result: Result, reading: Reading, key: str | None, timings: dict[s
     inputs: dict[str, dict[str, Any]] = {}
     for source in reading.sources:  # a workbook is one file of many tables
         inputs.setdefault(source.file, {"sha256": source.sha256, "rows": 0})["rows"] += source.rows
-    masked = {} if key is None else {"lot": {"ids": "masked", "key_commitment": commitment(key)}}
-    identity = json.dumps([inputs, result.as_of.isoformat(), result.seed, *masked.values()], sort_keys=True)
+    lot = lot_told(result.lot_version, key)
+    identity = json.dumps([inputs, result.as_of.isoformat(), result.seed, lot], sort_keys=True)
     return {
         **proof.statuses(),
+        "status_lot": result.status_lot,
         **{name: squared_writs(number) for name, number in proof.numbers().items()},
         "seed": result.seed,
         "as_of": result.as_of.isoformat(),
         "batch_id": f"{result.as_of:%Y%m%dT%H%M%S}-{hashlib.sha256(identity.encode()).hexdigest()[:12]}",
-        **masked,
+        "lot": lot,
         "inputs": inputs,
         "counts": {**result.counts, "rejected": len(reading.rejected)},
         "warnings": [*notes(result), *reading.warnings],

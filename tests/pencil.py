@@ -1,4 +1,4 @@
-"""The worked example of `docs/pencil.md`: its input in `examples/pencil`, and every number that the page shows.
+"""The worked example of `docs/pencil.md` and `docs/lot.md`: its input in `examples/pencil`, and every number on them.
 
 `python tests/pencil.py` writes both again.
 """
@@ -16,7 +16,7 @@ from tengbol.batch import Result, distribute
 from tengbol.io.read import read
 
 ROOT = Path(__file__).parent.parent
-PAGE, INPUT = ROOT / "docs" / "pencil.md", ROOT / "examples" / "pencil"
+PAGE, LOT, INPUT = ROOT / "docs" / "pencil.md", ROOT / "docs" / "lot.md", ROOT / "examples" / "pencil"
 SEED, AS_OF = "2026", datetime(2026, 11, 23, 18)
 NAMES = {"A": "Айгүл", "B": "Берік", "C": "Сәуле", "D": "Дәурен", "E": "Ерлан"}
 OPENING = {
@@ -59,10 +59,70 @@ def made() -> Result:
     return distribute(read(INPUT).chamber, as_of=AS_OF, seed=SEED)
 
 
+def given() -> dict[str, dict]:
+    """What became of each writ."""
+    return {row["writ_id"]: row for row in made().assignments.iter_rows(named=True)}
+
+
 def blocks() -> dict[str, str]:
-    """Each table of the page, by its name there."""
-    result = made()
-    given = {row["writ_id"]: row for row in result.assignments.iter_rows(named=True)}
+    """Each table of `PAGE`, by its name there."""
+    return _blocks(given())
+
+
+def lot_blocks() -> dict[str, str]:
+    """Each table of `LOT`, by its name there."""
+    rows = given()
+    return {
+        "cells": _table(["what is hashed", "ten digits", "N", "who", "gets"], _cells(rows)),
+        "bundle": _table(
+            ["what is hashed", "ten digits", "place", "who", "single writs left, with it here"], _bundle(rows)
+        ),
+        "pools": _table(["w09 goes to", "of w01 to w06", "sum of squares"], _pools(rows)),
+    }
+
+
+def received(rows: dict[str, dict]) -> dict[str, int]:
+    """Writs of money for natural persons of each enforcer."""
+    return {key: sum(r["enforcer_id"] == key and r["category"] == "individual" for r in rows.values()) for key in NAMES}
+
+
+def _cells(rows: dict[str, dict]) -> list[list[str]]:
+    # Айгүл stands at her share, and Сәуле is above in alimony: between the three others nothing else decides.
+    texts = {key: f"{SEED}:individual:{key}" for key in "BDE"}
+    number = {key: hashlib.sha256(text.encode()).hexdigest()[:10] for key, text in texts.items()}
+    got = received(rows)
+    return [
+        [f"`{texts[key]}`", f"`{number[key]}`", f"{int(number[key], 16):,}", NAMES[key], f"{got[key]} writs"]
+        for key in sorted(texts, key=number.__getitem__)
+    ]
+
+
+def _bundle(rows: dict[str, dict]) -> list[list[str]]:
+    start = digest("writ", "w07")
+    number = {key: hashlib.sha256(f"{start}:{key}".encode()).hexdigest()[:10] for key in NAMES}
+    got, lines = received(rows), []
+    for place, key in enumerate(sorted(NAMES, key=number.__getitem__), 1):
+        left = (
+            ", ".join(f"{NAMES[k]} {got[k] - 2 * (k == key)}" for k in NAMES) if got[key] >= 2 else "none: he gets one"
+        )
+        lines.append([f"`{start[:8]}…:{key}`", f"`{number[key]}`", str(place), NAMES[key], left])
+    return lines
+
+
+def _pools(rows: dict[str, dict]) -> list[list[str]]:
+    single = received(rows)
+    single[rows["w07"]["enforcer_id"]] -= 2
+    lines = []
+    for key in "BCDE":
+        of_all = {k: n - (k == key) for k, n in single.items()}
+        if of_all[key] >= 0:
+            squares = sum(n * n for n in of_all.values()) + 1
+            told = ", ".join(f"{NAMES[k]} {n}" for k, n in of_all.items() if n)
+            lines.append([NAMES[key], told, str(squares)])
+    return lines
+
+
+def _blocks(given: dict) -> dict[str, str]:
     return {
         "writs": _table(["writ", "category", "pool", "n", "each is due"], _writs(given)),
         "shares": _table(["category", "enforcer", "before", "+ of this batch", "= share"], _shares()),
@@ -157,11 +217,12 @@ def between(text: str, name: str) -> tuple[int, int]:
 
 def main() -> None:
     put()
-    text = PAGE.read_text(encoding="utf-8")
-    for name, block in blocks().items():
-        start, end = between(text, name)
-        text = text[:start] + block + text[end:]
-    PAGE.write_text(text, encoding="utf-8")
+    for page, tables in ((PAGE, blocks()), (LOT, lot_blocks())):
+        text = page.read_text(encoding="utf-8")
+        for name, block in tables.items():
+            start, end = between(text, name)
+            text = text[:start] + block + text[end:]
+        page.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tengbol.batch import distribute
+from tengbol import batch
+from tengbol.batch import LOT_VERSION
 from tengbol.model.tables import TABLES
 from tengbol.report.record import Record, joined, of_distribution
+from tengbol.ruling import rule
 from tengbol.scenarios.stream import Recipe, Stream, draw
 
 if TYPE_CHECKING:
@@ -41,7 +43,9 @@ def committed(number: int) -> str:
     return hashed("tengbol commitment", secret(number))
 
 
-def kept(recipe: Recipe, days: Sequence[dt.date] | None = None, *, key: str = KEY) -> Kept:
+def kept(
+    recipe: Recipe, days: Sequence[dt.date] | None = None, *, key: str = KEY, lot_version: int = LOT_VERSION
+) -> Kept:
     """Distribute every day, each with the seed that its secret and its input give."""
     stream = draw(recipe)
     waiting, ledger, balances = stream.writs.clear(), stream.chamber.ledger, TABLES["balances"].empty()
@@ -51,7 +55,8 @@ def kept(recipe: Recipe, days: Sequence[dt.date] | None = None, *, key: str = KE
         digest = sha256(chamber.writs.write_csv().encode()).hexdigest()
         value = f"draw of {day}" if number % 3 else None
         seed = hashed("tengbol seed", secret(number), digest, value or "")
-        result = distribute(chamber, as_of=stream.as_of(day), seed=seed, key=key)
+        ruled = rule(chamber, as_of=stream.as_of(day), turn=seed, key=key)
+        result = batch.draw(ruled, seed, lot_version=lot_version)
         chain = {
             "secret": secret(number),
             "input_digest": digest,

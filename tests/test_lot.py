@@ -138,8 +138,14 @@ def test_over_many_seeds_no_enforcer_is_favoured_and_evenness_stays_as_it_is(
     assert all(proof.first and proof.second for proof in proofs)
 
 
+def no_numbers(texts: Iterable[str], level: int) -> np.ndarray:
+    return np.zeros(len(list(texts)), dtype=np.int64)
+
+
 def test_with_the_lot_switched_off_the_same_test_fails(monkeypatch):
     monkeypatch.setattr(lot, "order", lambda seed, kind, ids: np.arange(len(ids)))
+    monkeypatch.setattr(lot, "numbers", no_numbers)
+    monkeypatch.setattr(lot.Draw, "turn", lambda self, bundle, rows, members: sorted(members))
     same = [distributed(seed) for seed in range(3)]
     for what, (of, possible) in EQUALLY_LIKELY.items():
         # Without the lot the seed decides nothing, so three seeds stand for all.
@@ -147,9 +153,10 @@ def test_with_the_lot_switched_off_the_same_test_fails(monkeypatch):
         assert p_value([of(same[0])] * SEEDS, possible) < DOUBT, what
 
 
-def test_with_the_lot_of_enforcers_switched_off_it_fails_though_writs_are_still_drawn(monkeypatch):
+def test_with_the_lot_of_cells_switched_off_it_fails_though_writs_are_still_drawn(monkeypatch):
     true = lot.order
     monkeypatch.setattr(lot, "order", lambda *of: np.arange(len(of[2])) if of[1] == "enforcer" else true(*of))
+    monkeypatch.setattr(lot, "numbers", no_numbers)
     of, possible = EQUALLY_LIKELY["which two of five get one each"]
     assert p_value([of(two_writs(seed)) for seed in range(40)], possible) < DOUBT
 

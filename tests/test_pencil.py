@@ -5,13 +5,9 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
-from pencil import INPUT, NAMES, PAGE, between, blocks, digest, due, excesses, made, put
+from pencil import INPUT, LOT, NAMES, PAGE, between, blocks, digest, due, excesses, given, lot_blocks, made, put
 
 from tengbol.model.codes import CATEGORIES
-
-
-def given():
-    return {row["writ_id"]: row for row in made().assignments.iter_rows(named=True)}
 
 
 @pytest.mark.parametrize("name", list(blocks()))
@@ -19,6 +15,13 @@ def test_the_page_shows_what_the_example_gives(name):
     text = PAGE.read_text(encoding="utf-8")
     start, end = between(text, name)
     assert text[start:end] == blocks()[name], "run: python tests/pencil.py"
+
+
+@pytest.mark.parametrize("name", list(lot_blocks()))
+def test_the_page_of_the_lot_shows_what_the_example_gives(name):
+    text = LOT.read_text(encoding="utf-8")
+    start, end = between(text, name)
+    assert text[start:end] == lot_blocks()[name], "run: python tests/pencil.py"
 
 
 def test_the_input_is_the_one_the_page_tells_of(tmp_path):

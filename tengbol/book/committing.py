@@ -91,6 +91,7 @@ def commit(
             _keep(store, doing, draft, result, rows, batch_id)
             resting = {"on_word": counted(store, batch_id), "on_imports": on_imports(store, batch_id)}
             doing.payload |= resting
+            doing.payload |= result.lot_told
             part = public_part(
                 # As a report's record has it: the moment as such, and the commitment to the next secret.
                 {
@@ -99,6 +100,7 @@ def commit(
                     "commitment": row["commitment_next"],
                     **asdict(draft.run),
                     **resting,
+                    **result.lot_told,
                 },
                 assignments=rows["assignments"],
                 unassigned=rows["unassigned"],

@@ -21,8 +21,7 @@ from tengbol.book.schema import CONTRACT, TABLES
 from tengbol.book.store import files_of
 from tengbol.config import of_manifest
 from tengbol.errors import UnusableInputError
-from tengbol.io.key import BESIDE
-from tengbol.io.key import commitment as key_commitment
+from tengbol.io.key import BESIDE, lot_told
 from tengbol.io.kinds import BATCH_INPUT, RESULT
 from tengbol.io.outputs import Output, refuse_unless_replaceable
 from tengbol.io.rejections import no_rejections
@@ -158,7 +157,7 @@ def _write_result(
         "inputs": {name: entry for name, entry in inputs.items() if name.endswith(".csv")},
         "warnings": [],
         **told,
-        "lot": {"ids": "masked", "key_commitment": key_commitment(key)},
+        **_lot(kept["public"], key),
         "book": {
             **{
                 name: batch[name]
@@ -178,6 +177,13 @@ def _write_result(
     )
     texts = {"summary.html": html, BESIDE: f"{key}\n"}
     write_whole(output, tables, texts, lambda outputs: {**manifest, "outputs": outputs})
+
+
+def _lot(public: dict[str, Any], key: str) -> dict[str, Any]:
+    """What the manifest says of the lot: nothing but its names, where it was of the first version."""
+    if "lot_version" not in public:
+        return {"lot": lot_told(None, key)}
+    return {"lot": lot_told(public["lot_version"], key), "status_lot": public["status_lot"]}
 
 
 def _decided(batch: dict[str, Any], kept: dict[str, Any], key: str, chamber: Chamber) -> Decisions:

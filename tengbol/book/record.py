@@ -27,6 +27,7 @@ _BATCH: Final = (
     *("batch_id", "number", "chamber_id", "kind", "as_of", "seed", "status", "status_total"),
     *("objective", "lower_bound", "objective_total", "lower_bound_total"),
     *("secret", "input_digest", "public_value", "commitment", "link", "made", "document", "on_word", "on_imports"),
+    *("lot_version", "status_lot"),
 )
 
 
@@ -91,7 +92,8 @@ def _batches(store: Store, chamber_id: str | None) -> pl.DataFrame:
 
 
 def runs_of(store: Store) -> dict[int, dict[str, Any]]:
-    """By event of a batch: `made` (its day), `document` where it did not run as of now, `on_word`, `on_imports`.
+    """By event of a batch: `made` (its day), `document` where it did not run as of now, `on_word`, `on_imports`, and
+    `lot_version` and `status_lot` of its lot.
 
     All are None of a batch that version 0.1.0 made.
     """
@@ -103,12 +105,16 @@ def _run(payload: str) -> dict[str, Any]:
     try:
         said = json.loads(payload)
         made = {"made": dt.date.fromisoformat(said["made"]), "document": said["document"]}
-        return {**made, "on_word": said.get("on_word"), "on_imports": said.get("on_imports")}
+        told = ("on_word", "on_imports", "lot_version", "status_lot")
+        return {**made, **{name: said.get(name) for name in told}}
     except (ValueError, TypeError, LookupError):  # of version 0.1.0, or changed since, which its hash tells
         return dict.fromkeys(_RUN)
 
 
-_RUN: Final = {"made": pl.Date(), "document": pl.String(), "on_word": pl.Int64(), "on_imports": pl.Int64()}
+_RUN: Final = {
+    **{"made": pl.Date(), "document": pl.String(), "on_word": pl.Int64(), "on_imports": pl.Int64()},
+    **{"lot_version": pl.Int64(), "status_lot": pl.String()},
+}
 
 
 def _of(store: Store, table: str, batch_ids: list[str]) -> pl.DataFrame:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tengbol.errors import UnusableInputError
 from tengbol.io.folders import cause
@@ -45,3 +45,9 @@ def read_key(path: Path) -> str:
 def commitment(key: str) -> str:
     """What may be published of a key: it fits this key alone and tells nothing of it."""
     return hashlib.sha256(f"tengbol key\n{key}".encode()).hexdigest()
+
+
+def lot_told(version: int | None, key: str | None) -> dict[str, Any]:
+    """What a manifest says of its lot: its version, none of the first, and its names where a key masks them."""
+    names = {} if key is None else {"ids": "masked", "key_commitment": commitment(key)}
+    return names if version is None else {"version": version, **names}

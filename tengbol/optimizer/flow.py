@@ -147,7 +147,7 @@ def _step_flow(
     slope = excess[row] + HALF * (start + end)[row, segment]  # mean of the unit steps between two corners
     sink = pools + rows
     balance = np.concatenate([supply, np.zeros(rows, dtype=np.int64), [-supply.sum()]])
-    flow = _min_cost_flow(
+    flow = least_cost(
         np.concatenate([problem.entry_pool[places], pools + row]),
         np.concatenate([pools + problem.pool_member[places], np.full(len(row), sink)]),
         np.concatenate([supply[problem.entry_pool[places]], width[row, segment]]),
@@ -192,7 +192,7 @@ def _level_totals(problem: Problem, supply: Ints, excess: Ints, counts: Ints, fl
     sink = (pools + rows) * categories + rows
     balance = np.concatenate([supply.ravel(), -base.ravel(), np.zeros(rows, dtype=np.int64)])
     tied_row = np.nonzero(tied)[0]
-    flow = _min_cost_flow(
+    flow = least_cost(
         np.concatenate([pool_node[problem.entry_pool[place], category], cell_node[tied], row_node[unit_row]]),
         np.concatenate(
             [cell_node[problem.pool_member[place], category], row_node[tied_row], np.full(len(unit_row), sink)]
@@ -208,7 +208,7 @@ def _level_totals(problem: Problem, supply: Ints, excess: Ints, counts: Ints, fl
     return counts, flows
 
 
-def _min_cost_flow(tail: Ints, head: Ints, capacity: Ints, cost: Ints, supply: Ints) -> Ints:
+def least_cost(tail: Ints, head: Ints, capacity: Ints, cost: Ints, supply: Ints) -> Ints:
     """Flows `(A,)` of all arcs at least cost; the status is read first, since flows after a failure end the process."""
     from ortools.graph.python import min_cost_flow  # where one pool is filled directly there is no need of it
 

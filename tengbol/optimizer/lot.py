@@ -1,9 +1,10 @@
-"""The lot (contract point 3.9): a seeded order of enforcers before the search, and of bundles after it.
+"""The lot (contract point 3.9, docs/lot.md): what the seed says of cells, bundles and enforcers.
 
-The place of a thing in the lot is the SHA-256 of `SEED:kind:ID`, so anyone can check one line with any tool:
-`printf '%s' 'SEED:writ:ID' | sha256sum`. Enforcers are numbered in the order of theirs before anything is solved, so
-no choice among equals follows ids or rows; bundles alike are then dealt in the order of theirs. A third order, of
-`holder`s, decides between claims on a bound bundle that are as old as each other.
+Each is the SHA-256 of a text that begins with the seed, so anyone can check one line with any tool:
+`printf '%s' 'SEED:writ:ID' | sha256sum`. Enforcers are numbered in the order of `SEED:enforcer:ID` before anything is
+solved, so no choice follows ids or rows, not even where nothing is proven of it. In version 1 of the lot (0.1.0) that
+was all that decided how many writs everyone got. A third order, of `holder`s, decides between claims on a bound bundle
+that are as old as each other.
 
 Where a chamber publishes its batches, writs are known outside by `masked` ids, and enforcers by `officials` ids; the
 lot goes by these, so that it can be replayed from what is published.
@@ -13,13 +14,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -71,20 +73,80 @@ def turn(seed: str, enforcer_ids: pl.Series) -> pl.Series:
     return ids.gather(order(seed, "holder", ids))
 
 
-def deal(problem: Problem, placement: Placement, single: Ints, longer: Ints) -> tuple[Ints, Ints]:
-    """Deal the bundles of each class, in the order given, to the rows that get some of it, in the rows' order.
+@dataclass(frozen=True)
+class Draw:
+    """What the seed says of a batch (docs/lot.md): the `Draw` that `choosing.chosen` asks.
 
-    single: `(S, 2)` pool and category of each writ of one; longer: `(B,)` class of each longer bundle; both in the
-    order of the lot. Returns the row of each.
+    enforcers: `(J,)` and pools: `(P,)` their names in the lot; categories: `(K,)`; place: `(E, 2)` pool and row of each
+    place in a pool; bundles: `(B,)` the digest of each longer bundle.
     """
-    place, category = np.nonzero(placement.singles)
-    pool = problem.entry_pool[place]
-    kinds = problem.opening.shape[1]
-    singles = _deal(
-        pool * kinds + category, problem.pool_member[place], placement.singles[place, category],
-        single[:, 0] * kinds + single[:, 1],
-    )  # fmt: skip
-    return singles, _deal(placement.bundle_class, placement.bundle_row, placement.bundle_count, longer)
+
+    seed: str
+    enforcers: Sequence[str]
+    pools: Sequence[str]
+    categories: Sequence[str]
+    place: Ints
+    bundles: Sequence[str]
+
+    def cells(self, position: Ints, level: int) -> Ints:
+        """N of `SEED:CATEGORY:ENFORCER` of each cell, by its position in `(J, K)`."""
+        row, kind = np.divmod(position, len(self.categories))
+        return numbers(
+            (
+                f"{self.seed}:{self.categories[k]}:{self.enforcers[j]}"
+                for j, k in zip(row.tolist(), kind.tolist(), strict=True)
+            ),
+            level,
+        )
+
+    def places(self, position: Ints, level: int) -> Ints:
+        """N of `SEED:POOL:CATEGORY:ENFORCER` of each way from a pool into a cell, by its position in `(E, K)`."""
+        place, kind = np.divmod(position, len(self.categories))
+        return numbers(
+            (
+                f"{self.seed}:{self.pools[p]}:{self.categories[k]}:{self.enforcers[j]}"
+                for (p, j), k in zip(self.place[place].tolist(), kind.tolist(), strict=True)
+            ),
+            level,
+        )
+
+    def turn(self, bundle: int, rows: Ints, members: Sequence[int]) -> list[int]:
+        """The `members`, positions in `rows`, by N of `DIGEST:ENFORCER`, DIGEST that of the longer bundle."""
+        start = hashlib.sha256(f"{self.bundles[bundle]}:".encode())
+
+        def digest(member: int) -> bytes:
+            own = start.copy()
+            own.update(self.enforcers[int(rows[member])].encode())
+            return own.digest()
+
+        return sorted(members, key=digest)
+
+
+def numbers(texts: Iterable[str], level: int) -> Ints:
+    """N of each text: ten hex digits of its SHA-256 as a number, the first ten at level 0, and so on."""
+    part = slice(10 * level, 10 * level + 10)
+    return np.array([int(hashlib.sha256(text.encode()).hexdigest()[part], 16) for text in texts], dtype=np.int64)
+
+
+def pool_name(names: Iterable[str]) -> str:
+    """The name of a pool in the lot: 16 hex digits of the SHA-256 of its members' names, sorted, one a line."""
+    return hashlib.sha256("\n".join(sorted(names)).encode()).hexdigest()[:16]
+
+
+def deal_single(problem: Problem, flows: Ints, single: Ints) -> Ints:
+    """Deal writs of one, alike by pool and category, in the order given, to the rows that get some, in the rows' order.
+
+    flows: `(E, K)` how many; single: `(S, 2)` pool and category of each writ in the order of the lot. Returns rows.
+    """
+    place, category = np.nonzero(flows)
+    pool, kinds = problem.entry_pool[place], problem.opening.shape[1]
+    classes, wanted = pool * kinds + category, single[:, 0] * kinds + single[:, 1]
+    return _deal(classes, problem.pool_member[place], flows[place, category], wanted)
+
+
+def deal_longer(placement: Placement, longer: Ints) -> Ints:
+    """The same of longer bundles, as in version 1 of the lot. longer: `(B,)` class of each."""
+    return _deal(placement.bundle_class, placement.bundle_row, placement.bundle_count, longer)
 
 
 def _deal(classes: Ints, rows: Ints, counts: Ints, wanted: Ints) -> Ints:

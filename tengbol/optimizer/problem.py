@@ -64,6 +64,20 @@ class Problem:
         own = {name: getattr(self, name)[whole] for name in ("class_pool", "class_counts", "class_size")}
         return replace(self, singles=singles, **own)
 
+    def places(self, pool: Ints, row: Ints) -> Ints:
+        """The places in `pool_member` of these rows, each a member of its pool."""
+        every = self.entry_pool * self.shape[0] + self.pool_member
+        order = np.argsort(every, kind="stable")
+        return order[np.searchsorted(every[order], pool * self.shape[0] + row)]
+
+    def as_flows(self, bundles: Ints) -> Ints:
+        """`(E, K)` writs along each place of bundles `(C, J)`."""
+        classes, rows = np.nonzero(bundles)
+        out = np.zeros((len(self.pool_member), self.opening.shape[1]), dtype=np.int64)
+        place = self.places(self.class_pool[classes], rows)
+        np.add.at(out, place, self.class_counts[classes] * bundles[classes, rows][:, None])
+        return out
+
     def apart(self) -> Ints:
         """`(P, K)` writs of each pool and category when bundles are taken apart: what the relaxation spreads."""
         supply = self.singles.copy()

@@ -48,6 +48,7 @@ class Solution:
     """A placement with its proof, and how many components there were, and how many of them needed a search.
 
     by_search: in how many of them a solver alone says that nothing is less, in the first objective and in the second.
+    met: `(P,)` pools of components that are as even as with all bundles taken apart; least: of those that are proven.
     """
 
     placement: Placement
@@ -55,6 +56,8 @@ class Solution:
     components: int
     searched: int
     by_search: tuple[int, int]
+    met: NDArray[np.bool_]
+    least: NDArray[np.bool_]
 
 
 def solve(
@@ -94,17 +97,19 @@ def solve(
     first, second = costs(problem.opening[idle])
     proof = Proof(first, first, second, second)
     singles = np.zeros((len(problem.pool_member), problem.shape[1]), dtype=np.int64)
+    met, least = np.zeros((2, problem.shape[2]), dtype=bool)
     given: list[tuple[Ints, Ints, Ints]] = []
     for stand, (_, rows, places, classes) in zip(stands, parts, strict=True):
         proof += stand.proof
         own = stand.placement
         singles[places] = own.singles
+        met[problem.entry_pool[places]], least[problem.entry_pool[places]] = stand.met, not stand.open
         given.append((classes[own.bundle_class], rows[own.bundle_row], own.bundle_count))
     empty = np.empty(0, dtype=np.int64)
     columns = [np.concatenate([empty, *column]) for column in zip(*given, strict=True)] or [empty] * 3
     words = [(stand.proof.first and stand.searched[0], stand.proof.second and any(stand.searched)) for stand in stands]
     by_search = (sum(first for first, _ in words), sum(second for _, second in words))
-    return Solution(Placement(singles, *columns), proof, len(parts), len(hard), by_search)
+    return Solution(Placement(singles, *columns), proof, len(parts), len(hard), by_search, met, least)
 
 
 def searches(problem: Problem, *, limit: float) -> list[tuple[Callable[[Stand], Stand], Stand]]:

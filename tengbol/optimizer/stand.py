@@ -96,6 +96,11 @@ class Stand:
         return not (self.proof.first and self.proof.second)
 
     @property
+    def met(self) -> bool:
+        """Whether it is as even as with all bundles taken apart."""
+        return self.start is None or self.start.objectives == (self.relaxed.first, self.relaxed.second)
+
+    @property
     def _alone(self) -> bool:
         """Whether one category alone tells enforcers apart: the second objective then follows from the first."""
         problem = self.problem

@@ -51,6 +51,8 @@ SCHEMAS: Final[Mapping[str, pl.Schema]] = MappingProxyType(
                 "document": pl.String(),
                 "on_word": pl.Int64(),
                 "on_imports": pl.Int64(),
+                "lot_version": pl.Int64(),
+                "status_lot": pl.String(),
                 "reasoned": pl.Boolean(),
             }
         ),
@@ -217,6 +219,7 @@ def of_distribution(
         **proof.statuses(),
         **proof.numbers(),
         **(chain or {}),
+        **distribution.lot_told,
         "reasoned": True,
     }
     return record(

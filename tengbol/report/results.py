@@ -109,11 +109,19 @@ def _refuse_other_shares(folder: Path, shares: pl.DataFrame, standing: pl.DataFr
         )
 
 
+def lot_version(manifest: dict[str, Any]) -> int | None:
+    """Version of the lot that a result was made by; None of the first, which no manifest told."""
+    lot = manifest.get("lot")
+    return lot.get("version") if isinstance(lot, dict) else None
+
+
 def batch_of(manifest: dict[str, Any]) -> dict[str, Any]:
     """Row of a record's `batches` but for its chamber, not yet numbered."""
     return {
         **{name: manifest[name] for name in ("batch_id", "seed", "status", "status_total")},
         **{name: manifest[name] for name in _OBJECTIVES},
+        "lot_version": lot_version(manifest),
+        "status_lot": manifest.get("status_lot"),
         "number": None,
         "as_of": dt.datetime.fromisoformat(manifest["as_of"]),
         "reasoned": True,

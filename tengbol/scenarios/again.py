@@ -17,6 +17,7 @@ from tengbol.config import of_manifest
 from tengbol.errors import UnusableInputError
 from tengbol.io.key import commitment
 from tengbol.report.folders import read_result, with_held_out
+from tengbol.report.results import lot_version
 from tengbol.ruling import rule, turn_of
 from tengbol.versions import versions
 
@@ -61,6 +62,7 @@ def again(source: Path, folder: Path, key: str | None = None) -> Again:
             key=key,
         ),
         manifest["seed"],
+        lot_version=lot_version(manifest) or 1,
     )
     told = tables["assignments"].select("writ_id", "enforcer_id")
     due = made.assignments.select("writ_id", due="enforcer_id")

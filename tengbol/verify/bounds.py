@@ -1,6 +1,7 @@
 """Whether the result is as even as the manifest claims: its bounds against bounds of our own (contract 3.8).
 
-Two kinds of proof. The flow relaxation (bundles taken apart) is exact and quick; where the objective meets
+Whoever has shown that nothing as even comes first in the lot (`chosen`) has shown that nothing is more even. For the
+rest, two kinds of proof. The flow relaxation (bundles taken apart) is exact and quick; where the objective meets
 it, the result is optimal beyond doubt. Where bundles keep the objective above it, CP-SAT is asked within a
 limit on steps. A bound of the second objective is one on assignments whose first is not above the result's,
 component by component.
@@ -82,11 +83,13 @@ def check_evenness(
     found: Findings,
     *,
     lawful: bool,
+    even: frozenset[str] = frozenset(),
 ) -> None:
     """Both objectives exactly, both statuses, and both bounds as far as they can be proven.
 
     lawful: whether every writ went where the law lets it; bounds are judged only then. steps: deterministic
-    time for each of the two proofs.
+    time for each of the two proofs. even: first enforcers of components of which the check of the lot has shown, by
+    what could go round and by prices, that nothing is more even (`chosen`).
     """
     excess = excess_after(bundles, enforcer_of, after)
     now = objectives(excess)
@@ -108,7 +111,7 @@ def check_evenness(
         return
     parts = components(bundles, enforcer_of, excess)
     within = [part.objectives(part.got) for part in parts]
-    floors = [_floors(part, own) for part, own in zip(parts, within, strict=True)]
+    floors = [own if part.enforcers[0] in even else _floors(part, own) for part, own in zip(parts, within, strict=True)]
     for claim in claims:
         _check_bound(claim, now[claim.which], parts, within, floors, steps, found)
 
@@ -173,7 +176,7 @@ def _check_bound(
         return
     if claim.lower <= flow_bound:
         if flow_bound == now:
-            how = f"The result meets the flow bound of {writs(flow_bound)}: proven optimal, independently."
+            how = f"The result meets a bound of our own, {writs(flow_bound)}: proven optimal, independently."
         else:
             how = f"The flow bound of {writs(flow_bound)} shows it."
         found.holds(claim.check, FILE, POINT, f"The bound of {writs(claim.lower)} is true. {how}")

@@ -10,6 +10,7 @@ from tengbol.verify.balances import check_balances, check_uniformity, closing, o
 from tengbol.verify.bounds import check_evenness
 from tengbol.verify.bundles import derive
 from tengbol.verify.calendar import WorkingDays
+from tengbol.verify.chosen import check_chosen
 from tengbol.verify.counts import check_batch_id, check_counts, check_late, check_rows
 from tengbol.verify.decisions import COLUMNS as REASONS
 from tengbol.verify.decisions import Due, Told, check_decisions
@@ -142,9 +143,13 @@ def _check_law(
         chamber_of_district = dict(chamber.districts.select("district_id", "chamber_id").iter_rows())
         check_decisions(tables, Due(told, names, (before, after), chamber_of_district), found)
     lawful = not found.any_broken(*LAWFUL)
+    even: frozenset[str] = frozenset()
     if lawful and names is not None:
-        check_lot(derived.bundles, enforcer_of, manifest.seed, found, names)
-        tell_what_was_chosen(derived.bundles, found)
+        if manifest.lot_version == 1:
+            check_lot(derived.bundles, enforcer_of, manifest.seed, found, names)
+            tell_what_was_chosen(derived.bundles, found)
+        else:
+            even = check_chosen(derived.bundles, enforcer_of, after, manifest, names, found)
     elif not lawful:
         found.unproven(
             "lot",
@@ -153,7 +158,7 @@ def _check_law(
             "contract 3.9",
             "not judged: the assignments break the law above",
         )
-    check_evenness(derived.bundles, enforcer_of, after, manifest, steps, found, lawful=lawful)
+    check_evenness(derived.bundles, enforcer_of, after, manifest, steps, found, lawful=lawful, even=even)
 
 
 def _check_writs(

@@ -53,7 +53,18 @@ def classes(bundles: Sequence[Whole]) -> Iterator[list[Whole]]:
 def check_lot(
     bundles: Sequence[Whole], enforcer_of: dict[str, str], seed: str, found: Findings, names: Names | None = None
 ) -> None:
-    """Replay the dealing with the numbers that each enforcer got of each class."""
+    """Replay the dealing with the numbers that each enforcer got of each class, in version 1 of the lot."""
+    alike = replay(bundles, enforcer_of, seed, found, names or Names())
+    found.holds(
+        "lot",
+        "assignments.parquet",
+        "contract 3.9",
+        f"Of bundles alike, the seed deals each to the enforcer who got it: {alike} classes replayed.",
+    )
+
+
+def replay(bundles: Sequence[Whole], enforcer_of: dict[str, str], seed: str, found: Findings, names: Names) -> int:
+    """Deal bundles alike again, as many to everyone as he got; how many classes there are of more than one bundle."""
     alike = 0
     for members in classes(bundles):
         got = {bundle.bundle_id: enforcer_of[bundle.bundle_id] for bundle in members}
@@ -70,12 +81,7 @@ def check_lot(
                         "contract 3.9",
                         f"went to {got[name]}; the lot gives it to {due[name]}",
                     )
-    found.holds(
-        "lot",
-        "assignments.parquet",
-        "contract 3.9",
-        f"Of bundles alike, the seed deals each to the enforcer who got it: {alike} classes replayed.",
-    )
+    return alike
 
 
 def tell_what_was_chosen(bundles: Sequence[Whole], found: Findings) -> None:

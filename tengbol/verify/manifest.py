@@ -50,7 +50,8 @@ class Manifest:
     day. readings: how the batch read the order where it is open. accepted: rows that the batch
     went on without, and why. columns: what words of headers mean. lot: by which ids the lot goes, where not by the
     things' own. turn: seed of the order between equal claims. format: 1 of version 0.1.0, which did not say it.
-    words: which wording its sentences have.
+    words: which wording its sentences have. lot_version, status_lot: by which version of the lot it
+    was made, and whether it claims to be the first in it; one of version 0.1.0 says neither.
     """
 
     status: str
@@ -75,6 +76,8 @@ class Manifest:
     columns: dict[str, str] = field(default_factory=dict)
     format: int = 1
     words: Any = None
+    lot_version: int = 1
+    status_lot: str | None = None
 
 
 def read_manifest(path: Path, found: Findings) -> Manifest | None:
@@ -131,7 +134,23 @@ def read_manifest(path: Path, found: Findings) -> Manifest | None:
         turn=_turn(text.get("book"), parts["seed"]),
         format=_format(text, found),
         words=text.get("words"),
+        lot_version=_lot_version(text, found),
+        status_lot=text.get("status_lot"),
     )
+
+
+def _lot_version(text: dict[str, Any], found: Findings) -> int:
+    """By which version the lot was drawn: format 2 has the second, and results of version 0.1.0 the first."""
+    lot = text.get("lot")
+    told = lot.get("version", 1) if isinstance(lot, dict) else 1
+    if told not in (1, 2):
+        _broken(found, "lot", f"is of version {told!r}; there are 1 and 2", "contract 3.9")
+    elif told == 1 and text.get("format", 1) != 1:
+        _broken(found, "lot", "has no version, and results of format 2 have the second", "contract 3.9")
+    elif told == 2 and text.get("status_lot") not in STATUSES:
+        sentence = f"is {text.get('status_lot')!r}, neither optimal nor feasible"
+        _broken(found, "status_lot", sentence, "contract 3.9")
+    return told if told == 2 else 1
 
 
 def _format(text: dict[str, Any], found: Findings) -> int:

@@ -60,7 +60,7 @@ def names_of(lot: Any, key: str | None, result: Path, found: Findings) -> Names 
 
     lot: what the manifest has under that name. Raises `UnusableInputError` where a key is given and none was used.
     """
-    if lot is None:
+    if lot is None or (isinstance(lot, dict) and set(lot) == {"version"}):
         if key is not None:
             raise UnusableInputError(
                 "{result}: its lot goes by the writs' own ids; check it without a key.", result=result

@@ -64,6 +64,7 @@ def public_part(
     return {
         **{name: batch.get(name) for name in _TOLD},
         **_run(batch),
+        **{name: batch[name] for name in ("lot_version", "status_lot") if batch.get(name) is not None},
         # A day and no hour: an urgent writ has a batch of its own, and with it an hour that somebody knows.
         "day": batch["as_of"].date().isoformat(),
         "commitment": batch.get("commitment"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from tengbol.report.record import Record
     from tengbol.report.words import Words
 
-#: So many digits of a lot's number tell enforcers apart.
-_DIGITS: Final = 8
+#: Digits of a number in the lot (docs/lot.md); of the first version's places fewer tell enforcers apart.
+_DIGITS: Final = 10
+_DIGITS_OF_FIRST: Final = 8
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def why(record: Record, writ_id: str, words: Words, *, instead: str | None = Non
     out = _named(record, record.left_out.filter(**of_pool)).select("enforcer_id", "name", "reason")
     if row["basis"] in BOUND_BASES:
         return Answer(True, row["explanation"], row, empty, out, 0, seed, instead)
-    told = _with_numbers(record, row["bundle_id"], seed)
+    told = _with_numbers(record, row, seed)
     found = None
     if instead is not None and instead in told["enforcer_id"] and instead != row["enforcer_id"]:
         found = again(record, row["bundle_id"], instead)
@@ -115,9 +117,19 @@ def _same(record: Record, bundle_id: str) -> int:
     return bundles.join(bundles.filter(bundle_id=bundle_id), on=KEY, how="semi").height
 
 
-def _with_numbers(record: Record, bundle_id: str, seed: str) -> pl.DataFrame:
-    told = _named(record, prices(record).filter(bundle_id=bundle_id))
-    digests = lot.digests(seed, "enforcer", told["enforcer_id"]).str.head(_DIGITS)
-    return told.with_columns(number=digests).sort(
+def _with_numbers(record: Record, row: dict[str, Any], seed: str) -> pl.DataFrame:
+    """Prices of a bundle with each member of its pool, and the numbers that the lot went by between equals."""
+    told = _named(record, prices(record).filter(bundle_id=row["bundle_id"]))
+    who = told["enforcer_id"]
+    writs = record.assignments.filter(bundle_id=row["bundle_id"]).height
+    if record.batches["lot_version"].item() is None:
+        numbers = lot.digests(seed, "enforcer", who).str.head(_DIGITS_OF_FIRST)
+    elif writs == 1:
+        numbers = lot.digests(seed, row["category"], who).str.head(_DIGITS)
+    else:
+        start = lot.digests(seed, "writ", [row["lot_id"]]).item()
+        digests = [hashlib.sha256(f"{start}:{name}".encode()).hexdigest() for name in who]
+        numbers = pl.Series("digest", digests, dtype=pl.String).str.head(_DIGITS)
+    return told.with_columns(number=numbers).sort(
         "has", "first", "second", "number", descending=[True, False, False, False]
     )

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Final
 from tengbol.verify.balances import WRIT, Standing
 from tengbol.verify.bounds import check_evenness
 from tengbol.verify.bounds import writs as squared
+from tengbol.verify.chosen import check_chosen
 from tengbol.verify.law import CATEGORIES
-from tengbol.verify.lot import check_lot
+from tengbol.verify.lot import check_lot, tell_what_was_chosen
+from tengbol.verify.masks import Names
 from tengbol.verify.public.chain import PLACE, hashed
 from tengbol.verify.public.lines import canonical
 
@@ -50,10 +52,15 @@ def check_batch(line: Line, before: Standing, past: Past, steps: float, found: F
     after = closing(opened, bundles)
     past.give(line)
     lawful = not found.any_broken()
+    even: frozenset[str] = frozenset()
     enforcer_of = {bundle.bundle_id: bundle.enforcer for bundle in bundles}
     if lawful:
-        check_lot(bundles, enforcer_of, line.seed, found)
-    check_evenness(bundles, enforcer_of, after, line, steps, found, lawful=lawful)
+        if line.lot_version == 1:
+            check_lot(bundles, enforcer_of, line.seed, found)
+            tell_what_was_chosen(bundles, found)
+        else:
+            even = check_chosen(bundles, enforcer_of, after, line, Names(), found)
+    check_evenness(bundles, enforcer_of, after, line, steps, found, lawful=lawful, even=even)
     _tell_whether_even(line, found)
     return after
 

@@ -26,7 +26,7 @@ _HELD: Final = {
     "bundles": ("¶13, ¶14", "Every bundle has one enforcer, pool, district and basis."),
     "balances": ("contract 3.7", "Shares and received follow from the pools, from batch to batch."),
     "corrections": (PLACE, "Every correction is of a writ that its batch gave."),
-    "lot": ("contract 3.9", "The seeds deal every bundle to the enforcer who got it."),
+    "lot": ("contract 3.9", "What the seeds decide is what they give, but for what is named as not proven."),
     "objective": ("contract 3.8", "Both objectives are exactly those of the assignments."),
     "status": ("contract 3.8", "Both statuses say what objective and bound say."),
     "optimality": ("contract 3.8", "The bound of the first objective is true, shown by a bound of our own"),
@@ -93,8 +93,7 @@ def verify_public(
         "",
         "¶4, ¶9-14",
         "that categories, pools and bound writs are those that the law makes of the chamber's tables, no public file "
-        "can show; `tengbol verify INPUT DIR` shows it to whoever has the tables, and with `--again` also that, among "
-        "choices equally even, the seed gives this one",
+        "can show; `tengbol verify INPUT DIR` shows it to whoever has the tables",
     )
     return found.report()
 

@@ -96,6 +96,8 @@ class Line:
     corrections: list[Row] = field(default_factory=list)
     corrected: list[tuple[str, int, str]] = field(default_factory=list)
     run: Run | None = None
+    lot_version: int = 1
+    status_lot: str | None = None
 
 
 def read_lines(path: Path, found: Findings) -> tuple[Header | None, list[Line]]:
@@ -179,7 +181,7 @@ def _line(value: Any) -> Line:
         *("key_commitment", "opening", "status", "status_total", "objective", "lower_bound", "objective_total"),
         *("lower_bound_total", "pools", "assignments", "unassigned", "rejected"),
         *(("record", "made", "document") if "record" in part else ()),
-        *(name for name in ("corrections", *values.RESTING) if name in part),
+        *(name for name in ("corrections", "lot_version", "status_lot", *values.RESTING) if name in part),
     )
     values.resting(part)
     values.whole(part["rejected"])
@@ -209,7 +211,19 @@ def _line(value: Any) -> Line:
         corrections=_rows(value.get("corrections", [])),
         corrected=_corrected(part["corrections"], part["number"]) if "corrections" in part else [],
         run=_run(part) if "record" in part else None,
+        **_lot(part),
     )
+
+
+def _lot(part: Any) -> dict[str, Any]:
+    """By which version the lot was drawn, and what is claimed of it; parts of version 0.1.0 say neither."""
+    if "lot_version" not in part and "status_lot" not in part:
+        if "record" in part:
+            raise ValueError("it has a record, and no version of the lot")
+        return {}
+    if values.whole(part["lot_version"]) != 2:
+        raise ValueError(f"its lot is of version {part['lot_version']!r}, and 2 is the newest known here")
+    return {"lot_version": 2, "status_lot": values.choice(part["status_lot"], ("optimal", "feasible"))}
 
 
 def _run(part: dict[str, Any]) -> Run:

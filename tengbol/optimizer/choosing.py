@@ -1,0 +1,124 @@
+"""The lot among all assignments with the objectives that were reached: docs/lot.md, points a to c, over a whole batch.
+
+Where a component is as even with its bundles whole as with all of them taken apart, how many writs everyone gets is a
+flow, and bundles are handed out within it. Elsewhere one begins from where the search, which went by the lot's order of
+enforcers, put the bundles; what it chose among is not known whole, and the choice is not proven.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from tengbol.optimizer.equals import from_which, how_many
+from tengbol.optimizer.flow import spread
+from tengbol.optimizer.held import first_in_lot
+from tengbol.optimizer.problem import WRIT, components
+from tengbol.optimizer.whole import Handed, handed, handed_alike
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from tengbol.optimizer.problem import Problem
+    from tengbol.optimizer.solve import Solution
+
+    Ints = NDArray[np.int64]
+    Mask = NDArray[np.bool_]
+
+
+class Draw(Protocol):
+    """What the seed says of cells, of ways into cells, and of bundles."""
+
+    def cells(self, position: Ints, level: int) -> Ints:
+        """Numbers of cells by their positions in `(J, K)`."""
+        ...
+
+    def places(self, position: Ints, level: int) -> Ints:
+        """Numbers of a pool's ways into cells, by their positions in `(E, K)`."""
+        ...
+
+    def turn(self, bundle: int, rows: Ints, members: Sequence[int]) -> list[int]:
+        """The `members` of its pool, positions in `rows`, in the order in which they come for a longer bundle."""
+        ...
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """singles: `(E, K)` writs of one along each place. longer_class, longer: `(B,)` each longer bundle and its row.
+    proven: `(P,)` pools of components in which nothing comes before this in the lot.
+    """
+
+    singles: Ints
+    longer_class: Ints
+    longer: Ints
+    proven: Mask
+
+
+def chosen(problem: Problem, solution: Solution, longer: Ints, draw: Draw) -> Chosen:
+    """Let the lot choose among assignments with the objectives of the solution's. longer: `(B,)` class of each longer
+    bundle, the longest first and then in the order of the lot.
+    """
+    placement, met, least = solution.placement, solution.met, solution.least
+    bundles = np.zeros((len(problem.class_size), problem.shape[0]), dtype=np.int64)
+    np.add.at(bundles, (placement.bundle_class, placement.bundle_row), placement.bundle_count)
+    flows = placement.singles + problem.as_flows(bundles)
+    if met.any():
+        own = met[problem.entry_pool][:, None]
+        supply = problem.apart() * met[:, None]
+        flows = np.where(own, how_many(problem, supply, problem.opening, flows * own, draw.cells), flows)
+    singles, row, proven = flows.copy(), np.zeros(len(longer), dtype=np.int64), met.copy()
+    for part, rows, places, classes in components(problem) if len(longer) else ():
+        if len(classes) == 0:
+            continue
+        own = np.flatnonzero(np.isin(longer, classes))
+        of_class, seat = np.searchsorted(classes, longer[own]), _Seat(draw, own, rows, problem.shape[1])
+        pools = np.unique(problem.entry_pool[places])
+        found = handed(part, flows[places], of_class, seat.turn) if met[pools[0]] else None
+        held = bundles[np.ix_(classes, rows)]
+        if found is None:
+            found = first_in_lot(part, held, of_class, seat.cells, seat.turn) if least[pools[0]] else None
+            proven[pools] = found is not None
+        if found is None:
+            found = _settled(part, held, of_class, seat)
+        row[own], singles[places] = rows[found.row], found.flows
+    return Chosen(from_which(problem, singles, draw.places), longer, row, proven)
+
+
+@dataclass(frozen=True)
+class _Seat:
+    """The draw as one component asks it. bundles: `(B,)` and rows: `(J,)` its own among all; kinds: K."""
+
+    draw: Draw
+    bundles: Ints
+    rows: Ints
+    kinds: int
+
+    def cells(self, position: Ints, level: int) -> Ints:
+        row, kind = np.divmod(position, self.kinds)
+        return self.draw.cells(self.rows[row] * self.kinds + kind, level)
+
+    def turn(self, bundle: int, members: Sequence[int]) -> list[int]:
+        return self.draw.turn(int(self.bundles[bundle]), self.rows, members)
+
+
+def _settled(problem: Problem, bundles: Ints, of_class: Ints, seat: _Seat) -> Handed:
+    """A component whose bundles leave no free choice: points a and b in turn, until neither changes anything.
+
+    bundles: `(C, J)` where the search put them. Whatever comes first in the lot with the bundles held, and whatever
+    with everyone's numbers held, this has; what comes first of all is not looked for.
+    """
+    while True:
+        excess = problem.opening + WRIT * (bundles.T @ problem.class_counts)
+        flows = how_many(problem, problem.singles, excess, spread(problem, problem.singles, excess)[1], seat.cells)
+        found = handed(problem, flows + problem.as_flows(bundles), of_class, seat.turn)
+        if found is None:
+            members = [problem.members(int(problem.class_pool[c])).tolist() for c in of_class]
+            return Handed(handed_alike(of_class, bundles, members, seat.turn), flows)
+        before, bundles = bundles, np.zeros_like(bundles)
+        np.add.at(bundles, (of_class, found.row), 1)
+        if np.array_equal(bundles, before):
+            return found

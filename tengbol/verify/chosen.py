@@ -1,0 +1,145 @@
+"""The lot, version 2, checked without a search: docs/lot.md, points a to d, component by component."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Protocol
+
+from tengbol.verify.equals import of_pools, sent_of
+from tengbol.verify.evenness import components, excess_after
+from tengbol.verify.handing import Long, handed_among_alike, handed_out
+from tengbol.verify.held import Told, nothing_first, words
+from tengbol.verify.lot import key, replay
+from tengbol.verify.rounds import TooLargeError
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Sequence
+
+    from tengbol.verify.balances import Standing
+    from tengbol.verify.bundles import Whole
+    from tengbol.verify.evenness import Component
+    from tengbol.verify.findings import Findings
+    from tengbol.verify.masks import Names
+
+FILE: Final = "assignments.parquet"
+POINT: Final = "contract 3.9"
+
+
+class Claimed(Protocol):
+    """What a manifest, or a published batch, says of its lot."""
+
+    @property
+    def seed(self) -> str: ...  # noqa: D102
+    @property
+    def status_lot(self) -> str | None: ...  # noqa: D102
+
+
+def check_chosen(
+    bundles: Sequence[Whole],
+    enforcer_of: dict[str, str],
+    after: Standing,
+    claimed: Claimed,
+    names: Names,
+    found: Findings,
+) -> frozenset[str]:
+    """Check who got what among equals, and what is claimed of that.
+
+    Returns the first enforcer of each component of which it was shown that nothing is more even either: whatever is as
+    even was looked for, and whatever is more even would have been found.
+    """
+    parts = components(bundles, enforcer_of, excess_after(bundles, enforcer_of, after))
+    part_of = {enforcer_id: place for place, part in enumerate(parts) for enforcer_id in part.enforcers}
+    free: list[list[Whole]] = [[] for _ in parts]
+    for bundle in bundles:
+        if bundle.bound_to is None:
+            free[part_of[next(iter(bundle.pool))]].append(bundle)
+    looked = [_Part(part, own, enforcer_of, claimed, names, found) for part, own in zip(parts, free, strict=True)]
+    shown = [part.check() for part in looked]
+    alike = 0
+    if not found.any_broken("lot"):
+        single = [bundle for bundle in bundles if len(bundle.writ_ids) == 1]
+        alike = replay(single, enforcer_of, claimed.seed, found, names)
+    sentence = (
+        "Of all choices as even, the seed gives this one: shown without a search of "
+        f"{sum(shown)} of {len(shown)} components, and {alike} classes of writs alike dealt again."
+    )
+    found.holds("lot", FILE, POINT, sentence)
+    return frozenset(part.part.enforcers[0] for part in looked if part.even)
+
+
+class _Part:
+    """One component, with its free bundles."""
+
+    def __init__(
+        self,
+        part: Component,
+        free: Sequence[Whole],
+        enforcer_of: dict[str, str],
+        claimed: Claimed,
+        names: Names,
+        found: Findings,
+    ) -> None:
+        seed = claimed.seed
+        self.part, self.enforcer_of, self.seed, self.names, self.found = part, enforcer_of, seed, names, found
+        self.optimal = claimed.status_lot == "optimal"
+        self.even = False
+        self.single = [bundle for bundle in free if len(bundle.writ_ids) == 1]
+        self.longer = [bundle for bundle in free if len(bundle.writ_ids) > 1]
+        self.long = [
+            Long(b.bundle_id, key(seed, "writ", names.bundle(b.bundle_id)), b.pool, b.counts) for b in self.longer
+        ]
+
+    def check(self) -> bool:
+        """Whether all of it was shown to be right; what is not becomes a finding."""
+        try:
+            shown = self._how_many()
+            if shown is None:
+                return False
+            handed = self._bundles()
+            other = of_pools(self._sent(self.single), self.seed, self.names)
+        except TooLargeError:
+            return self._unproven("its numbers are too large to be added up here")
+        if other is not None:
+            why = (
+                "lets each pool's own writs be more even" if other.respect == 0 else "has the lower numbers in the lot"
+            )
+            self._broken("", f"the same numbers of writs from other pools {why}: {words(other)}")
+            return False
+        return shown and handed
+
+    def _how_many(self) -> bool | None:
+        """Point a; nothing where it is broken."""
+        outcome = nothing_first(
+            Told(self.part, self.single, self.longer, self.long, self.enforcer_of, self.seed, self.names)
+        )
+        self.even = outcome.shown
+        if outcome.other and (self.optimal or not outcome.beyond):
+            self._broken("", outcome.other)
+            return None
+        if outcome.other:
+            return self._unproven(f"it is not claimed to be the first, and {outcome.other}")
+        return outcome.shown or self._unproven("who gets more of what depends on how bundles lie")
+
+    def _bundles(self) -> bool:
+        """Point b, when it is settled how many writs of each category everyone gets."""
+        if not self.longer:
+            return True
+        due = handed_out(self.long, self._sent([*self.single, *self.longer]), self.names)
+        shown = due is not None
+        if due is None:
+            due = handed_among_alike(self.long, self.enforcer_of, self.names)
+        for bundle in self.longer:
+            got = self.enforcer_of[bundle.bundle_id]
+            if got != due[bundle.bundle_id]:
+                self._broken(bundle.bundle_id, f"went to {got}; the lot gives it to {due[bundle.bundle_id]}")
+        return shown or self._unproven("which of its bundles goes to whom was shown only of those alike")
+
+    def _sent(self, bundles: Sequence[Whole]) -> Counter[tuple[frozenset[str], str, str]]:
+        return sent_of((bundle.pool, bundle.counts, self.enforcer_of[bundle.bundle_id]) for bundle in bundles)
+
+    def _broken(self, subject: str, sentence: str) -> None:
+        self.found.broken("lot", FILE, subject or self.part.name, POINT, sentence)
+
+    def _unproven(self, sentence: str) -> bool:
+        self.found.unproven("lot", FILE, self.part.name, POINT, f"who among equals was not shown here: {sentence}")
+        return False

@@ -1,0 +1,76 @@
+"""docs/lot.md, points a to c: the optimiser's choice among equals is the one that the definition's words give."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import slow_lot
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from problems import problems, written
+from slow_lot import Assignment, Given
+
+from tengbol.optimizer.choosing import chosen
+from tengbol.optimizer.equals import LEVELS
+from tengbol.optimizer.problem import Problem, costs
+from tengbol.optimizer.solve import solve
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: So many assignments are gone through one by one.
+MOST = 3_000
+
+
+def lots(problem: Problem, seed: int) -> tuple[list[int], Given]:
+    """Longer bundles, the longest first, and a lot whose first numbers are so few that sums are often equal."""
+    rng = np.random.default_rng(seed)
+    every = np.repeat(np.arange(len(problem.class_size)), problem.class_size)
+    longer = rng.permutation(every)
+    longer = longer[np.argsort(-problem.class_counts[longer].sum(axis=1), kind="stable")]
+    rows, kinds, _ = problem.shape
+    few = int(rng.choice([1, 3, 2**40]))
+    levels = [few, 2, *[2**40] * (LEVELS - 2)]
+    return longer.tolist(), Given(
+        np.stack([rng.integers(0, most, (rows, kinds)) for most in levels]),
+        np.stack([rng.integers(0, most, (len(problem.pool_member), kinds)) for most in levels]),
+        np.array([rng.permutation(rows) for _ in longer], dtype=np.int64).reshape(len(longer), rows),
+    )
+
+
+def by_product(problem: Problem, longer: Sequence[int], numbers: Given) -> tuple[Assignment, bool]:
+    """What `chosen` makes of it, and whether it says so of all of it."""
+    solution = solve(problem, limit=2.0)
+    found = chosen(problem, solution, np.array(longer, dtype=np.int64), numbers)
+    assignment = Assignment(found.singles, tuple(found.longer.tolist()))
+    first, second = costs(problem.opening + 1000 * slow_lot.received(problem, assignment, longer))
+    assert (first, second) == (solution.proof.objective, solution.proof.objective_total)
+    supply = np.zeros_like(problem.singles)
+    np.add.at(supply, problem.entry_pool, found.singles)
+    assert (supply == problem.singles).all()
+    return assignment, bool(found.proven[problem.apart().any(axis=1)].all())
+
+
+def agrees(problem: Problem, seed: int) -> bool:
+    """Whether it was proven, and then is what the definition's words give."""
+    longer, numbers = lots(problem, seed)
+    assignment, proven = by_product(problem, longer, numbers)
+    if proven:
+        due = slow_lot.chosen(problem, longer, numbers)
+        assert assignment.longer == due.longer, written(problem)
+        assert (assignment.singles == due.singles).all(), written(problem)
+    return proven
+
+
+@given(problems(rows=4, categories=2, pools=3, things=6, bundles=False), st.integers(0, 2**32))
+def test_of_writs_of_one_the_choice_is_the_least_in_the_order_of_the_definition(problem, seed):
+    assume(slow_lot.how_many_there_are(problem, []) <= MOST)
+    assert agrees(problem, seed)
+
+
+@given(problems(rows=3, categories=2, pools=3, things=6), st.integers(0, 2**32))
+def test_with_bundles_too_wherever_it_says_that_it_is_proven(problem, seed):
+    longer = np.repeat(np.arange(len(problem.class_size)), problem.class_size)
+    assume(slow_lot.how_many_there_are(problem, longer.tolist()) <= MOST)
+    agrees(problem, seed)

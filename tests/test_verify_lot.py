@@ -1,0 +1,69 @@
+"""`verify` of who among equals got what: what the seed gives holds, and nothing else that is as even does."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from lots import bundles_of, checked, distributed, looked_at, merged
+from problems import problems, written
+
+from tengbol.optimizer.problem import components
+from tengbol.verify.findings import Kind
+
+#: So many ways to give everything are gone through.
+MOST = 400
+
+
+def values(problem, enforcer_of):
+    excess = problem.opening.copy()
+    for bundle in bundles_of(problem):
+        excess[int(enforcer_of[bundle.bundle_id][1:])] += 1000 * np.array(bundle.counts)[: problem.shape[1]]
+    return int((excess**2).sum()), int((excess.sum(axis=1) ** 2).sum())
+
+
+def as_even(problem, enforcer_of):
+    """Every other way to give everything that is as even."""
+    bundles = bundles_of(problem)
+    due = values(problem, enforcer_of)
+    for way in product(*(sorted(bundle.pool) for bundle in bundles)):
+        other = {bundle.bundle_id: who for bundle, who in zip(bundles, way, strict=True)}
+        if other != enforcer_of and values(problem, other) == due:
+            yield other
+
+
+@given(problems(rows=3, categories=2, pools=3, things=6), st.integers(0, 2**32))
+def test_what_the_seed_gives_holds_and_no_other_choice_as_even_does(problem, seed):
+    problem, ways = merged(problem), 1
+    for bundle in bundles_of(problem):
+        ways *= len(bundle.pool)
+    assume(ways <= MOST)
+    seed = f"{seed:x}"
+    enforcer_of, proven = distributed(problem, seed)
+    honest = checked(problem, enforcer_of, seed, proven=proven)
+    assert not honest.any_broken(), (written(problem), seed, honest.made)
+    shown = all(found.kind is Kind.HOLDS for found in honest.made)
+    for other in as_even(problem, enforcer_of):
+        found = checked(problem, other, seed, proven=proven)
+        # Where all was shown of the seed's own, nothing but that is left open either.
+        assert found.any_broken() or (not shown and any(f.kind is Kind.UNPROVEN for f in found.made)), (
+            written(problem), seed, other
+        )  # fmt: skip
+
+
+@given(problems(rows=3, categories=2, pools=3, things=6), st.integers(0, 2**32), st.data())
+def test_of_what_is_less_even_than_it_could_be_it_is_never_shown_that_nothing_is_more_even(problem, seed, data):
+    problem, ways = merged(problem), 1
+    bundles = bundles_of(problem)
+    for bundle in bundles:
+        ways *= len(bundle.pool)
+    assume(1 < ways <= MOST)
+    any_way = {bundle.bundle_id: data.draw(st.sampled_from(sorted(bundle.pool))) for bundle in bundles}
+    every = product(*(sorted(bundle.pool) for bundle in bundles))
+    names = [bundle.bundle_id for bundle in bundles]
+    least = min(values(problem, dict(zip(names, way, strict=True))) for way in every)
+    _, even = looked_at(problem, any_way, f"{seed:x}")
+    if len(even) == len(list(components(problem))):
+        assert values(problem, any_way) == least, written(problem)
