@@ -28,8 +28,9 @@ demo: $(READY)
 
 # What is worth asking after every change: the law by example, its paragraphs, the verifier's law, the optimum on small
 # problems, the contract and the doors. Under a minute on two cores.
-QUICK := $(wildcard tests/test_law_*.py) $(addprefix tests/test_,verify_law.py flow.py bound.py placing.py problem.py \
-	lot.py measures.py contract.py doors.py callers.py)
+QUICK := tests/model $(addprefix tests/,verify/test_verify_law.py optimizer/test_flow.py optimizer/test_bound.py \
+	optimizer/test_placing.py optimizer/test_problem.py optimizer/test_lot.py report/test_measures.py \
+	whole/test_contract.py whole/test_doors.py cli/test_callers.py)
 quick: $(DEV)
 	$(BIN)/pytest -n 2 $(QUICK)
 

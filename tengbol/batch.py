@@ -13,10 +13,12 @@ import polars as pl
 
 from tengbol.asked import moment_given, seed_given
 from tengbol.dealing import Classes, dealt, excess_of, in_lot_order, refuse_strangers
-from tengbol.model import availability, balances, calendar, explanations
+from tengbol.model import explanations
 from tengbol.model.codes import BOUND_BASES
 from tengbol.model.decisions import Decisions, decisions_of
+from tengbol.model.law import availability, balances, calendar
 from tengbol.model.noticed import Noticed, noticed
+from tengbol.model.standing import carried, standing_of
 from tengbol.optimizer.solve import Proof, Solution, solve
 from tengbol.ruling import Clock, Ruled, rule
 
@@ -25,10 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tengbol.config import Config
-    from tengbol.model.category import Unindexed
     from tengbol.model.chamber import Chamber
-    from tengbol.model.docket import Docket
     from tengbol.model.law import Law
+    from tengbol.model.law.category import Unindexed
+    from tengbol.model.law.docket import Docket
 
 #: The version of the lot (docs/lot.md).
 LOT_VERSION: Final = 2
@@ -200,14 +202,14 @@ def draw(
         unassigned = explanations.unassigned(decisions.waiting, decisions.left_out, chamber.districts)
         seen = noticed(chamber, assignments, unassigned, due_by, as_of.date())
         licensed = availability.licensed(chamber.enforcers, as_of.date())
-        standing = _standing(chamber, licensed, before, due, assignments)
+        standing = standing_of(chamber, licensed, before, due, assignments)
         return Result(
             as_of=as_of,
             seed=seed,
             config=config,
             assignments=assignments,
             unassigned=unassigned,
-            balances=balances.closing(_carried(chamber, licensed, before, standing)),
+            balances=balances.closing(carried(chamber, licensed, before, standing)),
             standing=standing,
             bundles=ruled.bundles().drop("basis", "bound_to"),
             decisions=decisions,
@@ -264,32 +266,6 @@ def _assignments(
             explanation=pl.concat_str("explanation", explanations.late(as_of.date())),
         )
     )
-
-
-def _standing(
-    chamber: Chamber, licensed: pl.DataFrame, before: pl.DataFrame, due: pl.DataFrame, assignments: pl.DataFrame
-) -> pl.DataFrame:
-    """Every licensed enforcer × category, before and after."""
-    received = balances.added(before.drop("share"), balances.counted(assignments))
-    return (
-        licensed.select("enforcer_id", "name", "district_id")
-        .join(chamber.districts.select("district_id", "chamber_id"), on="district_id", how="left")
-        .join(before.rename({"received": "received_before", "share": "share_before"}), on="enforcer_id")
-        .join(received.rename({"received": "received_after"}), on=["enforcer_id", "category"])
-        .join(due.select("enforcer_id", "category", share_after="share"), on=["enforcer_id", "category"])
-        .sort("enforcer_id", "category")
-        .with_columns(pl.col("category").cast(pl.String))
-    )
-
-
-def _carried(chamber: Chamber, licensed: pl.DataFrame, before: pl.DataFrame, standing: pl.DataFrame) -> pl.DataFrame:
-    """`standing`, and beside the licensed whoever has opening balances: a gap between two licences ends nothing."""
-    others = chamber.balances.select("enforcer_id").unique().join(licensed, on="enforcer_id", how="anti")
-    kept = before.join(others, on="enforcer_id", how="semi").rename(
-        {"received": "received_after", "share": "share_after"}
-    )
-    columns = ["enforcer_id", pl.col("category").cast(pl.String), "received_after", "share_after"]
-    return pl.concat([standing.select(columns), kept.select(columns)]).sort("enforcer_id", "category")
 
 
 def _counts(chamber: Chamber, todo: Docket, rows: pl.Series, solution: Solution) -> dict[str, int]:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from tengbol.model import balances, cells
+from tengbol.model import cells
 from tengbol.model.codes import CATEGORIES
+from tengbol.model.law import balances
 from tengbol.optimizer import lot
 from tengbol.optimizer.choosing import Chosen, chosen
 from tengbol.optimizer.problem import WRIT, Problem, costs
@@ -18,7 +19,7 @@ from tengbol.optimizer.stand import Proof
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tengbol.model.docket import Docket
+    from tengbol.model.law.docket import Docket
     from tengbol.optimizer.solve import Solution
 
     Ints = NDArray[np.int64]

@@ -12,9 +12,8 @@ import numpy as np
 import polars as pl
 
 from tengbol.config import Config
-from tengbol.model import balances, pools
-from tengbol.model.docket import Docket, docket
-from tengbol.model.law import Law, law_of
+from tengbol.model.law import Law, balances, law_of, pools
+from tengbol.model.law.docket import Docket, docket
 from tengbol.optimizer import lot
 
 if TYPE_CHECKING:

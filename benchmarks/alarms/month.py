@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from tengbol.config import Config
-from tengbol.model import pools
-from tengbol.model.docket import docket
-from tengbol.model.law import law_of
+from tengbol.model.law import law_of, pools
+from tengbol.model.law.docket import docket
 from tengbol.model.tables import TABLES
 from tengbol.report.alarms import Inputs
 from tengbol.report.record import Record, record

@@ -14,10 +14,9 @@ import numpy as np
 import polars as pl
 
 from tengbol.config import Config
-from tengbol.model import availability, balances
 from tengbol.model.codes import CATEGORIES
-from tengbol.model.docket import Docket, docket
-from tengbol.model.law import law_of
+from tengbol.model.law import availability, balances, law_of
+from tengbol.model.law.docket import Docket, docket
 
 if TYPE_CHECKING:
     import datetime as dt

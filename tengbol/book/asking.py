@@ -16,8 +16,8 @@ from tengbol.book.moments import happened
 from tengbol.book.requests import open_requests
 from tengbol.book.unrecorded import without_ruling
 from tengbol.errors import UnusableInputError
-from tengbol.model import calendar
 from tengbol.model.codes import CONFIRMATIONS, OFFICE
+from tengbol.model.law import calendar
 from tengbol.report.words import mark
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from tengbol.book.kept import held
 from tengbol.book.performing import Effect, one_of, performed, refuse_alone
 from tengbol.book.schema import TABLES
 from tengbol.errors import UnusableInputError
-from tengbol.model.balances import WRIT
 from tengbol.model.codes import CATEGORIES
+from tengbol.model.law.balances import WRIT
 from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import polars as pl
 from tengbol.book.kept import held, holding
 from tengbol.book.schema import TABLES
 from tengbol.errors import UnusableInputError
-from tengbol.model.balances import WRIT
+from tengbol.model.law.balances import WRIT
 
 if TYPE_CHECKING:
     from tengbol.book.acts import Act

@@ -22,8 +22,8 @@ from tengbol.book.performing import Effect, one_of, performed, refuse_alone
 from tengbol.book.schema import TABLES
 from tengbol.config import Config
 from tengbol.errors import UnusableInputError
-from tengbol.model.docket import docket
 from tengbol.model.law import law_of
+from tengbol.model.law.docket import docket
 from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from tengbol.book.moments import happened, refuse_before_assignment
 from tengbol.book.revoking import undo
 from tengbol.book.schema import TABLES
 from tengbol.errors import UnusableInputError
-from tengbol.model.availability import counts_as_long, joined
 from tengbol.model.codes import ABSENCE_REASONS, DEPARTURES, OFFICE, OFFICES
+from tengbol.model.law.availability import counts_as_long, joined
 from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:

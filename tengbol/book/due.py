@@ -21,7 +21,7 @@ from tengbol.book.papers import GIVEN
 from tengbol.book.schema import TABLES
 from tengbol.config import Config
 from tengbol.errors import UnusableInputError
-from tengbol.model import calendar
+from tengbol.model.law import calendar
 from tengbol.report.words import english, mark
 
 if TYPE_CHECKING:

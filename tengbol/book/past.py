@@ -26,8 +26,8 @@ from tengbol.io.kinds import BATCH_INPUT, RESULT
 from tengbol.io.outputs import Output, refuse_unless_replaceable
 from tengbol.io.rejections import no_rejections
 from tengbol.io.write import squared_writs, write_whole
-from tengbol.model.balances import CATEGORY, closing, opening
 from tengbol.model.decisions import alike_of, decisions_of
+from tengbol.model.law.balances import CATEGORY, closing, opening
 from tengbol.report.measures import uniformity
 from tengbol.report.results import FORMAT, standing_out
 from tengbol.report.summary import page

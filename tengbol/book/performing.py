@@ -13,7 +13,7 @@ import polars as pl
 
 from tengbol.book.acts import act
 from tengbol.errors import UnusableInputError
-from tengbol.model.balances import WRIT
+from tengbol.model.law.balances import WRIT
 from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:

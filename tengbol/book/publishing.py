@@ -14,7 +14,7 @@ from tengbol.book.kept import held, typed
 from tengbol.book.opening import key_of
 from tengbol.book.record import period
 from tengbol.errors import UnusableInputError
-from tengbol.model.balances import WRIT
+from tengbol.model.law.balances import WRIT
 
 if TYPE_CHECKING:
     import datetime as dt

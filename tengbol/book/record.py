@@ -17,7 +17,7 @@ from tengbol.book.kept import MOMENT, held
 from tengbol.book.schema import TABLES
 from tengbol.config import Calendar
 from tengbol.errors import UnusableInputError
-from tengbol.model import calendar
+from tengbol.model.law import calendar
 
 if TYPE_CHECKING:
     from tengbol.book.store import Store

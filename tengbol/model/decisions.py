@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from tengbol.model import pools
-from tengbol.model.balances import WRIT, in_writs
 from tengbol.model.codes import CATEGORIES
+from tengbol.model.law import pools
+from tengbol.model.law.balances import WRIT, in_writs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tengbol.model.docket import Docket
+    from tengbol.model.law.docket import Docket
 
 #: Columns of each table, in order.
 SCHEMAS: Final[Mapping[str, pl.Schema]] = MappingProxyType(

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from tengbol.model.balances import WRIT
 from tengbol.model.codes import BOUND_BASES, CATEGORIES
+from tengbol.model.law.balances import WRIT
 
 if TYPE_CHECKING:
     from tengbol.report.record import Record

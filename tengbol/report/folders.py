@@ -18,10 +18,9 @@ import polars as pl
 from tengbol.config import of_manifest
 from tengbol.errors import UnusableInputError
 from tengbol.io.read import read
-from tengbol.model import availability, balances, pools
 from tengbol.model.decisions import alike_of, decisions_of
-from tengbol.model.docket import docket
-from tengbol.model.law import law_of
+from tengbol.model.law import availability, balances, law_of, pools
+from tengbol.model.law.docket import docket
 from tengbol.model.unread import holding_out
 from tengbol.optimizer import lot
 from tengbol.parallel import each

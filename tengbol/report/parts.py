@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from tengbol.model.balances import thousandths
 from tengbol.model.codes import BOUND_BASES, CATEGORIES
+from tengbol.model.law.balances import thousandths
 from tengbol.optimizer.flow import total_bound
 from tengbol.optimizer.problem import WRIT, Problem
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tengbol.errors import UnusableInputError
-from tengbol.model.balances import thousandths
+from tengbol.model.law.balances import thousandths
 from tengbol.optimizer.problem import costs
 from tengbol.phrase import Phrase
 from tengbol.report.parts import bundles_apart

@@ -15,8 +15,8 @@ import polars as pl
 
 from tengbol.errors import UnusableInputError
 from tengbol.io.kinds import MANIFEST
-from tengbol.model.balances import WRIT, in_writs
 from tengbol.model.decisions import SCHEMAS as REASONS
+from tengbol.model.law.balances import WRIT, in_writs
 from tengbol.report.record import REASONED, SCHEMAS, Record, of_batch, only_chamber, record
 
 if TYPE_CHECKING:

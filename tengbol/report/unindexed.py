@@ -9,7 +9,7 @@ from tengbol.report.words import Words, mark
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tengbol.model.category import Unindexed
+    from tengbol.model.law.category import Unindexed
 
 _SENTENCE = mark(
     "No MCI of {year} is known; the latest is {mci} tenge since {since}. Claims of the state received in {year}: "

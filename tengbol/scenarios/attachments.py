@@ -20,9 +20,8 @@ import polars as pl
 
 from tengbol.config import Config
 from tengbol.errors import UnusableInputError
-from tengbol.model import availability, category, pools
 from tengbol.model.codes import CATEGORIES
-from tengbol.model.law import law_of
+from tengbol.model.law import availability, category, law_of, pools
 from tengbol.optimizer import lot
 from tengbol.optimizer.attachments import AttachmentProblem, loads, plan_attachments
 from tengbol.scenarios.attachment_remarks import reasons, remarks

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from tengbol.model import category
 from tengbol.model.codes import CATEGORIES
+from tengbol.model.law import category
 from tengbol.model.tables import TABLES
 from tengbol.scenarios.draws import stream
 from tengbol.scenarios.stream import Recipe, draw

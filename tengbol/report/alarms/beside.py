@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from tengbol.model.availability import in_force
+from tengbol.model.law.availability import in_force
 from tengbol.report.alarms.alarm import Inputs
 
 if TYPE_CHECKING:

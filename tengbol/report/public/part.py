@@ -64,7 +64,7 @@ def public_part(
     return {
         **{name: batch.get(name) for name in _TOLD},
         **_run(batch),
-        **{name: batch[name] for name in ("lot_version", "status_lot") if batch.get(name) is not None},
+        **_lot(batch),
         # A day and no hour: an urgent writ has a batch of its own, and with it an hour that somebody knows.
         "day": batch["as_of"].date().isoformat(),
         "commitment": batch.get("commitment"),
@@ -118,6 +118,11 @@ def _run(batch: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     resting = {name: batch[name] for name in ("on_word", "on_imports") if batch.get(name)}
     return {"record": RECORD, "made": batch["made"].isoformat(), "document": batch["document"], **resting}
+
+
+def _lot(batch: Mapping[str, Any]) -> dict[str, Any]:
+    """Version of the lot, and whether all of it is proven; a batch of version 0.1.0 says neither."""
+    return {name: batch[name] for name in ("lot_version", "status_lot") if batch.get(name) is not None}
 
 
 def opening_digest(standing: pl.DataFrame, names: pl.DataFrame) -> str:

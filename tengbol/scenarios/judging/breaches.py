@@ -12,7 +12,7 @@ import polars as pl
 if TYPE_CHECKING:
     import datetime as dt
 
-    from tengbol.model.docket import Docket
+    from tengbol.model.law.docket import Docket
 
 #: Code of a breach → the paragraph or the contract's point that it breaks. Of one writ in the order of these codes.
 BREACHES: Final = {

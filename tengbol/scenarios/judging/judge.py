@@ -16,10 +16,9 @@ import polars as pl
 from tengbol.batch import Result, draw, terms
 from tengbol.config import Config
 from tengbol.errors import UnusableInputError
-from tengbol.model import balances
 from tengbol.model.codes import CATEGORIES
-from tengbol.model.docket import docket
-from tengbol.model.law import law_of
+from tengbol.model.law import balances, law_of
+from tengbol.model.law.docket import docket
 from tengbol.optimizer.stand import Proof
 from tengbol.report.judged import Judgement
 from tengbol.report.record import Record, joined, of_distribution, record

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from tengbol.config import Calendar
-from tengbol.model.calendar import working_days
 from tengbol.model.chamber import Chamber
+from tengbol.model.law.calendar import working_days
 from tengbol.model.tables import TABLES
 from tengbol.scenarios.stream.people import people
 from tengbol.scenarios.stream.writs import proceedings, writs

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tengbol.model.availability import in_force
-from tengbol.model.calendar import working_days
 from tengbol.model.codes import DEPARTURES
+from tengbol.model.law.availability import in_force
+from tengbol.model.law.calendar import working_days
 from tengbol.scenarios.whatif.events import (
     CHANGES,
     Attach,

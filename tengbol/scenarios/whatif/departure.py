@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from tengbol.config import Config
-from tengbol.model import calendar
 from tengbol.model.codes import CATEGORIES
+from tengbol.model.law import calendar
 from tengbol.report.measures import uniformity
 from tengbol.scenarios.whatif.coming import later
 from tengbol.scenarios.whatif.pace import due, eligible, intake

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from tengbol.model.calendar import working_days
 from tengbol.model.codes import CATEGORIES
+from tengbol.model.law.calendar import working_days
 from tengbol.scenarios.draws import Groups
 from tengbol.scenarios.whatif.pace import arrivals, window
 

@@ -15,7 +15,7 @@ import polars as pl
 
 from tengbol.batch import Result, distribute
 from tengbol.config import Config
-from tengbol.model import availability, pools
+from tengbol.model.law import availability, pools
 from tengbol.parallel import each
 from tengbol.scenarios.whatif.departure import Departure, departure, lot_seed
 from tengbol.scenarios.whatif.events import Leave

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tengbol.model import availability, calendar, pools
+from tengbol.model.law import availability, calendar, pools
 
 if TYPE_CHECKING:
     from tengbol.config import Calendar

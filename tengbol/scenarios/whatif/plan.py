@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from tengbol.model.availability import counts_as_long, joined
 from tengbol.model.codes import DEPARTURES, OFFICE, TEMPORARY_ABSENCES
 from tengbol.model.law import READINGS, Law, law_of
+from tengbol.model.law.availability import counts_as_long, joined
 from tengbol.model.tables import TABLES
 from tengbol.scenarios.whatif.events import (
     Attach,

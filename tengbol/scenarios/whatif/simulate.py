@@ -13,8 +13,8 @@ import numpy as np
 import polars as pl
 
 from tengbol.batch import distribute
-from tengbol.model import calendar
 from tengbol.model.codes import CATEGORIES
+from tengbol.model.law import calendar
 from tengbol.model.tables import TABLES
 from tengbol.parallel import each
 from tengbol.report.measures import WRIT, excess

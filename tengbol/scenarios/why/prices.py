@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from tengbol.model.balances import thousandths
 from tengbol.model.codes import BOUND_BASES, CATEGORIES
+from tengbol.model.law.balances import thousandths
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

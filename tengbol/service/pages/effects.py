@@ -14,7 +14,7 @@ import polars as pl
 
 from tengbol.book.performing import AloneError
 from tengbol.book.schema import TABLES
-from tengbol.model.balances import WRIT
+from tengbol.model.law.balances import WRIT
 from tengbol.service.verbs import VERBS
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from tengbol.book import desk
 from tengbol.book.kept import holding
 from tengbol.book.status import status
 from tengbol.config import Config
-from tengbol.model import calendar
+from tengbol.model.law import calendar
 from tengbol.service import sight
 from tengbol.service.door import Reading
 from tengbol.service.pages.render import page

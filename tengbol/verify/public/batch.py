@@ -23,7 +23,8 @@ from tengbol.verify.public.lines import canonical
 if TYPE_CHECKING:
     from tengbol.verify.findings import Findings
     from tengbol.verify.public.corrections import Past
-    from tengbol.verify.public.lines import Line, Row
+    from tengbol.verify.public.lines import Line
+    from tengbol.verify.public.tables import Row
 
 BOUND: Final = ("alimony_debtor", "same_case", "returned")
 

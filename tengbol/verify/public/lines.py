@@ -16,20 +16,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tengbol.errors import UnusableInputError
 from tengbol.verify.law import CATEGORIES
-from tengbol.verify.public import values
+from tengbol.verify.public import tables, values
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from tengbol.verify.findings import Findings
+    from tengbol.verify.public.tables import Row
 
 FORMAT: Final = "tengbol public report 1"
 #: How a batch of a book is told since version 0.2; before, it did not say.
 RECORD: Final = 2
 _WRIT: Final = re.compile("[0-9a-f]{32}")
 _DIGEST: Final = re.compile("[0-9a-f]{64}")
-_POOL: Final = re.compile("[0-9a-f]{16}")
 _SEED: Final = re.compile("[0-9a-f]{1,128}")
 _BASES: Final = ("alimony_debtor", "same_case", "returned", "registered", "attached")
 _CODES: Final = (
@@ -44,7 +44,6 @@ _CODES: Final = (
     "waits_for_holder",
 )
 _ACTS: Final = ("annulled", "corrected", "reassigned", "recused", "restored")
-Row = tuple[str, str, int, int]  # enforcer, category, received, share in billionths
 
 
 @dataclass(frozen=True)
@@ -168,7 +167,7 @@ def _header(value: dict[str, Any]) -> Header:
     return Header(
         values.text(value, "link", _DIGEST),
         values.maybe(value, "commitment", _DIGEST),
-        _opening(value["opening"]),
+        tables.opening(value["opening"]),
     )
 
 
@@ -185,7 +184,7 @@ def _line(value: Any) -> Line:
     )
     values.resting(part)
     values.whole(part["rejected"])
-    pools = _pools(part["pools"])
+    pools = tables.pools(part["pools"])
     return Line(
         link=values.text(value, "link", _DIGEST),
         text=canonical(part),
@@ -208,7 +207,7 @@ def _line(value: Any) -> Line:
         pools=pools,
         assignments=_assignments(part["assignments"]),
         unassigned=_unassigned(part["unassigned"]),
-        corrections=_rows(value.get("corrections", [])),
+        corrections=tables.rows(value.get("corrections", [])),
         corrected=_corrected(part["corrections"], part["number"]) if "corrections" in part else [],
         run=_run(part) if "record" in part else None,
         **_lot(part),
@@ -234,14 +233,14 @@ def _run(part: dict[str, Any]) -> Run:
 
 def _assignments(value: Any) -> list[tuple[str, str | None, str, str, str, str, str]]:
     names = ("writ", "bundle", "category", "district", "basis", "pool", "enforcer")
-    rows = _table(value, *names)
+    rows = tables.table(value, *names)
     for writ, bundle, category, district, basis, pool, enforcer in rows:
         values.matches(writ, _WRIT, "a writ")
         if bundle is not None:
             values.matches(bundle, _WRIT, "a bundle")
         values.choice(category, CATEGORIES)
         values.choice(basis, _BASES)
-        values.matches(pool, _POOL, "a pool")
+        values.matches(pool, tables.POOL, "a pool")
         values.string(district)
         values.string(enforcer)
     values.in_order([(bundle or writ, writ) for writ, bundle, *_ in rows], "writs")
@@ -249,7 +248,7 @@ def _assignments(value: Any) -> list[tuple[str, str | None, str, str, str, str, 
 
 
 def _corrected(value: Any, before: int) -> list[tuple[str, int, str]]:
-    rows = _table(value, "act", "batch", "writ")
+    rows = tables.table(value, "act", "batch", "writ")
     if not rows:
         raise ValueError("corrections are told, and there are none")
     for act, number, writ in rows:
@@ -264,49 +263,9 @@ def _corrected(value: Any, before: int) -> list[tuple[str, int, str]]:
 
 
 def _unassigned(value: Any) -> list[tuple[str, str]]:
-    rows = _table(value, "writ", "code")
+    rows = tables.table(value, "writ", "code")
     for writ, code in rows:
         values.matches(writ, _WRIT, "a writ")
         values.choice(code, _CODES)
     values.in_order([writ for writ, _ in rows], "writs not assigned")
-    return rows
-
-
-def _table(value: Any, *columns: str) -> list[Any]:
-    """Rows of a table that is told by its columns."""
-    values.keys(value, *columns)
-    if not all(isinstance(cells, list) for cells in value.values()):
-        raise ValueError("a column of a table is no list")
-    return list(zip(*(value[column] for column in columns), strict=True))
-
-
-def _pools(value: Any) -> dict[str, list[str]]:
-    if not isinstance(value, dict):
-        raise ValueError("pools is no object")
-    for name, members in value.items():
-        values.matches(name, _POOL, "a pool")
-        if not isinstance(members, list) or not members:
-            raise ValueError(f"pool {name} has no members")
-        for member in members:
-            values.string(member)
-    return value
-
-
-def _opening(value: Any) -> list[Row]:
-    rows = _rows(value)
-    if any(row[2:] == (0, 0) for row in rows):
-        raise ValueError("it opens with a balance that is all 0")
-    return rows
-
-
-def _rows(value: Any) -> list[Row]:
-    rows: list[Row] = []
-    for row in value if isinstance(value, list) else [value]:
-        if not isinstance(row, list) or len(row) != 4:
-            raise ValueError("a balance is not [enforcer, category, received, share]")
-        enforcer, category, received, share = row
-        rows.append(
-            (values.string(enforcer), values.choice(category, CATEGORIES), values.whole(received), values.whole(share))
-        )
-    values.in_order([row[:2] for row in rows], "balances")
     return rows

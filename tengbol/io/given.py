@@ -1,0 +1,152 @@
+"""What is at a path: a folder of tables, one of them, or a workbook; and how each table of it is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from tengbol.errors import UnusableInputError
+from tengbol.io.aliases import table_named
+from tengbol.io.columnar import read_parquet
+from tengbol.io.delimited import read_csv, table_within
+from tengbol.io.grid import beside, contract_cells, place_of, printable, text_rows, text_table
+from tengbol.io.layout import rows_of
+from tengbol.io.validate import Cells, of_texts
+from tengbol.io.workbook import WORKBOOKS, open_workbook, read_sheet
+from tengbol.model.tables import TABLES
+from tengbol.phrase import Phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    import polars as pl
+
+    from tengbol.io.grid import Grid
+    from tengbol.model.tables import Table
+
+_READERS: Final[Mapping[str, Callable[[Path, str, Table], Grid]]] = {
+    ".csv": read_csv,
+    ".parquet": read_parquet,
+}
+
+
+@dataclass(frozen=True)
+class Given:
+    """What is at the path: by table its file's name and place, how to read one, and what to warn of."""
+
+    files: Mapping[str, tuple[str, Path]]
+    table: Callable[[Table], tuple[Cells, pl.DataFrame, tuple[str, ...]]]
+    notes: tuple[str, ...]
+
+
+def given_at(path: Path) -> Given:
+    """Look what is there. Raises `UnusableInputError` for what is nothing that can be read."""
+    if path.is_dir():
+        return _files(path, sorted(path.iterdir()))
+    if path.suffix.lower() in _READERS and path.is_file():
+        return _files(path, [path])
+    return _workbook(path)
+
+
+def _files(folder: Path, entries: list[Path]) -> Given:
+    files: dict[str, tuple[str, Path]] = {}
+    unused = []
+    for file in entries:
+        if file.suffix.lower() not in _READERS or file.name.startswith("."):
+            continue
+        name, shown = _table(file), printable(file.name)
+        if name is None:
+            unused.append(shown)
+        elif name in files:
+            raise UnusableInputError(
+                "{folder}: {files} and {shown} both are the table {name}; keep one of them.",
+                folder=folder,
+                files=files[name][0],
+                shown=shown,
+                name=name,
+            )
+        elif not file.is_file():
+            # A pipe or a device might never end.
+            raise UnusableInputError(
+                "{file}: is no file to be read; put the table itself there, or take it away.", file=file
+            )
+        else:
+            files[name] = (shown, file)
+    workbooks = [file.name for file in entries if file.suffix.lower() in WORKBOOKS]
+    if workbooks and not files:
+        raise UnusableInputError(
+            "{folder}: holds no table as CSV or Parquet, but {workbooks}; give the workbook's own path.",
+            folder=folder,
+            workbooks=workbooks[0],
+        )
+
+    def table(table: Table) -> tuple[Cells, pl.DataFrame, tuple[str, ...]]:
+        file, place = files[table.name]
+        grid = _READERS[place.suffix.lower()](place, file, table)
+        if place.suffix.lower() == ".csv":
+            kept, left_out = rows_of(grid.cells, grid.header, table)
+            notes = tuple(Phrase("{where}: {note}", where=file, note=note) for note in left_out)
+            grid = replace(grid, cells=kept, notes=(*grid.notes, *notes))
+        cells, notes = contract_cells(grid, table)
+        return (
+            Cells(cells, partial(text_rows, grid, table), _beside(grid, table), place_of(grid, table)),
+            grid.broken,
+            notes,
+        )
+
+    return Given(files, table, (Phrase("Files not used: {files}.", files=", ".join(unused)),) if unused else ())
+
+
+def _table(file: Path) -> str | None:
+    """The table of a file: by its name, else of a CSV file by its header."""
+    named = table_named(file.stem)
+    return table_within(file) if named is None and file.suffix.lower() == ".csv" and file.is_file() else named
+
+
+def _workbook(path: Path) -> Given:
+    if not path.exists():
+        raise UnusableInputError("{path}: there is no such folder or workbook; check the path.", path=path)
+    if path.suffix.lower() not in WORKBOOKS:
+        raise UnusableInputError(
+            "{path}: is neither a folder of CSV or Parquet files, nor one such file, nor a workbook ({workbooks}); "
+            "give one of these.",
+            path=path,
+            workbooks=", ".join(WORKBOOKS),
+        )
+    book = open_workbook(path)
+
+    def table(table: Table) -> tuple[Cells, pl.DataFrame, tuple[str, ...]]:
+        grid = read_sheet(book, table)
+        text, notes = text_table(grid, table)
+        return of_texts(text)._replace(beside=_beside(grid, table), place=place_of(grid, table)), grid.broken, notes
+
+    return Given(dict.fromkeys(book.sheets, (printable(path.name), path)), table, book.notes)
+
+
+def _beside(grid: Grid, table: Table) -> pl.DataFrame | None:
+    return beside(grid, table) if table.name == "writs" else None
+
+
+def refuse_absent(given: Given, path: Path, *, required: bool) -> None:
+    """Refuse a path without any table, or, where a batch is to be made, without one that it needs."""
+    if not required and not given.files:
+        raise UnusableInputError(
+            "{path}: has none of the tables {tables}; each is NAME.csv or NAME.parquet in a folder, or a sheet NAME "
+            "of an .xlsx workbook.",
+            path=path,
+            tables=", ".join(TABLES),
+        )
+    if not required:
+        return
+    needed = [name for name, table in TABLES.items() if table.required]
+    absent = [name for name in needed if name not in given.files]
+    if absent:
+        raise UnusableInputError(
+            "{path}: has no table {absent}; a batch needs {needed}, each as NAME.csv or NAME.parquet in a folder, or "
+            "as a sheet NAME of an .xlsx workbook.",
+            path=path,
+            absent=" and no table ".join(absent),
+            needed=", ".join(needed),
+        )

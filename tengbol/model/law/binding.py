@@ -1,0 +1,139 @@
+"""¶13, ¶14, ¶11: bundles that are not free, and why a claim on one fell away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from tengbol.model.codes import BOUND_BASES, OFFICE
+from tengbol.model.law.bundles import case_that_binds
+
+if TYPE_CHECKING:
+    from tengbol.config import OfficeBinds
+    from tengbol.model.law import Law
+
+
+def candidates(writs: pl.DataFrame, ledger: pl.DataFrame, law: Law) -> pl.DataFrame:
+    """`bundle_id`, `district_id`, `basis`, `enforcer_id`, `since`: all claims on all bundles that `law` knows.
+
+    ¶13: holders of an open alimony proceeding against the debtor of an alimony writ of the bundle. ¶14: holders of
+    an open proceeding in the case, against the debtor, of a writ of the bundle. ¶11: who returned or forwarded one;
+    `since` is then when it came back.
+    A proceeding in a writ that is itself to be distributed is no other one (¶13, «басқа да»), and binds nothing.
+    """
+    bundle = ["bundle_id", "district_id"]
+    own = writs.select(
+        "bundle_id", "category", "case_id", "debtor_id", "origin", "previous_enforcer_id", "received_at",
+        district_id=pl.col("debtor_district_id"),
+    ).with_columns(case_id=case_that_binds(law.case_binds))  # fmt: skip
+    held = (
+        ledger.filter(pl.col("closed_at").is_null())
+        .join(writs, on="writ_id", how="anti")
+        .join(writs, on="debtor_id", how="semi")
+        .with_columns(case_id=case_that_binds(law.case_binds))
+        .select("category", "case_id", "debtor_id", "enforcer_id", since="assigned_at")
+    )
+    alimony = pl.col("category") == "alimony"
+    claims = [
+        own.filter(alimony).select(*bundle, "debtor_id").join(held.filter(alimony), on="debtor_id"),
+        own.select(*bundle, "case_id", "debtor_id").join(held, on=["case_id", "debtor_id"]),
+        own.filter(pl.col("origin").is_in(["returned", "forwarded"])).select(
+            *bundle, enforcer_id="previous_enforcer_id", since="received_at"
+        ),
+    ]
+    return pl.concat(
+        [
+            claim.select(*bundle, "enforcer_id", "since", basis=pl.lit(basis, dtype=pl.Enum(BOUND_BASES)))
+            for basis, claim in zip(BOUND_BASES, claims, strict=True)
+        ]
+    ).filter(pl.col("basis").cast(pl.String).is_in(list(law.binds) or [""]))
+
+
+def tested(
+    claims: pl.DataFrame,
+    everyone: pl.DataFrame,
+    serving: pl.DataFrame,
+    recusals: pl.DataFrame,
+    turn: pl.Series,
+    away: pl.DataFrame,
+) -> pl.DataFrame:
+    """Add `failed`: the test a candidate failed, or null, in the order of precedence within each bundle.
+
+    turn: enforcers in the order of the lot, which decides between claims of one moment. away: `bundle_id`,
+    `enforcer_id`, `last`: whose absence, which ends that day, takes him no claim on that bundle. Tests (¶10, ¶12):
+    known to the chamber, available, registered in or attached to the district, not recused.
+    """
+    return (
+        claims.join(everyone.select("enforcer_id", "away", _known=True), on="enforcer_id", how="left")
+        .join(serving.select("district_id", "enforcer_id", _serves=True), on=["district_id", "enforcer_id"], how="left")
+        .join(recusals.with_columns(_recused=True), on=["bundle_id", "enforcer_id"], how="left")
+        .join(away, on=["bundle_id", "enforcer_id"], how="left")
+        .with_columns(
+            failed=pl.when(pl.col("_known").is_null())
+            .then(pl.lit("unknown"))
+            .when(pl.col("away").is_not_null() & pl.col("last").is_null())
+            .then(pl.col("away"))
+            .when(pl.col("_serves").is_null())
+            .then(pl.lit("other_district"))
+            .when(pl.col("_recused").is_not_null())
+            .then(pl.lit("recused"))
+        )
+        .join(pl.DataFrame({"enforcer_id": turn}).with_row_index("turn"), on="enforcer_id", how="left")
+        .sort(
+            ["bundle_id", "basis", "since", "turn", "enforcer_id"],
+            descending=[False, False, True, False, False],
+            nulls_last=True,
+        )
+        .select("bundle_id", "basis", "enforcer_id", "failed", "last")
+    )
+
+
+def asked(everyone: pl.DataFrame, paused: pl.DataFrame, office_binds: OfficeBinds) -> pl.DataFrame:
+    """`everyone` as claims ask after them: whoever of the licensed is `paused` (¶17) keeps his, where it is so read."""
+    if office_binds == "free":
+        return everyone
+    kept = pl.col("enforcer_id").is_in(paused["enforcer_id"].implode()) & (pl.col("away") == OFFICE)
+    return everyone.with_columns(away=pl.when(~kept).then("away"))
+
+
+def bound(tests: pl.DataFrame) -> pl.DataFrame:
+    """`bundle_id`, `bound_to`, `bound_by`, `last`: the first claim that passed; the latest first, then by the lot.
+
+    `last` is the holder's last day away, null where he is there.
+    """
+    return (
+        tests.filter(pl.col("failed").is_null())
+        .group_by("bundle_id", maintain_order=True)
+        .agg(
+            bound_to=pl.col("enforcer_id").first(),
+            bound_by=pl.col("basis").first().cast(pl.String),
+            last=pl.col("last").first(),
+        )
+    )
+
+
+def holding_on(claims: pl.DataFrame, terms: pl.DataFrame, brief: pl.DataFrame) -> pl.DataFrame:
+    """`bundle_id`, `enforcer_id`, `last`: claims whose candidate is back by the day of the bundle's term (¶7).
+
+    terms: `bundle_id`, `distribute_by` of writs. brief: `availability.briefly_away`.
+    """
+    by = terms.group_by("bundle_id").agg(pl.col("distribute_by").min())
+    return (
+        claims.select("bundle_id", "enforcer_id")
+        .unique()
+        .join(brief, on="enforcer_id")
+        .join(by, on="bundle_id")
+        .filter(pl.col("last") < pl.col("distribute_by"))
+        .select("bundle_id", "enforcer_id", "last")
+    )
+
+
+def lost(tests: pl.DataFrame) -> pl.DataFrame:
+    """Claims that would have decided a bundle had they not failed: those before its first claim that passed."""
+    return (
+        tests.with_columns(_before=pl.col("failed").is_null().cum_sum().over("bundle_id"))
+        .filter(pl.col("_before") == 0)
+        .unique(["bundle_id", "basis", "enforcer_id"], keep="first", maintain_order=True)
+        .drop("_before", "last")
+    )

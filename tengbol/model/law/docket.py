@@ -1,0 +1,163 @@
+"""What the rules make of a chamber's tables on one day: which writs, in which bundles, among whom, bound to whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import polars as pl
+
+from tengbol.model.codes import CATEGORIES
+from tengbol.model.law import availability, binding, bundles, calendar, category, pools
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from tengbol.model.chamber import Chamber
+    from tengbol.model.law import Law
+
+
+@dataclass(frozen=True)
+class Docket:
+    """One batch, ready to be decided.
+
+    writs: `writ_id`, `category`, `bundle_id`, `bundle` (its row in `bundles`), `received_at`, `form`, `immediate`:
+    those to be assigned, by id.
+    unassigned: `writ_id`, `code` and what the explanation needs.
+    bundles: `bundle_id`, `district_id`, `pool`, `pool_size`, `basis`, `bound_to` (null when free), `writs`, and the
+    count of writs in each category, a column each; by id.
+    pools, members, recused: `pools.pools`. everyone: `availability.standing_of_everyone`. serving: `pools.serving`.
+    lost: claims that fell away, `binding.lost`. unindexed: claims of the state of years whose MCI is not known.
+    """
+
+    writs: pl.DataFrame
+    unassigned: pl.DataFrame
+    bundles: pl.DataFrame
+    pools: pl.DataFrame
+    members: pl.DataFrame
+    recused: pl.DataFrame
+    everyone: pl.DataFrame
+    serving: pl.DataFrame
+    lost: pl.DataFrame
+    unindexed: tuple[category.Unindexed, ...] = ()
+
+
+#: What the rules, and the sentences of those left unassigned, need of a writ.
+_KEPT: Final = (
+    *(
+        "writ_id",
+        "received_at",
+        "form",
+        "amount",
+        "debtor_id",
+        "creditor_id",
+        "debtor_district_id",
+        "case_id",
+        "immediate",
+    ),
+    *("signature", "origin", "previous_enforcer_id", "category", "mci", "index_day", "holder"),
+)
+
+
+def docket(chamber: Chamber, *, as_of: dt.datetime, law: Law, turn: pl.Series | None = None) -> Docket:
+    """Apply the rules of `law` to a chamber's tables at the moment `as_of` (the chamber's local time).
+
+    turn: ids of the chamber's enforcers in
+    the order of the lot (`lot.turn`), for claims that the law leaves equal; who only asks which writs are to be
+    distributed needs none.
+    """
+    day = as_of.date()
+    everyone = availability.standing_of_everyone(chamber.enforcers, chamber.absences, day)
+    serving = pools.serving(everyone, chamber.attachments, day)
+    indexed = category.with_mci(chamber.writs.with_columns(category.category()), law, day)
+    writs = category.with_holder(indexed, chamber.ledger).select(*_KEPT, category.unassigned_code(as_of))
+    if law.index_day == "received":  # The moment of receipt says it.
+        writs = writs.with_columns(index_day=pl.lit(None, dtype=pl.Date))
+    # In the order of ids once and for all: whatever follows keeps it.
+    by_id = writs["writ_id"].arg_sort()
+    ready, grouped = _grouped(writs[by_id.filter(writs["code"].is_null().gather(by_id))], law)
+    recused = pools.recused(ready, chamber.recusals, day)
+    all_bundles = pools.with_recused(grouped, recused, serving)
+    brief = availability.back_with_licence(availability.briefly_away(chamber.absences, day), chamber.enforcers, day)
+    closed = pools.closed_to_attached(everyone, brief, law.attached_when)
+    kinds, members, out = pools.pools(all_bundles, serving, closed)
+    turn = everyone["enforcer_id"] if turn is None else turn
+    claims = binding.candidates(ready, chamber.ledger, law)
+    terms = ready.select("bundle_id", calendar.terms(ready, law.calendar))
+    # Where a short absence frees a writ, nobody holds on.
+    holding_on = binding.holding_on(claims, terms, brief.clear() if law.short_absence_binds == "free" else brief)
+    asked = binding.asked(everyone, availability.paused(chamber.absences, day), law.office_binds)
+    tests = binding.tested(claims, asked, serving, recused, turn, holding_on)
+    decided = (
+        all_bundles.join(kinds, on=["district_id", "recused"], how="left", nulls_equal=True, maintain_order="left")
+        .join(binding.bound(tests), on="bundle_id", how="left", maintain_order="left")
+        .with_columns(basis=pl.coalesce("bound_by", "basis"))
+        .drop("bound_by", "recused")
+    )
+    waits = decided["last"].is_not_null() & (law.short_absence_binds == "wait")
+    left = decided["pool_size"].is_not_null() & ~waits
+    place = left.cum_sum().cast(pl.Int64) - 1
+    has_pool = left.gather(ready["bundle"])
+    unassigned = pl.concat(
+        [writs.filter(pl.col("code").is_not_null()), _left_waiting(ready, decided, ~has_pool, closed)], how="diagonal"
+    )
+    return Docket(
+        writs=ready.select(
+            "writ_id", "category", "bundle_id", "received_at", "form", "immediate", bundle=place.gather(ready["bundle"])
+        ).filter(has_pool),
+        unassigned=unassigned.sort("writ_id"),
+        bundles=decided.filter(left).drop("last"),
+        pools=kinds,
+        members=members,
+        recused=out,
+        everyone=everyone,
+        serving=serving,
+        lost=binding.lost(tests),
+        unindexed=category.unindexed(indexed, law.mci),
+    )
+
+
+def _left_waiting(ready: pl.DataFrame, decided: pl.DataFrame, stays: pl.Series, closed: pl.DataFrame) -> pl.DataFrame:
+    """Writs of bundles that go to nobody, with `code`, and of those that wait `holder`, `basis`, `writs`, `last`.
+
+    Where no pool is left that comes first: it is so with or without him; `last` is then the district's of `closed`.
+    """
+    of_bundle = decided.select("pool_size", "basis", "writs", "last", "bound_to")[ready["bundle"]]
+    return (
+        ready.drop("holder")
+        .hstack(of_bundle)
+        .filter(stays)
+        .with_columns(
+            code=pl.when(pl.col("pool_size").is_null())
+            .then(pl.lit("no_eligible_enforcer"))
+            .otherwise(pl.lit("waits_for_holder"))
+        )
+        .join(
+            closed.select("district_id", _back="last"), left_on="debtor_district_id", right_on="district_id", how="left"
+        )
+        .with_columns(last=pl.when(pl.col("pool_size").is_null()).then("_back").otherwise("last"))
+        .rename({"bound_to": "holder"})
+        .drop("bundle_id", "bundle", "pool_size", "_back")
+    )
+
+
+def _grouped(writs: pl.DataFrame, law: Law) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Add `bundle_id` and `bundle` to writs in the order of their ids, and tell the bundles, in that of theirs.
+
+    A bundle's id is its smallest writ's, so its place among bundles is that of this writ among such writs.
+    """
+    first = bundles.firsts(writs, law.case_binds)
+    heads = first == np.arange(writs.height)
+    bundle = (np.cumsum(heads) - 1)[first]
+    category = writs["category"].cast(pl.Enum(CATEGORIES)).to_physical().to_numpy().astype(np.int64)
+    size = len(CATEGORIES)
+    counts = np.bincount(bundle * size + category, minlength=int(heads.sum()) * size).reshape(-1, size)
+    ready = writs.with_columns(bundle_id=writs["writ_id"].gather(first), bundle=pl.Series(bundle, dtype=pl.Int64))
+    grouped = writs.filter(pl.Series(heads)).select(
+        bundle_id="writ_id",
+        district_id="debtor_district_id",
+        writs=pl.Series(counts.sum(axis=1), dtype=pl.Int64),
+        **{name: pl.Series(counts[:, k], dtype=pl.Int64) for k, name in enumerate(CATEGORIES)},
+    )
+    return ready, grouped

@@ -1,0 +1,55 @@
+"""Tables in the lines of a public report: told by their columns, pools by their members, balances row by row."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from tengbol.verify.law import CATEGORIES
+from tengbol.verify.public import values
+
+POOL: Final = re.compile("[0-9a-f]{16}")
+Row = tuple[str, str, int, int]  # enforcer, category, received, share in billionths
+
+
+def table(value: Any, *columns: str) -> list[Any]:
+    """Rows of a table that is told by its columns."""
+    values.keys(value, *columns)
+    if not all(isinstance(cells, list) for cells in value.values()):
+        raise ValueError("a column of a table is no list")
+    return list(zip(*(value[column] for column in columns), strict=True))
+
+
+def pools(value: Any) -> dict[str, list[str]]:
+    """Members of each pool, by its id."""
+    if not isinstance(value, dict):
+        raise ValueError("pools is no object")
+    for name, members in value.items():
+        values.matches(name, POOL, "a pool")
+        if not isinstance(members, list) or not members:
+            raise ValueError(f"pool {name} has no members")
+        for member in members:
+            values.string(member)
+    return value
+
+
+def opening(value: Any) -> list[Row]:
+    """Balances before a period; who has none is not told."""
+    found = rows(value)
+    if any(row[2:] == (0, 0) for row in found):
+        raise ValueError("it opens with a balance that is all 0")
+    return found
+
+
+def rows(value: Any) -> list[Row]:
+    """Balances, each `[enforcer, category, received, share]`, in the order of the first two."""
+    found: list[Row] = []
+    for row in value if isinstance(value, list) else [value]:
+        if not isinstance(row, list) or len(row) != 4:
+            raise ValueError("a balance is not [enforcer, category, received, share]")
+        enforcer, category, received, share = row
+        found.append(
+            (values.string(enforcer), values.choice(category, CATEGORIES), values.whole(received), values.whole(share))
+        )
+    values.in_order([row[:2] for row in found], "balances")
+    return found

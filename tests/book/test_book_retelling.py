@@ -1,0 +1,124 @@
+"""Whoever changes a book's rows and makes all hashes anew still has to meet what its batches have published."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import polars as pl
+import pytest
+from books import NOW, assign, batch, clerk, home, opened, take
+from held_by import unlocked
+from small import balance, writ
+
+from tengbol.book import canon
+from tengbol.book.acts import events
+from tengbol.book.audit import audit
+from tengbol.book.kept import held
+from tengbol.book.schema import TABLES
+from tengbol.report.public.chain import canonical, link
+
+
+@pytest.fixture
+def store(url, tmp_path):
+    """Two batches and an urgent writ, with a pair, a writ that waits and a row that was rejected."""
+    writs = [
+        *(writ(f"W{n}") for n in range(5)),
+        *(writ(f"P{n}", case_id="K", debtor_id="pair") for n in range(2)),
+        writ("unsigned", signature="absent"),
+        writ("bad", amount="much"),
+        writ("U", immediate="true"),
+    ]
+    store = opened(url, tmp_path, home(balances=[balance("E1", "individual", 1, "0.5")], writs=writs))
+    assign(store, clerk(), "U", as_of=NOW)
+    batch(store, clerk(), as_of=NOW)
+    take(store, tmp_path, writs=[writ("X1"), writ("X2", debtor_district_id="D2"), writ("worse", amount="more")])
+    batch(store, clerk(), as_of=NOW)
+    assert audit(store).ok, str(audit(store))
+    return unlocked(store)
+
+
+def forged(store: Any, table: str, condition: str, **cells: Any) -> dict[str, Any]:
+    """Change a row, and make its hash, its event's digests and the chain of events anew; returns it as it was."""
+    own = TABLES[table].columns
+    row = held(store, table, condition)[0]
+    other = row.with_columns(pl.lit(value).alias(name) for name, value in cells.items())
+    (row_hash,) = canon.row_hashes(table, canon.lines(other, ["since", *own]))
+    for column, value in {**cells, "row_hash": row_hash}.items():
+        store.execute(f'UPDATE "{table}" SET "{column}" = :value WHERE id = :id', value=value, id=row["id"][0])
+    anew(store, table, row["since"][0])
+    return row.row(0, named=True)
+
+
+def anew(store: Any, table: str, seq: int) -> None:
+    """Make the digest of the rows that an event wrote, and all hashes of events, fit what is there."""
+    columns = TABLES[table].stored
+    names = ", ".join(f't."{name}"' for name in columns)
+    rows = store.frame(f'SELECT {names} FROM "{table}" t WHERE since = :seq', columns, seq=seq)
+    digest = canon.digest(canon.lines(rows, TABLES[table].columns))
+    before = canon.FIRST_HASH
+    for event in events(store).iter_rows(named=True):
+        if event["seq"] == seq:
+            told = json.loads(event["payload"])
+            told["wrote"][table] = {"rows": rows.height, "digest": digest}
+            if not rows.height:
+                del told["wrote"][table]
+            event["payload"] = canonical(told)
+        event["previous"] = before
+        before = canon.event_hash(event)
+        values = {"payload": event["payload"], "before": event["previous"], "hash": before, "seq": event["seq"]}
+        store.execute(
+            "UPDATE events SET payload = :payload, previous = :before, hash = :hash WHERE seq = :seq", **values
+        )
+
+
+#: Table, row, what is changed in it, and what is said of it.
+CHANGES = (
+    ("assignments", "t.writ_id = 'W1'", {"enforcer_id": "E9"}, "assignments"),
+    ("assignments", "t.writ_id = 'W1'", {"category": "state"}, "assignments"),
+    ("assignments", "t.writ_id = 'W1'", {"writ_id": "W9"}, "assignments"),
+    ("assignments", "t.writ_id = 'W1'", {"bundle_id": "W9"}, "did not go by the ids"),
+    ("unassigned", "t.writ_id = 'unsigned'", {"code": "state_interest"}, "unassigned"),
+    ("standing", "t.enforcer_id = 'E1' AND t.received_before = 1", {"share_before": 500_000_001}, "opening"),
+    ("standing", "t.enforcer_id = 'E1' AND t.received_before = 1", {"received_after": 7}, "E1 for one"),
+    ("balances", "t.enforcer_id = 'E1' AND t.category = 'individual'", {"received": 7}, "E1 for one"),
+    ("writs", "t.writ_id = 'W1'", {"amount": "50001"}, "another input"),
+    ("enforcers", "t.enforcer_id = 'E2'", {"licensed_from": "2019-01-01"}, "another input"),
+    ("pools", "t.enforcer_id = 'E2'", {"enforcer_id": "E9"}, "pools"),
+    ("batches", "t.number = 2", {"input_digest": "0" * 64}, "input_digest"),
+    ("batches", "t.number = 2", {"as_of": "2026-11-22T18:00:00"}, "day"),
+    ("batches", "t.number = 2", {"manifest": "{}"}, "manifest"),
+)
+
+
+def test_a_row_that_was_changed_with_all_hashes_made_anew_is_named_by_what_was_published(store):
+    for table, condition, cells, odd in CHANGES:
+        row = forged(store, table, condition, **cells)
+        faults = audit(store).faults
+        assert {fault.table for fault in faults} == {"batches"}, f"{table}: the hashes all fit"
+        assert any(odd in fault.sentence for fault in faults), [str(fault) for fault in faults]
+        assert table in ("pools", "writs", "enforcers") or row["since"] in {fault.seq for fault in faults}
+        forged(store, table, f"t.id = {row['id']}", **{name: row[name] for name in cells})
+        assert audit(store).ok, str(audit(store))
+
+
+def test_a_rejected_row_that_was_taken_away_is_missed_by_the_batch_that_told_of_it(store):
+    seq = held(store, "rejected", "t.row = 4")["since"][0]
+    store.execute("DELETE FROM rejected WHERE since = :seq", seq=seq)
+    anew(store, "rejected", seq)
+    assert [(fault.table, fault.row) for fault in audit(store).faults] == [("batches", "C1-000003")]
+
+
+def test_what_others_have_kept_is_all_that_binds_whoever_makes_links_anew_too(store):
+    """He makes the public part and the links fit as well: only a link that was published still tells."""
+    kept = held(store, "batches").sort("number")["link"].to_list()
+    row = forged(store, "unassigned", "t.writ_id = 'unsigned'", code="state_interest")
+    before = kept[0]
+    for number in (2, 3):
+        manifest = json.loads(held(store, "batches", f"t.number = {number}")["manifest"][0])
+        if row["since"] == held(store, "batches", f"t.number = {number}")["since"][0]:
+            manifest["public"]["unassigned"]["code"] = ["state_interest"]
+        before = link(before, manifest["public"])
+        forged(store, "batches", f"t.number = {number}", manifest=canonical(manifest), link=before)
+    assert audit(store).ok, str(audit(store))
+    assert held(store, "batches").sort("number")["link"].to_list()[1] != kept[1]
