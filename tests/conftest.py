@@ -36,9 +36,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Unless -m was given, leave the soak out, and let each test of a book run on one store: half of them on each."""
     if config.option.markexpr:
         return
-    left = [item for item in items if item.get_closest_marker("soak") is not None or _on_the_other_store(item)]
+    kept, left = [], []
+    for item in items:
+        out = item.get_closest_marker("soak") is not None or _on_the_other_store(item)
+        (left if out else kept).append(item)
     if left:
-        kept = [item for item in items if item not in set(left)]
         config.hook.pytest_deselected(items=left)
         items[:] = kept
 

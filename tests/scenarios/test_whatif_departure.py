@@ -336,6 +336,16 @@ def test_a_claim_that_binds_nobody_is_asked_of_the_law_and_not_of_tables_without
     assert answer.distribution.assignments["basis"].to_list() == ["registered"]
 
 
+@pytest.mark.parametrize(("read", "left"), [("nobody_present", 1), ("nobody_registered", 0)])
+def test_the_pools_of_an_answer_are_those_of_the_reading_it_is_asked_by(read, left):
+    tables = {"enforcers": [enforcer("E1"), enforcer("E2", "D2")], "attachments": [attachment("D1", "E2")]}
+    ill = Leave(kind="leave", enforcer_id="E1", reason="sickness", on=DAY, until=DAY + timedelta(days=1))
+    asked = Rule(kind="rule", on=DAY, attached_when=read)
+    answer = departure(home(writs=[writ("w")], **tables), [ill, asked], as_of=MOMENT, lots=1)
+    assert answer.pools.select("district_id", "eligible_before", "eligible_after").rows() == [("D1", 1, left)]
+    assert (answer.distribution.assignments.height == 1) is (left == 1)
+
+
 @pytest.mark.parametrize("binds", ["all", "collection"])
 def test_another_reading_from_a_day_on_is_what_the_batch_goes_by(binds):
     case = {"case_id": "2/1", "debtor_id": "payer"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -11,6 +12,9 @@ import polars as pl
 from tengbol.config import Calendar
 from tengbol.model.codes import ABSENCE_REASONS, DEPARTURES, OFFICE, TEMPORARY_ABSENCES, UNREAD
 from tengbol.model.law.calendar import working_days
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def in_force(day: dt.date, first: str, last: str) -> pl.Expr:
@@ -97,8 +101,7 @@ def briefly_away(absences: pl.DataFrame, day: dt.date) -> pl.DataFrame:
 
     The absence as a whole (`joined`) has an end and is not longer than a calendar month.
     """
-    today = absences.filter(in_force(day, "start", "end"))
-    brief = today.group_by("enforcer_id").agg(_all=pl.col("reason").is_in(TEMPORARY_ABSENCES).all()).filter("_all")
+    brief = away_only_for(TEMPORARY_ABSENCES, absences, day)
     whole = joined(absences.join(brief, on="enforcer_id", how="semi"))
     spans = (
         whole.filter(in_force(day, "start", "end"), pl.col("last").is_not_null())
@@ -110,10 +113,10 @@ def briefly_away(absences: pl.DataFrame, day: dt.date) -> pl.DataFrame:
     return spans.filter(pl.Series(short, dtype=pl.Boolean)).select("enforcer_id", "last")
 
 
-def paused(absences: pl.DataFrame, day: dt.date) -> pl.DataFrame:
-    """`enforcer_id`: who is away on `day` for an office alone (¶17)."""
+def away_only_for(reasons: Sequence[str], absences: pl.DataFrame, day: dt.date) -> pl.DataFrame:
+    """`enforcer_id`: who is away on `day`, and for no other reason than these."""
     today = absences.filter(in_force(day, "start", "end"))
-    return today.group_by("enforcer_id").agg(_all=(pl.col("reason") == OFFICE).all()).filter("_all").drop("_all")
+    return today.group_by("enforcer_id").agg(_all=pl.col("reason").is_in(reasons).all()).filter("_all").drop("_all")
 
 
 def back_with_licence(brief: pl.DataFrame, enforcers: pl.DataFrame, day: dt.date) -> pl.DataFrame:

@@ -47,7 +47,7 @@ def candidates(writs: pl.DataFrame, ledger: pl.DataFrame, law: Law) -> pl.DataFr
             claim.select(*bundle, "enforcer_id", "since", basis=pl.lit(basis, dtype=pl.Enum(BOUND_BASES)))
             for basis, claim in zip(BOUND_BASES, claims, strict=True)
         ]
-    ).filter(pl.col("basis").cast(pl.String).is_in(list(law.binds) or [""]))
+    ).filter(pl.col("basis").is_in(law.binds))
 
 
 def tested(
@@ -90,7 +90,9 @@ def tested(
 
 
 def asked(everyone: pl.DataFrame, paused: pl.DataFrame, office_binds: OfficeBinds) -> pl.DataFrame:
-    """`everyone` as claims ask after them: whoever of the licensed is `paused` (¶17) keeps his, where it is so read."""
+    """`everyone` as claims ask after them: a licensed one of `paused`, away for an office alone (¶17), keeps his claims
+    where it is so read.
+    """
     if office_binds == "free":
         return everyone
     kept = pl.col("enforcer_id").is_in(paused["enforcer_id"].implode()) & (pl.col("away") == OFFICE)

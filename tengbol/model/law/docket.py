@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from tengbol.model.codes import CATEGORIES
+from tengbol.model.codes import CATEGORIES, OFFICE
 from tengbol.model.law import availability, binding, bundles, calendar, category, pools
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def docket(chamber: Chamber, *, as_of: dt.datetime, law: Law, turn: pl.Series | 
     terms = ready.select("bundle_id", calendar.terms(ready, law.calendar))
     # Where a short absence frees a writ, nobody holds on.
     holding_on = binding.holding_on(claims, terms, brief.clear() if law.short_absence_binds == "free" else brief)
-    asked = binding.asked(everyone, availability.paused(chamber.absences, day), law.office_binds)
+    asked = binding.asked(everyone, availability.away_only_for((OFFICE,), chamber.absences, day), law.office_binds)
     tests = binding.tested(claims, asked, serving, recused, turn, holding_on)
     decided = (
         all_bundles.join(kinds, on=["district_id", "recused"], how="left", nulls_equal=True, maintain_order="left")

@@ -78,6 +78,18 @@ def closed_to_attached(everyone: pl.DataFrame, brief: pl.DataFrame, attached_whe
     return closed if attached_when == "nobody_registered" else closed.clear()
 
 
+def at_hand(serving: pl.DataFrame, closed: pl.DataFrame) -> pl.DataFrame:
+    """Those of `serving` who are there, without the attached of districts that are `closed` to them."""
+    shut = (pl.col("basis") == "attached") & pl.col("district_id").is_in(closed["district_id"].implode())
+    return serving.filter(pl.col("away").is_null(), ~shut)
+
+
+def registered_first(among: str) -> pl.Expr:
+    """¶9: whether somebody of each group `among` is asked: the attached are where nobody of it is registered."""
+    registered = pl.col("basis") == "registered"
+    return registered | ~registered.any().over(among)
+
+
 def pools(
     bundles: pl.DataFrame, serving: pl.DataFrame, closed: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
@@ -99,12 +111,10 @@ def pools(
         .join(_numbers(serving), on="number")
         .select("pool", "enforcer_id")
     )
-    attached_there = (pl.col("basis") == "attached") & pl.col("district_id").is_in(closed["district_id"].implode())
     left = (
-        kinds.join(serving.filter(pl.col("away").is_null(), ~attached_there), on="district_id")
+        kinds.join(at_hand(serving, closed), on="district_id")
         .join(out, on=["pool", "enforcer_id"], how="anti")
-        .with_columns(_registered=(pl.col("basis") == "registered").any().over("pool"))
-        .filter(~pl.col("_registered") | (pl.col("basis") == "registered"))
+        .filter(registered_first("pool"))
     )
     members = left.select("pool", "enforcer_id").sort("pool", "enforcer_id")
     sizes = left.group_by("pool").agg(pl.col("basis").first(), pool_size=pl.len().cast(pl.Int64))

@@ -114,15 +114,17 @@ def departure(
     last, mine = found[0][-1], found[1]
     pace = intake(chamber.ledger, as_of, history, config.calendar)
     taken = _taken(pl.concat(tallies), lots, last.changed.chamber.enforcers)
+    before = eligible(chamber, moment.date(), config.attached_when)
+    after = eligible(last.changed.chamber, moment.date(), last.changed.rules.config.attached_when)
     return Departure(
         as_of=moment,
         lots=lots,
         moved=_mean(moves),
         taken=taken,
-        load=_load(chamber, last.changed, moment.date(), pace, taken),
+        load=_load(chamber, before, after, last.changed, pace, taken),
         uniformity=_uniformity(base, last.distribution),
         unplaced=_unplaced(last, mine, base, config),
-        pools=_pools(chamber, last.changed.chamber, moment.date(), pace),
+        pools=_pools(last.changed.chamber.districts, before, after, pace),
         later=later(whole, own, moment.date(), last.changed.chamber),
         changed=last.changed,
         distribution=last.distribution,
@@ -208,20 +210,27 @@ def _student(lots: int) -> float | None:
     return float(stdtrit(lots - 1, 0.975)) if lots > 1 else None
 
 
-def _load(chamber: Chamber, changed: Changed, day: dt.date, pace: pl.DataFrame, taken: pl.DataFrame) -> pl.DataFrame:
-    """Whoever got anything of what moved, or whose intake changes: by most added first."""
+def _load(
+    chamber: Chamber,
+    before: pl.DataFrame,
+    after: pl.DataFrame,
+    changed: Changed,
+    pace: pl.DataFrame,
+    taken: pl.DataFrame,
+) -> pl.DataFrame:
+    """Whoever got anything of what moved, or whose intake changes: by most added first. before, after: `eligible`."""
     open_ = chamber.ledger.filter(pl.col("closed_at").is_null()).group_by("enforcer_id").agg(open_before=pl.len())
 
-    def of_a_day(tables: Chamber, name: str) -> pl.DataFrame:
-        return due(pace, eligible(tables, day)).group_by("enforcer_id").agg(pl.col("a_day").sum().alias(name))
+    def of_a_day(pools: pl.DataFrame, name: str) -> pl.DataFrame:
+        return due(pace, pools).group_by("enforcer_id").agg(pl.col("a_day").sum().alias(name))
 
     added = taken.group_by("enforcer_id").agg(added=pl.col("mean").sum())
     everyone = (
         changed.chamber.enforcers.select("enforcer_id", "name")
         .join(open_, on="enforcer_id", how="left")
         .join(added, on="enforcer_id", how="left")
-        .join(of_a_day(chamber, "a_day_before"), on="enforcer_id", how="left")
-        .join(of_a_day(changed.chamber, "a_day_after"), on="enforcer_id", how="left")
+        .join(of_a_day(before, "a_day_before"), on="enforcer_id", how="left")
+        .join(of_a_day(after, "a_day_after"), on="enforcer_id", how="left")
         .with_columns(
             pl.col("open_before").fill_null(0).cast(pl.Int64),
             pl.col("added", "a_day_before", "a_day_after").fill_null(0.0),
@@ -270,19 +279,20 @@ def _unplaced(last: Step, mine: pl.DataFrame, base: Result, config: Config) -> p
     )
 
 
-def _pools(before: Chamber, after: Chamber, day: dt.date, pace: pl.DataFrame) -> pl.DataFrame:
-    """Districts whose pool is another afterwards: how many are left, and who, where it is one."""
+def _pools(districts: pl.DataFrame, before: pl.DataFrame, after: pl.DataFrame, pace: pl.DataFrame) -> pl.DataFrame:
+    """Districts whose pool is another afterwards: how many are left, and who, where it is one.
 
-    def sizes(tables: Chamber, name: str) -> pl.DataFrame:
-        return (
-            eligible(tables, day)
-            .group_by("district_id")
-            .agg(pl.len().cast(pl.Int64).alias(f"eligible_{name}"), pl.col("enforcer_id").sort().alias(f"who_{name}"))
+    before, after: `eligible`.
+    """
+
+    def sizes(pools: pl.DataFrame, name: str) -> pl.DataFrame:
+        return pools.group_by("district_id").agg(
+            pl.len().cast(pl.Int64).alias(f"eligible_{name}"), pl.col("enforcer_id").sort().alias(f"who_{name}")
         )
 
     total = pace.group_by("district_id").agg(pl.col("a_day").sum())
     return (
-        after.districts.select("district_id", "name")
+        districts.select("district_id", "name")
         .join(sizes(before, "before"), on="district_id", how="left")
         .join(sizes(after, "after"), on="district_id", how="left")
         .join(total, on="district_id", how="left")

@@ -80,7 +80,9 @@ def everyone_in_turn(
     found = list(each(_leave, shared, [*leaving, *worst], processes=processes, progress=progress))
     names = dict(chamber.enforcers.select("enforcer_id", "name").iter_rows())
     return InTurn(
-        _ranked(found[: len(leaving)], names), _ranked(found[len(leaving) :], names), _heat(chamber, as_of.date())
+        _ranked(found[: len(leaving)], names),
+        _ranked(found[len(leaving) :], names),
+        _heat(chamber, as_of.date(), config),
     )
 
 
@@ -177,9 +179,9 @@ def _worst_pairs(
     return ranked[:count]
 
 
-def _heat(chamber: Chamber, day: dt.date) -> pl.DataFrame:
+def _heat(chamber: Chamber, day: dt.date, config: Config) -> pl.DataFrame:
     """How many are left in each pool without each of those in it; the attached step in where nobody is."""
-    pool = eligible(chamber, day)
+    pool = eligible(chamber, day, config.attached_when)
     everyone = availability.standing_of_everyone(chamber.enforcers, chamber.absences, day)
     attached = (
         pools.serving(everyone, chamber.attachments, day)

@@ -10,17 +10,18 @@ import polars as pl
 from tengbol.model.law import availability, calendar, pools
 
 if TYPE_CHECKING:
-    from tengbol.config import Calendar
+    from tengbol.config import AttachedWhen, Calendar
     from tengbol.model.chamber import Chamber
 
 
-def eligible(chamber: Chamber, day: dt.date) -> pl.DataFrame:
+def eligible(chamber: Chamber, day: dt.date, attached_when: AttachedWhen) -> pl.DataFrame:
     """`district_id`, `enforcer_id`, `basis`, `pool_size`: each district's pool (¶9), recusals apart."""
     everyone = availability.standing_of_everyone(chamber.enforcers, chamber.absences, day)
-    serving = pools.serving(everyone, chamber.attachments, day).filter(pl.col("away").is_null())
+    brief = availability.back_with_licence(availability.briefly_away(chamber.absences, day), chamber.enforcers, day)
+    serving = pools.serving(everyone, chamber.attachments, day)
     return (
-        serving.with_columns(_registered=(pl.col("basis") == "registered").any().over("district_id"))
-        .filter(~pl.col("_registered") | (pl.col("basis") == "registered"))
+        pools.at_hand(serving, pools.closed_to_attached(everyone, brief, attached_when))
+        .filter(pools.registered_first("district_id"))
         .with_columns(pool_size=pl.len().over("district_id").cast(pl.Int64))
         .select("district_id", "enforcer_id", "basis", "pool_size")
         .sort("district_id", "enforcer_id")

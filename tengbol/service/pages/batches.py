@@ -15,6 +15,7 @@ from tengbol.book.batches import chamber_named
 from tengbol.book.kept import held
 from tengbol.errors import UnusableInputError
 from tengbol.model.codes import CATEGORIES
+from tengbol.model.law.balances import WRIT
 from tengbol.report.words import mark
 from tengbol.service import jobs, sight
 from tengbol.service.api.batches import one_batch
@@ -245,7 +246,7 @@ def _shares(store: Store, batch_id: str) -> list[dict[str, Any]]:
     rows = held(store, "standing", "t.batch_id = :id", id=batch_id)
     got = (pl.col("received_after") - pl.col("received_before")).alias("got")
     excess = [
-        ((pl.col(f"received_{when}").sum() * 10**9 - pl.col(f"share_{when}").sum()) / 10**9).alias(f"excess_{when}")
+        ((pl.col(f"received_{when}").sum() * WRIT - pl.col(f"share_{when}").sum()) / WRIT).alias(f"excess_{when}")
         for when in ("before", "after")
     ]
     wide = rows.group_by("enforcer_id", "name").agg(

@@ -15,6 +15,7 @@ from tengbol.asked import local_now
 from tengbol.book.acts import EVENT
 from tengbol.book.kept import held
 from tengbol.model.codes import CATEGORIES
+from tengbol.model.law.balances import WRIT
 from tengbol.report.alarmed import STATES
 from tengbol.report.alarms.alarm import Known
 from tengbol.report.measures import uniformity
@@ -36,7 +37,6 @@ Asked = Annotated[str, Query(max_length=200)]
 After = Annotated[str | None, Query(max_length=600)]
 #: Batches of the chart.
 _COURSE: Final = 60
-_BILLION: Final = 10**9
 
 
 def _chamber(store: Store, call: Call, asked: str) -> tuple[str | None, list[str]]:
@@ -64,7 +64,7 @@ def page_evenness(request: Request, call: Reading, chamber: Asked = "") -> Respo
 
 def _course(batches: pl.DataFrame, standing: pl.DataFrame) -> list[dict[str, Any]]:
     """By batch, oldest first: the least and the greatest excess of totals, in writs, and how many writs it gave."""
-    excess = (pl.col("received_after").sum() * _BILLION - pl.col("share_after").sum()) / _BILLION
+    excess = (pl.col("received_after").sum() * WRIT - pl.col("share_after").sum()) / WRIT
     got = (pl.col("received_after") - pl.col("received_before")).sum()
     by_person = standing.group_by("batch_id", "enforcer_id").agg(excess=excess, got=got)
     by_batch = by_person.group_by("batch_id").agg(
@@ -76,7 +76,7 @@ def _course(batches: pl.DataFrame, standing: pl.DataFrame) -> list[dict[str, Any
 
 def _excess(last: pl.DataFrame) -> list[dict[str, Any]]:
     """By enforcer his excess in each category and in all, after the last batch, in writs."""
-    excess = (pl.col("received_after") * _BILLION - pl.col("share_after")) / _BILLION
+    excess = (pl.col("received_after") * WRIT - pl.col("share_after")) / WRIT
     wide = last.group_by("enforcer_id", "name").agg(
         excess.sum().alias("total"),
         pl.col("received_after").sum().alias("received"),
@@ -203,7 +203,7 @@ def page_person(request: Request, call: Reading, enforcer_id: str) -> Response:
     order = {name: n for n, name in enumerate(CATEGORIES)}
     balances = sorted(balances, key=lambda row: order.get(row["category"], 9))
     for row in balances:
-        row["share"] = int(row["share"].replace(".", "")) / _BILLION
+        row["share"] = int(row["share"].replace(".", "")) / WRIT
     return page(request, "person.html", call=call, person=rows[0], balances=balances, pools=pools, places=places,
                 absences=absences.rows(named=True), attached=attached, holds=holds)  # fmt: skip
 
