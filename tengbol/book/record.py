@@ -15,6 +15,7 @@ from tengbol.book.acts import EVENT, events
 from tengbol.book.compensation import corrections_of
 from tengbol.book.kept import MOMENT, held
 from tengbol.book.schema import TABLES
+from tengbol.book.unrecorded import by_hand
 from tengbol.config import Calendar
 from tengbol.errors import UnusableInputError
 from tengbol.model.law import calendar
@@ -206,8 +207,10 @@ def _corrections(store: Store, every: pl.DataFrame, batches: pl.DataFrame) -> pl
 
 
 def _events(store: Store, first: dt.date | None, last: dt.date | None) -> pl.DataFrame:
-    """Events of the days, in order."""
+    """Events of the days, in order; whoever was chosen by a row's word alone (¶11) stands as an act of its own."""
     rows = events(store)
+    on_a_word = by_hand(store).join(rows.drop("what", "subject"), on="seq").select(rows.columns)
+    rows = pl.concat([rows, on_a_word]).sort("seq", maintain_order=True)
     day = pl.col("at").dt.date()
     return (
         rows.with_columns(pl.col("at").str.to_datetime(MOMENT, time_unit="us"))

@@ -25,19 +25,24 @@ if TYPE_CHECKING:
 
 
 def on_word(store: Store, condition: str, **values: Any) -> pl.DataFrame:
-    """`writ_id`, `enforcer_id` of such assignments (`a` in the condition), by writ.
+    """`writ_id`, `enforcer_id` of such assignments (`a` in the condition), by writ, and the `seq` that brought the row.
 
     What the book knew is what its events had written before the batch that gave the writ.
     """
     found = store.frame(
-        "SELECT a.writ_id, a.enforcer_id FROM assignments a JOIN writs w ON w.writ_id = a.writ_id "
+        "SELECT a.writ_id, a.enforcer_id, w.since FROM assignments a JOIN writs w ON w.writ_id = a.writ_id "
         "AND w.since < a.since AND (w.until IS NULL OR w.until >= a.since) AND w.origin IN ('returned', 'forwarded') "
         "WHERE a.basis = 'returned' AND NOT EXISTS (SELECT 1 FROM ledger l WHERE l.writ_id = a.writ_id "
         f"AND l.since < a.since) AND {condition}",
-        {"writ_id": pl.String(), "enforcer_id": pl.String()},
+        {"writ_id": pl.String(), "enforcer_id": pl.String(), "seq": pl.Int64()},
         **values,
     )
     return found.sort("writ_id")
+
+
+def by_hand(store: Store) -> pl.DataFrame:
+    """As acts on whoever such a row chose: `seq` of the event that brought the row, `what`, `subject`."""
+    return on_word(store, "1 = 1").select("seq", what=pl.lit("bound on a word"), subject="enforcer_id")
 
 
 def counted(store: Store, batch_id: str) -> int:
@@ -75,7 +80,7 @@ def without_ruling(store: Store) -> list[tuple[str, str]]:
         "AND s.state NOT IN ('closed', 'withdrawn', 'annulled'))",
     )
     known = events(store, "what = 'ruling'")["subject"]
-    return now.filter(~pl.col("writ_id").is_in(known.implode())).rows()
+    return now.filter(~pl.col("writ_id").is_in(known.implode())).select("writ_id", "enforcer_id").rows()
 
 
 def ruling(store: Store, hand: Hand, writ_id: str, *, at: dt.datetime | None = None) -> None:

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 
 import pytest
-from books import NOW, batch, clerk, home, leave, opened, recuse, take
+from books import NOW, batch, clerk, home, leave, mark, opened, recuse, take
 from held_by import holder, state
 from publishing import publish
 from small import proceeding, recusal, writ
@@ -218,3 +218,24 @@ def test_p11_p13_p14_the_report_says_on_whose_records_bound_writs_rest(url, tmp_
     counts = {name: figure.value for name, figure in said.values.items()}
     assert counts == {"bound": 3, "imports": 1, "word": 1, "ruled": 1}
     assert audit(store).ok
+
+
+def test_p11_whoever_types_one_enforcer_into_what_came_back_stands_out_among_acts_by_hand(tmp_path):
+    """Six rows of one clerk name E3 on their word alone; the other clerk's marks fall on whoever got the writ."""
+    from tengbol.book.record import period
+    from tengbol.report.alarms.alarm import Inputs
+    from tengbol.report.alarms.manual import manual
+
+    store = opened(f"sqlite:///{tmp_path / 'b'}", tmp_path, home(writs=[writ(f"N{n}") for n in range(9)]))
+    take(store, tmp_path, clerk("A"), writs=[writ(f"O{n}") for n in range(9)])
+    back = [writ(f"B{n}", origin="returned", previous_enforcer_id="E3") for n in range(6)]
+    take(store, tmp_path, clerk("B"), writs=back)
+    batch(store, clerk(), as_of=NOW)
+    for n in range(9):
+        mark(store, clerk("A", at=NEXT), "handed", [f"N{n}"])
+    acts = period(store).events.filter(what="bound on a word")
+    assert acts.select("who", "subject").rows() == [("B", "E3")] * 6
+    alarm = manual(period(store), Inputs())
+    assert alarm.fired
+    first = alarm.cases.row(0, named=True)
+    assert (first["who"], first["subject"], first["acts"], first["kinds"]) == ("B", "E3", 6, "bound on a word")
