@@ -59,6 +59,7 @@ reference: $(DEV)
 	$(BIN)/python -m tools.commands
 	$(BIN)/python -m tools.names
 	$(BIN)/python -m tools.imports
+	$(BIN)/python -m tools.working_days
 
 # The site of docs, to be opened from the disk: build/site/docs/index.html. README and docs stand side by side in it.
 docs: $(DEV)

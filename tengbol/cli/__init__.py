@@ -7,62 +7,95 @@ import os
 import signal
 import sys
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Never
 
 import typer
 
 from tengbol import __version__
-from tengbol.cli import (
-    attach,
-    batch,
-    book,
-    book_acts,
-    book_backup,
-    book_corrections,
-    book_recusals,
-    door,
-    forms,
-    judge,
-    public,
-    report,
-    serve,
-    whatif,
-    why,
-)
 from tengbol.cli.language import heard, note, speak, spoken, translate_help
 from tengbol.cli.say import fail, hush, say
 from tengbol.errors import UnusableInputError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tengbol.phrase import Phrase
 
-app = typer.Typer(
-    name="tengbol",
-    help="Distribute writs among private court enforcers as evenly as the rules allow, and prove it.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
+    app: typer.Typer
 
-app.command("run")(batch.run_command)
-app.command("verify")(batch.verify_command)
-app.command("check")(door.check_command)
-app.command("template")(door.template_command)
-app.command("demo")(batch.demo_command)
-app.command("plan")(attach.plan_command)
-app.command("forms")(forms.forms_command)
-app.command("report")(report.report_command)
-app.command("judge")(judge.judge_command)
-app.command("why")(why.why_command)
-app.command("whatif")(whatif.whatif_command)
-app.command("serve")(serve.serve_command)
-book.app.add_typer(book_acts.app)
-book.app.add_typer(book_recusals.app)
-book.app.add_typer(book_corrections.app)
-book.app.add_typer(book_backup.app)
-app.add_typer(book.app)
-app.add_typer(public.public_app, name="public")
+#: Every command in the order of help, by the module of this package that has it as `NAME_command`.
+_COMMANDS: Final = {
+    "run": "batch",
+    "verify": "batch",
+    "check": "door",
+    "template": "door",
+    "demo": "batch",
+    "plan": "attach",
+    "forms": "forms",
+    "report": "report",
+    "judge": "judge",
+    "why": "why",
+    "whatif": "whatif",
+    "serve": "serve",
+}
+#: And the groups of commands, by the modules that have them in their `app`, the first of which tells what it is.
+_GROUPS: Final = {
+    "book": ("book", "book_acts", "book_recusals", "book_corrections", "book_backup"),
+    "public": ("public",),
+}
+
+
+def tree(words: Sequence[str] | None = None) -> typer.Typer:
+    """Every command; given a command line, the one that it asks for, for to build one takes a thousandth of a second.
+
+    A command line that asks for none of them, but for help or by a mistake, gets all with what each does and no more.
+    """
+    whole = typer.Typer(
+        name="tengbol",
+        help="Distribute writs among private court enforcers as evenly as the rules allow, and prove it.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    whole.callback()(_command)
+    asked, below = [*(word for word in words or () if not word.startswith("-")), "", ""][:2]
+    chosen = [name for name in (*_COMMANDS, *_GROUPS) if words is None or name == asked]
+    for name in chosen or (*_COMMANDS, *_GROUPS):
+        if name in _GROUPS:
+            group = _group(name, below if words is not None else "", listed=not chosen)
+            whole.add_typer(group, name=name)
+            continue
+        function = getattr(import_module(f"tengbol.cli.{_COMMANDS[name]}"), f"{name}_command")
+        if chosen:
+            whole.command(name)(function)
+        else:
+            whole.command(name, help=function.__doc__)(_nothing)
+    return whole
+
+
+def _group(name: str, asked: str, *, listed: bool) -> typer.Typer:
+    """A group of commands: the asked one, or all; only what it is where it is but listed."""
+    first, *others = _GROUPS[name]
+    own = import_module(f"tengbol.cli.{first}").app
+    group = typer.Typer(name=name, help=own.info.help, no_args_is_help=True)
+    if not listed:
+        apps = [own, *(import_module(f"tengbol.cli.{module}").app for module in others)]
+        every = [command for one in apps for command in one.registered_commands]
+        group.registered_commands = [command for command in every if command.name == asked] or every
+    return group
+
+
+def _nothing() -> None:
+    """A command that is but listed."""
+
+
+def __getattr__(name: str) -> typer.Typer:
+    """`app`: every command, built when somebody wants to see them all (PEP 562)."""
+    if name != "app":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return tree()
 
 
 def _version(asked: bool) -> None:
@@ -71,7 +104,6 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _command(
     _version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is, and end.")
@@ -96,7 +128,8 @@ def main() -> None:
         asked, words = heard(sys.argv[1:])
         speak(asked)
         _finish(words)
-        command = typer.main.get_command(app)
+        # A shell that completes a word asks what there is.
+        command = typer.main.get_command(tree(None if "_TENGBOL_COMPLETE" in os.environ else words))
         translate_help(command)
         # The same name however it was started: completion and usage go by it.
         command(words, prog_name="tengbol")
@@ -117,11 +150,20 @@ def main() -> None:
 
 def _finish(words: list[str]) -> None:
     """Where names are not exchanged in one step, a killed command may have left an output without its name: give it."""
-    from tengbol.io.staging import finish
+    folders = sorted({Path(word.rpartition("=")[2]).parent for word in words if "\0" not in word})
+    for folder in filter(_has_leftovers, folders):
+        from tengbol.io.staging import finish
 
-    for folder in sorted({Path(word.rpartition("=")[2]).parent for word in words if "\0" not in word}):
         for whole in finish(folder):
             note(spoken("{path}: a command was killed while it put its output there; it is complete now.", path=whole))
+
+
+def _has_leftovers(folder: Path) -> bool:
+    """Whether there may be private folders of ours (`io.staging`), which takes long to load for a look."""
+    try:
+        return any(name.startswith(".tengbol-") for name in os.listdir(folder))
+    except OSError:
+        return False
 
 
 def hear_signals() -> None:

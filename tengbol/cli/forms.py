@@ -10,7 +10,7 @@ import typer
 from tengbol.cli.language import tell
 from tengbol.cli.say import Progress
 from tengbol.errors import UnusableInputError
-from tengbol.report.words import mark
+from tengbol.phrase import mark
 
 if TYPE_CHECKING:
     from tengbol.forms.day import Day

@@ -12,12 +12,12 @@ from tengbol.cli.report import span_of
 from tengbol.cli.say import command, say
 from tengbol.errors import UnusableInputError
 
-public_app = typer.Typer(no_args_is_help=True, help="What a chamber publishes, and what a party finds in it.")
+app = typer.Typer(no_args_is_help=True, help="What a chamber publishes, and what a party finds in it.")
 
 Key = Annotated[Path | None, typer.Option("--key", metavar="FILE", help="The chamber's key.")]
 
 
-@public_app.command("write")
+@app.command("write")
 def write_command(
     source: Annotated[
         str,
@@ -88,7 +88,7 @@ def write_command(
     )
 
 
-@public_app.command("id")
+@app.command("id")
 def id_command(
     writs: Annotated[list[str], typer.Argument(metavar="WRIT_ID...", help="Writs by the ids of the chamber's tables.")],
     key: Key = None,
@@ -114,7 +114,7 @@ def id_command(
         say(f"{name} {public_id}")
 
 
-@public_app.command("find")
+@app.command("find")
 def find_command(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The public report.")],
     public_id: Annotated[

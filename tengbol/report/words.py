@@ -1,24 +1,24 @@
 """Sentences, numbers and days of a report in Kazakh, Russian or English (¶15: the report is published).
 
 English is the language of the source: every sentence stands there as it reads, and the catalogues `kk.po` and `ru.po`
-beside this module translate it (gettext's format, read by Babel). Terms in Kazakh are those of the order's text.
+beside this module translate it (gettext's format). Terms in Kazakh are those of the order's text.
 Numbers and days are written as the Unicode CLDR has them for the language.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from tengbol.errors import UnusableInputError
+from tengbol.report.catalogue import Catalogue, catalogue
 from tengbol.report.wording import printable
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
     from decimal import Decimal
-    from gettext import NullTranslations
 
     from babel import Locale
 
@@ -26,6 +26,8 @@ MINUS: Final = "−"
 LANGUAGES: Final = ("kk", "ru", "en")
 #: Whose numbers and days: English has the day before the month, as Kazakh and Russian do.
 _LOCALES: Final = {"kk": "kk", "ru": "ru", "en": "en_GB"}
+#: What stands between thousands.
+_THOUSANDS: Final = {"kk": "\u00a0", "ru": "\u00a0", "en": ","}
 #: Russian sets a space before the sign.
 _PERCENT: Final = {"kk": "#,##0.0%", "ru": "#,##0.0\u00a0%", "en": "#,##0.0%"}
 
@@ -95,8 +97,8 @@ class Words:
         return Locale.parse(_LOCALES[self.language])
 
     @property
-    def _catalogue(self) -> NullTranslations:
-        return _catalogue(self.language)
+    def _catalogue(self) -> Catalogue:
+        return catalogue(self.language)
 
     def __call__(self, sentence: str, **values: object) -> str:
         """Translate a sentence; `values` fill its braces."""
@@ -143,6 +145,9 @@ class Words:
 
     def count(self, number: int | None) -> str:
         """12345 → `12,345`."""
+        if isinstance(number, int):
+            # As `decimal`, without the library's tables of all that a language does.
+            return f"{number:,}".replace(",", _THOUSANDS[self.language]).replace("-", MINUS)
         return self.decimal(number, 0)
 
     def writs(self, number: float | None) -> str:
@@ -185,22 +190,3 @@ class Words:
     def moment(self, moment: dt.datetime) -> str:
         """`23 November 2026, 18:00`."""
         return f"{self.day(moment.date())}, {moment:%H:%M}"
-
-
-@cache
-def _catalogue(language: str) -> NullTranslations:
-    """Compile the catalogue of a language in memory; English needs none."""
-    from gettext import GNUTranslations, NullTranslations
-    from importlib.resources import files
-    from io import BytesIO
-
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
-
-    if language == "en":
-        return NullTranslations()
-    text = files("tengbol.report").joinpath("catalogues", f"{language}.po").read_bytes()
-    compiled = BytesIO()
-    write_mo(compiled, read_po(BytesIO(text), locale=language))
-    compiled.seek(0)
-    return GNUTranslations(compiled)

@@ -9,6 +9,8 @@ import pytest
 from books import clerk, home, opened
 from small import AS_OF, SEED, enforcer, writ, write_tables
 
+from tengbol.cli import _COMMANDS, _GROUPS
+
 #: What takes a twentieth of a second or more to load, alone or with what it loads in turn.
 HEAVY = {
     *("alembic", "altair", "babel", "dataframely", "distributed", "fastexcel", "holidays", "jinja2", "multiprocessing"),
@@ -26,6 +28,8 @@ HEAVY = {
         "xlsxwriter",
     ),
 }
+#: Every module that has commands.
+OF_COMMANDS = {f"tengbol.cli.{name}" for name in (*_COMMANDS.values(), *sum(_GROUPS.values(), ()))}
 TABLES = {"numpy", "polars", "pydantic"}
 CHILD = """
 import sys
@@ -37,13 +41,18 @@ finally:
 """
 
 
-def loaded(*arguments: object) -> set[str]:
-    """The heavy modules that a command has loaded when it ends well."""
+def modules(*arguments: object) -> set[str]:
+    """The modules that a command has loaded when it ends well."""
     done = subprocess.run(
         [sys.executable, "-c", CHILD, *map(str, arguments)], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    return HEAVY & set(done.stderr.splitlines()[-1].split())
+    return set(done.stderr.splitlines()[-1].split())
+
+
+def loaded(*arguments: object) -> set[str]:
+    """The heavy ones of them."""
+    return HEAVY & modules(*arguments)
 
 
 @pytest.fixture(scope="module")
@@ -56,26 +65,27 @@ def folder(tmp_path_factory: pytest.TempPathFactory):
     return place
 
 
-@pytest.mark.parametrize("asked", ["--help", "--version", "run --help"])
+@pytest.mark.parametrize("asked", ["--help", "--version", "run --help", "book due --help"])
 def test_to_be_told_of_itself_takes_nothing_heavy(asked: str):
-    assert loaded(*asked.split()) <= {"pydantic"}
+    # The library of the command line asks pydantic how a number's bounds are told.
+    assert loaded(*asked.split()) <= ({"pydantic"} if asked[0] != "-" else set())
+
+
+def test_a_command_is_built_without_the_others():
+    assert modules("run", "--help") & OF_COMMANDS == {"tengbol.cli.batch"}
+    assert not modules("--version") & {"tengbol.report.words", "tengbol.io.staging"}
 
 
 def test_a_batch_and_its_check_load_neither_databases_nor_solvers_of_hard_problems_nor_drawing(folder):
     result = folder / "out"
     options = ("--out", result, "--as-of", AS_OF, "--seed", SEED)
     # Its page by jinja2, several pools at once by the flow.
-    assert loaded("run", folder / "in", *options) <= TABLES | {"holidays", "jinja2", "multiprocessing", "ortools.graph"}
+    assert loaded("run", folder / "in", *options) <= TABLES | {"jinja2", "multiprocessing", "ortools.graph"}
     assert loaded("verify", folder / "in", result) <= TABLES | {"holidays", "ortools.graph"}
 
 
 def test_what_is_due_is_told_from_a_file_without_the_library_for_servers(folder, monkeypatch):
     monkeypatch.setenv("TENGBOL_BOOK", str(folder / "book"))
-    assert loaded("book", "due") <= TABLES | {"holidays"}
+    assert loaded("book", "due") <= TABLES
     assert loaded("book", "status") <= TABLES
-    assert loaded("book", "batch", "--by", clerk().who) <= TABLES | {
-        "babel",
-        "holidays",
-        "multiprocessing",
-        "ortools.graph",
-    }
+    assert loaded("book", "batch", "--by", clerk().who) <= TABLES | {"multiprocessing", "ortools.graph"}

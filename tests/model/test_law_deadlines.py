@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
+import holidays
 import pytest
 from chambers import decide
 from small import writ
 
 from tengbol.config import Calendar, Config
+from tengbol.model.law import calendar
+from tools import working_days
 
 PAPER = {"form": "paper", "signature": None, "original_attached": "true"}
 
@@ -97,3 +100,22 @@ def test_p7_several_writs_of_several_days_each_have_their_own_day():
     assert [outcome.given[f"W{n}"]["distribute_by"] for n in range(4)] == [
         day(text) for text in ("2026-11-25", "2026-11-23", "2026-01-08", "2026-11-25")
     ]
+
+
+def test_the_days_kept_are_those_of_the_library_that_they_name():
+    assert working_days.FILE.read_text(encoding="utf-8") == working_days.table()
+
+
+def test_before_and_after_the_days_kept_the_library_is_asked():
+    country = holidays.country_holidays("KZ")
+    for first in (working_days.FIRST, working_days.LAST):
+        days = [first + dt.timedelta(days=n) for n in range(-200, 200)]
+        assert calendar.working_days(days[0], days[-1], Calendar()) == [
+            day for day in days if country.is_working_day(day)
+        ]
+
+
+def test_of_another_version_of_the_library_nothing_kept_is_believed(monkeypatch):
+    first, last = dt.date(2026, 3, 1), dt.date(2026, 3, 31)
+    monkeypatch.setattr(calendar, "_kept", lambda: ("0.1", first, last, frozenset()))
+    assert dt.date(2026, 3, 9) not in calendar.working_days(first, last, Calendar())

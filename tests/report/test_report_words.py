@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import string
+from gettext import c2py  # type: ignore[attr-defined]
 from importlib.resources import files
 from io import BytesIO
 
@@ -13,11 +14,14 @@ import pytest
 from babel.messages.pofile import read_po
 from chambers import chambers, decide, typed
 from hypothesis import given
+from hypothesis.strategies import integers
 from small import absence, attachment, proceeding, recusal, writ
 
 from tengbol.batch import distribute
 from tengbol.errors import UnusableInputError
 from tengbol.io.validate import of_texts, validate_all
+from tengbol.report.catalogue import Catalogue
+from tengbol.report.catalogue import catalogue as ours_of
 from tengbol.report.explained import assigned, unassigned
 from tengbol.report.rejected import reworded
 from tengbol.report.terms import terms
@@ -52,6 +56,36 @@ def test_every_sentence_is_translated_and_none_by_guess(language):
 def test_the_catalogue_holds_no_sentence_that_nobody_says(language):
     said = {message.id for message in terms()}
     assert not [message.id for message in catalogue(language) if message.id and message.id not in said]
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_sentences_are_read_as_babel_reads_them(language):
+    read = {message.id: message.string for message in catalogue(language) if message.id}
+    one = {each if isinstance(each, str) else each[0]: said for each, said in read.items()}
+    ours = {sentence: forms if len(forms) > 1 else forms[0] for sentence, forms in ours_of(language).forms.items()}
+    assert {sentence: said for sentence, said in ours.items() if sentence} == one
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_numbers_take_the_form_that_gettext_gives_them(language):
+    rule = c2py(catalogue(language).plural_expr)
+    forms = ours_of(language).forms["{n} writ"]
+    for number in (*range(130), 1_001, 1_011):
+        assert Words(language).several("{n} writ", "{n} writs", number) == forms[rule(number)]
+
+
+@given(number=integers())
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_counts_are_written_as_babel_writes_numbers(language, number):
+    assert Words(language).count(number) == Words(language).decimal(number, 0)
+
+
+def test_guesses_and_sentences_without_a_translation_stay_english():
+    known = Catalogue(
+        '#, fuzzy\nmsgid "a"\nmsgstr "b"\n\nmsgid "c"\nmsgstr ""\n\nmsgid "d\\n"\n"e"\nmsgstr ""\n"f \\"g\\""\n'
+    )
+    assert known.forms == {"d\ne": ('f "g"',)}
+    assert known.gettext("a") == "a"
 
 
 @pytest.mark.parametrize("language", OTHERS)

@@ -1,34 +1,65 @@
 """¶7, ¶8, ¶15: working days of Kazakhstan, and the days by which things must be done.
 
 A list of working dates is kept and indexed, since governments move working days to weekends and back. It comes from
-the `holidays` library, transfers included, and from decrees that the library does not know yet.
+the `holidays` library, transfers included, and from decrees that the library does not know yet. What the library says
+of the years around us stands in `working_days.txt`, for it loads the calendars of all countries to tell those of one;
+the file holds for the version that it names, and with any other, and for other years, the library itself is asked.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
 
+from tengbol.versions import installed
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tengbol.config import Calendar
 
 #: ¶7, ¶8, ¶15: three working days each.
 TERM: Final = 3
+#: Saturday, from Monday.
+_WEEKEND: Final = 5
 #: Longer than any run of days off but those of decrees, so that the term always ends inside the list.
 _MARGIN: Final = 40
 
 
 def working_days(first: dt.date, last: dt.date, calendar: Calendar) -> list[dt.date]:
     """All working days from `first` to `last`, both included."""
-    import holidays
-
-    country = holidays.country_holidays("KZ", years=range(first.year, last.year + 1))
+    works = _country(first, last)
     off, on = set(calendar.days_off), set(calendar.working_days)
     days = (first + dt.timedelta(days=i) for i in range((last - first).days + 1))
-    return [day for day in days if day in on or (day not in off and country.is_working_day(day))]
+    return [day for day in days if day in on or (day not in off and works(day))]
+
+
+def _country(first: dt.date, last: dt.date) -> Callable[[dt.date], bool]:
+    """What tells of any day from `first` to `last` whether the country works on it."""
+    version, begin, end, others = _kept()
+    if installed("holidays") == version and begin <= first and last <= end:
+        return lambda day: (day.weekday() < _WEEKEND) != (day in others)
+    import holidays
+
+    return holidays.country_holidays("KZ", years=range(first.year, last.year + 1)).is_working_day
+
+
+@cache
+def _kept() -> tuple[str, dt.date, dt.date, frozenset[dt.date]]:
+    """Of which version of the library, from when to when, and where work and weekend change places."""
+    head, *days = files("tengbol.model.law").joinpath("working_days.txt").read_text(encoding="utf-8").splitlines()
+    _, version, begin, end = head.split()
+    return (
+        version,
+        dt.date.fromisoformat(begin),
+        dt.date.fromisoformat(end),
+        frozenset(map(dt.date.fromisoformat, days)),
+    )
 
 
 def terms(writs: pl.DataFrame, calendar: Calendar) -> pl.Series:
