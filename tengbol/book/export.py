@@ -10,12 +10,15 @@ from tengbol.book.naming import names_of
 from tengbol.book.store import files_of
 from tengbol.io.kinds import EXPORT
 from tengbol.io.outputs import Output, refuse_unless_replaceable
+from tengbol.io.read import read
+from tengbol.io.staging import staging
 from tengbol.io.write import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tengbol.book.store import Store
+    from tengbol.io.read import Reading
 
 
 def export_all(store: Store, out: Path) -> dict[str, int]:
@@ -31,3 +34,10 @@ def export_all(store: Store, out: Path) -> dict[str, int]:
     manifest = {"book": {"event": last["seq"], "hash": last["hash"]} if last else {}}
     write_whole(output, tables, {}, lambda outputs: {**manifest, "outputs": outputs}, kinds=("csv",))
     return {name: frame.height for name, frame in tables.items()}
+
+
+def read_book(store: Store) -> Reading:
+    """Read what a book holds now, by way of its export, so that it passes the same door as any other tables."""
+    with staging() as folder:
+        export_all(store, folder / "book")
+        return read(folder / "book")

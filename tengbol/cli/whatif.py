@@ -60,16 +60,11 @@ def _files_of_base(base: Path | str) -> dict[str, Path | None]:
 
 
 def _from_book(url: str) -> Reading:
-    """Read what a book holds now, by way of its export, so that it passes the same door as any other tables."""
-    from tengbol.book.export import export_all
-    from tengbol.book.store import open_book
-    from tengbol.io.read import read
-    from tengbol.io.staging import staging
+    """Read what a book holds now."""
+    from contextlib import closing
 
-    store = open_book(url)
-    try:
-        with staging() as folder:
-            export_all(store, folder / "book")
-            return read(folder / "book")
-    finally:
-        store.close()
+    from tengbol.book.export import read_book
+    from tengbol.book.store import open_book
+
+    with closing(open_book(url)) as store:
+        return read_book(store)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import threading
 import time
 from typing import Final
 
 from tengbol.service.watch import log
+from tengbol.service.worker import started
 
 #: Between two starts of a worker, in seconds.
 _PAUSE: Final = 1.0
@@ -20,7 +20,7 @@ class Foreman:
     def __init__(self, url: str, patience: float) -> None:
         self.url, self.patience = url, patience
         self._ending = threading.Event()
-        self._process = self._started()
+        self._process = started(self.url)
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
 
@@ -41,22 +41,13 @@ class Foreman:
             self._process.terminate()
             self._process.wait()
 
-    def _started(self) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tengbol.service.worker"], stdin=subprocess.PIPE, start_new_session=True
-        )
-        assert process.stdin is not None
-        process.stdin.write(f"{self.url}\n".encode())
-        process.stdin.flush()
-        return process
-
     def _watch(self) -> None:
         while not self._ending.wait(_EVERY):
             if self._process.poll() is not None:
                 log("worker died", code=self._process.returncode)
                 time.sleep(_PAUSE)
                 if not self._ending.is_set():
-                    self._process = self._started()
+                    self._process = started(self.url)
 
 
 _EVERY: Final = 0.25

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 #: Seconds after which a silent owner has lost his job.
 SILENT: Final = 12.0
 BATCH, AUDIT, CHECK = "batch", "audit", "check"
+WHATIF, PLAN = "whatif", "plan"
+#: SQL: what changes or checks the book, and what is only studied beside it (`studies`).
+WORK: Final = f"kind IN ('{BATCH}', '{AUDIT}', '{CHECK}')"
+STUDIES: Final = f"kind IN ('{WHATIF}', '{PLAN}')"
 #: States in which nothing more happens to a job.
 OVER: Final = ("done", "refused", "failed", "cancelled")
 
@@ -47,11 +51,16 @@ def ask(store: Store, kind: str, who: str, chamber_id: str | None, arguments: Ma
     return job_id
 
 
-def claim(store: Store, owner: str) -> dict[str, Any] | None:
-    """Take the job that waits longest, or whose owner fell silent; None where there is none."""
-    waits = "state = 'queued' OR (state = 'running' AND beat_at < :silent)"
+def waiting(store: Store, kinds: str) -> bool:
+    """Whether a job of these kinds, as SQL, waits for somebody."""
+    return desk.one(store, "jobs", f"{kinds} AND ({_WAITS})", silent=desk.moment(-SILENT)) is not None
+
+
+def claim(store: Store, owner: str, kinds: str = WORK) -> dict[str, Any] | None:
+    """Take the job that waits longest, or whose owner fell silent; None where there is none. kinds: which, as SQL."""
+    waits = f"{kinds} AND ({_WAITS})"
     silent = desk.moment(-SILENT)
-    if not desk.found(store, "jobs", waits, silent=silent):
+    if not waiting(store, kinds):
         return None
     with store.writing():
         rows = sorted(desk.found(store, "jobs", waits, silent=silent), key=lambda row: (row["asked_at"], row["job_id"]))
@@ -86,4 +95,5 @@ def cancel(store: Store, job_id: str, who: str) -> None:
         raise UnusableInputError("The batch is over already, so there is nothing to cancel.")
 
 
+_WAITS: Final = "state = 'queued' OR (state = 'running' AND beat_at < :silent)"
 _MINE: Final = "job_id = :id AND owner = :owner AND state = 'running'"

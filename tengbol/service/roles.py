@@ -35,6 +35,7 @@ SYSTEMS: Final = DESK | {INTEGRATION}
 READERS: Final = CHAMBER | {ENFORCER, INTEGRATION, AUDITOR}
 WATCHERS: Final = CHAMBER | {CONTROLLER, AUDITOR, INTEGRATION}
 ADMIN: Final = frozenset({ADMINISTRATOR})
+HEADS: Final = frozenset({HEAD})
 #: Who has pages: systems have none.
 PEOPLE: Final = EVERY - {INTEGRATION}
 #: Who may ask for an act, by its verb.
@@ -117,6 +118,14 @@ ENDPOINTS: Final[Mapping[str, Endpoint]] = {
     # Of those who watch.
     "page.evenness": Endpoint("GET", "/evenness", WATCHERS & PEOPLE),
     "page.alarms": Endpoint("GET", "/alarms", frozenset({HEAD, CONTROLLER, AUDITOR})),
+    # Of the head, before he decides: studies over what the book holds.
+    "page.whatif": Endpoint("GET", "/whatif", HEADS),
+    "page.whatif_ask": Endpoint("POST", "/whatif", HEADS),
+    "page.plan": Endpoint("GET", "/plan", HEADS),
+    "page.plan_ask": Endpoint("POST", "/plan", HEADS),
+    "page.study": Endpoint("GET", "/studies/{study_id}", HEADS),
+    "page.study_file": Endpoint("GET", "/studies/{study_id}/{file}", HEADS),
+    "page.study_cancel": Endpoint("POST", "/studies/{study_id}/cancel", HEADS),
     "page.people": Endpoint("GET", "/enforcers", WATCHERS & PEOPLE),
     "page.person": Endpoint("GET", "/enforcers/{enforcer_id:path}", CHAMBER | {ENFORCER, AUDITOR}),
     "page.published": Endpoint("GET", "/published", PEOPLE),

@@ -1,7 +1,8 @@
 """The worker: a process of its own, at low priority, that makes batches, one at a time.
 
 It ends when nobody holds the other end of its standard input any more, after the job it is at: so a batch under way
-outlives a server that was killed, and the next server's worker goes on with what waits.
+outlives a server that was killed, and the next server's worker goes on with what waits. Studies, which may take long
+and change nothing, are made one by one by a process that it starts for them, so that no batch waits for one.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import os
 import secrets
 import signal
 import socket
+import subprocess
 import sys
 import threading
 from contextlib import closing, suppress
@@ -20,7 +22,8 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from tengbol.book.store import open_book
 from tengbol.errors import UnusableInputError
 from tengbol.model.codes import BOUND_BASES
-from tengbol.service import jobs
+from tengbol.service import jobs, studies
+from tengbol.service.phrases import packed
 from tengbol.service.watch import log
 
 if TYPE_CHECKING:
@@ -70,9 +73,10 @@ class Beats:
                         os._exit(0)
 
 
-def work(url: str) -> None:
-    """Do jobs until standard input ends."""
+def work(url: str, kinds: str = jobs.WORK) -> None:
+    """Do jobs until standard input ends; studies until none waits."""
     ending = threading.Event()
+    student: subprocess.Popen[bytes] | None = None
 
     def listen() -> None:
         sys.stdin.buffer.read()
@@ -84,12 +88,31 @@ def work(url: str) -> None:
         log("worker started", process=os.getpid())
         while not ending.is_set():
             store.written.clear()
-            job = jobs.claim(store, owner)
-            if job is None:
+            job = jobs.claim(store, owner, kinds)
+            if job is not None:
+                done(store, job, owner)
+            elif kinds == jobs.STUDIES:
+                break
+            else:
+                if (student is None or student.poll() is not None) and jobs.waiting(store, jobs.STUDIES):
+                    student = started(url, "studies")
                 ending.wait(_EVERY)
-                continue
-            done(store, job, owner)
+    if student is not None:
+        # What it was at is asked for still, and is made by the next server's.
+        student.terminate()
+        student.wait()
     log("worker ended", process=os.getpid())
+
+
+def started(url: str, *what: str) -> subprocess.Popen[bytes]:
+    """Start a worker: of what waits for the chamber, or of studies."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tengbol.service.worker", *what], stdin=subprocess.PIPE, start_new_session=True
+    )
+    assert process.stdin is not None
+    process.stdin.write(f"{url}\n".encode())
+    process.stdin.flush()
+    return process
 
 
 def done(store: Store, job: Mapping[str, Any], owner: str) -> None:
@@ -100,6 +123,9 @@ def done(store: Store, job: Mapping[str, Any], owner: str) -> None:
         with Beats(store.url, job_id, owner) as beats:
             if job["kind"] == jobs.BATCH:
                 told = _batch(store, job, owner, arguments, beats)
+            elif job["kind"] in (jobs.WHATIF, jobs.PLAN):
+                told = studies.done(store, job, beats.progress)
+                jobs.finish(store, job_id, owner, "done")
             else:
                 told = _audit(store) if job["kind"] == jobs.AUDIT else _check(store, job, arguments)
                 jobs.finish(store, job_id, owner, "done")
@@ -107,7 +133,8 @@ def done(store: Store, job: Mapping[str, Any], owner: str) -> None:
     except jobs.LostError:
         log("job dropped", job=job_id)
     except UnusableInputError as error:
-        told = json.dumps({"code": "refused", "detail": str(error)}, ensure_ascii=False)
+        said = {"code": "refused", "detail": str(error), "phrase": packed(error.phrase)}
+        told = json.dumps(said, ensure_ascii=False)
         with suppress(jobs.LostError):
             jobs.finish(store, job_id, owner, "refused", told=told)
     except Exception as error:
@@ -189,7 +216,7 @@ def main() -> None:
     if hasattr(os, "nice"):
         os.nice(_NICE)
     try:
-        work(url)
+        work(url, jobs.STUDIES if sys.argv[1:] == ["studies"] else jobs.WORK)
     except UnusableInputError as error:
         log("worker cannot work", code=error.code, at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"))
         sys.exit(error.code)

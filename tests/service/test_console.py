@@ -19,13 +19,15 @@ from tengbol.book import desk
 from tengbol.book.acts import events
 from tengbol.book.kept import held
 from tengbol.book.publishing import published
+from tengbol.cli import app as commands
 from tengbol.cli.book import app as book_commands
+from tengbol.cli.public import public_app
 from tengbol.errors import UnusableInputError
 from tengbol.report.words import LANGUAGES
 from tengbol.service.asked import Annul, Leave
 from tengbol.service.pages.act_fields import GUIDES
 from tengbol.service.pages.effects import shown
-from tengbol.service.pages.reached import NOT_REACHED, REACHED
+from tengbol.service.pages.reached import BESIDE, NOT_BESIDE, NOT_REACHED, REACHED
 from tengbol.service.practice import LOGINS
 from tengbol.service.roles import ACTORS, CHAMBER, ENDPOINTS, PEOPLE
 from tengbol.service.verbs import VERBS
@@ -108,7 +110,11 @@ def test_every_verb_of_the_book_is_done_by_a_page_or_has_a_reason_why_not():
     assert not set(REACHED) & set(NOT_REACHED)
     assert set(REACHED.values()) <= set(ENDPOINTS)
     assert all(ENDPOINTS[name].roles <= PEOPLE for name in REACHED.values())
-    assert all(reason.endswith(".") for reason in NOT_REACHED.values())
+    assert all(reason.endswith(".") for reason in (*NOT_REACHED.values(), *NOT_BESIDE.values()))
+    beside = {command.name for group in (commands, public_app) for command in group.registered_commands}
+    assert set(BESIDE) | set(NOT_BESIDE) == beside
+    assert not set(BESIDE) & set(NOT_BESIDE)
+    assert set(BESIDE.values()) <= set(ENDPOINTS)
 
 
 def test_every_act_has_a_guide_that_asks_for_all_its_fields():

@@ -160,7 +160,7 @@ def _of_caller(call: Call) -> tuple[str, dict[str, Any]]:
 def _one_job(call: Call, job_id: str) -> dict[str, Any]:
     condition, values = _of_caller(call)
     with call.store() as store:
-        row = desk.one(store, "jobs", f"job_id = :id AND kind <> 'intake' AND {condition}", id=job_id, **values)
+        row = desk.one(store, "jobs", f"job_id = :id AND {jobs.WORK} AND {condition}", id=job_id, **values)
     if row is None:
         raise ProblemError("not_found")
     return _job(row)
@@ -171,7 +171,7 @@ def jobs_list(call: Reading, limit: Limit = 50) -> list[dict[str, Any]]:
     """The jobs that were asked for last."""
     condition, values = _of_caller(call)
     with call.store() as store:
-        rows = desk.found(store, "jobs", f"{condition} AND kind <> 'intake'", **values)
+        rows = desk.found(store, "jobs", f"{condition} AND {jobs.WORK}", **values)
     return [_job(row) for row in sorted(rows, key=lambda row: row["asked_at"], reverse=True)[:limit]]
 
 

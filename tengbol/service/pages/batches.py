@@ -160,7 +160,7 @@ def _job(store: Store, call: Call, job_id: str) -> dict[str, Any]:
     own = call.who.chamber_id
     mine = "" if own is None else " AND chamber_id = :own"
     values = {} if own is None else {"own": own}
-    row = desk.one(store, "jobs", f"job_id = :id AND kind <> 'intake'{mine}", id=job_id, **values)
+    row = desk.one(store, "jobs", f"job_id = :id AND {jobs.WORK}{mine}", id=job_id, **values)
     if row is None:
         raise ProblemError("not_found")
     asked = json.loads(row["arguments"])

@@ -44,6 +44,14 @@ PAGES: Final[Mapping[str, Page]] = {
     ),
     "page.evenness": Page(mark("Evenness"), mark("How even the distribution is, batch by batch (¶4, ¶16).")),
     "page.alarms": Page(mark("Alarms"), mark("What of a month deserves a look; an alarm accuses nobody (¶16).")),
+    "page.whatif": Page(
+        mark("What if"),
+        mark("What it does to everyone else when somebody leaves, joins or moves; nothing is changed (¶3, ¶9, ¶17)."),
+    ),
+    "page.plan": Page(
+        mark("Attachments"),
+        mark("Whom to attach where, so that every district keeps enough enforcers, whoever leaves (¶9)."),
+    ),
     "page.people": Page(mark("Enforcers"), mark("Who serves which district, who is away, who holds how much (¶9).")),
     "page.published": Page(
         mark("Public files"), mark("What the chamber publishes of its batches; anyone can check it by the file (¶15).")
@@ -54,7 +62,7 @@ PAGES: Final[Mapping[str, Page]] = {
 #: The menu's groups, in the order of a day.
 GROUPS: Final = (
     (mark("Day"), ("page.start", "page.intake", "page.writs", "page.batches", "page.ticks", "page.due")),
-    (mark("Decisions"), ("page.acts", "page.proposals")),
+    (mark("Decisions"), ("page.acts", "page.proposals", "page.whatif", "page.plan")),
     (mark("View"), ("page.evenness", "page.alarms", "page.people", "page.published", "page.events")),
     (mark("System"), ("page.accounts",)),
 )
@@ -83,4 +91,4 @@ def section(path: str) -> str | None:
 
 
 #: Addresses that no page of the menu has, by the one that leads there.
-_LED_TO: Final = {"jobs": "batches", "announcements": "batches", "audits": "events"}
+_LED_TO: Final = {"studies": "whatif", "jobs": "batches", "announcements": "batches", "audits": "events"}

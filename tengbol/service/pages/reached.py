@@ -1,4 +1,4 @@
-"""Where the console does what `tengbol book` does: each verb with its page, or why it has none.
+"""Where the console does what the command line does with a book: each command with its page, or why it has none.
 
 A test compares this with the command line: whoever adds a verb there says here where people without a terminal find it.
 """
@@ -31,4 +31,25 @@ NOT_REACHED: Final[Mapping[str, str]] = {
     "backup": "A copy of the whole book is for whoever keeps the server, and goes where he says.",
     "restore": "It puts another book in the place of this one; nobody may be signed in meanwhile.",
     "accept": "It takes an older book for the current one after a mishap; for whoever keeps the server.",
+}
+#: Commands beside `tengbol book` that do for files what a page does for the book → name of the page.
+BESIDE: Final[Mapping[str, str]] = {
+    "run": "page.run",
+    "check": "page.intake_look",
+    "verify": "page.verify",
+    "report": "page.batch",
+    "why": "page.others",
+    "forms": "page.paper",
+    "whatif": "page.whatif_ask",
+    "plan": "page.plan_ask",
+    "write": "page.published",
+    "id": "page.paper",
+}
+#: Command → why the console has no page for it.
+NOT_BESIDE: Final[Mapping[str, str]] = {
+    "template": "An empty workbook to fill in asks no book.",
+    "demo": "Invented tables are files; `tengbol serve --example` makes a book of them.",
+    "judge": "It judges the assignments of any other system, by its files.",
+    "find": "Whoever has the public file finds a writ in it without the book, and without a login.",
+    "serve": "It is what serves the pages.",
 }

@@ -17,6 +17,7 @@ from tengbol.config import Config
 from tengbol.model.law import calendar
 from tengbol.service import sight
 from tengbol.service.door import Reading
+from tengbol.service.jobs import WORK
 from tengbol.service.pages.render import page
 from tengbol.service.roles import ADMINISTRATOR, ENFORCER
 from tengbol.service.routing import answers
@@ -101,6 +102,6 @@ def _ordered(states: dict[str, int]) -> dict[str, int]:
 def recent(store: Store, call: Call, most: int) -> list[dict[str, Any]]:
     """The jobs that were asked for last, of one's own chamber where one has one."""
     own = call.who.chamber_id
-    condition = "kind <> 'intake'" + ("" if own is None else " AND chamber_id = :own")
+    condition = WORK + ("" if own is None else " AND chamber_id = :own")
     rows = desk.found(store, "jobs", condition, **({} if own is None else {"own": own}))
     return sorted(rows, key=lambda row: (row["asked_at"], row["job_id"]), reverse=True)[:most]

@@ -1,0 +1,133 @@
+"""What-if and plans of attachments in the console: asked in a form, made beside the worker, over the book as it is."""
+
+from __future__ import annotations
+
+import io
+import tomllib
+import zipfile
+from datetime import timedelta
+
+import pytest
+from consoles import day_of, practising, worker_done
+from served import session
+
+from tengbol.asked import local_now
+from tengbol.book.acts import events
+from tengbol.book.kept import held
+from tengbol.phrase import Phrase
+from tengbol.report.words import Words
+from tengbol.service.pages.whatif import EVENTS, LABELS, written
+from tengbol.service.phrases import packed, unpacked
+
+HTML = {"accept": "text/html", "accept-language": "en"}
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    with practising(tmp_path_factory.mktemp("studies")) as found:
+        yield found
+
+
+def row(variant, kind, who, on, **more):
+    return {**dict.fromkeys(LABELS, ""), "variant": variant, "kind": kind, "enforcer_id": who, "on": str(on), **more}
+
+
+def form(client, rows, **more):
+    fields = {name: [one[name] for one in rows] for name in LABELS}
+    return day_of(client, **fields, **{"days": "0", "as_of": local_now().date().isoformat(), "what": "ask", **more})
+
+
+def test_the_head_asks_what_if_two_variants_beside_each_other_and_keeps_the_scenario(place):
+    head = session(place.server, place.store, "head")
+    before = events(place.store).height
+    who = held(place.store, "ledger", "t.closed_at IS NULL")["enforcer_id"].mode().sort()[0]
+    home = held(place.store, "enforcers", "t.enforcer_id = :id", id=who)["district_id"][0]
+    soon = local_now().date() + timedelta(days=1)
+    rows = [
+        row("he goes", "leave", who, soon, reason="expelled"),
+        row("and one comes", "leave", who, soon, reason="expelled"),
+        row("and one comes", "join", "NEW", soon, district_id=home),
+    ]
+    more = head.post("/whatif", data=form(head, rows[:1], what="more"), headers=HTML).text
+    assert more.count("<fieldset") == 3 and f'value="{who}"' in more, "what was filled in stays"
+    asked = head.post("/whatif", data=form(head, rows), headers=HTML)
+    assert asked.status_code == 303, asked.text
+    address = asked.headers["location"]
+    page = worker_done(head, address)
+    assert "he goes" in page and "and one comes" in page and "Variants beside each other" in page
+    one = head.get(address, params={"variant": "he goes"}, headers=HTML).text
+    assert "Whom it concerns" in one
+    kept = head.get(f"{address}/scenario.toml").text
+    assert [variant["name"] for variant in tomllib.loads(kept)["variant"]] == ["he goes", "and one comes"]
+    answer = zipfile.ZipFile(io.BytesIO(head.get(f"{address}/answer.zip").content))
+    assert {"whatif.html", "scenario.toml", "manifest.json"} <= set(answer.namelist())
+    assert place.store.url not in kept + answer.read("manifest.json").decode(), "where the book is, is nobody's"
+    again = head.get("/whatif", params={"study": address.rpartition("/")[2]}, headers=HTML).text
+    assert again.count('value="and one comes"') == 2
+    sent = head.post("/whatif", data=form(head, []), files={"file": ("kept.toml", kept.encode())}, headers=HTML)
+    assert sent.status_code == 303
+    assert events(place.store).height == before, "a study is no act"
+    for other in ("clerk", "controller", "admin"):
+        assert session(place.server, place.store, other).get(address, headers=HTML).status_code == 403
+    assert head.get(f"/api/v1/jobs/{address.rpartition('/')[2]}").status_code == 404
+    # The lists of jobs are of the chamber's work.
+    assert address.rpartition("/")[2] not in head.get("/batches", headers=HTML).text
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"enforcer_id": "nobody"}, "there is no enforcer"),
+        ({"enforcer_id": ""}, "Event 1, Enforcer: is needed."),
+        ({"on": ""}, "Event 1, From which day: is needed."),
+        ({"kind": "join", "district_id": "nowhere", "enforcer_id": "NEW"}, "there is no district"),
+        ({"reason": ""}, "Event 1, Reason: is needed."),
+    ],
+)
+def test_an_event_that_lacks_something_is_told_by_its_number_and_field(change, told, place):
+    head = session(place.server, place.store, "head")
+    given = {**row("A", "leave", place.enforcer, local_now().date(), reason="expelled"), **change}
+    refused = head.post("/whatif", data=form(head, [given]), headers=HTML)
+    assert refused.status_code == 422 and told in refused.text
+
+
+def test_a_study_that_is_too_large_for_a_page_is_refused(place):
+    head = session(place.server, place.store, "head")
+    text = written({"as_of": "2026-11-23", "days": "60"}, []).replace("days = 60", "days = 61")
+    refused = head.post("/whatif", data=form(head, []), files={"file": ("s.toml", text.encode())}, headers=HTML)
+    assert refused.status_code == 422 and "too large" in refused.text
+
+
+def test_the_head_plans_attachments(place):
+    head = session(place.server, place.store, "head")
+    wrong = head.post("/plan", data=day_of(head, keep="none", leavers="1"), headers=HTML)
+    assert wrong.status_code == 422 and "write a whole number" in wrong.text
+    half = head.post("/plan", data=day_of(head, keep="1", leavers="1", within="50"), headers=HTML)
+    assert half.status_code == 422 and "give both or neither" in half.text
+    address = head.post("/plan", data=day_of(head, keep="2", leavers="1"), headers=HTML).headers["location"]
+    page = worker_done(head, address)
+    assert "new attachments" in page and "proven" in page
+    assert head.get(f"{address}/scenario.toml", headers=HTML).status_code == 404
+    packed_plan = zipfile.ZipFile(io.BytesIO(head.get(f"{address}/answer.zip").content))
+    assert {"plan.csv", "plan.txt", "districts.csv"} <= set(packed_plan.namelist())
+
+
+def test_a_sentence_that_a_process_left_is_said_in_the_readers_language():
+    said = Phrase("{field}: is needed.", field=Phrase("Enforcer"))
+    again = unpacked(packed(said))
+    assert again == said
+    assert again.said(Words("ru")) == said.said(Words("ru")) != said
+    assert unpacked(packed("just text")) == "just text"
+
+
+def test_the_form_writes_what_the_command_line_reads():
+    from tengbol.scenarios.whatif.scenario import parse
+
+    rows = [
+        row('a "name"\\ \x7f', kind, "E1", "2026-11-23", district_id="D1", reason="leave", until="2026-11-30")
+        for kind in EVENTS
+    ]
+    asked = parse(written({"as_of": "2026-11-23", "days": "5"}, rows), "a form").scenario
+    assert asked.days == 5
+    assert [event.kind for event in asked.variant[0].event] == list(EVENTS)
+    assert asked.variant[0].name == 'a "name"\\ \x7f'
