@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import signal
@@ -122,6 +123,8 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that knows no Kazakh letters still shows the rest.
             stream.reconfigure(errors="backslashreplace")
+    # Modules and expressions are many objects and no garbage: looking for it took a twentieth of a short command.
+    gc.set_threshold(200_000, 20, 100)
     hush()
     hear_signals()
     try:

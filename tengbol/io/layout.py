@@ -62,7 +62,10 @@ def rows_of(cells: pl.DataFrame, header: Sequence[str], table: Table) -> tuple[p
     keyless = (anchor.fill_null("") == "") | anchor.eq_missing(first)
     # Of a row with a key of its own nothing is asked: nearly all rows are such, and most tables large.
     perhaps = anchor.is_null() | (anchor == "") | anchor.is_in(words) | anchor.str.to_lowercase().str.contains(_TOTALS)
-    judged = cells.filter(perhaps).select(
+    asked = cells.filter(perhaps)
+    if asked.is_empty():
+        return cells, []
+    judged = asked.select(
         "row",
         again=pl.all_horizontal(
             pl.lit(True), *(text.fill_null("") == word for word, text in zip(words, texts, strict=True))

@@ -35,7 +35,7 @@ def understood(
     """
     if text.is_empty():
         return text, ()
-    meant = text.with_columns(_meant(table, good))
+    meant = text.with_columns(_meant(table, text, good))
     notes = []
     for column in table.columns:
         if table.holds_persons(column) or table.references.get(column) or column == "previous_enforcer_id":
@@ -46,7 +46,13 @@ def understood(
     return meant, tuple(notes)
 
 
-def _meant(table: Table, good: Mapping[str, pl.DataFrame]) -> Iterator[pl.Expr]:
+def _meant(table: Table, text: pl.DataFrame, good: Mapping[str, pl.DataFrame]) -> Iterator[pl.Expr]:
+    others = {column: kind for column, kind in table.kinds.items() if kind.within is None}
+    # What clerks may mean is worked out for the columns that have a cell of which it is asked: to compile all ways of
+    # writing a day or a sum takes longer than to go through a thousand rows.
+    (held,) = text.select(kind.holds(pl.col(column)).fill_null(False).all() for column, kind in others.items()).rows(
+        named=True
+    )
     for column, kind in table.kinds.items():
         cell = pl.col(column)
         if table.holds_persons(column):
@@ -59,7 +65,7 @@ def _meant(table: Table, good: Mapping[str, pl.DataFrame]) -> Iterator[pl.Expr]:
                 yield pl.when(known).then(cell).otherwise(pl.coalesce(named, cell)).alias(column)
         elif target == "enforcers" or (column == "previous_enforcer_id" and "enforcers" in good):
             yield canonical_ids(cell, good["enforcers"]["enforcer_id"]).alias(column)
-        elif kind.within is None:
+        elif kind.within is None and not held[column]:
             meaning = _meaning(column, kind, cell)
             yield pl.when(kind.holds(cell) | kind.read(meaning).is_null()).then(cell).otherwise(meaning).alias(column)
 
