@@ -16,6 +16,7 @@ from tengbol.verify.decisions import COLUMNS as REASONS
 from tengbol.verify.decisions import Due, Told, check_decisions
 from tengbol.verify.files import COLUMNS, check_inputs, check_outputs, check_rejected
 from tengbol.verify.findings import Findings, Report
+from tengbol.verify.first import as_it_was_read, nobody_held_out
 from tengbol.verify.law import writs_of
 from tengbol.verify.limits import check_limits
 from tengbol.verify.lot import check_lot, tell_what_was_chosen
@@ -80,7 +81,7 @@ def verify(input_path: str | Path, result_dir: str | Path, *, key: str | None = 
         )
     found = Findings()
     manifest = read_manifest(result_dir / "manifest.json", found)
-    reading = read(input_path, columns=None if manifest is None else manifest.columns)
+    reading: Reading | None = read(input_path, columns=None if manifest is None else manifest.columns)
     if manifest is None:
         found.unproven("rest", "", "", "", "nothing else was checked, for want of a usable manifest")
         return found.report()
@@ -90,13 +91,16 @@ def verify(input_path: str | Path, result_dir: str | Path, *, key: str | None = 
     check_inputs(input_path, reading, manifest.inputs, found)
     check_limits(reading.chamber, found)
     check_settings(manifest, found)
-    if "rejected" in tables:
+    if "rejected" in tables and manifest.format == 1:
+        reading = as_it_was_read(reading, tables["rejected"], found)
+    elif "rejected" in tables:
         check_rejected(reading, tables["rejected"], found)
     beside = result_dir / BESIDE
     if key is None and manifest.lot is not None and beside.is_file():
         key = read_key(beside)
     names = names_of(manifest.lot, key, result_dir, found)
-    _check_law(reading, tables, manifest, names, steps, found)
+    if reading is not None:
+        _check_law(reading, tables, manifest, names, steps, found)
     return found.report()
 
 
@@ -117,7 +121,10 @@ def _check_law(
     chamber = reading.chamber
     writs = writs_of(chamber.writs)
     held = unread(reading)
-    check_accepted(manifest.accepted, held, found)
+    if manifest.format == 1:
+        held = nobody_held_out(held, found)
+    else:
+        check_accepted(manifest.accepted, held, found)
     days = WorkingDays(manifest.days_off, manifest.working_days)
     derived = derive(
         chamber, writs, manifest.as_of, manifest.mci, manifest.turn, held,
@@ -131,8 +138,8 @@ def _check_law(
     before = opening(chamber.balances)
     after = closing(before, derived, enforcer_of)
     if "balances" in tables:
-        kept = derived.roster.licensed | set(chamber.balances["enforcer_id"])
-        check_balances(tables["balances"], after, kept, found)
+        others = frozenset(chamber.balances["enforcer_id"])
+        check_balances(tables["balances"], after, derived.roster.licensed, others, manifest.format == 1, found)
     if "uniformity" in tables:
         chamber_of_district = dict(chamber.districts.select("district_id", "chamber_id").iter_rows())
         home = derived.roster.home
@@ -185,5 +192,5 @@ def _check_writs(
     said = told.unassigned(wording) if told is not None and wording is not None else None
     check_unassigned(unassigned, derived, found, said)
     days = WorkingDays(manifest.days_off, manifest.working_days)
-    check_assignments(assignments, derived, days, manifest.as_of, found, wording)
+    check_assignments(assignments, derived, days, manifest, found, wording)
     return dict(assignments.select("writ_id", "enforcer_id").iter_rows())

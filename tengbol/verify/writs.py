@@ -13,7 +13,7 @@ from tengbol.verify.law import PARAGRAPH_OF_CODE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date, datetime
+    from datetime import date
 
     import polars as pl
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tengbol.verify.calendar import WorkingDays
     from tengbol.verify.findings import Findings
     from tengbol.verify.law import Writ
+    from tengbol.verify.manifest import Manifest
     from tengbol.verify.wording import Wording
 
 ASSIGNMENTS: Final = "assignments.parquet"
@@ -128,7 +129,7 @@ def check_assignments(
     assignments: pl.DataFrame,
     derived: Derived,
     days: WorkingDays,
-    as_of: datetime,
+    manifest: Manifest,
     found: Findings,
     wording: Wording | None = None,
 ) -> None:
@@ -136,6 +137,7 @@ def check_assignments(
 
     wording: the sentences that the result must have, where its wording is known.
     """
+    as_of = manifest.as_of
     enforcer_of_bundle: dict[int, str] = {}
     written_of_writ = {writ.writ_id: writ for bundle in derived.bundles for writ in bundle.writs}
     after = days.after(as_of.date(), 3)
@@ -176,9 +178,9 @@ def check_assignments(
             if explanation != due:
                 broken("explanations", "contract 4", f"does not say: {due}")
         _check_day("distribute_by", distribute_by, term(writ, days), "¶7", broken)
-        on_paper = writ.form == "paper"
-        _check_day("collect_by", collect, after if on_paper else None, "¶8", broken)
-        _check_day("notify_creditor_by", notify, None if on_paper else after, "¶15", broken)
+        on_paper, both = writ.form == "paper", manifest.format == 1
+        _check_day("collect_by", collect, after if on_paper or both else None, "¶8", broken)
+        _check_day("notify_creditor_by", notify, None if on_paper and not both else after, "¶15", broken)
     for check, (paragraph, sentence) in _HOLD.items():
         if check != "explanations" or wording is None:
             found.holds(check, ASSIGNMENTS, paragraph, sentence)

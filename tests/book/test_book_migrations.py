@@ -98,6 +98,8 @@ def goes_on(store, folder: Path) -> None:
     assert held(store, "assignments", "t.writ_id = 'N0'")["enforcer_id"].to_list() != [given]
     assert due(store, NOW.date()).writs.height
     assert audit(store).ok, str(audit(store))
+    old = verify(*export_batch(store, folder / "old", 1, "C1"))
+    assert old.ok, str(old)
     report = verify(*export_batch(store, folder / "out", past + 1, "C1"))
     assert report.ok, str(report)
     report = verify_public(publish(store, folder / "p.jsonl"))

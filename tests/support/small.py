@@ -177,7 +177,7 @@ def placed(writ_id: str, enforcer_id: str, pool: Iterable[str], **cells: Any) ->
         "bundle_id": writ_id,
         "pool": tuple(pool),
         "distribute_by": "2026-11-25",
-        "collect_by": None,
+        "collect_by": "2026-11-26",
         "notify_creditor_by": "2026-11-26",
         "explanation": told(enforcer_id, len(set(pool)), cells.get("basis", "registered")),
         **cells,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import subprocess
 import sys
@@ -34,6 +35,7 @@ def ran(tmp_path_factory):
             *(writ(f"firm-{n}", creditor_kind="legal_entity") for n in range(7)),
             writ("alimony", claim="alimony", amount=None, debtor_id="payer"),
             writ("there", debtor_district_id="D2"),
+            writ("paper", debtor_district_id="D2", form="paper", signature=None, original_attached="true"),
             writ("elsewhere", debtor_district_id="no such district"),
         ],
     )
@@ -90,6 +92,35 @@ def test_an_explanation_that_tells_what_is_not_so_is_found(ran, told, instead):
         assert [(finding.check, finding.subject) for finding in broken] == [("explanations", "single-3")]
     finally:
         put(ran / "out", "assignments", before)
+
+
+@pytest.mark.parametrize(
+    ("writ_id", "column", "day", "paragraph"),
+    [
+        ("there", "collect_by", dt.date(2026, 11, 26), "¶8"),
+        ("paper", "notify_creditor_by", dt.date(2026, 11, 26), "¶15"),
+        ("paper", "collect_by", None, "¶8"),
+    ],
+)
+def test_p8_p15_a_day_that_a_writ_of_its_form_has_not_is_found(ran, writ_id, column, day, paragraph):
+    """Nothing of an electronic writ is collected; a notice of a paper one has no day before its receipt."""
+    before = pl.read_parquet(ran / "out" / "assignments.parquet")
+    try:
+        other = pl.when(pl.col("writ_id") == writ_id).then(pl.lit(day)).otherwise(column).alias(column)
+        put(ran / "out", "assignments", before.with_columns(other))
+        found = verify(ran / "in", ran / "out").broken("deadlines")
+        assert [(f.subject, f.paragraph) for f in found] == [(writ_id, paragraph)]
+    finally:
+        put(ran / "out", "assignments", before)
+
+
+def test_what_was_rejected_must_be_what_reading_rejects(ran):
+    before = pl.read_parquet(ran / "out" / "rejected.parquet")
+    try:
+        put(ran / "out", "rejected", before.with_columns(code=pl.lit("another code")))
+        assert {finding.check for finding in verify(ran / "in", ran / "out").broken()} == {"rejected"}
+    finally:
+        put(ran / "out", "rejected", before)
 
 
 def test_a_count_that_is_not_so_is_found_whichever_it_is(ran):
