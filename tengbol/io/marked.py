@@ -1,4 +1,4 @@
-"""The clerk's own workbook, with the cells to be corrected marked, each with a comment that says why.
+"""The clerk's own workbook, with the cells to be corrected marked, each with a comment that says why; or corrected.
 
 Its cells stand as text where they stood, so that it can be corrected and read again.
 """
@@ -20,6 +20,7 @@ from tengbol.io.workbook import WORKBOOKS
 from tengbol.model.tables import TABLES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from tengbol.io.check import Checked
@@ -30,14 +31,75 @@ _ROWS: Final = 2**20
 
 def marked(source: Path, checked: Checked) -> bytes:
     """Return the workbook (.xlsx). Raises `UnusableInputError` where a table is longer than a sheet."""
+    sheets = _sheets(source, checked)
+    return _written(sheets, {name: _reasons(checked, table) for name, (_, table, _) in sheets.items()})
+
+
+def standing(source: Path, checked: Checked) -> dict[tuple[str, int, str], str]:
+    """What stands in the faulty cells that a page can offer to correct, by table, row and column.
+
+    Not of a line that could not be split into cells, for nobody knows which cell is which; nor of a column that is
+    not there.
+    """
+    found: dict[tuple[str, int, str], str] = {}
+    tables = {table: cells for cells, table, _ in _sheets(source, checked).values() if table}
+    told = checked.reading.faults.filter(pl.col("code") != "unreadable_row")
+    for table, row, column in told.select("table", "row", "column").iter_rows():
+        place, cells = checked.reading.places.get(table), tables.get(table)
+        if place is None or cells is None or column not in place.columns:
+            continue
+        at = place.columns[column]
+        inside = row <= cells.height and at < cells.width
+        found[table, row, column] = (cells[row - 1, at] if inside else None) or ""
+    return found
+
+
+def mended(source: Path, checked: Checked, cells: Mapping[tuple[str, int, str], str]) -> bytes:
+    """Return the workbook (.xlsx) with other values in some cells, by table, row and column.
+
+    Raises `UnusableInputError` as `marked`, and where a line could not be split into cells: as a row of a workbook it
+    would be read as what it is not.
+    """
+    broken = checked.reading.faults.filter(pl.col("code") == "unreadable_row")
+    if broken.height:
+        table, row = broken.select("table", "row").row(0)
+        raise UnusableInputError(
+            "{table}, row {row}: this line cannot be split into cells; correct the file itself.", table=table, row=row
+        )
+    sheets = _sheets(source, checked)
+    for name, (frame, table, hidden) in sheets.items():
+        place = checked.reading.places.get(table or "")
+        mine = {} if place is None else {
+            (row, place.columns[column]): value
+            for (of, row, column), value in cells.items()
+            if of == table and column in place.columns
+        }  # fmt: skip
+        sheets[name] = (_changed(frame, mine), table, hidden)
+    return _written(sheets, {})
+
+
+def _changed(cells: pl.DataFrame, values: Mapping[tuple[int, int], str]) -> pl.DataFrame:
+    """Cells with others in their places, by row from 1 and column from 0."""
+    for place, name in enumerate(cells.columns):
+        mine = {row - 1: value or None for (row, at), value in values.items() if at == place and row <= cells.height}
+        if mine:
+            column = cells[name].scatter(list(mine), list(mine.values()))
+            cells = cells.with_columns(column.alias(name))
+    return cells
+
+
+def _written(
+    sheets: Mapping[str, tuple[pl.DataFrame, str | None, bool]],
+    reasons: Mapping[str, Mapping[tuple[int, int], list[str]]],
+) -> bytes:
+    """The workbook. reasons: by sheet, row and column, why a cell is marked."""
     import xlsxwriter
 
-    sheets = _sheets(source, checked)
     content = BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
         text = book.add_format({"num_format": "@"})
         odd = book.add_format({"num_format": "@", "bg_color": "#FFEB9C", "border": 1})
-        for name, (cells, table, hidden) in sheets.items():
+        for name, (cells, _, hidden) in sheets.items():
             if cells.height > _ROWS:
                 raise UnusableInputError(
                     "{name}: has more rows than a sheet can hold; correct the file itself.", name=name
@@ -50,10 +112,10 @@ def marked(source: Path, checked: Checked) -> bytes:
                 for row, value in enumerate(cells[column]):
                     if value is not None:
                         sheet.write_string(row, place, value, text)
-            for (row, place), reasons in _reasons(checked, table).items():
+            for (row, place), told in reasons.get(name, {}).items():
                 value = cells[row - 1, place] if row <= cells.height and place < cells.width else None
                 sheet.write_string(row - 1, place, value or "", odd)
-                sheet.write_comment(row - 1, place, "\n".join(reasons), {"author": "tengbol", "x_scale": 2})
+                sheet.write_comment(row - 1, place, "\n".join(told), {"author": "tengbol", "x_scale": 2})
     return content.getvalue()
 
 

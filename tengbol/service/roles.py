@@ -90,6 +90,8 @@ ENDPOINTS: Final[Mapping[str, Endpoint]] = {
     "page.intake_look": Endpoint("POST", "/intake", DESK),
     "page.intake_read": Endpoint("GET", "/intake/{upload_id}", DESK),
     "page.intake_marked": Endpoint("GET", "/intake/{upload_id}/marked.xlsx", DESK),
+    "page.intake_workbook": Endpoint("GET", "/intake/{upload_id}/mended.xlsx", DESK),
+    "page.intake_mend": Endpoint("POST", "/intake/{upload_id}/cells", DESK),
     "page.intake_take": Endpoint("POST", "/intake/{upload_id}", DESK),
     "page.writs": Endpoint("GET", "/writs", READERS & PEOPLE),
     "page.writ": Endpoint("GET", "/writs/{writ_id:path}", READERS & PEOPLE),

@@ -11,6 +11,7 @@ import json
 import secrets
 import zlib
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,8 +23,9 @@ from tengbol.book import desk
 from tengbol.book.importing import import_tables, known_to
 from tengbol.errors import UnusableInputError
 from tengbol.io.check import Checked, check, line
-from tengbol.io.marked import marked
+from tengbol.io.marked import marked, mended, standing
 from tengbol.model.tables import TABLES
+from tengbol.phrase import said
 from tengbol.report.rejected import reworded
 from tengbol.report.words import mark
 from tengbol.service.api.intake import source_of
@@ -47,6 +49,8 @@ _LISTED: Final = 200
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _NO_FILE: Final = mark("File: choose a workbook (.xlsx, .ods, .xls), or a .csv named after its table, as writs.csv.")
 _GONE: Final = mark("What was sent is kept for an hour, which is over; send it again.")
+_MENDED: Final = mark("Cells mended: {count}. It was read again.")
+_AS_IT_WAS: Final = mark("Nothing was written that was not there before.")
 _DROPPED: Final = mark("Nothing was taken into the book.")
 _TAKEN: Final = mark("Taken, {table}: {new} new, {changed} changed, {same} known already, {rejected} refused.")
 
@@ -62,10 +66,14 @@ def _kind(name: str) -> tuple[str, str]:
     raise ProblemError("refused")
 
 
+def _packed(name: str, content: bytes, **more: Any) -> str:
+    return json.dumps({"name": name, "content": base64.b64encode(zlib.compress(content, 1)).decode(), **more})
+
+
 def _keep(store: Store, call: Call, name: str, content: bytes) -> str:
     """Keep what was sent until somebody says to take it."""
     upload_id = secrets.token_hex(8)
-    text = json.dumps({"name": name, "content": base64.b64encode(zlib.compress(content, 1)).decode()})
+    text = _packed(name, content)
     with store.writing():
         store.execute("DELETE FROM jobs WHERE kind = 'intake' AND asked_at < :old", old=desk.moment(-_KEPT))
         desk.put(store, "jobs", job_id=upload_id, kind="intake", arguments=text, asked_by=call.who.login,
@@ -73,15 +81,20 @@ def _keep(store: Store, call: Call, name: str, content: bytes) -> str:
     return upload_id
 
 
-@contextmanager
-def _kept(store: Store, call: Call, upload_id: str) -> Iterator[tuple[str, Path]]:
-    """Name and place of what was sent; gone afterwards. Raises `ProblemError` for another's, or one that is gone."""
+def _sent(store: Store, call: Call, upload_id: str) -> tuple[dict[str, Any], bytes]:
+    """What was sent, as it stands now: what is told of it, and its bytes. Raises `ProblemError`."""
     row = desk.one(store, "jobs", "job_id = :id AND kind = 'intake' AND asked_by = :who", id=upload_id,
                    who=call.who.login)  # fmt: skip
     if row is None:
         raise ProblemError("not_found", call.words(_GONE))
     told = json.loads(row["arguments"])
-    content = zlib.decompress(base64.b64decode(told["content"]))
+    return told, zlib.decompress(base64.b64decode(told["content"]))
+
+
+@contextmanager
+def _kept(store: Store, call: Call, upload_id: str) -> Iterator[tuple[str, Path]]:
+    """Name and place of what was sent; gone afterwards. Raises `ProblemError` for another's, or one that is gone."""
+    told, content = _sent(store, call, upload_id)
     suffix, table = _kind(told["name"])
     with source_of(call, suffix, table, content) as source:
         yield told["name"], source
@@ -127,26 +140,47 @@ def page_intake_read(request: Request, call: Reading, upload_id: str) -> Respons
     """What of it would be taken, doubted and refused."""
     wrong, found, faults, total = None, None, [], 0
     with call.store() as store, _kept(store, call, upload_id) as (name, source):
+        told, _ = _sent(store, call, upload_id)
         try:
             found = check(source, known=known_to(store))
-            faults, total = _faults(call, found)
+            faults, total = _faults(call, source, found)
         except UnusableInputError as error:
             wrong = of_input(call.words, error).detail
-    notes = [] if found is None else [call.words(note) for note in found.notes]
+    notes = [] if found is None else [said(note, call.words) for note in found.notes]
     return page(
         request, "intake_read.html", call=call, upload_id=upload_id, name=name, found=found, faults=faults, total=total,
-        wrong=wrong, notes=notes, once=posting.drawn(),
+        wrong=wrong, notes=notes, once=posting.drawn(), mended=told.get("mended", 0),
     )  # fmt: skip
 
 
-def _faults(call: Call, found: Checked) -> tuple[list[str], int]:
-    """The first faults, a line each, and how many there are."""
+@dataclass(frozen=True)
+class Fault:
+    """A fault of the list: what is said of it, and the field of its cell, if it can be mended here."""
+
+    said: str
+    name: str | None
+    value: str
+
+
+def _faults(call: Call, source: Path, found: Checked) -> tuple[list[Fault], int]:
+    """The first faults, and how many there are."""
     rows = found.reading.faults
-    said = [
-        line(found.reading.places, table, row, column, reworded(message, call.words), call.words)
-        for table, row, column, message in rows.head(_LISTED).select("table", "row", "column", "message").iter_rows()
-    ]
-    return said, rows.height
+    places, words = found.reading.places, call.words
+    broken = rows.filter(rows["code"] == "unreadable_row").height
+    cells = {} if broken or rows.is_empty() else standing(source, found)
+    listed, named = [], set[tuple[str, int, str | None]]()
+    for table, row, column, message in rows.head(_LISTED).select("table", "row", "column", "message").iter_rows():
+        # A cell with several faults is one field, at the first of them.
+        key = (table, row, column)
+        name = ":".join(map(str, key)) if key in cells and key not in named else None
+        named.add(key)
+        text = line(places, table, row, column, reworded(message, words), words)
+        listed.append(Fault(text, name, cells.get(key, "")))
+    return listed, rows.height
+
+
+def _title(name: str) -> str:
+    return "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in PurePath(name).stem)
 
 
 @answers(router, "page.intake_marked")
@@ -154,9 +188,44 @@ def page_intake_marked(call: Reading, upload_id: str) -> Response:
     """The workbook with every faulty cell marked, and why."""
     with call.store() as store, _kept(store, call, upload_id) as (name, source):
         content = marked(source, check(source, known=known_to(store)))
-    title = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in PurePath(name).stem)
-    headers = {"content-disposition": f'attachment; filename="{title}-marked.xlsx"'}
+    headers = {"content-disposition": f'attachment; filename="{_title(name)}-marked.xlsx"'}
     return Response(content, media_type=_XLSX, headers=headers)
+
+
+@answers(router, "page.intake_workbook")
+def page_intake_workbook(call: Reading, upload_id: str) -> Response:
+    """The workbook as it was mended here."""
+    with call.store() as store:
+        told, content = _sent(store, call, upload_id)
+    if not told.get("mended"):
+        raise ProblemError("not_found")
+    headers = {"content-disposition": f'attachment; filename="{_title(told["name"])}-mended.xlsx"'}
+    return Response(content, media_type=_XLSX, headers=headers)
+
+
+@answers(router, "page.intake_mend")
+def page_intake_mend(request: Request, posted: posting.Posting, upload_id: str) -> Response:
+    """Put what was written into its cells; then it is read again."""
+    call, back = posted.call, f"/intake/{upload_id}"
+    with call.store() as store:
+        with _kept(store, call, upload_id) as (name, source):
+            try:
+                found = check(source, known=known_to(store))
+                stood = standing(source, found)
+                given = {key: posted.form.get(":".join(map(str, key))) for key in stood}
+                cells = {key: value for key, value in given.items() if isinstance(value, str) and value != stood[key]}
+                content = mended(source, found, cells) if cells else b""
+            except UnusableInputError as error:
+                return onward(request, back, of_input(call.words, error).detail or "", wrong=True)
+        if not cells:
+            return onward(request, back, call.words(_AS_IT_WAS), wrong=True)
+        told, _ = _sent(store, call, upload_id)
+        number = told.get("mended", 0) + len(cells)
+        text = _packed(f"{PurePath(name).stem}.xlsx", content, mended=number)
+        with store.writing():
+            desk.change(store, "jobs", "job_id = :id AND kind = 'intake' AND asked_by = :who", {"arguments": text},
+                        id=upload_id, who=call.who.login)  # fmt: skip
+    return onward(request, back, call.words(_MENDED, count=len(cells)))
 
 
 @answers(router, "page.intake_take")
@@ -182,8 +251,8 @@ def page_intake_take(request: Request, posted: posting.Posting, upload_id: str) 
     with call.store() as store, store.writing():
         _forget(store, call, upload_id)
     words = call.words
-    said = [words(_TAKEN, table=_table(words, name), **counts) for name, counts in told.get("counts", {}).items()]
-    return onward(request, "/writs?state=pending", *said)
+    lines = [words(_TAKEN, table=_table(words, name), **counts) for name, counts in told.get("counts", {}).items()]
+    return onward(request, "/writs?state=pending", *lines)
 
 
 def _table(words: Any, name: str) -> str:
