@@ -6,7 +6,7 @@ day of the ruling on its return or forwarding are recorded.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
     from tengbol.book.acts import Hand
     from tengbol.book.store import Store
+
+
+#: SQL: that the book itself had given a proceeding's writ (`l`) to its enforcer.
+_GIVEN: Final = "assignments x ON x.writ_id = l.writ_id AND x.enforcer_id = l.enforcer_id"
 
 
 def on_word(store: Store, condition: str, **values: Any) -> pl.DataFrame:
@@ -56,17 +60,29 @@ def on_imports(store: Store, batch_id: str) -> int:
     The book's own are proceedings of writs that it had given to that enforcer before: of ¶11 in the bundle's writs,
     of ¶13 and ¶14 against its debtor.
     """
-    found = store.frame(
-        "SELECT a.writ_id, a.bundle_id FROM assignments a JOIN writs w ON w.writ_id = a.writ_id "
+    text = pl.String()
+    bound = store.frame(
+        "SELECT a.writ_id, a.bundle_id, a.enforcer_id, a.since FROM assignments a "
+        "JOIN writs w ON w.writ_id = a.writ_id "
         "AND w.since < a.since AND (w.until IS NULL OR w.until >= a.since) "
         f"WHERE a.batch_id = :batch_id AND a.basis IN {BOUND_BASES} AND NOT EXISTS (SELECT 1 FROM ledger l "
-        "JOIN assignments x ON x.writ_id = l.writ_id AND x.enforcer_id = l.enforcer_id AND x.since < a.since "
-        "WHERE l.enforcer_id = a.enforcer_id AND l.since < a.since AND ((a.basis <> 'returned' "
-        "AND l.debtor_id = w.debtor_id) OR l.writ_id IN (SELECT y.writ_id FROM assignments y "
-        "WHERE y.batch_id = a.batch_id AND y.bundle_id = a.bundle_id)))",
-        {"writ_id": pl.String(), "bundle_id": pl.String()},
+        f"JOIN {_GIVEN} AND x.since < a.since WHERE a.basis <> 'returned' AND l.debtor_id = w.debtor_id "
+        "AND l.enforcer_id = a.enforcer_id AND l.since < a.since)",
+        {"writ_id": text, "bundle_id": text, "enforcer_id": text, "since": pl.Int64()},
         batch_id=batch_id,
     )
+    # Bundles by themselves: to ask of each writ for those of its bundle would go through the whole batch for each.
+    of_bundles = store.frame(
+        "SELECT y.bundle_id, l.enforcer_id, CASE WHEN l.since > x.since THEN l.since ELSE x.since END AS known "
+        f"FROM assignments y JOIN ledger l ON l.writ_id = y.writ_id JOIN {_GIVEN} "
+        f"WHERE y.batch_id = :batch_id AND {store.among('y.bundle_id', 'bundles')}",
+        {"bundle_id": text, "enforcer_id": text, "known": pl.Int64()},
+        batch_id=batch_id,
+        bundles=bound["bundle_id"].unique().sort().to_list(),
+    )
+    first = of_bundles.group_by("bundle_id", "enforcer_id").agg(pl.col("known").min())
+    rests = bound.join(first, on=["bundle_id", "enforcer_id"], how="left")
+    found = rests.filter(pl.col("known").is_null() | (pl.col("known") >= pl.col("since")))
     said = on_word(store, "a.batch_id = :batch_id", batch_id=batch_id)["writ_id"]
     worded = pl.col("writ_id").is_in(said.implode()).any().over("bundle_id")
     return found.filter(~worded).height
