@@ -35,10 +35,11 @@ def write_command(
     first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day, of a book.")] = None,
     last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day, of a book.")] = None,
 ) -> None:
-    """Write the public report of a result, of many that follow one another, or of a book's batches."""
-    from tengbol.io.kinds import PUBLIC
+    """Write the public report of a result, of several or of a book, and beside it the page that checks it."""
+    from tengbol.io.kinds import PAGE, PUBLIC
     from tengbol.io.outputs import Output, refuse_unless_replaceable
     from tengbol.report.public import write_public
+    from tengbol.report.public.checker import beside, write_page
 
     if result is not None:
         from tengbol.io.key import read_key
@@ -52,6 +53,7 @@ def write_command(
             )
         spared = {"the input": Path(source), "the result": result, "the key": key}
         refuse_unless_replaceable(Output(out, PUBLIC, spared))
+        refuse_unless_replaceable(Output(beside(out), PAGE, spared))
         own = read_key(key)
         record = of_results(result, Path(source), own)
         write_public(record, own, out, spared=spared)
@@ -68,6 +70,7 @@ def write_command(
         since, until = span_of(first, last)
         spared = files_of(url_from(source))
         refuse_unless_replaceable(Output(out, PUBLIC, spared))
+        refuse_unless_replaceable(Output(beside(out), PAGE, spared))
         told = published(open_book(source), chamber_id=chamber, first=since, last=until)
         record = told.record
         write_public(
@@ -86,6 +89,7 @@ def write_command(
         writs=counted("{n} writ", "{n} writs", len(record.assignments)),
         command=command("verify", "--public", out),
     )
+    tell("{page}: checks it in any browser, without a network.", page=write_page(out, spared))
 
 
 @app.command("id")

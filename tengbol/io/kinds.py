@@ -28,6 +28,7 @@ EXPORT: Final = "export"
 BATCH_INPUT: Final = "batch_input"
 DEMO: Final = "demo"
 PUBLIC: Final = "public"
+PAGE: Final = "page"
 BACKUP: Final = "backup"
 
 #: What each kind is called.
@@ -41,6 +42,7 @@ CALLED: Final = {
     BATCH_INPUT: mark("exported batch's input"),
     DEMO: mark("demo"),
     PUBLIC: mark("public report"),
+    PAGE: mark("page that checks"),
     BACKUP: mark("backup of a book"),
 }
 
@@ -61,6 +63,8 @@ _BY_FIELDS: Final = (
 _BY_BOOK: Final = ((BATCH_INPUT, "input_digest"), (EXPORT, "event"))
 
 _PUBLIC_HEAD: Final = re.compile(rb'\{[^\n]*"format"\s*:\s*"tengbol public report ')
+#: What the page that checks a public report says of itself.
+_PAGE_HEAD: Final = re.compile(rb'<!doctype html>\n[^\0]{0,200}content="tengbol check of public reports"')
 #: How a file of SQLite begins; what a program that wrote it may say of itself stands in its bytes 68 to 71.
 _SQLITE: Final = b"SQLite format 3\0"
 APPLICATION: Final = int.from_bytes(b"tbkp")
@@ -120,6 +124,8 @@ def _of_file(file: Path) -> str | None:
             return None
     if head.startswith(_SQLITE):
         return BACKUP if int.from_bytes(head[68:72]) == APPLICATION else None
+    if _PAGE_HEAD.match(head):
+        return PAGE
     return PUBLIC if _PUBLIC_HEAD.match(head) else None
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from tengbol.errors import UnusableInputError
 from tengbol.io.folders import cause, refuse_unwritable
-from tengbol.io.kinds import BACKUP, CALLED, PUBLIC, a, files_of, kind_of
+from tengbol.io.kinds import BACKUP, CALLED, PAGE, PUBLIC, a, files_of, kind_of
 from tengbol.phrase import Phrase, mark
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SPARED: Final = (
     *(mark("the input"), mark("the result"), mark("the key"), mark("the settings"), mark("the book")),
     *(mark("the templates"), mark("the base"), mark("the scenario"), mark("the assignments")),
-    *(mark("the table of distances"), mark("the backup")),
+    *(mark("the table of distances"), mark("the backup"), mark("the public report")),
 )
 
 
@@ -67,7 +67,7 @@ def refuse_unless_replaceable(output: Output) -> None:
         refuse_unwritable(out, target)
         if not target.exists():
             return
-        if output.kind in (PUBLIC, BACKUP):
+        if output.kind in (PUBLIC, PAGE, BACKUP):
             _refuse_file(output, target)
         else:
             _refuse_folder(output, target)

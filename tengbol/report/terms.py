@@ -19,6 +19,7 @@ from babel.messages.pofile import read_po, write_po
 from tengbol.io.rejections import BY_BOOK, CODES
 from tengbol.model.sentences import REASONS
 from tengbol.report import content, explained, rejected, wording
+from tengbol.report.public.checker import SCRIPTS, sentences_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +44,10 @@ def terms() -> Catalog:
         options = {} if kind == "python" else {"trimmed": "false"}
         for line, sentence, *_ in extract(kind, io.BytesIO(text), _KEYWORDS, options=options):
             found.add(sentence, locations=[(name, line)])
+    for name in SCRIPTS:
+        text = files("tengbol.report").joinpath("public", "page", f"{name}.js").read_text("utf-8")
+        for sentence in sentences_of(text):
+            found.add(sentence, locations=[(f"public/page/{name}.js", 1)])
     for name, sentences in _declared().items():
         for sentence in sentences:
             found.add(sentence, locations=[(name, 1)])

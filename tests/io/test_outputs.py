@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from tengbol.cli import app
 from tengbol.errors import UnusableInputError
-from tengbol.io.kinds import BACKUP, CALLED, DEMO, PUBLIC, RESULT
+from tengbol.io.kinds import BACKUP, CALLED, DEMO, PAGE, PUBLIC, RESULT
 from tengbol.io.outputs import Output, refuse_over, refuse_unless_replaceable
 from tengbol.io.whole import create, put_file
 from tengbol.io.write import write_files
@@ -190,7 +190,7 @@ FIRST_VERSION = {
     "export": {"book": {"event": 3, "hash": "0"}},
     "batch_input": {"book": {"batch_id": "b", "input_digest": "0"}},
 }
-FOLDERS = [kind for kind in CALLED if kind not in (PUBLIC, BACKUP)]
+FOLDERS = [kind for kind in CALLED if kind not in (PUBLIC, PAGE, BACKUP)]
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,16 @@ def test_a_stranger_checks_the_file(folder):
     assert done.exit_code == 0, done.output
 
 
+def test_beside_the_file_stands_the_page_that_checks_it(folder, tmp_path):
+    assert (folder / "public.html").read_text("utf-8").startswith("<!doctype html>\n")
+    again = ("public", "write", folder / "in", folder / "out", "--key", folder / "key", "--out")
+    (tmp_path / "public.html").write_text("<!doctype html>\n<title>ours</title>")
+    refused = tengbol(*again, tmp_path / "public.jsonl")
+    assert isinstance(refused.exception, UnusableInputError)
+    assert [file.name for file in tmp_path.iterdir()] == ["public.html"], "nothing is written where the page may not be"
+    assert tengbol(*again, folder / "public.jsonl").exit_code == 0
+
+
 def test_a_changed_file_ends_with_1(folder, tmp_path):
     text = (folder / "public.jsonl").read_text()
     (tmp_path / "changed.jsonl").write_text(text.replace('"E0"', '"E1"', 1))

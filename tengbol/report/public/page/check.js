@@ -1,0 +1,49 @@
+// The whole check of a file: its lines, its chain, and batch after batch.
+
+const HELD = {
+  pools: mark("Every pool has the members of its name, and every free writ went to a member of its pool."),
+  writs: mark("Every writ stands once in its batch."),
+  bundles: mark("Every bundle has one enforcer, pool, district and basis."),
+  balances: mark("Shares and received follow from the pools, from batch to batch."),
+  corrections: mark("Every correction is of a writ that its batch gave."),
+  objective: mark("Both objectives are exactly those of the assignments."),
+  status: mark("Both statuses say what objective and bound say."),
+  lot: mark("Who among equals: the seeds give what is told, but for what is named as not checked here."),
+};
+const EVENNESS = ["evenness", "optimality", "optimality_total"];
+
+/** Check a text; `progress` is told how many batches are done, and of how many. */
+async function checkText(text, progress) {
+  const found = new Findings(), {header, lines} = readLines(text, found);
+  if (!header || !lines.length) return {header, lines: [], found};
+  await checkChain(header, lines, found);
+  const past = new Past();
+  let balances = Balances.of(header.opening), even = 0;
+  for (const [n, line] of lines.entries()) {
+    await progress(n, lines.length);
+    const within = new Findings();
+    balances = await checkBatch(line, balances, past, within);
+    line.after = balances;
+    if (!within.made.some(one => [...EVENNESS, "lot"].includes(one.check))) even++;
+    found.gather(within, line.number);
+  }
+  for (const [check, sentence] of Object.entries(HELD)) {
+    if (check !== "corrections" || lines.some(line => line.corrected.length)) found.holds(check, sentence);
+  }
+  if (even && !EVENNESS.some(check => found.anyBroken(check))) {
+    found.holds("evenness", mark("In {n} of {of} batches nothing would be more even: nothing that goes round is better."), {n: even, of: lines.length});
+  }
+  found.open("outside", null, mark("that categories, pools and bound writs are those that the law makes of the chamber's tables: no public file can show it"));
+  found.open("previous", null, mark("that earlier batches were published as they stand here: compare the link with one that you kept"));
+  return {header, lines, found};
+}
+
+/** Text of a file's bytes, unpacked where they are gzipped. */
+async function textOf(bytes) {
+  let content = bytes;
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
+    const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    content = new Uint8Array(await new Response(unpacked).arrayBuffer());
+  }
+  return new TextDecoder("utf-8", {fatal: true, ignoreBOM: true}).decode(content);
+}
