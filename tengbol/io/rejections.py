@@ -49,8 +49,8 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
 #: Why the book does not take a row that is good by itself.
 BY_BOOK: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "already_distributed": "The book has distributed this writ, so its row stays; a writ that comes back has "
-        "origin returned, forwarded or redistributed and a later received_at.",
+        "already_distributed": "The book has distributed this writ, so its row stays; `tengbol book correct` mends "
+        "it. One that comes back has origin returned, forwarded or redistributed and a later received_at.",
         "duplicate_document": "The book has this document (issuer, number, day, debtor) as writ {first} ({where}); if "
         "it came back, enter it under that id.",
         "withdrawn": "The book has writ {writ_id} as withdrawn on {day}; `tengbol book mark pending {writ_id}` takes "
