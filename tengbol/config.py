@@ -75,6 +75,7 @@ IndexDay = Literal["received", "issued", "distributed"]
 AttachedWhen = Literal["nobody_present", "nobody_registered"]
 CaseBinds = Literal["all", "collection"]
 OfficeBinds = Literal["free", "holder"]
+Language = Literal["en", "kk", "ru"]
 
 
 def of_manifest(given: dict[str, Any]) -> Config:
@@ -92,8 +93,8 @@ class Config(BaseModel):
     index_day: whose day's index bounds a claim of the state (¶4). attached_when: whether those attached to a district
     are asked when nobody registered is there, or only when nobody registered is just away for a short time (¶9).
     case_binds: whether ¶14 ties all writs of a case, or those that collect something. office_binds: whether a pause
-    for an office (¶17) frees what is bound to its holder. columns: words of headers, and the contract's columns that
-    they mean in this chamber's files.
+    for an office (¶17) frees what is bound to its holder. lang: the language of sentences inside a result's tables.
+    columns: words of headers, and the contract's columns that they mean in this chamber's files.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -107,12 +108,15 @@ class Config(BaseModel):
     attached_when: AttachedWhen = "nobody_present"
     case_binds: CaseBinds = "all"
     office_binds: OfficeBinds = "free"
+    lang: Language = "en"
     columns: dict[str, str] = Field(default_factory=dict)
 
     @model_serializer(mode="wrap")
     def _told(self, told: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Say nothing of columns where none are given: most files need none."""
+        """Say nothing of columns where none are given, for most files need none; nor of English, the usual language."""
         whole = told(self)
+        if self.lang == "en":
+            del whole["lang"]
         if not self.columns:
             del whole["columns"]
         return whole

@@ -17,12 +17,12 @@ from tengbol.io.lost import accepted, said
 from tengbol.io.outputs import Output, refuse_unless_replaceable
 from tengbol.io.read import Reading, read
 from tengbol.io.write import excel_text, squared_writs, write_whole
-from tengbol.model.sentences import WORDS
 from tengbol.model.unread import holding_out
 from tengbol.report.measures import uniformity
 from tengbol.report.noticed import notes
 from tengbol.report.results import FORMAT, standing_out
 from tengbol.report.summary import page
+from tengbol.report.worded import worded, wording
 from tengbol.report.words import LANGUAGES
 from tengbol.versions import versions
 
@@ -169,6 +169,7 @@ def _put(output: Output, result: Result, reading: Reading, telling: _Telling) ->
         **result.decisions.tables(),
         "standing": standing_out(result.standing),
     }
+    tables = worded(tables, result.decisions, reading.chamber, result.as_of, result.config.lang)
     manifest = _manifest(result, reading, telling.key, {**telling.begun, **result.timings})
     if telling.taken is not None:
         manifest["accepted"] = telling.taken.told()
@@ -177,9 +178,9 @@ def _put(output: Output, result: Result, reading: Reading, telling: _Telling) ->
     html = page(
         standing=result.standing,
         uniformity=table,
-        assignments=result.assignments,
-        unassigned=result.unassigned,
-        rejected=reading.rejected,
+        assignments=tables["assignments"],
+        unassigned=tables["unassigned"],
+        rejected=tables["rejected"],
         manifest=manifest,
         warnings=[*loud, *reading.warnings],
     )
@@ -214,6 +215,6 @@ def _manifest(result: Result, reading: Reading, key: str | None, timings: dict[s
         "versions": versions(),
         "timings": timings,
         "format": FORMAT,
-        "words": WORDS,
+        "words": wording(result.config.lang),
         "config": result.config.model_dump(mode="json"),
     }

@@ -31,6 +31,7 @@ from tengbol.model.law.balances import CATEGORY, closing, opening
 from tengbol.report.measures import uniformity
 from tengbol.report.results import FORMAT, standing_out
 from tengbol.report.summary import page
+from tengbol.report.worded import worded, wording
 from tengbol.ruling import rule, turn_of
 
 if TYPE_CHECKING:
@@ -144,8 +145,13 @@ def _write_result(
     }
     told: dict[str, Any] = {}
     if kept["public"].get("record") is not None:
-        tables |= {**_decided(batch, kept, key, chamber).tables(), "standing": standing_out(standing)}
+        decisions, language = _decided(batch, kept, key, chamber), kept["config"].get("lang", "en")
+        tables |= {**decisions.tables(), "standing": standing_out(standing)}
         told = {"format": FORMAT, **{name: kept[name] for name in ("words",) if name in kept}}
+        if language != "en":
+            # A book keeps its sentences in English, and says them in any language.
+            tables = worded(tables, decisions, chamber, dt.datetime.fromisoformat(batch["as_of"]), language)
+            told["words"] = wording(language)
     manifest = {
         **{name: kept[name] for name in ("counts", "versions", "timings", "config")},
         **{name: batch[name] for name in ("batch_id", "status", "status_total", "seed", "as_of")},

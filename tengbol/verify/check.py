@@ -24,7 +24,7 @@ from tengbol.verify.manifest import Manifest, read_manifest
 from tengbol.verify.masks import names_of
 from tengbol.verify.settings import check_settings
 from tengbol.verify.unread import check_accepted, unread
-from tengbol.verify.wording import WORDS, Wording
+from tengbol.verify.wording import Wording, words_of
 from tengbol.verify.writs import LAWFUL, check_assignments, check_presence, check_unassigned
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def verify(input_path: str | Path, result_dir: str | Path, *, key: str | None = 
     if "rejected" in tables and manifest.format == 1:
         reading = as_it_was_read(reading, tables["rejected"], found)
     elif "rejected" in tables:
-        check_rejected(reading, tables["rejected"], found)
+        check_rejected(reading, tables["rejected"], manifest.lang, found)
     beside = result_dir / BESIDE
     if key is None and manifest.lot is not None and beside.is_file():
         key = read_key(beside)
@@ -184,8 +184,8 @@ def _check_writs(
     assignments, unassigned = tables["assignments"], tables["unassigned"]
     check_presence(reading, writs, assignments["writ_id"].to_list(), unassigned["writ_id"].to_list(), found)
     wording = None
-    if told is not None and manifest.words == WORDS:
-        wording = Wording(reading.chamber, told.reasons, told.alike)
+    if told is not None and manifest.words == words_of(manifest.lang):
+        wording = Wording(reading.chamber, told.reasons, told.alike, manifest.lang)
     elif told is not None:
         sentence = "its sentences are in other words than these; letter for letter they were not compared"
         found.unproven("explanations", "manifest.json", "words", "contract 4", sentence)

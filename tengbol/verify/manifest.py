@@ -50,7 +50,7 @@ class Manifest:
     day. readings: how the batch read the order where it is open. accepted: rows that the batch
     went on without, and why. columns: what words of headers mean. lot: by which ids the lot goes, where not by the
     things' own. turn: seed of the order between equal claims. format: 1 of version 0.1.0, which did not say it.
-    words: which wording its sentences have. lot_version, status_lot: by which version of the lot it
+    lang, words: language and wording of its sentences. lot_version, status_lot: by which version of the lot it
     was made, and whether it claims to be the first in it; one of version 0.1.0 says neither.
     """
 
@@ -75,6 +75,7 @@ class Manifest:
     accepted: Any = None
     columns: dict[str, str] = field(default_factory=dict)
     format: int = 1
+    lang: str = "en"
     words: Any = None
     lot_version: int = 1
     status_lot: str | None = None
@@ -133,6 +134,7 @@ def read_manifest(path: Path, found: Findings) -> Manifest | None:
         columns=_columns(text["config"]),
         turn=_turn(text.get("book"), parts["seed"]),
         format=_format(text, found),
+        lang=_language(text["config"], found),
         words=text.get("words"),
         lot_version=_lot_version(text, found),
         status_lot=text.get("status_lot"),
@@ -217,6 +219,15 @@ def _config(value: Any) -> tuple[dict[date, int], frozenset[date], frozenset[dat
         frozenset(date.fromisoformat(day) for day in calendar.get("working_days", ())),
         readings_of(value),
     )
+
+
+def _language(config: Any, found: Findings) -> str:
+    """The language of sentences inside the tables."""
+    told = config.get("lang", "en")
+    if told not in ("en", "kk", "ru"):
+        _broken(found, "config", f"has lang {told!r}; there are en, kk and ru")
+        return "en"
+    return told
 
 
 def _columns(config: Any) -> dict[str, str]:

@@ -1,20 +1,25 @@
 """The sentences of a result, made a second time of what the input gives, by templates of this package's own (¶15).
 
-`WORDS` names the wording of these templates: a result made with another one says so in its manifest (`words`), and its
-sentences are then looked at for what they must have, and not letter by letter.
+`words_of` names the wording of these templates in a language: a result made with another one says so in its manifest
+(`words`), and its sentences are then looked at for what they must have, and not letter by letter. What the templates
+are in Kazakh and Russian stands in the catalogues, which are read here as data.
 """
 
 from __future__ import annotations
 
 import json
+from functools import cache
 from hashlib import sha256
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 from tengbol.verify.bundles import PARAGRAPH_OF_BASIS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import date
+
+    from babel.messages.catalog import Catalog
 
     from tengbol.model.chamber import Chamber
     from tengbol.verify.bundles import Bundle
@@ -116,14 +121,69 @@ TEMPLATES: Final[dict[str, dict[str, Any]]] = {
 #: The first 16 hex digits of the SHA-256 of the templates, as JSON with sorted keys.
 WORDS: Final = sha256(json.dumps(TEMPLATES, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
 
+
+def words_of(language: str) -> str:
+    """Name the wording in a language; of another than English by what the catalogue makes of each template."""
+    if language == "en":
+        return WORDS
+    in_it = _catalogue(language)
+    told = [[template, in_it.get(template, [template])] for template in sorted(_translatable())]
+    return sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def _translatable() -> set[str]:
+    found: set[str] = {forms[1] for forms in TEMPLATES["counted"].values()}
+    for part, templates in TEMPLATES.items():
+        for said in templates.values() if part != "counted" else ():
+            found.update([said] if isinstance(said, str) else said)
+    return found
+
+
+@cache
+def _read(language: str) -> Catalog:
+    from babel.messages.pofile import read_po
+
+    with files("tengbol").joinpath("report", "catalogues", f"{language}.po").open("rb") as file:
+        return read_po(file)
+
+
+@cache
+def _form(language: str) -> Callable[[int], int]:
+    """Which form goes with a number."""
+    from gettext import c2py  # type: ignore[attr-defined]
+
+    return c2py(_read(language).plural_expr)
+
+
+def _catalogue(language: str) -> dict[str, list[str]]:
+    """What each sentence is in a language; of one that goes with a number every form."""
+    forms = {}
+    for message in _read(language) if language != "en" else ():
+        one = message.id[0] if isinstance(message.id, (tuple, list)) else message.id
+        told = message.string
+        said = list(told) if isinstance(told, (tuple, list)) else [told]
+        if one and all(said) and not message.fuzzy:
+            forms[one] = said
+    return forms
+
+
 #: More names than this are counted, not listed.
 _NAMES: Final = 8
 
 
 class Wording:
-    """Sentences of one batch. count: by bundle how many are alike."""
+    """Sentences of one batch in a language. count: by bundle how many are alike."""
 
-    def __init__(self, chamber: Chamber, reasons: Reasons, count: dict[str, int]) -> None:
+    def __init__(self, chamber: Chamber, reasons: Reasons, count: dict[str, int], language: str = "en") -> None:
+        in_it = _catalogue(language)
+        self.language, self.in_it = language, in_it
+        self.said: dict[str, dict[str, Any]] = {
+            part: {
+                name: in_it.get(text, [text])[0] if isinstance(text, str) else [in_it.get(t, [t])[0] for t in text]
+                for name, text in templates.items()
+            }
+            for part, templates in TEMPLATES.items()
+        }
         self.name = dict(chamber.enforcers.select("enforcer_id", "name").iter_rows())
         self.district = dict(chamber.districts.select("district_id", "name").iter_rows())
         self.reasons, self.count = reasons, count
@@ -134,7 +194,7 @@ class Wording:
         size, one = len(bundle.pool), len(bundle.pool) == 1
         name = self.name.get(enforcer_id)
         who = enforcer_id if name in (None, enforcer_id) else f"{name} ({enforcer_id})"
-        given = TEMPLATES["given"]
+        given = self.said["given"]
         if bundle.bound_to is None:
             parts = [
                 given[bundle.basis + ("_one" if one else "")].format(
@@ -143,28 +203,28 @@ class Wording:
             ]
         else:
             paragraph = PARAGRAPH_OF_BASIS[bundle.basis]
-            parts = [given["bound"].format(paragraph=paragraph, who=who, claim=_claim(bundle.basis, bundle))]
+            parts = [given["bound"].format(paragraph=paragraph, who=who, claim=self._claim(bundle.basis, bundle))]
         if len(bundle.writs) > 1:
-            parts.append(_counted("together", len(bundle.writs) - 1))
+            parts.append(self._counted("together", len(bundle.writs) - 1))
         fallen = "; ".join(
-            TEMPLATES["beside"]["fallen"].format(
+            self.said["beside"]["fallen"].format(
                 id=whose,
-                claim=f"{_claim(basis, bundle)} ({PARAGRAPH_OF_BASIS[basis]})",
-                reason=TEMPLATES["reasons"][test],
+                claim=f"{self._claim(basis, bundle)} ({PARAGRAPH_OF_BASIS[basis]})",
+                reason=self.said["reasons"][test],
             )
             for whose, basis, test in self.reasons.passed_over(bundle)
         )
         if fallen:
-            parts.append(TEMPLATES["beside"]["passed"].format(list=fallen))
+            parts.append(self.said["beside"]["passed"].format(list=fallen))
         if left := self._left_out(bundle):
-            parts.append(TEMPLATES["beside"]["left"].format(list=left))
+            parts.append(self.said["beside"]["left"].format(list=left))
         parts.append(self._lot(bundle, size, one=one))
         if by < day:
-            parts.append(TEMPLATES["beside"]["late"].format(day=by))
+            parts.append(self.said["beside"]["late"].format(day=by))
         return " ".join(parts)
 
     def _lot(self, bundle: Bundle, size: int, *, one: bool) -> str:
-        lot = TEMPLATES["lot"]
+        lot = self.said["lot"]
         if bundle.bound_to is not None:
             return lot["no_lot_one" if one else "no_lot"].format(n=size)
         if one:
@@ -178,7 +238,7 @@ class Wording:
         asked = (bundle.writs[0].district_id, bundle.pool, bundle.recused)
         if asked not in self._left:
             attached = self.reasons.by_attachment(asked[0], bundle.recused)
-            self._left[asked] = _listed(
+            self._left[asked] = self._listed(
                 (who, why) for _, _, who, why in self.reasons.out_of(asked[0], bundle.pool, attached=attached)
             )
         return self._left[asked]
@@ -187,9 +247,9 @@ class Wording:
         """The explanation of a writ that waits. rests: what its code rests on, by column of `waiting`."""
         moment = rests.get("received_at")
         writs = rests.get("writs") or 1
-        claim = TEMPLATES["claims"][rests["basis"]][writs > 1] if rests.get("basis") else None
+        claim = self.said["claims"][rests["basis"]][writs > 1] if rests.get("basis") else None
         otherwise = rests.get("index_day") or (code == "no_eligible_enforcer" and rests.get("last"))
-        text = TEMPLATES["waiting_otherwise" if otherwise else "waiting"][code].format(
+        text = self.said["waiting_otherwise" if otherwise else "waiting"][code].format(
             holder=rests.get("holder"),
             day=f"{moment:%Y-%m-%d}" if moment else None,
             amount=None if rests.get("amount") is None else f"{rests['amount']:.2f}",
@@ -203,31 +263,31 @@ class Wording:
         )
         if code != "no_eligible_enforcer":
             return text
-        away = _listed((who, why) for _, _, who, why in self.reasons.away_from(district_id))
-        return f"{text} {TEMPLATES['beside']['away'].format(list=away)}" if away else text
+        away = self._listed((who, why) for _, _, who, why in self.reasons.away_from(district_id))
+        return f"{text} {self.said['beside']['away'].format(list=away)}" if away else text
+
+    def _claim(self, basis: str, bundle: Bundle) -> str:
+        return self.said["claims"][basis][len(bundle.writs) > 1]
+
+    def _counted(self, form: str, number: int) -> str:
+        many, one = TEMPLATES["counted"][form]
+        in_it = self.in_it.get(one)
+        said = (one if number == 1 else many) if in_it is None else in_it[_form(self.language)(number)]
+        return said.format(n=number)
+
+    def _listed(self, named: Iterable[tuple[str, str]]) -> str:
+        """Enforcers by reason, in the order of what is said of it in English."""
+        by_reason: dict[str, list[str]] = {}
+        for who, why in named:
+            by_reason.setdefault(why, []).append(who)
+        return "; ".join(
+            self.said["beside"]["reason"].format(
+                reason=self.said["reasons"][why],
+                list=", ".join(sorted(ids)) if len(ids) <= _NAMES else self._counted("enforcers", len(ids)),
+            )
+            for why, ids in sorted(by_reason.items(), key=lambda pair: TEMPLATES["reasons"][pair[0]])
+        )
 
 
 def _second(moment: Any) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S}"
-
-
-def _claim(basis: str, bundle: Bundle) -> str:
-    return TEMPLATES["claims"][basis][len(bundle.writs) > 1]
-
-
-def _counted(form: str, number: int) -> str:
-    many, one = TEMPLATES["counted"][form]
-    return (one if number == 1 else many).format(n=number)
-
-
-def _listed(named: Iterable[tuple[str, str]]) -> str:
-    """Enforcers by reason, in the order of what is said of it."""
-    by_reason: dict[str, list[str]] = {}
-    for who, why in named:
-        by_reason.setdefault(TEMPLATES["reasons"][why], []).append(who)
-    return "; ".join(
-        TEMPLATES["beside"]["reason"].format(
-            reason=why, list=", ".join(sorted(ids)) if len(ids) <= _NAMES else _counted("enforcers", len(ids))
-        )
-        for why, ids in sorted(by_reason.items())
-    )

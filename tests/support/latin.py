@@ -11,7 +11,7 @@ from tengbol.model.tables import TABLES
 #: What may be written in Latin letters: codes, names of tables and columns, states of the book, options and what they
 #: take, files, formats, products.
 KNOWN = {
-    *("K", "N", "e", "csv", "md", "court_order"),
+    *("true", "false", "K", "N", "e", "csv", "md", "court_order"),
     *CODES,
     *TABLES,
     *(column for table in TABLES.values() for column in table.columns),
