@@ -8,7 +8,7 @@ and what it published, with its input's digest, told again from the rows that it
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import polars as pl
 
@@ -18,15 +18,19 @@ from tengbol.book.chain import faults_of_batches
 from tengbol.book.opening import key_of
 from tengbol.book.retelling import faults_of_parts
 from tengbol.book.schema import TABLES
-from tengbol.book.store import OPEN, shown
+from tengbol.book.store import OPEN, PART, shown
 from tengbol.errors import BusyError, UnusableInputError
 from tengbol.io.key import commitment as key_commitment
 from tengbol.phrase import Phrase, joined, mark
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from tengbol.book.schema import Rows
     from tengbol.book.store import Store
 
+#: So many changed rows of a table are named.
+_NAMED: Final = 100
 #: Tables that the chain of batches stands in.
 _OF_CHAIN: Final = frozenset({"batches", "chambers"})
 #: What is said of rows that an event wrote or ended.
@@ -184,42 +188,75 @@ def _said(chain: pl.DataFrame) -> dict[tuple[str, str, int], dict[str, Any]]:
 
 
 def _of_table(store: Store, table: Rows, said: dict[tuple[str, str, int], dict[str, Any]]) -> tuple[int, list[Fault]]:
-    """Check one table: how many rows it has, and what does not fit."""
+    """Check one table: how many rows it has, and what does not fit.
+
+    Its rows come in the order of their events, so that no more of them are in memory than a part and one event's.
+    """
+    rows, others = 0, []
+    changed: list[tuple[int | None, int | None, str]] = []
+
+    def looked_at(parts: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+        nonlocal rows
+        for part in parts:
+            lined = _lined(part, table)
+            rows += lined.height
+            odd = lined.filter(_hashes(lined, table).ne_missing(part["row_hash"]))
+            changed.extend(odd.head(_NAMED - len(changed)).rows())
+            yield lined
+
     names = ", ".join(f'"{name}"' for name in table.stored)
-    parts = store.parts(f'SELECT {names} FROM "{table.name}"', table.stored)
-    lined = pl.concat([_lined(pl.DataFrame(schema=table.stored), table), *(_lined(part, table) for part in parts)])
-    faults = []
-    changed = lined.filter("changed")
-    for since, until, line in changed.select("since", "until", "line").head(100).iter_rows():
-        seq = since if since is not None else until or 0
-        faults.append(Fault(seq, table.name, _shown(line), Phrase("is not the row that was written: its hash differs")))
-    for act, column in (("wrote", "since"), ("ended", "until")):
-        for seq, found in _by_event(lined, column):
+    # A batch's manifest is as long as its writs are many.
+    many = 1 if "manifest" in table.columns else PART
+    there = store.parts(f'SELECT {names} FROM "{table.name}" ORDER BY since', table.stored, many)
+    gone = store.parts(f'SELECT {names} FROM "{table.name}" WHERE until IS NOT NULL ORDER BY until', table.stored, many)
+    wrote = _by_event(looked_at(there), "since")
+    ended = _by_event((_lined(part, table) for part in gone), "until")
+    for act, events in (("wrote", wrote), ("ended", ended)):
+        for seq, found in events:
             due = said.pop((act, table.name, seq), None)
             if due is None:
-                faults.append(Fault(seq, table.name, _shown(found[0]), Phrase(_UNSAID[act], n=len(found))))
+                others.append(Fault(seq, table.name, _shown(found[0]), Phrase(_UNSAID[act], n=len(found))))
             elif due["rows"] != len(found) or due["digest"] != canon.digest(found):
-                faults.append(Fault(seq, table.name, "", Phrase(_OTHERS[act], n=due["rows"], found=len(found))))
+                others.append(Fault(seq, table.name, "", Phrase(_OTHERS[act], n=due["rows"], found=len(found))))
+    faults = [
+        Fault(
+            since if since is not None else until or 0,
+            table.name,
+            _shown(line),
+            Phrase("is not the row that was written: its hash differs"),
+        )
+        for since, until, line in changed
+    ]
     for (act, name, seq), due in list(said.items()):
         if name == table.name:
-            faults.append(Fault(seq, table.name, "", Phrase(_GONE[act], n=due["rows"])))
-    return lined.height, faults
+            others.append(Fault(seq, table.name, "", Phrase(_GONE[act], n=due["rows"])))
+    return rows, [*faults, *others]
 
 
-def _by_event(lined: pl.DataFrame, column: str) -> list[tuple[int, list[str]]]:
-    parts = lined.filter(pl.col(column).is_not_null()).group_by(column).agg("line").sort(column)
-    return [(seq, found) for seq, found in parts.iter_rows()]
+def _by_event(parts: Iterable[pl.DataFrame], column: str) -> Iterator[tuple[int, pl.Series]]:
+    """Event and lines of its rows, which come in the order of `column`."""
+    event, found = None, []
+    for part in parts:
+        for (seq,), rows in part.filter(pl.col(column).is_not_null()).group_by(column, maintain_order=True):
+            if seq != event and event is not None:
+                yield event, pl.concat(found)
+                found = []
+            event = cast("int", seq)
+            found.append(rows["line"])
+    if event is not None:
+        yield event, pl.concat(found)
 
 
 def _lined(rows: pl.DataFrame, table: Rows) -> pl.DataFrame:
-    """Of each row `since`, `until`, its line, and where its hash is not the one it has."""
-    hashed = canon.row_hashes(table.name, canon.lines(rows, ["since", *table.columns], table.later))
-    return rows.select(
-        "since",
-        "until",
-        line=canon.lines(rows, table.columns, table.later),
-        changed=pl.col("row_hash").ne_missing(pl.Series(hashed, dtype=pl.String)),
-    )
+    """Of each row `since`, `until`, its line."""
+    return rows.select("since", "until", line=canon.lines(rows, table.columns, table.later))
+
+
+def _hashes(lined: pl.DataFrame, table: Rows) -> pl.Series:
+    """What the hash of each row is by what is in it."""
+    since = pl.col("since").cast(pl.String).fill_null("\\N")
+    whole = lined.select(pl.concat_str(since, "line", separator="\t")).to_series()
+    return pl.Series(canon.row_hashes(table.name, whole), dtype=pl.String)
 
 
 def _shown(line: str) -> str:

@@ -18,6 +18,8 @@ from tengbol.phrase import Phrase
 from tengbol.report.public.chain import START, link
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tengbol.book.store import Store
 
 
@@ -26,7 +28,7 @@ def faults_of_batches(store: Store) -> list[tuple[int, str, str]]:
     found = []
     for chamber in held(store, "chambers").sort("chamber_id").iter_rows(named=True):
         due, before, number = chamber["commitment"], START, 0
-        for batch in _batches(store, chamber["chamber_id"]).iter_rows(named=True):
+        for batch in batches_of(store, chamber["chamber_id"]):
             number += 1
 
             def fault(sentence: str, batch: dict[str, Any] = batch) -> None:
@@ -58,10 +60,15 @@ def faults_of_batches(store: Store) -> list[tuple[int, str, str]]:
     return found
 
 
-def _batches(store: Store, chamber_id: str) -> pl.DataFrame:
-    return store.frame(
-        f"SELECT {', '.join(TABLES['batches'].columns)}, since FROM batches "
-        "WHERE chamber_id = :chamber_id ORDER BY number",
-        {**TABLES["batches"].types, "since": pl.Int64()},
+def batches_of(store: Store, chamber_id: str) -> Iterator[dict[str, Any]]:
+    """A chamber's batches in order, one at a time: their manifests are as long as their writs are many."""
+    ids = store.frame(
+        "SELECT id FROM batches WHERE chamber_id = :chamber_id ORDER BY number",
+        {"id": pl.Int64()},
         chamber_id=chamber_id,
     )
+    types = {**TABLES["batches"].types, "since": pl.Int64()}
+    for identity in ids["id"].to_list():
+        yield store.frame(f"SELECT {', '.join(types)} FROM batches WHERE id = :id", types, id=identity).row(
+            0, named=True
+        )

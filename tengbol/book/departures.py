@@ -136,18 +136,20 @@ def stranded(store: Store, day: dt.date) -> dict[str, Phrase]:
     A licence that has ended, or a registration that is another's now: a row may be mistyped, so nothing of it is acted
     on before somebody says so.
     """
+    # CROSS JOIN, in this order: of few enforcers what they hold; SQLite else asks of all that is held whose it is.
     ended = store.frame(
-        "SELECT l.enforcer_id, min(e.licensed_to) AS told FROM ledger l "
-        f"JOIN enforcers e ON e.enforcer_id = l.enforcer_id AND {holding('e')} AND e.licensed_to < :day "
-        f"WHERE {holding('l')} AND l.closed_at IS NULL GROUP BY l.enforcer_id ORDER BY l.enforcer_id",
+        f"SELECT l.enforcer_id, min(e.licensed_to) AS told FROM enforcers e CROSS JOIN ledger l WHERE {holding('e')} "
+        f"AND e.licensed_to < :day AND l.enforcer_id = e.enforcer_id AND {holding('l')} AND l.closed_at IS NULL "
+        "GROUP BY l.enforcer_id ORDER BY l.enforcer_id",
         {"enforcer_id": pl.String(), "told": pl.String()},
         day=day.isoformat(),
     )
     moved = store.frame(
-        "SELECT l.enforcer_id, min(l.district_id) AS told, min(e.district_id) AS home FROM ledger l "
-        f"JOIN enforcers e ON e.enforcer_id = l.enforcer_id AND {holding('e')} AND e.district_id <> l.district_id "
-        "JOIN enforcers p ON p.enforcer_id = l.enforcer_id AND p.until IS NOT NULL AND p.district_id = l.district_id "
-        f"WHERE {holding('l')} AND l.closed_at IS NULL AND NOT EXISTS (SELECT 1 FROM attachments a WHERE "
+        "SELECT l.enforcer_id, min(l.district_id) AS told, min(e.district_id) AS home "
+        "FROM enforcers p CROSS JOIN enforcers e CROSS JOIN ledger l "
+        f"WHERE p.until IS NOT NULL AND e.enforcer_id = p.enforcer_id AND {holding('e')} "
+        "AND e.district_id <> p.district_id AND l.enforcer_id = p.enforcer_id AND l.district_id = p.district_id "
+        f"AND {holding('l')} AND l.closed_at IS NULL AND NOT EXISTS (SELECT 1 FROM attachments a WHERE "
         f"a.enforcer_id = l.enforcer_id AND a.district_id = l.district_id AND {holding('a')} "
         "AND (a.valid_to IS NULL OR a.valid_to >= :day)) GROUP BY l.enforcer_id ORDER BY l.enforcer_id",
         {"enforcer_id": pl.String(), "told": pl.String(), "home": pl.String()},

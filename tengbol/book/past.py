@@ -85,15 +85,12 @@ _OF_BATCH = ("assignments", "unassigned", "standing")
 def input_of(store: Store, batch: dict[str, Any]) -> Tables:
     """The tables that a past batch was made from."""
     seq = batch["since"] - 1
-    ids = [
-        name
-        for table in ("assignments", "unassigned")
-        for name in held(store, table, "t.batch_id = :id", id=batch["batch_id"])["writ_id"]
-    ]
     writs = store.frame(
-        f"SELECT {selected('writs', 'w')} FROM writs w WHERE {holding('w', seq)} AND {store.among('w.writ_id', 'ids')}",
+        f"SELECT {selected('writs', 'w')} FROM writs w WHERE {holding('w', seq)} AND w.writ_id IN "
+        f"(SELECT writ_id FROM assignments a WHERE {holding('a')} AND a.batch_id = :id "
+        f"UNION SELECT writ_id FROM unassigned u WHERE {holding('u')} AND u.batch_id = :id)",
         {"id": pl.Int64(), **TABLES["writs"].types, "since": pl.Int64()},
-        ids=ids,
+        id=batch["batch_id"],
     )
     if batch["kind"] == "batch":
         return gather(store, writs, districts_of(store, batch["chamber_id"], seq), (), seq=seq)

@@ -65,11 +65,11 @@ class PostgreSQL:
             rows = self.connection.execute(_named(sql), values or None).fetchall()
         return rows_of(rows, types)
 
-    def parts(self, sql: str, types: Mapping[str, pl.DataType]) -> Iterator[pl.DataFrame]:
+    def parts(self, sql: str, types: Mapping[str, pl.DataType], at_once: int = PART) -> Iterator[pl.DataFrame]:
         """The same, part by part, within a snapshot."""
         with self.heard(), self.connection.cursor("parts") as cursor:
             cursor.execute(_named(sql))
-            while rows := cursor.fetchmany(PART):
+            while rows := cursor.fetchmany(at_once):
                 yield rows_of(rows, types, strict=False)
 
     def execute(self, sql: str, **values: Any) -> int:

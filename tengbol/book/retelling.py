@@ -11,15 +11,18 @@ from __future__ import annotations
 import datetime as dt
 import json
 from bisect import bisect_left
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from tengbol.book import canon
+from tengbol.book.chain import batches_of
 from tengbol.book.compensation import corrections_of
 from tengbol.book.kept import held
 from tengbol.book.opening import key_of
 from tengbol.book.record import runs_of
+from tengbol.book.schema import TABLES
 from tengbol.book.unrecorded import counted, on_imports
 from tengbol.errors import UnusableInputError
 from tengbol.phrase import Phrase
@@ -29,6 +32,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from tengbol.book.store import Store
+
+
+#: What of a batch's rows its public part tells; explanations, most of what is kept, are none of it.
+_TOLD: Final = {
+    "assignments": (*("writ_id", "bundle_id", "lot_id", "category", "district_id", "basis", "pool_id", "enforcer_id"),),
+    "unassigned": ("writ_id", "code"),
+    "standing": ("enforcer_id", "category", "received_before", "share_before"),
+}
 
 
 def faults_of_parts(store: Store) -> Iterator[tuple[int, str, str]]:
@@ -42,7 +53,8 @@ def faults_of_parts(store: Store) -> Iterator[tuple[int, str, str]]:
     key, runs = key_of(store), runs_of(store)
     rejected = store.frame("SELECT since FROM rejected ORDER BY since", {"since": pl.Int64()})["since"].to_list()
     before: dict[str, int] = {}
-    for batch in held(store, "batches").sort("chamber_id", "number").iter_rows(named=True):
+    chambers = store.frame("SELECT DISTINCT chamber_id FROM batches ORDER BY 1", {"chamber_id": pl.String()})
+    for batch in chain.from_iterable(batches_of(store, name) for name in chambers["chamber_id"].to_list()):
         chamber_id, seq = batch["chamber_id"], batch["since"]
         count = bisect_left(rejected, seq) - bisect_left(rejected, before.get(chamber_id, 0) + 1)
         corrected = corrections_of(store, chamber_id, before.get(chamber_id, 0), seq)
@@ -68,8 +80,12 @@ def faults_of_parts(store: Store) -> Iterator[tuple[int, str, str]]:
 def _part(store: Store, batch: Mapping[str, Any], key: str, rejected: int, corrections: pl.DataFrame) -> dict[str, Any]:
     """Public part of a batch by its rows."""
     rows = {
-        name: held(store, name, "t.batch_id = :id", id=batch["batch_id"])
-        for name in ("assignments", "unassigned", "standing")
+        name: store.frame(
+            f"SELECT {', '.join(columns)} FROM {name} WHERE until IS NULL AND batch_id = :id",
+            {column: TABLES[name].types[column] for column in columns},
+            id=batch["batch_id"],
+        )
+        for name, columns in _TOLD.items()
     }
     used = rows["assignments"]["pool_id"].unique().sort().to_list()
     return public_part(

@@ -10,6 +10,7 @@ import glob
 import json
 import sqlite3
 from contextlib import contextmanager, suppress
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -51,8 +52,6 @@ class SQLite:
         with self.heard():
             # The service hands a book from thread to thread, but never to two at a time.
             self.connection = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE, check_same_thread=False)
-            # Bytes that are no text are a change that the audit has to name, not a reason to stop.
-            self.connection.text_factory = lambda content: content.decode("utf-8", errors="replace")
             for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=on", "cache_size=-65536"):
                 self.connection.execute(f"PRAGMA {pragma}")
 
@@ -75,15 +74,55 @@ class SQLite:
     def frame(self, sql: str, types: Mapping[str, pl.DataType], **values: Any) -> pl.DataFrame:
         """Rows of a query."""
         with self.heard():
-            rows = self.connection.execute(sql, _plain(values)).fetchall()
-        return rows_of(rows, types)
+            try:
+                return self._frame(sql, types, values)
+            except sqlite3.OperationalError as error:
+                if not _is_no_text(error):
+                    raise
+                with self._any_bytes():
+                    return self._frame(sql, types, values)
 
-    def parts(self, sql: str, types: Mapping[str, pl.DataType]) -> Iterator[pl.DataFrame]:
+    def _frame(self, sql: str, types: Mapping[str, pl.DataType], values: Mapping[str, Any]) -> pl.DataFrame:
+        # In parts, for as Python's objects rows take several times the room that they do in a frame.
+        parts = [rows_of(rows, types) for rows in self._parts(sql, _plain(values))]
+        if len(parts) < 2:
+            return parts[0] if parts else rows_of((), types)
+        import polars as pl
+
+        return pl.concat(parts, rechunk=True)
+
+    def parts(self, sql: str, types: Mapping[str, pl.DataType], at_once: int = PART) -> Iterator[pl.DataFrame]:
         """The same, part by part."""
+        done = 0
         with self.heard():
-            cursor = self.connection.execute(sql)
-            while rows := cursor.fetchmany(PART):
-                yield rows_of(rows, types, strict=False)
+            try:
+                for rows in self._parts(sql, {}, at_once):
+                    yield rows_of(rows, types, strict=False)
+                    done += len(rows)
+            except sqlite3.OperationalError as error:
+                if not _is_no_text(error):
+                    raise
+                with self._any_bytes():
+                    # The same snapshot gives the same rows in the same order.
+                    for rows in self._parts(f"{sql} LIMIT -1 OFFSET {done}", {}, at_once):
+                        yield rows_of(rows, types, strict=False)
+
+    def _parts(self, sql: str, values: Mapping[str, Any], at_once: int = PART) -> Iterator[list[Any]]:
+        cursor = self.connection.execute(sql, values)
+        while rows := cursor.fetchmany(at_once):
+            yield rows
+
+    @contextmanager
+    def _any_bytes(self) -> Iterator[None]:
+        """Read bytes that are no text, too: they are a change that the audit has to name, not a reason to stop.
+
+        Only where there are such: to ask it of every cell takes as long again as to read it.
+        """
+        self.connection.text_factory = partial(str, encoding="utf-8", errors="replace")
+        try:
+            yield
+        finally:
+            self.connection.text_factory = str
 
     def execute(self, sql: str, **values: Any) -> int:
         """Do a statement."""
@@ -176,6 +215,10 @@ class SQLite:
     def close(self) -> None:
         """Close the file."""
         self.connection.close()
+
+
+def _is_no_text(error: sqlite3.OperationalError) -> bool:
+    return "Could not decode to UTF-8" in str(error)
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 #: Rows of a long table that are in memory as Python's objects at a time.
-PART: Final = 100_000
+PART: Final = 20_000
 
 
 #: Books that this process has open: after what should not happen, `audit` looks whether one of them is damaged.
@@ -52,8 +52,8 @@ class Store(Protocol):
         """Rows of a query as a frame with these columns."""
         ...
 
-    def parts(self, sql: str, types: Mapping[str, pl.DataType]) -> Iterator[pl.DataFrame]:
-        """Rows of a long query, `PART` at a time; within `reading`. A value of another type is null."""
+    def parts(self, sql: str, types: Mapping[str, pl.DataType], at_once: int = PART) -> Iterator[pl.DataFrame]:
+        """Rows of a long query, so many at a time; within `reading`. A value of another type is null."""
         ...
 
     def execute(self, sql: str, **values: Any) -> int:

@@ -181,8 +181,9 @@ def due_command(book: Book = None, as_of: AsOf = None, config: Settings = None) 
     from tengbol.config import load
 
     found = due(open_book(book), as_of_from(as_of).date(), load(config))
-    for line in replace(found, faults={writ: reworded(fault) for writ, fault in found.faults.items()}).lines(spoken):
-        say(line)
+    told = replace(found, faults={writ: reworded(fault) for writ, fault in found.faults.items()})
+    # At once: to print line by line is half of what a long list takes.
+    say("\n".join(told.lines(spoken)))
 
 
 def _leave(

@@ -122,6 +122,26 @@ def test_the_changed_row_itself_is_named_with_its_event(store):
     assert any("X1" in fault.row for fault in found.faults)
 
 
+@pytest.mark.parametrize("part", [1, 3])
+def test_tables_are_read_in_parts_of_any_length(store, monkeypatch, part):
+    whole = audit(store)
+    monkeypatch.setattr("tengbol.book.audit.PART", part)
+    assert audit(store) == whole
+    unlocked(store).execute("UPDATE assignments SET enforcer_id = 'E9' WHERE writ_id = 'X1'")
+    one = audit(store).faults
+    monkeypatch.undo()
+    assert one and one == audit(store).faults
+
+
+def test_bytes_that_are_no_text_are_named_as_a_change(store):
+    if not store.url.startswith("sqlite"):
+        pytest.skip("PostgreSQL takes none")
+    for table, column in (("assignments", "explanation"), ("writs", "subject"), ("events", "who")):
+        sql = f"UPDATE \"{table}\" SET {column} = CAST(x'D0FF41' AS TEXT) WHERE rowid = 2"
+        unlocked(store).execute(sql)
+        assert table in {fault.table for fault in audit(store).faults}
+
+
 def test_a_row_whose_hash_was_made_to_fit_no_longer_fits_its_event(store):
     row = held(store, "balances").sort("enforcer_id")[0]
     own = TABLES["balances"].columns
