@@ -124,6 +124,19 @@ def test_what_is_distributed_anew_has_arrived_once_and_was_not_executed():
     assert pace.equals(intake(plain.ledger, AS_OF, 365, Config().calendar))
 
 
+def test_every_day_adds_up_to_the_last_writ(chamber):
+    seldom = Rule(kind="rule", period=3, on=DAY)
+    found = ran(chamber, {"base": [], "gone": [leave(heaviest(chamber)), seldom]}, count=7)
+    held = chamber.ledger["closed_at"].null_count()
+    for _, days in found.days.group_by("variant", "replication", maintain_order=True):
+        pending, open_ = len(chamber.writs), held
+        for day in days.iter_rows(named=True):
+            assert pending + day["arrived"] + day["moved"] == day["placed"] + day["waiting"] + day["stays"]
+            assert open_ + day["placed"] == day["open"] + day["moved"] + day["executed"]
+            pending, open_ = day["waiting"] + day["stays"], day["open"]
+    assert found.moved.filter(variant="gone")["writs"].sum() == found.days.filter(variant="gone")["moved"].sum()
+
+
 def test_two_writs_for_nobody_wait_as_many_whether_batches_are_daily_or_weekly():
     stuck = [writ(name, debtor_district_id="D4", received_at="2026-11-23T08:00:00") for name in "ab"]
     chamber = typed({**HOME, "writs": stuck})
@@ -218,9 +231,9 @@ def test_settled_is_from_when_on_it_deviates_no_more_than_in_the_base(chamber):
     far = flat.with_columns(
         excess_std=pl.when(pl.col("variant") == "gone", pl.col("day") == since).then(5.0).otherwise(0.3)
     )
-    calm = settled(type(found)(found.days, flat, found.people, 0, 0), "base", {"gone": since})
+    calm = settled(type(found)(found.days, flat, found.people, found.moved, 0, 0), "base", {"gone": since})
     assert calm["working_days"].to_list() == [0] * 5
-    shaken = settled(type(found)(found.days, far, found.people, 0, 0), "base", {"gone": since})
+    shaken = settled(type(found)(found.days, far, found.people, found.moved, 0, 0), "base", {"gone": since})
     assert shaken["settled_on"].to_list() == [None] * 5
     assert shaken["farthest"].to_list() == pytest.approx([4.7] * 5)
 

@@ -21,8 +21,12 @@ Tables = dict[str, list[Row]]
 
 CATEGORIES = ("individual", "legal_entity", "state", "alimony", "non_property")
 
-#: Days off besides Saturdays and Sundays near the days that generated chambers use: New Year, Orthodox Christmas.
-DAYS_OFF = frozenset({date(2026, 1, 1), date(2026, 1, 2), date(2026, 1, 7)})
+#: Days off besides Saturdays and Sundays near the days that generated chambers use: New Year (and 4 January 2027, for
+#: a Saturday), Orthodox Christmas, Republic Day (for a Sunday), Independence Day.
+DAYS_OFF = frozenset({
+    date(2026, 1, 1), date(2026, 1, 2), date(2026, 1, 7), date(2026, 10, 26), date(2026, 12, 16), date(2027, 1, 1),
+    date(2027, 1, 4), date(2027, 1, 7),
+})  # fmt: skip
 
 
 def yes(cell: Any) -> bool:

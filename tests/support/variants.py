@@ -11,6 +11,8 @@ from chambers import chambers, typed
 from hypothesis import strategies as st
 from small import AS_OF
 
+from tengbol.config import Config
+from tengbol.errors import UnusableInputError
 from tengbol.model.codes import DEPARTURES, TEMPORARY_ABSENCES
 from tengbol.scenarios.whatif import (
     Attach,
@@ -25,8 +27,12 @@ from tengbol.scenarios.whatif import (
     Transfer,
     Volume,
 )
+from tengbol.scenarios.whatif.contradictions import refuse_contradictions
+from tengbol.scenarios.whatif.scenario import Asked, Scenario, Variant
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from chambers import Tables
 
     from tengbol.model.chamber import Chamber
@@ -45,12 +51,13 @@ def of(tables: Tables) -> Chamber:
 
 
 @st.composite
-def events(draw: st.DrawFn, chamber: Chamber, who: str | None = None) -> Event:
-    """One event; of `who`, where he is named."""
+def events(draw: st.DrawFn, chamber: Chamber, who: str | None = None, days: Sequence[date] | None = None) -> Event:
+    """One event; of `who`, where he is named; on one of `days`, or on the batch day or the next."""
     people, places = chamber.enforcers["enforcer_id"].to_list(), chamber.districts["district_id"].to_list()
     person = who or draw(st.sampled_from(people or ["new one"]))
-    place, on = draw(st.sampled_from(places)), draw(st.sampled_from(DAYS[:2]))
-    until = draw(st.sampled_from([None, *(day for day in DAYS if day >= on)]))
+    place, on = draw(st.sampled_from(places)), draw(st.sampled_from(days or DAYS[:2]))
+    until = draw(st.sampled_from([None, *(day for day in (*DAYS, *(days or ())) if day >= on)]))
+    periods = [Rule(on=on, period=number) for number in (1, 3, 5)] if days else []
     kinds: list[Event] = [
         Leave(
             kind="leave",
@@ -70,7 +77,7 @@ def events(draw: st.DrawFn, chamber: Chamber, who: str | None = None) -> Event:
             Join(kind="join", enforcer_id=f"new {draw(st.integers(1, 9))}", district_id=place, on=on),
             NewDistrict(kind="new_district", district_id=f"new {place}", out_of=place, share=0.5, on=on),
             Volume(kind="volume", factor=draw(st.sampled_from([0.0, 0.5, 1.0, 2.5])), district_ids=(place,), on=on),
-            Rule(kind="rule", on=on, binding=draw(st.booleans())),
+            draw(st.sampled_from([Rule(on=on, binding=True), Rule(on=on, binding=False), *periods])),
         ]
     return draw(st.sampled_from(kinds))
 
@@ -82,3 +89,16 @@ def situations(draw: st.DrawFn) -> tuple[Chamber, list[Event]]:
     people = chamber.enforcers["enforcer_id"].to_list()
     chosen = draw(st.lists(st.sampled_from(people), max_size=3, unique=True)) if people else []
     return chamber, [draw(events(chamber, who)) for who in chosen]
+
+
+def accepted(chamber: Chamber, befalls: Iterable[Event], as_of: datetime, days: int) -> list[Event]:
+    """Of events those that contradict neither the base nor an earlier one."""
+    kept: list[Event] = []
+    for one in befalls:
+        scenario = Scenario(base="in", as_of=as_of, days=days, variant=(Variant(name="v", event=(*kept, one)),))
+        try:
+            refuse_contradictions(Asked(scenario, "s.toml", "in"), chamber, Config())
+        except UnusableInputError:
+            continue
+        kept.append(one)
+    return kept

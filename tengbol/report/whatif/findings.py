@@ -75,6 +75,10 @@ def _returns(moved: pl.DataFrame) -> Iterator[str]:
             f"{total} open proceeding{'' if total == '1' else 's'} of {counted(who, 'enforcer')} return to the chamber "
             f"(¶3) on {day(on)}: {parts}."  # type: ignore[arg-type]
         )
+        margin = part["margin"].max()
+        if margin:
+            told = fixed(margin, 1)  # type: ignore[arg-type]
+            yield f"How many that is depends on the lot of earlier days: ± {told} in a category (95 % interval)."
         pending = part["pending"].sum()
         if pending:
             writs = f"{about(pending)} writ{'' if about(pending) == '1' else 's'}"
@@ -97,7 +101,9 @@ def _taken(load: pl.DataFrame, taken: pl.DataFrame, lots: int) -> Iterator[str]:
         share = f"from {fixed(least, 1)} to {fixed(most, 1)} each" if len(takers) > 1 else f"{fixed(most, 1)}"  # type: ignore[arg-type]
         yield f"{counted(len(takers), 'enforcer')} take {'them' if len(takers) > 1 else 'all'}, {share}, {drawn}."
         swing, margin = taken.select((pl.col("most") - pl.col("least")).max(), pl.col("margin").max()).row(0)
-        if lots > 1:
+        if margin == 0:
+            yield "These averages are exact: whoever is in the same position gets as much on average."
+        elif lots > 1:
             yield (
                 f"In these lots, what one of them gets in a category differed by up to {counted(swing, 'writ')}; the "
                 f"average is uncertain by up to ± {fixed(margin, 1)} (95 % interval)."

@@ -25,7 +25,8 @@ from tengbol.report.wording import counted
 from tengbol.scenarios.whatif.coming import own_departures
 from tengbol.scenarios.whatif.compare import differences, measures, settled
 from tengbol.scenarios.whatif.contradictions import refuse_contradictions, simulated_days
-from tengbol.scenarios.whatif.departure import Departure, departure, lot_seed
+from tengbol.scenarios.whatif.course import lot_seed
+from tengbol.scenarios.whatif.departure import Departure, departure
 from tengbol.scenarios.whatif.events import Rule
 from tengbol.scenarios.whatif.in_turn import everyone_in_turn
 from tengbol.scenarios.whatif.scenario import BASE, Asked
@@ -150,7 +151,7 @@ def write(answer: Answer, output: Output) -> None:
     manifest = {
         "as_of": scenario.as_of.isoformat(),
         "seed": scenario.seed,
-        "lot_seeds": [lot_seed(scenario.seed, lot) for lot in range(scenario.lots)],
+        "lot_seeds": [lot_seed(scenario.seed, lot, scenario.as_of.date()) for lot in range(scenario.lots)],
         "scenario": {
             "file": Path(answer.asked.file).name,
             "sha256": hashlib.sha256(answer.asked.text.encode()).hexdigest(),

@@ -1,4 +1,4 @@
-"""From a chamber and events to the chamber that is distributed on a day: what a variant's batch has before it."""
+"""From a chamber and events to the chamber of a day: what each has open returns, and nothing is distributed between."""
 
 from __future__ import annotations
 
@@ -38,11 +38,5 @@ def apply(
     """
     whole = plan(chamber, events, as_of=since or as_of)
     day = as_of.date()
-    leaving = whole.departures.filter(pl.col("on") <= day)
-    return departed(whole.on(day), leaving, whole.law(day, config or Config()))
-
-
-def departed(tables: Chamber, leaving: pl.DataFrame, law: Rules) -> Changed:
-    """What a day's batch has before it when `leaving` (`enforcer_id`, `on`) have gone."""
-    back = returned(tables, leaving)
-    return Changed(back.chamber, law, back.proceedings)
+    back = returned(whole.on(day), whole.departures.filter(pl.col("on") <= day))
+    return Changed(back.chamber, whole.law(day, config or Config()), back.proceedings)

@@ -86,7 +86,7 @@ class Join(_Row):
 
 
 class Transfer(_Row):
-    """An enforcer is moved to another district: his open proceedings return, and he begins there the same day (¶3)."""
+    """An enforcer moves to another district on that day: what he has open elsewhere returns (¶3)."""
 
     kind: Literal["transfer"] = "transfer"
     enforcer_id: Text

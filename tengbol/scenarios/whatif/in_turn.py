@@ -17,7 +17,8 @@ from tengbol.batch import Result, distribute
 from tengbol.config import Config
 from tengbol.model.law import availability, pools
 from tengbol.parallel import each
-from tengbol.scenarios.whatif.departure import Departure, departure, lot_seed
+from tengbol.scenarios.whatif.course import lot_seed
+from tengbol.scenarios.whatif.departure import Departure, departure
 from tengbol.scenarios.whatif.events import Leave
 from tengbol.scenarios.whatif.pace import eligible, intake
 
@@ -73,7 +74,7 @@ def everyone_in_turn(
 ) -> InTurn:
     """Let everyone who is there on the day of the base leave, one at a time, and the worst pairs."""
     config = config or Config()
-    base = distribute(chamber, as_of=as_of, seed=lot_seed(seed, 0), config=config)
+    base = distribute(chamber, as_of=as_of, seed=lot_seed(seed, 0, as_of.date()), config=config)
     shared = _Shared(chamber, as_of, seed, history, config, base)
     leaving = [(who,) for who in _present(chamber, as_of.date())]
     worst = _worst_pairs(chamber, as_of, history, config, pairs)

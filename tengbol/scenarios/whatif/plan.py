@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 _ABSENCE: Final = ("enforcer_id", "reason", "start", "end")
 _DAY: Final = dt.timedelta(days=1)
-_DEPARTURES: Final = {"enforcer_id": pl.String, "on": pl.Date}
+_DEPARTURES: Final = {"enforcer_id": pl.String, "on": pl.Date, "kept": pl.String}
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,9 @@ class Rules:
 class Plan:
     """A chamber and what befalls it.
 
-    people: its tables with every dated event in them. departures: `enforcer_id`, `on`: whose open proceedings return
-    on which day, in both orders. transfers, rules, volumes, splits: the events without a table, by day.
+    people: its tables with every dated event in them. departures: `enforcer_id`, `on`, `kept`: whose open proceedings
+    return on which day, but those of the district `kept`, to which he moves. transfers, rules, volumes, splits: the
+    events without a table, by day.
     """
 
     people: Chamber
@@ -83,6 +85,26 @@ class Plan:
             .drop("_home")
         )
         return replace(self.people, enforcers=enforcers)
+
+    @cached_property
+    def _turns(self) -> frozenset[dt.date]:
+        """The days on which somebody's standing, or a rule, is another than on the day before."""
+        begins = (
+            (self.people.absences, "start"), (self.people.attachments, "valid_from"),
+            (self.people.enforcers, "licensed_from"),
+        )  # fmt: skip
+        ends = (
+            (self.people.absences, "end"), (self.people.attachments, "valid_to"),
+            (self.people.enforcers, "licensed_to"), (self.people.recusals, "valid_to"),
+        )  # fmt: skip
+        first = {day for table, column in begins for day in table[column].to_list()}
+        after = {day + _DAY for table, column in ends for day in table[column].drop_nulls().to_list()}
+        return frozenset({*first, *after, *(one.on for one in (*self.transfers, *self.rules, *self.splits))})
+
+    def turns(self, after: dt.date, day: dt.date, config: Config) -> bool:
+        """Whether a writ that nobody could be given on the day `after` may be somebody's by `day`."""
+        index = any(after < known <= day for known in config.mci)
+        return index or after.year != day.year or any(after < one <= day for one in self._turns)
 
     def law(self, day: dt.date, config: Config) -> Rules:
         """The rules of `day`."""
@@ -124,17 +146,11 @@ def plan(chamber: Chamber, events: Iterable[Event], *, as_of: dt.datetime) -> Pl
             "valid_from",
             "valid_to",
         ),
-        absences=_ended(
-            _with_rows(chamber.absences, "absences", [_absence(event) for event in (*of(Leave), *of(Pause))]),
-            [({"enforcer_id": end.enforcer_id}, end.on) for end in of(Return)],
-            "start",
-            "end",
-            begun_before=True,
-        ),
+        absences=_away(chamber.absences, ordered),
     )
     return Plan(
         people,
-        _departures(people.absences, chamber.absences, of(Transfer), as_of.date()),
+        _departures(chamber.absences, ordered, as_of.date()),
         tuple(of(Transfer)),
         tuple(of(Rule)),
         tuple(of(Volume)),
@@ -202,21 +218,44 @@ def _ended(
     return table
 
 
-def _departures(
-    absences: pl.DataFrame, before: pl.DataFrame, transfers: Sequence[Transfer], today: dt.date
-) -> pl.DataFrame:
-    """Whose proceedings return when. An absence of the base that had made them return by `today` does so no more."""
-    known = {
-        absence
-        for absence, end in _absences(before)
-        if (long := counts_as_long(*absence[1:], end)) is not None and long <= today
-    }
-    rows = [(event.enforcer_id, event.on) for event in transfers]
+def _away(absences: pl.DataFrame, events: Sequence[Event]) -> pl.DataFrame:
+    """The absences that events, in the order of their days, make of a base's."""
+    rows = [_absence(event) for event in events if isinstance(event, Leave | Pause)]
+    ends = [({"enforcer_id": event.enforcer_id}, event.on) for event in events if isinstance(event, Return)]
+    return _ended(_with_rows(absences, "absences", rows), ends, "start", "end", begun_before=True)
+
+
+def _departures(absences: pl.DataFrame, events: Sequence[Event], today: dt.date) -> pl.DataFrame:
+    """Whose proceedings return when, by what is known on each day: a later return undoes none that has happened.
+
+    absences: of the base; those that had made proceedings return by `today` do so no more.
+    """
+    rows: list[tuple[str, dt.date, str | None]] = [
+        (event.enforcer_id, event.on, event.district_id) for event in events if isinstance(event, Transfer)
+    ]
+    changing = [event for event in events if isinstance(event, Leave | Pause | Return)]
+    theirs = pl.col("enforcer_id").is_in([event.enforcer_id for event in changing])
+    # Whose absences are all over departs no more.
+    recent = (pl.col("end").is_null() | (pl.col("end") >= today)).any().over("enforcer_id")
+    rows += [(absence[0], on, None) for absence, on in _long(absences.filter(~theirs, recent)) if on > today]
+    known = absences.filter(theirs)
+    done = {absence for absence, on in _long(known) if on <= today}
+    days = sorted({event.on for event in changing})
+    for since, until in zip([today, *days], [*days, dt.date.max], strict=True) if days else ():
+        known = _away(known, [event for event in changing if event.on == since])
+        for absence, on in _long(known):
+            if absence not in done and max(on, since) < until:
+                done.add(absence)
+                rows.append((absence[0], max(on, since), None))
+    return pl.DataFrame(rows, schema=_DEPARTURES, orient="row").unique().sort("on", "enforcer_id", "kept")
+
+
+def _long(absences: pl.DataFrame) -> Iterator[tuple[tuple[str, str, dt.date], dt.date]]:
+    """Absences that make proceedings return, and from which day on."""
     for absence, end in _absences(absences):
         long = counts_as_long(*absence[1:], end)
-        if long is not None and absence not in known and (end is None or end >= long):
-            rows.append((absence[0], long))
-    return pl.DataFrame(rows, schema=_DEPARTURES, orient="row").unique().sort("on", "enforcer_id")
+        if long is not None and (end is None or end >= long):
+            yield absence, long
 
 
 def _absences(table: pl.DataFrame) -> Iterator[tuple[tuple[str, str, dt.date], dt.date | None]]:

@@ -32,10 +32,16 @@ class Returned:
 
 
 def returned(chamber: Chamber, departures: pl.DataFrame) -> Returned:
-    """Let what `departures` (`enforcer_id`, `on`) had open return. Whoever departs twice had it the first time."""
-    first = departures.group_by("enforcer_id").agg(pl.col("on").min())
-    theirs = chamber.ledger.with_row_index("_row").filter(pl.col("closed_at").is_null())
-    theirs = theirs.join(first, on="enforcer_id", maintain_order="left")
+    """Let what `departures` (as of `Plan`) had open return. Whoever departs twice had it the first time."""
+    theirs = (
+        chamber.ledger.with_row_index("_row")
+        .filter(pl.col("closed_at").is_null())
+        .join(departures, on="enforcer_id", maintain_order="left")
+        .filter(pl.col("kept").is_null() | (pl.col("kept") != pl.col("district_id")))
+        .drop("kept")
+        .sort("_row", "on")
+        .unique("_row", keep="first", maintain_order=True)
+    )
     if theirs.is_empty():
         return Returned(chamber, theirs.drop("_row").with_columns(pending=pl.lit(False)))
     had = theirs.with_columns(

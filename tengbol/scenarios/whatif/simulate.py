@@ -12,18 +12,15 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from tengbol.batch import distribute
 from tengbol.model.codes import CATEGORIES
 from tengbol.model.law import calendar
-from tengbol.model.tables import TABLES
 from tengbol.parallel import each
 from tengbol.report.measures import WRIT, excess
 from tengbol.scenarios.draws import stream
 from tengbol.scenarios.whatif.arrivals import arriving, draw, layers, number_of
-from tengbol.scenarios.whatif.departure import lot_seed
+from tengbol.scenarios.whatif.course import begin, lot_seed, pass_day
 from tengbol.scenarios.whatif.history import History, history
 from tengbol.scenarios.whatif.plan import Plan, plan
-from tengbol.scenarios.whatif.redistribution import returned
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -34,10 +31,8 @@ if TYPE_CHECKING:
     from tengbol.model.chamber import Chamber
     from tengbol.scenarios.whatif.events import Event
 
-#: Codes of writs that may be distributed on a later day, when people or rules are other.
-_WAITS: Final = ("no_eligible_enforcer", "waits_for_holder", "received_later", "mci_unknown", "state_over_1000_mci")
-#: Of these, such as are for nobody here unless the rules change: they do not wait for anybody.
-_NOT_OURS: Final = ("mci_unknown", "state_over_1000_mci")
+#: Codes of writs that wait for a day or a person; with any other a writ stays, unless a rule changes.
+_WAITS: Final = ("no_eligible_enforcer", "waits_for_holder", "received_later")
 #: Closed proceedings are taken out every so many batches; until then they are only passed over.
 _TIDY: Final = 20
 
@@ -46,17 +41,19 @@ _TIDY: Final = 20
 class Simulated:
     """What came of every variant and replication.
 
-    days: `variant`, `replication`, `day`, `arrived`, `moved`, `placed`, `waiting` (before the chamber at the day's end,
-    whether it had a batch or not, for want of a batch or of anybody eligible), `late` (found late that day:
-    distributed, or waiting, after they should have been). evenness: `variant`,
-    `replication`, `day`, `category`, `excess_std`, `excess_farthest` (writs), over all who are licensed. people:
-    `variant`, `replication`, `enforcer_id`, `received`, `open_last`. unproven: batches whose first objective is not
-    proven.
+    days: `variant`, `replication`, `day`, `arrived`, `moved`, `placed`, `executed`, and at the day's end `open`,
+    `waiting` (before the chamber for want of a batch or of anybody eligible), `stays` (before the chamber, distributed
+    to nobody for another reason), `late` (found late that day: distributed, or waiting, after they should have been).
+    What was waiting or staying, arrived or moved, is placed, waits or stays. evenness: `variant`, `replication`, `day`,
+    `category`, `excess_std`, `excess_farthest` (writs), over all who are licensed. people: `variant`, `replication`,
+    `enforcer_id`, `received`, `open_last`. moved: `variant`, `replication`, `day`, `enforcer_id`, `category`, `writs`:
+    what returned. unproven: batches whose first objective is not proven.
     """
 
     days: pl.DataFrame
     evenness: pl.DataFrame
     people: pl.DataFrame
+    moved: pl.DataFrame
     unproven: int
     batches: int
 
@@ -101,6 +98,7 @@ def simulate(
         days=pl.concat([one.days for one in found]),
         evenness=pl.concat([one.evenness for one in found]),
         people=pl.concat([one.people for one in found]),
+        moved=pl.concat([one.moved for one in found]),
         unproven=sum(one.unproven for one in found),
         batches=sum(one.batches for one in found),
     )
@@ -119,9 +117,8 @@ class _Run:
 
     def __init__(self, shared: _Shared, whole: Plan, number: int) -> None:
         self.shared, self.plan, self.number = shared, whole, number
-        self.pending = shared.chamber.writs
-        self.balances = shared.chamber.balances
-        self.open = _with_closing(shared, number)
+        closes_on = _closing(shared, number)
+        self.state = begin(replace(shared.chamber, ledger=_open(shared.chamber)), closes_on)
         ahead = [day for day in shared.days if day > shared.as_of.date()]
         drawn = [
             draw(shared.past, ahead, seed=shared.seed, replication=number, layer=layer)
@@ -129,18 +126,19 @@ class _Run:
         ]
         coming = arriving(drawn, whole.volumes, whole.splits)
         self.closing = pl.concat(
-            [coming.select("writ_id", "closes_on"), self.open.select("writ_id", "closes_on")]
+            [coming.select("writ_id", "closes_on"), self.state.ledger.select("writ_id", "closes_on")]
         ).unique("writ_id", keep="first", maintain_order=True)
         self.coming = coming.partition_by("on", as_dict=True, maintain_order=True)
-        received = (
-            pl.concat([pl.Series(shared.days, dtype=pl.Date), self.pending["received_at"].dt.date()]).unique().sort()
-        )
+        came = [
+            pl.Series(shared.days, dtype=pl.Date), self.state.pending["received_at"].dt.date(), whole.departures["on"]
+        ]  # fmt: skip
+        received = pl.concat(came).unique().sort()
         self.due = dict(zip(received, calendar.due(received, shared.config.calendar), strict=True))
         self.late: set[str] = set()
-        self.not_ours = pl.Series(dtype=pl.String)
-        self.reached: dt.date | None = None
-        self.since = 0
+        self.stays = pl.DataFrame(schema={"writ_id": pl.String, "code": pl.String})
+        self.open = self.state.ledger.height
         self.received: list[pl.DataFrame] = []
+        self.moved: list[pl.DataFrame] = []
         self.rows: list[dict] = []
         self.even: list[pl.DataFrame] = []
         self.unproven = 0
@@ -148,96 +146,68 @@ class _Run:
 
     def day(self, day: dt.date) -> None:
         """What a day brings, and its batch where the period says so."""
-        arrived = self.coming.get((day,))
-        if arrived is not None:
-            self.pending = pl.concat([self.pending, arrived.select(self.pending.columns)])
-        moved = self._departures(day)
-        self.since += 1
-        rules = self.plan.law(day, self.shared.config)
-        row = {"day": day, "arrived": 0 if arrived is None else len(arrived), "moved": moved, "placed": 0}
-        if self.since < rules.period and self.batches:
-            self.rows.append({**row, **self._waiting(day, set())})
-            return
-        self.since = 0
-        moment = type(self.shared.as_of).combine(day, self.shared.as_of.time())
-        chamber = replace(self.plan.on(day), writs=self.pending, ledger=self._followed(day), balances=self.balances)
-        result = distribute(
-            chamber,
-            as_of=moment,
+        self.state, passed = pass_day(
+            self.state,
+            self.plan,
+            day,
+            as_of=self.shared.as_of,
             seed=lot_seed(self.shared.seed, self.number, day),
-            config=rules.config,
-            law=rules.law,
+            config=self.shared.config,
+            arrived=self.coming.get((day,)),
+            closing=self.closing,
         )
-        self._keep(day, moment, row, result)
-
-    def _departures(self, day: dt.date) -> int:
-        """¶3(3): what returns since the day before."""
-        leaving = self.plan.departures.filter(
-            pl.col("on") <= day, pl.lit(True) if self.reached is None else pl.col("on") > self.reached
-        )
-        self.reached = day
-        if leaving.is_empty():
-            return 0
-        ledger = self.open.filter(pl.col("closes_on") > day)
-        back = returned(
-            replace(self.shared.chamber, writs=self.pending, ledger=ledger.select(TABLES["ledger"].columns)),
-            leaving.with_columns(on=pl.lit(day)),
-        )
-        self.pending = back.chamber.writs
-        self.open = ledger.join(back.proceedings, on="writ_id", how="anti", maintain_order="left")
-        return int((~back.proceedings["pending"]).sum())
-
-    def _followed(self, day: dt.date) -> pl.DataFrame:
-        """Of the open proceedings those against debtors of today's writs: no other binds anything."""
-        return (
-            self.open.join(self.pending, on="debtor_id", how="semi", maintain_order="left")
-            .filter(pl.col("closes_on") > day)
-            .select(TABLES["ledger"].columns)
+        late: set[str] = set()
+        if passed.result is not None:
+            late = self._batch(day, passed.result)
+        elif self.state.since == 0:
+            # Nothing has changed since the last batch, so this one would tell the same.
+            self.even.append(self.even[-1].with_columns(day=pl.lit(day)))
+        moved = passed.back.filter(~pl.col("pending"))
+        if len(passed.back):
+            self.moved.append(moved.select("enforcer_id", "category", day=pl.lit(day)))
+        placed = 0 if passed.result is None else passed.result.assignments.height
+        held = self.state.ledger.filter(pl.col("closed_at").is_null()).height
+        self.rows.append(
+            {
+                "day": day,
+                "arrived": passed.arrived,
+                "moved": moved.height,
+                "placed": placed,
+                "executed": passed.closed,
+                "open": held,
+                **self._waiting(day, late),
+            }
         )
 
-    def _keep(self, day: dt.date, moment: dt.datetime, row: dict, result: Result) -> None:
+    def _batch(self, day: dt.date, result: Result) -> set[str]:
+        """Note what a batch did; which writs it gave too late."""
         self.batches += 1
         self.unproven += not result.proof.first
-        self.balances = result.balances
-        waiting = result.unassigned.filter(pl.col("code").is_in(_WAITS))
-        given = result.assignments
-        new = (
-            self.pending.select("writ_id", "case_id", "debtor_id", district_id="debtor_district_id")
-            .join(given.select("writ_id", "category", "enforcer_id"), on="writ_id")
-            .join(self.closing, on="writ_id", how="left")
-            .with_columns(
-                assigned_at=pl.lit(moment, dtype=pl.Datetime("us")),
-                closed_at=pl.lit(None, dtype=pl.Datetime("us")),
-                closes_on=pl.col("closes_on").fill_null(type(day).max),
-            )
-            .select(self.open.columns)
-        )
-        self.open = pl.concat([self.open, new], rechunk=False)
         if self.batches % _TIDY == 0:
-            self.open = self.open.filter(pl.col("closes_on") > day).rechunk()
+            kept = self.state.ledger.filter(pl.col("closed_at").is_null()).rechunk()
+            self.state = replace(self.state, ledger=kept)
+        given = result.assignments
         self.received.append(given.group_by("enforcer_id").agg(received=pl.len().cast(pl.Int64)))
-        self.pending = self.pending.join(waiting, on="writ_id", how="semi", maintain_order="left")
-        self.not_ours = waiting.filter(pl.col("code").is_in(_NOT_OURS))["writ_id"]
-        late = set(given.filter(pl.col("distribute_by") < day)["writ_id"])
-        self.rows.append({**row, "placed": len(given), **self._waiting(day, late)})
+        self.stays = result.unassigned.filter(~pl.col("code").is_in(_WAITS)).select("writ_id", "code")
         self.even.append(_evenness(result.standing).with_columns(day=pl.lit(day)))
+        return set(given.filter(pl.col("distribute_by") < day)["writ_id"])
 
     def _waiting(self, day: dt.date, late: set[str]) -> dict[str, int]:
         """How many wait at the day's end, and how many are found late that day; each is found late once.
 
         A waiting writ is late once the last of its three working days is over.
         """
-        pending = self.pending.filter(~pl.col("writ_id").is_in(self.not_ours.implode()))
+        pending = self.state.pending.join(self.stays, on="writ_id", how="anti")
         waited = zip(pending["writ_id"], pending["received_at"].dt.date(), strict=True)
         late = (late | {writ for writ, received in waited if self.due[received] < day}) - self.late
         self.late |= late
-        return {"waiting": pending.height, "late": len(late)}
+        return {"waiting": pending.height, "stays": self.state.pending.height - pending.height, "late": len(late)}
 
     def result(self, name: str) -> Simulated:
         """What came of it."""
         mine = [pl.lit(name).alias("variant"), pl.lit(self.number).cast(pl.Int64).alias("replication")]
         held = (
-            self.open.filter(pl.col("closes_on") > self.shared.days[-1])
+            self.state.ledger.filter(pl.col("closed_at").is_null(), pl.col("closes_on") > self.shared.days[-1])
             .group_by("enforcer_id")
             .agg(open_last=pl.len().cast(pl.Int64))
         )
@@ -250,25 +220,34 @@ class _Run:
             .sort("enforcer_id")
         )
         days = pl.DataFrame(self.rows)
+        kinds = {"enforcer_id": pl.String, "category": pl.String, "day": pl.Date}
+        moved = (
+            pl.concat([pl.DataFrame(schema=kinds), *self.moved])
+            .group_by("day", "enforcer_id", "category")
+            .agg(writs=pl.len().cast(pl.Int64))
+            .sort("day", "enforcer_id", pl.col("category").cast(pl.Enum(CATEGORIES)).to_physical())
+        )
         even = pl.concat(self.even).select("day", "category", "excess_std", "excess_farthest")
         return Simulated(
             days.select(*mine, *days.columns),
             even.select(*mine, *even.columns),
             people.select(*mine, *people.columns),
+            moved.select(*mine, *moved.columns),
             self.unproven,
             self.batches,
         )
 
 
-def _with_closing(shared: _Shared, number: int) -> pl.DataFrame:
-    """The open proceedings of the base, each with the day it will close: the same in every variant."""
+def _open(chamber: Chamber) -> pl.DataFrame:
+    return chamber.ledger.filter(pl.col("closed_at").is_null()).sort("writ_id")
+
+
+def _closing(shared: _Shared, number: int) -> pl.Series:
+    """The day on which each open proceeding of the base will be executed: the same in every variant."""
     rng = stream(number_of(shared.seed), f"what if closings {number}")
-    open_ = shared.chamber.ledger.filter(pl.col("closed_at").is_null()).sort("writ_id")
-    kind = open_["category"].cast(pl.Enum(CATEGORIES)).to_physical().to_numpy()
+    kind = _open(shared.chamber)["category"].cast(pl.Enum(CATEGORIES)).to_physical().to_numpy()
     days = np.minimum(rng.exponential(shared.past.open_days[kind]), 36_500).astype(np.int64) + 1
-    return open_.with_columns(_days=pl.Series(days, dtype=pl.Int64)).select(
-        *open_.columns, closes_on=pl.lit(shared.as_of.date()) + pl.duration(days="_days")
-    )
+    return pl.Series(np.datetime64(shared.as_of.date()) + days, dtype=pl.Date)
 
 
 def _evenness(standing: pl.DataFrame) -> pl.DataFrame:

@@ -1,0 +1,177 @@
+"""How a chamber's days pass: the one way, in the answer to "he leaves" as in the days to come (¶3, ¶7).
+
+A day closes what is over, lets the proceedings of whoever departs return, takes in what arrives, and has a batch where
+the period says so. What nobody could be given waits for the next day; what was given is held, and returns with whoever
+leaves then. Everything that befalls a chamber stands in its `Plan`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from tengbol.batch import Result, distribute
+from tengbol.model.law.calendar import working_days
+from tengbol.model.tables import TABLES
+from tengbol.scenarios.whatif.redistribution import held, returned
+
+if TYPE_CHECKING:
+    from tengbol.config import Config
+    from tengbol.model.chamber import Chamber
+    from tengbol.scenarios.whatif.plan import Plan, Rules
+
+#: The last day of a proceeding of which nobody knows when it will be executed.
+NEVER = dt.date.max
+#: Working days from one batch to the next, at most.
+_LONGEST_PERIOD = 60
+
+
+@dataclass(frozen=True)
+class State:
+    """What a day leaves to the next one.
+
+    pending: writs. ledger: its columns, and `closes_on`, the day on which a proceeding will be executed. balances.
+    reached: the last day that has passed. since: working days since the last batch, None before the first. tried: the
+    day of a batch since which nothing has come that could be given; None where something has.
+    """
+
+    pending: pl.DataFrame
+    ledger: pl.DataFrame
+    balances: pl.DataFrame
+    reached: dt.date = dt.date.min
+    since: int | None = None
+    tried: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Day:
+    """What one day brought.
+
+    moment: of its batch, whether it had one or not. chamber: what that had before it. back: proceedings that returned,
+    as of `redistribution.Returned`. arrived, closed: writs that came, proceedings that were executed. result: of the
+    batch, None without one.
+    """
+
+    moment: dt.datetime
+    rules: Rules
+    chamber: Chamber
+    back: pl.DataFrame
+    arrived: int
+    closed: int
+    result: Result | None
+
+
+def lot_seed(seed: str, *what: object) -> str:
+    """The seed of a lot that is only tried: hexadecimal, the same for every variant."""
+    return hashlib.sha256(" ".join(map(str, ("tengbol whatif", seed, *what))).encode()).hexdigest()[:32]
+
+
+def begin(chamber: Chamber, closes_on: pl.Series | None = None) -> State:
+    """The state of a base. closes_on: of its ledger's rows; without it, nothing is executed on the days to come."""
+    known = pl.lit(NEVER) if closes_on is None else closes_on
+    return State(chamber.writs, chamber.ledger.with_columns(closes_on=known), chamber.balances)
+
+
+def pass_day(
+    state: State,
+    whole: Plan,
+    day: dt.date,
+    *,
+    as_of: dt.datetime,
+    seed: str,
+    config: Config,
+    arrived: pl.DataFrame | None = None,
+    closing: pl.DataFrame | None = None,
+    must: bool = False,
+) -> tuple[State, Day]:
+    """Let `day` pass; its batch is at the hour of `as_of`, by the lot of `seed`.
+
+    arrived: writs that come. closing: `writ_id`, `closes_on` of those that will be executed. must: have a batch where
+    the period allows one, although it could give nothing to anybody.
+    """
+    open_ = pl.col("closed_at").is_null()
+    over = open_ & (pl.col("closes_on") <= day)
+    closed = state.ledger.filter(over).height
+    ledger = state.ledger.filter(~over) if closed else state.ledger
+    moment = max(as_of, dt.datetime.combine(day, as_of.time()))
+    rules = whole.law(day, config)
+    tables = replace(
+        whole.on(day), writs=state.pending, ledger=ledger.select(TABLES["ledger"].columns), balances=state.balances
+    )
+    leaving = whole.departures.filter(pl.col("on").is_between(state.reached, day, closed="right"))
+    back = returned(tables, leaving)
+    chamber, number = back.chamber, 0
+    if not leaving.is_empty():
+        ledger = ledger.with_columns(chamber.ledger["closed_at"])
+    if arrived is not None:
+        number = arrived.height
+        chamber = replace(chamber, writs=pl.concat([chamber.writs, arrived.select(chamber.writs.columns)]))
+    fresh = number or closed or chamber.writs.height > state.pending.height
+    tried = None if fresh else state.tried
+    since = None if state.since is None else state.since + 1
+    passed = Day(moment, rules, chamber, back.proceedings, number, closed, None)
+    if since is not None and since < rules.period:
+        return State(chamber.writs, ledger, state.balances, day, since, tried), passed
+    if tried is not None and not must and not whole.turns(tried, day, rules.config):
+        return State(chamber.writs, ledger, state.balances, day, 0, tried), passed
+    result = distribute(
+        replace(chamber, ledger=_concerned(chamber)), as_of=moment, seed=seed, config=rules.config, law=rules.law
+    )
+    given, left = result.assignments, result.unassigned
+    if given.height:
+        ledger = pl.concat([_come_back(ledger, given, moment), _opened(chamber, given, closing, moment)], rechunk=False)
+    after = State(
+        chamber.writs.join(left, on="writ_id", how="semi", maintain_order="left"),
+        ledger,
+        result.balances,
+        day,
+        0,
+        None if "received_later" in left["code"] else day,
+    )
+    return after, replace(passed, result=result)
+
+
+def course(
+    chamber: Chamber, whole: Plan, last: dt.date, *, as_of: dt.datetime, seed: str, lot: int, config: Config
+) -> list[Day]:
+    """Let the working days from the base's on pass, with nothing that arrives or is executed: to `last`, and on to the
+    first batch that is not before it.
+    """
+    today = as_of.date()
+    ahead = dt.timedelta(days=2 * _LONGEST_PERIOD + 40 + len(config.calendar.days_off))
+    state, passed = begin(chamber), []
+    for day in working_days(today, max(last, today) + ahead, config.calendar):
+        drawn = lot_seed(seed, lot, day)
+        state, one = pass_day(state, whole, day, as_of=as_of, seed=drawn, config=config, must=day >= last)
+        passed.append(one)
+        if day >= last and one.result is not None:
+            break
+    return passed
+
+
+def _concerned(chamber: Chamber) -> pl.DataFrame:
+    """Of the ledger the proceedings against debtors of the day's writs, and these writs' own: no other binds any."""
+    writs, ledger = chamber.writs, chamber.ledger
+    return ledger.filter(
+        pl.col("closed_at").is_null(),
+        pl.col("debtor_id").is_in(writs["debtor_id"].implode()) | pl.col("writ_id").is_in(writs["writ_id"].implode()),
+    )
+
+
+def _come_back(ledger: pl.DataFrame, given: pl.DataFrame, moment: dt.datetime) -> pl.DataFrame:
+    """A writ that came back leaves its proceeding when it is given again."""
+    left = pl.col("closed_at").is_null() & pl.col("writ_id").is_in(given["writ_id"].implode())
+    return ledger.with_columns(closed_at=pl.when(left).then(pl.lit(moment)).otherwise("closed_at"))
+
+
+def _opened(chamber: Chamber, given: pl.DataFrame, closing: pl.DataFrame | None, moment: dt.datetime) -> pl.DataFrame:
+    """Proceedings that a batch of `moment` opens: the ledger's columns, and when they will be executed."""
+    rows = held(chamber.writs, given, moment)
+    if closing is None:
+        return rows.with_columns(closes_on=pl.lit(NEVER))
+    known = rows.join(closing, on="writ_id", how="left", maintain_order="left")
+    return known.with_columns(pl.col("closes_on").fill_null(NEVER))
