@@ -1,9 +1,9 @@
 """One form for the id of a debtor or creditor, and what is no id at all (¶13 binds by it, ¶14 too).
 
-An IIN or BIN has twelve digits, the last a check digit. Blanks and hyphens within, an apostrophe or its name before it,
-`.0` behind it, letters that look like digits, and zeros that a spreadsheet took from its beginning are put right, but
-only where the check digit then holds. What names nobody (a filler, a number that a spreadsheet cut to `8,70415E+11`,
-digits of another length) must not be taken for a person: strangers would become one.
+An IIN or BIN has twelve digits, the last a check digit. Blanks, hyphens and apostrophes within, its name before it,
+`.0` or words behind it, letters that look like digits, and zeros that a spreadsheet took from its beginning are put
+right, but only where the check digit then holds. What names nobody (a filler, a number that a spreadsheet cut to
+`8,70415E+11`, digits of another length) must not be taken for a person: strangers would become one.
 """
 
 from __future__ import annotations
@@ -77,9 +77,15 @@ _LOOK_ALIKE: Final = {
     "З": "3",
     "з": "3",
 }
+#: Digits of an IIN or BIN.
+_WHOLE: Final = 12
 #: So many digits of twelve are surely left of an IIN or BIN whose first are zeros: born in 2000, in January.
 _LEAST: Final = 9
 
+
+#: Twelve digits among words that have no other digits; and among anything.
+_AMONG_WORDS: Final = r"^(?:[^0-9]*[^0-9\p{L}])?([0-9]{12})(?:[^0-9\p{L}][^0-9]*)?$"
+_AMONG_ALL: Final = r"(?:^|[^0-9\p{L}])([0-9]{12})(?:[^0-9\p{L}]|$)"
 
 #: A letter of neither a digit's look nor the names of an IIN or BIN, and no exponent's: `canonical` leaves it.
 _LASTING: Final = "[acdfghjkmp-zACDFGHJKLMP-Zагвдйклмпрт-ъы-яАГВДЙКЛМПРТ-ЪЫ-Я]"
@@ -88,10 +94,12 @@ _LASTING: Final = "[acdfghjkmp-zACDFGHJKLMP-Zагвдйклмпрт-ъы-яАГ�
 def doubtful(text: pl.Expr) -> pl.Expr:
     """Whether an id is to be looked at closely: it is no plain IIN or BIN, nor surely another id; null stays null.
 
-    What has a lasting letter and a digit is no number in disguise, and no filler, which has no digits.
+    What has a lasting letter and a digit is no number in disguise, and no filler, which has no digits, unless a whole
+    number of twelve digits stands among its words.
     """
     number = text.str.contains(r"^[0-9]{12}$") & ~text.is_in(_ONE_DIGIT)
-    return ~(number | (text.str.contains(_LASTING) & text.str.contains("[0-9]")))
+    worded = text.str.contains(_LASTING) & text.str.contains("[0-9]") & ~text.str.contains("[0-9]{12}")
+    return ~(number | worded)
 
 
 def canonical(text: pl.Expr) -> pl.Expr:
@@ -99,11 +107,18 @@ def canonical(text: pl.Expr) -> pl.Expr:
     bare = (
         text.str.replace(_NAME, "")
         .str.replace(r"[.,]0+$", "")
-        .str.replace_all(r"[\s\-‐-―−']", "")
+        .str.replace_all(r"[\s\-‐-―−'’`‘ʼ´]", "")
         .str.replace_many(_LOOK_ALIKE)
     )
     whole = pl.when(bare.str.contains(rf"^[0-9]{{{_LEAST},12}}$")).then(bare.str.zfill(12))
-    return pl.when(check_digit_holds(whole) & ~text.str.contains(_SCIENTIFIC)).then(whole).otherwise(text)
+    among = text.str.extract(_AMONG_WORDS)
+    return (
+        pl.when(check_digit_holds(whole) & ~text.str.contains(_SCIENTIFIC))
+        .then(whole)
+        .when(check_digit_holds(among))
+        .then(among)
+        .otherwise(text)
+    )
 
 
 def is_cut(text: pl.Expr) -> pl.Expr:
@@ -112,7 +127,10 @@ def is_cut(text: pl.Expr) -> pl.Expr:
 
 
 def is_nobody(text: pl.Expr) -> pl.Expr:
-    """Whether `text` (canonical) names nobody: scientific form, a filler, no letter, one sign, too few digits."""
+    """Whether `text` (canonical) names nobody: scientific form, a filler, no letter, one sign, too few digits.
+
+    Nor does an IIN or BIN among words and other numbers: whoever reads it cannot say which is meant.
+    """
     word = text.str.to_lowercase().str.replace_all(r"[^\p{L}0-9]+", " ").str.strip_chars()
     return (
         is_cut(text)
@@ -121,4 +139,5 @@ def is_nobody(text: pl.Expr) -> pl.Expr:
         | (text.str.len_chars() < 2)
         | text.is_in(_ONE_DIGIT)
         | text.str.contains(r"^[0-9]{1,11}$|^[0-9]{13,}$")
+        | ((text.str.len_chars() > _WHOLE) & check_digit_holds(text.str.extract(_AMONG_ALL)).fill_null(value=False))
     )

@@ -50,9 +50,8 @@ def _meant(table: Table, text: pl.DataFrame, good: Mapping[str, pl.DataFrame]) -
     others = {column: kind for column, kind in table.kinds.items() if kind.within is None}
     # What clerks may mean is worked out for the columns that have a cell of which it is asked: to compile all ways of
     # writing a day or a sum takes longer than to go through a thousand rows.
-    (held,) = text.select(kind.holds(pl.col(column)).fill_null(False).all() for column, kind in others.items()).rows(
-        named=True
-    )
+    all_hold = [kind.holds(pl.col(column)).fill_null(False).all() for column, kind in others.items()]
+    held = text.select(all_hold).row(0, named=True) if all_hold else {}
     for column, kind in table.kinds.items():
         cell = pl.col(column)
         if table.holds_persons(column):
