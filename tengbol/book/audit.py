@@ -2,7 +2,8 @@
 
 Each event's hash, and that it names the one before; of each event the digests of the rows it wrote and ended; each
 row's own hash, by which the changed one is named; each batch's secret against its commitment, its seed, and its link;
-and what it published, with its input's digest, told again from the rows that it was made of.
+and what it published, with its input's digest, told again from the rows that it was made of; and who among equals,
+as its seed gives it, by the code of `verify`.
 """
 
 from __future__ import annotations
@@ -69,12 +70,16 @@ class Fault:
 
 @dataclass(frozen=True)
 class Audit:
-    """How the book stood: `faults` in the order of events, `events` and `rows` looked at, the chain's last hash."""
+    """How the book stood: `faults` in the order of events, `events` and `rows` looked at, the chain's last hash.
+
+    unshown: batches of which it was not shown who among equals (docs/lot.md, "How it is checked").
+    """
 
     faults: tuple[Fault, ...]
     events: int
     rows: int
     head: str
+    unshown: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -89,14 +94,24 @@ class Audit:
         if self.ok:
             told = {"events": self.events, "rows": self.rows, "head": self.head}
             sentence = mark("Everything fits: {events} events and {rows} rows; the last event's hash is {head}.")
-            return [Phrase(sentence, **told)]
+            return [Phrase(sentence, **told), *self._left()]
         seq = self.faults[0].seq
         first = Phrase("The book was changed; the first event that does not fit is {seq}.", seq=seq)
-        return [first if seq else Phrase("The store is damaged."), *(fault.phrase for fault in self.faults)]
+        return [
+            first if seq else Phrase("The store is damaged."),
+            *(fault.phrase for fault in self.faults),
+            *self._left(),
+        ]
+
+    def _left(self) -> list[Phrase]:
+        """What was not shown."""
+        sentence = mark("Who among equals is not proven of {names}: `tengbol book verify` says of which enforcers.")
+        return [Phrase(sentence, names=", ".join(self.unshown))] if self.unshown else []
 
 
 def audit(store: Store, *, head: str | None = None) -> Audit:
     """Recompute the book. head: hash of an event noted elsewhere, which must be in the chain."""
+    unshown: list[str] = []
     faults = [Fault(0, "", "", Phrase("the store's own check says: {said}", said=said)) for said in store.faults()]
     chain, rows = pl.DataFrame(schema=EVENT), 0
     try:
@@ -115,13 +130,15 @@ def audit(store: Store, *, head: str | None = None) -> Audit:
             if not odd & _OF_CHAIN:
                 faults += [Fault(seq, "batches", name, sentence) for seq, name, sentence in faults_of_batches(store)]
             if not odd & {*TABLES, "settings"}:
-                faults += [Fault(seq, "batches", name, sentence) for seq, name, sentence in faults_of_parts(store)]
+                faults += [
+                    Fault(seq, "batches", name, sentence) for seq, name, sentence in faults_of_parts(store, unshown)
+                ]
     except BusyError:
         raise
     except UnusableInputError as error:
         faults.append(Fault(0, "", "", error.phrase))
     faults.sort(key=lambda fault: fault.seq)
-    return Audit(tuple(faults), chain.height, rows, chain["hash"][-1] if chain.height else "")
+    return Audit(tuple(faults), chain.height, rows, chain["hash"][-1] if chain.height else "", tuple(unshown))
 
 
 def faults_of_open() -> Phrase | None:

@@ -26,7 +26,9 @@ from tengbol.book.schema import TABLES
 from tengbol.book.unrecorded import counted, on_imports
 from tengbol.errors import UnusableInputError
 from tengbol.phrase import Phrase
-from tengbol.report.public.part import public_part
+from tengbol.report.public.names import public_enforcers
+from tengbol.report.public.part import opening_rows, public_part
+from tengbol.verify.public.alone import lot_of_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,8 +44,10 @@ _TOLD: Final = {
 }
 
 
-def faults_of_parts(store: Store) -> Iterator[tuple[int, str, str]]:
-    """Event, batch and sentence for each batch that published something else than its rows give.
+def faults_of_parts(store: Store, unshown: list[str] | None = None) -> Iterator[tuple[int, str, str]]:
+    """Event, batch and sentence for each batch that published something else than its rows give, or than its lot.
+
+    unshown: takes the batches of which it was not shown who among equals.
 
     Each batch's rows and those of its input are read once, so the time grows with them and no faster. All rows must be
     as they were written (`audit`), and the key the book's.
@@ -74,6 +78,8 @@ def faults_of_parts(store: Store) -> Iterator[tuple[int, str, str]]:
             yield seq, batch["batch_id"], Phrase("tells of other writs bound by imported records than its rows give")
         if odd:
             yield seq, batch["batch_id"], Phrase("has published other {parts} than its rows give", parts=", ".join(odd))
+        else:
+            yield from _faults_of_lot(store, batch, given, key, [] if unshown is None else unshown)
     yield from _faults_of_balances(store)
 
 
@@ -98,6 +104,30 @@ def _part(store: Store, batch: Mapping[str, Any], key: str, rejected: int, corre
         key=key,
         corrections=corrections,
     )
+
+
+def _faults_of_lot(
+    store: Store, batch: Mapping[str, Any], part: dict[str, Any], key: str, unshown: list[str]
+) -> Iterator[tuple[int, str, str]]:
+    """The batch, where its seed gives something else among equals."""
+    seq, name = batch["since"], batch["batch_id"]
+    try:
+        broken, left = lot_of_part(part, _opening(store, name, part, key))
+    except ValueError as error:
+        yield seq, name, Phrase("cannot be told again from its rows: {error}", error=error)
+        return
+    if left:
+        unshown.append(name)
+    if broken:
+        yield seq, name, Phrase("gives among equals what its seed does not: {told}", told=broken[0])
+
+
+def _opening(store: Store, batch_id: str, part: Mapping[str, Any], key: str) -> list[Any]:
+    """Balances before a batch of everyone whom it concerns, by public names."""
+    standing = held(store, "standing", "t.batch_id = :id", id=batch_id)
+    concerned = {who for members in part["pools"].values() for who in members} | {*part["assignments"]["enforcer"]}
+    rows = opening_rows(standing, public_enforcers(key, standing["enforcer_id"]))
+    return [row for row in rows if row[0] in concerned]
 
 
 def _faults_of_balances(store: Store) -> Iterator[tuple[int, str, str]]:

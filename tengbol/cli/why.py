@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,6 +10,7 @@ import typer
 
 from tengbol.cli.language import language, spoken, tell
 from tengbol.cli.say import say
+from tengbol.errors import UnusableInputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,27 +32,39 @@ def why_command(
     source: Annotated[
         Path | None, typer.Option("--input", metavar="INPUT", help="What RESULT was made of, for names.")
     ] = None,
+    key: Annotated[
+        Path | None, typer.Option("--key", metavar="FILE", help="The chamber's key, where RESULT was made with one.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Say why a writ went to its enforcer, and for each other what it would have cost."""
     from tengbol.report.words import Words
     from tengbol.scenarios.why.answer import why
 
-    found = why(_record(result, source, writ), writ, Words(language()), instead=instead)
+    record, masked, own = _record(result, source, key, writ)
+    found = why(record, writ, Words(language()), instead=instead, masked=masked, key=own)
     if as_json:
-        import json
-
         say(json.dumps(found.as_json(), ensure_ascii=False, default=str))
         return
     _tell(found)
 
 
-def _record(result: str, source: Path | None, writ_id: str) -> Record:
-    """The batch that distributed a writ last."""
+def _record(result: str, source: Path | None, key: Path | None, writ_id: str) -> tuple[Record, bool, str | None]:
+    """The batch that distributed a writ last, whether its lot went by masked ids, and the key that masks them."""
+    from tengbol.io.key import BESIDE, commitment, read_key
     from tengbol.report.folders import of_path
 
-    if Path(result).is_dir():
-        return of_path(Path(result), source)
+    folder = Path(result)
+    if folder.is_dir():
+        record = of_path(folder, source)
+        lot = json.loads((folder / "manifest.json").read_bytes()).get("lot") or {}
+        masked, beside = lot.get("ids") == "masked", folder / BESIDE
+        kept = key or (beside if masked and beside.is_file() else None)
+        own = None if kept is None else read_key(kept)
+        if own is not None and commitment(own) != lot.get("key_commitment"):
+            raise UnusableInputError("{key}: is not the key that {result} was made with.", key=kept, result=folder)
+        return record, masked, own
+    from tengbol.book.opening import key_of
     from tengbol.book.past import export_batch
     from tengbol.book.status import last_batch_of
     from tengbol.book.store import open_book
@@ -60,7 +74,7 @@ def _record(result: str, source: Path | None, writ_id: str) -> Record:
     number, chamber_id = last_batch_of(store, writ_id)
     with staging() as folder:
         given, made = export_batch(store, folder, number, chamber_id)
-        return of_path(made, given)
+        return of_path(made, given), True, key_of(store)
 
 
 def _tell(found: Answer) -> None:
@@ -86,7 +100,8 @@ def _who(row: Mapping[str, object]) -> str:
 def _price(found: Answer, member: dict[str, Any]) -> str:
     first, second, alike = member["first"], member["second"], member["alike"]
     if first == 0 and second == 0:
-        return spoken("the same in both sums; between equals the lot chose (number {number})", number=member["number"])
+        number = member["number"] or spoken("known with --key")
+        return spoken("the same in both sums; between equals the lot chose (number {number})", number=number)
     told = [spoken("by category {first}, of totals {second}", first=_signed(first), second=_signed(second))]
     if alike:
         told.append(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from unittest import mock
 
 import polars as pl
 import pytest
 from books import NOW, assign, batch, clerk, home, opened, take
 from held_by import unlocked
+from publishing import publish
 from small import balance, writ
 
 from tengbol.book import canon
@@ -16,7 +18,8 @@ from tengbol.book.acts import events
 from tengbol.book.audit import audit
 from tengbol.book.kept import held
 from tengbol.book.schema import TABLES
-from tengbol.report.public.chain import canonical, link
+from tengbol.report.public.chain import START, canonical, link
+from tengbol.verify.public import verify_public
 
 
 @pytest.fixture
@@ -122,3 +125,59 @@ def test_what_others_have_kept_is_all_that_binds_whoever_makes_links_anew_too(st
         forged(store, "batches", f"t.number = {number}", manifest=canonical(manifest), link=before)
     assert audit(store).ok, str(audit(store))
     assert held(store, "batches").sort("number")["link"].to_list()[1] != kept[1]
+
+
+# ---- Who among equals
+
+
+def exchanged(store: Any) -> None:
+    """Two enforcers exchange all that the last batch gave them, as even as before, and everything is made anew."""
+    last = held(store, "batches").sort("number").row(-1, named=True)
+    own, cells = f"t.since = {last['since']}", f"t.since = {last['since']} AND t.category = 'individual'"
+    given = held(store, "assignments", own)
+    got = given["enforcer_id"][0]
+    before = {row["enforcer_id"]: row["received_before"] for row in held(store, "standing", cells).to_dicts()}
+    other = next(who for who in ("E1", "E2", "E3") if who != got and before[who] == before[got])
+    turned = {got: other, other: got}
+    for row in given.to_dicts():
+        if row["enforcer_id"] in turned:
+            forged(store, "assignments", f"t.id = {row['id']}", enforcer_id=turned[row["enforcer_id"]])
+    for table, column in (("standing", "received_after"), ("balances", "received")):
+        rows = {row["enforcer_id"]: row for row in held(store, table, cells).to_dicts()}
+        for one, two in turned.items():
+            forged(store, table, f"t.id = {rows[one]['id']}", **{column: rows[two][column]})
+    manifest = json.loads(last["manifest"])
+    told = manifest["public"]["assignments"]
+    told["enforcer"] = [turned.get(who, who) for who in told["enforcer"]]
+    links = [START, *held(store, "batches").sort("number")["link"]]
+    new = link(links[last["number"] - 1], manifest["public"])
+    forged(store, "batches", f"t.number = {last['number']}", manifest=canonical(manifest), link=new)
+
+
+@pytest.mark.parametrize("urgent", [True, False])
+def test_two_enforcers_exchanged_with_all_hashes_made_anew_are_found_by_audit_and_from_what_is_published(
+    url, tmp_path, urgent
+):
+    """All fits but the lot: so it was an honest run of a program that favours somebody."""
+    writs = [writ("U", immediate="true")] if urgent else [writ(f"W{n}") for n in range(4)]
+    store = opened(url, tmp_path, home(writs=writs))
+    if urgent:
+        assign(store, clerk(), "U", as_of=NOW)
+    else:
+        batch(store, clerk(), as_of=NOW)
+    assert audit(store).ok
+    assert not audit(store).unshown
+    exchanged(unlocked(store))
+    faults = audit(store).faults
+    assert [fault.table for fault in faults] == ["batches"], [str(fault) for fault in faults]
+    assert "what its seed does not" in faults[0].sentence
+    report = verify_public(publish(store, tmp_path / "public.jsonl"))
+    assert {finding.check for finding in report.broken()} == {"lot"}
+
+
+def test_what_the_audit_does_not_show_of_a_lot_it_names(store):
+    with mock.patch("tengbol.book.retelling.lot_of_part", lambda *_: ([], ["not shown here"])):
+        found = audit(store)
+    assert found.ok
+    assert len(found.unshown) == 3
+    assert all(name in str(found) for name in found.unshown)

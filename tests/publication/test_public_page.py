@@ -177,11 +177,19 @@ def set_anew(made):
     return made
 
 
+def lot_left_out(made):
+    """The last batch is told as version 0.1.0 did: no record, no version of the lot."""
+    for name in ("record", "made", "document", "lot_version", "status_lot", "on_word", "on_imports"):
+        made[-1]["part"].pop(name, None)
+    return relinked(made)
+
+
 FORGED = {
     "urgent to another": urgent_to_another,
     "two exchanged": two_exchanged,
     "correction left out": correction_left_out,
     "set anew": set_anew,
+    "lot of 0.1.0": lot_left_out,
     **{kind: lambda made, kind=kind: changed(made, kind) for kind in ("swap two writs", "drop a batch", "secret")},
     **{kind: lambda made, kind=kind: changed(made, kind) for kind in ("pool member in", "category", "status")},
 }
@@ -216,11 +224,24 @@ def test_the_verdict_is_that_of_verify(tab, forged, tmp_path, name):
         lambda text: text.replace('"rejected":0', f'"rejected":{2**63}', 1),
         lambda text: text.replace('"enforcer":["E', '"enforcer":["\\u0045', 1),
         lambda text: text.replace('"E1"', '"E1\u200b"'),
+        lambda text: text.replace('"lot_version":2,', "", 1),
         lambda text: text.replace("\n", "\n\n", 1),
         lambda text: text + "{}\n",
         lambda text: text[: text.index("\n") + 1],
     ],
-    ids=["space", "fraction", "twice", "boolean", "too large", "escape", "unseen", "empty line", "object", "no batch"],
+    ids=[
+        "space",
+        "fraction",
+        "twice",
+        "boolean",
+        "too large",
+        "escape",
+        "unseen",
+        "half a lot",
+        "empty line",
+        "object",
+        "no batch",
+    ],
 )
 def test_a_line_that_is_not_as_described_is_broken(tab, honest, tmp_path, change):
     text = change(written(honest))

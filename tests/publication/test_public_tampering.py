@@ -74,3 +74,20 @@ def test_whoever_kept_an_earlier_file_finds_every_change_to_its_batches(publishe
 
 def test_links_that_are_mended_back_are_no_change(published):
     assert relinked(published) == published
+
+
+def test_a_part_that_no_longer_says_how_its_lot_was_drawn_is_found_among_those_that_do(published, tmp_path):
+    """Else its lot would pass for one of version 0.1.0, which nobody can prove."""
+    for place in range(2, len(published)):
+        made = json.loads(json.dumps(published))
+        for line in made[place:]:
+            del line["part"]["lot_version"], line["part"]["status_lot"]
+        report = check(tmp_path, relinked(made))
+        assert "order" in {finding.check for finding in report.broken()}
+
+
+def test_half_of_what_is_told_of_a_lot_is_no_description_of_it(published, tmp_path):
+    for name in ("lot_version", "status_lot"):
+        made = json.loads(json.dumps(published))
+        del made[1]["part"][name]
+        assert [finding.check for finding in check(tmp_path, relinked(made)).broken()] == ["format", "format"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from hashlib import sha256
 
 import numpy as np
 import polars as pl
@@ -12,13 +13,16 @@ import pytest
 from books import NOW, batch, clerk, opened, tengbol
 from chambers import HOME, chambers, crowded, typed
 from hypothesis import given
-from small import absence, proceeding, writ, write_tables
+from published import KEY
+from small import absence, district, enforcer, proceeding, writ, write_tables
 
 from tengbol.batch import distribute
 from tengbol.errors import UnusableInputError
 from tengbol.model.codes import CATEGORIES
+from tengbol.optimizer.lot import masked
 from tengbol.report.record import of_distribution
 from tengbol.report.words import Words
+from tengbol.runner import run
 from tengbol.scenarios.why.again import again
 from tengbol.scenarios.why.answer import why
 from tengbol.scenarios.why.prices import prices
@@ -107,6 +111,25 @@ def test_the_command_answers_of_a_result_alone_in_every_language(small, language
         assert not re.search(r"\b(?:the|had|of|and)\b", said.stdout), said.stdout
     waits = tengbol("why", small / "out", "W3", "--lang", language)
     assert waits.stdout.startswith("W3. ¶5: ")
+
+
+def test_the_numbers_are_those_of_the_ids_by_which_the_lot_went(tmp_path):
+    """With a key, an enforcer who goes by a personal number stands in the lot by its keyed hash."""
+    personal = ("850101300124", "900512400018")
+    people = [*map(enforcer, personal), enforcer("E3")]
+    write_tables(tmp_path / "in", districts=[district("D1")], enforcers=people, writs=[writ("W1")])
+    (tmp_path / "key").write_text(KEY)
+    (tmp_path / "key").chmod(0o600)
+    run(tmp_path / "in", tmp_path / "out", as_of=AS_OF, seed="01", key=KEY)
+    told = json.loads(tengbol("why", tmp_path / "out", "W1", "--key", tmp_path / "key", "--json").stdout)
+    found = {row["enforcer_id"]: row["number"] for row in told["members"]}
+    names = {**dict(zip(personal, masked(KEY, personal, "enforcer"), strict=True)), "E3": "E3"}
+    assert found == {who: sha256(f"01:individual:{name}".encode()).hexdigest()[:10] for who, name in names.items()}
+    alone = json.loads(tengbol("why", tmp_path / "out", "W1", "--json").stdout)
+    known = {row["enforcer_id"]: row["number"] for row in alone["members"]}
+    assert known == {**dict.fromkeys(personal), "E3": found["E3"]}
+    (tmp_path / "key").write_text("00" * 32)
+    assert "is not the key" in tengbol("why", tmp_path / "out", "W1", "--key", tmp_path / "key", "--lang", "en").stderr
 
 
 def test_programs_get_the_same_as_numbers(small):

@@ -10,9 +10,11 @@ import polars as pl
 
 from tengbol.errors import UnusableInputError
 from tengbol.io.write import squared_writs
+from tengbol.model.cells import check_digit_holds
 from tengbol.model.codes import BOUND_BASES
 from tengbol.optimizer import lot
 from tengbol.report.explained import in_language
+from tengbol.report.public.names import public_enforcers
 from tengbol.scenarios.why.again import Again, again
 from tengbol.scenarios.why.prices import KEY, bundles_of, prices
 
@@ -77,8 +79,20 @@ class Answer:
         return told
 
 
-def why(record: Record, writ_id: str, words: Words, *, instead: str | None = None) -> Answer:
-    """Answer for a writ of a record of one batch. Raises `UnusableInputError` where the batch has no such writ."""
+def why(
+    record: Record,
+    writ_id: str,
+    words: Words,
+    *,
+    instead: str | None = None,
+    masked: bool = False,
+    key: str | None = None,
+) -> Answer:
+    """Answer for a writ of a record of one batch. Raises `UnusableInputError` where the batch has no such writ.
+
+    masked: whether the lot went by ids that a key masks; key: that key, without which the numbers of whoever goes
+    by a personal number are not known.
+    """
     said = in_language(record, words)
     seed = record.batches["seed"].item()
     empty = pl.DataFrame(schema={"enforcer_id": pl.String, "name": pl.String})
@@ -98,7 +112,7 @@ def why(record: Record, writ_id: str, words: Words, *, instead: str | None = Non
     out = _named(record, record.left_out.filter(**of_pool)).select("enforcer_id", "name", "reason")
     if row["basis"] in BOUND_BASES:
         return Answer(True, row["explanation"], row, empty, out, 0, seed, instead)
-    told = _with_numbers(record, row, seed)
+    told = _with_numbers(record, row, seed, masked, key)
     found = None
     if instead is not None and instead in told["enforcer_id"] and instead != row["enforcer_id"]:
         found = again(record, row["bundle_id"], instead)
@@ -117,19 +131,29 @@ def _same(record: Record, bundle_id: str) -> int:
     return bundles.join(bundles.filter(bundle_id=bundle_id), on=KEY, how="semi").height
 
 
-def _with_numbers(record: Record, row: dict[str, Any], seed: str) -> pl.DataFrame:
+def _with_numbers(record: Record, row: dict[str, Any], seed: str, masked: bool, key: str | None) -> pl.DataFrame:
     """Prices of a bundle with each member of its pool, and the numbers that the lot went by between equals."""
     told = _named(record, prices(record).filter(bundle_id=row["bundle_id"]))
-    who = told["enforcer_id"]
+    names = _in_lot(told["enforcer_id"], masked, key)
     writs = record.assignments.filter(bundle_id=row["bundle_id"]).height
+    places = _DIGITS
     if record.batches["lot_version"].item() is None:
-        numbers = lot.digests(seed, "enforcer", who).str.head(_DIGITS_OF_FIRST)
+        start, places = f"{seed}:enforcer", _DIGITS_OF_FIRST
     elif writs == 1:
-        numbers = lot.digests(seed, row["category"], who).str.head(_DIGITS)
+        start = f"{seed}:{row['category']}"
     else:
         start = lot.digests(seed, "writ", [row["lot_id"]]).item()
-        digests = [hashlib.sha256(f"{start}:{name}".encode()).hexdigest() for name in who]
-        numbers = pl.Series("digest", digests, dtype=pl.String).str.head(_DIGITS)
-    return told.with_columns(number=numbers).sort(
-        "has", "first", "second", "number", descending=[True, False, False, False]
-    )
+    digests = [None if name is None else hashlib.sha256(f"{start}:{name}".encode()).hexdigest() for name in names]
+    number = pl.Series("number", digests, dtype=pl.String).str.head(places)
+    return told.with_columns(number).sort("has", "first", "second", "number", descending=[True, False, False, False])
+
+
+def _in_lot(who: pl.Series, masked: bool, key: str | None) -> list[str | None]:
+    """Names of enforcers in the lot; none where an id is masked and the key is not known."""
+    if not masked:
+        return who.to_list()
+    if key is None:
+        personal = pl.select(check_digit_holds(pl.lit(who)).fill_null(False)).to_series()
+        return [None if own else name for name, own in zip(who, personal, strict=True)]
+    told = public_enforcers(key, who)
+    return [dict(told.iter_rows())[name] for name in who]

@@ -48,7 +48,7 @@ def check_batch(line: Line, before: Standing, past: Past, steps: float, found: F
     deterministic time for each proof.
     """
     _check_pools(line, found)
-    bundles = _bundles(line, found)
+    bundles = bundles_of(line, found)
     opened = _opened(line, before, past, found)
     after = closing(opened, bundles)
     past.give(line)
@@ -70,7 +70,7 @@ def replay(line: Line, before: Standing, past: Past, found: Findings) -> Standin
     """Take one batch into the balances without judging how even it is."""
     opened = _opened(line, before, past, found)
     past.give(line)
-    return closing(opened, _bundles(line, found))
+    return closing(opened, bundles_of(line, found))
 
 
 def concerned_in(line: Line) -> set[str]:
@@ -125,7 +125,7 @@ def _check_pools(line: Line, found: Findings) -> None:
     found.holds("pools", "", PLACE, "Every pool has the members of its name.")
 
 
-def _bundles(line: Line, found: Findings) -> list[Told]:
+def bundles_of(line: Line, found: Findings) -> list[Told]:
     """Put writs into bundles; whatever does not hold together becomes a finding."""
     rows_of: dict[str, list[tuple[str, str | None, str, str, str, str, str]]] = {}
     seen = {writ for writ, _ in line.unassigned}

@@ -71,7 +71,7 @@ def _check_order(header: Header, lines: list[Line], found: Findings) -> None:
             found.unproven("order", "", f"batch {later.number}", PLACE, sentence)
         elif later.day < earlier.day:
             found.broken("order", "", f"batch {later.number}", PLACE, sentence)
-        if later.run is None and earlier.run is not None:
+        if (later.run is None and earlier.run is not None) or later.lot_version < earlier.lot_version:
             sentence = "is told as version 0.1.0 did, after one that was not"
             found.broken("order", "", f"batch {later.number}", PLACE, sentence)
     last = lines[-1].number

@@ -128,7 +128,7 @@ def read_lines(path: Path, found: Findings) -> tuple[Header | None, list[Line]]:
     lines = []
     for number, line in enumerate(rest, 2):
         given = _json(line)
-        read = _held(number, line, given, lambda given=given: _line(given), found)
+        read = _held(number, line, given, lambda given=given: line_of(given), found)
         if read is None:
             break
         lines.append(read)
@@ -171,7 +171,8 @@ def _header(value: dict[str, Any]) -> Header:
     )
 
 
-def _line(value: Any) -> Line:
+def line_of(value: Any) -> Line:
+    """A batch as it is told. Raises `ValueError` where it is not as described."""
     values.keys(value, "link", "part", *(("corrections",) if "corrections" in value else ()))
     part = value["part"]
     values.keys(
@@ -220,6 +221,8 @@ def _lot(part: Any) -> dict[str, Any]:
         if "record" in part:
             raise ValueError("it has a record, and no version of the lot")
         return {}
+    if not ("lot_version" in part and "status_lot" in part):
+        raise ValueError("it has only one of lot_version and status_lot")
     if values.whole(part["lot_version"]) != 2:
         raise ValueError(f"its lot is of version {part['lot_version']!r}, and 2 is the newest known here")
     return {"lot_version": 2, "status_lot": values.choice(part["status_lot"], ("optimal", "feasible"))}

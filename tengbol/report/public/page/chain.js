@@ -45,7 +45,7 @@ async function checkOrder(header, lines, found) {
         found.broken("order", where, mark("is of an earlier day than batch {n}"), values);
       }
     }
-    if (!("record" in later) && "record" in earlier) {
+    if ((!("record" in later) && "record" in earlier) || later.lotVersion < earlier.lotVersion) {
       found.broken("order", where, mark("is told as version 0.1.0 did, after one that was not"));
     }
   }
