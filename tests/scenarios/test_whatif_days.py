@@ -206,24 +206,6 @@ def test_a_new_district_gets_its_share_of_the_old_ones_units_and_all_others_stay
     assert after.group_by("debtor_id").agg(pl.col("debtor_district_id").n_unique())["debtor_district_id"].max() == 1
 
 
-def test_a_difference_has_the_interval_of_students_t_over_replications():
-    values = pl.DataFrame(
-        {
-            "variant": ["base"] * 3 + ["other"] * 3,
-            "replication": [0, 1, 2] * 2,
-            "measure": ["late"] * 6,
-            "category": pl.Series([None] * 6, dtype=pl.String),
-            "value": [10.0, 20.0, 30.0, 11.0, 22.0, 33.0],
-        }
-    )
-    row = differences(values, "base").row(0, named=True)
-    # Differences 1, 2, 3: mean 2, deviation 1, and t(2) at 97.5 % is 4.3027.
-    assert (row["base"], row["value"], row["difference"]) == (20.0, 22.0, 2.0)
-    assert row["low"] == pytest.approx(2 - 4.3027 / 3**0.5, abs=1e-4)
-    assert row["high"] == pytest.approx(2 + 4.3027 / 3**0.5, abs=1e-4)
-    assert not row["clear"]
-
-
 def test_settled_is_from_when_on_it_deviates_no_more_than_in_the_base(chamber):
     found = ran(chamber, {"base": [], "gone": [leave(heaviest(chamber))]}, count=4)
     since = date(2026, 11, 24)

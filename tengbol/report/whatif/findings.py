@@ -161,13 +161,14 @@ def _pools(pools: pl.DataFrame) -> Iterator[str]:
 
 
 def _clear(differences: pl.DataFrame, days: int) -> Iterator[str]:
-    # What would be written as nought is none; of the categories, the one that differs most stands for all.
+    # What would be written as nought is none; of the categories, those that rise and fall most stand for all.
     size = pl.col("difference").abs()
     told = pl.when(pl.col("measure").str.starts_with("excess")).then(0.0005).otherwise(0.05)
     clear = (
         differences.filter("clear", size >= told)
+        .with_columns(_rises=pl.col("difference") > 0)
         .sort(size, descending=True, maintain_order=True)
-        .unique("measure", keep="first", maintain_order=True)
+        .unique(["measure", "_rises"], keep="first", maintain_order=True)
         .sort(pl.col("measure").replace_strict({name: place for place, name in enumerate(_MEASURES)}))
     )
     if clear.is_empty():
@@ -187,9 +188,13 @@ def _clear(differences: pl.DataFrame, days: int) -> Iterator[str]:
 def _settled(settled: pl.DataFrame) -> Iterator[str]:
     if settled.is_empty():
         return
-    if settled["settled_on"].null_count():
-        late = [_title(name) for name in settled.filter(pl.col("settled_on").is_null())["category"]]
-        yield f"Excess still deviates more than in the base on the last day in {', '.join(late)}."
+    open_ = settled.filter(pl.col("settled_on").is_null())
+    late, untold = (", ".join(map(_title, open_.filter(known=known)["category"])) for known in (True, False))
+    if late:
+        yield f"Excess still deviates more than in the base on the last day in {late}."
+    if untold:
+        yield f"So few replications cannot tell whether excess still deviates more than in the base in {untold}."
+    if len(open_):
         return
     last = settled.sort("settled_on", "category").row(-1, named=True)
     if last["working_days"] == 0:

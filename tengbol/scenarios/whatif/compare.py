@@ -1,7 +1,8 @@
 """Variants beside the base over the days to come: differences with their intervals, and when evenness has settled.
 
 Every replication has the same days in every variant, so differences are taken within replications, and what the days
-themselves bring by chance falls out of them. Their interval is Student's, at 95 %, over replications.
+themselves bring by chance falls out of them. Their interval is Student's, at 95 %, over replications, and wider by what
+so few of them may not have shown: of what happens seldom, none may have happened.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ NEAR_PART: Final = 0.1
 _SMOOTH: Final = 5
 
 _KEYS: Final = ("variant", "replication")
+#: Measures that are numbers of writs; what the others differ by is told from so much on.
+_COUNTED: Final = ("placed", "late", "open_most")
 
 
 def measures(found: Simulated) -> pl.DataFrame:
@@ -62,54 +65,93 @@ def measures(found: Simulated) -> pl.DataFrame:
 def differences(values: pl.DataFrame, base: str) -> pl.DataFrame:
     """`variant`, `measure`, `category`, `base`, `value`, `difference`, `low`, `high`, `replications`, `clear`.
 
-    base, value: means over replications. low, high: of the difference's interval. clear: whether it leaves out 0.
+    base, value: means over replications. low, high: of the difference's interval; of no width only where a variant is
+    the base in all that is measured. clear: whether it leaves out 0.
     """
-    from scipy.stats import t
-
     keys = ["measure", "category"]
     own = values.filter(variant=base).select("replication", *keys, base="value")
     count = own["replication"].n_unique()
     paired = values.filter(pl.col("variant") != base).join(own, on=["replication", *keys], nulls_equal=True)
-    factor = float(t.ppf((1 + LEVEL) / 2, max(count - 1, 1))) / count**0.5
     by = pl.col("value") - pl.col("base")
+    step = pl.when(pl.col("measure").first().is_in(_COUNTED)).then(1.0).otherwise(NEAR)
+    # As of a share of which nothing was seen: C. J. Clopper and E. S. Pearson, Biometrika 26, 1934.
+    unseen = pl.max_horizontal(by.max() - by.min(), step) * _unseen(count)
     return (
-        paired.group_by("variant", *keys, maintain_order=True)
-        .agg(pl.col("base").mean(), pl.col("value").mean(), difference=by.mean(), _half=by.std() * factor)
+        paired.with_columns(_same=by.eq(0).all().over("variant"))
+        .group_by("variant", *keys, maintain_order=True)
+        .agg(
+            pl.col("base").mean(),
+            pl.col("value").mean(),
+            difference=by.mean(),
+            _half=pl.when(pl.col("_same").first())
+            .then(0.0)
+            .otherwise(((by.std() * _student(count)) ** 2 + unseen**2).sqrt()),
+        )
         .with_columns(low=pl.col("difference") - pl.col("_half"), high=pl.col("difference") + pl.col("_half"))
         .with_columns(replications=pl.lit(count, dtype=pl.Int64), clear=(pl.col("low") > 0) | (pl.col("high") < 0))
         .select("variant", *keys, "base", "value", "difference", "low", "high", "replications", "clear")
     )
 
 
+def _student(count: int) -> float:
+    """The deviations of one replication to either side of a mean of `count` that hold 95 of 100 such means."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(max(count - 1, 1), (1 + LEVEL) / 2)) / count**0.5
+
+
+def _unseen(count: int) -> float:
+    """Half the largest share of replications of which `count` may have shown none."""
+    return (1 - ((1 - LEVEL) / 2) ** (1 / count)) / 2
+
+
 def settled(found: Simulated, base: str, since: Mapping[str, dt.date]) -> pl.DataFrame:
-    """`variant`, `category`, `since`, `farthest`, `settled_on`, `working_days`.
+    """`variant`, `category`, `since`, `farthest`, `settled_on`, `working_days`, `known`.
 
     since: the day of a variant's first event. farthest: by how much excess deviates most beyond the base's, writs, mean
-    over replications. settled_on: from when on it does so no more; null, not by the end.
+    over replications. settled_on: from when on it does so no more, by the whole interval; null, not by the end. known:
+    whether more replications would hardly turn round that it has settled, or that it has not.
     """
     keys = ["day", "category"]
-    mean = found.evenness.group_by("variant", *keys).agg(pl.col("excess_std").mean())
-    own = mean.filter(variant=base).select(*keys, base="excess_std")
+    own = found.evenness.filter(variant=base).select("replication", *keys, base="excess_std")
     rows = []
     for variant, first in since.items():
-        mine = mean.filter(pl.col("variant") == variant, pl.col("day") >= first).join(own, on=keys).sort("day")
+        mine = found.evenness.filter(pl.col("variant") == variant, pl.col("day") >= first)
+        away = (
+            mine.join(own, on=["replication", *keys])
+            .with_columns(away=pl.col("excess_std") - pl.col("base"))
+            .sort("replication", "category", "day")
+            .with_columns(smooth=pl.col("away").rolling_mean(_SMOOTH, min_samples=1).over("replication", "category"))
+        )
+        count = away["replication"].n_unique()
+        days = (
+            away.group_by(keys)
+            .agg(
+                pl.col("away", "base", "smooth").mean(),
+                half=pl.col("smooth").std().fill_null(0.0) * _student(count),
+            )
+            .with_columns(limit=(NEAR_PART * pl.col("base")).clip(NEAR))
+            .with_columns(
+                near=pl.col("smooth") + pl.col("half") <= pl.col("limit"),
+                far=pl.col("smooth") - pl.col("half") > pl.col("limit"),
+            )
+            .sort("day")
+        )
         for category in CATEGORIES:
-            days = mine.filter(category=category).with_columns(away=pl.col("excess_std") - pl.col("base"))
-            if days.is_empty():
+            of = days.filter(category=category)
+            if of.is_empty():
                 continue
-            near = days.select(
-                pl.col("away").rolling_mean(_SMOOTH, min_samples=1) <= (NEAR_PART * pl.col("base")).clip(NEAR)
-            ).to_series()
-            far = [day for day, close in zip(days["day"], near, strict=True) if not close]
-            after = days.filter(pl.col("day") > far[-1])["day"] if far else days["day"]
+            last = of.filter(~pl.col("near"))["day"].max()
+            after = of["day"] if last is None else of.filter(pl.col("day") > last)["day"]
             settled_on = after[0] if len(after) else None
-            number = None if settled_on is None else days["day"].to_list().index(settled_on)
-            rows.append((variant, category, first, float(days["away"].max() or 0.0), settled_on, number))  # type: ignore[arg-type]
+            number = None if settled_on is None else of["day"].to_list().index(settled_on)
+            known = bool(of["near"][-1] or of["far"][-1])
+            rows.append((variant, category, first, float(of["away"].max() or 0.0), settled_on, number, known))  # type: ignore[arg-type]
     return pl.DataFrame(
         rows,
         schema={
             "variant": pl.String, "category": pl.String, "since": pl.Date, "farthest": pl.Float64,
-            "settled_on": pl.Date, "working_days": pl.Int64,
+            "settled_on": pl.Date, "working_days": pl.Int64, "known": pl.Boolean,
         },
         orient="row",
     )  # fmt: skip
