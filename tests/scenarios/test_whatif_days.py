@@ -19,6 +19,7 @@ from tengbol.scenarios.whatif import (
     NewDistrict,
     Rule,
     Volume,
+    departure,
     everyone_in_turn,
     simulate,
 )  # fmt: skip
@@ -245,6 +246,25 @@ def test_everyone_in_turn_ranks_who_would_strand_writs_before_who_would_only_bur
     heat = found.heat.select("district_id", "enforcer_id", "eligible_before", "eligible_after", "open").rows()
     assert ("D4", "L1", 1, 0, 2) in heat
     assert ("D1", "E1", 3, 2, 6) in heat
+
+
+def test_who_leaves_in_a_world_of_his_own_breaks_what_he_would_break_alone(chamber):
+    """Many departures in one batch, each beside the other, are what each is in a batch of its own."""
+    found = everyone_in_turn(chamber, as_of=AS_OF, pairs=2)
+    for row in pl.concat([found.singles.sample(5, seed=1), found.pairs]).iter_rows(named=True):
+        gone = [leave(who, on=DAY) for who in row["leaving"].split(", ")]
+        alone = departure(chamber, gone, as_of=AS_OF, lots=1)
+        assert row["open"] == alone.moved["open"].sum()
+        assert row["unplaced"] == alone.unplaced.height
+        emptied = alone.pools.filter(pl.col("eligible_after") == 0, pl.col("eligible_before") > 0)
+        assert row["districts_for_nobody"] == emptied.height
+        assert row["writs_a_day_for_nobody"] == pytest.approx(emptied["a_day"].sum())
+        assert (
+            row["pools_of_one"]
+            == alone.pools.filter(pl.col("eligible_after") == 1, pl.col("eligible_before") > 1).height
+        )
+        # Who of equals gets one more in a category is for the lot, and that of a world is its own.
+        assert abs(row["most_added"] - (alone.load["added"].max() or 0)) <= len(CATEGORIES)
 
 
 @pytest.mark.soak

@@ -1,26 +1,27 @@
 """Everyone in turn: what would break if any one enforcer left alone, or the worst two together (¶3, ¶9).
 
-Each leaves by suspension of his licence on the day of the base. Whoever leaves alone is answered in full, with a batch
-of its own. Of the pairs, all are looked at for what they would leave with nobody or with one; only the worst of them
+Each leaves by suspension of his licence on the day of the base, in a world of his own, many worlds in one batch
+(`worlds`). Of the pairs, all are looked at for what they would leave with nobody or with one; only the worst of them
 are answered in full.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from tengbol.batch import Result, distribute
+from tengbol.batch import distribute
 from tengbol.config import Config
 from tengbol.model.law import availability, pools
 from tengbol.parallel import each
 from tengbol.scenarios.whatif.course import lot_seed
-from tengbol.scenarios.whatif.departure import Departure, departure
-from tengbol.scenarios.whatif.events import Leave
 from tengbol.scenarios.whatif.pace import eligible, intake
+from tengbol.scenarios.whatif.plan import Rules
+from tengbol.scenarios.whatif.redistribution import returned
+from tengbol.scenarios.whatif.worlds import beside, by_world
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 #: So many pairs are answered in full.
 PAIRS: Final = 20
 _REASON: Final = "licence_suspended"
+_NOBODY: Final = "no_eligible_enforcer"
+#: So many worlds go into one batch, whatever the number of processes.
+_TOGETHER: Final = 40
 #: What breaks, worst first.
 RANK: Final = ("unplaced", "writs_a_day_for_nobody", "pools_of_one", "most_days", "most_added")
 
@@ -56,9 +60,9 @@ class _Shared:
     chamber: Chamber
     as_of: dt.datetime
     seed: str
-    history: int
     config: Config
-    base: Result
+    stuck: pl.DataFrame
+    pace: pl.DataFrame
 
 
 def everyone_in_turn(
@@ -75,14 +79,16 @@ def everyone_in_turn(
     """Let everyone who is there on the day of the base leave, one at a time, and the worst pairs."""
     config = config or Config()
     base = distribute(chamber, as_of=as_of, seed=lot_seed(seed, 0, as_of.date()), config=config)
-    shared = _Shared(chamber, as_of, seed, history, config, base)
-    leaving = [(who,) for who in _present(chamber, as_of.date())]
-    worst = _worst_pairs(chamber, as_of, history, config, pairs)
-    found = list(each(_leave, shared, [*leaving, *worst], processes=processes, progress=progress))
+    pace = intake(chamber.ledger, as_of, history, config.calendar)
+    shared = _Shared(chamber, as_of, seed, config, base.unassigned.filter(code=_NOBODY), pace)
+    singles = [(who,) for who in _present(chamber, as_of.date())]
+    leaving = dict(enumerate([*singles, *_worst_pairs(chamber, as_of, history, config, pairs)]))
+    tasks = [dict(list(leaving.items())[place : place + _TOGETHER]) for place in range(0, len(leaving), _TOGETHER)]
+    found = [row for rows in each(_leave, shared, tasks, processes=processes, progress=progress) for row in rows]
     names = dict(chamber.enforcers.select("enforcer_id", "name").iter_rows())
     return InTurn(
-        _ranked(found[: len(leaving)], names),
-        _ranked(found[len(leaving) :], names),
+        _ranked(found[: len(singles)], names),
+        _ranked(found[len(singles) :], names),
         _heat(chamber, as_of.date(), config),
     )
 
@@ -92,36 +98,63 @@ def _present(chamber: Chamber, day: dt.date) -> list[str]:
     return everyone.filter(pl.col("away").is_null())["enforcer_id"].sort().to_list()
 
 
-def _leave(shared: _Shared, who: tuple[str, ...]) -> dict:
-    day = shared.as_of.date()
-    answer = departure(
-        shared.chamber,
-        [Leave(kind="leave", enforcer_id=one, reason=_REASON, on=day) for one in who],
-        as_of=shared.as_of,
-        seed=shared.seed,
-        lots=1,
-        history=shared.history,
-        config=shared.config,
-        base=shared.base,
+def _leave(shared: _Shared, leaving: dict[int, tuple[str, ...]]) -> list[dict]:
+    """What breaks in each of some worlds, all in one batch."""
+    day, config = shared.as_of.date(), shared.config
+    worlds = beside(shared.chamber, leaving, day)
+    back = returned(worlds.chamber, worlds.departures())
+    gone = worlds.departures().select("enforcer_id", start="on", reason=pl.lit(_REASON))
+    absences = pl.concat([back.chamber.absences, gone], how="diagonal_relaxed")
+    chamber = replace(back.chamber, absences=absences)
+    seed = lot_seed(shared.seed, 0, day)
+    result = distribute(chamber, as_of=shared.as_of, seed=seed, config=config, law=Rules(config).law)
+    moved = back.proceedings.filter(~pl.col("pending"))
+    pool = by_world(eligible(chamber, day, config.attached_when)).with_columns(
+        pool_size=pl.len().over("world", "district_id")
     )
-    return {"leaving": list(who), **_breaks(answer)}
+    a_day = (
+        pool.join(shared.pace, on="district_id")
+        .group_by("world", "enforcer_id")
+        .agg(a_day=(pl.col("a_day") / pl.col("pool_size")).sum())
+    )
+    added = (
+        by_world(result.assignments.select("writ_id", "enforcer_id").join(moved, on="writ_id", how="semi"))
+        .group_by("world", "enforcer_id")
+        .agg(added=pl.len())
+        .join(a_day, on=["world", "enforcer_id"], how="left")
+        .with_columns(days=pl.when(pl.col("a_day") > 0).then(pl.col("added") / pl.col("a_day")))
+        .sort("days", "enforcer_id", descending=[True, False], nulls_last=True)
+    )
+    stuck = by_world(result.unassigned.filter(code=_NOBODY).select("writ_id")).join(
+        shared.stuck, on="writ_id", how="anti"
+    )
+    before = eligible(shared.chamber, day, config.attached_when).group_by("district_id").agg(before=pl.len())
+    total = shared.pace.group_by("district_id").agg(pl.col("a_day").sum())
+    sizes = (
+        by_world(chamber.districts.select("district_id"))
+        .join(before, on="district_id")
+        .join(pool.group_by("world", "district_id").agg(after=pl.len()), on=["world", "district_id"], how="left")
+        .join(total, on="district_id", how="left")
+        .with_columns(pl.col("after").fill_null(0), pl.col("a_day").fill_null(0.0))
+    )
+    opened = by_world(back.proceedings.select("writ_id"))
+    return [
+        {"leaving": list(who), **_breaks(*(frame.filter(world=world) for frame in (opened, stuck, sizes, added)))}
+        for world, who in leaving.items()
+    ]
 
 
-def _breaks(answer: Departure) -> dict:
-    emptied = answer.pools.filter(pl.col("eligible_after") == 0, pl.col("eligible_before") > 0)
-    alone = answer.pools.filter(pl.col("eligible_after") == 1, pl.col("eligible_before") > 1)
-    longest = answer.load.filter(pl.col("added") > 0).sort(
-        "intake_days", "enforcer_id", descending=[True, False], nulls_last=True
-    )
+def _breaks(opened: pl.DataFrame, stuck: pl.DataFrame, sizes: pl.DataFrame, added: pl.DataFrame) -> dict:
+    emptied = sizes.filter(pl.col("after") == 0)
     return {
-        "open": int(answer.moved["open"].sum()),
-        "unplaced": len(answer.unplaced),
-        "districts_for_nobody": len(emptied),
+        "open": opened.height,
+        "unplaced": stuck.height,
+        "districts_for_nobody": emptied.height,
         "writs_a_day_for_nobody": float(emptied["a_day"].sum()),
-        "pools_of_one": len(alone),
-        "most_added": float(answer.load["added"].max() or 0.0) if len(answer.load) else 0.0,  # type: ignore[arg-type]
-        "most_days": float(longest["intake_days"][0] or 0.0) if len(longest) else 0.0,
-        "most_to": longest["enforcer_id"][0] if len(longest) else None,
+        "pools_of_one": sizes.filter(pl.col("after") == 1, pl.col("before") > 1).height,
+        "most_added": float(max(added["added"].to_list(), default=0)),
+        "most_days": float(added["days"][0] or 0.0) if added.height else 0.0,
+        "most_to": added["enforcer_id"][0] if added.height else None,
     }
 
 
