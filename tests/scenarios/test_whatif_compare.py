@@ -34,9 +34,9 @@ def values(base, other, measure="late", category=None):
 
 def test_a_difference_has_students_interval_and_what_so_few_replications_may_not_have_shown():
     row = differences(values([10, 20, 30], [11, 22, 33]), "base").row(0, named=True)
-    # Differences 1, 2, 3: mean 2, deviation 1, and t(2) at 97.5 % is 4.3027; three may miss what 1 − ∛0.025 have.
+    # Differences 1, 2, 3: mean 2, deviation 1, t(2) at 97.5 % is 4.3027; three may miss what 1 − ∛0.025 have, as none.
     assert (row["base"], row["value"], row["difference"]) == (20.0, 22.0, 2.0)
-    half = hypot(4.3027 / sqrt(3), 2 * (1 - 0.025 ** (1 / 3)) / 2)
+    half = hypot(4.3027 / sqrt(3), 3 * (1 - 0.025 ** (1 / 3)) / 2)
     assert row["low"] == pytest.approx(2 - half, abs=1e-4)
     assert row["high"] == pytest.approx(2 + half, abs=1e-4)
     assert not row["clear"]

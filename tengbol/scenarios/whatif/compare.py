@@ -75,7 +75,8 @@ def differences(values: pl.DataFrame, base: str) -> pl.DataFrame:
     by = pl.col("value") - pl.col("base")
     step = pl.when(pl.col("measure").first().is_in(_COUNTED)).then(1.0).otherwise(NEAR)
     # As of a share of which nothing was seen: C. J. Clopper and E. S. Pearson, Biometrika 26, 1934.
-    unseen = pl.max_horizontal(by.max() - by.min(), step) * _unseen(count)
+    spread = pl.max_horizontal(by.max(), pl.lit(0.0)) - pl.min_horizontal(by.min(), pl.lit(0.0))
+    unseen = pl.max_horizontal(spread, step) * _unseen(count)
     return (
         paired.with_columns(_same=by.eq(0).all().over("variant"))
         .group_by("variant", *keys, maintain_order=True)
