@@ -8,7 +8,6 @@ are answered in full.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -18,7 +17,7 @@ from tengbol.config import Config
 from tengbol.model.law import availability, pools
 from tengbol.parallel import each
 from tengbol.scenarios.whatif.course import lot_seed
-from tengbol.scenarios.whatif.pace import eligible, intake
+from tengbol.scenarios.whatif.pace import at_hand, eligible, intake
 from tengbol.scenarios.whatif.plan import Rules
 from tengbol.scenarios.whatif.redistribution import returned
 from tengbol.scenarios.whatif.worlds import beside, by_world
@@ -184,33 +183,36 @@ def _worst_pairs(
     """
     if not count:
         return []
-    day = as_of.date()
-    everyone = availability.standing_of_everyone(chamber.enforcers, chamber.absences, day)
-    serving = pools.serving(everyone, chamber.attachments, day).filter(pl.col("away").is_null())
-    pace = dict(
-        intake(chamber.ledger, as_of, history, config.calendar)
-        .group_by("district_id")
-        .agg(pl.col("a_day").sum())
-        .iter_rows()
+    asked = at_hand(chamber, as_of.date(), config.attached_when)
+    pace = intake(chamber.ledger, as_of, history, config.calendar).group_by("district_id").agg(pl.col("a_day").sum())
+    held = chamber.ledger.filter(pl.col("closed_at").is_null()).group_by("district_id", "enforcer_id").len("held")
+    one = asked.join(held, on=["district_id", "enforcer_id"], how="left").select(
+        "district_id", who="enforcer_id", held=pl.col("held").fill_null(0)
     )
-    held = chamber.ledger.filter(pl.col("closed_at").is_null())
-    open_ = {(where, who): n for where, who, n in held.group_by("district_id", "enforcer_id").len().iter_rows()}
-    scores: dict[tuple[str, str], list[float]] = {}
-    for (where,), rows in serving.group_by("district_id"):
-        by_basis = {
-            basis: set(rows.filter(basis=basis)["enforcer_id"].to_list()) for basis in ("registered", "attached")
-        }
-        for pair in combinations(sorted(set().union(*by_basis.values())), 2):
-            left = [len(members - {*pair}) for members in by_basis.values()]
-            remaining = left[0] or left[1]
-            work = sum(open_.get((where, one), 0) for one in pair)
-            score = scores.setdefault(pair, [0.0] * 4)
-            score[0] += work if remaining == 0 else 0
-            score[1] += pace.get(where, 0.0) if remaining == 0 else 0  # type: ignore[arg-type]
-            score[2] += remaining == 1
-            score[3] += work / remaining if remaining else 0
-    ranked = sorted(scores, key=lambda pair: ([-round(value, 9) for value in scores[pair]], pair))
-    return ranked[:count]
+    pairs = one.join(one, on="district_id", suffix="_too").filter(pl.col("who") < pl.col("who_too"))
+    pairs = pairs.with_columns(work=pl.col("held") + pl.col("held_too")).with_row_index("pair")
+    left = (
+        pairs.join(asked, on="district_id")
+        .filter(pl.col("enforcer_id") != pl.col("who"), pl.col("enforcer_id") != pl.col("who_too"))
+        .filter(pools.registered_first("pair"))
+        .group_by("pair")
+        .agg(left=pl.len())
+    )
+    nobody = pl.col("left") == 0
+    ranked = (
+        pairs.join(left, on="pair", how="left")
+        .join(pace, on="district_id", how="left")
+        .with_columns(pl.col("left").fill_null(0), pl.col("a_day").fill_null(0.0))
+        .group_by("who", "who_too")
+        .agg(
+            stranded=pl.col("work").filter(nobody).sum(),
+            arriving=pl.col("a_day").filter(nobody).sort().sum().round(9),
+            alone=(pl.col("left") == 1).sum(),
+            burden=(pl.col("work") / pl.col("left")).filter(~nobody).sort().sum().round(9),
+        )
+        .sort("stranded", "arriving", "alone", "burden", "who", "who_too", descending=[True] * 4 + [False] * 2)
+    )
+    return ranked.select("who", "who_too").head(count).rows()
 
 
 def _heat(chamber: Chamber, day: dt.date, config: Config) -> pl.DataFrame:

@@ -14,13 +14,18 @@ if TYPE_CHECKING:
     from tengbol.model.chamber import Chamber
 
 
-def eligible(chamber: Chamber, day: dt.date, attached_when: AttachedWhen) -> pl.DataFrame:
-    """`district_id`, `enforcer_id`, `basis`, `pool_size`: each district's pool (¶9), recusals apart."""
+def at_hand(chamber: Chamber, day: dt.date, attached_when: AttachedWhen) -> pl.DataFrame:
+    """`district_id`, `enforcer_id`, `basis`: whoever may be asked in each district (¶9, ¶10), recusals apart."""
     everyone = availability.standing_of_everyone(chamber.enforcers, chamber.absences, day)
     brief = availability.back_with_licence(availability.briefly_away(chamber.absences, day), chamber.enforcers, day)
     serving = pools.serving(everyone, chamber.attachments, day)
+    return pools.at_hand(serving, pools.closed_to_attached(everyone, brief, attached_when)).drop("away")
+
+
+def eligible(chamber: Chamber, day: dt.date, attached_when: AttachedWhen) -> pl.DataFrame:
+    """`district_id`, `enforcer_id`, `basis`, `pool_size`: each district's pool (¶9), recusals apart."""
     return (
-        pools.at_hand(serving, pools.closed_to_attached(everyone, brief, attached_when))
+        at_hand(chamber, day, attached_when)
         .filter(pools.registered_first("district_id"))
         .with_columns(pool_size=pl.len().over("district_id").cast(pl.Int64))
         .select("district_id", "enforcer_id", "basis", "pool_size")
