@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from tengbol.cli.language import language, spoken, tell
 from tengbol.cli.say import say
 from tengbol.errors import UnusableInputError
+from tengbol.phrase import mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,9 +23,13 @@ if TYPE_CHECKING:
 
 def why_command(
     result: Annotated[
-        str, typer.Argument(metavar="RESULT|BOOK", help="Result folder of `tengbol run`, or a book: its file or URL.")
+        str,
+        typer.Argument(
+            metavar="RESULT|BOOK|PUBLIC",
+            help="Result folder of `tengbol run`, a book: its file or URL, or a public report.",
+        ),
     ],
-    writ: Annotated[str, typer.Argument(metavar="WRIT", help="Id of the writ.")],
+    writ: Annotated[str, typer.Argument(metavar="WRIT", help="Id of the writ; of a public report, its public id.")],
     instead: Annotated[
         str | None,
         typer.Option("--instead", metavar="ENFORCER", help="Also: had he got it, and the rest been made anew."),
@@ -41,12 +46,29 @@ def why_command(
     from tengbol.report.words import Words
     from tengbol.scenarios.why.answer import why
 
-    record, masked, own = _record(result, source, key, writ)
-    found = why(record, writ, Words(language()), instead=instead, masked=masked, key=own)
+    published = _is_published(result)
+    if published:
+        from tengbol.scenarios.why.published import why_published
+
+        found = why_published(Path(result), writ.lower(), lambda phrase: phrase.said(spoken), instead=instead)
+    else:
+        record, masked, own = _record(result, source, key, writ)
+        found = why(record, writ, Words(language()), instead=instead, masked=masked, key=own)
     if as_json:
         say(json.dumps(found.as_json(), ensure_ascii=False, default=str))
         return
-    _tell(found)
+    if published:
+        say(found.explanation)
+        _tell_choice(found)
+        _tell_left_out(found)
+    else:
+        _tell(found)
+
+
+def _is_published(result: str) -> bool:
+    from tengbol.io.kinds import PUBLIC, kind_of
+
+    return Path(result).is_file() and kind_of(Path(result)) == PUBLIC
 
 
 def _record(result: str, source: Path | None, key: Path | None, writ_id: str) -> tuple[Record, bool, str | None]:
@@ -83,12 +105,31 @@ def _tell(found: Answer) -> None:
         say(f"{row['writ_id']}. {found.explanation}")
         return
     say(f"{row['writ_id']} → {_who(row)}. {found.explanation}")
+    _tell_choice(found)
+
+
+def _tell_choice(found: Answer) -> None:
+    """What another would have cost."""
     if found.prices.height > 1:
         tell("What it would have cost had another of the pool got it, all else held (Σe², squared writs):")
         for member in found.prices.iter_rows(named=True):
             if not member["has"]:
                 say(f"  {_who(member)}: {_price(found, member)}")
     _tell_instead(found)
+
+
+def _tell_left_out(found: Answer) -> None:
+    """Who was left out, as far as a public file shows it."""
+    for reason, sentence in _LEFT_OUT.items():
+        names = found.left_out.filter(reason=reason)["enforcer_id"]
+        if len(names):
+            tell(sentence, who=", ".join(names))
+
+
+_LEFT_OUT: Final = {
+    "recused": mark("Of the district, and in another pool of it in this batch, so recused: {who}."),
+    "away": mark("Of the district, and in no pool of it in this batch, so away or recused: {who}."),
+}
 
 
 def _who(row: Mapping[str, object]) -> str:
@@ -128,7 +169,12 @@ def _tell_instead(found: Answer) -> None:
         from tengbol.model.sentences import REASONS
         from tengbol.report.words import Words
 
-        why = Words(language())(REASONS[reasons["reason"][0]])
+        reason = reasons["reason"][0]
+        why = (
+            spoken("away or recused, as far as the file shows")
+            if reason == "away"
+            else Words(language())(REASONS[reason])
+        )
         tell("{who} could not have got it: {reason}.", who=who, reason=why)
     else:
         tell("{who} could not have got it: he is not of this pool (¶9, ¶10).", who=who)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from dataclasses import fields, replace
 from hashlib import sha256
 
 import numpy as np
@@ -13,19 +14,23 @@ import pytest
 from books import NOW, batch, clerk, opened, tengbol
 from chambers import HOME, chambers, crowded, typed
 from hypothesis import given
-from published import KEY
-from small import absence, district, enforcer, proceeding, writ, write_tables
+from published import KEY, kept
+from small import absence, district, enforcer, proceeding, recusal, writ, write_tables
 
 from tengbol.batch import distribute
 from tengbol.errors import UnusableInputError
 from tengbol.model.codes import CATEGORIES
 from tengbol.optimizer.lot import masked
+from tengbol.report.public import write_public
+from tengbol.report.public.results import of_results
 from tengbol.report.record import of_distribution
 from tengbol.report.words import Words
 from tengbol.runner import run
+from tengbol.scenarios.stream import Recipe, draw
 from tengbol.scenarios.why.again import again
-from tengbol.scenarios.why.answer import why
+from tengbol.scenarios.why.answer import why, with_numbers
 from tengbol.scenarios.why.prices import prices
+from tengbol.scenarios.why.published import why_published
 
 AS_OF = dt.datetime(2026, 11, 23, 18)
 
@@ -149,3 +154,56 @@ def test_the_command_answers_of_a_book(tmp_path):
     missing = tengbol("why", book, "W9", "--lang", "en")
     assert missing.returncode == 2
     assert "no batch of this book has met it" in missing.stderr
+
+
+# ---- From a public file alone
+
+
+@pytest.fixture(scope="module")
+def published_days(tmp_path_factory):
+    """Five days of a stream, and the public file of them."""
+    recipe = Recipe(districts=3, enforcers=12, writs_a_day=24, bundled=0.3, followed=0.2, seed=5)
+    made = kept(recipe, draw(recipe).days[:5])
+    file = tmp_path_factory.mktemp("public") / "public.jsonl.gz"
+    write_public(made.record, KEY, file, commitment=made.commitment)
+    return made.record, file
+
+
+def test_a_public_file_gives_the_same_prices_and_numbers_as_the_chamber_has(published_days):
+    whole, file = published_days
+    last = whole.batches.sort("number")["batch_id"][-1]
+    names = [field.name for field in fields(whole) if "batch_id" in getattr(whole, field.name).columns]
+    one = replace(whole, **{name: getattr(whole, name).filter(batch_id=last) for name in names})
+    free = one.assignments.filter(pl.col("basis").is_in(["registered", "attached"])).sort("writ_id")
+    told = prices(one)
+    tried = 0
+    for row in free.iter_rows(named=True):
+        due = with_numbers(one, row, one.batches["seed"].item()).select("enforcer_id", "first", "second", "number")
+        found = why_published(file, masked(KEY, [row["writ_id"]])[0], str)
+        assert found.prices.select(due.columns).sort("enforcer_id").equals(due.sort("enforcer_id"))
+        assert found.row["enforcer_id"] == row["enforcer_id"]
+        tried += 1
+    assert tried > 5
+    assert told.height
+
+
+def test_of_whoever_was_left_out_a_public_file_tells_no_more_than_its_pools_show(tmp_path):
+    write_tables(
+        tmp_path / "in",
+        districts=[district("D1"), district("D2")],
+        enforcers=[*(enforcer(f"E{n}") for n in range(1, 4)), enforcer("F1", "D2")],
+        recusals=[recusal("W1", "E3", decision="12")],
+        writs=[writ("W1"), writ("W2"), writ("W3", debtor_district_id="D2")],
+    )
+    run(tmp_path / "in", tmp_path / "out", as_of=AS_OF, seed="01", key=KEY)
+    file = tmp_path / "public.jsonl"
+    write_public(of_results(tmp_path / "out", tmp_path / "in", KEY), KEY, file)
+    (public_id,) = masked(KEY, ["W1"])
+    said = tengbol("why", file, public_id, "--lang", "en")
+    assert (said.returncode, said.stderr) == (0, "")
+    assert "so recused: E3." in said.stdout
+    assert "F1" not in said.stdout
+    assert len(re.findall(r"^  E\d: ", said.stdout, flags=re.MULTILINE)) == 1
+    other = tengbol("why", file, public_id, "--instead", "F1", "--lang", "en")
+    assert "neither registered in nor attached to the district" in other.stdout
+    assert tengbol("why", file, "0" * 32).returncode == 2

@@ -112,11 +112,11 @@ def why(
     out = _named(record, record.left_out.filter(**of_pool)).select("enforcer_id", "name", "reason")
     if row["basis"] in BOUND_BASES:
         return Answer(True, row["explanation"], row, empty, out, 0, seed, instead)
-    told = _with_numbers(record, row, seed, masked, key)
+    told = with_numbers(record, row, seed, masked, key)
     found = None
     if instead is not None and instead in told["enforcer_id"] and instead != row["enforcer_id"]:
         found = again(record, row["bundle_id"], instead)
-    return Answer(True, row["explanation"], row, told, out, _same(record, row["bundle_id"]), seed, instead, found)
+    return Answer(True, row["explanation"], row, told, out, same(record, row["bundle_id"]), seed, instead, found)
 
 
 def _named(record: Record, frame: pl.DataFrame) -> pl.DataFrame:
@@ -126,12 +126,15 @@ def _named(record: Record, frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _same(record: Record, bundle_id: str) -> int:
+def same(record: Record, bundle_id: str) -> int:
+    """How many free bundles are alike, this one among them."""
     bundles = bundles_of(record)
     return bundles.join(bundles.filter(bundle_id=bundle_id), on=KEY, how="semi").height
 
 
-def _with_numbers(record: Record, row: dict[str, Any], seed: str, masked: bool, key: str | None) -> pl.DataFrame:
+def with_numbers(
+    record: Record, row: dict[str, Any], seed: str, masked: bool = False, key: str | None = None
+) -> pl.DataFrame:
     """Prices of a bundle with each member of its pool, and the numbers that the lot went by between equals."""
     told = _named(record, prices(record).filter(bundle_id=row["bundle_id"]))
     names = _in_lot(told["enforcer_id"], masked, key)
