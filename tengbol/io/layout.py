@@ -61,10 +61,11 @@ def rows_of(cells: pl.DataFrame, header: Sequence[str], table: Table) -> tuple[p
     # «Итого» may stand in the key's own column, if that is the first; else a total has no key.
     keyless = (anchor.fill_null("") == "") | anchor.eq_missing(first)
     # Of a row with a key of its own nothing is asked: nearly all rows are such, and most tables large.
-    perhaps = anchor.is_null() | (anchor == "") | anchor.is_in(words) | anchor.str.to_lowercase().str.contains(_TOTALS)
-    asked = cells.filter(perhaps)
-    if asked.is_empty():
+    own = cells.select(anchor.alias("own")).to_series()
+    perhaps = own.is_null() | (own == "") | own.is_in(words) | own.str.contains(f"(?i){_TOTALS}").fill_null(False)
+    if not perhaps.any():
         return cells, []
+    asked = cells.filter(perhaps)
     judged = asked.select(
         "row",
         again=pl.all_horizontal(

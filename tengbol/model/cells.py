@@ -65,16 +65,13 @@ def read_moment(text: pl.Expr) -> pl.Expr:
     midnight. A time zone is refused: moments are the chamber's local time.
     """
     shape = r"^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,9})?)?)?$"
-    length = text.str.len_bytes()
-    full = pl.concat_str(
-        text.str.replace(" ", "T", literal=True),
-        pl.when(length == 10).then(pl.lit("T00:00:00")).when(length == 16).then(pl.lit(":00")).otherwise(pl.lit("")),
-    )
-    return within_moments(
-        pl.when(text.str.contains(shape))
-        .then(full)
-        .str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", time_unit="us", strict=False)
-    )
+    shaped = pl.when(text.str.contains(shape)).then(text)
+    # Nearly all are written in full; to make one form of all of them costs several times as much as to read that one.
+    full = shaped.str.to_datetime("%Y-%m-%dT%H:%M:%S", time_unit="us", strict=False)
+    other = pl.when(full.is_null()).then(shaped).str.replace(" ", "T", literal=True)
+    forms = ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M")
+    rest = (other.str.to_datetime(form, time_unit="us", strict=False) for form in forms)
+    return within_moments(pl.coalesce(full, *rest, other.str.to_date("%Y-%m-%d", strict=False).cast(pl.Datetime("us"))))
 
 
 def within_moments(moment: pl.Expr) -> pl.Expr:
