@@ -9,7 +9,7 @@ from __future__ import annotations
 import glob
 import json
 import sqlite3
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -21,6 +21,7 @@ from tengbol.book.trouble import UnsureError, changed, of_sqlite
 from tengbol.errors import UnusableInputError
 from tengbol.io import private
 from tengbol.io.folders import cause
+from tengbol.io.kinds import APPLICATION, IN_USE
 from tengbol.io.locking import locked
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class SQLite:
             self.connection = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE, check_same_thread=False)
             for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=on", "cache_size=-65536"):
                 self.connection.execute(f"PRAGMA {pragma}")
+        IN_USE.add(self)
 
     @contextmanager
     def heard(self) -> Iterator[None]:
@@ -215,6 +217,14 @@ class SQLite:
     def close(self) -> None:
         """Close the file."""
         self.connection.close()
+        IN_USE.discard(self)
+
+
+def is_backup(path: Path) -> bool:
+    """Whether a file is a backup, asked of SQLite: whoever opened it otherwise would end the locks of an open book."""
+    with suppress(sqlite3.Error), closing(sqlite3.connect(path, timeout=PATIENCE)) as connection:
+        return connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION
+    return False
 
 
 def _is_no_text(error: sqlite3.OperationalError) -> bool:

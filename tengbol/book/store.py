@@ -15,7 +15,6 @@ from weakref import WeakSet
 
 from tengbol.book.schema import VERSION
 from tengbol.errors import UnusableInputError
-from tengbol.io.kinds import BACKUP, kind_of
 from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:
@@ -169,8 +168,12 @@ def open_book(given: str | None, *, older: bool = False) -> Store:
 
 def refuse_backup(url: str) -> None:
     """Raise `UnusableInputError` where a backup is taken for a book."""
+    if not url.startswith("sqlite:///"):
+        return
+    from tengbol.book.sqlite import is_backup
+
     path = Path(url.removeprefix("sqlite:///"))
-    if url.startswith("sqlite:///") and path.is_file() and kind_of(path) == BACKUP:
+    if path.is_file() and is_backup(path):
         raise UnusableInputError(
             "{path}: is a backup, and stays as it is; make a book of it with: tengbol book restore FILE --book NEW",
             path=path,

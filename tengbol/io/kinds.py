@@ -10,12 +10,20 @@ import json
 import re
 import stat
 import zlib
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
+from weakref import WeakSet
 
 from tengbol.phrase import Phrase, mark
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+class InUse(Protocol):
+    """What keeps a file open."""
+
+    path: Path
+
 
 MANIFEST: Final = "manifest.json"
 
@@ -68,6 +76,9 @@ _PAGE_HEAD: Final = re.compile(rb'<!doctype html>\n[^\0]{0,200}content="tengbol 
 #: How a file of SQLite begins; what a program that wrote it may say of itself stands in its bytes 68 to 71.
 _SQLITE: Final = b"SQLite format 3\0"
 APPLICATION: Final = int.from_bytes(b"tbkp")
+#: Books that are open in this process, by their `path`. Such a file is not opened here: to close it again would end the
+#: locks by which SQLite holds it for this process, and another process could then take its log away (POSIX, fcntl).
+IN_USE: Final[WeakSet[InUse]] = WeakSet()
 #: Bytes of a file that are looked at; the format stands among the first hundred.
 _HEAD: Final = 4096
 
@@ -116,6 +127,8 @@ def _manifest(folder: Path) -> dict[str, Any]:
 
 
 def _of_file(file: Path) -> str | None:
+    if any(book.path.exists() and file.exists() and book.path.samefile(file) for book in IN_USE):
+        return None
     head = _head(file)
     if head.startswith(b"\x1f\x8b"):
         try:

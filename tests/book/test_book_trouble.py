@@ -6,8 +6,10 @@ import os
 import random
 import resource
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from books import NOW, clerk, home, opened, take, tengbol
@@ -20,9 +22,7 @@ from tengbol.book.batches import batch
 from tengbol.book.opening import init
 from tengbol.book.store import connect, open_book
 from tengbol.errors import BusyError, UnusableInputError
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tengbol.io.kinds import kind_of
 
 BY = ("--by", "clerk")
 
@@ -58,6 +58,28 @@ def test_a_book_that_another_process_writes_to_is_busy(kept, monkeypatch):
     with pytest.raises(BusyError, match=r"another process writes to the book .* try again\. Nothing was changed\."):
         take(store, kept.parent, **home())
     other.close()
+
+
+@pytest.mark.parametrize(
+    "again", [lambda url: open_book(url), lambda url: kind_of(Path(url.removeprefix("sqlite:///")))]
+)
+def test_a_process_that_looks_at_its_open_book_again_keeps_its_locks(kept, again):
+    """Whoever closes a file ends all locks that its process has on it; another process then takes the log away."""
+    url = f"sqlite:///{kept}"
+    store = open_book(url)
+    with act(store, clerk(), "mark", subject="W99"):
+        pass
+    other = again(url)
+    log = kept.with_name(f"{kept.name}-wal")
+    before = log.stat().st_ino
+    looks = (
+        f"import sqlite3; c = sqlite3.connect({str(kept)!r}); c.execute('SELECT 1 FROM events').fetchone(); c.close()"
+    )
+    subprocess.run([sys.executable, "-c", looks], check=True)
+    assert log.exists() and log.stat().st_ino == before
+    store.close()
+    assert kind_of(kept) is None
+    del other
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
