@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
@@ -20,6 +20,7 @@ from tengbol.model.law import availability, balances, calendar
 from tengbol.model.noticed import Noticed, noticed
 from tengbol.model.standing import carried, standing_of
 from tengbol.optimizer.solve import Proof, Solution, solve
+from tengbol.proofs import certificate as proof_of
 from tengbol.ruling import Clock, Ruled, rule
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ class Result:
     `pool_id`; a pool's id tells who its members are, whatever the district and the batch. decisions: why each writ went
     where it went, as columns. proof: both objectives and their bounds, squared thousandths. unindexed: claims of the
     state of years whose index is not known. lot_version, lot_proven: by which version of the lot it
-    was made, and whether nothing comes before it in that (docs/lot.md). noticed: what somebody should look at.
+    was made, and whether nothing comes before it in that (docs/lot.md). certificate: integers that prove both bounds
+    (docs/certificate.md). noticed: what somebody should look at.
     """
 
     as_of: dt.datetime
@@ -62,6 +64,7 @@ class Result:
     proof: Proof
     lot_version: int
     lot_proven: bool
+    certificate: dict[str, Any] = field(repr=False)
     counts: dict[str, int]
     timings: dict[str, float] = field(compare=False)
     unindexed: tuple[Unindexed, ...] = ()
@@ -216,6 +219,7 @@ def draw(
             proof=given.proof,
             lot_version=lot_version,
             lot_proven=given.proven,
+            certificate=proof_of(solution, rows),
             counts=_counts(chamber, todo, rows, solution) | {"late": seen.late, "late_waiting": seen.late_waiting},
             timings={**ruled.timings, **clock.seconds},
             unindexed=todo.unindexed,

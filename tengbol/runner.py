@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tengbol import proofs
 from tengbol.asked import as_of_from, seed_from
 from tengbol.batch import Result, distribute
 from tengbol.io.key import lot_told
@@ -190,7 +191,8 @@ def _put(output: Output, result: Result, reading: Reading, telling: _Telling) ->
         return {**manifest, "outputs": outputs, "timings": seconds}
 
     beside = {f"{name}.excel.csv": excel_text(frame) for name, frame in tables.items()} if telling.excel else {}
-    write_whole(output, tables, {"summary.html": html, **beside}, complete)
+    proof = {"certificate.json": proofs.text(result.certificate)}
+    write_whole(output, tables, {"summary.html": html, **proof, **beside}, complete)
 
 
 def _manifest(result: Result, reading: Reading, key: str | None, timings: dict[str, float]) -> dict[str, Any]:

@@ -62,7 +62,7 @@ class Face:
         head = np.concatenate([self.head[more], self.tail[less]])
         cost = np.concatenate([up[more], -down[less]])
         tight = np.ones(len(tail), dtype=bool)
-        for at in (_distances(tail, head, cost, self.nodes), -_distances(head, tail, cost, self.nodes)):
+        for at in (distances(tail, head, cost, self.nodes), -distances(head, tail, cost, self.nodes)):
             tight &= cost + at[tail] - at[head] == 0
         return self._kept(more, less, tight, up != down)
 
@@ -87,7 +87,7 @@ class Face:
         return self.low < self.high
 
 
-def _distances(tail: Ints, head: Ints, cost: Ints, nodes: int) -> Ints:
+def distances(tail: Ints, head: Ints, cost: Ints, nodes: int) -> Ints:
     """`(nodes,)`: the least cost of any way that ends at each node, at most 0: that of staying there."""
     out = np.zeros(nodes, dtype=np.int64)
     if len(tail) == 0:

@@ -9,6 +9,7 @@ sum is an exact integer (contract point 3.8).
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -47,7 +48,7 @@ class Problem:
         """`(J, K, P)`."""
         return (*self.opening.shape, self.singles.shape[0])
 
-    @property
+    @cached_property
     def entry_pool(self) -> Ints:
         """`(E,)`: the pool of each place in `pool_member`."""
         return np.repeat(np.arange(len(self.pool_start) - 1), np.diff(self.pool_start))

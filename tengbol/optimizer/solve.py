@@ -38,6 +38,9 @@ _LOOKS: Final = 400_000
 #: are so many.
 _LONG: Final = 6
 _MANY: Final = 300
+#: The same that is looked at for prices to prove it, of what needed no search and of what did.
+_EASY: Final = 2_000_000
+_HARD: Final = 100_000
 #: The part of the limit for what is hardly ever proven any more, and for what finds most of what it does at once.
 _LAST: Final = 2
 _AT_ONCE: Final = 4
@@ -49,6 +52,7 @@ class Solution:
 
     by_search: in how many of them a solver alone says that nothing is less, in the first objective and in the second.
     met: `(P,)` pools of components that are as even as with all bundles taken apart; least: of those that are proven.
+    parts: each component as it stands, with its rows.
     """
 
     placement: Placement
@@ -58,6 +62,7 @@ class Solution:
     by_search: tuple[int, int]
     met: NDArray[np.bool_]
     least: NDArray[np.bool_]
+    parts: tuple[tuple[Stand, Ints], ...] = ()
 
 
 def solve(
@@ -75,7 +80,7 @@ def solve(
     with components done and components in all.
     """
     parts = list(components(problem))
-    stands = [_without_search(part) for part, *_ in parts]
+    stands = [_begun(part) for part, *_ in parts]
     hard = [i for i, stand in enumerate(stands) if stand.open]
     work = [len(stand.problem.class_size) * stand.problem.shape[0] for stand in stands]
     hard.sort(key=lambda i: -work[i])
@@ -109,13 +114,20 @@ def solve(
     columns = [np.concatenate([empty, *column]) for column in zip(*given, strict=True)] or [empty] * 3
     words = [(stand.proof.first and stand.searched[0], stand.proof.second and any(stand.searched)) for stand in stands]
     by_search = (sum(first for first, _ in words), sum(second for _, second in words))
-    return Solution(Placement(singles, *columns), proof, len(parts), len(hard), by_search, met, least)
+    every = tuple((stand, rows) for stand, (_, rows, *_) in zip(stands, parts, strict=True))
+    return Solution(Placement(singles, *columns), proof, len(parts), len(hard), by_search, met, least, every)
 
 
 def searches(problem: Problem, *, limit: float) -> list[tuple[Callable[[Stand], Stand], Stand]]:
     """What `solve` would search, and from where: a pure function and its argument for each such component."""
     stands = [_without_search(part) for part, *_ in components(problem)]
     return [(partial(_with_search, limit=limit), stand) for stand in stands if stand.open]
+
+
+def _begun(problem: Problem) -> Stand:
+    """What is proven without a search, and by which prices."""
+    stand = _without_search(problem)
+    return stand if stand.open else stand.certified(_EASY)
 
 
 def _without_search(problem: Problem) -> Stand:
@@ -182,7 +194,7 @@ def _with_search(stand: Stand, limit: float) -> Stand:
         stand = step(stand, limit)
         if not stand.open:
             break
-    return stand
+    return stand.certified(_HARD)
 
 
 def _divided(stand: Stand, limit: float) -> Stand:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from tengbol.optimizer.bound import Pricing
     from tengbol.optimizer.branching import Branched
+    from tengbol.optimizer.certificate import Node
     from tengbol.optimizer.problem import Placement, Problem
 
     Ints = NDArray[np.int64]
@@ -65,7 +67,8 @@ class Stand:
     """How far one component has come: the best placement, and bounds on both objectives, squared thousandths.
 
     Without longer bundles there is no `start`, only the flow, which is optimal. core: `(C,)` classes of bundles that do
-    not all fit in the flow. searched: whether a solver's word alone stands behind each bound, no integers.
+    not all fit in the flow. searched: whether a solver's word alone stands behind each bound, no integers. tree: prices
+    that prove both bounds, where such were found (`certificate`).
     """
 
     problem: Problem
@@ -74,6 +77,7 @@ class Stand:
     bounds: tuple[int, int]
     core: NDArray[np.bool_]
     searched: tuple[bool, bool] = (False, False)
+    tree: Node | None = None
 
     @property
     def placement(self) -> Placement:
@@ -100,7 +104,7 @@ class Stand:
         """Whether it is as even as with all bundles taken apart."""
         return self.start is None or self.start.objectives == (self.relaxed.first, self.relaxed.second)
 
-    @property
+    @cached_property
     def _alone(self) -> bool:
         """Whether one category alone tells enforcers apart: the second objective then follows from the first."""
         problem = self.problem
@@ -114,6 +118,15 @@ class Stand:
         if self.start is None:
             raise AssertionError("a component without longer bundles is never searched")
         return self.start
+
+    def certified(self, looks: int) -> Stand:
+        """With prices that prove its bounds, where few bundles are in the way of that. looks: as `certificate` asks."""
+        from tengbol.optimizer.certificate import Goal, certified
+
+        proof = self.proof
+        goal = Goal(proof.objective, proof.lower_bound, proof.lower_bound_total)
+        bundles = None if self.start is None else self.start.bundles
+        return replace(self, tree=certified(self.problem, self.relaxed, bundles, goal, looks))
 
     def tightened(self) -> Stand:
         """With the prices of the best placement, where those bound it better, and competition counted."""

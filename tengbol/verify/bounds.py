@@ -1,10 +1,10 @@
 """Whether the result is as even as the manifest claims: its bounds against bounds of our own (contract 3.8).
 
-Whoever has shown that nothing as even comes first in the lot (`chosen`) has shown that nothing is more even. For the
-rest, two kinds of proof. The flow relaxation (bundles taken apart) is exact and quick; where the objective meets
-it, the result is optimal beyond doubt. Where bundles keep the objective above it, CP-SAT is asked within a
-limit on steps. A bound of the second objective is one on assignments whose first is not above the result's,
-component by component.
+Whoever has shown that nothing as even comes first in the lot (`chosen`) has shown that nothing is more even, and so
+does a certificate that comes with the result (`certificate`). For the rest, two kinds of proof. The flow relaxation
+(bundles taken apart) is exact and quick; where the objective meets it, the result is optimal beyond doubt. Where
+bundles keep the objective above it, CP-SAT is asked within a limit on steps. A bound of the second objective is one on
+assignments whose first is not above the result's, component by component.
 """
 
 from __future__ import annotations
@@ -12,15 +12,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
-from tengbol.verify.evenness import components, excess_after, objectives
+from tengbol.verify.evenness import objectives
 from tengbol.verify.flow import spread
 from tengbol.verify.proof import prove
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from tengbol.verify.balances import Standing
-    from tengbol.verify.bundles import Whole
+    from tengbol.verify.balances import Cell
     from tengbol.verify.evenness import Component
     from tengbol.verify.findings import Findings
 
@@ -75,23 +74,22 @@ class _Claim:
 
 
 def check_evenness(
-    bundles: Sequence[Whole],
-    enforcer_of: dict[str, str],
-    after: Standing,
+    excess: dict[Cell, int],
+    parts: Sequence[Component] | None,
     manifest: Evenness,
     steps: float,
     found: Findings,
     *,
-    lawful: bool,
     even: frozenset[str] = frozenset(),
+    certified: Mapping[str, tuple[int, int]] | None = None,
 ) -> None:
     """Both objectives exactly, both statuses, and both bounds as far as they can be proven.
 
-    lawful: whether every writ went where the law lets it; bounds are judged only then. steps: deterministic
-    time for each of the two proofs. even: first enforcers of components of which the check of the lot has shown, by
-    what could go round and by prices, that nothing is more even (`chosen`).
+    excess: after the batch (`excess_after`). parts: its components, None where not every writ went where the law lets
+    it: bounds are judged only then. steps: deterministic time for each of the two proofs. even: first enforcers of
+    components of which the check of the lot has shown, by what could go round and by prices, that nothing is more even
+    (`chosen`). certified: by first enforcers, what the result's own certificate proves (`certificate`).
     """
-    excess = excess_after(bundles, enforcer_of, after)
     now = objectives(excess)
     claims = (
         _Claim(0, manifest.objective, manifest.lower_bound, manifest.status, firm=True),
@@ -105,13 +103,15 @@ def check_evenness(
     )
     for claim in claims:
         _check_objective(claim, now[claim.which], found)
-    if not lawful:
+    if parts is None:
         for claim in claims:
             found.unproven(claim.check, FILE, claim.key, POINT, "not judged: the assignments break the law above")
         return
-    parts = components(bundles, enforcer_of, excess)
     within = [part.objectives(part.got) for part in parts]
-    floors = [own if part.enforcers[0] in even else _floors(part, own) for part, own in zip(parts, within, strict=True)]
+    sure = dict(certified or {}) | {
+        part.enforcers[0]: own for part, own in zip(parts, within, strict=True) if part.enforcers[0] in even
+    }
+    floors = [sure.get(part.enforcers[0]) or _floors(part, own) for part, own in zip(parts, within, strict=True)]
     for claim in claims:
         _check_bound(claim, now[claim.which], parts, within, floors, steps, found)
 
@@ -155,7 +155,7 @@ def _floors(part: Component, now: tuple[int, int]) -> tuple[int, int]:
 def _check_bound(
     claim: _Claim,
     now: int,
-    parts: list[Component],
+    parts: Sequence[Component],
     within: list[tuple[int, int]],
     floors: list[tuple[int, int]],
     steps: float,
@@ -203,7 +203,7 @@ def _judge(
     bound: str,
     proven: int,
     reached: int,
-    parts: list[Component],
+    parts: Sequence[Component],
     ends: tuple[list[int], list[int]],
     flow_bound: int,
     found: Findings,

@@ -10,10 +10,13 @@ from tengbol.verify.balances import check_balances, check_uniformity, closing, o
 from tengbol.verify.bounds import check_evenness
 from tengbol.verify.bundles import derive
 from tengbol.verify.calendar import WorkingDays
+from tengbol.verify.certificate import FILE as CERTIFICATE
+from tengbol.verify.certificate import check_certificate
 from tengbol.verify.chosen import check_chosen
 from tengbol.verify.counts import check_batch_id, check_counts, check_late, check_rows
 from tengbol.verify.decisions import COLUMNS as REASONS
 from tengbol.verify.decisions import Due, Told, check_decisions
+from tengbol.verify.evenness import components, excess_after
 from tengbol.verify.files import COLUMNS, check_inputs, check_outputs, check_rejected
 from tengbol.verify.findings import Findings, Report
 from tengbol.verify.first import as_it_was_read, nobody_held_out
@@ -99,8 +102,9 @@ def verify(input_path: str | Path, result_dir: str | Path, *, key: str | None = 
     if key is None and manifest.lot is not None and beside.is_file():
         key = read_key(beside)
     names = names_of(manifest.lot, key, result_dir, found)
+    proof = result_dir / CERTIFICATE if CERTIFICATE in manifest.outputs else None
     if reading is not None:
-        _check_law(reading, tables, manifest, names, steps, found)
+        _check_law(reading, tables, manifest, names, steps, proof, found)
     return found.report()
 
 
@@ -110,6 +114,7 @@ def _check_law(
     manifest: Manifest,
     names: Names | None,
     steps: float,
+    proof: Path | None,
     found: Findings,
 ) -> None:
     """Check what follows from the input: needs both tables of writs, the others as far as they are there."""
@@ -149,15 +154,17 @@ def _check_law(
     if told is not None:
         chamber_of_district = dict(chamber.districts.select("district_id", "chamber_id").iter_rows())
         check_decisions(tables, Due(told, names, (before, after), chamber_of_district), found)
+    excess = excess_after(derived.bundles, enforcer_of, after)
     lawful = not found.any_broken(*LAWFUL)
+    parts = components(derived.bundles, enforcer_of, excess) if lawful else None
     even: frozenset[str] = frozenset()
-    if lawful and names is not None:
+    if parts is not None and names is not None:
         if manifest.lot_version == 1:
             check_lot(derived.bundles, enforcer_of, manifest.seed, found, names)
             tell_what_was_chosen(derived.bundles, found)
         else:
-            even = check_chosen(derived.bundles, enforcer_of, after, manifest, names, found)
-    elif not lawful:
+            even = check_chosen(parts, derived.bundles, enforcer_of, manifest, names, found)
+    elif parts is None:
         found.unproven(
             "lot",
             "assignments.parquet",
@@ -165,7 +172,8 @@ def _check_law(
             "contract 3.9",
             "not judged: the assignments break the law above",
         )
-    check_evenness(derived.bundles, enforcer_of, after, manifest, steps, found, lawful=lawful, even=even)
+    certified = check_certificate(proof, parts, found) if parts is not None and proof is not None else {}
+    check_evenness(excess, parts, manifest, steps, found, even=even, certified=certified)
 
 
 def _check_writs(

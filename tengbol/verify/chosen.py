@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Protocol
 
 from tengbol.verify.equals import of_pools, sent_of
-from tengbol.verify.evenness import components, excess_after
 from tengbol.verify.handing import Long, handed_among_alike, handed_out
 from tengbol.verify.held import Told, nothing_first, words
 from tengbol.verify.lot import key, replay
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Sequence
 
-    from tengbol.verify.balances import Standing
     from tengbol.verify.bundles import Whole
     from tengbol.verify.evenness import Component
     from tengbol.verify.findings import Findings
@@ -35,9 +33,9 @@ class Claimed(Protocol):
 
 
 def check_chosen(
+    parts: Sequence[Component],
     bundles: Sequence[Whole],
     enforcer_of: dict[str, str],
-    after: Standing,
     claimed: Claimed,
     names: Names,
     found: Findings,
@@ -47,7 +45,6 @@ def check_chosen(
     Returns the first enforcer of each component of which it was shown that nothing is more even either: whatever is as
     even was looked for, and whatever is more even would have been found.
     """
-    parts = components(bundles, enforcer_of, excess_after(bundles, enforcer_of, after))
     part_of = {enforcer_id: place for place, part in enumerate(parts) for enforcer_id in part.enforcers}
     free: list[list[Whole]] = [[] for _ in parts]
     for bundle in bundles:

@@ -14,6 +14,7 @@ from tengbol.optimizer.choosing import chosen
 from tengbol.optimizer.solve import solve
 from tengbol.verify.balances import WRIT, Standing
 from tengbol.verify.chosen import check_chosen
+from tengbol.verify.evenness import components, excess_after
 from tengbol.verify.findings import Findings
 from tengbol.verify.masks import Names
 
@@ -132,4 +133,5 @@ def looked_at(
         for category, writs in zip(CATEGORIES, bundle.counts, strict=True):
             received[enforcer_of[bundle.bundle_id], category] += writs
     found, claimed = Findings(), Claimed(seed, "optimal" if proven else "feasible")
-    return found, check_chosen(bundles, enforcer_of, Standing(received, share), claimed, Names(), found)
+    parts = components(bundles, enforcer_of, excess_after(bundles, enforcer_of, Standing(received, share)))
+    return found, check_chosen(parts, bundles, enforcer_of, claimed, Names(), found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tengbol.verify.chosen import check_chosen
+from tengbol.verify.evenness import components, excess_after
 from tengbol.verify.findings import Findings, Kind
 from tengbol.verify.lot import check_lot, tell_what_was_chosen
 from tengbol.verify.masks import Names
@@ -28,6 +29,7 @@ def lot_of_part(part: dict[str, Any], opening: list[Row]) -> tuple[list[str], li
         check_lot(bundles, enforcer_of, line.seed, found)
         tell_what_was_chosen(bundles, found)
     elif not found.any_broken():
-        check_chosen(bundles, enforcer_of, after, line, Names(), found)
+        parts = components(bundles, enforcer_of, excess_after(bundles, enforcer_of, after))
+        check_chosen(parts, bundles, enforcer_of, line, Names(), found)
     told = found.report()
     return [one.sentence for one in told.broken()], [one.sentence for one in told.of(Kind.UNPROVEN)]

@@ -14,6 +14,7 @@ from tengbol.verify.balances import WRIT, Standing
 from tengbol.verify.bounds import check_evenness
 from tengbol.verify.bounds import writs as squared
 from tengbol.verify.chosen import check_chosen
+from tengbol.verify.evenness import components, excess_after
 from tengbol.verify.law import CATEGORIES
 from tengbol.verify.lot import check_lot, tell_what_was_chosen
 from tengbol.verify.masks import Names
@@ -55,13 +56,15 @@ def check_batch(line: Line, before: Standing, past: Past, steps: float, found: F
     lawful = not found.any_broken()
     even: frozenset[str] = frozenset()
     enforcer_of = {bundle.bundle_id: bundle.enforcer for bundle in bundles}
-    if lawful:
+    excess = excess_after(bundles, enforcer_of, after)
+    parts = components(bundles, enforcer_of, excess) if lawful else None
+    if parts is not None:
         if line.lot_version == 1:
             check_lot(bundles, enforcer_of, line.seed, found)
             tell_what_was_chosen(bundles, found)
         else:
-            even = check_chosen(bundles, enforcer_of, after, line, Names(), found)
-    check_evenness(bundles, enforcer_of, after, line, steps, found, lawful=lawful, even=even)
+            even = check_chosen(parts, bundles, enforcer_of, line, Names(), found)
+    check_evenness(excess, parts, line, steps, found, even=even)
     _tell_whether_even(line, found)
     return after
 

@@ -1,0 +1,81 @@
+"""The proof of a batch's evenness as it travels with the result: docs/certificate.md.
+
+The optimiser's trees of prices, with enforcers and pools in an order that whoever has the result can find again.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from tengbol.optimizer.lot import pool_name
+
+if TYPE_CHECKING:
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from tengbol.optimizer.certificate import Node
+    from tengbol.optimizer.problem import Problem
+    from tengbol.optimizer.solve import Solution
+    from tengbol.optimizer.stand import Stand
+    from tengbol.optimizer.weighted import Prices
+
+    Ints = NDArray[np.int64]
+
+#: The version of the format.
+VERSION: Final = 1
+
+
+def certificate(solution: Solution, ids: pl.Series) -> dict[str, Any]:
+    """The proof as docs/certificate.md has it. ids: of the enforcers, by the problem's rows."""
+    parts = [_part(stand, ids.gather(rows).to_list()) for stand, rows in solution.parts]
+    return {"version": VERSION, "components": sorted(parts, key=lambda part: part["enforcer"])}
+
+
+def text(proof: dict[str, Any]) -> str:
+    """A file's text: a line for each component."""
+    lines = ",\n".join(json.dumps(part, ensure_ascii=False, separators=(",", ":")) for part in proof["components"])
+    return f'{{"version":{proof["version"]},"components":[\n{lines}\n]}}\n'
+
+
+def _part(stand: Stand, names: list[str]) -> dict[str, Any]:
+    bounds = [stand.proof.lower_bound, stand.proof.lower_bound_total]
+    out: dict[str, Any] = {"enforcer": min(names), "bounds": bounds}
+    return out if stand.tree is None else out | {"tree": _Order(stand.problem, names).node(stand.tree)}
+
+
+class _Order:
+    """Enforcers by their ids, pools by theirs, as positions."""
+
+    def __init__(self, problem: Problem, names: list[str]) -> None:
+        self.problem = problem
+        rows = sorted(range(len(names)), key=names.__getitem__)
+        pools = [pool_name(names[j] for j in problem.members(p)) for p in range(problem.shape[2])]
+        self.rows = np.array(rows, dtype=np.int64)
+        self.pools = np.array(sorted(range(len(pools)), key=pools.__getitem__), dtype=np.int64)
+        self.place = np.empty_like(self.rows)
+        self.place[self.rows] = np.arange(len(rows))
+        self.pool_place = np.empty_like(self.pools)
+        self.pool_place[self.pools] = np.arange(len(pools))
+        #: Pools and categories that have something to give.
+        self.supplied = (problem.apart() > 0)[self.pools]
+
+    def node(self, node: Node) -> dict[str, Any]:
+        first, second = node.prices
+        out: dict[str, Any] = {}
+        if first is not None:
+            out["first"] = self._pools(first)
+        if second is not None and second.total is not None:
+            totals = second.total[self.rows].tolist()
+            out["second"] = {"weight": second.weight, "pools": self._pools(second), "enforcers": totals}
+        if node.rows:
+            out["pool"] = int(self.pool_place[self.problem.class_pool[node.of]])
+            out["writs"] = self.problem.class_counts[node.of].tolist()
+            out["to"] = self.place[list(node.rows)].tolist()
+            out["then"] = [self.node(each) for each in node.nodes]
+        return out
+
+    def _pools(self, at: Prices) -> list[int]:
+        return at.pool[self.pools][self.supplied].tolist()

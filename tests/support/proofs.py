@@ -1,0 +1,58 @@
+"""Small problems with the proof of what was found, as `verify` looks at them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+from lots import name
+
+from tengbol import proofs
+from tengbol.model.codes import CATEGORIES
+from tengbol.optimizer.solve import solve
+from tengbol.verify.evenness import Component
+
+if TYPE_CHECKING:
+    from tengbol.optimizer.problem import Problem
+    from tengbol.optimizer.solve import Solution
+
+
+def of_five(problem: Problem) -> Problem:
+    """With as many categories as writs have."""
+    pad = ((0, 0), (0, len(CATEGORIES) - problem.shape[1]))
+    own = {each: np.pad(getattr(problem, each), pad) for each in ("opening", "singles", "class_counts")}
+    return replace(problem, **own)
+
+
+def proven(problem: Problem, limit: float = 0.2) -> tuple[list[Component], dict[str, Any]]:
+    """The components of what `solve` finds, and its certificate; `problem` of five categories."""
+    solution = solve(problem, limit=limit)
+    ids = pl.Series([name(j) for j in range(problem.shape[0])], dtype=pl.String)
+    return parts_of(solution), proofs.certificate(solution, ids)
+
+
+def parts_of(solution: Solution) -> list[Component]:
+    """Its components, by their first enforcers."""
+    out = []
+    for stand, rows in solution.parts:
+        problem, received = stand.problem, stand.placement.received(stand.problem)
+        names = [name(j) for j in rows.tolist()]
+        part = Component(sorted(names))
+        for j, row in enumerate(problem.opening.tolist()):
+            for k, category in enumerate(CATEGORIES):
+                part.base[names[j], category] = row[k]
+                part.got[names[j], category] = int(received[j, k])
+        pools = [frozenset(names[j] for j in problem.members(p).tolist()) for p in range(problem.shape[2])]
+        for (p, k), writs in np.ndenumerate(problem.singles):
+            part.classes[pools[p], tuple(np.eye(len(CATEGORIES), dtype=int)[k].tolist())] += int(writs)
+        of_class = zip(
+            problem.class_pool.tolist(), problem.class_counts.tolist(), problem.class_size.tolist(), strict=True
+        )
+        for p, counts, size in of_class:
+            part.classes[pools[p], tuple(counts)] += size
+        part.classes = +Counter(part.classes)
+        out.append(part)
+    return sorted(out, key=lambda part: part.enforcers[0])
