@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from tengbol.book.acts import act, events, payload
-from tengbol.book.departures import stranded
+from tengbol.book.departures import ENDED, MOVED, stranded
 from tengbol.book.kept import held, holding
 from tengbol.book.moments import happened
 from tengbol.book.requests import open_requests
@@ -46,6 +46,51 @@ _PAUSES: Final = {
     "office": mark("pause of {who} since {day}: which office he holds is not recorded (¶17)"),
     "end": mark("pause of {who} since {day}: it has no end; `tengbol book return` ends it with his office (¶17)"),
 }
+_RULING: Final = mark(
+    "{writ} is with {who} on the word of its row alone (¶11); `tengbol book ruling {writ}` records the ruling on "
+    "its return"
+)
+_DESERTED: Final = mark(
+    "district {district}: {writs} writs wait, and nobody is registered in it or attached to it; where its code was "
+    "replaced, `tengbol book succeed {district} NEW` takes them along"
+)
+_CENTRES: Final = mark(
+    "No city of republican significance and no regional centre is named yet, so all paper is told to be posted (¶8); "
+    "`tengbol book centre DISTRICT...` names them."
+)
+#: Sentences and reasons that name a command, as pages say them: without it, and the act that does it.
+ON_PAGES: Final = {
+    ENDED: (
+        mark("his licence ended on {day}; an absence spreads what he holds, a corrected licence keeps it"),
+        "leave",
+    ),
+    MOVED: (
+        mark(
+            "he is registered in {home} now and holds proceedings of {place}; moving him spreads it, a corrected "
+            "registration keeps it"
+        ),
+        "transfer",
+    ),
+    _PAUSES["end"]: (mark("pause of {who} since {day}: it has no end; it ends with his office (¶17)"), "return"),
+    _RULING: (
+        mark("{writ} is with {who} on the word of its row alone (¶11); the ruling on its return is to be recorded"),
+        "ruling",
+    ),
+    _DESERTED: (
+        mark(
+            "district {district}: {writs} writs wait, and nobody is registered in it or attached to it; its code may "
+            "have been replaced"
+        ),
+        "succeed",
+    ),
+    _CENTRES: (
+        mark(
+            "No city of republican significance and no regional centre is named yet, so all paper is told to be posted "
+            "(¶8)."
+        ),
+        "centre",
+    ),
+}
 
 
 def asked(store: Store, day: dt.date, days: Calendar, *, posting: bool) -> tuple[Asked, ...]:
@@ -64,23 +109,11 @@ def asked(store: Store, day: dt.date, days: Calendar, *, posting: bool) -> tuple
         sentence = _DECIDE if one.last == "commission" else _OPEN[one.ground, confirmed]
         lines.append((sentence, {"day": one.opened, "subject": one.subject}))
     lines += _pauses(store, day)
-    sentence = mark(
-        "{writ} is with {who} on the word of its row alone (¶11); `tengbol book ruling {writ}` records the ruling on "
-        "its return"
-    )
-    lines += [(sentence, {"writ": writ, "who": who}) for writ, who in without_ruling(store)]
+    lines += [(_RULING, {"writ": writ, "who": who}) for writ, who in without_ruling(store)]
     for district_id, writs in _deserted(store, day).items():
-        sentence = mark(
-            "district {district}: {writs} writs wait, and nobody is registered in it or attached to it; where its code "
-            "was replaced, `tengbol book succeed {district} NEW` takes them along"
-        )
-        lines.append((sentence, {"district": district_id, "writs": writs}))
+        lines.append((_DESERTED, {"district": district_id, "writs": writs}))
     if posting and held(store, "centres").is_empty():
-        sentence = mark(
-            "No city of republican significance and no regional centre is named yet, so all paper is told to be posted "
-            "(¶8); `tengbol book centre DISTRICT...` names them."
-        )
-        lines.append((sentence, {}))
+        lines.append((_CENTRES, {}))
     return tuple(lines)
 
 

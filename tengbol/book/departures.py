@@ -20,7 +20,7 @@ from tengbol.book.schema import TABLES
 from tengbol.errors import UnusableInputError
 from tengbol.model.codes import ABSENCE_REASONS, DEPARTURES, OFFICE, OFFICES
 from tengbol.model.law.availability import counts_as_long, joined
-from tengbol.phrase import Phrase
+from tengbol.phrase import Phrase, mark
 
 if TYPE_CHECKING:
     from tengbol.book.acts import Act, Hand
@@ -130,6 +130,17 @@ def depart(store: Store, hand: Hand, at: dt.datetime) -> dict[str, Back]:
     return done
 
 
+#: Why proceedings are left behind, and what to do.
+ENDED: Final = mark(
+    "his licence ended on {day}; `tengbol book leave {who} --reason licence_terminated --from DAY` spreads what he "
+    "holds, a corrected licence keeps it"
+)
+MOVED: Final = mark(
+    "he is registered in {home} now and holds proceedings of {place}; `tengbol book transfer {who} --to {home}` "
+    "spreads it, a corrected registration keeps it"
+)
+
+
 def stranded(store: Store, day: dt.date) -> dict[str, Phrase]:
     """Enforcers by id whose proceedings a table of enforcers left behind, with what happened and what to do.
 
@@ -155,24 +166,9 @@ def stranded(store: Store, day: dt.date) -> dict[str, Phrase]:
         {"enforcer_id": pl.String(), "told": pl.String(), "home": pl.String()},
         day=day.isoformat(),
     )
-    told = {
-        who: Phrase(
-            "his licence ended on {day}; `tengbol book leave {who} --reason licence_terminated --from DAY` spreads "
-            "what he holds, a corrected licence keeps it",
-            day=last,
-            who=who,
-        )
-        for who, last in ended.iter_rows()
-    }
+    told = {who: Phrase(ENDED, day=last, who=who) for who, last in ended.iter_rows()}
     for who, place, home in moved.iter_rows():
-        move_it = Phrase(
-            "he is registered in {home} now and holds proceedings of {place}; `tengbol book transfer {who} --to "
-            "{home}` spreads it, a corrected registration keeps it",
-            home=home,
-            place=place,
-            who=who,
-        )
-        told.setdefault(who, move_it)
+        told.setdefault(who, Phrase(MOVED, home=home, place=place, who=who))
     return told
 
 

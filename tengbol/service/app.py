@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
@@ -76,8 +76,7 @@ def application(settings: Settings, worker: Alive | None = None) -> FastAPI:
     )  # fmt: skip
     app.state.settings, app.state.pool, app.state.numbers, app.state.worker = settings, pool, numbers, worker
     app.state.attempts = Attempts()
-    for router in (*ROUTERS, *PAGES):
-        app.include_router(router)
+    app.include_router(_all())
     document = _document(app)
 
     def openapi() -> JSONResponse:
@@ -92,13 +91,21 @@ def application(settings: Settings, worker: Alive | None = None) -> FastAPI:
     return app
 
 
+def _all() -> APIRouter:
+    """Every address, those last whose id may hold a slash, for it would take what others end with."""
+    everything = APIRouter()
+    routes = [route for router in (*ROUTERS, *PAGES) for route in router.routes]
+    everything.routes = sorted(routes, key=lambda route: getattr(route, "path", "").endswith(":path}"))
+    return everything
+
+
 def _document(app: FastAPI) -> dict[str, Any]:
     """The OpenAPI document of the API."""
     told = get_openapi(
         title="tengbol", version="1", description=_ABOUT, routes=app.routes, summary="The chamber's book by HTTP"
     )
     for endpoint in ENDPOINTS.values():
-        operation = told["paths"].get(endpoint.path, {}).get(endpoint.method.lower())
+        operation = told["paths"].get(endpoint.path.replace(":path", ""), {}).get(endpoint.method.lower())
         if operation is not None and "parameters" in operation:
             operation["parameters"] = [one for each in operation["parameters"] for one in _header(endpoint, each)]
     schemas = told.setdefault("components", {}).setdefault("schemas", {})

@@ -195,17 +195,22 @@ def _audit(store: Store) -> dict[str, Any]:
     from tengbol.book.audit import audit
 
     found = audit(store)
-    return {"ok": found.ok, "said": str(found).splitlines()}
+    lines = found.lines()
+    return {"ok": found.ok, "said": [str(line) for line in lines], "phrases": [packed(line) for line in lines]}
 
 
 def _check(store: Store, job: Mapping[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
     from tengbol.book.past import export_batch
     from tengbol.io.staging import staging
     from tengbol.verify import verify
+    from tengbol.verify.findings import Kind
 
     with staging() as folder:
         found = verify(*export_batch(store, folder, asked["number"], job["chamber_id"]))
-    return {"ok": found.ok, "said": str(found).splitlines()}
+    counts: dict[str, list[int]] = {}
+    for one in found.findings:
+        counts.setdefault(one.check, [0] * len(Kind))[list(Kind).index(one.kind)] += 1
+    return {"ok": found.ok, "said": str(found).splitlines(), "checks": counts}
 
 
 def main() -> None:

@@ -102,7 +102,8 @@ def test_the_page_of_the_service_names_every_role_and_every_code():
 def test_the_document_has_an_example_of_a_key_for_every_write_and_what_is_answered_to_one_that_is_known():
     document = _document(application(Settings("sqlite:///none")))
     for endpoint in ENDPOINTS.values():
-        told = document["paths"].get(endpoint.path, {}).get(endpoint.method.lower())
+        path = endpoint.path.replace(":path", "")
+        told = document["paths"].get(path, {}).get(endpoint.method.lower())
         if told is None:
             assert not endpoint.path.startswith("/api/v1/") or endpoint.path.endswith("openapi.json")
             continue

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-import secrets
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field, StringConstraints
 
 from tengbol.book import desk
-from tengbol.book.acts import Hand, act
-from tengbol.book.status import last_seq
+from tengbol.book.acts import Hand
 from tengbol.book.store import Store
-from tengbol.errors import UnusableInputError
+from tengbol.service import hooks
 from tengbol.service.asked import Id
-from tengbol.service.courier import drawn_secret, refuse_url
+from tengbol.service.courier import refuse_url
 from tengbol.service.door import Reading, Writing
 from tengbol.service.lists import Limit
 from tengbol.service.once import once
@@ -77,20 +75,7 @@ def hooks_make(call: Writing, asked: NewHook) -> Response:
     refuse_url(asked.url, call.settings)
 
     def work(store: Store, hand: Hand) -> tuple[int, Any]:
-        hook_id, secret = secrets.token_hex(6), drawn_secret()
-        with act(store, hand, "webhook made") as doing:
-            desk.put(
-                store,
-                "hooks",
-                hook_id=hook_id,
-                url=asked.url,
-                secret=secret,
-                kinds=json.dumps(asked.kinds),
-                made_by=hand.who,
-                made_at=desk.moment(),
-                event=last_seq(store),
-            )
-            doing.payload |= {"hook": hook_id, "url": asked.url, "kinds": asked.kinds}
+        hook_id, secret = hooks.make_hook(store, hand, asked.url, asked.kinds)
         return 201, {"hook_id": hook_id, "secret": secret}
 
     return once(call, work, secret=True)
@@ -101,11 +86,7 @@ def hooks_end(call: Writing, hook_id: HookId) -> Response:
     """Tell nothing more there."""
 
     def work(store: Store, hand: Hand) -> tuple[int, Any]:
-        with act(store, hand, "webhook ended") as doing:
-            mine = "hook_id = :id AND ended_at IS NULL"
-            if not desk.change(store, "hooks", mine, {"ended_at": desk.moment()}, id=hook_id):
-                raise UnusableInputError("webhook '{hook}': there is no such webhook, or it has ended.", hook=hook_id)
-            doing.payload["hook"] = hook_id
+        hooks.end_hook(store, hand, hook_id)
         return 200, {"hook_id": hook_id}
 
     return once(call, work)
@@ -127,12 +108,7 @@ def deliveries_retry(call: Writing, delivery_id: DeliveryId) -> Response:
     """Tell it again."""
 
     def work(store: Store, hand: Hand) -> tuple[int, Any]:
-        cells = {"state": "due", "tries": 0, "next_at": desk.moment()}
-        with store.writing():
-            if not desk.change(store, "deliveries", "delivery_id = :id AND state = 'dead'", cells, id=delivery_id):
-                raise UnusableInputError("delivery '{delivery}': it is not dead.", delivery=delivery_id)
-            assert hand.witness is not None
-            hand.witness({"seq": None})
+        hooks.retry(store, hand, delivery_id)
         return 200, {"delivery_id": delivery_id}
 
     return once(call, work)

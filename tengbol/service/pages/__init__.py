@@ -13,7 +13,9 @@ from tengbol.service.pages import (
     planner,
     start,
     studies,
+    systems,
     ticks,
+    totp,
     views,
     whatif,
     writs,
@@ -23,19 +25,7 @@ from tengbol.service.pages.render import problem_page
 __all__ = ["ROUTERS", "problem_page"]
 
 _PARTS = (
-    door,
-    start,
-    intake,
-    writs,
-    batches,
-    papers,
-    ticks,
-    acts,
-    decisions,
-    whatif,
-    planner,
-    studies,
-    views,
-    accounts,
+    *(door, totp, start, intake, writs, batches, papers, ticks, acts, decisions, whatif, planner, studies, views),
+    *(accounts, systems),
 )
 ROUTERS = tuple(part.router for part in _PARTS)

@@ -23,6 +23,7 @@ from tengbol.service.door import Reading
 from tengbol.service.pages import naming, posting
 from tengbol.service.pages.render import onward, page
 from tengbol.service.pages.start import recent
+from tengbol.service.phrases import unpacked
 from tengbol.service.problems import ProblemError, of_input
 from tengbol.service.roles import CONTROLLER, ENFORCER
 from tengbol.service.routing import answers
@@ -177,7 +178,10 @@ def page_job(request: Request, call: Reading, job_id: str) -> Response:
     """How far it is, and what came of it; of a draft no enforcer's name."""
     with call.store() as store:
         row = _job(store, call, job_id)
-    shown = page(request, "job.html", call=call, job=row, squared=_SQUARED, once=posting.drawn())
+    told = row["told"] or {}
+    phrases = told.get("phrases", [told["phrase"]] if "phrase" in told else [])
+    lines = [unpacked(one).said(call.words) for one in phrases]
+    shown = page(request, "job.html", call=call, job=row, squared=_SQUARED, lines=lines, once=posting.drawn())
     if row["over"] is False:
         # Where no script runs the page looks again by itself.
         shown.headers["refresh"] = "1" if row["state"] in jobs.OVER else "5"

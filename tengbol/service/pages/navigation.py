@@ -58,13 +58,15 @@ PAGES: Final[Mapping[str, Page]] = {
     ),
     "page.events": Page(mark("Events"), mark("Every act in the book in order, each bound to the one before (¶15).")),
     "page.accounts": Page(mark("Accounts"), mark("Who may sign in, and in which role.")),
+    "page.tokens": Page(mark("Tokens"), mark("By what a system calls the API, what each may do, and until when.")),
+    "page.hooks": Page(mark("Webhooks"), mark("Where events are told by themselves, and what could not be told.")),
 }
 #: The menu's groups, in the order of a day.
 GROUPS: Final = (
     (mark("Day"), ("page.start", "page.intake", "page.writs", "page.batches", "page.ticks", "page.due")),
     (mark("Decisions"), ("page.acts", "page.proposals", "page.whatif", "page.plan")),
     (mark("View"), ("page.evenness", "page.alarms", "page.people", "page.published", "page.events")),
-    (mark("System"), ("page.accounts",)),
+    (mark("System"), ("page.accounts", "page.tokens", "page.hooks")),
 )
 
 
@@ -91,4 +93,10 @@ def section(path: str) -> str | None:
 
 
 #: Addresses that no page of the menu has, by the one that leads there.
-_LED_TO: Final = {"studies": "whatif", "jobs": "batches", "announcements": "batches", "audits": "events"}
+_LED_TO: Final = {
+    "deliveries": "webhooks",
+    "studies": "whatif",
+    "jobs": "batches",
+    "announcements": "batches",
+    "audits": "events",
+}

@@ -6,6 +6,7 @@ import base64
 import binascii
 import datetime as dt
 import json
+import zlib
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
@@ -22,6 +23,8 @@ from tengbol.service.problems import CODES, ProblemError, language_of, words_of
 from tengbol.service.roles import ROLES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from fastapi import Request
 
     from tengbol.report.words import Words
@@ -31,6 +34,8 @@ _TONGUES: Final = {"kk": "Қазақша", "ru": "Русский", "en": "Englis
 THEMES: Final = ("auto", "light", "dark")
 _YEAR: Final = 31_536_000
 _FLASH: Final = "told"
+#: Signs that a cookie has room for, letters of a line that is not cut further, and bytes of what is unpacked at most.
+_ROOM, _LEAST, _UNPACKED = 3500, 40, 200_000
 
 
 @cache
@@ -117,20 +122,35 @@ def onward(request: Request, address: str, *told: str, wrong: bool = False) -> R
     """Go on to a page, which says what was done, once."""
     response = RedirectResponse(address, 303)
     if told:
-        text = json.dumps({"wrong": wrong, "lines": told}, ensure_ascii=False)
-        value = base64.urlsafe_b64encode(text.encode()).decode()
-        # A cookie has room for so much.
-        if len(value) < 3500:
-            secure = request.app.state.settings.secure
-            response.set_cookie(_FLASH, value, max_age=60, secure=secure, httponly=True, samesite="strict")
+        secure = request.app.state.settings.secure
+        response.set_cookie(_FLASH, _packed(told, wrong), max_age=60, secure=secure, httponly=True, samesite="strict")
     return response
 
 
+def _packed(lines: Sequence[str], wrong: bool) -> str:
+    """Lines as a cookie has room for them: compressed, and where they are still too long, cut at their end."""
+    kept = list(lines)
+    while True:
+        text = json.dumps({"wrong": wrong, "lines": kept}, ensure_ascii=False)
+        value = base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode()
+        if len(value) < _ROOM:
+            return value
+        last = kept.pop()
+        if len(last) > 2 * _LEAST:
+            kept.append(last[: len(last) // 2].rstrip("… ") + " …")
+        elif kept:
+            kept[-1] = kept[-1].rstrip("… ") + " …"
+
+
 def _flash_of(request: Request) -> list[tuple[bool, str]]:
+    given = request.cookies.get(_FLASH, "")
+    if not given:
+        return []
     try:
-        found = json.loads(base64.urlsafe_b64decode(request.cookies.get(_FLASH, "").encode()) or "{}")
+        text = zlib.decompressobj().decompress(base64.urlsafe_b64decode(given.encode()), _UNPACKED)
+        found = json.loads(text)
         return [(bool(found.get("wrong")), str(line)) for line in found.get("lines", ())]
-    except (binascii.Error, ValueError, AttributeError):
+    except (binascii.Error, zlib.error, ValueError, AttributeError):
         return []
 
 

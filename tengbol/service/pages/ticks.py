@@ -10,15 +10,18 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from tengbol.asked import local_now
+from tengbol.book.asking import ON_PAGES
 from tengbol.book.due import WHAT, due
 from tengbol.book.kept import held
 from tengbol.errors import UnusableInputError
+from tengbol.phrase import Phrase
 from tengbol.report.rejected import reworded
 from tengbol.report.words import mark
 from tengbol.service import sight
 from tengbol.service.asked import Mark
 from tengbol.service.door import Reading
 from tengbol.service.pages import naming, posting
+from tengbol.service.pages.act_fields import GUIDES
 from tengbol.service.pages.render import onward, page
 from tengbol.service.problems import ProblemError, of_input
 from tengbol.service.roles import ENFORCER
@@ -172,11 +175,23 @@ def page_due(
     if late:
         rows = rows.filter("late")
     whole = call.who.role != ENFORCER and call.who.chamber_id is None
-    asked = [call.words(sentence, **values) for sentence, values in found.asked] if whole else []
+    asked = [_on_page(call, *one) for one in found.asked] if whole else []
     faults = {writ: reworded(fault, call.words) for writ, fault in found.faults.items()}
     return page(
         request, "due.html", call=call, rows=rows.slice(place, naming.ROWS).rows(named=True), total=rows.height,
-        place=place, size=naming.ROWS, counts=counts, duties=WHAT, asked_for=asked, names=names, today=today,
+        place=place, size=naming.ROWS, counts=counts, duties=WHAT, asked_for=asked, guides=GUIDES, names=names,
+        today=today,
         departing=found.departing if whole else {}, aside=found.aside if whole else {}, faults=faults,
         wanted={"what": what, "late": late},
     )  # fmt: skip
+
+
+def _on_page(call: Call, sentence: str, values: dict[str, Any]) -> tuple[str, str | None, dict[str, str]]:
+    """What is asked for as a page says it: without a command; which act does it, and its fields that are known."""
+    said, verb = ON_PAGES.get(sentence, (sentence, None))
+    why = values.get("why")
+    if isinstance(why, Phrase) and why.sentence in ON_PAGES:
+        reason, verb = ON_PAGES[why.sentence]
+        values = {**values, "why": Phrase(reason, **why.values).said(call.words)}
+    known = {"writ_id": values.get("writ"), "enforcer_id": values.get("who")}
+    return call.words(said, **values), verb, {name: value for name, value in known.items() if value}
