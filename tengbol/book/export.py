@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tengbol.book.acts import head
+from tengbol.book.example import marked_example
 from tengbol.book.kept import contract_tables
 from tengbol.book.naming import names_of
 from tengbol.book.store import files_of
@@ -31,7 +32,8 @@ def export_all(store: Store, out: Path) -> dict[str, int]:
         if names.height:
             tables["writs"] = tables["writs"].join(names, on="writ_id", how="left", maintain_order="left")
         last = head(store)
-    manifest = {"book": {"event": last["seq"], "hash": last["hash"]} if last else {}}
+        example = {"example": True} if marked_example(store) else {}
+    manifest = {"book": {"event": last["seq"], "hash": last["hash"]} if last else {}, **example}
     write_whole(output, tables, {}, lambda outputs: {**manifest, "outputs": outputs}, kinds=("csv",))
     return {name: frame.height for name, frame in tables.items()}
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from tengbol.book.acts import events
 from tengbol.book.batches import chamber_named
+from tengbol.book.example import marked_example
 from tengbol.book.gathering import districts_of
 from tengbol.book.kept import held, typed
 from tengbol.book.opening import key_of
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
     from tengbol.book.store import Store
     from tengbol.report.record import Record
-
-#: The event by which a book is one to practise on.
-EXAMPLE: Final = "example book"
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,7 @@ def published(
     store: Store, *, chamber_id: str | None = None, first: dt.date | None = None, last: dt.date | None = None
 ) -> Published:
     """Everything a public report of a chamber's batches needs. Raises `UnusableInputError` where there are none."""
-    if events(store, "what = :what", what=EXAMPLE).height:
+    if marked_example(store):
         raise UnusableInputError("This book is an example to practise on: nothing of it can be published.")
     name = chamber_named(store, chamber_id)
     record = period(store, first=first, last=last, chamber_id=name)

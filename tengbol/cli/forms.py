@@ -104,7 +104,10 @@ def _of_result(result: Path, source: Path, key: Path | None, chamber: str | None
 
 def _of_book(book: str, number: int, chamber: str | None) -> Day:
     """The day of a past batch, by the files it would have been."""
+    from dataclasses import replace
+
     from tengbol.book.batches import chamber_named
+    from tengbol.book.example import marked_example
     from tengbol.book.kept import held
     from tengbol.book.past import export_batch
     from tengbol.book.store import open_book
@@ -115,4 +118,4 @@ def _of_book(book: str, number: int, chamber: str | None) -> Day:
     centres = held(store, "centres")["district_id"].to_list()
     with staging() as folder:
         source, result = export_batch(store, folder, number, name)
-        return _of_result(result, source, None, name, centres)
+        return replace(_of_result(result, source, None, name, centres), example=marked_example(store))

@@ -51,8 +51,8 @@ def report_command(
     spared = _read_from(result, source)
     refuse_unless_replaceable(Output(out, REPORT, spared))
     with Progress() as progress:
-        record, inputs = _record(result, source, chamber, span, progress.show)
-        write_report(record, out, words, progress.show, inputs=inputs, spared=spared)
+        record, inputs, example = _record(result, source, chamber, span, progress.show)
+        write_report(record, out, words, progress.show, inputs=inputs, spared=spared, example=example)
     batches = counted("{n} batch", "{n} batches", record.batches.height)
     writs = counted("{n} writ", "{n} writs", record.assignments.height)
     tell("Report: {batches}, {writs}; open {page}.", batches=batches, writs=writs, page=out / "report.html")
@@ -82,16 +82,18 @@ def _record(
     chamber: str | None,
     span: tuple[dt.date | None, dt.date | None],
     show: Callable[[str, int, int], None],
-) -> tuple[Record, Inputs]:
-    """What is to be reported, from folders or from a book, and what alarms look at beside it."""
+) -> tuple[Record, Inputs, bool]:
+    """What is to be reported, from folders or from a book, what alarms look at beside it, and if it is practice."""
     from tengbol.report.portion import of_chamber, of_days
 
     if _is_folder(result, source):
         from tengbol.report.folders import with_inputs
 
         record, inputs = with_inputs(Path(result), source, show)
+        example = False
     else:
         from tengbol.book.beside import beside
+        from tengbol.book.example import marked_example
         from tengbol.book.record import frames
         from tengbol.book.store import open_book
         from tengbol.report.alarms import Inputs
@@ -100,8 +102,9 @@ def _record(
         show("read", 0, 1)
         store = open_book(result)
         record = recorded(**frames(store, first=span[0], last=span[1]))
+        example = marked_example(store)
         inputs = Inputs(**beside(store, record.batches["batch_id"].to_list()))
-    return of_days(record if chamber is None else of_chamber(record, chamber), *span), inputs
+    return of_days(record if chamber is None else of_chamber(record, chamber), *span), inputs, example
 
 
 def span_of(first: str | None, last: str | None) -> tuple[dt.date | None, dt.date | None]:

@@ -28,7 +28,7 @@ class Day:
     columns of `writs`, `code`, `explanation`, `distribute_by` (¶7).
     refused: rows of `rejected` about writs. enforcers: all of the input, with `district`, its `chamber_id` and `centre`
     (whether his office is in a city of republican significance or a regional centre; null where nobody has said).
-    facts: the manifest.
+    facts: the manifest. example: whether the batch is of a book to practise on.
     """
 
     batch_id: str
@@ -39,6 +39,7 @@ class Day:
     refused: pl.DataFrame
     enforcers: pl.DataFrame
     facts: dict[str, Any]
+    example: bool = False
 
     def of_enforcer(self, enforcer_id: str) -> dict[str, Any]:
         """His row of `enforcers`; of somebody whom no row knows, his id."""

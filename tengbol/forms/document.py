@@ -70,11 +70,12 @@ class Paper:
 
 @dataclass(frozen=True)
 class Form:
-    """name: of its files. landscape: whether its pages lie on their long side."""
+    """name: of its files. landscape: whether its pages lie on their long side. example: whether each has `MARK`."""
 
     name: str
     papers: list[Paper]
     landscape: bool = False
+    example: bool = False
 
 
 def short(moment: dt.date) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from tengbol import __version__
@@ -45,7 +46,7 @@ def write_forms(
     """
     output = Output(out, FORMS, {**(spared or {}), "the templates": templates}, private=True)
     refuse_unless_replaceable(output)
-    forms = [make(day) for make in _FORMS]
+    forms = [replace(make(day), example=day.example) for make in _FORMS]
     every = [(form, Words(language)) for language in languages for form in forms]
     files: dict[str, tuple[bytes, int | None]] = {}
     # Typst works outside of Python's lock: the longest first, and the rest beside it.

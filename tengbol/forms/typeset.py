@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tengbol.errors import UnusableInputError
 from tengbol.forms.document import Code, cell_text
 from tengbol.io.staging import staging
+from tengbol.report.document import MARK
 from tengbol.report.paper import set_grid, stamp
 from tengbol.report.words import mark
 
@@ -65,6 +66,7 @@ def told(form: Form, words: Words) -> dict[str, Any]:
         "form": form.name,
         "language": words.language,
         "landscape": form.landscape,
+        "example": words(MARK) if form.example else None,
         "signing": [words(one) for one in _SIGNING],
         "papers": [_paper(paper, words) for paper in form.papers],
     }

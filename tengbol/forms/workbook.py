@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from tengbol.forms.document import cell_text
+from tengbol.report.document import MARK
 from tengbol.report.words import Figure, mark
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def workbook(form: Form, words: Words) -> bytes:
     names: set[str] = set()
     for papers in [form.papers] if together else [[paper] for paper in form.papers]:
         sheet = book.add_worksheet(_named(form.name if together else papers[0].key, names) if papers else form.name)
-        _Sheet(sheet, look, words).fill(papers, landscape=form.landscape)
+        _Sheet(sheet, look, words).fill(papers, landscape=form.landscape, mark=words(MARK) if form.example else None)
     book.close()
     return content.getvalue()
 
@@ -70,12 +71,14 @@ class _Sheet:
         self.sheet, self.look, self.words, self.row = sheet, look, words, 0
         self.widths: dict[int, int] = {}
 
-    def fill(self, papers: list[Paper], *, landscape: bool) -> None:
-        """Write papers below each other, each on a page of its own."""
+    def fill(self, papers: list[Paper], *, landscape: bool, mark: str | None = None) -> None:
+        """Write papers below each other, each on a page of its own. mark: what stands over each, and on each page."""
         breaks = []
         for paper in papers:
             if self.row:
                 breaks.append(self.row)
+            if mark is not None:
+                self._line(mark, "title")
             self._paper(paper)
         for column, width in self.widths.items():
             self.sheet.set_column(column, column, max(_NARROWEST, min(_WIDEST, width + 2)))
@@ -85,6 +88,8 @@ class _Sheet:
         self.sheet.fit_to_pages(1, 0)
         self.sheet.set_h_pagebreaks(breaks)
         self.sheet.set_footer("&L&A&R&P / &N")
+        if mark is not None:
+            self.sheet.set_header(f"&C&B{mark}")
 
     def _paper(self, paper: Paper) -> None:
         words, look = self.words, self.look

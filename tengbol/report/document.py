@@ -6,9 +6,9 @@ The page and the paper are made from the same document, so they say the same.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from tengbol.report.words import Figure, Said
+from tengbol.report.words import Figure, Said, mark
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -53,6 +53,10 @@ class Section:
     key: Said | None = None
     grids: list[Grid] = field(default_factory=list)
     notes: list[Said] = field(default_factory=list)
+
+
+#: What stands on every page of the papers of a book to practise on.
+MARK: Final = mark("EXAMPLE, NOT VALID")
 
 
 @dataclass(frozen=True)

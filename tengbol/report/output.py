@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tengbol import __version__
@@ -13,11 +14,13 @@ from tengbol.report.alarmed import Alarmed
 from tengbol.report.alarms import Inputs
 from tengbol.report.alarms.looks import looks
 from tengbol.report.content import document
+from tengbol.report.document import MARK
 from tengbol.report.explained import in_language
 from tengbol.report.findings import TABLE, Findings
 from tengbol.report.page import page, pictures
 from tengbol.report.paper import can_print, paper
 from tengbol.report.tables import tables
+from tengbol.report.words import Said, mark
 from tengbol.report.workbook import workbook
 
 if TYPE_CHECKING:
@@ -40,13 +43,15 @@ def write_report(
     inputs: Inputs | None = None,
     spared: Mapping[str, Path | None] | None = None,
     judged: Judgement | None = None,
+    example: bool = False,
 ) -> dict[str, pl.DataFrame]:
     """Write the report of a record in a language into the folder `out`, and return its tables.
 
     progress: called with a stage's name, how much is done and how much there is. inputs: what the alarms look at beside
     the record; those that need what is not there are told as not judged. spared: what the record was read from, by what
-    it is called (`Output`). judged: what a distribution made elsewhere came to, which is then told first. Without Typst
-    (`can_print`) there is no PDF. Raises `UnusableInputError` where `out` holds anything but an earlier report.
+    it is called (`Output`). judged: what a distribution made elsewhere came to, which is then told first. example:
+    whether the record is of a book to practise on, which then stands over all of it. Without Typst (`can_print`) there
+    is no PDF. Raises `UnusableInputError` where `out` holds anything but an earlier report.
     """
     output = Output(out, REPORT, spared or {})
     refuse_unless_replaceable(output)
@@ -59,6 +64,8 @@ def write_report(
     if judged is not None:
         made |= judged.tables()
     told = document(record, made, found, alarms, judged)
+    if example:
+        told = replace(told, title=Said(mark("EXAMPLE, NOT VALID. Report on the distribution of writs")))
     made[TABLE] = found.table()
     progress("explain", 1, 5)
     made |= in_language(record, words)
@@ -67,7 +74,7 @@ def write_report(
     progress("set", 3, 5)
     files: dict[str, tuple[bytes, int | None]] = {
         "report.html": (page(told, drawn, words).encode(), None),
-        "report.xlsx": (workbook(made), None),
+        "report.xlsx": (workbook(made, words(MARK) if example else None), None),
     }
     if can_print():
         files["report.pdf"] = (paper(told, drawn, words), None)
@@ -81,6 +88,7 @@ def write_report(
             "chambers": told.chambers,
             "first": told.first and told.first.isoformat(),
             "last": told.last and told.last.isoformat(),
+            **({"example": True} if example else {}),
             "versions": {"tengbol": __version__},
             "outputs": outputs,
         }

@@ -17,8 +17,11 @@ _CREATED: Final = dt.datetime(2026, 3, 2)
 _WIDEST: Final = 48
 
 
-def workbook(tables: Mapping[str, pl.DataFrame]) -> bytes:
-    """Write a sheet for each table of at most `LONGEST` rows, in their order, and one that lists all of them."""
+def workbook(tables: Mapping[str, pl.DataFrame], mark: str | None = None) -> bytes:
+    """Write a sheet for each table of at most `LONGEST` rows, in their order, and one that lists all of them.
+
+    mark: what stands over each page that is printed, and on the list.
+    """
     import xlsxwriter
 
     content = io.BytesIO()
@@ -43,5 +46,9 @@ def workbook(tables: Mapping[str, pl.DataFrame]) -> bytes:
             sheet.write_column(1, column, ["" if value is None else value for value in values], kind)
             longest = max((len(str(value)) for value in values[:200]), default=0)
             sheet.set_column(column, column, min(_WIDEST, max(len(title), longest) + 2))
+    if mark is not None:
+        listing.write_string(len(tables) + 2, 0, mark, head)
+        for sheet in book.worksheets():
+            sheet.set_header(f"&C&B{mark}")
     book.close()
     return content.getvalue()

@@ -16,9 +16,9 @@ from tengbol.asked import local_now
 from tengbol.book import desk, papers
 from tengbol.book.acts import Hand, act
 from tengbol.book.batches import batch
+from tengbol.book.example import EXAMPLE
 from tengbol.book.importing import import_tables
 from tengbol.book.kept import held
-from tengbol.book.publishing import EXAMPLE
 from tengbol.errors import UnusableInputError
 from tengbol.io.staging import staging
 from tengbol.scenarios.demo import demo

@@ -40,7 +40,7 @@ def prepared(settings: Settings) -> tuple[Settings, tuple[str, str] | None]:
 
 def practised(settings: Settings) -> tuple[Settings, str]:
     """The same with an example to practise on, made where there is none; and its accounts' password, drawn anew."""
-    from tengbol.service.pages.example import marked_example
+    from tengbol.book.example import marked_example
     from tengbol.service.practice import practise, renewed
 
     settings.refuse_open()

@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from tengbol.book.acts import events
-from tengbol.book.publishing import EXAMPLE
-
-if TYPE_CHECKING:
-    from tengbol.book.store import Store
-
-
-def marked_example(store: Store) -> bool:
-    """Whether a book is an example."""
-    return events(store, "what = :what", what=EXAMPLE).height > 0
+from tengbol.book.example import marked_example
 
 
 def is_example(state: Any) -> bool:

@@ -8,12 +8,14 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from tengbol.book.acts import Hand, act
+from tengbol.book.example import marked_example
 from tengbol.book.kept import held
 from tengbol.book.past import export_batch
 from tengbol.forms.day import Day, of_folders
@@ -66,7 +68,8 @@ def _day(call: Call, store: Store, batch_id: str) -> Day:
         source, result = export_batch(store, folder, row["number"], row["chamber_id"])
         beside = result / BESIDE
         key = read_key(beside) if beside.is_file() else None
-        return of_folders(result, source, key=key, chamber_id=row["chamber_id"], centres=centres)
+        day = of_folders(result, source, key=key, chamber_id=row["chamber_id"], centres=centres)
+    return replace(day, example=marked_example(store))
 
 
 @answers(router, "page.papers")
@@ -102,7 +105,7 @@ def page_paper(posted: posting.Posting, batch_id: str) -> Response:
 
 
 def _printed(form: Form, language: str, kind: str, day: Day) -> bytes:
-    words = Words(language)
+    words, form = Words(language), replace(form, example=day.example)
     return typeset(form, words, day.as_of) if kind == "pdf" else workbook(form, words)
 
 

@@ -13,8 +13,10 @@ from tengbol.asked import local_now
 from tengbol.book.asking import ON_PAGES
 from tengbol.book.due import WHAT, due
 from tengbol.book.kept import held
+from tengbol.book.opening import key_of
 from tengbol.errors import UnusableInputError
 from tengbol.phrase import Phrase
+from tengbol.report.public.names import public_writs
 from tengbol.report.rejected import reworded
 from tengbol.report.words import mark
 from tengbol.service import sight
@@ -65,6 +67,11 @@ TICKS: Final[dict[str, Tick]] = {
     ),
 }  # fmt: skip
 _NONE: Final = mark("Tick the writs first; nothing was marked.")
+_UNKNOWN: Final = mark(
+    "Not in this list, so nothing was marked ({count}): {ids}. Take these lines out, or look under another list."
+)
+#: Of lines that are not known so many are told, each by its first signs.
+_SHOWN, _ID = 10, 40
 _MARKED: Final = mark("Marked: {count}.")
 #: Writs of one list's page.
 _ROWS: Final = 200
@@ -89,7 +96,7 @@ def page_ticks(
     return page(
         request, "ticks.html", call=call, ticks=TICKS, what=what, tick=tick, found=found, names=names, batches=batches,
         wanted={"what": what, "enforcer": enforcer, "batch": batch}, once=posting.drawn(), today=today,
-        back=str(request.url.query),
+        back=str(request.url.query), once_scanned=posting.drawn(),
     )  # fmt: skip
 
 
@@ -133,7 +140,12 @@ def page_tick(request: Request, posted: posting.Posting) -> Response:
     if what not in TICKS:
         raise ProblemError("not_found")
     back = f"/ticks?what={what}"
-    ids = posted.texts("writ")
+    with call.store() as store:
+        scanned, unknown = _scanned(store, call, TICKS[what], posted.text("scanned"))
+    if unknown:
+        told = ", ".join(one[:_ID] for one in unknown[:_SHOWN]) + (" …" if len(unknown) > _SHOWN else "")
+        return onward(request, back, call.words(_UNKNOWN, count=len(unknown), ids=told), wrong=True)
+    ids = list(dict.fromkeys([*posted.texts("writ"), *scanned]))
     if not ids:
         return onward(request, back, call.words(_NONE), wrong=True)
     if call.who.chamber_id is not None:
@@ -150,6 +162,26 @@ def page_tick(request: Request, posted: posting.Posting) -> Response:
     except UnusableInputError as error:
         return onward(request, back, of_input(call.words, error).detail or "", wrong=True)
     return onward(request, back, call.words(_MARKED, count=told.get("count", len(ids))))
+
+
+def _scanned(store: Store, call: Call, tick: Tick, text: str) -> tuple[list[str], list[str]]:
+    """Writs of a list by what was scanned, a line each: public ids, or ids of the book; and what is none of them."""
+    lines = list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
+    if not lines:
+        return [], []
+    condition, values = sight.of_writs(call.who)
+    states = ", ".join(f"'{state}'" for state in tick.states)
+    mine = f"s.state IN ({states}) AND {condition}" + (" AND w.form = :form" if tick.form else "")
+    ids = store.frame(
+        "SELECT s.writ_id FROM states s JOIN writs w ON w.writ_id = s.writ_id AND w.until IS NULL "
+        "LEFT JOIN ledger l ON l.writ_id = s.writ_id AND l.until IS NULL AND l.closed_at IS NULL "
+        f"WHERE s.until IS NULL AND {mine} ORDER BY s.writ_id",
+        {"writ_id": pl.String()},
+        **values,
+        **({"form": tick.form} if tick.form else {}),
+    )["writ_id"].to_list()
+    known = dict(zip(public_writs(key_of(store), ids), ids, strict=True)) | {one: one for one in ids}
+    return [known[line] for line in lines if line in known], [line for line in lines if line not in known]
 
 
 @answers(router, "page.due")
