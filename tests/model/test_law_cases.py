@@ -56,7 +56,7 @@ MUTATIONS = [
     ("¶7 already distributed", "category", 'pl.col("holder").is_not_null()', "pl.lit(False)"),
     ("¶7 three days", "calendar", "TERM: Final = 3", "TERM: Final = 4"),
     ("¶7 at once", "calendar", 'pl.when("at_once")', "pl.when(False)"),
-    ("¶7 holidays", "calendar", "country.is_working_day(day)", "day.weekday() < 5"),
+    ("¶7 holidays", "calendar", "!= (day in others)", "!= (day in ())"),
     ("¶9 registered before attached", "pools", "registered | ~registered", "pl.lit(True) | ~registered"),
     ("¶9 an attachment's days", "pools", 'in_force(day, "valid_from", "valid_to")', "pl.lit(True)"),
     ("¶9 who is away", "pools", 'serving.filter(pl.col("away").is_null(), ~shut)', "serving.filter(~shut)"),

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from tengbol.ruling import Ruled
 
-SEEDS = 200
+SEEDS = 120
 #: A fair lot would fall below this once in a thousand sets of seeds.
 DOUBT = 0.001
 

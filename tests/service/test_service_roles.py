@@ -61,7 +61,13 @@ def test_a_role_is_let_in_where_the_table_says_so_and_nowhere_else(role, server,
     assert not wrong
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(
+    "role",
+    [
+        role if role in ("clerk", "integration") else pytest.param(role, marks=pytest.mark.soak)
+        for role in sorted(ROLES)
+    ],
+)
 def test_a_token_of_one_scope_is_let_in_for_nothing_else(role, server, book):
     client = system(server, book, role, "me.read")
     let_in = {
