@@ -32,13 +32,13 @@ QUICK := tests/model $(addprefix tests/,verify/test_verify_law.py optimizer/test
 	optimizer/test_placing.py optimizer/test_problem.py optimizer/test_lot.py report/test_measures.py \
 	whole/test_contract.py whole/test_doors.py cli/test_callers.py)
 quick: $(DEV)
-	$(BIN)/pytest -n 2 $(QUICK)
+	$(BIN)/pytest -n 2 --dist worksteal $(QUICK)
 
 test: $(DEV)
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 soak: $(DEV)
-	$(BIN)/pytest -n 2 --hypothesis-profile=soak -m "soak or not soak"
+	$(BIN)/pytest -n 2 --dist worksteal --hypothesis-profile=soak -m "soak or not soak"
 
 check: $(DEV)
 	$(BIN)/ruff check .

@@ -136,7 +136,7 @@ def test_a_chambers_week(language, tmp_path):
         # Handing over, and a departure: what he holds waits again, and the next batch gives it to others.
         clerk.goes("/ticks?what=handed", "ticks")
         clerk.page.click("[data-ticks=all]")
-        clerk.presses("main form[method=post] button.first")
+        clerk.presses("main form:has([data-ticks]) button.first")
         clerk.asks("leave", enforcer_id="E2", reason="expelled", start=today, document="№ 1")
         clerk.distributes()
         assert held(store, "ledger", "t.closed_at IS NULL AND t.enforcer_id = 'E2'").is_empty()

@@ -20,6 +20,7 @@ from typing import Any
 
 from typer.testing import CliRunner
 
+from tengbol.book.store import OPEN
 from tengbol.cli import app
 from tengbol.cli.language import heard, speak
 from tengbol.errors import UnusableInputError
@@ -152,6 +153,10 @@ def _done(command: str) -> tuple[int, str]:
         done = CliRunner().invoke(app, words)
     except UnusableInputError as error:
         return error.code, str(error)
+    finally:
+        # A command's process ends with it, and with that what it had open.
+        for store in list(OPEN):
+            store.close()
     if isinstance(done.exception, UnusableInputError):
         return done.exception.code, done.output + str(done.exception)
     if done.exception is not None and not isinstance(done.exception, SystemExit):
