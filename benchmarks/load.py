@@ -63,7 +63,8 @@ def main() -> int:
             from tengbol.book.store import connect
 
             store = connect(url)
-            people(store)
+            who = store.frame("SELECT min(enforcer_id) AS enforcer_id FROM enforcers", {"enforcer_id": pl.String()})
+            people(store, enforcer=who.item())
             ids = store.frame(
                 "SELECT writ_id FROM states WHERE until IS NULL ORDER BY writ_id LIMIT 5000", {"writ_id": pl.String()}
             )

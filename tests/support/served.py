@@ -71,12 +71,12 @@ def served(url: str, *options: str) -> Iterator[Served]:
             server.stop()
 
 
-def people(store: Store, **more: str) -> None:
-    """An account of every role, named by it; of enforcer E1. more: further logins, with their roles."""
+def people(store: Store, *, enforcer: str = "E1", **more: str) -> None:
+    """An account of every role, named by it; of an enforcer. more: further logins, with their roles."""
     kept = passwords.hashed(PASSWORD)
     hand = Hand("test")
     for login, role in {**{role: role for role in ROLES}, **more}.items():
-        open_account(store, hand, login, role, enforcer_id="E1" if role == ENFORCER else None)
+        open_account(store, hand, login, role, enforcer_id=enforcer if role == ENFORCER else None)
         if role != INTEGRATION:
             desk.change(store, "accounts", "login = :login", {"password": kept, "given": 0}, login=login)
 
