@@ -155,6 +155,7 @@ def _form(language: str) -> Callable[[int], int]:
     return c2py(_read(language).plural_expr)
 
 
+@cache
 def _catalogue(language: str) -> dict[str, list[str]]:
     """What each sentence is in a language; of one that goes with a number every form."""
     forms = {}

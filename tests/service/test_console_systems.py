@@ -10,7 +10,7 @@ import pytest
 from books import home, opened
 from consoles import day_of
 from pyotp import TOTP
-from served import PASSWORD, anybody, people, served, session
+from served import PASSWORD, anybody, people, peopled, served, session
 
 from tengbol.book import desk
 from tengbol.book.acts import events
@@ -22,10 +22,7 @@ HTML = {"accept": "text/html", "accept-language": "en"}
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("systems")
-    store = opened(f"sqlite:///{folder / 'chamber.book'}", folder, home())
-    people(store)
-    return store
+    return peopled(tmp_path_factory.mktemp("systems"))
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -12,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from served import session
 
+from tengbol import verify
 from tengbol.asked import local_now
 from tengbol.book.asking import ON_PAGES
 from tengbol.book.kept import held
 from tengbol.report.words import Words
-from tengbol.service.pages.codes import CHECKS
+from tengbol.service.pages.checks import CHECKS
 from tengbol.service.pages.render import _ROOM, _flash_of, _packed
 from tengbol.service.roles import ENDPOINTS
 
@@ -53,6 +55,9 @@ def test_an_audit_and_a_check_are_told_in_the_readers_language(place):
 
 
 def test_every_check_has_a_name_in_each_language():
+    sources = (file.read_text(encoding="utf-8") for file in Path(verify.__file__).parent.rglob("*.py"))
+    named = {name for text in sources for name in re.findall(r'found\.(?:holds|broken|unproven)\(\s*"(\w+)"', text)}
+    assert len(named) > 20 and named <= set(CHECKS)
     for language in ("kk", "ru"):
         words = Words(language)
         assert all(words(title) != title for title in CHECKS.values())

@@ -8,8 +8,8 @@ import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
-from books import clerk, home, mark, opened
-from served import code, people, served, session
+from books import clerk, mark
+from served import code, peopled, served, session
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from tengbol.book import desk
@@ -43,10 +43,7 @@ class Receiver(HTTPServer):
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("hooks")
-    store = opened(f"sqlite:///{folder / 'chamber.book'}", folder, home())
-    people(store)
-    return store
+    return peopled(tmp_path_factory.mktemp("hooks"))
 
 
 def until(seen):

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from books import home, opened
 from browser import audited, browser, missing_glyphs
-from served import PASSWORD, people, served
+from served import PASSWORD, peopled, served
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("pages")
-    store = opened(f"sqlite:///{folder / 'chamber.book'}", folder, home())
-    people(store)
-    with served(store.url) as server:
+    with served(peopled(tmp_path_factory.mktemp("pages")).url) as server:
         yield server.address
 
 

@@ -6,8 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from books import home, opened
-from served import anybody, code, people, served, session, system
+from served import anybody, code, peopled, served, session, system
 
 from tengbol.service.api import ROUTERS
 from tengbol.service.app import _document, application
@@ -23,10 +22,7 @@ _ENDS = {"sessions.close", "page.sign_out", "accounts.sign_out"}
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("roles")
-    store = opened(f"sqlite:///{folder / 'chamber.book'}", folder, home())
-    people(store)
-    return store
+    return peopled(tmp_path_factory.mktemp("roles"))
 
 
 @pytest.fixture(scope="module")

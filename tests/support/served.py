@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import httpx
+from books import home, opened
 
 from tengbol.book import desk
 from tengbol.book.acts import Hand
@@ -22,6 +23,7 @@ from tengbol.service.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tengbol.book.store import Store
 
@@ -79,6 +81,13 @@ def people(store: Store, *, enforcer: str = "E1", **more: str) -> None:
         open_account(store, hand, login, role, enforcer_id=enforcer if role == ENFORCER else None)
         if role != INTEGRATION:
             desk.change(store, "accounts", "login = :login", {"password": kept, "given": 0}, login=login)
+
+
+def peopled(folder: Path) -> Store:
+    """A small chamber's book in this folder, with an account of every role."""
+    store = opened(f"sqlite:///{folder / 'chamber.book'}", folder, home())
+    people(store)
+    return store
 
 
 def session(server: Served, store: Store, login: str) -> httpx.Client:
