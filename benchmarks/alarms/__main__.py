@@ -10,8 +10,8 @@ from typing import Final
 from rich.console import Console
 
 from benchmarks.alarms.abuse import ABUSES
-from benchmarks.alarms.measure import fair_months, planted
-from benchmarks.alarms.month import LARGE
+from benchmarks.alarms.measure import fair_months, planted, told_of
+from benchmarks.alarms.month import CHAMBERS, LARGE
 from benchmarks.alarms.page import page
 
 _PAGE: Final = Path(__file__).parents[2] / "docs" / "alarms.md"
@@ -23,6 +23,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--months", type=int, default=1000, help="fair months, default 1000")
     parser.add_argument("--large", type=int, default=100, help="fair months of a large region, default 100")
     parser.add_argument("--planted", type=int, default=100, help="months with each abuse, default 100")
+    parser.add_argument("--chambers", type=int, default=100, help="months of each abuse and chamber, default 100")
     parser.add_argument("--first", type=int, default=1, help="seed of the first month; the others follow, default 1")
     parser.add_argument("--processes", type=int, default=2, help="changes the time and nothing else, default 2")
     parser.add_argument("--out", type=Path, default=_PAGE, help="the page to write")
@@ -36,7 +37,13 @@ def main(arguments: list[str]) -> None:
     for abuse in ABUSES:
         progress.print(abuse, style="dim")
         abuses[abuse] = planted(abuse, range(options.first, options.first + options.planted), options.processes)
-    text = page(fair, large, abuses, first=options.first)
+    chambers = {}
+    for abuse in ABUSES:
+        for enforcers in CHAMBERS:
+            progress.print(f"{abuse}, {enforcers} enforcers", style="dim")
+            seeds = range(options.first, options.first + options.chambers)
+            chambers[abuse, enforcers] = told_of(abuse, enforcers, seeds, options.processes)
+    text = page(fair, large, abuses, chambers, first=options.first)
     options.out.write_text(text, encoding="utf-8", newline="\n")
     Console().print(text, markup=False, highlight=False)
 

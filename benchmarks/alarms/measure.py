@@ -7,19 +7,22 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks.alarms.abuse import ABUSES
-from benchmarks.alarms.month import RECIPE, distributed, fair
+from benchmarks.alarms.month import CHAMBERS, RECIPE, distributed, fair
 from tengbol.report.alarms import ALARMS, RATE, raise_alarms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from tengbol.report.alarms import Alarm
     from tengbol.scenarios.stream import Recipe
 
 #: Seeds of months with an abuse begin here, so that none of them is one of the fair months.
 APART: Final = 1_000_000
+#: What an alarm may say and have missed nothing.
+_SAID: Final = frozenset({"cannot_tell", "nothing", "not_judged"})
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,27 @@ def planted(abuse: str, seeds: Iterable[int], processes: int = 1) -> Measured:
     return _measured(partial(_planted, abuse), seeds, processes)
 
 
+@dataclass(frozen=True)
+class Told:
+    """What the alarms meant for an abuse said of so many `months`: `caught`, else `cannot_tell`, else `quiet`."""
+
+    months: int
+    caught: int
+    cannot_tell: int
+
+    @property
+    def quiet(self) -> int:
+        """Months in which an alarm could have told and did not."""
+        return self.months - self.caught - self.cannot_tell
+
+
+def told_of(abuse: str, enforcers: int, seeds: Iterable[int], processes: int = 1) -> Told:
+    """What is said of months with an abuse in a chamber of so many `enforcers` (of `CHAMBERS`)."""
+    states = _each(partial(_states, abuse, CHAMBERS[enforcers]), seeds, processes)
+    caught = sum("fired" in one for one in states)
+    return Told(len(states), caught, sum("fired" not in one and one <= _SAID for one in states))
+
+
 def most(months: int, rate: float = RATE, doubt: float = 0.001) -> int:
     """How often an alarm of that rate may fire in so many months: more comes up once in 1,000 such measurements."""
     from scipy.stats import binom
@@ -53,20 +77,32 @@ def _fair(recipe: Recipe, seed: int) -> list[str]:
 
 
 def _planted(abuse: str, seed: int) -> list[str]:
+    return [alarm.name for alarm in _with(abuse, RECIPE, seed) if alarm.fired]
+
+
+def _states(abuse: str, recipe: Recipe, seed: int) -> set[str]:
+    """The states of the alarms that are meant for an abuse."""
+    return {alarm.state for alarm in _with(abuse, recipe, seed) if alarm.name in ABUSES[abuse][1]}
+
+
+def _with(abuse: str, recipe: Recipe, seed: int) -> list[Alarm]:
     plant, _ = ABUSES[abuse]
     own = APART + seed
-    return [alarm.name for alarm in raise_alarms(*distributed(plant(fair(own), own)), seed=own) if alarm.fired]
+    return raise_alarms(*distributed(plant(fair(own, recipe), own)), seed=own)
+
+
+def _each(look: Callable[[int], Any], seeds: Iterable[int], processes: int) -> list[Any]:
+    """Each month is drawn from its own seed alone, so the number of processes changes nothing."""
+    numbers = list(seeds)
+    if processes == 1:
+        return [look(seed) for seed in numbers]
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as workers:
+        return list(workers.map(look, numbers, chunksize=10))
 
 
 def _measured(look: Callable[[int], list[str]], seeds: Iterable[int], processes: int) -> Measured:
-    """Each month is drawn from its own seed alone, so the number of processes changes nothing."""
-    numbers = list(seeds)
-    if processes > 1:
-        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as workers:
-            found = list(workers.map(look, numbers, chunksize=10))
-    else:
-        found = [look(seed) for seed in numbers]
+    found = _each(look, seeds, processes)
     fired = Counter(dict.fromkeys((alarm.__name__ for alarm in ALARMS), 0))
     for names in found:
         fired.update(names)
-    return Measured(len(numbers), fired, sum(map(bool, found)))
+    return Measured(len(found), fired, sum(map(bool, found)))

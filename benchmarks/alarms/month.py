@@ -37,6 +37,12 @@ RECIPE: Final = Recipe(
 )
 #: A large one, of unlike districts.
 LARGE: Final = replace(RECIPE, districts=17, enforcers=300, joining=2, leaving=2, writs_a_day=400.0)
+#: A small, a middling and a large chamber, by how many enforcers it has.
+CHAMBERS: Final = {
+    10: replace(RECIPE, districts=2, enforcers=10, joining=0, leaving=0, writs_a_day=14.0),
+    40: replace(RECIPE, districts=8, enforcers=40, writs_a_day=55.0),
+    120: replace(RECIPE, districts=12, enforcers=120, joining=2, leaving=2, writs_a_day=160.0),
+}
 _ACTS: Final = 40
 _CLERKS: Final = {"clerk A": 0.45, "clerk B": 0.3, "clerk C": 0.15, "clerk D": 0.1}
 _KINDS: Final = ("absence", "recusal", "writ_changed", "attachment")

@@ -6,7 +6,7 @@ import inspect
 import sys
 from typing import TYPE_CHECKING
 
-from benchmarks.alarms.abuse import ABUSES
+from benchmarks.alarms.abuse import ABUSES, POWER
 from benchmarks.alarms.measure import APART, most
 from benchmarks.alarms.month import LARGE
 from tengbol.report.alarms import ALARMS, RATE, TRIES
@@ -14,11 +14,18 @@ from tengbol.report.alarms import ALARMS, RATE, TRIES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from benchmarks.alarms.measure import Measured
+    from benchmarks.alarms.measure import Measured, Told
 
 
-def page(fair: Measured, large: Measured, abuses: Mapping[str, Measured], *, first: int) -> str:
-    """Markdown of the whole page."""
+def page(
+    fair: Measured,
+    large: Measured,
+    abuses: Mapping[str, Measured],
+    chambers: Mapping[tuple[str, int], Told],
+    *,
+    first: int,
+) -> str:
+    """Markdown of the whole page. chambers: of each abuse in a chamber of so many enforcers."""
     bound = most(fair.months)
     last = first + fair.months - 1
     lines = [
@@ -33,8 +40,12 @@ def page(fair: Measured, large: Measured, abuses: Mapping[str, Measured], *, fir
         "Each alarm is one figure of a month, compared with the same figure after chance has been let loose up to",
         f"{TRIES} times on what an honest month leaves to chance; it fires where chance does as much in at most",
         f"{RATE:.0%} of cases. Everything an alarm looks at (each enforcer, district, day, debtor) is inside the",
-        "one figure, so it needs no correction for many looks. The chance is a seed of its own: the same month",
-        "gives the same alarms.",
+        "one figure, so it needs no correction for many looks; at how many places it looks is told as `looks`.",
+        "The chance is a seed of its own: the same month gives the same alarms.",
+        "",
+        "Where so little is left to chance that it does its utmost in more than the stated rate of cases, no month",
+        "could make an alarm fire: it says *cannot tell here* and not *quiet*, and tells the least p that there is",
+        "(`least_p`). Of ten enforcers, four who are away are all of one of two districts of five in one of 21 cases.",
         "",
         "## What each asks, and what is left to chance",
         "",
@@ -79,6 +90,21 @@ def page(fair: Measured, large: Measured, abuses: Mapping[str, Measured], *, fir
         lines.append(
             f"| {abuse} | {measured.months} | {', '.join(f'{name}: {measured.fired[name]}' for name in meant)} |"
         )
+    lines += [
+        "",
+        "In chambers of 10, 40 and 120 enforcers, writs in proportion. Cannot tell: none of the alarms meant for it",
+        "fired, and each said that it cannot tell here or had nothing to look at. Quiet: it was missed.",
+        "",
+        "| Abuse | Enforcers | Months | Caught | Cannot tell | Quiet | Caught or told, at least |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+        *(
+            f"| {abuse} | {size} | {told.months} | {told.caught} | {told.cannot_tell} | {told.quiet} "
+            f"| {POWER[abuse]:.0%} |"
+            for (abuse, size), told in chambers.items()
+        ),
+        "",
+        "The last column is what is stated, and held to by `tests/benchmarks/test_alarms.py`.",
+    ]
     lines += ["", "What each planted abuse is:", ""]
     lines += [f"- {abuse}: {inspect.getdoc(plant)}" for abuse, (plant, _) in ABUSES.items()]
     return "\n".join(lines) + "\n"

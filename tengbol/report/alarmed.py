@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 STATES: Final = {
     "fired": mark("fired"),
     "quiet": mark("quiet"),
+    "cannot_tell": mark("cannot tell here"),
     "nothing": mark("nothing to look at"),
     "not_judged": mark("not judged"),
 }
@@ -37,6 +38,8 @@ _ALARMS: Final = pl.Schema(
         "alarm": pl.String(),
         "state": pl.String(),
         "p_value": pl.Float64(),
+        "least_p": pl.Float64(),
+        "looks": pl.Int64(),
         "rate": pl.Float64(),
         "enforcer_id": pl.String(),
         "district_id": pl.String(),
@@ -128,6 +131,8 @@ class Alarmed:
                         "alarm": alarm.name,
                         "state": alarm.state,
                         "p_value": alarm.p,
+                        "least_p": alarm.least,
+                        "looks": alarm.looks,
                         "rate": alarm.rate,
                         "enforcer_id": first.get("enforcer_id") or _in(first.get("subject"), self.enforcers),
                         "district_id": first.get("district_id"),
@@ -191,8 +196,9 @@ def section(alarmed: Alarmed, tables: dict[str, pl.DataFrame], found: Findings) 
         ),
         Said(
             mark(
-                "“By chance”: in how many cases chance does as much; “stated rate”: how often the alarm fires in "
-                "fair months at most."
+                "“By chance”: in how many cases chance does as much; “least by chance”: in how many it does the most "
+                "that there could be; “looks”: at how many places the one figure looks; “stated rate”: how often the "
+                "alarm fires in fair months at most."
             )
         ),
         Said(
@@ -205,10 +211,21 @@ def section(alarmed: Alarmed, tables: dict[str, pl.DataFrame], found: Findings) 
     return Section(
         "alarms",
         Said(mark("Alarms")),
-        [Said(sentence, values), *_unjudged_sentences(frame)],
+        [Said(sentence, values), *_untold(counts.get("cannot_tell", 0), found), *_unjudged_sentences(frame)],
         grids=[*([_fired(frame, alarmed, found)] if fired else []), _every(frame)],
         notes=notes,
     )
+
+
+def _untold(number: int, found: Findings) -> list[Said]:
+    """What is told of alarms that no month of so small a chamber could make fire."""
+    if not number:
+        return []
+    sentence = mark(
+        "Alarms that cannot tell here: {number}. In so small a chamber, or of so little, chance alone does the utmost "
+        "that could be seen more often than the stated rate: their silence says nothing."
+    )
+    return [Said(sentence, {"number": found.about("alarms", "all")("cannot_tell", number)})]
 
 
 def _unjudged_sentences(frame: pl.DataFrame) -> list[Said]:
@@ -235,8 +252,10 @@ def _leading(frame: pl.DataFrame) -> tuple[list[str], list[Said]]:
     return [name for name, _ in kept], [Said(head) for _, head in kept]
 
 
-_RATES: Final = [("p_value", "index"), ("rate", "percent")]
-_RATE_HEADS: Final = [Said(mark("By chance")), Said(mark("Stated rate"))]
+_RATES: Final = [("looks", "count"), ("p_value", "index"), ("least_p", "index"), ("rate", "percent")]
+_RATE_HEADS: Final = [
+    Said(mark("Looks")), Said(mark("By chance")), Said(mark("Least by chance")), Said(mark("Stated rate"))
+]  # fmt: skip
 
 
 def _fired(frame: pl.DataFrame, alarmed: Alarmed, found: Findings) -> Grid:

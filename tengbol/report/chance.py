@@ -33,16 +33,21 @@ def chi_square(received: pl.Expr, share: pl.Expr) -> pl.Expr:
     return pl.when(some).then(((observed - scaled) ** 2 / scaled).sum())
 
 
-def degrees(share: pl.Expr) -> pl.Expr:
-    """Count the degrees of freedom of `chi_square`: those with a share, less one."""
-    return ((share > 0).sum().cast(pl.Int64) - 1).clip(lower_bound=0)
+def degrees(share: pl.Expr, within: pl.Expr) -> pl.Expr:
+    """Count the degrees of freedom of `chi_square`: those with a share, less the pools they are `within`.
+
+    What a pool's members receive together is given, so each pool takes one freedom; pools that share a member, or
+    follow each other with one, count as one (`accrual.within`).
+    """
+    due = share > 0
+    return (due.sum().cast(pl.Int64) - within.filter(due).n_unique().cast(pl.Int64)).clip(lower_bound=0)
 
 
 def p_values(chi_squares: pl.Series, degrees: pl.Series) -> pl.Series:
     """How often a lottery would be as uneven or more: Q(df/2, χ²/2), the upper regularised incomplete gamma function.
 
     Near 1: more even than a lottery would be. Near 0: less even. Null where there is no freedom. One pool and single
-    writs make it Pearson's test; over several pools, whose members are due unlike amounts, it is an approximation.
+    writs make it Pearson's test; over pools that share members, who are due unlike amounts, it is an approximation.
     """
     from scipy.special import gammaincc
 

@@ -12,7 +12,7 @@ import polars as pl
 
 from tengbol.model.codes import CATEGORIES
 from tengbol.report import chance, inequality, measures
-from tengbol.report.accrual import ALL, KINDS, with_all
+from tengbol.report.accrual import ALL, KINDS, with_all, within
 
 if TYPE_CHECKING:
     from tengbol.report.record import Record
@@ -22,7 +22,9 @@ KIND: Final = pl.Enum(KINDS)
 
 
 def measured(frame: pl.DataFrame, by: list[str]) -> pl.DataFrame:
-    """One row for each group `by` of `frame`, a row for an enforcer: `received` (writs), `share` (billionths).
+    """One row for each group `by` of `frame`, a row for an enforcer: `received`, `share` (billionths), `within`.
+
+    within: the pool, or pools with members in common, that he stood in (`accrual.within`).
 
     Units of the measures: writs, but for the indices (none), Theil's (nats), chi-square and its p-value (none).
     """
@@ -47,18 +49,22 @@ def measured(frame: pl.DataFrame, by: list[str]) -> pl.DataFrame:
             theil=inequality.theil(received),
             variation=inequality.coefficient_of_variation(received),
             chi_square=chance.chi_square(received, share),
-            degrees=chance.degrees(share),
+            degrees=chance.degrees(share, pl.col("within")),
         )
     )
     return found.with_columns(p_value=chance.p_values(found["chi_square"], found["degrees"]))
 
 
-def of_chambers(by_enforcer: pl.DataFrame, chambers: pl.DataFrame) -> pl.DataFrame:
+def of_chambers(by_enforcer: pl.DataFrame, pools: pl.DataFrame, chambers: pl.DataFrame) -> pl.DataFrame:
     """`scope` (`chamber`, `country`), `id`, `category`, `kind`, and the measures; the country where chambers are many.
 
-    by_enforcer: as `accrual.by_enforcer` gives it. chambers: `enforcer_id`, `chamber_id`.
+    by_enforcer, pools: as `accrual.by_enforcer` and `by_pool` give them. chambers: `enforcer_id`, `chamber_id`.
     """
-    every = with_all(by_enforcer, "category").join(chambers, on="enforcer_id")
+    every = (
+        with_all(by_enforcer, "category")
+        .join(chambers, on="enforcer_id")
+        .join(within(pools), on=["enforcer_id", "category", "kind"], how="left", maintain_order="left")
+    )
     parts = [every.with_columns(scope=pl.lit("chamber"), id="chamber_id")]
     if every["chamber_id"].n_unique() > 1:
         parts.append(every.with_columns(scope=pl.lit("country"), id=pl.lit("KZ")))
@@ -82,6 +88,7 @@ def of_pools(by_pool: pl.DataFrame, record: Record) -> pl.DataFrame:
         pl.col("category").cast(CATEGORY),
         pl.col("kind").cast(KIND),
         scope=pl.lit("pool"),
+        within=pl.lit(0),
     )
     return _plain(measured(whole, ["scope", "id", "category", "kind"]))
 

@@ -41,7 +41,7 @@ def tables(record: Record) -> dict[str, pl.DataFrame]:
     people = _people(record)
     return {
         "batches": batches(record),
-        "measures": groups.of_chambers(by_enforcer, people.select("enforcer_id", "chamber_id")),
+        "measures": groups.of_chambers(by_enforcer, by_pool, people.select("enforcer_id", "chamber_id")),
         "pools": _described(groups.of_pools(by_pool, record), record),
         "uniformity": measures.uniformity(span.join(people, on="enforcer_id")),
         "enforcers": enforcers(by_enforcer, span, chance.deviations(record), people),

@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 from months import DAYS, DEAR, FAIR, LEAVE, PEOPLE, PLACES, TRIPS, acts, bound, month, with_dear, writ
 from polars.testing import assert_frame_equal
+from scipy.stats import binom
 
-from benchmarks.alarms.measure import Measured, fair_months, most, planted
+from benchmarks.alarms.abuse import ABUSES, POWER
+from benchmarks.alarms.measure import Measured, Told, fair_months, most, planted, told_of
+from benchmarks.alarms.month import CHAMBERS
 from benchmarks.alarms.page import page
 from tengbol.model.tables import TABLES
 from tengbol.report.alarms import ALARMS, Inputs, raise_alarms, table
@@ -119,7 +122,7 @@ def shuffled(tables):
 
 def test_chance_alone_reaches_any_rate_at_most_that_often():
     rng = np.random.default_rng(5)
-    values = np.array([chance(rng.random(), rng.random, 99) for _ in range(2000)])
+    values = np.array([chance(rng.random(), rng.random, 1.0, 99).p for _ in range(2000)])
     assert values.min() >= 0.01
     for rate in (0.01, 0.05, 0.2):
         assert (values <= rate).sum() <= most(2000, rate)
@@ -146,7 +149,25 @@ def test_a_planted_abuse_is_caught(abuse: str, alarm: str):
     assert planted(abuse, range(1, 4)).fired[alarm] == 3
 
 
+@pytest.mark.parametrize("enforcers", CHAMBERS)
+@pytest.mark.parametrize("abuse", ABUSES)
+def test_an_abuse_in_a_chamber_of_any_size_is_caught_or_told_as_what_cannot_be_told(abuse: str, enforcers: int):
+    of = told_of(abuse, enforcers, range(1, 6))
+    # Less than the stated power would show in one of a thousand such tests.
+    assert of.caught + of.cannot_tell >= binom.ppf(0.001, of.months, POWER[abuse]), of
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("enforcers", CHAMBERS)
+@pytest.mark.parametrize("abuse", ABUSES)
+def test_abuses_are_caught_at_the_stated_power(abuse: str, enforcers: int):
+    of = told_of(abuse, enforcers, range(1, 101))
+    assert of.caught + of.cannot_tell >= POWER[abuse] * of.months, of
+
+
 def test_the_page_says_what_was_measured():
-    text = page(fair(), fair(), {"a claim filed in parts": fair()}, first=1)
+    chambers = {("a claim filed in parts", 10): Told(9, 5, 3)}
+    text = page(fair(), fair(), {"a claim filed in parts": fair()}, chambers, first=1)
+    assert "| a claim filed in parts | 10 | 9 | 5 | 3 | 1 | 80% |" in text
     for name, count in fair().fired.items():
         assert f"| {name} | 1% | {count} |" in text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from itertools import permutations
 
 import numpy as np
 import polars as pl
@@ -16,7 +17,7 @@ from tengbol.report.alarms.alarm import Alarm, chance
 from tengbol.report.alarms.manual import manual
 from tengbol.report.alarms.presence import presence
 from tengbol.report.alarms.small_pool import small_pool
-from tengbol.report.alarms.splitting import splitting
+from tengbol.report.alarms.splitting import _pairs, _utmost, splitting
 from tengbol.report.words import Said
 
 FIRST, LAST = DAYS[0], DAYS[-1]
@@ -32,10 +33,33 @@ def test_an_alarm_fires_at_its_rate_and_not_above_it_and_the_rate_is_one_in_a_hu
 
 
 def test_chance_that_does_just_as_much_counts_and_ten_times_are_enough():
-    draws = []
-    assert chance(3.0, lambda: draws.append(1) or 3.0, 999) == 1.0
-    assert len(draws) == 10
-    assert chance(3.0, lambda: 2.9, 99) == 1 / 100
+    assert chance(3.0, lambda: 3.0, 9.0).p == 1.0
+    turns = iter([3.0] * 10 + [0.0] * 989)
+    assert chance(3.0, lambda: next(turns), 9.0).p == 1.0
+    assert chance(3.0, lambda: 2.9, 9.0, 99).p == 1 / 100
+
+
+def test_the_least_p_is_of_the_most_there_could_be_and_above_the_rate_no_month_can_be_told():
+    turns = iter([2.0, 5.0, 1.0, 5.0, 4.0] * 20)
+    assert chance(3.0, lambda: next(turns), 5.0, 99).least == 11 / 28
+    turns = iter([2.0, 5.0, 1.0, 5.0, 4.0] * 20)
+    assert chance(3.0, lambda: next(turns), 6.0, 99).least == 1 / 100
+    # What is observed is among the cases: 1 of 100, and no least p is above p.
+    assert (chance(3.0, lambda: 2.9, 3.0, 99).p, chance(3.0, lambda: 2.9, 3.0, 99).least) == (1 / 100, 1 / 100)
+    alarm = Alarm("x", "?", Said(""), 0.3, 0.01, pl.DataFrame(), least=0.0101, looks=4)
+    assert alarm.state == "cannot_tell" and not alarm.fired
+    assert "cannot tell here (p = 0.3, no less than 0.0101 here, looks: 4, fires in 1%" in str(alarm)
+    assert replace(alarm, least=0.01).state == "quiet"
+
+
+def test_four_of_a_district_of_five_in_a_chamber_of_ten_away_are_no_rarer_than_chance_can_tell():
+    """Of ten people, four who are away are all of one of two districts of five in 10 of 210 cases: one in 21."""
+    made, inputs = month(FAIR, [(f"{place}-{n}", DAYS[4]) for place, n in (("D1", 1), ("D1", 2), ("D1", 3), ("D1", 4))])
+    ten = made.enforcers.filter(pl.col("enforcer_id").str.contains(r"^D[12]-[1-5]$"))
+    found = absences(replace(made, enforcers=ten), inputs)
+    assert found.state == "cannot_tell"
+    assert found.p == found.least == pytest.approx(1 / 21, abs=0.03)
+    assert found.looks == 2 * len(DAYS)
 
 
 # ---- Presence
@@ -183,6 +207,27 @@ def test_creditors_are_shuffled_among_their_kind():
     made, inputs = month(rows)
     kind = pl.when(pl.col("creditor_id") == "bank").then(pl.lit("legal_entity")).otherwise(pl.lit("individual"))
     assert splitting(made, replace(inputs, writs=inputs.writs.with_columns(creditor_kind=kind))).p == 1.0
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_most_that_an_order_could_show_is_what_the_best_of_all_orders_shows(seed):
+    """Every order of eight filings within their kinds of creditor, by hand; no draw of chance may be above it."""
+    rng = np.random.default_rng(seed)
+    debtor, cells = rng.integers(0, 3, 7), rng.integers(0, 4, 7)
+    kind = cells % 2
+    bundle = np.arange(7) - (rng.random(7) < 0.2)
+    draws = np.array([len(set(bundle[debtor == one])) for one in range(3)])
+    shares = np.bincount(cells, minlength=4) / 7
+    several = draws[debtor] > 1
+    best = 0.0
+    for order in permutations(range(7)):
+        turned = np.array(order)
+        if (kind[turned] == kind).all():
+            own = cells[turned][several]
+            best = max(best, _pairs(debtor[several], own, bundle[several], draws, shares)[-1].max(initial=0.0))
+    if several.any():
+        told = _utmost(debtor[several], kind[several], bundle[several], draws, cells, kind, shares)
+        assert told == pytest.approx(best)
 
 
 # ---- Acts by hand

@@ -72,8 +72,10 @@ def test_the_figures_of_a_reason_are_those_of_the_alarm_and_stand_in_the_tables(
                 shown = row[3].values[key]
                 assert (shown.value, shown.table) == (value.value, "findings")
                 assert frames["findings"].row(shown.row - 2)[1:] == (shown_subject(name), key, float(value.value))
-        p, rate = row[4:]
+        looked, p, least, rate = row[4:]
         assert p.value == raised[name].p == frames["alarms"][p.column][p.row - 2]
+        assert least.value == raised[name].least == frames["alarms"][least.column][least.row - 2]
+        assert looked.value == raised[name].looks == frames["alarms"][looked.column][looked.row - 2]
         assert rate.value == 1.0 == frames["alarms"][rate.column][rate.row - 2]
 
 
@@ -135,6 +137,19 @@ def test_one_table_that_is_missing_stops_only_what_needs_it():
     without = replace(inputs(), ledger=None)
     states = {alarm.name: alarm.state for alarm in looks(period(), without)[0].alarms}
     assert [name for name, state in states.items() if state == "not_judged"] == ["bound_peers", "manual"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_alarm_that_cannot_tell_says_so_and_is_not_called_quiet(language):
+    """With fifty draws of chance nothing comes as seldom as the stated rate: what did not fire cannot tell."""
+    frames, told, _, html = laid_out(period(), Words(language), inputs(), rate=0.002, tries=50)
+    states = frames["alarms"]["state"].to_list()
+    assert states == ["cannot_tell"] * 5 + ["not_judged"]
+    assert all(0.002 < least <= 1 for least in frames["alarms"]["least_p"].drop_nulls())
+    words = Words(language)
+    assert words("cannot tell here") in html and (language == "en") == ("cannot tell here" in html)
+    sentence = section(told).sentences[1]
+    assert sentence.values["number"].value == 5 and "5" in words.plain(sentence)
 
 
 def test_how_many_would_fire_by_themselves_is_the_rate_times_those_that_were_judged():

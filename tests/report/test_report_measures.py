@@ -23,13 +23,14 @@ from tengbol.report.record import of_distribution
 counts = st.lists(st.integers(0, 10**6), min_size=1, max_size=12)
 
 
-def of(received, share=None):
+def of(received, share=None, within=None):
     frame = pl.DataFrame(
         {
             "group": "g",
             "enforcer_id": [f"{n:03}" for n in range(len(received))],
             "received": received,
             "share": share or [10**9] * len(received),
+            "within": within or [0] * len(received),
         }
     )
     return measured(frame, ["group"]).row(0, named=True)
@@ -79,6 +80,32 @@ def test_chi_square_by_hand():
 
 def test_whoever_was_due_nothing_is_no_degree_of_freedom():
     assert of([3, 3, 1], [10**9, 10**9, 0])["degrees"] == 1
+
+
+def test_each_pool_takes_one_degree_of_freedom():
+    even = [10**9] * 5
+    assert of([3, 3, 1, 4, 4], even)["degrees"] == 4
+    assert of([3, 3, 1, 4, 4], even, [0, 0, 0, 1, 1])["degrees"] == 3
+    assert of([3, 3], [10**9] * 2, [0, 1])["degrees"] == 0
+    assert of([3, 3], [10**9] * 2, [0, 1])["p_value"] is None
+
+
+def test_pools_with_a_member_in_common_are_one():
+    rows = [("P1", "A"), ("P1", "B"), ("P2", "B"), ("P2", "C"), ("P3", "D"), ("P3", "E")]
+    cells = {"category": "state", "kind": "free", "received": 1, "share": 10**9}
+    pools = pl.DataFrame([{"pool_id": pool, "enforcer_id": who, **cells} for pool, who in rows])
+    alone = accrual.within(pools).filter(category="state", kind="free")
+    groups = sorted(sorted(names) for names in alone.group_by("within").agg("enforcer_id")["enforcer_id"].to_list())
+    assert groups == [["A", "B", "C"], ["D", "E"]]
+
+
+def test_a_fair_lottery_over_two_pools_is_as_often_uneven_as_its_p_value_says():
+    rng = np.random.default_rng(3)
+    share, within = [10**9 * 40] * 3 + [10**9 * 60] * 2, [0] * 3 + [1] * 2
+    drawn = [[*rng.multinomial(120, [1 / 3] * 3), *rng.multinomial(120, [1 / 2] * 2)] for _ in range(2000)]
+    values = np.array([of([int(n) for n in row], share, within)["p_value"] for row in drawn])
+    for level in (0.05, 0.2, 0.5):
+        assert abs((values <= level).mean() - level) < 0.04, level
 
 
 @pytest.mark.parametrize(("received", "expected"), [([5, 5, 5], 0.0), ([0, 0, 9], log(3))])
@@ -155,10 +182,11 @@ def test_a_pool_is_measured_over_its_members_and_its_own_writs():
 
 def test_the_country_is_measured_beside_its_chambers():
     record = period()
-    made = accrual.by_enforcer(record, accrual.by_pool(record))
+    pools = accrual.by_pool(record)
+    made = accrual.by_enforcer(record, pools)
     ids = made["enforcer_id"].unique().sort()
     chambers = pl.DataFrame({"enforcer_id": ids, "chamber_id": ["A" if n % 2 else "B" for n in range(len(ids))]})
-    found = of_chambers(made, chambers).filter(category="all", kind="all")
+    found = of_chambers(made, pools, chambers).filter(category="all", kind="all")
     writs = dict(found.select("scope", "writs").group_by("scope").sum().iter_rows())
     assert writs == {"chamber": record.assignments.height, "country": record.assignments.height}
-    assert set(of_chambers(made, chambers.with_columns(chamber_id=pl.lit("A")))["scope"]) == {"chamber"}
+    assert set(of_chambers(made, pools, chambers.with_columns(chamber_id=pl.lit("A")))["scope"]) == {"chamber"}

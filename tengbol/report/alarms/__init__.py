@@ -59,13 +59,21 @@ def question(name: str) -> str:
 
 
 def table(alarms: list[Alarm]) -> pl.DataFrame:
-    """One row for each alarm: its state, how often chance does as much, its rate, what it asked and saw."""
-    rows = [(alarm.name, alarm.state, alarm.fired, alarm.p, alarm.rate, alarm.asked, alarm.reason) for alarm in alarms]
+    """One row for each alarm: its state, how often chance does as much, its rate, what it asked and saw.
+
+    `least_p`: the least that `p_value` could be. `looks`: at how many places it looks.
+    """
+    rows = [
+        (alarm.name, alarm.state, alarm.fired, alarm.p, alarm.least, alarm.looks, alarm.rate, alarm.asked, alarm.reason)
+        for alarm in alarms
+    ]
     schema = {
         "alarm": pl.String,
         "state": pl.String,
         "fired": pl.Boolean,
         "p_value": pl.Float64,
+        "least_p": pl.Float64,
+        "looks": pl.Int64,
         "rate": pl.Float64,
         "asked": pl.String,
         "reason": pl.String,

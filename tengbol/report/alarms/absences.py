@@ -32,8 +32,12 @@ def absences(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int =
     if not count.any() or len(there.enforcers) < 2:
         return Alarm(NAME, ASKED, Said(mark("Nobody was away.")), None, rate, _cases(there, count, surprising))
     rng = generator(seed, NAME)
-    p = chance(
-        float(surprising.max()), lambda: float(there.crowds(rng.permutation(there.away, axis=0))[1].max()), tries
+    by_chance = chance(
+        float(surprising.max()),
+        lambda: float(there.crowds(rng.permutation(there.away, axis=0))[1].max()),
+        float(there.fullest().max()),
+        tries,
+        rate,
     )
     cases = _cases(there, count, surprising)
     first = cases.row(0, named=True)
@@ -46,7 +50,7 @@ def absences(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int =
             "enforcers": figure(first["enforcers"]),
         },
     )
-    return Alarm(NAME, ASKED, said, p, rate, cases)
+    return Alarm(NAME, ASKED, said, by_chance.p, rate, cases, least=by_chance.least, looks=surprising.size)
 
 
 def _cases(there, count: np.ndarray, surprising: np.ndarray) -> pl.DataFrame:

@@ -40,15 +40,24 @@ def affinity(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int =
     number = np.bincount(who)
     rng = generator(seed, NAME)
 
-    def scores(values: np.ndarray) -> np.ndarray:
+    def scored(total: np.ndarray) -> np.ndarray:
         """−log of how often so many writs would be worth so much: sums of −log of ranks are nearly gamma."""
         from scipy.special import gammaincc
 
-        total = np.bincount(who, weights=values[bound])
         return -np.log(np.maximum(gammaincc(number, total), 1e-300))
 
+    def scores(values: np.ndarray) -> np.ndarray:
+        return scored(np.bincount(who, weights=values[bound]))
+
     found = scores(worth)
-    p = chance(float(found.max()), lambda: float(scores(rng.permutation(worth)).max()), tries)
+    dearest = np.sort(worth)[::-1].cumsum()[number - 1]
+    by_chance = chance(
+        float(found.max()),
+        lambda: float(scores(rng.permutation(worth)).max()),
+        float(scored(dearest).max()),
+        tries,
+        rate,
+    )
     top = str(names[int(found.argmax())])
     every = writs.filter(pl.Series(bound))
     own = (
@@ -66,4 +75,4 @@ def affinity(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int =
             "total": figure(float(every["amount"].sort().sum()), "tenge"),
         },
     )
-    return Alarm(NAME, ASKED, said, p, rate, own.head(20))
+    return Alarm(NAME, ASKED, said, by_chance.p, rate, own.head(20), least=by_chance.least, looks=len(names))

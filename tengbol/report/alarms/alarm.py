@@ -4,11 +4,13 @@ An alarm compares one figure of a month with the same figure after chance has be
 leaves to chance. How often chance does as much is its p-value, and the alarm fires at or below its rate: so in fair
 months it fires at most that often, whatever the chamber's size, volumes and habits. Everything that an alarm could have
 looked at (each enforcer, district, day) is inside the one figure, so no correction for many looks is needed after it.
+Where chance does the most that it can do more often than the rate, no month can make the alarm fire: it cannot tell.
 Source: J. Besag and P. Clifford, "Sequential Monte Carlo p-values", Biometrika 78, 1991, pp. 301–304.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -68,7 +70,8 @@ class Alarm:
 
     name: of its module. asked: what it asks, in a sentence. said: what it saw, in a sentence whose figures stand in no
     table yet. p: how often chance does as much, null where there was nothing to look at. cases: what a person should
-    look at first, most striking first. missing: the tables for want of which it could not be judged.
+    look at first, most striking first. missing: the tables for want of which it could not be judged. least: the least
+    that p could be here (`Chance`). looks: at how many places the one figure looks.
     """
 
     name: str
@@ -78,6 +81,8 @@ class Alarm:
     rate: float
     cases: pl.DataFrame
     missing: tuple[str, ...] = ()
+    least: float | None = None
+    looks: int = 0
 
     @property
     def fired(self) -> bool:
@@ -86,12 +91,18 @@ class Alarm:
 
     @property
     def state(self) -> str:
-        """`fired`, `quiet`, `nothing` (there was nothing to look at) or `not_judged` (a table is missing)."""
+        """What came of it.
+
+        `fired`; `quiet`; `cannot_tell` (no month like this one could make it fire); `nothing` (there was nothing to
+        look at); `not_judged` (a table is missing).
+        """
         if self.missing:
             return "not_judged"
         if self.p is None:
             return "nothing"
-        return "fired" if self.fired else "quiet"
+        if self.fired:
+            return "fired"
+        return "cannot_tell" if self.least is not None and self.least > self.rate else "quiet"
 
     @property
     def reason(self) -> str:
@@ -103,8 +114,10 @@ class Alarm:
             return f"{self.name}: not judged for want of {', '.join(self.missing)}."
         if self.p is None:
             return f"{self.name}: nothing to look at. {self.reason}"
-        state = "ALARM" if self.fired else "quiet"
-        return f"{self.name}: {state} (p = {self.p:.3g}, fires in {self.rate:.0%} of fair months). {self.reason}"
+        state = {"fired": "ALARM", "cannot_tell": "cannot tell here"}.get(self.state, self.state)
+        least = "" if self.least is None else f", no less than {self.least:.3g} here"
+        rate = f"fires in {self.rate:.0%} of fair months"
+        return f"{self.name}: {state} (p = {self.p:.3g}{least}, looks: {self.looks}, {rate}). {self.reason}"
 
 
 def unjudged(missing: Sequence[str]) -> Said:
@@ -129,14 +142,33 @@ def district(key: str) -> Known:
     return Known("districts", key)
 
 
-def chance(observed: float, draw: Callable[[], float], tries: int = TRIES) -> float:
-    """How often `draw` is as large as `observed`: a p-value that is never too small, stopped once it is plainly not."""
-    reached = 0
+@dataclass(frozen=True)
+class Chance:
+    """p: how often chance does as much as was observed. least: how often it does the most that could be observed."""
+
+    p: float
+    least: float
+
+
+def chance(observed: float, draw: Callable[[], float], most: float, tries: int = TRIES, rate: float = RATE) -> Chance:
+    """How often `draw` is as large as `observed`: a p-value that is never too small, stopped once it is plainly not.
+
+    most: the largest figure that any order of what is left to chance gives; p is least where that is observed. Looking
+    for it stops once it is seen often, or so long not that it comes less often than `rate` (99 of 100 times).
+    """
+    reached, p = 0, None
+    utmost = int(observed >= most * (1 - 1e-9))
+    rare = math.log(0.01) / math.log1p(-rate) if rate < 1 else 1.0
     for count in range(1, tries + 1):
-        reached += draw() >= observed * (1 - 1e-12)
-        if reached == _ENOUGH:
-            return reached / count
-    return (reached + 1) / (tries + 1)
+        value = draw()
+        reached += value >= observed * (1 - 1e-12)
+        utmost += value >= most * (1 - 1e-9)
+        if p is None and reached == _ENOUGH:
+            p = reached / count
+        if p is not None and (utmost > _ENOUGH or (not utmost and count >= rare)):
+            return Chance(p, min(p, max(utmost, 1) / (count + 1)))
+    p = (reached + 1) / (tries + 1) if p is None else p
+    return Chance(p, min(p, max(utmost, 1) / (tries + 1)))
 
 
 def generator(seed: int, name: str) -> np.random.Generator:

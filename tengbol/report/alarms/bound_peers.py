@@ -44,7 +44,9 @@ def bound_peers(record: Record, inputs: Inputs, *, rate: float = RATE, tries: in
         return float(surprise(counts, expected).max())
 
     counts = followed.counts(bundles.filter("bound")["enforcer_id"])
-    p = chance(most(counts), lambda: most(followed.drawn(number, rng)), tries)
+    by_chance = chance(
+        most(counts), lambda: most(followed.drawn(number, rng)), most(followed.utmost(number)), tries, rate
+    )
     cases = (
         pl.DataFrame({"enforcer_id": followed.names, "bound": counts, "expected": expected.round(3)})
         .with_columns(surprise=pl.Series(surprise(counts, expected)))
@@ -60,7 +62,7 @@ def bound_peers(record: Record, inputs: Inputs, *, rate: float = RATE, tries: in
             "expected": figure(first["expected"], "writs"),
         },
     )
-    return Alarm(NAME, ASKED, said, p, rate, cases)
+    return Alarm(NAME, ASKED, said, by_chance.p, rate, cases, least=by_chance.least, looks=len(followed.names))
 
 
 def bundles_of(record: Record) -> pl.DataFrame:
@@ -98,6 +100,11 @@ class Followed:
         steps = self.steps[rng.permutation(self.cell)[:number]]
         at = rng.random(len(steps))[:, None] * steps[:, -1:]
         return np.bincount((steps <= at).sum(axis=1), minlength=len(self.names))
+
+    def utmost(self, number: int) -> np.ndarray:
+        """How many of so many bound bundles could follow each enforcer (J,) at most."""
+        came = np.bincount(self.cell, minlength=len(self.steps))
+        return np.minimum(number, came @ (np.diff(self.steps, axis=1, prepend=0) > 0))
 
     def counts(self, enforcers: pl.Series) -> np.ndarray:
         """How often each occurs (J,)."""

@@ -61,7 +61,9 @@ def manual(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int = T
     def most(people: np.ndarray) -> float:
         return max(float(_surprises(people, group).max()) for group in groups)
 
-    p = chance(most(who), lambda: most(rng.permutation(who)), tries)
+    by_chance = chance(
+        most(who), lambda: most(rng.permutation(who)), max(_utmost(who, group) for group in groups), tries, rate
+    )
     cases = pl.concat(
         [
             _cases(acts.with_columns(_surprise=_surprises(who, group)[who, group]), columns)
@@ -70,7 +72,9 @@ def manual(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int = T
         how="diagonal",
     ).sort("surprise", "who", "subject", "_place", "day", descending=[True, *[False] * 4], nulls_last=True)
     by = acts.group_by("who").len().sort("len", "who", descending=[True, False]).row(0)
-    return Alarm(NAME, ASKED, _said(record, cases.row(0, named=True), len(acts), by), p, rate, cases.head(20))
+    said = _said(record, cases.row(0, named=True), len(acts), by)
+    looks = len(cases)
+    return Alarm(NAME, ASKED, said, by_chance.p, rate, cases.head(20), least=by_chance.least, looks=looks)
 
 
 def _said(record: Record, first: dict, acts: int, by: tuple[str, int]) -> Said:
@@ -102,6 +106,12 @@ def _surprises(who: np.ndarray, group: np.ndarray) -> np.ndarray:
     table = np.zeros((who.max() + 1, group.max() + 1))
     np.add.at(table, (who, group), 1)
     return surprise(table, table.sum(axis=1, keepdims=True) * table.sum(axis=0, keepdims=True) / len(who))
+
+
+def _utmost(who: np.ndarray, group: np.ndarray) -> float:
+    """How surprising it were if all acts of a person, or all of a group, fell together; the most of all pairs."""
+    acts, size = np.bincount(who)[:, None], np.bincount(group)[None, :]
+    return float(surprise(np.minimum(acts, size), acts * size / len(who)).max())
 
 
 def _cases(acts: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:

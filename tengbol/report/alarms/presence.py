@@ -33,15 +33,26 @@ class Presence:
 
         The chance of being away is that day's over the whole chamber, so a season in which all go is no surprise.
         """
-        from scipy.special import betainc
-
         count = np.zeros((len(self.districts), len(self.days)))
         np.add.at(count, self.home, away)
-        size = np.bincount(self.home, minlength=len(self.districts))[:, None]
+        return count, self._surprise(count, away.sum(axis=0))
+
+    def fullest(self) -> np.ndarray:
+        """(D, T) how unlikely it were that all who are away on a day, or the whole of a district, were of it."""
+        away = self.away.sum(axis=0)
+        return self._surprise(np.minimum(self._size, away), away)
+
+    @property
+    def _size(self) -> np.ndarray:
+        return np.bincount(self.home, minlength=len(self.districts))[:, None]
+
+    def _surprise(self, count: np.ndarray, away: np.ndarray) -> np.ndarray:
+        from scipy.special import betainc
+
         # Half a case more: a day on which nobody else is away must not make one absence impossible.
-        each = (away.sum(axis=0) + 0.5) / (len(away) + 1)
-        tail = np.where(count > 0, betainc(np.maximum(count, 1), size - count + 1, each[None, :]), 1.0)
-        return count, -np.log(np.maximum(tail, 1e-300))
+        each = (away + 0.5) / (len(self.away) + 1)
+        tail = np.where(count > 0, betainc(np.maximum(count, 1), self._size - count + 1, each[None, :]), 1.0)
+        return -np.log(np.maximum(tail, 1e-300))
 
 
 def presence(record: Record, inputs: Inputs) -> Presence:

@@ -51,10 +51,12 @@ def small_pool(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int
         return there.crowds(away)[1][where, when] * values
 
     found = score(there.away, worth)
-    p = chance(
+    by_chance = chance(
         float(found.max()),
         lambda: float(score(rng.permutation(there.away, axis=0), rng.permutation(worth)).max()),
+        float(there.fullest()[where, when].max() * worth.max()),
         tries,
+        rate,
     )
     order = np.argsort(-found, kind="stable")[:20]
     cases = writs[order].select("batch_id", "day", "writ_id", "district_id", "pool_size", "amount", "enforcer_id")
@@ -73,4 +75,4 @@ def small_pool(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int
             "alone": alone,
         },
     )
-    return Alarm(NAME, ASKED, said, p, rate, cases)
+    return Alarm(NAME, ASKED, said, by_chance.p, rate, cases, least=by_chance.least, looks=len(writs))

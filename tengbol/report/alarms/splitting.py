@@ -68,9 +68,15 @@ def splitting(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int 
             order[rows] = rng.permutation(rows)
         return order
 
+    def utmost() -> float:
+        rows = several & (draws_of[debtor] > 1)
+        return max(
+            _utmost(debtor[rows], kind[rows], bundle[rows], draws_of, cells, kind, shares[field])
+            for field, cells in agree.items()
+        )
+
     as_filed = np.arange(len(writs))
-    observed = most(as_filed)
-    p = chance(observed, lambda: most(shuffled()), tries) if observed > 0 else 1.0
+    by_chance = chance(most(as_filed), lambda: most(shuffled()), utmost(), tries, rate)
     numbered = writs.with_columns(_debtor=debtor)
     cases = _cases(
         {field: (numbered.with_columns(_cell=cells), pairs(field, as_filed)) for field, cells in agree.items()}
@@ -86,7 +92,8 @@ def splitting(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int 
         if len(cases)
         else Said(mark("No two filings of one debtor differed in one field only."))
     )
-    return Alarm(NAME, ASKED, said, p, rate, cases.head(20))
+    looks = len(agree) * int((draws["len"] > 1).sum())
+    return Alarm(NAME, ASKED, said, by_chance.p, rate, cases.head(20), least=by_chance.least, looks=looks)
 
 
 def _numbers(frame: pl.DataFrame, *columns: str) -> np.ndarray:
@@ -109,6 +116,30 @@ def _pairs(
     whose, which, counts = whose[often], which[often], counts[often]
     tail = betainc(counts, draws[whose] - counts + 1, shares[which])
     return whose, which, counts, -np.log(np.maximum(tail, 1e-300))
+
+
+def _utmost(
+    debtor: np.ndarray, kind_there: np.ndarray, bundle: np.ndarray, draws: np.ndarray, cells: np.ndarray,
+    kind: np.ndarray, shares: np.ndarray,
+) -> float:  # fmt: skip
+    """The greatest surprise that any order within kinds gives: of one debtor's bundles of a kind, all have one cell.
+
+    debtor, kind_there, bundle: of the writs of debtors with two bundles or more. cells, kind: of all writs.
+    """
+    from scipy.special import betainc
+
+    there = np.unique(np.stack([debtor, kind_there, bundle]), axis=1)
+    (whose, of_kind), room = np.unique(there[:2], axis=1, return_counts=True)
+    places = np.unique(np.stack([of_kind, room, draws[whose].astype(np.int64)]), axis=1)
+    (cell, cell_kind), often = np.unique(np.stack([cells, kind]), axis=1, return_counts=True)
+    # Of the cells of a kind that occur as often, the rarest of all writs tells most.
+    order = np.lexsort((shares[cell], often, cell_kind))
+    _, first = np.unique(np.stack([cell_kind, often])[:, order], axis=1, return_index=True)
+    cell, cell_kind, often = (one[order][first] for one in (cell, cell_kind, often))
+    count = np.minimum(places[1][:, None], often[None, :])
+    can = (places[0][:, None] == cell_kind[None, :]) & (count > 1)
+    tail = betainc(count, np.maximum(places[2][:, None] - count + 1, 1), shares[cell][None, :])
+    return float(np.where(can, -np.log(np.maximum(tail, 1e-300)), 0.0).max(initial=0.0))
 
 
 def _cases(found: dict[str, tuple[pl.DataFrame, tuple[np.ndarray, ...]]]) -> pl.DataFrame:
