@@ -17,6 +17,8 @@ from tengbol.model import explanations
 from tengbol.model.codes import BOUND_BASES
 from tengbol.model.decisions import Decisions, decisions_of
 from tengbol.model.law import availability, balances, calendar
+from tengbol.model.law.paragraphs import BOUND
+from tengbol.model.law.shares import parts_of
 from tengbol.model.noticed import Noticed, noticed
 from tengbol.model.standing import carried, standing_of
 from tengbol.optimizer.solve import Proof, Solution, solve
@@ -81,6 +83,11 @@ class Result:
         return {} if self.lot_version == 1 else {"lot_version": self.lot_version, "status_lot": self.status_lot}
 
     @property
+    def parts(self) -> pl.DataFrame:
+        """`pool_id`, `enforcer_id`, `part`: members of each pool, and what each is due of one writ, billionths."""
+        return parts_of(self.decisions.shares)
+
+    @property
     def pools(self) -> pl.DataFrame:
         """`pool_id`, `enforcer_id`: members of each pool."""
         return self.decisions.pools
@@ -97,7 +104,7 @@ class Result:
             [
                 f"Result as of {self.as_of.isoformat()}, seed {self.seed}",
                 f"  assigned    {self.assignments.height} writs to {self.assignments['enforcer_id'].n_unique()} "
-                f"enforcers, {self.counts['bound']} of them bound (¶11, ¶13, ¶14)",
+                f"enforcers, {self.counts['bound']} of them bound ({BOUND})",
                 f"  unassigned  {self.unassigned.height}{why}",
                 *(
                     f"  {what}  Σe² {numbers[of] / 1e6:g}, least possible {numbers[bound] / 1e6:g}: {statuses[status]}"
@@ -249,7 +256,8 @@ def _assignments(
         chamber.enforcers.select("enforcer_id", "name"),
         chamber.districts,
     )
-    after = calendar.due(pl.Series([as_of.date()], dtype=pl.Date), config.calendar).item()
+    day = pl.Series([as_of.date()], dtype=pl.Date)
+    collect, notify = (calendar.due(day, config.calendar, term).item() for term in ("collect", "notify"))
     of_bundle = todo.bundles.select("pool_size", "basis").with_columns(decided["enforcer_id"], texts["explanation"])[
         todo.writs["bundle"]
     ]
@@ -265,8 +273,8 @@ def _assignments(
             "pool_size",
             "distribute_by",
             # ¶8 is of paper alone; ¶15 runs from receipt, which of a paper writ comes with its collection.
-            collect_by=pl.when(_PAPER).then(pl.lit(after, dtype=pl.Date)),
-            notify_creditor_by=pl.when(~_PAPER).then(pl.lit(after, dtype=pl.Date)),
+            collect_by=pl.when(_PAPER).then(pl.lit(collect, dtype=pl.Date)),
+            notify_creditor_by=pl.when(~_PAPER).then(pl.lit(notify, dtype=pl.Date)),
             explanation=pl.concat_str("explanation", explanations.late(as_of.date())),
         )
     )

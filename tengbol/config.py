@@ -22,6 +22,7 @@ from pydantic import (
 )
 
 from tengbol.errors import UnusableInputError
+from tengbol.parameters import DAYS_OFF, MCI, WORKING_DAYS, usual
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,20 +30,6 @@ if TYPE_CHECKING:
 #: Days that settings may name: those of the tables (`model.limits`, above this module).
 FIRST_DAY: Final = dt.date(1991, 12, 16)
 LAST_DAY: Final = dt.date(2099, 12, 31)
-
-#: Monthly calculation index in tenge from a day on (¶4). Source: the laws on the republican budget of each year;
-#: 2020 changed on 1 April. The chamber checks 2021, 2022 and 2024 before it relies on them for old writs.
-MCI = {
-    dt.date(2019, 1, 1): 2_525,
-    dt.date(2020, 1, 1): 2_651,
-    dt.date(2020, 4, 1): 2_778,
-    dt.date(2021, 1, 1): 2_917,
-    dt.date(2022, 1, 1): 3_063,
-    dt.date(2023, 1, 1): 3_450,
-    dt.date(2024, 1, 1): 3_692,
-    dt.date(2025, 1, 1): 3_932,
-    dt.date(2026, 1, 1): 4_325,
-}
 
 
 def _day(value: Any) -> dt.date:
@@ -61,8 +48,8 @@ class Calendar(BaseModel):
     """Late decrees that move working days: what the calendar library does not know yet."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    days_off: tuple[Day, ...] = ()
-    working_days: tuple[Day, ...] = ()
+    days_off: tuple[Day, ...] = DAYS_OFF
+    working_days: tuple[Day, ...] = WORKING_DAYS
 
 
 def _added(given: dict[dt.date, int]) -> dict[dt.date, int]:
@@ -103,11 +90,11 @@ class Config(BaseModel):
     )
     calendar: Calendar = Calendar()
     search_limit: Annotated[float, Field(strict=True, gt=0, le=10_000)] = 4.0
-    short_absence_binds: ShortAbsence = "wait"
-    index_day: IndexDay = "received"
-    attached_when: AttachedWhen = "nobody_present"
-    case_binds: CaseBinds = "all"
-    office_binds: OfficeBinds = "free"
+    short_absence_binds: ShortAbsence = usual("short_absence_binds")
+    index_day: IndexDay = usual("index_day")
+    attached_when: AttachedWhen = usual("attached_when")
+    case_binds: CaseBinds = usual("case_binds")
+    office_binds: OfficeBinds = usual("office_binds")
     lang: Language = "en"
     columns: dict[str, str] = Field(default_factory=dict)
 

@@ -49,8 +49,14 @@ class Ruled:
         return self.todo.bundles.select(*named, "basis", "bound_to", pool_id=_of_pool(self.todo, self.by_number))
 
     def pools(self) -> pl.DataFrame:
-        """`pool_id`, `enforcer_id`: the members of each pool."""
-        return pools.listed(self.by_number)
+        """`pool_id`, `enforcer_id`, `part` (billionths of a writ): the members of each pool, and what each is due."""
+        ids = self.by_number.select("pool", "pool_id")
+        return (
+            self.todo.members.join(ids, on="pool")
+            .select("pool_id", "enforcer_id", "part")
+            .unique()
+            .sort("pool_id", "enforcer_id")
+        )
 
 
 def rule(
@@ -109,7 +115,7 @@ def balances_of(chamber: Chamber, todo: Docket) -> tuple[pl.DataFrame, pl.DataFr
     before = balances.opening(chamber.enforcers, chamber.balances)
     bundles = todo.bundles.select("pool", enforcer_id="bound_to")[todo.writs["bundle"]]
     writs = todo.writs.select("category").hstack(bundles)
-    due = balances.added(before, balances.accrued(writs, todo.pools, todo.members))
+    due = balances.added(before, balances.accrued(writs, todo.members))
     return before, balances.added(due, balances.counted(writs.filter(pl.col("enforcer_id").is_not_null())))
 
 

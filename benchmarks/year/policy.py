@@ -90,9 +90,7 @@ class OneByOne(ABC):
 def _closing(chamber: Chamber, as_of: dt.datetime, todo: Docket, given: pl.DataFrame) -> pl.DataFrame:
     """The contract's closing balances, of everyone licensed."""
     shared = todo.writs.join(todo.bundles.select("bundle_id", "pool"), on="bundle_id")
-    due = balances.added(
-        balances.opening(chamber.enforcers, chamber.balances), balances.accrued(shared, todo.pools, todo.members)
-    )
+    due = balances.added(balances.opening(chamber.enforcers, chamber.balances), balances.accrued(shared, todo.members))
     return (
         balances.added(due, balances.counted(given))
         .join(availability.licensed(chamber.enforcers, as_of.date()), on="enforcer_id", how="semi")

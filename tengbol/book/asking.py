@@ -167,7 +167,7 @@ def _materials(store: Store, days: Calendar) -> list[tuple[str, int, dt.date]]:
             arose = dt.date.fromisoformat(said.get("arose", event["at"][:10]))
             mine.append((event["seq"], said["redistributed"], arose))
     found = [(who, count, arose) for who, mine in sorted(open_ones.items()) for _, count, arose in mine]
-    by = calendar.due_of(pl.Series([arose for _, _, arose in found], dtype=pl.Date), days).to_list()
+    by = calendar.due_of(pl.Series([arose for _, _, arose in found], dtype=pl.Date), days, "materials").to_list()
     return [(who, count, day) for (who, count, _), day in zip(found, by, strict=True)]
 
 

@@ -16,7 +16,7 @@ from tengbol.book.performing import Effect, one_of, performed, refuse_alone
 from tengbol.book.schema import TABLES
 from tengbol.errors import UnusableInputError
 from tengbol.model.codes import CATEGORIES
-from tengbol.model.law.balances import WRIT
+from tengbol.model.law.shares import WRIT, equal
 from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def lost(store: Store, enforcer_id: str, category: str) -> int:
         category=category,
     )
     sizes = held(store, "pools", store.among("t.pool_id", "ids"), ids=given["pool_id"].unique().sort().to_list())
-    parts = sizes.group_by("pool_id").agg(part=WRIT // (pl.len().cast(pl.Int64) + 1))
+    parts = sizes.group_by("pool_id").agg(part=equal(pl.len().cast(pl.Int64) + 1))
     away = pl.any_horizontal(
         pl.lit(False),
         *(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from tengbol.book import canon, kept
+from tengbol import proofs
+from tengbol.book import canon, decided, kept
 from tengbol.book.acts import act
 from tengbol.book.compensation import corrections_of
 from tengbol.book.manifest import manifest_of
@@ -81,8 +82,10 @@ def commit(
         "public_value": draft.public.value,
         **result.proof.statuses(),
         **result.proof.numbers(),
+        "certificate": proofs.text(result.certificate),
     }
-    rows = _rows(result, batch_id)
+    # Made before the transaction, which is to be short.
+    rows = {**decided.rows_of(result, batch_id), "pools": kept.cells(result.pools, "pools")}
     try:
         with act(store, hand, draft.kind, chamber_id=draft.chamber_id, subject=batch_id) as doing:
             # Between reading and now only the event of its beginning, or else everything is read again.
@@ -91,7 +94,7 @@ def commit(
             _keep(store, doing, draft, result, rows, batch_id)
             resting = {"on_word": counted(store, batch_id), "on_imports": on_imports(store, batch_id)}
             doing.payload |= resting
-            doing.payload |= result.lot_told
+            doing.payload |= {**result.lot_told, "format": decided.FORMAT}
             part = public_part(
                 # As a report's record has it: the moment as such, and the commitment to the next secret.
                 {
@@ -105,7 +108,7 @@ def commit(
                 assignments=rows["assignments"],
                 unassigned=rows["unassigned"],
                 rejected=_rejected(store, draft.last, doing.seq),
-                pools=result.pools,
+                pools=result.parts,
                 standing=rows["standing"],
                 key=key_of(store),
                 corrections=corrections_of(store, draft.chamber_id, draft.last["since"], doing.seq),
@@ -123,20 +126,11 @@ def commit(
     return True
 
 
-def _rows(result: Result, batch_id: str) -> Tables:
-    """New rows of a batch's own tables, as stored; made before the transaction, which is to be short."""
-    named = result.assignments.join(result.bundles, on="bundle_id", how="left", maintain_order="left")
-    tables = {"assignments": named, "unassigned": result.unassigned, "standing": result.standing}
-    return {name: kept.cells(frame.with_columns(batch_id=pl.lit(batch_id)), name) for name, frame in tables.items()} | {
-        "pools": kept.cells(result.pools, "pools")
-    }
-
-
 def _keep(store: Store, doing: Act, draft: Draft, result: Result, rows: Tables, batch_id: str) -> None:
     at = result.as_of.isoformat()
     given = rows["assignments"].select("writ_id", "category", "enforcer_id")
     ids = given["writ_id"].to_list()
-    for name in ("assignments", "unassigned", "standing"):
+    for name in ("assignments", "unassigned", "standing", *decided.OWN):
         doing.write(name, rows[name])
     known = kept.held(store, "pools", store.among("t.pool_id", "ids"), ids=rows["pools"]["pool_id"].unique().to_list())
     doing.write("pools", rows["pools"].join(known, on="pool_id", how="anti"))

@@ -1,7 +1,7 @@
 """What a correction takes back of received and share, and what its undoing gives again (`docs/book.md`).
 
 A writ that is taken from its enforcer by a correction leaves as it came: 1 of what he received in its category, and
-⌊10⁹ / n⌋ billionths of the share of each of the n members of the pool that it was distributed in. Rows of
+what it added to the share of each member of the pool that it was distributed in. Rows of
 `corrections` say so; the chamber's next batch publishes them.
 """
 
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from tengbol.book.kept import held, holding
+from tengbol.book.kept import held, holding, typed
 from tengbol.book.schema import TABLES
 from tengbol.errors import UnusableInputError
-from tengbol.model.law.balances import WRIT
+from tengbol.model.law.shares import WRIT, parts_of, with_parts
 
 if TYPE_CHECKING:
     from tengbol.book.acts import Act
@@ -49,15 +49,12 @@ def give_again(store: Store, doing: Act, taken: pl.DataFrame) -> pl.DataFrame:
 
 def _counted(store: Store, doing: Act, rows: pl.DataFrame, sign: int) -> pl.DataFrame:
     doing.write("corrections", rows.select(TABLES["corrections"].columns))
-    pools = held(store, "pools", store.among("t.pool_id", "ids"), ids=rows["pool_id"].unique().sort().to_list()).select(
-        "pool_id", member="enforcer_id"
-    )
-    parts = pools.with_columns(part=sign * (WRIT // pl.len().over("pool_id").cast(pl.Int64)))
+    members = _members(store, rows).rename({"enforcer_id": "member"}).with_columns(part=sign * pl.col("part"))
     nothing = pl.lit(0, dtype=pl.Int64)
     moved = pl.concat(
         [
             rows.select(*_CELL, received=pl.lit(sign, dtype=pl.Int64), share=nothing),
-            rows.join(parts, on="pool_id").select(
+            rows.join(members, on=["batch_id", "pool_id"]).select(
                 pl.col("member").alias("enforcer_id"), "category", received=nothing, share="part"
             ),
         ]
@@ -65,6 +62,17 @@ def _counted(store: Store, doing: Act, rows: pl.DataFrame, sign: int) -> pl.Data
     moved = moved.group_by(_CELL).agg(pl.col("received", "share").sum()).sort(_CELL)
     _add(store, doing, moved)
     return moved
+
+
+def _members(store: Store, rows: pl.DataFrame) -> pl.DataFrame:
+    """`batch_id`, `pool_id`, `enforcer_id`, `part`: of each pool in the batch that gave a writ, as it shared then."""
+    used = rows.select("batch_id", "pool_id").unique()
+    pools = held(store, "pools", store.among("t.pool_id", "ids"), ids=used["pool_id"].unique().sort().to_list())
+    asked = used["batch_id"].unique().sort().to_list()
+    kept = held(store, "shares", store.among("t.batch_id", "ids"), ids=asked).join(
+        used, on=["batch_id", "pool_id"], how="semi"
+    )
+    return with_parts(used.join(pools.select("pool_id", "enforcer_id"), on="pool_id"), parts_of(typed(kept, "shares")))
 
 
 def _add(store: Store, doing: Act, moved: pl.DataFrame) -> None:

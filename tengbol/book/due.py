@@ -131,7 +131,7 @@ def due(store: Store, day: dt.date, config: Config | None = None) -> Due:
     notify = here.select(
         what=pl.lit("notify_creditor"),
         by=pl.when(paper)
-        .then(calendar.due_of(_day(here["at"]), settings.calendar))
+        .then(calendar.due_of(_day(here["at"]), settings.calendar, "notify"))
         .otherwise(pl.col("notify_creditor_by").str.to_date("%Y-%m-%d")),
         writ_id="writ_id",
         enforcer_id="enforcer_id",

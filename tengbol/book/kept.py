@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from tengbol.book.store import Store
 
 #: Columns of the contract's tables that are no text, by how their text is read.
-_DAYS: Final = frozenset({"licensed_from", "licensed_to", "valid_from", "valid_to", "start", "end", "issued_on"})
+_DAYS: Final = frozenset(
+    {"licensed_from", "licensed_to", "valid_from", "valid_to", "start", "end", "issued_on", "last", "index_day"}
+)
 _DUE: Final = frozenset({"distribute_by", "collect_by", "notify_creditor_by"})
 _MOMENTS: Final = frozenset({"received_at", "assigned_at", "closed_at"})
 #: How a moment is stored.

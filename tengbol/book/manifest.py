@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tengbol.book.decided import FORMAT
 from tengbol.model.sentences import WORDS
 from tengbol.versions import versions
 
@@ -12,11 +13,12 @@ if TYPE_CHECKING:
 
 
 def manifest_of(result: Result) -> dict[str, Any]:
-    """Counts, versions, seconds and settings of a batch, and in which words its sentences are."""
+    """Counts, versions, seconds and settings of a batch, in which format and which words."""
     return {
         "counts": result.counts,
         "versions": versions(),
         "timings": result.timings,
         "config": result.config.model_dump(mode="json"),
+        "format": FORMAT,
         "words": WORDS,
     }

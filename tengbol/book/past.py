@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from tengbol.book import canon
+from tengbol.book import canon, decided
 from tengbol.book.gathering import Tables, chamber_of, districts_of, gather
 from tengbol.book.kept import held, holding, selected, typed
 from tengbol.book.naming import names_of
@@ -57,7 +57,7 @@ def export_batch(store: Store, out: Path, number: int, chamber_id: str) -> tuple
     with store.reading():
         batch = _batch(store, number, chamber_id)
         tables = input_of(store, batch)
-        rows = {name: held(store, name, "t.batch_id = :id", id=batch["batch_id"]) for name in _OF_BATCH}
+        rows = rows_of_batch(store, batch["batch_id"])
         key = key_of(store)
         names = names_of(store, tables["writs"]["writ_id"])
     if canon.input_digest(tables) != batch["input_digest"]:
@@ -79,7 +79,12 @@ def export_batch(store: Store, out: Path, number: int, chamber_id: str) -> tuple
     return source, result
 
 
-_OF_BATCH = ("assignments", "unassigned", "standing")
+def rows_of_batch(store: Store, batch_id: str) -> Tables:
+    """All rows of a past batch by table, with the members of its pools."""
+    names = ("assignments", "unassigned", "standing", *decided.OWN)
+    rows = {name: held(store, name, "t.batch_id = :id", id=batch_id) for name in names}
+    used = rows["assignments"]["pool_id"].unique().sort().to_list()
+    return {**rows, "pools": held(store, "pools", store.among("t.pool_id", "ids"), ids=used)}
 
 
 def input_of(store: Store, batch: dict[str, Any]) -> Tables:
@@ -142,7 +147,7 @@ def _write_result(
     }
     told: dict[str, Any] = {}
     if kept["public"].get("record") is not None:
-        decisions, language = _decided(batch, kept, key, chamber), kept["config"].get("lang", "en")
+        decisions, language = _decisions(batch, kept, rows, key, chamber), kept["config"].get("lang", "en")
         tables |= {**decisions.tables(), "standing": standing_out(standing)}
         told = {"format": FORMAT, **{name: kept[name] for name in ("words",) if name in kept}}
         if language != "en":
@@ -179,6 +184,8 @@ def _write_result(
         warnings=(),
     )
     texts = {"summary.html": html, BESIDE: f"{key}\n"}
+    if batch["certificate"] is not None:
+        texts["certificate.json"] = batch["certificate"]
     write_whole(output, tables, texts, lambda outputs: {**manifest, "outputs": outputs})
 
 
@@ -189,8 +196,10 @@ def _lot(public: dict[str, Any], key: str) -> dict[str, Any]:
     return {"lot": lot_told(public["lot_version"], key), "status_lot": public["status_lot"]}
 
 
-def _decided(batch: dict[str, Any], kept: dict[str, Any], key: str, chamber: Chamber) -> Decisions:
-    """Why each writ went where it went, by the rules as they were asked then."""
+def _decisions(batch: dict[str, Any], kept: dict[str, Any], rows: Tables, key: str, chamber: Chamber) -> Decisions:
+    """Why each writ went where it went, as it was kept; of a batch that did not keep it, by the rules."""
+    if kept.get("format") == decided.FORMAT:
+        return decided.decisions_in(rows)
     ruled = rule(
         chamber,
         as_of=dt.datetime.fromisoformat(batch["as_of"]),

@@ -13,7 +13,8 @@ import polars as pl
 
 from tengbol.book.acts import EVENT, events
 from tengbol.book.compensation import corrections_of
-from tengbol.book.kept import MOMENT, held
+from tengbol.book.decided import FORMAT, reasons_of
+from tengbol.book.kept import MOMENT, held, typed
 from tengbol.book.schema import TABLES
 from tengbol.book.unrecorded import by_hand
 from tengbol.config import Calendar
@@ -28,7 +29,7 @@ _BATCH: Final = (
     *("batch_id", "number", "chamber_id", "kind", "as_of", "seed", "status", "status_total"),
     *("objective", "lower_bound", "objective_total", "lower_bound_total"),
     *("secret", "input_digest", "public_value", "commitment", "link", "made", "document", "on_word", "on_imports"),
-    *("lot_version", "status_lot"),
+    *("lot_version", "status_lot", "reasoned"),
 )
 
 
@@ -53,18 +54,23 @@ def frames(
             "batches": batches.select(_BATCH),
             "assignments": assignments,
             "pools": pools.select("pool_id", "enforcer_id").sort("pool_id", "enforcer_id"),
+            "shares": typed(_of(store, "shares", ids), "shares"),
             "standing": _of(store, "standing", ids).select(
                 *("batch_id", "enforcer_id", "category"),
                 *("received_before", "share_before", "received_after", "share_after"),
             ),
-            "unassigned": _of(store, "unassigned", ids),
+            "unassigned": _of(store, "unassigned", ids).select("batch_id", "writ_id", "code", "explanation"),
+            **reasons_of(store, batches.filter(pl.col("reasoned").fill_null(False))["batch_id"].to_list()),
             "rejected": _rejected(store, every, batches),
             "corrections": _corrections(store, every, batches),
             "events": _events(store, first, last),
             "enforcers": _days(held(store, "enforcers").select(TABLES["enforcers"].columns)),
             "districts": held(store, "districts").select(TABLES["districts"].columns),
         }
-    return {name: frame.sort(frame.columns[:2]) if name != "events" else frame for name, frame in found.items()}
+    return {
+        name: frame.sort(frame.columns[:2], maintain_order=True) if name != "events" else frame
+        for name, frame in found.items()
+    }
 
 
 def period(
@@ -93,8 +99,8 @@ def _batches(store: Store, chamber_id: str | None) -> pl.DataFrame:
 
 
 def runs_of(store: Store) -> dict[int, dict[str, Any]]:
-    """By event of a batch: `made` (its day), `document` where it did not run as of now, `on_word`, `on_imports`, and
-    `lot_version` and `status_lot` of its lot.
+    """By event of a batch: `made` (its day), `document` where it did not run as of now, `on_word`, `on_imports`,
+    `lot_version` and `status_lot` of its lot, and `reasoned`: whether its decisions are kept.
 
     All are None of a batch that version 0.1.0 made.
     """
@@ -107,14 +113,14 @@ def _run(payload: str) -> dict[str, Any]:
         said = json.loads(payload)
         made = {"made": dt.date.fromisoformat(said["made"]), "document": said["document"]}
         told = ("on_word", "on_imports", "lot_version", "status_lot")
-        return {**made, **{name: said.get(name) for name in told}}
+        return {**made, **{name: said.get(name) for name in told}, "reasoned": said.get("format") == FORMAT}
     except (ValueError, TypeError, LookupError):  # of version 0.1.0, or changed since, which its hash tells
         return dict.fromkeys(_RUN)
 
 
 _RUN: Final = {
     **{"made": pl.Date(), "document": pl.String(), "on_word": pl.Int64(), "on_imports": pl.Int64()},
-    **{"lot_version": pl.Int64(), "status_lot": pl.String()},
+    **{"lot_version": pl.Int64(), "status_lot": pl.String(), "reasoned": pl.Boolean()},
 }
 
 
@@ -172,7 +178,7 @@ def _by_form(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(
         collect_by=pl.when(paper).then("collect_by"),
         notify_creditor_by=pl.when(paper)
-        .then(calendar.due_of(rows["_receipt"].dt.date(), Calendar()))
+        .then(calendar.due_of(rows["_receipt"].dt.date(), Calendar(), "notify"))
         .otherwise("notify_creditor_by"),
     )
 

@@ -3,7 +3,8 @@
 Rows are held by their events, and events by each other; whoever makes all of these anew still has to meet the links,
 which others have. So the public part is not only taken from the batch's manifest but reckoned from its assignments,
 unassigned writs, pools and standing, and its input's digest from the tables as they stood; the balances that it left
-are those of its standing.
+are those of its standing. What everyone was due, and
+how many bundles were alike, follows from its assignments and pools.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ import polars as pl
 from tengbol.book import canon
 from tengbol.book.chain import batches_of
 from tengbol.book.compensation import corrections_of
-from tengbol.book.kept import held
+from tengbol.book.decided import contradicting
+from tengbol.book.kept import held, typed
 from tengbol.book.opening import key_of
 from tengbol.book.record import runs_of
 from tengbol.book.schema import TABLES
 from tengbol.book.unrecorded import counted, on_imports
 from tengbol.errors import UnusableInputError
+from tengbol.model.law.shares import parts_of, with_parts
 from tengbol.phrase import Phrase
 from tengbol.report.public.names import public_enforcers
 from tengbol.report.public.part import opening_rows, public_part
@@ -34,7 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from tengbol.book.store import Store
-
 
 #: What of a batch's rows its public part tells; explanations, most of what is kept, are none of it.
 _TOLD: Final = {
@@ -52,7 +54,7 @@ def faults_of_parts(store: Store, unshown: list[str] | None = None) -> Iterator[
     Each batch's rows and those of its input are read once, so the time grows with them and no faster. All rows must be
     as they were written (`audit`), and the key the book's.
     """
-    from tengbol.book.past import input_of
+    from tengbol.book.past import input_of, rows_of_batch
 
     key, runs = key_of(store), runs_of(store)
     rejected = store.frame("SELECT since FROM rejected ORDER BY since", {"since": pl.Int64()})["since"].to_list()
@@ -67,6 +69,9 @@ def faults_of_parts(store: Store, unshown: list[str] | None = None) -> Iterator[
             told = json.loads(batch["manifest"])["public"]
             given, inputs = _part(store, {**batch, **runs[seq]}, key, count, corrected), input_of(store, batch)
             odd = sorted(name for name in given.keys() | told.keys() if given.get(name) != told.get(name))
+            otherwise = []
+            if runs[seq]["reasoned"]:
+                otherwise = contradicting(rows_of_batch(store, batch["batch_id"]))
         except (UnusableInputError, ValueError, LookupError, TypeError, AttributeError) as error:
             yield seq, batch["batch_id"], Phrase("cannot be told again from its rows: {error}", error=error)
             continue
@@ -76,6 +81,11 @@ def faults_of_parts(store: Store, unshown: list[str] | None = None) -> Iterator[
             yield seq, batch["batch_id"], Phrase("tells of other writs bound without a record than its rows give")
         if runs[seq]["on_imports"] not in (None, on_imports(store, batch["batch_id"])):
             yield seq, batch["batch_id"], Phrase("tells of other writs bound by imported records than its rows give")
+        if otherwise:
+            told = Phrase(
+                "keeps other {parts} than its assignments, pools and standing give", parts=", ".join(otherwise)
+            )
+            yield seq, batch["batch_id"], told
         if odd:
             yield seq, batch["batch_id"], Phrase("has published other {parts} than its rows give", parts=", ".join(odd))
         else:
@@ -99,7 +109,10 @@ def _part(store: Store, batch: Mapping[str, Any], key: str, rejected: int, corre
         assignments=rows["assignments"],
         unassigned=rows["unassigned"],
         rejected=rejected,
-        pools=held(store, "pools", store.among("t.pool_id", "ids"), ids=used).select("pool_id", "enforcer_id"),
+        pools=with_parts(
+            held(store, "pools", store.among("t.pool_id", "ids"), ids=used).select("pool_id", "enforcer_id"),
+            parts_of(typed(held(store, "shares", "t.batch_id = :id", id=batch["batch_id"]), "shares").drop("batch_id")),
+        ),
         standing=rows["standing"],
         key=key,
         corrections=corrections,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 #: The migration that this code needs; `book init` brings a book to it.
-VERSION: Final = "0007"
+VERSION: Final = "0008"
 
 TEXT: Final = pl.String()
 NUMBER: Final = pl.Int64()
@@ -70,9 +70,14 @@ _WRIT: Final = (
     *("creditor_id", "creditor_kind", "debtor_id", "debtor_district_id", "case_id", "immediate", "state_interest"),
     *("signature", "original_attached", "origin", "previous_enforcer_id"),
 )
+#: Why, beside the sentence that says so: how many bundles were alike; and what keeps a writ back.
+_WAITING: Final = (
+    *("district_id", "received_at", "signature", "amount", "limit"),
+    *("holder", "basis", "writs", "last", "index_day"),
+)
 _ASSIGNMENT: Final = (
     *("batch_id", "writ_id", "enforcer_id", "category", "basis", "bundle_id", "pool_size", "distribute_by"),
-    *("collect_by", "notify_creditor_by", "explanation", "pool_id", "lot_id", "district_id"),
+    *("collect_by", "notify_creditor_by", "explanation", "pool_id", "lot_id", "district_id", "alike"),
 )
 _STANDING: Final = (
     *("batch_id", "enforcer_id", "name", "district_id", "chamber_id", "category"),
@@ -81,7 +86,7 @@ _STANDING: Final = (
 _BATCH: Final = (
     *("batch_id", "chamber_id", "number", "kind", "as_of", "seed", "secret", "commitment", "commitment_next"),
     *("input_digest", "public_source", "public_value", "status", "status_total"),
-    *("objective", "lower_bound", "objective_total", "lower_bound_total", "link", "manifest"),
+    *("objective", "lower_bound", "objective_total", "lower_bound_total", "link", "manifest", "certificate"),
 )
 
 #: The contract's tables in, as the book keeps them, in the contract's order.
@@ -108,8 +113,18 @@ TABLES: Final[Mapping[str, Rows]] = MappingProxyType(
             Rows("centres", ("district_id",), ("district_id",)),
             Rows("chambers", ("chamber_id", "commitment"), ("chamber_id",)),
             Rows("states", ("writ_id", "state", "at", "batch_id"), ("writ_id",)),
-            Rows("assignments", _ASSIGNMENT, numbers=("pool_size",)),
-            Rows("unassigned", ("batch_id", "writ_id", "code", "explanation")),
+            Rows("assignments", _ASSIGNMENT, numbers=("pool_size", "alike"), later=("alike",)),
+            Rows(
+                "unassigned",
+                ("batch_id", "writ_id", "code", "explanation", *_WAITING),
+                numbers=("limit", "writs"),
+                later=_WAITING,
+            ),
+            Rows("left_out", ("batch_id", "district_id", "pool_id", "enforcer_id", "reason")),
+            Rows(
+                "passed_over", ("batch_id", "bundle_id", "place", "enforcer_id", "basis", "reason"), numbers=("place",)
+            ),
+            Rows("shares", ("batch_id", "pool_id", "category", "enforcer_id", "writs", "share"), numbers=("writs",)),
             Rows("pools", ("pool_id", "enforcer_id")),
             Rows(
                 "standing",
@@ -120,6 +135,7 @@ TABLES: Final[Mapping[str, Rows]] = MappingProxyType(
                 "batches",
                 _BATCH,
                 numbers=("number", "objective", "lower_bound", "objective_total", "lower_bound_total"),
+                later=("certificate",),
             ),
             Rows("incomplete", ("writ_id", "received_at", "immediate", "code", "message"), ("writ_id",)),
             Rows("names", ("writ_id", "debtor_name", "creditor_name"), ("writ_id",)),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tengbol.model.kinds import DAY, FLAG, MOMENT
 from tengbol.model.tables import TABLES
+from tengbol.parameters import CATEGORIES
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -60,7 +61,8 @@ def _choices(table: Table, column: str, words: dict[str, Any]) -> list[str]:
     kind = table.kinds.get(column)
     if kind is FLAG:
         return [words["values"]["true"], words["values"]["false"]]
-    return [words["values"][code] for code in words["choices"].get(column, ())]
+    codes = CATEGORIES if column == "category" else words["choices"].get(column, ())
+    return [words["values"].get(code, code) for code in codes]
 
 
 def _offer(sheet: Worksheet, place: int, choices: list[str]) -> None:

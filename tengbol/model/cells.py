@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from tengbol.model import limits
+from tengbol.parameters import ID_WEIGHTS
 
 #: How a formula that was never calculated is shown to the user.
 NOT_CALCULATED: Final = "(formula not calculated)"
@@ -172,7 +173,7 @@ def _sums() -> tuple[pl.Series, ...]:
 
     The second are multiplied by `_BOTH`. Looked up, for to take a number apart into digits is ten times as slow.
     """
-    weights = np.array([[*range(1, 12), 0], [*range(3, 12), 1, 2, 0]])
+    weights = np.array([[*given, 0] for given in ID_WEIGHTS])
     digits = np.arange(10**4)[:, None] // [1000, 100, 10, 1] % 10
     sums = (digits @ weights[:, at : at + 4].T @ [1, _BOTH] for at in (0, 4, 8))
     return tuple(pl.Series(one, dtype=pl.Int64) for one in sums)

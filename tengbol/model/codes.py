@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from tengbol import parameters
+
 #: ¶4, the five categories within which distribution is even, in the order of the Rules.
-CATEGORIES: Final = ("individual", "legal_entity", "state", "alimony", "non_property")
+CATEGORIES: Final = parameters.CATEGORIES
 
 #: Claims, and those of them that are non-property (¶4).
 NON_PROPERTY_CLAIMS: Final = ("eviction", "move_in", "demolition", "land_seizure", "other_non_property")

@@ -14,7 +14,8 @@ import polars as pl
 
 from tengbol.model.codes import CATEGORIES
 from tengbol.model.law import pools
-from tengbol.model.law.balances import WRIT, in_writs
+from tengbol.model.law.balances import in_writs
+from tengbol.parameters import MOST_MCI
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -160,7 +161,7 @@ _RESTS_ON: Final = {
 
 
 def _waiting(todo: Docket) -> pl.DataFrame:
-    rows = todo.unassigned.with_columns(district_id="debtor_district_id", limit=pl.col("mci") * 1000)
+    rows = todo.unassigned.with_columns(district_id="debtor_district_id", limit=pl.col("mci") * MOST_MCI)
     known = rows.with_columns(
         (pl.when(pl.col("code").is_in(codes)).then(name) if name in rows.columns else pl.lit(None)).alias(name)
         for name, codes in _RESTS_ON.items()
@@ -169,12 +170,10 @@ def _waiting(todo: Docket) -> pl.DataFrame:
 
 
 def _shares(todo: Docket, ids: pl.DataFrame) -> pl.DataFrame:
-    """⌊10⁹ / n⌋ billionths for each writ of a pool of n (contract point 3.7)."""
-    of_writs = todo.writs.select("category").hstack(todo.bundles.select("pool", "pool_size")[todo.writs["bundle"]])
-    due = of_writs.group_by("pool", "category").agg(
-        writs=pl.len().cast(pl.Int64), each=WRIT // pl.col("pool_size").first()
-    )
-    by_id = due.join(ids, on="pool").group_by("pool_id", "category").agg(pl.col("writs").sum(), pl.col("each").first())
-    members = todo.members.join(ids, on="pool").select("pool_id", "enforcer_id").unique()
-    shares = by_id.join(members, on="pool_id").with_columns(share=in_writs(pl.col("writs") * pl.col("each")))
+    """What the writs of each pool and category add to each member's share (contract point 3.7)."""
+    of_writs = todo.writs.select("category").hstack(todo.bundles.select("pool")[todo.writs["bundle"]])
+    given = of_writs.group_by("pool", "category").agg(writs=pl.len().cast(pl.Int64))
+    by_id = given.join(ids, on="pool").group_by("pool_id", "category").agg(pl.col("writs").sum())
+    members = todo.members.join(ids, on="pool").select("pool_id", "enforcer_id", "part").unique()
+    shares = by_id.join(members, on="pool_id").with_columns(share=in_writs(pl.col("writs") * pl.col("part")))
     return _shaped("shares", shares).sort("pool_id", "category", "enforcer_id")

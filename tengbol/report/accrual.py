@@ -1,6 +1,6 @@
 """What each received and was due in the span of a record, pool by pool, free and bound writs apart (contract 3.7).
 
-Of a writ of a pool of n, each member is due ⌊10⁹ / n⌋ billionths, whether chance decided or ¶11, ¶13 or ¶14.
+Each member of a pool is due his part of every writ of it, whether chance decided or ¶11, ¶13 or ¶14.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from tengbol.model.codes import BOUND_BASES, CATEGORIES
-from tengbol.model.law.balances import WRIT
+from tengbol.model.law.shares import parts_of, with_parts
 
 if TYPE_CHECKING:
     from tengbol.report.record import Record
@@ -30,10 +30,11 @@ def by_pool(record: Record) -> pl.DataFrame:
     """
     writs = record.assignments.with_columns(kind=_kind())
     due = (
-        writs.group_by("pool_id", "category", "kind", "pool_size")
+        writs.group_by("batch_id", "pool_id", "category", "kind")
         .agg(writs=pl.len().cast(pl.Int64))
-        .join(record.pools, on="pool_id")
-        .select("pool_id", *_CELL, share=pl.col("writs") * (WRIT // pl.col("pool_size")))
+        .join(members_of(record), on=["batch_id", "pool_id"])
+        .group_by("pool_id", *_CELL)
+        .agg(share=(pl.col("writs") * pl.col("part")).sum())
     )
     got = writs.group_by("pool_id", *_CELL).agg(received=pl.len().cast(pl.Int64))
     return (
@@ -41,6 +42,12 @@ def by_pool(record: Record) -> pl.DataFrame:
         .select("pool_id", *_CELL, pl.col("received", "share").fill_null(0))
         .sort("pool_id", *_CELL)
     )
+
+
+def members_of(record: Record) -> pl.DataFrame:
+    """`batch_id`, `pool_id`, `enforcer_id`, `part` (billionths of a writ): pools as each batch shared by them."""
+    used = record.assignments.select("batch_id", "pool_id").unique()
+    return with_parts(used.join(record.pools, on="pool_id"), parts_of(record.shares))
 
 
 def by_enforcer(record: Record, pools: pl.DataFrame) -> pl.DataFrame:

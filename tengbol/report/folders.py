@@ -135,7 +135,7 @@ def _recorded(manifest: dict[str, Any], tables: dict[str, pl.DataFrame], chamber
         unassigned=of_batch(tables["unassigned"], batch_id),
         rejected=of_batch(tables["rejected"], batch_id),
         pools=decided.pools,
-        **{name: of_batch(getattr(decided, name), batch_id) for name in REASONED},
+        **{name: of_batch(getattr(decided, name), batch_id) for name in (*REASONED, "shares")},
         standing=of_batch(_standing(chamber, tables["balances"], as_of.date()), batch_id),
         enforcers=chamber.enforcers,
         districts=chamber.districts,

@@ -38,15 +38,8 @@ SCHEMAS: Final[Mapping[str, pl.Schema]] = MappingProxyType(
                 "seed": pl.String(),
                 "status": pl.String(),
                 "status_total": pl.String(),
-                "objective": pl.Int64(),
-                "lower_bound": pl.Int64(),
-                "objective_total": pl.Int64(),
-                "lower_bound_total": pl.Int64(),
-                "secret": pl.String(),
-                "input_digest": pl.String(),
-                "public_value": pl.String(),
-                "commitment": pl.String(),
-                "link": pl.String(),
+                **dict.fromkeys(("objective", "lower_bound", "objective_total", "lower_bound_total"), pl.Int64()),
+                **dict.fromkeys(("secret", "input_digest", "public_value", "commitment", "link"), pl.String()),
                 "made": pl.Date(),
                 "document": pl.String(),
                 "on_word": pl.Int64(),
@@ -94,6 +87,7 @@ SCHEMAS: Final[Mapping[str, pl.Schema]] = MappingProxyType(
         ),
         **{name: pl.Schema({"batch_id": pl.String(), **SCHEMAS_OF_DECISIONS[name]}) for name in REASONED},
         "pools": SCHEMAS_OF_DECISIONS["pools"],
+        "shares": pl.Schema({"batch_id": pl.String(), **SCHEMAS_OF_DECISIONS["shares"]}),
         "standing": pl.Schema(
             {
                 "batch_id": pl.String(),
@@ -134,6 +128,7 @@ _KEYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "passed_over": ("batch_id", "bundle_id"),
         "waiting": ("batch_id", "writ_id"),
         "pools": ("pool_id", "enforcer_id"),
+        "shares": ("batch_id", "pool_id", "category", "enforcer_id"),
         "standing": ("batch_id", "enforcer_id", "category"),
         "corrections": ("batch_id", "writ_id", "number", "act"),
         "enforcers": ("enforcer_id",),
@@ -162,7 +157,8 @@ class Record:
     the lot chose, null where the bundle was bound, or nobody has kept it.
     left_out, passed_over, waiting: as `model.decisions` has them, of each batch that is `reasoned`.
     unassigned, rejected: the contract's columns. A writ that waits stands in `unassigned` of each batch it waited in.
-    pools: the members of every pool that a batch has named.
+    pools: the members of every pool that a batch has named. shares: what a pool's writs added to the share of each
+    member, of each batch that kept it; others shared alike (`model.law.shares`).
     standing: every enforcer licensed on the day × category, `received` in writs, `share` in billionths of a writ.
     corrections: what acts took from enforcers, or gave again, of a batch's `number`, told with the next batch.
     enforcers, districts: as they stood last. events: manual acts, where a book records them.
@@ -176,6 +172,7 @@ class Record:
     passed_over: pl.DataFrame
     waiting: pl.DataFrame
     pools: pl.DataFrame
+    shares: pl.DataFrame
     standing: pl.DataFrame
     corrections: pl.DataFrame
     enforcers: pl.DataFrame
@@ -234,6 +231,7 @@ def of_distribution(
         unassigned=of_batch(distribution.unassigned, batch_id),
         rejected=None if rejected is None else of_batch(rejected, batch_id),
         pools=distribution.pools,
+        shares=of_batch(decisions.shares, batch_id),
         standing=of_batch(distribution.standing, batch_id),
         enforcers=chamber.enforcers,
         districts=chamber.districts,

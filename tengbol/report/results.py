@@ -83,6 +83,7 @@ def of_result(folder: Path) -> Record:
         rejected=of_batch(tables["rejected"], batch_id),
         **{name: of_batch(tables[name], batch_id) for name in REASONED},
         pools=tables["pools"],
+        shares=of_batch(tables["shares"], batch_id),
         standing=of_batch(standing, batch_id),
         enforcers=standing.select("enforcer_id", "name", "district_id").unique(),
         districts=districts,

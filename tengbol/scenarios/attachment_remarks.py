@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import polars as pl
+
+from tengbol.model.law.paragraphs import POOL
 
 _ALONE = (
     "While one registered enforcer is left he alone is the pool, whoever is attached: only registration mends that."
@@ -22,7 +26,8 @@ def reasons(chosen: pl.DataFrame, districts: pl.DataFrame, keep: int, leavers: i
         .otherwise(pl.format("{} more of the {} it needs", "new", pl.col("new") + pl.col("short")))
     )
     why = districts.with_columns(new=pl.col("attached_after") - pl.col("attached_before")).select(
-        "district_id", reason=pl.format("¶9: {} {}, and then those attached are its pool; {}.", "name", lacks, keeps)
+        "district_id",
+        reason=pl.format("{}: {} {}, and then those attached are its pool; {}.", pl.lit(POOL), "name", lacks, keeps),
     )
     return chosen.join(why, on="district_id", how="left", maintain_order="left")
 
@@ -33,7 +38,15 @@ def remarks(districts: pl.DataFrame, keep: int, leavers: int) -> pl.DataFrame:
     whoever = _whoever(leavers)
     left = pl.format("Of {} registered {} stay {}", "registered", "least_after", pl.lit(whoever))
     told = (
-        pl.when(short > 0)
+        pl.when(pl.col("closed").is_not_null())
+        .then(
+            pl.format(
+                "A registered enforcer is away for a short time, and until he is back, after {}, those attached are "
+                "not asked.",
+                pl.col("closed").dt.to_string("%Y-%m-%d"),
+            )
+        )
+        .when(short > 0)
         .then(
             pl.format(
                 "Keeps {} {}; {} more attached would be needed, and nobody else may be.",
@@ -45,12 +58,15 @@ def remarks(districts: pl.DataFrame, keep: int, leavers: int) -> pl.DataFrame:
         .when((registered > leavers) & (registered - leavers >= keep))
         .then(pl.format("{}.", left))
         .when(registered > leavers)
-        .then(pl.format("{}; attached ones do not count beside them (¶9): only registration mends that.", left))
+        .then(pl.format(_ONLY, left, pl.lit(POOL)))
         .when((registered > 0) & (keep > 1))
         .then(pl.format("Once no registered one is left, keeps {} attached. {}", pl.lit(keep), pl.lit(_ALONE)))
         .otherwise(pl.format("Keeps {} {}.", pl.lit(keep), pl.lit(whoever)))
     )
     return districts.with_columns(remark=told)
+
+
+_ONLY: Final = "{}; attached ones do not count beside them ({}): only registration mends that."
 
 
 def _whoever(leavers: int) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from tengbol.model.codes import CATEGORIES, FORMS, NON_PROPERTY_CLAIMS, ORIGINS, SIGNATURES
+from tengbol.parameters import MCI, MOST_MCI
 from tengbol.scenarios.day import days, moments
 from tengbol.scenarios.draws import dealt, some, spread
 from tengbol.scenarios.people import CREDITOR_MONTHS, company_numbers, personal_numbers, written
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from tengbol.scenarios.staff import Staff
 
 #: 1,000 MCI of 2026 in tenge: a claim of the state of exactly this is still distributed (¶4).
-_THOUSAND_MCI: Final = 4_325_000.0
+_THOUSAND_MCI: Final = float(MOST_MCI * MCI[max(MCI)])
 
 #: The 20th, 21st, 22nd and 23rd of November, Friday to Monday, and the share of writs that came on each.
 #: Synthetic.

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import isclose, sqrt
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from tengbol.verify.law import CATEGORIES
+from tengbol.verify.law import CATEGORIES, WRIT, parts
 
 if TYPE_CHECKING:
     import polars as pl
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from tengbol.verify.findings import Findings
 
 #: Billionths in one writ.
-WRIT: Final = 10**9
 
 Cell = tuple[str, str]  # enforcer, category
 Counts = dict[Cell, int]
@@ -75,8 +74,8 @@ def closing(before: Standing, derived: Derived, enforcer_of: dict[str, str]) -> 
                 received[enforcer_id, category] += 1
                 passed[bundle.pool, category] += 1
     for (pool, category), writs in passed.items():
-        for enforcer_id in pool:
-            share[enforcer_id, category] += writs * (WRIT // len(pool))
+        for enforcer_id, part in parts(pool, derived.roster).items():
+            share[enforcer_id, category] += writs * part
     return Standing(received, share)
 
 

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from tengbol.verify.balances import WRIT
-from tengbol.verify.law import CATEGORIES
+from tengbol.verify.law import CATEGORIES, parts
 from tengbol.verify.reasons import Reasons, alike, pool_id, waiting
 
 if TYPE_CHECKING:
@@ -150,15 +149,18 @@ class Due:
         return self.told.waiting
 
     def shares(self) -> Iterable[tuple[object, ...]]:
-        """⌊10⁹ / n⌋ billionths for each writ of a pool of n."""
+        """What the writs of each pool and category add to each member's share."""
         writs: Counter[tuple[frozenset[str], str]] = Counter()
         for bundle in self.derived.bundles:
             for category, count in zip(CATEGORIES, bundle.counts, strict=True):
                 writs[bundle.pool, category] += count
         for (members, category), count in writs.items():
-            share = Decimal(count * (WRIT // len(members))).scaleb(-9)
             if count:
-                yield from ((pool_id(members), category, who, count, share) for who in members)
+                due = parts(members, self.derived.roster)
+                yield from (
+                    (pool_id(members), category, who, count, Decimal(count * part).scaleb(-9))
+                    for who, part in due.items()
+                )
 
     def standing(self) -> Iterable[tuple[object, ...]]:
         """Everyone licensed, in every category."""

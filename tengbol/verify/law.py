@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+#: Shares are in billionths of a writ.
+WRIT: Final = 10**9
 NOBODY: Final[frozenset[str]] = frozenset()
 CATEGORIES: Final = ("individual", "legal_entity", "state", "alimony", "non_property")
 
@@ -180,6 +182,12 @@ def roster(
         _frozen(returning),
         _frozen(paused),
     )
+
+
+def parts(pool: frozenset[str], roster: Roster) -> dict[str, int]:
+    """Contract 3.7: billionths that each member of a pool is due of one writ of it, ⌊10⁹ / n⌋ to each of n."""
+    del roster  # Who they are makes no difference.
+    return dict.fromkeys(pool, WRIT // len(pool))
 
 
 def _frozen(districts: dict[str, set[str]]) -> dict[str, frozenset[str]]:

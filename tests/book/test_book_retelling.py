@@ -46,7 +46,7 @@ def forged(store: Any, table: str, condition: str, **cells: Any) -> dict[str, An
     own = TABLES[table].columns
     row = held(store, table, condition)[0]
     other = row.with_columns(pl.lit(value).alias(name) for name, value in cells.items())
-    (row_hash,) = canon.row_hashes(table, canon.lines(other, ["since", *own]))
+    (row_hash,) = canon.row_hashes(table, canon.lines(other, ["since", *own], TABLES[table].later))
     for column, value in {**cells, "row_hash": row_hash}.items():
         store.execute(f'UPDATE "{table}" SET "{column}" = :value WHERE id = :id', value=value, id=row["id"][0])
     anew(store, table, row["since"][0])
@@ -58,7 +58,7 @@ def anew(store: Any, table: str, seq: int) -> None:
     columns = TABLES[table].stored
     names = ", ".join(f't."{name}"' for name in columns)
     rows = store.frame(f'SELECT {names} FROM "{table}" t WHERE since = :seq', columns, seq=seq)
-    digest = canon.digest(canon.lines(rows, TABLES[table].columns))
+    digest = canon.digest(canon.lines(rows, TABLES[table].columns, TABLES[table].later))
     before = canon.FIRST_HASH
     for event in events(store).iter_rows(named=True):
         if event["seq"] == seq:
@@ -84,6 +84,9 @@ CHANGES = (
     ("unassigned", "t.writ_id = 'unsigned'", {"code": "state_interest"}, "unassigned"),
     ("standing", "t.enforcer_id = 'E1' AND t.received_before = 1", {"share_before": 500_000_001}, "opening"),
     ("standing", "t.enforcer_id = 'E1' AND t.received_before = 1", {"received_after": 7}, "E1 for one"),
+    ("assignments", "t.writ_id = 'W1'", {"alike": 2}, "other alike"),
+    ("shares", "t.enforcer_id = 'E1' AND t.batch_id = 'C1-000002'", {"writs": 9}, "other shares"),
+    ("shares", "t.enforcer_id = 'E1' AND t.batch_id = 'C1-000002'", {"share": "9.000000000"}, "other shares"),
     ("balances", "t.enforcer_id = 'E1' AND t.category = 'individual'", {"received": 7}, "E1 for one"),
     ("writs", "t.writ_id = 'W1'", {"amount": "50001"}, "another input"),
     ("enforcers", "t.enforcer_id = 'E2'", {"licensed_from": "2019-01-01"}, "another input"),

@@ -8,7 +8,8 @@ import pytest
 from chambers import decide
 from small import writ
 
-from tengbol.config import MCI, Config
+from tengbol.config import Config
+from tengbol.parameters import MCI
 from tengbol.report.unindexed import notes
 
 

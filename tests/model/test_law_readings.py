@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from small import AS_OF, absence, attachment, district, enforcer, proceeding, writ, write_tables
 
 from tengbol.config import Config
-from tengbol.model.law import READINGS
+from tengbol.parameters import READINGS
+from tengbol.parameters import VALUES as LISTED
 from tengbol.runner import run
 from tengbol.verify import verify
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 MOMENT = datetime.fromisoformat(AS_OF)
 PAGE = Path(__file__).parents[2] / "docs/law/readings.md"
 VALUES = {name: get_args(Config.model_fields[name].annotation) for name in READINGS}
+assert VALUES == LISTED, "the values of a reading are those of the law's parameters"
 STATE = {"creditor_kind": "state", "amount": 4_000_000}
 IN_CASE = {"case_id": "2/1", "debtor_id": "D-1"}
 AWAY = absence("E1", start="2026-11-22", end="2026-11-24")

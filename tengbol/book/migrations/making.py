@@ -14,13 +14,17 @@ if TYPE_CHECKING:
 def make_table(name: str, columns: Mapping[str, bool], indexes: Mapping[str, str]) -> None:
     """Make a table of text columns (whether each may be missing), with its life, indexes and triggers.
 
-    indexes: name → column; those that end in `_held` are unique among the rows that hold.
+    A name that begins with `#` is a column of whole numbers. indexes: name → column; those that end in `_held` are
+    unique among the rows that hold.
     """
     number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     op.create_table(
         name,
         sa.Column("id", number, primary_key=True),
-        *(sa.Column(column, sa.Text(), nullable=missing) for column, missing in columns.items()),
+        *(
+            sa.Column(column.strip("#"), sa.BigInteger() if column.startswith("#") else sa.Text(), nullable=missing)
+            for column, missing in columns.items()
+        ),
         sa.Column("since", number, nullable=False),
         sa.Column("until", number),
         sa.Column("row_hash", sa.Text, nullable=False),
@@ -31,7 +35,7 @@ def make_table(name: str, columns: Mapping[str, bool], indexes: Mapping[str, str
         where = holds if unique else None
         op.create_index(index, name, column.split(), unique=unique, sqlite_where=where, postgresql_where=where)
     op.create_index(f"{name}_since", name, ["since"])
-    keep(name, ["id", *columns, "since", "row_hash"])
+    keep(name, ["id", *(column.strip("#") for column in columns), "since", "row_hash"])
 
 
 def triggers_of(table: str) -> list[str]:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from tengbol.parameters import CATEGORIES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -47,7 +49,12 @@ def flag_of(column: str, text: pl.Expr) -> pl.Expr:
 
 @cache
 def _codes(column: str) -> dict[str, str]:
-    return {word: code for code, words in WORDS[column].items() for word in _each([code, *words])}
+    return {word: code for code, words in _listed(column).items() for word in _each([code, *words])}
+
+
+def _listed(column: str) -> Mapping[str, list[str]]:
+    """Codes with their words; a category that has none is read by its code alone."""
+    return {code: WORDS[column].get(code, []) for code in CATEGORIES} if column == "category" else WORDS[column]
 
 
 @cache

@@ -1,31 +1,24 @@
 """The law as one value: what a batch is distributed by, besides the tables.
 
 The rules are applied in the order of `docket`; each cites its paragraph. What the order leaves to other acts (the index
-of ¶4, the calendar of ¶7), and how it is read where it is open, are the values below; `docs/law/readings.md` says for
-each reading what the text leaves open, what is done without a setting, and why.
+of ¶4, the calendar of ¶7), and how it is read where it is open, are the values below, whose defaults stand
+in `parameters.toml` with their sources; `docs/law/readings.md` says for each reading what the text leaves open, what is
+done without a setting, and why.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from tengbol.model.codes import BOUND_BASES
+from tengbol.parameters import READINGS
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
     from tengbol.config import AttachedWhen, Calendar, CaseBinds, Config, IndexDay, OfficeBinds, ShortAbsence
-
-#: The settings that are readings of the order, each with the paragraphs that it reads.
-READINGS: Final = {
-    "index_day": "¶4",
-    "attached_when": "¶9",
-    "short_absence_binds": "¶11, ¶13, ¶14",
-    "case_binds": "¶14",
-    "office_binds": "¶17",
-}
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from typing import Final
 import polars as pl
 
 from tengbol.model.codes import CATEGORIES
+from tengbol.model.law.shares import WRIT
 
-#: Shares are whole billionths of a writ; excess is rounded to whole thousandths for the objective.
-WRIT: Final = 1_000_000_000
+#: Excess is rounded to whole thousandths of a writ for the objective.
 _THOUSANDTH: Final = WRIT // 1000
 CATEGORY: Final = pl.Enum(CATEGORIES)
 
@@ -30,21 +30,17 @@ def opening(enforcers: pl.DataFrame, balances: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def accrued(writs: pl.DataFrame, pools: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+def accrued(writs: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     """`enforcer_id`, `category`, `share`: billionths each assigned writ adds to every member of its pool.
 
-    `writs` has `pool` and `category`; ⌊10⁹ / n⌋ for each writ of a pool of n, bound writs too.
+    `writs` has `pool` and `category`; bound writs count, too. members: of pools, with their `part` of each writ
+    (`shares`).
     """
-    due = (
-        writs.group_by("pool", "category")
-        .agg(writs=pl.len().cast(pl.Int64))
-        .join(pools.select("pool", "pool_size"), on="pool")
-        .with_columns(share=pl.col("writs") * (WRIT // pl.col("pool_size")))
-    )
+    given = writs.group_by("pool", "category").agg(writs=pl.len().cast(pl.Int64))
     return (
-        members.join(due, on="pool")
+        members.join(given, on="pool")
         .group_by("enforcer_id", pl.col("category").cast(CATEGORY))
-        .agg(pl.col("share").sum())
+        .agg(share=(pl.col("writs") * pl.col("part")).sum())
         .sort("enforcer_id", "category")
     )
 

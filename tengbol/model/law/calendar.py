@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from tengbol.parameters import CALENDAR_FILE, CALENDAR_LIBRARY, TERMS
 from tengbol.versions import installed
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
     from tengbol.config import Calendar
 
-#: ¶7, ¶8, ¶15: three working days each.
-TERM: Final = 3
 #: Saturday, from Monday.
 _WEEKEND: Final = 5
 #: Longer than any run of days off but those of decrees, so that the term always ends inside the list.
@@ -42,7 +41,7 @@ def working_days(first: dt.date, last: dt.date, calendar: Calendar) -> list[dt.d
 def _country(first: dt.date, last: dt.date) -> Callable[[dt.date], bool]:
     """What tells of any day from `first` to `last` whether the country works on it."""
     version, begin, end, others = _kept()
-    if installed("holidays") == version and begin <= first and last <= end:
+    if installed(CALENDAR_LIBRARY) == version and begin <= first and last <= end:
         return lambda day: (day.weekday() < _WEEKEND) != (day in others)
     import holidays
 
@@ -52,7 +51,7 @@ def _country(first: dt.date, last: dt.date) -> Callable[[dt.date], bool]:
 @cache
 def _kept() -> tuple[str, dt.date, dt.date, frozenset[dt.date]]:
     """Of which version of the library, from when to when, and where work and weekend change places."""
-    head, *days = files("tengbol.model.law").joinpath("working_days.txt").read_text(encoding="utf-8").splitlines()
+    head, *days = files("tengbol.model.law").joinpath(CALENDAR_FILE).read_text(encoding="utf-8").splitlines()
     _, version, begin, end = head.split()
     return (
         version,
@@ -69,14 +68,14 @@ def terms(writs: pl.DataFrame, calendar: Calendar) -> pl.Series:
     return days.select(pl.when("at_once").then("received").otherwise("term").alias("distribute_by")).to_series()
 
 
-def due_of(days: pl.Series, calendar: Calendar, term: int = TERM) -> pl.Series:
+def due_of(days: pl.Series, calendar: Calendar, term: str = "distribute") -> pl.Series:
     """As `due`, of days that repeat and may be null."""
     known = days.drop_nulls().unique().sort()
     return days.replace_strict(known, due(known, calendar, term), default=None, return_dtype=pl.Date)
 
 
-def due(days: pl.Series, calendar: Calendar, term: int = TERM) -> pl.Series:
-    """The `term`-th working day after each of `days`, the day itself not counted."""
+def due(days: pl.Series, calendar: Calendar, term: str = "distribute") -> pl.Series:
+    """The last working day of a term (`TERMS`) after each of `days`, the day itself not counted."""
     if days.len() == 0:
         return days
     first, last = days.min(), days.max()
@@ -85,4 +84,4 @@ def due(days: pl.Series, calendar: Calendar, term: int = TERM) -> pl.Series:
     # Only days that occur are worked out: a table of a few dates, whatever the number of writs.
     table = working_days(first, last + dt.timedelta(days=_MARGIN + len(set(calendar.days_off))), calendar)
     position = np.searchsorted(np.array(table, dtype="datetime64[D]"), days.to_numpy(), side="right")
-    return pl.Series(days.name, table, dtype=pl.Date).gather(position + term - 1)
+    return pl.Series(days.name, table, dtype=pl.Date).gather(position + TERMS[term] - 1)

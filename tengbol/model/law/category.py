@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from tengbol.model.codes import NON_PROPERTY_CLAIMS
+from tengbol.parameters import CATEGORIES, CLAIMS, CREDITORS, MOST_MCI
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -17,15 +18,16 @@ if TYPE_CHECKING:
 
 
 def category() -> pl.Expr:
-    """¶4: alimony; money by who receives it; everything else non-property."""
-    return (
-        pl.when(pl.col("claim") == "alimony")
-        .then(pl.lit("alimony"))
-        .when(pl.col("claim") == "money")
-        .then(pl.col("creditor_kind"))
-        .otherwise(pl.lit("non_property"))
-        .alias("category")
-    )
+    """¶4: by the claim; of money, by who receives it."""
+    *others, last = CATEGORIES
+    found = pl.lit(last)
+    for name in reversed(others):
+        mine = pl.any_horizontal(pl.col("claim") == claim for claim in CLAIMS[name])
+        creditor = CREDITORS[name]
+        found = pl.when(mine if creditor is None else mine & (pl.col("creditor_kind") == creditor)).then(
+            pl.lit(name)
+        ).otherwise(found)  # fmt: skip
+    return found.alias("category")
 
 
 def with_mci(writs: pl.DataFrame, law: Law, day: dt.date) -> pl.DataFrame:
@@ -81,7 +83,7 @@ def with_holder(writs: pl.DataFrame, ledger: pl.DataFrame) -> pl.DataFrame:
 
 
 def _over() -> pl.Expr:
-    return pl.col("amount") > 1000 * pl.col("mci")
+    return pl.col("amount") > MOST_MCI * pl.col("mci")
 
 
 def unassigned_code(as_of: dt.datetime) -> pl.Expr:

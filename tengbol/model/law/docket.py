@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from tengbol.model.codes import CATEGORIES, OFFICE
-from tengbol.model.law import availability, binding, bundles, calendar, category, pools
+from tengbol.model.law import availability, binding, bundles, calendar, category, pools, shares
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -27,7 +27,8 @@ class Docket:
     unassigned: `writ_id`, `code` and what the explanation needs.
     bundles: `bundle_id`, `district_id`, `pool`, `pool_size`, `basis`, `bound_to` (null when free), `writs`, and the
     count of writs in each category, a column each; by id.
-    pools, members, recused: `pools.pools`. everyone: `availability.standing_of_everyone`. serving: `pools.serving`.
+    pools, members, recused: `pools.pools`; members with their `part` (`shares.parted`). everyone:
+    `availability.standing_of_everyone`. serving: `pools.serving`.
     lost: claims that fell away, `binding.lost`. unindexed: claims of the state of years whose MCI is not known.
     """
 
@@ -82,6 +83,7 @@ def docket(chamber: Chamber, *, as_of: dt.datetime, law: Law, turn: pl.Series | 
     brief = availability.back_with_licence(availability.briefly_away(chamber.absences, day), chamber.enforcers, day)
     closed = pools.closed_to_attached(everyone, brief, law.attached_when)
     kinds, members, out = pools.pools(all_bundles, serving, closed)
+    members = shares.parted(members, chamber.enforcers, day)
     turn = everyone["enforcer_id"] if turn is None else turn
     claims = binding.candidates(ready, chamber.ledger, law)
     terms = ready.select("bundle_id", calendar.terms(ready, law.calendar))

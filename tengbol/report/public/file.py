@@ -17,6 +17,7 @@ from tengbol.io.folders import cause
 from tengbol.io.kinds import PUBLIC
 from tengbol.io.outputs import Output, refuse_unless_replaceable
 from tengbol.io.whole import create, put_file
+from tengbol.report.accrual import members_of
 from tengbol.report.public.chain import START, canonical, link
 from tengbol.report.public.names import public_enforcers
 from tengbol.report.public.part import opening_rows, public_part
@@ -129,8 +130,7 @@ class _Cut:
             name: getattr(record, name).partition_by("batch_id", as_dict=True)
             for name in ("assignments", "unassigned", "rejected", "standing", "corrections")
         }
-        used = record.assignments.select("batch_id", "pool_id").unique()
-        self._members = used.join(record.pools, on="pool_id")
+        self._members = members_of(record)
         self._pools = self._members.partition_by("batch_id", as_dict=True)
 
     def of(self, table: str, batch_id: str) -> pl.DataFrame:
@@ -143,8 +143,8 @@ class _Cut:
         return pl.concat([self._members.select(columns), self._record.assignments.select(columns)]).unique()
 
     def pools(self, batch_id: str) -> pl.DataFrame:
-        """`pool_id`, `enforcer_id` of the members of a batch's pools."""
-        return self._pools.get((batch_id,), self._members.clear()).select("pool_id", "enforcer_id")
+        """`pool_id`, `enforcer_id`, `part` of the members of a batch's pools."""
+        return self._pools.get((batch_id,), self._members.clear()).drop("batch_id")
 
 
 def _corrections(

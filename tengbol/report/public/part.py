@@ -14,6 +14,7 @@ import polars as pl
 from tengbol.errors import UnusableInputError
 from tengbol.io.key import commitment
 from tengbol.model.codes import BOUND_BASES
+from tengbol.model.law.shares import equal
 from tengbol.report.public.chain import canonical
 from tengbol.report.public.names import public_enforcers, public_pool, public_writs
 
@@ -55,7 +56,8 @@ def public_part(
     batch: a row of a record's `batches`, its `commitment` that of the next batch's secret; with `made` where it is told
     by `RECORD`, and `document` where it did not run as of now. assignments: `writ_id`,
     `bundle_id`, `lot_id`, `category`, `district_id`, `basis`, `pool_id`, `enforcer_id`. unassigned: `writ_id`, `code`.
-    rejected: how many rows were. pools: `pool_id`, `enforcer_id`, at least those of the batch. standing: before the
+    rejected: how many rows were. pools: `pool_id`, `enforcer_id`, `part` (billionths), at least those of the batch.
+    standing: before the
     batch, `enforcer_id`, `category`, `received_before`, `share_before` (billionths). key: the chamber's, hex.
     corrections: `writ_id`, `act`, `number` of the batch whose writ it was, made since the batch before.
 
@@ -79,7 +81,8 @@ def public_part(
 def drawn_part(
     batch_id: str, *, assignments: pl.DataFrame, pools: pl.DataFrame, standing: pl.DataFrame, key: str
 ) -> dict[str, Any]:
-    """What the lot goes by and what it gave: `opening`, `pools`, `assignments`; see `public_part`.
+    """What the lot goes by and what it gave: `opening`, `pools`, `assignments`, and `parts` where members of a pool did
+    not share alike; see `public_part`.
 
     Before the lot the `enforcer_id` of a free writ may be null: nothing else of a part waits for it.
     """
@@ -88,8 +91,19 @@ def drawn_part(
     return {
         "opening": opening_digest(standing, names),
         "pools": {row["pool"]: row["members"] for row in members.group_by("pool").agg(_sorted()).iter_rows(named=True)},
+        **_parts(members),
         "assignments": _assignments(batch_id, assignments, members, names, key),
     }
+
+
+def _parts(members: pl.DataFrame) -> dict[str, dict[str, list[int]]]:
+    """Billionths of a writ due to each member of a pool, in the order of its members; of pools not shared alike."""
+    alike = equal(pl.len().over("pool").cast(pl.Int64))
+    odd = members.filter((pl.col("part") != alike).any().over("pool")).sort("pool", "enforcer")
+    if odd.is_empty():
+        return {}
+    told = odd.group_by("pool", maintain_order=True).agg("part")
+    return {"parts": dict(told.iter_rows())}
 
 
 def lot_digest(part: Mapping[str, Any]) -> str:
@@ -106,6 +120,7 @@ def lot_digest(part: Mapping[str, Any]) -> str:
     decides = {
         "opening": part["opening"],
         "pools": part["pools"],
+        **{name: part[name] for name in ("parts",) if name in part},
         **{name: told[name] for name in ("writ", "bundle", "category", "pool")},
         "bound": bound.to_series().to_list(),
     }

@@ -9,33 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from tengbol.model.law.paragraphs import BREACHES
+from tengbol.model.sentences import PARAGRAPHS
+
 if TYPE_CHECKING:
     import datetime as dt
 
     from tengbol.model.law.docket import Docket
 
-#: Code of a breach → the paragraph or the contract's point that it breaks. Of one writ in the order of these codes.
-BREACHES: Final = {
-    "unknown_writ": "contract 4",
-    "assigned_twice": "contract 4",
-    "received_later": "contract 3.2",
-    "mci_unknown": "¶4",
-    "already_distributed": "¶7",
-    "state_over_1000_mci": "¶4",
-    "state_interest": "¶4",
-    "signature_not_valid": "¶5",
-    "original_missing": "¶5",
-    "waits_for_holder": "¶11, ¶13, ¶14",
-    "unknown_enforcer": "¶9",
-    "not_available": "¶3, ¶17, ¶18",
-    "other_district": "¶10",
-    "attached_before_registered": "¶9",
-    "recused": "¶12",
-    "not_the_holder": "¶11, ¶13, ¶14",
-    "parted": "¶13, ¶14",
-    "late": "¶7",
-    "left_waiting": "¶7",
-}
 SCHEMA: Final = pl.Schema(
     {
         "as_of": pl.Datetime("us"),
@@ -46,8 +27,6 @@ SCHEMA: Final = pl.Schema(
         "detail": pl.String(),
     }
 )
-#: By which claim a bundle is bound, and the paragraph of each.
-_CLAIMS: Final = {"alimony_debtor": "¶13", "same_case": "¶14", "returned": "¶11"}
 
 
 def told(rows: pl.DataFrame, code: str | pl.Expr, detail: pl.Expr | None = None) -> pl.DataFrame:
@@ -81,7 +60,7 @@ def of_day(todo: Docket, handed: pl.DataFrame) -> pl.DataFrame:
             _ineligible(todo, placed),
             _without_pool(todo, waiting.filter(no_pool)),
             told(others, "not_the_holder", pl.col("bound_to")).with_columns(
-                paragraph=others["basis"].replace_strict(_CLAIMS, return_dtype=pl.String)
+                paragraph=others["basis"].replace_strict(PARAGRAPHS, return_dtype=pl.String)
             ),
             told(placed.filter(pl.col("enforcer_id").n_unique().over("bundle_id") > 1), "parted", pl.col("bundle_id")),
             told(placed.filter(pl.col("as_of").dt.date() > pl.col("distribute_by")), "late", pl.col("distribute_by")),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tengbol.config import Config
-from tengbol.model.law import calendar
+from tengbol.model.law import calendar, category
 from tengbol.report.measures import uniformity
 from tengbol.scenarios.whatif.averages import moved, moved_mean, taken, tally
 from tengbol.scenarios.whatif.coming import later
@@ -195,12 +195,8 @@ def _unplaced(last: Day, found: Result, mine: pl.DataFrame, base: Result, config
     received = writs["received_at"].dt.date()
     return writs.select(
         "writ_id",
-        district_id="debtor_district_id",
-        category=pl.when(pl.col("claim") == "alimony")
-        .then(pl.lit("alimony"))
-        .when(pl.col("claim") == "money")
-        .then("creditor_kind")
-        .otherwise(pl.lit("non_property")),
+        pl.col("debtor_district_id").alias("district_id"),
+        category.category(),
         moved=pl.col("writ_id").is_in(mine["writ_id"].implode()),
         distribute_by=pl.when("immediate").then(received).otherwise(calendar.due(received, config.calendar)),
     )

@@ -108,13 +108,11 @@ def _leave(shared: _Shared, leaving: dict[int, tuple[str, ...]]) -> list[dict]:
     seed = lot_seed(shared.seed, 0, day)
     result = distribute(chamber, as_of=shared.as_of, seed=seed, config=config, law=Rules(config).law)
     moved = back.proceedings.filter(~pl.col("pending"))
-    pool = by_world(eligible(chamber, day, config.attached_when)).with_columns(
-        pool_size=pl.len().over("world", "district_id")
-    )
+    pool = by_world(eligible(chamber, day, config.attached_when))
     a_day = (
         pool.join(shared.pace, on="district_id")
         .group_by("world", "enforcer_id")
-        .agg(a_day=(pl.col("a_day") / pl.col("pool_size")).sum())
+        .agg(a_day=(pl.col("a_day") * pl.col("portion")).sum())
     )
     added = (
         by_world(result.assignments.select("writ_id", "enforcer_id").join(moved, on="writ_id", how="semi"))

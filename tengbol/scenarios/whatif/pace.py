@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tengbol.model.law import availability, calendar, pools
+from tengbol.model.law import availability, calendar, pools, shares
 
 if TYPE_CHECKING:
     from tengbol.config import AttachedWhen, Calendar
@@ -23,12 +23,18 @@ def at_hand(chamber: Chamber, day: dt.date, attached_when: AttachedWhen) -> pl.D
 
 
 def eligible(chamber: Chamber, day: dt.date, attached_when: AttachedWhen) -> pl.DataFrame:
-    """`district_id`, `enforcer_id`, `basis`, `pool_size`: each district's pool (¶9), recusals apart."""
+    """`district_id`, `enforcer_id`, `basis`, `pool_size`, `portion`: each district's pool (¶9), recusals apart.
+
+    portion: of what comes to the pool, in the long run, to each (`shares.parted`).
+    """
+    members = at_hand(chamber, day, attached_when).filter(pools.registered_first("district_id"))
     return (
-        at_hand(chamber, day, attached_when)
-        .filter(pools.registered_first("district_id"))
-        .with_columns(pool_size=pl.len().over("district_id").cast(pl.Int64))
-        .select("district_id", "enforcer_id", "basis", "pool_size")
+        shares.parted(members.with_columns(pool="district_id"), chamber.enforcers, day)
+        .with_columns(
+            pool_size=pl.len().over("district_id").cast(pl.Int64),
+            portion=pl.col("part") / pl.col("part").sum().over("district_id"),
+        )
+        .select("district_id", "enforcer_id", "basis", "pool_size", "portion")
         .sort("district_id", "enforcer_id")
     )
 
@@ -62,10 +68,10 @@ def intake(ledger: pl.DataFrame, as_of: dt.datetime, history: int, days: Calenda
 
 
 def due(pace: pl.DataFrame, pool: pl.DataFrame) -> pl.DataFrame:
-    """`enforcer_id`, `category`, `a_day`: each enforcer's equal part of the intake of the pools he stands in."""
+    """`enforcer_id`, `category`, `a_day`: each enforcer's portion of the intake of the pools he stands in."""
     return (
         pool.join(pace, on="district_id")
         .group_by("enforcer_id", "category")
-        .agg(a_day=(pl.col("a_day") / pl.col("pool_size")).sum())
+        .agg(a_day=(pl.col("a_day") * pl.col("portion")).sum())
         .sort("enforcer_id", "category")
     )

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from tengbol.model.codes import DEPARTURES, OFFICE, TEMPORARY_ABSENCES
-from tengbol.model.law import READINGS, Law, law_of
+from tengbol.model.law import Law, law_of
 from tengbol.model.law.availability import counts_as_long, joined
 from tengbol.model.tables import TABLES
+from tengbol.parameters import READINGS
 from tengbol.scenarios.whatif.events import (
     Attach,
     Detach,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tengbol.model.tables import TABLES
+from tengbol.parameters import CLAIMS, CREDITORS
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -74,7 +75,8 @@ def held(writs: pl.DataFrame, assignments: pl.DataFrame, moment: dt.datetime) ->
 def as_writs(proceedings: pl.DataFrame) -> pl.DataFrame:
     """Proceedings of the ledger, with `on`, as the writs they come from (contract section 2)."""
     category = pl.col("category")
-    money = ~category.is_in(["alimony", "non_property"])
+    claim = category.replace_strict({name: claims[-1] for name, claims in CLAIMS.items()})
+    money = claim == "money"
     when = pl.col("on").cast(pl.Datetime("us"))
     return proceedings.select(
         writ_id="writ_id",
@@ -83,15 +85,11 @@ def as_writs(proceedings: pl.DataFrame) -> pl.DataFrame:
         issued_by=pl.lit("as in the ledger"),
         number="writ_id",
         issued_on=pl.min_horizontal(pl.col("assigned_at").dt.date(), "on"),
-        subject=pl.lit("proceeding distributed anew (¶3)"),
-        claim=pl.when(money)
-        .then(pl.lit("money"))
-        .when(category == "alimony")
-        .then(category)
-        .otherwise(pl.lit("other_non_property")),
+        subject=pl.lit("proceeding distributed anew"),
+        claim=claim,
         amount=pl.when(money).then(1.0),
         creditor_id=pl.format("creditor in {}", "writ_id"),
-        creditor_kind=pl.when(money).then(category).otherwise(pl.lit("individual")),
+        creditor_kind=category.replace_strict(CREDITORS).fill_null("individual"),
         debtor_id="debtor_id",
         debtor_district_id="district_id",
         case_id="case_id",

@@ -12,7 +12,7 @@ import polars as pl
 
 from tengbol.errors import UnusableInputError
 from tengbol.model.codes import BOUND_BASES, CATEGORIES
-from tengbol.model.law.balances import WRIT
+from tengbol.model.law.shares import with_parts
 from tengbol.report.public.file import read_lines
 from tengbol.report.public.find import find
 from tengbol.report.record import record
@@ -73,8 +73,8 @@ def _record(header: dict[str, Any], lines: list[dict[str, Any]]) -> Record:
         due = (
             given.group_by("pool_id", "category")
             .agg(writs=pl.len().cast(pl.Int64))
-            .join(pools.with_columns(size=pl.len().over("pool_id").cast(pl.Int64)), on="pool_id")
-            .select(*_CELL, received=pl.lit(0, dtype=pl.Int64), share=pl.col("writs") * (WRIT // pl.col("size")))
+            .join(with_parts(pools, _parts(part)), on="pool_id")
+            .select(*_CELL, received=pl.lit(0, dtype=pl.Int64), share=pl.col("writs") * pl.col("part"))
         )
         balances = (
             pl.concat([balances.join(anew, on=_CELL, how="anti"), anew, got, due])
@@ -120,6 +120,16 @@ def _sizes(part: dict[str, Any]) -> dict[str, int]:
 def _pools(part: dict[str, Any]) -> pl.DataFrame:
     names = pl.DataFrame({"pool_id": list(part["pools"]), "enforcer_id": list(part["pools"].values())})
     return names.cast({"enforcer_id": pl.List(pl.String())}).explode("enforcer_id")
+
+
+def _parts(part: dict[str, Any]) -> pl.DataFrame:
+    """`pool_id`, `enforcer_id`, `part` of the pools that were not shared alike."""
+    rows = [
+        (pool, who, due)
+        for pool, told in part.get("parts", {}).items()
+        for who, due in zip(part["pools"][pool], told, strict=True)
+    ]
+    return pl.DataFrame(rows, schema={"pool_id": pl.String, "enforcer_id": pl.String, "part": pl.Int64}, orient="row")
 
 
 def _left_out(parts: list[dict[str, Any]], lines: list[dict[str, Any]], row: dict[str, Any]) -> pl.DataFrame:

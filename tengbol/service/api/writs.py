@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from tengbol.asked import happened_from
 from tengbol.book.acts import Hand, act
+from tengbol.book.decided import explanation
 from tengbol.book.kept import held
 from tengbol.book.naming import names_of
 from tengbol.book.store import Store
@@ -119,7 +120,8 @@ def why_of(store: Store, who: Caller, writ_id: str, words: Words) -> dict[str, A
     rows = [
         {"code": None, **row} for row in held(store, "assignments", "t.writ_id = :id", id=writ_id).rows(named=True)
     ] + [
-        {**dict.fromkeys(Why.model_fields), **row}
+        # By what claim a holder is waited for is no basis on which anybody has the writ.
+        {**dict.fromkeys(Why.model_fields), **row, "basis": None, "waits": row}
         for row in held(store, "unassigned", "t.writ_id = :id", id=writ_id).rows(named=True)
     ]
     if who.role == ENFORCER:
@@ -128,8 +130,11 @@ def why_of(store: Store, who: Caller, writ_id: str, words: Words) -> dict[str, A
         raise ProblemError("not_found")
     last = max(rows, key=lambda row: row["since"])
     pool = held(store, "pools", "t.pool_id = :id", id=last.get("pool_id") or "")["enforcer_id"].sort().to_list()
-    say = unassigned if last["code"] else assigned
-    return {**last, "pool": pool, "explanation": say(last["explanation"], words)}
+    said = explanation(store, last.pop("waits", last), words)
+    if said is None:
+        say = unassigned if last["code"] else assigned
+        said = say(last["explanation"], words)
+    return {**last, "pool": pool, "explanation": said}
 
 
 @answers(router, "writs.why", response_model=Why)

@@ -32,6 +32,7 @@ STATES: Final[Mapping[str, tuple[str, str]]] = {
 }
 #: The five categories of ¶4 over narrow columns.
 SHORT: Final[Mapping[str, str]] = {
+    **CATEGORIES,
     "individual": mark("natural persons"),
     "legal_entity": mark("legal persons"),
     "state": mark("the state"),

@@ -23,7 +23,7 @@ def lot_of_part(part: dict[str, Any], opening: list[Row]) -> tuple[list[str], li
     """
     line, found = line_of({"link": "0" * 64, "part": part}), Findings()
     bundles = bundles_of(line, found)
-    after = closing(standing(opening), bundles)
+    after = closing(standing(opening), bundles, line)
     enforcer_of = {bundle.bundle_id: bundle.enforcer for bundle in bundles}
     if not found.any_broken() and line.lot_version == 1:
         check_lot(bundles, enforcer_of, line.seed, found)

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tengbol.verify.balances import WRIT, Standing
+from tengbol.verify.balances import Standing
 from tengbol.verify.bounds import check_evenness
 from tengbol.verify.bounds import writs as squared
 from tengbol.verify.chosen import check_chosen
@@ -51,7 +51,7 @@ def check_batch(line: Line, before: Standing, past: Past, steps: float, found: F
     _check_pools(line, found)
     bundles = bundles_of(line, found)
     opened = _opened(line, before, past, found)
-    after = closing(opened, bundles)
+    after = closing(opened, bundles, line)
     past.give(line)
     lawful = not found.any_broken()
     even: frozenset[str] = frozenset()
@@ -73,7 +73,7 @@ def replay(line: Line, before: Standing, past: Past, found: Findings) -> Standin
     """Take one batch into the balances without judging how even it is."""
     opened = _opened(line, before, past, found)
     past.give(line)
-    return closing(opened, bundles_of(line, found))
+    return closing(opened, bundles_of(line, found), line)
 
 
 def concerned_in(line: Line) -> set[str]:
@@ -90,8 +90,8 @@ def standing(rows: list[Row]) -> Standing:
     return out
 
 
-def closing(before: Standing, bundles: list[Told]) -> Standing:
-    """Add every writ, received by one and shared by its pool: ⌊10⁹ / n⌋ billionths to each of n (contract 3.7)."""
+def closing(before: Standing, bundles: list[Told], line: Line) -> Standing:
+    """Add every writ, received by one and shared by its pool, to each member his part (contract 3.7)."""
     received, share = Counter(before.received), Counter(before.share)
     passed: Counter[tuple[frozenset[str], str]] = Counter()
     for bundle in bundles:
@@ -99,9 +99,10 @@ def closing(before: Standing, bundles: list[Told]) -> Standing:
             if writs:
                 received[bundle.enforcer, category] += writs
                 passed[bundle.pool, category] += writs
+    due = {frozenset(members): line.parts_of(name) for name, members in line.pools.items()}
     for (pool, category), writs in passed.items():
-        for enforcer in pool:
-            share[enforcer, category] += writs * (WRIT // len(pool))
+        for enforcer, part in due[pool].items():
+            share[enforcer, category] += writs * part
     return Standing(received, share)
 
 

@@ -100,7 +100,7 @@ def _check_runs(lines: list[Line], found: Findings) -> None:
 
 
 def _lot_digest(line: Line) -> str:
-    """What the lot goes by: balances, pools, and of each writ id, bundle, category, pool and whom it was bound to."""
+    """What the lot goes by: balances, pools, parts; of each writ id, bundle, category, pool, whom it was bound to."""
     columns = list(zip(*line.assignments, strict=True)) or [()] * 7
     writ, bundle, category, _, basis, pool, enforcer = map(list, columns)
     bound = [
@@ -115,6 +115,7 @@ def _lot_digest(line: Line) -> str:
         "pool": pool,
         "pools": line.pools,
         "writ": writ,
+        **({"parts": line.parts} if line.parts else {}),
     }
     return hashed("tengbol lot", canonical(goes_by))
 

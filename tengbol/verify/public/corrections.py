@@ -1,7 +1,7 @@
 """Corrections that a batch tells: writs taken from their enforcers, or given again, since the batch before.
 
-What each did to balances follows from the batch that gave the writ: 1 of what its enforcer received, and ⌊10⁹ / n⌋
-billionths of the share of each of the n members of its pool. So a balance that was set anew is either that, or named.
+What each did to balances follows from the batch that gave the writ: 1 of what its enforcer received, and of the
+share of each member of its pool what the writ added to it. So a balance that was set anew is either that, or named.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from tengbol.verify.balances import WRIT
 from tengbol.verify.public.chain import PLACE
 
 if TYPE_CHECKING:
@@ -25,13 +24,13 @@ Cell = tuple[str, str]  # enforcer, category
 class Past:
     """What the batches before have told.
 
-    given: by writ the number of the batch that gave it last, its enforcer, category and pool. taken: writs that are
-    taken back now. received, share: by cell what corrections changed and no batch has opened with yet. first: number
-    of the first batch that was read; what an earlier one gave is not known.
+    given: by writ the number of the batch that gave it last, its enforcer, category and the parts of its pool. taken:
+    writs that are taken back now. received, share: by cell what corrections changed and no batch has opened with yet.
+    first: number of the first batch that was read; what an earlier one gave is not known.
     """
 
     first: int | None = None
-    given: dict[str, tuple[int, str, str, frozenset[str]]] = field(default_factory=dict)
+    given: dict[str, tuple[int, str, str, dict[str, int]]] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
     received: Counter[Cell] = field(default_factory=Counter)
     share: Counter[Cell] = field(default_factory=Counter)
@@ -62,10 +61,10 @@ class Past:
         found.unproven("corrections", "", name, PLACE, sentence)
 
     def _move(self, writ: str, sign: int) -> None:
-        _, enforcer, category, pool = self.given[writ]
+        _, enforcer, category, parts = self.given[writ]
         self.received[enforcer, category] += sign
-        for member in pool:
-            self.share[member, category] += sign * (WRIT // len(pool))
+        for member, part in parts.items():
+            self.share[member, category] += sign * part
         (self.taken.discard if sign > 0 else self.taken.add)(writ)
 
     def pending(self, who: str) -> set[str]:
@@ -80,5 +79,5 @@ class Past:
     def give(self, line: Line) -> None:
         """Take in whom a batch gave its writs."""
         for writ, _, category, _, _, pool, enforcer in line.assignments:
-            self.given[writ] = line.number, enforcer, category, frozenset(line.pools.get(pool, ()))
+            self.given[writ] = line.number, enforcer, category, line.parts_of(pool)
             self.taken.discard(writ)

@@ -15,7 +15,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from tengbol.errors import UnusableInputError
-from tengbol.verify.law import CATEGORIES
+from tengbol.verify.law import CATEGORIES, WRIT
 from tengbol.verify.public import tables, values
 
 if TYPE_CHECKING:
@@ -90,6 +90,7 @@ class Line:
     objective_total: int
     lower_bound_total: int
     pools: dict[str, list[str]]
+    parts: dict[str, list[int]]
     assignments: list[tuple[str, str | None, str, str, str, str, str]]
     unassigned: list[tuple[str, str]]
     corrections: list[Row] = field(default_factory=list)
@@ -97,6 +98,14 @@ class Line:
     run: Run | None = None
     lot_version: int = 1
     status_lot: str | None = None
+
+    def parts_of(self, pool: str) -> dict[str, int]:
+        """Billionths that each member of a pool is due of one writ: as is told, else ⌊10⁹ / n⌋ to each of n."""
+        members = self.pools.get(pool)
+        if not members:
+            return {}
+        alike = [WRIT // len(members)] * len(members)
+        return dict(zip(members, self.parts.get(pool, alike), strict=True))
 
 
 def read_lines(path: Path, found: Findings) -> tuple[Header | None, list[Line]]:
@@ -181,7 +190,7 @@ def line_of(value: Any) -> Line:
         *("key_commitment", "opening", "status", "status_total", "objective", "lower_bound", "objective_total"),
         *("lower_bound_total", "pools", "assignments", "unassigned", "rejected"),
         *(("record", "made", "document") if "record" in part else ()),
-        *(name for name in ("corrections", "lot_version", "status_lot", *values.RESTING) if name in part),
+        *(name for name in ("corrections", "lot_version", "status_lot", "parts", *values.RESTING) if name in part),
     )
     values.resting(part)
     values.whole(part["rejected"])
@@ -206,6 +215,7 @@ def line_of(value: Any) -> Line:
         objective_total=values.whole(part["objective_total"]),
         lower_bound_total=values.whole(part["lower_bound_total"]),
         pools=pools,
+        parts=tables.parts(part["parts"], pools) if "parts" in part else {},
         assignments=_assignments(part["assignments"]),
         unassigned=_unassigned(part["unassigned"]),
         corrections=tables.rows(value.get("corrections", [])),

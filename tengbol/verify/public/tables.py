@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from tengbol.verify.law import CATEGORIES
+from tengbol.verify.law import CATEGORIES, WRIT
 from tengbol.verify.public import values
 
 POOL: Final = re.compile("[0-9a-f]{16}")
@@ -30,6 +30,20 @@ def pools(value: Any) -> dict[str, list[str]]:
             raise ValueError(f"pool {name} has no members")
         for member in members:
             values.string(member)
+    return value
+
+
+def parts(value: Any, members: dict[str, list[str]]) -> dict[str, list[int]]:
+    """Billionths of a writ that each member is due, of pools that did not share alike; told only of such."""
+    if not isinstance(value, dict) or not value:
+        raise ValueError("parts is no object, or empty")
+    for name, told in value.items():
+        if not isinstance(told, list) or len(told) != len(members.get(name, ())):
+            raise ValueError(f"parts of pool {name} are not one for each member")
+        for part in told:
+            values.whole(part)
+        if set(told) == {WRIT // len(told)}:
+            raise ValueError(f"parts of pool {name} are told, and it shared alike")
     return value
 
 

@@ -118,15 +118,15 @@ async function openedWith(line, before, past, found) {
 
 const someOf = names => names.slice(0, 3).join(", ") + (names.length > 3 ? ` +${names.length - 3}` : "");
 
-/** Every writ is received by one and shared by its pool: ⌊10⁹ / n⌋ billionths to each of n. */
-function closedWith(opened, bundles) {
+/** Every writ is received by one and shared by its pool, to each member his part. */
+function closedWith(opened, bundles, line) {
   const after = new Balances(opened);
-  for (const {counts, members, enforcer} of bundles) {
-    const part = WRIT / BigInt(members.length);
+  for (const {counts, pool, enforcer} of bundles) {
+    const parts = portionsOf(line, pool);
     counts.forEach((writs, n) => {
       if (!writs) return;
       after.add(cellOf(enforcer, CATEGORIES[n]), BigInt(writs), 0n);
-      for (const who of members) after.add(cellOf(who, CATEGORIES[n]), 0n, BigInt(writs) * part);
+      for (const [who, part] of parts) after.add(cellOf(who, CATEGORIES[n]), 0n, BigInt(writs) * part);
     });
   }
   return after;
@@ -189,7 +189,7 @@ const squared = value => `${value / MILLIONTHS}.${String(value % MILLIONTHS).pad
 async function checkBatch(line, before, past, found) {
   await checkPools(line, found);
   const bundles = bundlesOf(line, found);
-  const opened = await openedWith(line, before, past, found), after = closedWith(opened, bundles);
+  const opened = await openedWith(line, before, past, found), after = closedWith(opened, bundles, line);
   past.give(line);
   const lawful = !found.anyBroken();
   line.excess = excessAfter(line, after);

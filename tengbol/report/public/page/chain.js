@@ -75,7 +75,7 @@ function lotText(line) {
   return canonical({
     bound: line.assignments.map(row => (BOUND.includes(row.basis) ? row.enforcer : null)),
     bundle: column("bundle"), category: column("category"), opening: line.opening, pool: column("pool"),
-    pools: line.pools, writ: column("writ"),
+    pools: line.pools, writ: column("writ"), ...(Object.keys(line.parts).length ? {parts: line.parts} : {}),
   });
 }
 

@@ -32,9 +32,9 @@ class Past {
   }
 
   move(writ, sign) {
-    const {enforcer, category, members} = this.given.get(writ);
+    const {enforcer, category, parts} = this.given.get(writ);
     this.changed.add(cellOf(enforcer, category), sign, 0n);
-    for (const who of members) this.changed.add(cellOf(who, category), 0n, (sign * WRIT) / BigInt(members.length));
+    for (const [who, part] of parts) this.changed.add(cellOf(who, category), 0n, sign * part);
     if (sign > 0n) this.taken.delete(writ);
     else this.taken.add(writ);
   }
@@ -48,7 +48,7 @@ class Past {
 
   give(line) {
     for (const {writ, category, pool, enforcer} of line.assignments) {
-      this.given.set(writ, {number: line.number, enforcer, category, members: line.pools[pool] ?? []});
+      this.given.set(writ, {number: line.number, enforcer, category, parts: portionsOf(line, pool)});
       this.taken.delete(writ);
     }
   }

@@ -52,7 +52,7 @@ function lineOfEnforcer(lines, who) {
       const here = per.get(row.pool);
       here.writs++;
       here.got += row.enforcer === who ? 1 : 0;
-      if (stands) here.share += WRIT / BigInt(members.length);
+      if (stands) here.share += portionsOf(line, row.pool)[members.indexOf(who)][1];
     }
     rows.push(...per.values());
     if (per.size) last = line;

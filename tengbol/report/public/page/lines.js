@@ -1,7 +1,7 @@
 // The lines of a public report, each held to its description (docs/public.md).
 
 const FORMAT = "tengbol public report 1";
-const CATEGORIES = ["individual", "legal_entity", "state", "alimony", "non_property"];
+const CATEGORIES = Object.keys(WORDS.categories);
 const BOUND = ["alimony_debtor", "same_case", "returned"];
 const BASES = [...BOUND, "registered", "attached"];
 const CODES = [
@@ -112,11 +112,12 @@ function lineOf(value) {
   const drawn = has("record") || has("lot_version") || has("status_lot");
   const shapes = {...PART, ...(has("record") ? RUN : {}), ...(drawn ? LOT : {})};
   for (const name of Object.keys(RESTING)) if (has(name)) shapes[name] = RESTING[name];
-  heldKeys(part, [...Object.keys(shapes), ...TABLES, ...(has("corrections") ? ["corrections"] : [])], "part");
+  heldKeys(part, [...Object.keys(shapes), ...TABLES, ...["corrections", "parts"].filter(has)], "part");
   for (const [name, holds] of Object.entries(shapes)) if (!holds(part[name])) refuse(name);
   const line = {
     ...part, link: value.link, text: canonical(part), lotVersion: drawn ? 2 : 1, anew: [], corrected: [],
     pools: poolsOf(part.pools), assignments: rowsOf(part.assignments, ASSIGNED, "assignments"),
+    parts: has("parts") ? toldParts(part.parts, part.pools) : {},
     unassigned: rowsOf(part.unassigned, {writ: isShaped(WRIT_ID), code: isOne(CODES)}, "unassigned"),
   };
   if (anew.length) line.anew = balanceRows(value.corrections, "corrections");
@@ -133,6 +134,22 @@ function poolsOf(value) {
     if (!POOL.test(name) || !Array.isArray(members) || !members.length || !members.every(isText)) refuse("pools");
   }
   return value;
+}
+
+/** Billionths that each member is due of one writ, in the order of members; told only of pools that did not share alike. */
+function toldParts(value, pools) {
+  if (value === null || typeof value !== "object" || Array.isArray(value) || !Object.keys(value).length) refuse("parts");
+  for (const [name, parts] of Object.entries(value)) {
+    if (!Array.isArray(parts) || parts.length !== pools[name]?.length || !parts.every(isWhole)) refuse("parts");
+    if (parts.every(part => BigInt(part) === WRIT / BigInt(parts.length))) refuse("parts");
+  }
+  return value;
+}
+
+/** [member, billionths] of one writ of a pool: as told, else ⌊10⁹ / n⌋ to each of n. */
+function portionsOf(line, pool) {
+  const members = line.pools[pool] ?? [], told = line.parts[pool];
+  return members.map((who, n) => [who, told ? BigInt(told[n]) : WRIT / BigInt(members.length)]);
 }
 
 function correctedOf(value, before) {

@@ -1,0 +1,47 @@
+"""The law's numbers, words and days, from one dated file with sources (`model/law/parameters.toml`).
+
+Below the settings, which take their defaults from it, and the law, which is applied by it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from importlib.resources import files
+from typing import Any, Final
+
+_GIVEN: Final[dict[str, Any]] = tomllib.loads(
+    files("tengbol").joinpath("model", "law", "parameters.toml").read_text(encoding="utf-8")
+)
+
+#: ¶4, the categories within which distribution is even, in the order of the Rules.
+CATEGORIES: Final[tuple[str, ...]] = tuple(told["name"] for told in _GIVEN["categories"])
+#: Of each category the claims that are of it, and whose claims of money; null where the claim alone says it.
+CLAIMS: Final[dict[str, tuple[str, ...]]] = {told["name"]: tuple(told["claims"]) for told in _GIVEN["categories"]}
+CREDITORS: Final[dict[str, str | None]] = {told["name"]: told.get("creditor") for told in _GIVEN["categories"]}
+#: Monthly calculation index in tenge from a day on (¶4), and how many of it a claim of the state may come to.
+MCI: Final[dict[dt.date, int]] = {dt.date.fromisoformat(day): tenge for day, tenge in _GIVEN["index"]["tenge"].items()}
+MOST_MCI: Final[int] = _GIVEN["index"]["most"]
+#: Working days of each term (¶7, ¶8, ¶15, ¶18).
+TERMS: Final[dict[str, int]] = {
+    name: _GIVEN["terms"][name] for name in ("distribute", "collect", "notify", "materials")
+}
+#: Decrees that move working days and that no library knows: days off, and working days.
+DAYS_OFF: Final[tuple[dt.date, ...]] = tuple(_GIVEN["calendar"]["days_off"])
+WORKING_DAYS: Final[tuple[dt.date, ...]] = tuple(_GIVEN["calendar"]["working_days"])
+#: Where days stand on which the country works otherwise than its week, and from which library.
+CALENDAR_FILE: Final[str] = _GIVEN["calendar"]["file"]
+CALENDAR_LIBRARY: Final[str] = _GIVEN["calendar"]["library"]
+#: Weights of the check digit of an IIN or BIN: the first, and those that are taken where the first give 10.
+ID_WEIGHTS: Final[tuple[tuple[int, ...], tuple[int, ...]]] = (
+    tuple(_GIVEN["ids"]["weights"]),
+    tuple(_GIVEN["ids"]["then"]),
+)
+#: The readings of the order (`docs/law/readings.md`): the paragraphs of each, and its values, the usual one first.
+READINGS: Final[dict[str, str]] = {name: told["source"] for name, told in _GIVEN["readings"].items()}
+VALUES: Final[dict[str, tuple[str, ...]]] = {name: tuple(told["values"]) for name, told in _GIVEN["readings"].items()}
+
+
+def usual(reading: str) -> Any:
+    """What is done without a setting: the first value of a reading."""
+    return VALUES[reading][0]
