@@ -24,6 +24,7 @@ from tengbol.model.codes import CATEGORIES
 from tengbol.model.law import availability, category, law_of, pools
 from tengbol.optimizer import lot
 from tengbol.optimizer.attachments import AttachmentProblem, loads, plan_attachments
+from tengbol.parameters import MOST_MCI
 from tengbol.scenarios.attachment_remarks import reasons, remarks
 
 if TYPE_CHECKING:
@@ -89,9 +90,13 @@ def plan(chamber: Chamber, *, as_of: dt.datetime, seed: str, asked: Asked, confi
     """
     config = config or Config()
     _refuse_senseless(asked)
-    everyone = availability.standing_of_everyone(chamber.enforcers, chamber.absences, as_of.date())
-    serving = pools.serving(everyone, chamber.attachments, as_of.date()).filter(pl.col("away").is_null())
+    day = as_of.date()
+    everyone = availability.standing_of_everyone(chamber.enforcers, chamber.absences, day)
+    serving = pools.serving(everyone, chamber.attachments, day).filter(pl.col("away").is_null())
     districts, intake = _districts(chamber, serving, as_of, config)
+    brief = availability.back_with_licence(availability.briefly_away(chamber.absences, day), chamber.enforcers, day)
+    closed = pools.closed_to_attached(everyone, brief, config.attached_when).rename({"last": "closed"})
+    districts = districts.join(closed, on="district_id", how="left", maintain_order="left")
     people = everyone.filter(pl.col("away").is_null())
     people = people[lot.order(seed, "enforcer", people["enforcer_id"].to_list())]
     problem, km = _problem(districts, intake, people, serving, asked)
@@ -110,11 +115,16 @@ def plan(chamber: Chamber, *, as_of: dt.datetime, seed: str, asked: Asked, confi
     )
 
 
-def least_pool(registered: Ints, attached: Ints, leavers: int) -> Ints:
-    """`(D,)`: the smallest pool ¶9 gives when any `leavers` enforcers leave."""
+def least_pool(registered: Ints, attached: Ints, leavers: int, closed: Bools | None = None) -> Ints:
+    """`(D,)`: the smallest pool ¶9 gives when any `leavers` enforcers leave.
+
+    closed: `(D,)` districts whose attached are not asked, for a registered one is away for a short time and stays
+    registered (the reading `nobody_registered`).
+    """
     called = np.maximum(0, attached - (leavers - registered))
     # While one registered enforcer is left, he is the pool.
     called = np.where(registered > 0, np.minimum(1, called), called)
+    called = called if closed is None else np.where(closed, 0, called)
     return np.where(registered > leavers, registered - leavers, called)
 
 
@@ -138,7 +148,7 @@ def _districts(
     writs = category.with_mci(chamber.writs.with_columns(category.category()), law_of(config), as_of.date())
     # Not yet ready, or not yet here: it comes all the same.
     outside = pl.col("claim").is_in(["money", "alimony"]) | ~pl.col("state_interest")
-    within = (pl.col("category") != "state") | (pl.col("amount") <= 1000 * pl.col("mci"))
+    within = (pl.col("category") != "state") | (pl.col("amount") <= MOST_MCI * pl.col("mci"))
     coming = writs.filter(outside, within).select(district_id="debtor_district_id", category="category")
     counts = (
         pl.concat([past, coming.with_columns(pl.col("category").cast(pl.String))])
@@ -182,7 +192,8 @@ def _problem(
     registered = districts["registered"].to_numpy()
     own = intake * WRIT // np.maximum(1, registered)[:, None]
     # Two days count alike: today, and the one on which the attached are called because the registered have left.
-    today, called = (registered == 0)[:, None], (registered <= asked.leavers)[:, None]
+    nobody = (registered == 0) & districts["closed"].is_null().to_numpy()
+    today, called = nobody[:, None], (registered <= asked.leavers)[:, None]
     problem = AttachmentProblem(
         need=np.where(called[:, 0], np.maximum(0, asked.keep + asked.leavers - registered - held.sum(axis=0)), 0),
         allowed=allowed,
@@ -226,7 +237,8 @@ def _listed(districts: pl.DataFrame, people: pl.DataFrame, chosen: Bools, km: ND
 def _told(districts: pl.DataFrame, problem: AttachmentProblem, covered: Ints, asked: Asked) -> pl.DataFrame:
     """Each district before and after, by id."""
     registered, attached = districts["registered"].to_numpy(), districts["attached"].to_numpy()
-    after = attached + covered
+    after, closed = attached + covered, districts["closed"].is_not_null().to_numpy()
+    asked_before, asked_after = np.where(closed, 0, attached), np.where(closed, 0, after)
     table = districts.select(
         "district_id",
         "name",
@@ -234,14 +246,15 @@ def _told(districts: pl.DataFrame, problem: AttachmentProblem, covered: Ints, as
         "registered",
         attached_before="attached",
         attached_after=pl.Series(after, dtype=pl.Int64),
-        pool_before=pl.Series(np.where(registered > 0, registered, attached), dtype=pl.Int64),
-        pool_after=pl.Series(np.where(registered > 0, registered, after), dtype=pl.Int64),
-        least_before=pl.Series(least_pool(registered, attached, asked.leavers), dtype=pl.Int64),
-        least_after=pl.Series(least_pool(registered, after, asked.leavers), dtype=pl.Int64),
+        pool_before=pl.Series(np.where(registered > 0, registered, asked_before), dtype=pl.Int64),
+        pool_after=pl.Series(np.where(registered > 0, registered, asked_after), dtype=pl.Int64),
+        least_before=pl.Series(least_pool(registered, attached, asked.leavers, closed), dtype=pl.Int64),
+        least_after=pl.Series(least_pool(registered, after, asked.leavers, closed), dtype=pl.Int64),
         short=pl.Series(problem.need - covered, dtype=pl.Int64),
         intake="intake",
+        closed="closed",
     ).sort("district_id")
-    return remarks(table, asked.keep, asked.leavers)
+    return remarks(table, asked.keep, asked.leavers).drop("closed")
 
 
 def _loads(people: pl.DataFrame, problem: AttachmentProblem, chosen: Bools) -> pl.DataFrame:

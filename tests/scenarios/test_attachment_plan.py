@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 from small import AS_OF, absence, attachment, district, enforcer, proceeding, writ, write_tables
 from typer.testing import CliRunner
 
+from tengbol.batch import distribute
 from tengbol.cli import app
+from tengbol.config import Config
 from tengbol.errors import UnusableInputError
 from tengbol.model.law import availability, pools
 from tengbol.scenarios.attachments import Asked, Plan, least_pool, plan
@@ -245,3 +247,21 @@ def test_the_command_writes_a_plan_whole_or_not_at_all(tmp_path: Path) -> None:
     assert {file.name: file.read_bytes() for file in (tmp_path / "out").iterdir()} == first
     (tmp_path / "out" / "mine.txt").write_text("keep", encoding="utf-8")
     assert isinstance(CliRunner().invoke(app, words).exception, UnusableInputError)
+
+
+@pytest.mark.parametrize(("reading", "pool", "least"), [("nobody_present", 1, 1), ("nobody_registered", 0, 0)])
+def test_by_the_narrow_reading_a_short_absence_leaves_the_attached_unasked(reading, pool, least):
+    """E1 is back next day: by the batch's own rules nobody is asked meanwhile, and the plan says so."""
+    tables = {
+        "districts": [district("D1"), district("D2")],
+        "enforcers": [enforcer("E1"), enforcer("E2", "D2"), enforcer("E3", "D2")],
+        "attachments": [attachment("D1", "E2"), attachment("D1", "E3")],
+        "absences": [absence("E1", start="2026-11-22", end="2026-11-24")],
+    }
+    config = Config(attached_when=reading)
+    found = plan(typed(tables), as_of=MOMENT, seed="07", asked=Asked(keep=1), config=config)
+    row = of(found, "D1")
+    assert (row["pool_before"], row["least_before"]) == (2 * pool, least)
+    assert ("2026-11-24" in row["remark"]) == (reading == "nobody_registered")
+    result = distribute(typed({**tables, "writs": [writ("W")]}), as_of=MOMENT, seed="07", config=config)
+    assert result.assignments["pool_size"].to_list() == [2][:pool]
