@@ -30,7 +30,7 @@ def short_absences(absences: pl.DataFrame, day: date) -> dict[str, date]:
         now = [reason for start, end, reason in spans if start <= day and (end is None or day <= end)]
         if now and all(reason in _TEMPORARY for reason in now):
             first, last = _whole([(s, e) for s, e, reason in spans if reason != "chamber_office"], day, days)
-            if last is not None and last < _after_a_month(first):
+            if last is not None and last < after_a_month(first):
                 found[who] = last
     return found
 
@@ -53,7 +53,7 @@ def _worked_between(last: date, start: date, days: WorkingDays) -> bool:
     return any(days.is_working(last + _ONE * n) for n in range(1, (start - last).days))
 
 
-def _after_a_month(first: date) -> date:
+def after_a_month(first: date) -> date:
     """The same day of the next month; where that has none, the day after its last."""
     year, month = (first.year + 1, 1) if first.month == 12 else (first.year, first.month + 1)
     try:
