@@ -16,8 +16,10 @@ from tengbol.scenarios.people import LEDGER_MONTHS, company_numbers, personal_nu
 if TYPE_CHECKING:
     from tengbol.scenarios.staff import Staff
 
-#: Synthetic: shares of the five categories are not published. In the order of `CATEGORIES`.
-CATEGORY_SHARES: Final = np.array([0.34, 0.35, 0.15, 0.10, 0.06])
+#: Synthetic: shares of the categories are not published. Of one that is not here there is nothing in what is invented.
+_SHARES: Final = {"individual": 0.34, "legal_entity": 0.35, "state": 0.15, "alimony": 0.10, "non_property": 0.06}
+#: The same in the order of `CATEGORIES`.
+CATEGORY_SHARES: Final = np.array([_SHARES.get(name, 0.0) for name in CATEGORIES])
 
 #: Writs an enforcer was due in the year so far, on average. Synthetic.
 _DUE_A_YEAR: Final = 600

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 AS_OF: Final = dt.datetime(2026, 11, 23, 18)
 #: Calendar days a proceeding is open on average, by category: synthetic.
-_OPEN_DAYS: Final = (150, 180, 90, 900, 120)
+_OPEN_DAYS: Final = {"individual": 150, "legal_entity": 180, "state": 90, "alimony": 900, "non_property": 120}
 
 
 def region(
@@ -60,7 +60,7 @@ def region(
         pools, left_on="debtor_district_id", right_on="place", how="left", maintain_order="left"
     )
     mark = pl.Series(rng.random(len(given)))
-    days = np.array(_OPEN_DAYS)[given["category"].cast(pl.Enum(CATEGORIES)).to_physical().to_numpy()]
+    days = given["category"].cast(pl.String).replace_strict(_OPEN_DAYS, return_dtype=pl.Int64).to_numpy()
     hours = pl.Series("hours", (rng.exponential(days) * 24).astype(np.int64))
     ledger = (
         given.select(
