@@ -44,9 +44,9 @@ MUTATIONS = [
     ("¶3 no licence", "availability", "pl.when(~in_force(", "pl.when(False & in_force("),
     ("¶18 the first day away", "availability", "(pl.col(first) <= day)", "(pl.col(first) < day)"),
     ("¶18 short for temporary reasons alone", "availability", "for(TEMPORARY_ABSENCES", "for(ABSENCE_REASONS"),
-    ("¶4 alimony", "category", '(pl.col("claim") == "alimony")', '(pl.col("claim") == "")'),
-    ("¶4 money by creditor", "category", '.then(pl.col("creditor_kind"))', '.then(pl.lit("individual"))'),
-    ("¶4 exactly 1,000 MCI", "category", 'pl.col("amount") > 1000', 'pl.col("amount") >= 1000'),
+    ("¶4 by the claim", "category", 'pl.col("claim") == claim', 'pl.col("claim") == "money"'),
+    ("¶4 money by creditor", "category", '(pl.col("creditor_kind") == creditor)', "pl.lit(True)"),
+    ("¶4 exactly 1,000 MCI", "category", 'pl.col("amount") > MOST_MCI', 'pl.col("amount") >= MOST_MCI'),
     ("¶4 the index of the day", "category", "pl.when(counts >= first)", "pl.when(counts.is_not_null())"),
     ("¶4 the state's claims alone", "category", ".when(state & _over())", ".when(_over())"),
     ("¶4 the state's interest", "category", '& pl.col("state_interest")', "& pl.lit(False)"),
@@ -54,7 +54,7 @@ MUTATIONS = [
     ("¶5 the original", "category", '& ~pl.col("original_attached")', '& pl.col("original_attached")'),
     ("¶7 received later", "category", 'pl.col("received_at") > as_of', 'pl.col("received_at") >= as_of'),
     ("¶7 already distributed", "category", 'pl.col("holder").is_not_null()', "pl.lit(False)"),
-    ("¶7 three days", "calendar", "TERM: Final = 3", "TERM: Final = 4"),
+    ("¶7 three days", "calendar", "TERMS[term] - 1", "TERMS[term]"),
     ("¶7 at once", "calendar", 'pl.when("at_once")', "pl.when(False)"),
     ("¶7 holidays", "calendar", "!= (day in others)", "!= (day in ())"),
     ("¶9 registered before attached", "pools", "registered | ~registered", "pl.lit(True) | ~registered"),
@@ -82,7 +82,7 @@ MUTATIONS = [
     ("a reading: attached when", "pools", 'attached_when == "nobody_registered"', "False"),
     ("a reading: what a case binds", "bundles", 'if case_binds == "all":', "if case_binds:"),
     ("a reading: what an office frees", "binding", 'if office_binds == "free":', "if office_binds:"),
-    ("shares", "balances", 'WRIT // pl.col("pool_size")', "WRIT // 2"),
+    ("shares", "shares", "return WRIT // members", "return WRIT // 2"),
 ]  # fmt: skip
 
 
