@@ -124,8 +124,8 @@ def _ask(root: Path, number: int, source: Path, out: Path, settings: Sequence[ob
     licensed = pl.read_csv(source / "enforcers.csv").filter(pl.col("licensed_to").is_null())["enforcer_id"].sort()
     events = [
         f'kind = "leave"\nenforcer_id = "{licensed[number % licensed.len()]}"\nreason = "expelled"\non = 2026-11-25',
-        'kind = "volume"\nfactor = 1.5\ncategories = ["alimony"]\non = 2026-11-30',
-        'kind = "rule"\nperiod = 5\non = 2026-11-30',
+        'kind = "volume"\nfactor = 1.5\ncategories = ["alimony"]\non = 2026-11-26',
+        'kind = "rule"\nperiod = 5\non = 2026-11-26',
     ]
     told = "\n".join(f'[[variant]]\nname = "V{n}"\n[[variant.event]]\n{event}' for n, event in enumerate(events))
     head = f'base = "{source}"\nas_of = {_DAY}\nseed = "{number:04}"\ndays = 5\nreplications = 2\nlots = 2\n'

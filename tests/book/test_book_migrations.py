@@ -24,19 +24,25 @@ from tengbol.book.amending import annul
 from tengbol.book.audit import audit
 from tengbol.book.backup import backup
 from tengbol.book.batches import batch
+from tengbol.book.decided import explanation
 from tengbol.book.due import due
 from tengbol.book.kept import held
 from tengbol.book.opening import init
 from tengbol.book.past import export_batch
+from tengbol.book.record import period
 from tengbol.book.restoring import restore
 from tengbol.book.revoking import revoke
 from tengbol.book.store import connect
 from tengbol.errors import UnusableInputError
 from tengbol.io.kinds import APPLICATION
+from tengbol.report.explained import in_language
+from tengbol.report.words import Words
 from tengbol.verify import verify
 from tengbol.verify.public import verify_public
 
 MADE = Path(__file__).parents[1] / "support" / "book-0.1.0.sqlite.gz"
+#: What that version's own code published of it.
+PUBLISHED = MADE.with_name("public-0.1.0.jsonl.gz")
 #: Past the last batch of the book, which was made on 5 November.
 NOW = dt.datetime(2026, 11, 9, 18)
 
@@ -113,6 +119,25 @@ def test_a_book_of_the_first_version_is_brought_up_to_date_and_goes_on(old, tmp_
     goes_on(store, tmp_path)
     with pytest.raises(Exception, match="not changed or deleted"):
         store.execute("UPDATE recusals SET decision = 'another'")
+    store.close()
+
+
+def test_what_the_first_version_published_holds_and_is_published_the_same_to_the_last_byte(old, tmp_path):
+    file = tmp_path / "public.jsonl"
+    file.write_bytes(gzip.decompress(PUBLISHED.read_bytes()))
+    report = verify_public(file)
+    assert report.ok, str(report)
+    store, _ = init(old, clerk(at=NOW))
+    assert publish(store, tmp_path / "again.jsonl").read_bytes() == file.read_bytes()
+    store.close()
+
+
+def test_of_batches_that_kept_no_decisions_the_sentences_stay_as_they_were_written(old):
+    store, _ = init(old, clerk(at=NOW))
+    rows = held(store, "assignments").rows(named=True)
+    assert {explanation(store, row, Words("ru")) for row in rows} == {None}
+    told = in_language(period(store), Words("en"))["assignments"]
+    assert sorted(told["explanation"]) == sorted(row["explanation"] for row in rows)
     store.close()
 
 
