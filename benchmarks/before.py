@@ -74,13 +74,15 @@ def compared(
     for place, root, own in ((folder / "here", HERE, settings), (folder / "there", tree.absolute(), [])):
         place.mkdir()
         do(root, number, folder / "in", place, own)
-    results = sorted(path.parent.relative_to(folder / "here") for path in (folder / "here").rglob("manifest.json"))
+    # A result has a table of balances, the answer to a what-if one of loads.
+    told = "load.csv" if kind == "what-ifs" else "balances.csv"
+    results = sorted({path.parent.relative_to(folder / "here") for path in (folder / "here").rglob(told)})
     differs = [] if results else ["nothing was made"]
     for result in results:
         here, there = folder / "here" / result, folder / "there" / result
         if kind == "what-ifs":
             differs += _other_files(here, there)
-        elif (here / "assignments.csv").exists():
+        elif (here / "assignments.csv").exists():  # an input of a book has balances, too
             differs += _of_the_law(here, there) if law else _of_all(here, there)
     return kind, differs
 
