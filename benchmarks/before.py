@@ -5,7 +5,7 @@ Each tree runs its own command line in a process of its own on the same chambers
 seeds; a book's secrets are drawn from a fixed seed, too. What is compared are files that the contract fixes, so no code
 of either tree is known here. Two in three inputs are chambers, the others books and what-ifs in turn.
 
-Without `--law`: every enforcer, balance, objective, bound, and every table of a what-if is the same. With it only the
+Without `--law`: every enforcer, balance, objective, bound, and every table of a what-if is the same. With it all inputs are chambers, and it is only the
 law's part, for trees in which the optimiser or the lot differ: category, pool size and binding of every writ, and
 everybody's share. `--readings` are settings of this tree alone, for what was not a setting in the other. Writs that
 differ are listed by the codes they have on either side; whether a rule was meant to change is for the reader.
@@ -67,7 +67,7 @@ def compared(
     """The kind of input `number`, and what differs between the two trees on it."""
     command(HERE, number, "demo", folder / "in", "--seed", number + 1, "--writs", 200 + 97 * (number % 29))
     kind = ("chambers", "chambers", "books" if number % 2 else "what-ifs")[number % 3]
-    if law and kind == "what-ifs":
+    if law:
         kind = "chambers"
     do = {"chambers": _run, "books": _keep, "what-ifs": _ask}[kind]
     settings = ["--config", readings.absolute()] if readings else []
@@ -97,7 +97,7 @@ def command(root: Path, number: int, *arguments: object) -> None:
         text=True,
         check=False,
     )
-    if made.returncode not in (0, 3):
+    if made.returncode:
         raise SystemExit(f"{root}: tengbol {' '.join(map(str, arguments))}\n{made.stdout}{made.stderr}")
 
 
@@ -109,15 +109,17 @@ def _run(root: Path, number: int, source: Path, out: Path, settings: Sequence[ob
 def _keep(root: Path, number: int, source: Path, out: Path, settings: Sequence[object]) -> None:
     """A book of two batches, between which somebody loses his licence."""
     book, act = ["--book", out / "book.sqlite"], ["--document", "Order No. 1", "--by", "clerk"]
+    # Rows of invented chambers that have not happened yet by the clock, or cannot be read.
+    taken = ["--accept", "invented"]
     command(root, number, "book", "init", *book)
-    command(root, number, "book", "import", source, *book, "--accept", "invented")
-    command(root, number, "book", "batch", *book, "--as-of", _DAY, *act, *settings)
+    command(root, number, "book", "import", source, *book, *taken)
+    command(root, number, "book", "batch", *book, "--as-of", _DAY, *act, *taken, *settings)
     command(root, number, "book", "export", out / "1", *book, "--batch", 1)
     licensed = pl.read_csv(source / "enforcers.csv").filter(pl.col("licensed_to").is_null())["enforcer_id"].sort()
     who = licensed[number % licensed.len()]
     left = ["--reason", "licence_suspended", "--from", _NEXT[:10], "--as-of", _NEXT[:11] + "09:00:00"]
     command(root, number + 1, "book", "leave", who, *left, *book, *act)
-    command(root, number + 2, "book", "batch", *book, "--as-of", _NEXT, *act, *settings)
+    command(root, number + 2, "book", "batch", *book, "--as-of", _NEXT, *act, *taken, *settings)
     command(root, number, "book", "export", out / "2", *book, "--batch", 2)
 
 

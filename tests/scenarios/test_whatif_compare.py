@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from math import hypot, sqrt
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
@@ -139,3 +140,11 @@ def test_over_forty_seeds_the_intervals_hold_the_mean_in_92_to_99_of_100_cells()
     assert (judged["high"] > judged["low"]).all()
     covered = judged.select(pl.col("by").is_between("low", "high").mean()).item()
     assert 0.92 <= covered <= 0.99, covered
+
+
+def test_where_no_batch_follows_the_first_event_nothing_is_said_to_settle():
+    day = date(2026, 11, 24)
+    row = {"variant": "V", "replication": 0, "day": day, "category": "state", "excess_std": 1.0}
+    found = SimpleNamespace(evenness=pl.DataFrame([row, {**row, "variant": "base"}]))
+    assert settled(found, "base", {"V": day + timedelta(days=1)}).is_empty()
+    assert settled(found, "base", {"V": day}).height == 1

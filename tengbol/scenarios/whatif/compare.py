@@ -124,6 +124,8 @@ def settled(found: Simulated, base: str, since: Mapping[str, dt.date]) -> pl.Dat
             .sort("replication", "category", "day")
             .with_columns(smooth=pl.col("away").rolling_mean(_SMOOTH, min_samples=1).over("replication", "category"))
         )
+        if away.is_empty():  # no batch after the first event
+            continue
         count = away["replication"].n_unique()
         days = (
             away.group_by(keys)
