@@ -5,10 +5,11 @@ Each tree runs its own command line in a process of its own on the same chambers
 seeds; a book's secrets are drawn from a fixed seed, too. What is compared are files that the contract fixes, so no code
 of either tree is known here. Two in three inputs are chambers, the others books and what-ifs in turn.
 
-Without `--law`: every enforcer, balance, objective, bound, and every table of a what-if is the same. With it all inputs are chambers, and it is only the
-law's part, for trees in which the optimiser or the lot differ: category, pool size and binding of every writ, and
-everybody's share. `--readings` are settings of this tree alone, for what was not a setting in the other. Writs that
-differ are listed by the codes they have on either side; whether a rule was meant to change is for the reader.
+Without `--law`: every enforcer, balance, objective, bound, and every table of a what-if is the same. With it all inputs
+are chambers, and it is only the law's part, for trees in which the optimiser or the lot differ: category, pool size and
+binding of every writ, and everybody's share. `--readings` are settings of this tree alone, for what was not a setting in
+the other. Writs that differ are listed by the codes they have on either side; whether a rule was meant to change is for
+the reader.
 """
 
 from __future__ import annotations
