@@ -7,9 +7,9 @@ of either tree is known here. Two in three inputs are chambers, the others books
 
 Without `--law`: every enforcer, balance, objective, bound, and every table of a what-if is the same. With it all inputs
 are chambers, and it is only the law's part, for trees in which the optimiser or the lot differ: category, pool size and
-binding of every writ, and everybody's share. `--readings` are settings of this tree alone, for what was not a setting in
-the other. Writs that differ are listed by the codes they have on either side; whether a rule was meant to change is for
-the reader.
+binding of every writ, and everybody's share. `--readings` are settings of this tree alone, for what was no setting in
+the other; packages that the other needs besides may stand in PYTHONPATH. Writs that differ are listed by the codes they
+have on either side; whether a rule was meant to change is for the reader.
 """
 
 from __future__ import annotations
@@ -92,7 +92,11 @@ def command(root: Path, number: int, *arguments: object) -> None:
     """Run a tree's command line; its own words where it fails."""
     made = subprocess.run(
         [sys.executable, "-P", "-c", _COMMAND, str(number), *map(str, arguments)],
-        env={**os.environ, "PYTHONPATH": str(root), "LC_ALL": "C.UTF-8"},
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join([str(root), os.environ.get("PYTHONPATH", "")]),
+            "LC_ALL": "C.UTF-8",
+        },
         cwd=root,
         capture_output=True,
         text=True,
