@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tengbol.cli.batch import Input, Settings  # noqa: TC001 (typer reads it at run time)
-from tengbol.cli.language import note, tell
+from tengbol.cli.language import note, spoken, tell
 from tengbol.cli.say import Progress, say
 
 
@@ -40,11 +40,11 @@ def plan_command(
     """Plan whom to attach where, so that every district keeps K eligible enforcers whoever leaves (¶9)."""
     from tengbol.config import load
     from tengbol.runner import as_of_from, seed_from
-    from tengbol.scenarios.attachment_run import run_plan
+    from tengbol.scenarios.attachment_run import page_of, run_plan
 
     moment, hexadecimal, settings = as_of_from(as_of), seed_from(seed), load(config)
     with Progress() as progress:
-        told, warnings = run_plan(
+        found, warnings = run_plan(
             source,
             out,
             as_of=moment,
@@ -60,5 +60,5 @@ def plan_command(
         )
     for warning in warnings:
         note(warning)
-    say(told.rstrip())
+    say(page_of(found, spoken).rstrip())
     tell("Seed {seed}, as of {moment}. Plan in {out}.", seed=hexadecimal, moment=moment.isoformat(), out=out)

@@ -166,7 +166,7 @@ def verify_command(
         assert source is not None
         assert result is not None
         report = verify(source, result, key=None if key is None else read_key(key))
-    say(str(report))
+    say(report.said(spoken))
     same = made_again(source, result, key) if again and source is not None and result is not None else True
     if not report.ok or not same:
         raise typer.Exit(1)

@@ -284,7 +284,7 @@ def verify_command(
     with staging() as folder:
         source, result = export_batch(store, folder, number, chamber_named(store, chamber))
         report = verify(source, result)
-        say(str(report))
+        say(report.said(spoken))
         same = made_again(source, result) if again else True
     if not report.ok or not same:
         raise typer.Exit(1)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
+from tengbol.cli.complaints import translate_complaints
 from tengbol.cli.say import say
 from tengbol.errors import UnusableInputError
 from tengbol.phrase import Phrase
@@ -171,6 +172,7 @@ def translate_help(command: Any) -> None:
 
     context.formatter_class = Formatter
     _translate(command, said)
+    translate_complaints(spoken)
 
 
 def _translate(command: Any, said: Any) -> None:

@@ -2,72 +2,89 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from tengbol.model.law.paragraphs import POOL
+from tengbol.phrase import Phrase
 
-_ALONE = (
-    "While one registered enforcer is left he alone is the pool, whoever is attached: only registration mends that."
-)
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 
-def reasons(chosen: pl.DataFrame, districts: pl.DataFrame, keep: int, leavers: int) -> pl.DataFrame:
-    """`chosen` with `reason`: why its district needs an attachment, and what it then keeps."""
+def reasons(
+    chosen: pl.DataFrame, districts: pl.DataFrame, keep: int, leavers: int, spoken: Callable[..., str]
+) -> pl.DataFrame:
+    """`chosen` with `reason`: why its district needs an attachment, and what it then keeps.
+
+    spoken: says a template in a language.
+    """
+    rows = districts.with_columns(new=pl.col("attached_after") - pl.col("attached_before")).to_dicts()
+    said = {row["district_id"]: _reason(row, keep, leavers).said(spoken) for row in rows}
+    return chosen.with_columns(reason=pl.col("district_id").replace_strict(said, return_dtype=pl.String))
+
+
+def remarks(districts: pl.DataFrame, keep: int, leavers: int, spoken: Callable[..., str]) -> pl.DataFrame:
+    """`districts` with `remark`: what each keeps, and what no attachment can bring."""
+    said = [_remark(row, keep, leavers).said(spoken) for row in districts.to_dicts()]
+    return districts.with_columns(remark=pl.Series(said, dtype=pl.String))
+
+
+def whoever(leavers: int) -> Phrase:
+    """Against whose leaving a district keeps enough."""
+    if leavers > 1:
+        return Phrase("whichever {n} leave at once", n=leavers)
+    return Phrase("whoever leaves") if leavers else Phrase("while nobody leaves")
+
+
+def _reason(row: Mapping[str, Any], keep: int, leavers: int) -> Phrase:
+    name, registered, new, short = row["name"], row["registered"], row["new"], row["short"]
     lacks = (
-        pl.when(pl.col("registered") == 0)
-        .then(pl.lit("has no available registered enforcer"))
-        .otherwise(pl.format("may lose all its available registered enforcers ({})", "registered"))
+        Phrase("{name} may lose all its available registered enforcers ({n})", name=name, n=registered)
+        if registered
+        else Phrase("{name} has no available registered enforcer", name=name)
     )
     keeps = (
-        pl.when(pl.col("short") == 0)
-        .then(pl.format("with {} more it keeps {} {}", "new", pl.lit(keep), pl.lit(_whoever(leavers))))
-        .otherwise(pl.format("{} more of the {} it needs", "new", pl.col("new") + pl.col("short")))
+        Phrase("{new} more of the {need} it needs", new=new, need=new + short)
+        if short
+        else Phrase("with {new} more it keeps {keep} {whoever}", new=new, keep=keep, whoever=whoever(leavers))
     )
-    why = districts.with_columns(new=pl.col("attached_after") - pl.col("attached_before")).select(
-        "district_id",
-        reason=pl.format("{}: {} {}, and then those attached are its pool; {}.", pl.lit(POOL), "name", lacks, keeps),
+    return Phrase(
+        "{paragraph}: {lacks}, and then those attached are its pool; {keeps}.", paragraph=POOL, lacks=lacks, keeps=keeps
     )
-    return chosen.join(why, on="district_id", how="left", maintain_order="left")
 
 
-def remarks(districts: pl.DataFrame, keep: int, leavers: int) -> pl.DataFrame:
-    """`districts` with `remark`: what each keeps, and what no attachment can bring."""
-    registered, short = pl.col("registered"), pl.col("short")
-    whoever = _whoever(leavers)
-    left = pl.format("Of {} registered {} stay {}", "registered", "least_after", pl.lit(whoever))
-    told = (
-        pl.when(pl.col("closed").is_not_null())
-        .then(
-            pl.format(
-                "A registered enforcer is away for a short time, and until he is back, after {}, those attached are "
-                "not asked.",
-                pl.col("closed").dt.to_string("%Y-%m-%d"),
-            )
+def _remark(row: Mapping[str, Any], keep: int, leavers: int) -> Phrase:
+    registered, short, who = row["registered"], row["short"], whoever(leavers)
+    if row["closed"] is not None:
+        return Phrase(
+            "A registered enforcer is away for a short time, and until he is back, after {day}, those attached are not "
+            "asked.",
+            day=row["closed"],
         )
-        .when(short > 0)
-        .then(
-            pl.format(
-                "Keeps {} {}; {} more attached would be needed, and nobody else may be.",
-                (keep - short).clip(0),
-                pl.lit(whoever),
-                short,
-            )
+    if short > 0:
+        return Phrase(
+            "Keeps {keep} {whoever}; {short} more attached would be needed, and nobody else may be.",
+            keep=max(keep - short, 0),
+            whoever=who,
+            short=short,
         )
-        .when((registered > leavers) & (registered - leavers >= keep))
-        .then(pl.format("{}.", left))
-        .when(registered > leavers)
-        .then(pl.format(_ONLY, left, pl.lit(POOL)))
-        .when((registered > 0) & (keep > 1))
-        .then(pl.format("Once no registered one is left, keeps {} attached. {}", pl.lit(keep), pl.lit(_ALONE)))
-        .otherwise(pl.format("Keeps {} {}.", pl.lit(keep), pl.lit(whoever)))
+    left = Phrase(
+        "Of {registered} registered {stay} stay {whoever}", registered=registered, stay=row["least_after"], whoever=who
     )
-    return districts.with_columns(remark=told)
-
-
-_ONLY: Final = "{}; attached ones do not count beside them ({}): only registration mends that."
-
-
-def _whoever(leavers: int) -> str:
-    return {0: "while nobody leaves", 1: "whoever leaves"}.get(leavers, f"whichever {leavers} leave at once")
+    if registered > leavers:
+        if registered - leavers >= keep:
+            return Phrase("{left}.", left=left)
+        return Phrase(
+            "{left}; attached ones do not count beside them ({paragraph}): only registration mends that.",
+            left=left,
+            paragraph=POOL,
+        )
+    if registered and keep > 1:
+        alone = Phrase(
+            "While one registered enforcer is left he alone is the pool, whoever is attached: only registration "
+            "mends that."
+        )
+        return Phrase("Once no registered one is left, keeps {keep} attached. {alone}", keep=keep, alone=alone)
+    return Phrase("Keeps {keep} {whoever}.", keep=keep, whoever=who)

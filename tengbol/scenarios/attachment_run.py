@@ -10,8 +10,11 @@ from tengbol.io.kinds import PLAN
 from tengbol.io.outputs import Output, refuse_unless_replaceable
 from tengbol.io.read import read
 from tengbol.io.write import write_whole
+from tengbol.phrase import Phrase, joined
 from tengbol.report.attachments import page
-from tengbol.scenarios.attachments import WRIT, Asked, Plan, plan
+from tengbol.report.words import Words
+from tengbol.scenarios.attachment_remarks import whoever
+from tengbol.scenarios.attachments import WRIT, Asked, Plan, plan, retold
 from tengbol.scenarios.distances import read_distances
 
 if TYPE_CHECKING:
@@ -39,8 +42,8 @@ def run_plan(
     config: Config,
     progress: Callable[[str, int, int], None] = lambda *_: None,
     spared: Mapping[str, Path | None] | None = None,
-) -> tuple[str, tuple[str, ...]]:
-    """Read `source`, plan, and write the folder `out`, whole or not at all; the page, and what to warn of.
+) -> tuple[Plan, tuple[str, ...]]:
+    """Read `source`, plan, and write the folder `out`, whole or not at all; the plan, and what to warn of.
 
     Arguments as of `attachments.Asked`; spared: what else was read and must stay as it is (`Output`). Raises
     `UnusableInputError`.
@@ -53,36 +56,60 @@ def run_plan(
     progress("plan", 0, 1)
     asked = Asked(keep=keep, leavers=leavers, most=most, within=within, distances=far)
     found = plan(reading.chamber, as_of=as_of, seed=seed, asked=asked, config=config)
-    told = page(found.attachments, found.districts, found.enforcers, headline(found), verdict(found))
+    found = retold(found, Words(config.lang))
     tables = {
         "plan": found.attachments,
         "districts": found.districts,
         "enforcers": found.enforcers,
         "rejected": reading.rejected,
     }
+    told = page_of(found, Words(config.lang))
     write_whole(output, tables, {PAGE: told}, lambda outputs: _manifest(found, reading, outputs, config))
-    return told, reading.warnings
+    return found, reading.warnings
 
 
-def headline(found: Plan) -> str:
+def page_of(found: Plan, spoken: Callable[..., str]) -> str:
+    """The plan as a page of text in the language that a translator of templates speaks."""
+    said = retold(found, spoken)
+    sentences = [headline(found).said(spoken), verdict(found).said(spoken)]
+    return page(said.attachments, said.districts, said.enforcers, sentences, spoken)
+
+
+def headline(found: Plan) -> Phrase:
     """What is to be attached, and what it brings, in a sentence."""
     asked, districts = found.asked, found.districts
     gained = districts.filter(districts["attached_after"] > districts["attached_before"]).height
     short = districts.filter(districts["short"] > 0).height
-    who = {0: "while nobody leaves", 1: "whoever leaves"}.get(asked.leavers, f"whichever {asked.leavers} leave at once")
-    told = f"{found.attachments.height} new attachments in {gained} districts: {asked.keep} eligible kept {who}"
+    told = Phrase(
+        "New attachments: {n}, in districts: {districts}; {keep} eligible kept {whoever}",
+        n=found.attachments.height,
+        districts=gained,
+        keep=asked.keep,
+        whoever=whoever(asked.leavers),
+    )
     thin = districts.filter((districts["least_after"] < asked.keep) & (districts["short"] == 0)).height
-    more = [f"{short} districts cannot be given enough"] if short else []
-    more += [f"{thin} stay below that where only registration would help"] if thin else []
-    return "; ".join([told, *more]) + "."
+    more = [Phrase("districts that cannot be given enough: {n}", n=short)] if short else []
+    if thin:
+        more.append(Phrase("districts that stay below that, where only registration would help: {n}", n=thin))
+    return Phrase("{told}.", told=joined([told, *more], "; "))
 
 
-def verdict(found: Plan) -> str:
+def verdict(found: Plan) -> Phrase:
     """How even the plan is, and whether that is proven."""
-    value = f"Sum of squared yearly loads, today's and the called: {found.objective / WRIT**2:,.2f} squared writs"
+    value = f"{found.objective / WRIT**2:,.2f}"
     if found.objective == found.lower_bound:
-        return f"{value}; no fewer attachments bring this, and none as few are more even: proven."
-    return f"{value}, not proven; at least {found.lower_bound / WRIT**2:,.2f}. No fewer attachments bring this: proven."
+        return Phrase(
+            "Sum of squared yearly loads, today's and the called: {value} squared writs; no fewer attachments "
+            "bring this, "
+            "and none as few are more even: proven.",
+            value=value,
+        )
+    return Phrase(
+        "Sum of squared yearly loads, today's and the called: {value} squared writs, not proven; at least {bound}. "
+        "No fewer attachments bring this: proven.",
+        value=value,
+        bound=f"{found.lower_bound / WRIT**2:,.2f}",
+    )
 
 
 def _manifest(found: Plan, reading: Reading, outputs: dict[str, dict[str, Any]], config: Config) -> dict[str, Any]:

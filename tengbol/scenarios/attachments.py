@@ -11,7 +11,7 @@ registered enforcer of several stays he alone is the pool: no attachment mends t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -25,10 +25,12 @@ from tengbol.model.law import availability, category, law_of, pools
 from tengbol.optimizer import lot
 from tengbol.optimizer.attachments import AttachmentProblem, loads, plan_attachments
 from tengbol.parameters import MOST_MCI
+from tengbol.report.words import english
 from tengbol.scenarios.attachment_remarks import reasons, remarks
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
@@ -67,8 +69,9 @@ class Plan:
 
     districts: a row each with `registered`, `attached_before`, `attached_after` (available ones), `pool_before`,
     `pool_after` (¶9, nobody having left), `least_before`, `least_after` (the smallest pool that departures can leave),
-    `short` (attachments that nobody may take), `intake` (writs of a year), `remark`. enforcers: a row for each
-    available one with `attachments` (new ones) and the expected writs of a year `now_before`, `now_after`,
+    `short` (attachments that nobody may take), `intake` (writs of a year), `closed` (through
+    which day the attached are not asked, for a registered one is away for a short time), `remark`. enforcers: a row for
+    each available one with `attachments` (new ones) and the expected writs of a year `now_before`, `now_after`,
     `called_before`, `called_after`. objective, lower_bound: sum of squared loads, in squared hundredths of a writ.
     """
 
@@ -103,15 +106,26 @@ def plan(chamber: Chamber, *, as_of: dt.datetime, seed: str, asked: Asked, confi
     found = plan_attachments(problem, limit=config.search_limit * 10)
     chosen = _listed(districts, people, found.chosen, km)
     table = _told(districts, problem, found.covered, asked)
-    return Plan(
+    found_plan = Plan(
         as_of=as_of,
         seed=seed,
         asked=asked,
-        attachments=reasons(chosen, table, asked.keep, asked.leavers),
+        attachments=chosen,
         districts=table,
         enforcers=_loads(people, problem, found.chosen),
         objective=found.objective,
         lower_bound=found.lower_bound,
+    )
+    return retold(found_plan, english)
+
+
+def retold(found: Plan, spoken: Callable[..., str]) -> Plan:
+    """The same plan with its reasons and remarks in the language that a translator of templates speaks."""
+    keep, leavers = found.asked.keep, found.asked.leavers
+    return replace(
+        found,
+        attachments=reasons(found.attachments, found.districts, keep, leavers, spoken),
+        districts=remarks(found.districts, keep, leavers, spoken),
     )
 
 
@@ -239,7 +253,7 @@ def _told(districts: pl.DataFrame, problem: AttachmentProblem, covered: Ints, as
     registered, attached = districts["registered"].to_numpy(), districts["attached"].to_numpy()
     after, closed = attached + covered, districts["closed"].is_not_null().to_numpy()
     asked_before, asked_after = np.where(closed, 0, attached), np.where(closed, 0, after)
-    table = districts.select(
+    return districts.select(
         "district_id",
         "name",
         "chamber_id",
@@ -254,7 +268,6 @@ def _told(districts: pl.DataFrame, problem: AttachmentProblem, covered: Ints, as
         intake="intake",
         closed="closed",
     ).sort("district_id")
-    return remarks(table, asked.keep, asked.leavers).drop("closed")
 
 
 def _loads(people: pl.DataFrame, problem: AttachmentProblem, chosen: Bools) -> pl.DataFrame:

@@ -210,7 +210,8 @@ def _check(store: Store, job: Mapping[str, Any], asked: dict[str, Any]) -> dict[
     counts: dict[str, list[int]] = {}
     for one in found.findings:
         counts.setdefault(one.check, [0] * len(Kind))[list(Kind).index(one.kind)] += 1
-    return {"ok": found.ok, "said": str(found).splitlines(), "checks": counts}
+    phrases = [packed(line) for part in found.parts() for line in part]
+    return {"ok": found.ok, "said": str(found).splitlines(), "phrases": phrases, "checks": counts}
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from fractions import Fraction
 from math import isclose, sqrt
 from typing import TYPE_CHECKING
 
+from tengbol.phrase import Phrase
 from tengbol.verify.law import CATEGORIES, WRIT, parts
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def billionths(share: Decimal) -> int:
     """Turn a decimal of nine places into a whole number; raises `ValueError` when it has more places."""
     scaled = share.scaleb(9)
     if scaled != int(scaled):
-        raise ValueError(f"{share} has more than nine places")
+        raise ValueError(Phrase("{share} has more than nine places", share=share))
     return int(scaled)
 
 
@@ -93,27 +94,33 @@ def check_balances(
     for enforcer_id, category, received, share in frame.iter_rows():
         cell, subject = (enforcer_id, category), f"{enforcer_id} {category}"
         if cell in seen:
-            found.broken("balances", file, subject, "contract 4", "has two rows")
+            found.broken("balances", file, subject, "contract 4", Phrase("has two rows"))
         elif cell not in due:
-            found.broken("balances", file, subject, "contract 4", "is no enforcer who has balances, and category")
+            found.broken(
+                "balances", file, subject, "contract 4", Phrase("is no enforcer who has balances, and category")
+            )
         else:
             if received != after.received[cell]:
-                sentence = f"received is {received}; it is {after.received[cell]}"
+                sentence = Phrase("received is {received}; it is {due}", received=received, due=after.received[cell])
                 found.broken("balances", file, subject, "contract 3.7", sentence)
             if share is None or billionths(share) != after.share[cell]:
-                sentence = f"share is {share}; it is {Decimal(after.share[cell]).scaleb(-9):.9f}"
+                sentence = Phrase(
+                    "share is {share}; it is {due}", share=share, due=f"{Decimal(after.share[cell]).scaleb(-9):.9f}"
+                )
                 found.broken("balances", file, subject, "contract 3.7", sentence)
         seen.add(cell)
     without = others - licensed
     gone = without if first and not any(enforcer_id in without for enforcer_id, _ in seen) else frozenset[str]()
     for enforcer_id, category in sorted(due - seen):
         if enforcer_id not in gone:
-            found.broken("balances", file, f"{enforcer_id} {category}", "contract 4", "has no row")
+            found.broken("balances", file, f"{enforcer_id} {category}", "contract 4", Phrase("has no row"))
     found.holds(
         "balances",
         file,
         "contract 3.7",
-        f"Received and share of all {len(kept - gone)} enforcers who have balances are exact in every category.",
+        Phrase(
+            "Received and share of all {n} enforcers who have balances are exact in every category.", n=len(kept - gone)
+        ),
     )
 
 
@@ -134,25 +141,31 @@ def check_uniformity(
     for row in frame.iter_rows(named=True):
         key, subject = (row["chamber_id"], row["category"]), f"{row['chamber_id']} {row['category']}"
         if key in seen:
-            found.broken("uniformity", file, subject, "contract 4", "has two rows")
+            found.broken("uniformity", file, subject, "contract 4", Phrase("has two rows"))
         seen.add(key)
         enforcers = members.get(row["chamber_id"], [])
         if row["enforcers"] != len(enforcers):
-            sentence = f"counts {row['enforcers']} enforcers; licensed are {len(enforcers)}"
+            sentence = Phrase("counts {told} enforcers; licensed are {n}", told=row["enforcers"], n=len(enforcers))
             found.broken("uniformity", file, subject, "contract 4", sentence)
         elif key not in due and enforcers:
-            found.broken("uniformity", file, subject, "contract 4", "is no category")
+            found.broken("uniformity", file, subject, "contract 4", Phrase("is no category"))
         elif enforcers:
             for moment, standing in moments.items():
                 cells = [(enforcer_id, row["category"]) for enforcer_id in enforcers]
                 for name, value in measures(cells, standing).items():
                     given = row[f"{name}_{moment}"]
                     if not _close(given, value):
-                        sentence = f"{name}_{moment} is {given}; it is {value}"
+                        sentence = Phrase(
+                            "{name}_{moment} is {given}; it is {value}",
+                            name=name,
+                            moment=moment,
+                            given=given,
+                            value=value,
+                        )
                         found.broken("uniformity", file, subject, "contract 4", sentence)
     for chamber_id, category in sorted(due - seen):
-        found.broken("uniformity", file, f"{chamber_id} {category}", "contract 4", "has no row")
-    found.holds("uniformity", file, "contract 4", "Every measure is right, before and after.")
+        found.broken("uniformity", file, f"{chamber_id} {category}", "contract 4", Phrase("has no row"))
+    found.holds("uniformity", file, "contract 4", Phrase("Every measure is right, before and after."))
 
 
 def measures(cells: list[Cell], standing: Standing) -> dict[str, float | None]:

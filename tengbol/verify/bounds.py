@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
+from tengbol.phrase import Phrase
 from tengbol.verify.evenness import objectives
 from tengbol.verify.flow import spread
 from tengbol.verify.proof import prove
@@ -105,7 +106,9 @@ def check_evenness(
         _check_objective(claim, now[claim.which], found)
     if parts is None:
         for claim in claims:
-            found.unproven(claim.check, FILE, claim.key, POINT, "not judged: the assignments break the law above")
+            found.unproven(
+                claim.check, FILE, claim.key, POINT, Phrase("not judged: the assignments break the law above")
+            )
         return
     within = [part.objectives(part.got) for part in parts]
     sure = dict(certified or {}) | {
@@ -119,19 +122,23 @@ def check_evenness(
 def _check_objective(claim: _Claim, due: int, found: Findings) -> None:
     """Check the objective itself, and whether the status says what objective and bound say."""
     if claim.objective != due:
-        sentence = f"is {writs(claim.objective)}; the assignments give {writs(due)}"
+        sentence = Phrase("is {told}; the assignments give {due}", told=writs(claim.objective), due=writs(due))
         found.broken("objective", FILE, claim.key, POINT, sentence)
     status = "optimal" if claim.objective == claim.lower else "feasible"
     if claim.status != status:
-        sentence = f"says {claim.status}; with its objective and bound it is {status}"
+        sentence = Phrase(
+            "says {status}; with its objective and bound it is {status2}", status=claim.status, status2=status
+        )
         found.broken("status", FILE, claim.key.replace("objective", "status"), POINT, sentence)
     if claim.lower > claim.objective:
         bound = claim.key.replace("objective", "lower_bound")
-        sentence = f"is {writs(claim.lower)}, above the objective {writs(claim.objective)}"
+        sentence = Phrase(
+            "is {told}, above the objective {told2}", told=writs(claim.lower), told2=writs(claim.objective)
+        )
         found.broken(claim.check, FILE, bound, POINT, sentence)
     if claim.which:
-        found.holds("objective", FILE, POINT, "Both objectives are exactly those of the assignments.")
-        found.holds("status", FILE, POINT, "Both statuses say what objective and bound say.")
+        found.holds("objective", FILE, POINT, Phrase("Both objectives are exactly those of the assignments."))
+        found.holds("status", FILE, POINT, Phrase("Both statuses say what objective and bound say."))
 
 
 def _floors(part: Component, now: tuple[int, int]) -> tuple[int, int]:
@@ -167,19 +174,27 @@ def _check_bound(
     flow_bound = fixed + sum(lower)
     bound = claim.key.replace("objective", "lower_bound")
     if flow_bound > now:
-        sentence = f"the result, {writs(now)}, is below what any assignment can reach, {writs(flow_bound)}"
+        sentence = Phrase(
+            "the result, {reached}, is below what any assignment can reach, {bound}",
+            reached=writs(now),
+            bound=writs(flow_bound),
+        )
         found.broken(claim.check, FILE, claim.key, POINT, sentence)
     if claim.lower > now:
-        sentence = f"is {writs(claim.lower)}, and the assignments reach {writs(now)}"
+        sentence = Phrase("is {told}, and the assignments reach {reached}", told=writs(claim.lower), reached=writs(now))
         found.broken(claim.check, FILE, bound, POINT, sentence)
     if found.any_broken(claim.check):
         return
     if claim.lower <= flow_bound:
         if flow_bound == now:
-            how = f"The result meets a bound of our own, {writs(flow_bound)}: proven optimal, independently."
+            how = Phrase(
+                "The result meets a bound of our own, {bound}: proven optimal, independently.", bound=writs(flow_bound)
+            )
         else:
-            how = f"The flow bound of {writs(flow_bound)} shows it."
-        found.holds(claim.check, FILE, POINT, f"The bound of {writs(claim.lower)} is true. {how}")
+            how = Phrase("The flow bound of {bound} shows it.", bound=writs(flow_bound))
+        found.holds(
+            claim.check, FILE, POINT, Phrase("The bound of {told} is true. {how}", told=writs(claim.lower), how=how)
+        )
         return
     best = [own[which] for own in within]
     open_parts = sorted(
@@ -210,25 +225,34 @@ def _judge(
 ) -> None:
     """Say what the search showed of a bound above the flow relaxation's."""
     if proven >= claim.lower:
-        sentence = (
-            f"The bound of {writs(claim.lower)} is true: the flow bound is {writs(flow_bound)}, "
-            "and a search with whole bundles shows the rest."
+        sentence = Phrase(
+            "The bound of {told} is true: the flow bound is {bound}, and a search with whole bundles shows the rest.",
+            told=writs(claim.lower),
+            bound=writs(flow_bound),
         )
         found.holds(claim.check, FILE, POINT, sentence)
     elif claim.firm and reached < claim.lower:
-        sentence = f"is {writs(claim.lower)}, and an assignment of {writs(reached)} exists"
+        sentence = Phrase(
+            "is {told}, and an assignment of {reached} exists", told=writs(claim.lower), reached=writs(reached)
+        )
         found.broken(claim.check, FILE, bound, POINT, sentence)
     else:
         names = [part.name for part, low, best in zip(parts, *ends, strict=True) if low < best]
-        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        more = Phrase(" and {n} more", n=len(names) - NAMED) if len(names) > NAMED else ""
         found.unproven(
             claim.check,
             FILE,
             bound,
             POINT,
-            f"is {writs(claim.lower)}; the flow bound is {writs(flow_bound)}, and a search with whole "
-            f"bundles within its limit shows {writs(proven)}. Open: the enforcers connected with "
-            f"{'; '.join(names[:NAMED])}{more}",
+            Phrase(
+                "is {told}; the flow bound is {bound}, and a search with whole bundles within its limit shows "
+                "{proven}. Open: the enforcers connected with {names}{more}",
+                told=writs(claim.lower),
+                bound=writs(flow_bound),
+                proven=writs(proven),
+                names="; ".join(names[:NAMED]),
+                more=more,
+            ),
         )
 
 

@@ -12,6 +12,8 @@ from hashlib import sha256
 from math import gcd
 from typing import TYPE_CHECKING, Any, Final
 
+from tengbol.phrase import Phrase
+from tengbol.verify.findings import reason_of
 from tengbol.verify.law import CATEGORIES
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ def check_certificate(file: Path, parts: Sequence[Component], found: Findings) -
     try:
         told = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
-        found.broken("certificate", FILE, "", POINT, "cannot be read")
+        found.broken("certificate", FILE, "", POINT, Phrase("cannot be read"))
         return {}
     return check_proof(told, parts, found)
 
@@ -59,21 +61,32 @@ def check_proof(told: Any, parts: Sequence[Component], found: Findings) -> dict[
     listed = told.get("components") if isinstance(told, dict) else None
     names = [part.get("enforcer") if isinstance(part, dict) else None for part in listed or ()]
     if not isinstance(listed, list) or told.get("version") != 1 or names != [part.enforcers[0] for part in parts]:
-        found.broken("certificate", FILE, "", POINT, "is not of version 1, or of other components")
+        found.broken("certificate", FILE, "", POINT, Phrase("is not of version 1, or of other components"))
         return {}
     out = {}
     for part, own in zip(parts, listed, strict=True):
         bounds = own.get("bounds")
         if not (isinstance(bounds, list) and len(bounds) == 2 and all(map(_whole, bounds))):
-            found.broken("certificate", FILE, part.name, POINT, "says no bounds")
+            found.broken("certificate", FILE, part.name, POINT, Phrase("says no bounds"))
         elif "tree" in own:
             try:
                 prove(part, own["tree"], (bounds[0], bounds[1]))
                 out[part.enforcers[0]] = (bounds[0], bounds[1])
             except (RefusedError, RecursionError) as error:
-                found.broken("certificate", FILE, part.name, POINT, f"proves nothing: {error or 'it is too deep'}")
-    rest = "" if len(out) == len(parts) else "; of the others a search was the proof"
-    sentence = f"Prices prove both bounds of {len(out)} of {len(parts)} components{rest}."
+                found.broken(
+                    "certificate",
+                    FILE,
+                    part.name,
+                    POINT,
+                    Phrase(
+                        "proves nothing: {error}",
+                        error=reason_of(error) if isinstance(error, RefusedError) else Phrase("it is too deep"),
+                    ),
+                )
+    rest = "" if len(out) == len(parts) else Phrase("; of the others a search was the proof")
+    sentence = Phrase(
+        "Prices prove both bounds of {shown} of {n} components{rest}.", shown=len(out), n=len(parts), rest=rest
+    )
     found.holds("certificate", FILE, POINT, sentence)
     return out
 
@@ -89,9 +102,9 @@ def _whole(value: Any) -> bool:
 
 def _numbers(value: Any, length: int, what: str) -> list[int]:
     if not isinstance(value, list) or len(value) != length:
-        raise RefusedError(f"{what}: not {length} numbers")
+        raise RefusedError(Phrase("{what}: not {length} numbers", what=what, length=length))
     if not all(map(_whole, value)):
-        raise RefusedError(f"{what}: not whole numbers")
+        raise RefusedError(Phrase("{what}: not whole numbers", what=what))
     return value
 
 
@@ -136,49 +149,51 @@ class _Proof:
 
     def _node(self, node: Any, case: Case, above: tuple[Any, Any], depth: int) -> None:
         if not isinstance(node, dict) or depth > _DEEPEST:
-            raise RefusedError("a node is none, or too deep")
+            raise RefusedError(Phrase("a node is none, or too deep"))
         first, second = node.get("first", above[0]), node.get("second", above[1])
         if "to" in node:
             for child, its in self._cases(node, case):
                 self._node(child, its, (first, second), depth + 1)
             return
         if first is None:
-            raise RefusedError("a case has no prices")
-        one = self._bound(case, 1, _numbers(first, len(self.supplied), "prices"), None)
+            raise RefusedError(Phrase("a case has no prices"))
+        one = self._bound(case, 1, _numbers(first, len(self.supplied), Phrase("prices")), None)
         if one is None:
             return  # a bundle has nowhere to go: there is no such assignment
         squares = sum(e * e for row in case.base for e in row)
         value = self.lift[0].least(squares + 2000 * one)
         if value < self.bounds[0]:
-            raise RefusedError(f"prices prove {value}, not {self.bounds[0]}")
+            raise RefusedError(Phrase("prices prove {value}, not {told}", value=value, told=self.bounds[0]))
         if value > self.reached:
             return  # nothing as even lies here
         if not isinstance(second, dict) or not _whole(second.get("weight")) or second["weight"] < 1:
-            raise RefusedError("nothing bounds the second objective")
+            raise RefusedError(Phrase("nothing bounds the second objective"))
         weight = second["weight"]
-        prices = _numbers(second.get("pools"), len(self.supplied), "prices")
-        totals = _numbers(second.get("enforcers"), len(case.base), "prices of totals")
+        prices = _numbers(second.get("pools"), len(self.supplied), Phrase("prices"))
+        totals = _numbers(second.get("enforcers"), len(case.base), Phrase("prices of totals"))
         both = self._bound(case, weight, prices, totals)
         if both is None:
             return
         rest = both - weight * ((self.reached - squares) // 2000)
         value = self.lift[1].least(sum(sum(row) ** 2 for row in case.base) + 2000 * rest)
         if value < self.bounds[1]:
-            raise RefusedError(f"prices prove {value} of the second objective, not {self.bounds[1]}")
+            raise RefusedError(
+                Phrase("prices prove {value} of the second objective, not {told}", value=value, told=self.bounds[1])
+            )
 
     def _cases(self, node: Any, case: Case) -> list[tuple[Any, Case]]:
         """One bundle at each member of its pool in turn; raises `RefusedError` where a member is left out."""
         p, to, then = node.get("pool"), node.get("to"), node.get("then")
-        counts = tuple(_numbers(node.get("writs"), len(CATEGORIES), "a bundle"))
+        counts = tuple(_numbers(node.get("writs"), len(CATEGORIES), Phrase("a bundle")))
         if not _whole(p) or not case.left.get((p, counts)):
-            raise RefusedError("a bundle that is not there is put somewhere")
+            raise RefusedError(Phrase("a bundle that is not there is put somewhere"))
         if not isinstance(to, list) or not isinstance(then, list) or len(to) != len(then):
-            raise RefusedError("not a case for each member")
+            raise RefusedError(Phrase("not a case for each member"))
         left = {key: n - (key == (p, counts)) for key, n in case.left.items()}
         out, closed = [], {j for at, its, j in case.closed if (at, its) == (p, counts)}
         for j, child in zip(to, then, strict=True):
             if not _whole(j) or j not in self.pools[p]:
-                raise RefusedError("a bundle is put outside its pool")
+                raise RefusedError(Phrase("a bundle is put outside its pool"))
             base = list(case.base)
             base[j] = [e + 1000 * n for e, n in zip(base[j], counts, strict=True)]
             shut = case.closed | {(p, counts, i) for i in closed}
@@ -187,7 +202,7 @@ class _Proof:
             if j not in case.touched:
                 closed |= {i for i in self.pools[p] if i not in case.touched and self.alike[i] == self.alike[j]}
         if not closed.issuperset(self.pools[p]):
-            raise RefusedError("a member of a pool is left out")
+            raise RefusedError(Phrase("a member of a pool is left out"))
         return out
 
     def _bound(self, case: Case, weight: int, prices: list[int], totals: list[int] | None) -> int | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tengbol.errors import UnusableInputError
+from tengbol.phrase import Phrase
 from tengbol.verify.balances import check_balances, check_uniformity, closing, opening
 from tengbol.verify.bounds import check_evenness
 from tengbol.verify.bundles import derive
@@ -25,10 +26,11 @@ from tengbol.verify.limits import check_limits
 from tengbol.verify.lot import check_lot, tell_what_was_chosen
 from tengbol.verify.manifest import Manifest, read_manifest
 from tengbol.verify.masks import names_of
+from tengbol.verify.presence import check_presence, check_unassigned
 from tengbol.verify.settings import check_settings
 from tengbol.verify.unread import check_accepted, unread
 from tengbol.verify.wording import Wording, words_of
-from tengbol.verify.writs import LAWFUL, check_assignments, check_presence, check_unassigned
+from tengbol.verify.writs import LAWFUL, check_assignments
 
 if TYPE_CHECKING:
     import polars as pl
@@ -86,7 +88,7 @@ def verify(input_path: str | Path, result_dir: str | Path, *, key: str | None = 
     manifest = read_manifest(result_dir / "manifest.json", found)
     reading: Reading | None = read(input_path, columns=None if manifest is None else manifest.columns)
     if manifest is None:
-        found.unproven("rest", "", "", "", "nothing else was checked, for want of a usable manifest")
+        found.unproven("rest", "", "", "", Phrase("nothing else was checked, for want of a usable manifest"))
         return found.report()
     tables = check_outputs(result_dir, manifest.outputs, found, COLUMNS | (REASONS if manifest.format == 2 else {}))
     check_rows(manifest, tables, found)
@@ -120,7 +122,7 @@ def _check_law(
     """Check what follows from the input: needs both tables of writs, the others as far as they are there."""
     for table in COLUMNS | (REASONS if manifest.format == 2 else {}):
         if table not in tables:
-            found.unproven(table, f"{table}.parquet", "", "contract 4", "not checked: it cannot be read")
+            found.unproven(table, f"{table}.parquet", "", "contract 4", Phrase("not checked: it cannot be read"))
     if "assignments" not in tables or "unassigned" not in tables:
         return
     chamber = reading.chamber
@@ -170,7 +172,7 @@ def _check_law(
             "assignments.parquet",
             "",
             "contract 3.9",
-            "not judged: the assignments break the law above",
+            Phrase("not judged: the assignments break the law above"),
         )
     certified = check_certificate(proof, parts, found) if parts is not None and proof is not None else {}
     check_evenness(excess, parts, manifest, steps, found, even=even, certified=certified)
@@ -195,7 +197,7 @@ def _check_writs(
     if told is not None and manifest.words == words_of(manifest.lang):
         wording = Wording(reading.chamber, told.reasons, told.alike, manifest.lang)
     elif told is not None:
-        sentence = "its sentences are in other words than these; letter for letter they were not compared"
+        sentence = Phrase("its sentences are in other words than these; letter for letter they were not compared")
         found.unproven("explanations", "manifest.json", "words", "contract 4", sentence)
     said = told.unassigned(wording) if told is not None and wording is not None else None
     check_unassigned(unassigned, derived, found, said)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
+from tengbol.phrase import Phrase
 from tengbol.verify.equals import of_pools, sent_of
 from tengbol.verify.handing import Long, handed_among_alike, handed_out
 from tengbol.verify.held import Told, nothing_first, words
@@ -56,9 +57,12 @@ def check_chosen(
     if not found.any_broken("lot"):
         single = [bundle for bundle in bundles if len(bundle.writ_ids) == 1]
         alike = replay(single, enforcer_of, claimed.seed, found, names)
-    sentence = (
-        "Of all choices as even, the seed gives this one: shown without a search of "
-        f"{sum(shown)} of {len(shown)} components, and {alike} classes of writs alike dealt again."
+    sentence = Phrase(
+        "Of all choices as even, the seed gives this one: shown without a search of {shown} of {n} components, "
+        "and {alike} classes of writs alike dealt again.",
+        shown=sum(shown),
+        n=len(shown),
+        alike=alike,
     )
     found.holds("lot", FILE, POINT, sentence)
     return frozenset(part.part.enforcers[0] for part in looked if part.even)
@@ -95,12 +99,17 @@ class _Part:
             handed = self._bundles()
             other = of_pools(self._sent(self.single), self.seed, self.names)
         except TooLargeError:
-            return self._unproven("its numbers are too large to be added up here")
+            return self._unproven(Phrase("its numbers are too large to be added up here"))
         if other is not None:
-            why = (
-                "lets each pool's own writs be more even" if other.respect == 0 else "has the lower numbers in the lot"
+            even = Phrase(
+                "the same numbers of writs from other pools let each pool's own writs be more even: {change}",
+                change=words(other),
             )
-            self._broken("", f"the same numbers of writs from other pools {why}: {words(other)}")
+            lower = Phrase(
+                "the same numbers of writs from other pools have the lower numbers in the lot: {change}",
+                change=words(other),
+            )
+            self._broken("", even if other.respect == 0 else lower)
             return False
         return shown and handed
 
@@ -114,8 +123,8 @@ class _Part:
             self._broken("", outcome.other)
             return None
         if outcome.other:
-            return self._unproven(f"it is not claimed to be the first, and {outcome.other}")
-        return outcome.shown or self._unproven("who gets more of what depends on how bundles lie")
+            return self._unproven(Phrase("it is not claimed to be the first, and {what}", what=outcome.other))
+        return outcome.shown or self._unproven(Phrase("who gets more of what depends on how bundles lie"))
 
     def _bundles(self) -> bool:
         """Point b, when it is settled how many writs of each category everyone gets."""
@@ -128,15 +137,24 @@ class _Part:
         for bundle in self.longer:
             got = self.enforcer_of[bundle.bundle_id]
             if got != due[bundle.bundle_id]:
-                self._broken(bundle.bundle_id, f"went to {got}; the lot gives it to {due[bundle.bundle_id]}")
-        return shown or self._unproven("which of its bundles goes to whom was shown only of those alike")
+                self._broken(
+                    bundle.bundle_id,
+                    Phrase("went to {got}; the lot gives it to {due}", got=got, due=due[bundle.bundle_id]),
+                )
+        return shown or self._unproven(Phrase("which of its bundles goes to whom was shown only of those alike"))
 
     def _sent(self, bundles: Sequence[Whole]) -> Counter[tuple[frozenset[str], str, str]]:
         return sent_of((bundle.pool, bundle.counts, self.enforcer_of[bundle.bundle_id]) for bundle in bundles)
 
-    def _broken(self, subject: str, sentence: str) -> None:
+    def _broken(self, subject: str, sentence: Phrase) -> None:
         self.found.broken("lot", FILE, subject or self.part.name, POINT, sentence)
 
-    def _unproven(self, sentence: str) -> bool:
-        self.found.unproven("lot", FILE, self.part.name, POINT, f"who among equals was not shown here: {sentence}")
+    def _unproven(self, sentence: Phrase) -> bool:
+        self.found.unproven(
+            "lot",
+            FILE,
+            self.part.name,
+            POINT,
+            Phrase("who among equals was not shown here: {what}", what=sentence),
+        )
         return False

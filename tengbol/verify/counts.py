@@ -8,6 +8,7 @@ from collections import Counter
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
+from tengbol.phrase import Phrase
 from tengbol.verify.calendar import WorkingDays
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ _FREE: Final = ("registered", "attached")
 def check_rows(manifest: Manifest, tables: dict[str, pl.DataFrame], found: Findings) -> None:
     """Check that what the manifest counts under a table's name are that table's rows."""
     _check(manifest.counts, {_CALLED.get(table, table): len(frame) for table, frame in tables.items()}, found)
-    found.holds("counts", "manifest.json", "contract 4", "The manifest's counts are those of the tables.")
+    found.holds("counts", "manifest.json", "contract 4", Phrase("The manifest's counts are those of the tables."))
 
 
 def check_counts(manifest: Manifest, writs: int, derived: Derived, found: Findings) -> None:
@@ -80,7 +81,7 @@ def check_batch_id(manifest: Manifest, found: Findings) -> None:
     """Check that a batch is named by its time, and a hash of its time, its seed and the hashes of its input."""
     batch_id = manifest.batch_id
     if not _BATCH_ID.fullmatch(batch_id):
-        sentence = f"{batch_id} is no name that follows from the input; it was not checked"
+        sentence = Phrase("{batch_id} is no name that follows from the input; it was not checked", batch_id=batch_id)
         found.unproven("batch_id", "manifest.json", "batch_id", "contract 4", sentence)
         return
     # A key deals the same writs otherwise, so the batch is another one.
@@ -88,15 +89,22 @@ def check_batch_id(manifest: Manifest, found: Findings) -> None:
     identity = json.dumps([manifest.inputs, manifest.as_of.isoformat(), manifest.seed, *masked], sort_keys=True)
     due = f"{manifest.as_of:%Y%m%dT%H%M%S}-{sha256(identity.encode()).hexdigest()[:12]}"
     if batch_id != due:
-        sentence = f"is {batch_id}; input, time and seed give {due}"
+        sentence = Phrase("is {batch_id}; input, time and seed give {due}", batch_id=batch_id, due=due)
         found.broken("batch_id", "manifest.json", "batch_id", "contract 4", sentence)
-    found.holds("batch_id", "manifest.json", "contract 4", "The batch is named by its input, its time and its seed.")
+    found.holds(
+        "batch_id", "manifest.json", "contract 4", Phrase("The batch is named by its input, its time and its seed.")
+    )
 
 
 def _check(counts: dict[str, Any], due: dict[str, int], found: Findings) -> None:
     for name, number in due.items():
         if counts.get(name, number) != number:
-            sentence = f"counts {counts[name]} {name.replace('_', ' ')}; there are {number}"
+            sentence = Phrase(
+                "counts {told} {name}; there are {number}",
+                told=counts[name],
+                name=name.replace("_", " "),
+                number=number,
+            )
             found.broken("counts", "manifest.json", name, "contract 4", sentence)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from tengbol.phrase import Phrase
 from tengbol.verify.law import CATEGORIES, parts
 from tengbol.verify.reasons import Reasons, alike, pool_id, waiting
 
@@ -69,13 +70,13 @@ COLUMNS: Final[dict[str, dict[str, Any]]] = {
     },
 }
 _SERVES: Final = {
-    "decisions": ("¶9, ¶14", "Every bundle has its district, its pool and how many are alike."),
-    "pools": ("¶9", "Every pool has its members."),
-    "left_out": ("¶3, ¶10, ¶12, ¶17, ¶18", "Whoever is left out of a pool is so for the reason given."),
-    "passed_over": ("¶10 to ¶14", "Every claim that fell fell at the test given."),
-    "waiting": ("¶4 to ¶7, ¶9", "What keeps a writ back is what the input says."),
-    "shares": ("contract 3.7", "Every pool's parts are those of its writs."),
-    "standing": ("contract 3.7", "Everyone stands, before and after, as balances and parts give."),
+    "decisions": ("¶9, ¶14", Phrase("Every bundle has its district, its pool and how many are alike.")),
+    "pools": ("¶9", Phrase("Every pool has its members.")),
+    "left_out": ("¶3, ¶10, ¶12, ¶17, ¶18", Phrase("Whoever is left out of a pool is so for the reason given.")),
+    "passed_over": ("¶10–¶14", Phrase("Every claim that fell fell at the test given.")),
+    "waiting": ("¶4–¶7, ¶9", Phrase("What keeps a writ back is what the input says.")),
+    "shares": ("contract 3.7", Phrase("Every pool's parts are those of its writs.")),
+    "standing": ("contract 3.7", Phrase("Everyone stands, before and after, as balances and parts give.")),
 }
 #: `pools` is what the pools of the assignments are checked as.
 _CHECKS: Final = {"pools": "members"}
@@ -184,7 +185,7 @@ def check_decisions(tables: dict[str, pl.DataFrame], due: Due, found: Findings) 
         frame = tables[table].select(list(columns))
         if table == "decisions" and due.names is None:
             frame = frame.with_columns(lot_id=pl.lit(None, dtype=pl.String))
-            sentence = "lot_id was not checked: it is masked by a key that was not given"
+            sentence = Phrase("lot_id was not checked: it is masked by a key that was not given")
             found.unproven(table, f"{table}.parquet", "lot_id", "contract 3.9", sentence)
         wanted = getattr(due, table)()
         _compare(table, list(frame.iter_rows()), list(wanted), found)
@@ -196,11 +197,17 @@ def _compare(table: str, given: list[tuple[Any, ...]], wanted: list[tuple[Any, .
     check = _CHECKS.get(table, table)
     here, due = Counter(given), Counter(wanted)
     for row in sorted((here - due).elements(), key=repr):
-        found.broken(check, file, str(row[0]), paragraph, f"has {_told(columns, row)}, which the input does not give")
+        found.broken(
+            check,
+            file,
+            str(row[0]),
+            paragraph,
+            Phrase("has {row}, which the input does not give", row=_told(columns, row)),
+        )
     for row in sorted((due - here).elements(), key=repr):
-        found.broken(check, file, str(row[0]), paragraph, f"lacks {_told(columns, row)}")
+        found.broken(check, file, str(row[0]), paragraph, Phrase("lacks {row}", row=_told(columns, row)))
     if here == due and table == "passed_over" and _in_order(given) != _in_order(wanted):
-        found.broken(check, file, "", paragraph, "has claims on a bundle in another order than they were asked")
+        found.broken(check, file, "", paragraph, Phrase("has claims on a bundle in another order than they were asked"))
     found.holds(check, file, paragraph, sentence)
 
 

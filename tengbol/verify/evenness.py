@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tengbol.phrase import Phrase
 from tengbol.verify.balances import Cell, Standing, thousandths
 from tengbol.verify.law import CATEGORIES
 
@@ -38,9 +39,9 @@ class Component:
     got: Counter[Cell] = field(default_factory=Counter)
 
     @property
-    def name(self) -> str:
+    def name(self) -> Phrase:
         """Its smallest enforcer and its size: enough to find it again."""
-        return f"{self.enforcers[0]} and {len(self.enforcers) - 1} others"
+        return Phrase("{first} and {n} others", first=self.enforcers[0], n=len(self.enforcers) - 1)
 
     def supplies(self) -> Counter[tuple[Pool, str]]:
         """Free writs of each pool and category, bundles taken apart."""

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from tengbol.io.columnar import parquet_frame
+from tengbol.phrase import Phrase
+from tengbol.verify.findings import reason_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,7 +95,7 @@ def check_outputs(
                     name,
                     "",
                     "contract 4",
-                    f"has {read.height} rows where the manifest says {_rows(outputs[name])}",
+                    Phrase("has {n} rows where the manifest says {told}", n=read.height, told=_rows(outputs[name])),
                 )
         if frame is not None and text is not None:
             _check_alike(table, frame, text, found)
@@ -101,9 +103,9 @@ def check_outputs(
             cast = _typed(table, frame, columns, found)
             if cast is not None:
                 tables[table] = cast
-    found.holds("files", "", "contract 4", "Every table is there as .parquet and .csv and can be read.")
-    found.holds("hashes", "", "contract 4", "Every file out has the SHA-256 and the rows of the manifest.")
-    found.holds("csv", "", "contract 4", "Every .csv says the same as its .parquet.")
+    found.holds("files", "", "contract 4", Phrase("Every table is there as .parquet and .csv and can be read."))
+    found.holds("hashes", "", "contract 4", Phrase("Every file out has the SHA-256 and the rows of the manifest."))
+    found.holds("csv", "", "contract 4", Phrase("Every .csv says the same as its .parquet."))
     return tables
 
 
@@ -114,17 +116,17 @@ def _rows(entry: Any) -> Any:
 def _check_hash(path: Path, outputs: dict[str, Any], found: Findings) -> None:
     entry = outputs.get(path.name)
     if not path.is_file():
-        found.broken("files", path.name, "", "contract 4", "is missing from the result")
+        found.broken("files", path.name, "", "contract 4", Phrase("is missing from the result"))
     elif not isinstance(entry, dict):
-        found.broken("hashes", path.name, "", "contract 4", "is not among the manifest's outputs")
+        found.broken("hashes", path.name, "", "contract 4", Phrase("is not among the manifest's outputs"))
     else:
         try:
             alike = entry.get("sha256") == digest(path)
         except OSError as error:
-            found.broken("files", path.name, "", "contract 4", f"cannot be read: {error.strerror}")
+            found.broken("files", path.name, "", "contract 4", Phrase("cannot be read: {error}", error=error.strerror))
             return
         if not alike:
-            sentence = "is not the file that was written: its SHA-256 differs"
+            sentence = Phrase("is not the file that was written: its SHA-256 differs")
             found.broken("hashes", path.name, "", "contract 4", sentence)
 
 
@@ -137,11 +139,13 @@ def _parquet(path: Path, columns: dict[str, Any], found: Findings) -> pl.DataFra
         # Said where its hash was asked for.
         return None
     except ValueError as error:
-        found.broken("files", path.name, "", "contract 4", f"cannot be read: {error}")
+        found.broken("files", path.name, "", "contract 4", Phrase("cannot be read: {error}", error=reason_of(error)))
         return None
     missing = [name for name in columns if name not in frame.columns]
     if missing:
-        found.broken("files", path.name, "", "contract 4", f"lacks the columns {', '.join(missing)}")
+        found.broken(
+            "files", path.name, "", "contract 4", Phrase("lacks the columns {columns}", columns=", ".join(missing))
+        )
     return frame
 
 
@@ -154,9 +158,11 @@ def _csv(path: Path, found: Findings) -> pl.DataFrame | None:
     except OSError:
         return None
     except pl.exceptions.NoDataError:
-        found.broken("files", path.name, "", "contract 4", "is empty: it has not even a header row")
+        found.broken("files", path.name, "", "contract 4", Phrase("is empty: it has not even a header row"))
     except pl.exceptions.PolarsError as error:
-        found.broken("files", path.name, "", "contract 4", f"cannot be read: {str(error).splitlines()[0]}")
+        found.broken(
+            "files", path.name, "", "contract 4", Phrase("cannot be read: {error}", error=str(error).splitlines()[0])
+        )
     return None
 
 
@@ -165,7 +171,7 @@ def _typed(table: str, frame: pl.DataFrame, columns: dict[str, Any], found: Find
     try:
         return frame.select(pl.col(name).cast(dtype) for name, dtype in columns.items())
     except pl.exceptions.PolarsError as error:
-        sentence = f"a column is not of its type: {str(error).splitlines()[0]}"
+        sentence = Phrase("a column is not of its type: {error}", error=str(error).splitlines()[0])
         found.broken("files", f"{table}.parquet", "", "contract 4", sentence)
         return None
 
@@ -174,10 +180,10 @@ def _check_alike(table: str, frame: pl.DataFrame, text: pl.DataFrame, found: Fin
     """Compare columns, rows and cells of both files; an empty text and a missing one are the same."""
     name = f"{table}.csv"
     if frame.columns != text.columns:
-        found.broken("csv", name, "", "contract 4", "has other columns than its .parquet")
+        found.broken("csv", name, "", "contract 4", Phrase("has other columns than its .parquet"))
         return
     if frame.height != text.height:
-        found.broken("csv", name, "", "contract 4", "has another number of rows than its .parquet")
+        found.broken("csv", name, "", "contract 4", Phrase("has another number of rows than its .parquet"))
         return
     for column, dtype in frame.schema.items():
         left, right = _comparable(frame[column], text[column], dtype)
@@ -190,8 +196,13 @@ def _check_alike(table: str, frame: pl.DataFrame, text: pl.DataFrame, found: Fin
                 name,
                 f"row {place + 2}",
                 "contract 4",
-                f"{column} is {text[column][place]!r} where the .parquet has {frame[column][place]!r}; "
-                f"{len(differs)} rows differ",
+                Phrase(
+                    "{column} is {csv} where the .parquet has {parquet}; {n} rows differ",
+                    column=column,
+                    csv=f"{text[column][place]!r}",
+                    parquet=f"{frame[column][place]!r}",
+                    n=len(differs),
+                ),
             )
 
 
@@ -229,27 +240,31 @@ def check_inputs(input_path: Path, reading: Reading, inputs: dict[str, Any], fou
         entry = inputs.get(name)
         path = input_path / name if input_path.is_dir() else input_path
         if not isinstance(entry, dict):
-            found.broken("inputs", name, "", "contract 4", "is in the input and not among the manifest's inputs")
+            found.broken(
+                "inputs", name, "", "contract 4", Phrase("is in the input and not among the manifest's inputs")
+            )
         elif entry.get("sha256") != digest(path):
-            found.broken("inputs", name, "", "contract 4", "is not the file of the batch: its SHA-256 differs")
+            found.broken("inputs", name, "", "contract 4", Phrase("is not the file of the batch: its SHA-256 differs"))
         elif entry.get("rows") != count:
             found.broken(
                 "inputs",
                 name,
                 "",
                 "contract 4",
-                f"has {count} rows where the manifest says {entry.get('rows')}",
+                Phrase("has {count} rows where the manifest says {told}", count=count, told=entry.get("rows")),
             )
     for name in sorted(set(inputs) - set(rows)):
-        found.broken("inputs", name, "", "contract 4", "is named by the manifest and is not in the input")
-    found.holds("inputs", "", "contract 4", "The input is the one the manifest names, file by file.")
+        found.broken("inputs", name, "", "contract 4", Phrase("is named by the manifest and is not in the input"))
+    found.holds("inputs", "", "contract 4", Phrase("The input is the one the manifest names, file by file."))
 
 
 def check_rejected(reading: Reading, rejected: pl.DataFrame, language: str, found: Findings) -> None:
     """Check that what was rejected is what reading the input again rejects; its messages where they are English."""
     columns = [name for name in COLUMNS["rejected"] if language == "en" or name != "message"]
     if "message" not in columns and rejected.height:
-        sentence = f"its messages are in another language than English ({language}); they were not compared"
+        sentence = Phrase(
+            "its messages are in another language than English ({language}); they were not compared", language=language
+        )
         found.unproven("rejected", "rejected.parquet", "message", "contract 2", sentence)
     due = Counter(reading.rejected.select(columns).iter_rows())
     given = Counter(rejected.select(columns).iter_rows())
@@ -257,23 +272,26 @@ def check_rejected(reading: Reading, rejected: pl.DataFrame, language: str, foun
         found.broken(
             "rejected",
             "rejected.parquet",
-            f"{row[0]} row {row[1]}",
+            Phrase("{table} row {row}", table=row[0], row=row[1]),
             "contract 2",
-            f"lacks {row[3]} in {row[2]}",
+            Phrase("lacks {code} in {column}", code=row[3], column=row[2]),
         )
     for row in (given - due).elements():
         found.broken(
             "rejected",
             "rejected.parquet",
-            f"{row[0]} row {row[1]}",
+            Phrase("{table} row {row}", table=row[0], row=row[1]),
             "contract 2",
-            f"has {row[3]} in {row[2]}, which reading the input does not give: {' '.join(map(str, row[4:]))}".rstrip(
-                ": "
+            Phrase(
+                "has {code} in {column}, which reading the input does not give: {message}",
+                code=row[3],
+                column=row[2],
+                message=" ".join(map(str, row[4:])) or "-",
             ),
         )
     found.holds(
         "rejected",
         "rejected.parquet",
         "contract 2",
-        f"The {rejected.height} rejected are those that reading the input again gives.",
+        Phrase("The {n} rejected are those that reading the input again gives.", n=rejected.height),
     )

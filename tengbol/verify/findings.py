@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from tengbol.phrase import Phrase, joined, mark
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 #: Broken findings printed for each check before "and N more".
 PRINTED: Final = 20
@@ -17,6 +22,13 @@ class Kind(StrEnum):
     HOLDS = "holds"
     BROKEN = "broken"
     UNPROVEN = "unproven"
+
+
+_HEADINGS: Final = {
+    Kind.HOLDS: Phrase("Holds"),
+    Kind.BROKEN: Phrase("Broken"),
+    Kind.UNPROVEN: Phrase("Not proven"),
+}
 
 
 @dataclass(frozen=True)
@@ -33,11 +45,22 @@ class Finding:
     file: str
     subject: str
     paragraph: str
-    sentence: str
+    sentence: Phrase
+
+    def line(self) -> Phrase:
+        """All of it in one line."""
+        point = self.paragraph.removeprefix("contract ")
+        place = self.paragraph if point == self.paragraph else Phrase("contract {point}", point=point)
+        where = [part for part in (self.file, self.subject, place) if part]
+        return Phrase(
+            "[{check}] {where}: {what}",
+            check=self.check,
+            where=joined(where, " · ") if where else "",
+            what=self.sentence,
+        )
 
     def __str__(self) -> str:
-        where = " · ".join(part for part in (self.file, self.subject, self.paragraph) if part)
-        return f"[{self.check}] {where}: {self.sentence}"
+        return self.line()
 
 
 @dataclass(frozen=True)
@@ -59,25 +82,29 @@ class Report:
         """Pick what broke, of one check or of all."""
         return tuple(f for f in self.of(Kind.BROKEN) if check is None or f.check == check)
 
-    def __str__(self) -> str:
+    def parts(self) -> list[list[Phrase]]:
+        """All of it in lines, by how they ended: each part with its heading, and last how many there are."""
         parts = []
-        for kind, heading in (
-            (Kind.HOLDS, "Holds"),
-            (Kind.BROKEN, "Broken"),
-            (Kind.UNPROVEN, "Not proven"),
-        ):
+        for kind, heading in _HEADINGS.items():
             lines = _lines(self.of(kind))
             if lines:
-                parts.append("\n".join([heading, *(f"  {line}" for line in lines)]))
-        counts = {kind: len(self.of(kind)) for kind in Kind}
-        parts.append(
-            f"{'Nothing broke' if self.ok else 'Broken'}: {counts[Kind.HOLDS]} hold, "
-            f"{counts[Kind.BROKEN]} broken, {counts[Kind.UNPROVEN]} not proven."
-        )
-        return "\n\n".join(parts)
+                parts.append([heading, *(Phrase("  {line}", line=line) for line in lines)])
+        counts = {kind.value: len(self.of(kind)) for kind in Kind}
+        return [*parts, [Phrase(_NOTHING_BROKE if self.ok else _BROKE, **counts)]]
+
+    def said(self, spoken: Callable[..., str]) -> str:
+        """All of it in the language that a translator of templates speaks."""
+        return "\n\n".join("\n".join(line.said(spoken) for line in part) for part in self.parts())
+
+    def __str__(self) -> str:
+        return "\n\n".join(map("\n".join, self.parts()))
 
 
-def _lines(findings: tuple[Finding, ...]) -> list[str]:
+_NOTHING_BROKE: Final = mark("Nothing broke: {holds} hold, {broken} broken, {unproven} not proven.")
+_BROKE: Final = mark("Broken: {holds} hold, {broken} broken, {unproven} not proven.")
+
+
+def _lines(findings: tuple[Finding, ...]) -> list[Phrase]:
     """One line for each finding, at most `PRINTED` of one check, then how many more it has."""
     total = Counter(finding.check for finding in findings)
     shown: Counter[str] = Counter()
@@ -85,9 +112,9 @@ def _lines(findings: tuple[Finding, ...]) -> list[str]:
     for finding in findings:
         shown[finding.check] += 1
         if shown[finding.check] <= PRINTED:
-            lines.append(str(finding))
+            lines.append(finding.line())
         elif shown[finding.check] == total[finding.check]:
-            lines.append(f"[{finding.check}] and {total[finding.check] - PRINTED} more")
+            lines.append(Phrase("[{check}] and {n} more", check=finding.check, n=total[finding.check] - PRINTED))
     return lines
 
 
@@ -97,15 +124,15 @@ class Findings:
 
     made: list[Finding] = field(default_factory=list)
 
-    def broken(self, check: str, file: str, subject: str, paragraph: str, sentence: str) -> None:
+    def broken(self, check: str, file: str, subject: str, paragraph: str, sentence: Phrase) -> None:
         """Something does not hold."""
         self.made.append(Finding(Kind.BROKEN, check, file, subject, paragraph, sentence))
 
-    def unproven(self, check: str, file: str, subject: str, paragraph: str, sentence: str) -> None:
+    def unproven(self, check: str, file: str, subject: str, paragraph: str, sentence: Phrase) -> None:
         """Something could not be judged."""
         self.made.append(Finding(Kind.UNPROVEN, check, file, subject, paragraph, sentence))
 
-    def holds(self, check: str, file: str, paragraph: str, sentence: str) -> None:
+    def holds(self, check: str, file: str, paragraph: str, sentence: Phrase) -> None:
         """Note that a check found nothing against the result, unless it already broke."""
         if not self.any_broken(check):
             self.made.append(Finding(Kind.HOLDS, check, file, "", paragraph, sentence))
@@ -117,3 +144,9 @@ class Findings:
     def report(self) -> Report:
         """All findings, for the reader."""
         return Report(tuple(self.made))
+
+
+def reason_of(error: Exception) -> Phrase:
+    """What an error says, in words that can be translated where they are ours."""
+    first = error.args[0] if error.args else None
+    return first if isinstance(first, Phrase) else Phrase("{error}", error=str(error))

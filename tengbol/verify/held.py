@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from tengbol.phrase import Phrase
 from tengbol.verify.equals import LEVELS, Round, number, of_cells, prices, sent_of
 from tengbol.verify.flow import spread
 from tengbol.verify.handing import Long, handed_out
@@ -32,18 +33,17 @@ _WAYS: Final = 40
 _STEPS: Final = 5_000
 _HALF: Final = 500
 _WRIT: Final = 1000
-_FIRST: Final = "another choice is as even and comes first in the lot"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """shown: whether nothing comes before the result. other: what does, in words; empty where nothing was found.
+    """shown: whether nothing comes before the result. other: what does, in words; none where nothing was found.
 
     beyond: whether bundles have to be moved for it, which a result that is not proven may not have tried.
     """
 
     shown: bool
-    other: str = ""
+    other: Phrase | None = None
     beyond: bool = False
 
 
@@ -80,7 +80,12 @@ def nothing_first(told: Told) -> Outcome:
         if other is not None:
             apart = _taken_apart(told, held, other)
             if not apart:
-                return Outcome(False, "" if other.respect < 2 else f"{_FIRST}: {words(other)}")
+                return Outcome(
+                    False,
+                    None
+                    if other.respect < 2
+                    else Phrase("another choice is as even and comes first in the lot: {change}", change=words(other)),
+                )
             held += apart[:1]
             continue
         if not held:
@@ -147,8 +152,12 @@ def _elsewhere(told: Told, held: list[Whole], at: list[str], sent: Supplies) -> 
             return max(free, key=lambda b: (sum(b.counts), b.bundle_id)) if free else Outcome(False)
         if reached < value:
             return Outcome(False)
-        names = ", ".join(f"{b.bundle_id} to {who}" for b, who in zip(held, way, strict=True))
-        return Outcome(False, f"{_FIRST}: it has {names}", beyond=True)
+        names = ", ".join(f"{b.bundle_id} → {who}" for b, who in zip(held, way, strict=True))
+        return Outcome(
+            False,
+            Phrase("another choice is as even and comes first in the lot: it has {names}", names=names),
+            beyond=True,
+        )
     return Outcome(True)
 
 
@@ -230,9 +239,9 @@ def _ways(told: Told, held: Sequence[Whole], sent: Supplies, price: dict[Cell, i
     return None if steps > _STEPS else found
 
 
-def words(other: Round) -> str:
+def words(other: Round) -> Phrase:
     """What would change, and which numbers say so."""
     shown = sorted(other.change.items(), key=lambda item: (-abs(item[1]), item[0]))
     parts = [f"{' '.join(reversed(thing))} {units:+d} ({other.number[thing]:010x})" for thing, units in shown[:4]]
-    more = f" and {len(shown) - 4} more" if len(shown) > 4 else ""
-    return f"{', '.join(parts)}{more}"
+    more = Phrase(" and {n} more", n=len(shown) - 4) if len(shown) > 4 else ""
+    return Phrase("{parts}{more}", parts=", ".join(parts), more=more)

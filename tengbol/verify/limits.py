@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from tengbol.phrase import Phrase
+
 if TYPE_CHECKING:
     from tengbol.model.chamber import Chamber
     from tengbol.verify.findings import Findings
@@ -29,11 +31,21 @@ def check_limits(chamber: Chamber, found: Findings) -> None:
             rows = past[name].fill_null(False).arg_true()
             if len(rows):
                 value = frame[name][int(rows[0])]
-                found.broken("limits", table, name, "docs/limits.md", f"{value!r} lies past the limits and was read")
+                found.broken(
+                    "limits",
+                    table,
+                    name,
+                    "docs/limits.md",
+                    Phrase("{value} lies past the limits and was read", value=f"{value!r}"),
+                )
     issued_later = chamber.writs.filter(pl.col("issued_on") > pl.col("received_at").dt.date())["writ_id"]
     for writ_id in issued_later:
-        found.broken("limits", "writs", writ_id, "docs/limits.md", "was issued after it was received and was read")
-    found.holds("limits", "", "docs/limits.md", "Everything that was read lies within the limits of the tables.")
+        found.broken(
+            "limits", "writs", writ_id, "docs/limits.md", Phrase("was issued after it was received and was read")
+        )
+    found.holds(
+        "limits", "", "docs/limits.md", Phrase("Everything that was read lies within the limits of the tables.")
+    )
 
 
 def _past(name: str, dtype: pl.DataType) -> pl.Expr:

@@ -12,6 +12,7 @@ from collections import Counter
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from tengbol.phrase import Phrase
 from tengbol.verify.masks import Names
 
 if TYPE_CHECKING:
@@ -59,7 +60,9 @@ def check_lot(
         "lot",
         "assignments.parquet",
         "contract 3.9",
-        f"Of bundles alike, the seed deals each to the enforcer who got it: {alike} classes replayed.",
+        Phrase(
+            "Of bundles alike, the seed deals each to the enforcer who got it: {alike} classes replayed.", alike=alike
+        ),
     )
 
 
@@ -79,7 +82,7 @@ def replay(bundles: Sequence[Whole], enforcer_of: dict[str, str], seed: str, fou
                         "assignments.parquet",
                         writ_id,
                         "contract 3.9",
-                        f"went to {got[name]}; the lot gives it to {due[name]}",
+                        Phrase("went to {got}; the lot gives it to {due}", got=got[name], due=due[name]),
                     )
     return alike
 
@@ -95,6 +98,9 @@ def tell_what_was_chosen(bundles: Sequence[Whole], found: Findings) -> None:
             "assignments.parquet",
             "",
             "contract 3.9",
-            "how many of each kind everyone got, among choices equally even, follows from the seed by a search that "
-            "was not repeated here; `tengbol verify INPUT DIR --again` makes the batch anew and compares",
+            Phrase(
+                "how many of each kind everyone got, among choices equally even, follows from the seed by a "
+                "search that "
+                "was not repeated here; `tengbol verify INPUT DIR --again` makes the batch anew and compares"
+            ),
         )

@@ -9,6 +9,8 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
+from tengbol.phrase import Phrase
+from tengbol.verify.findings import reason_of
 from tengbol.verify.readings import USUAL, Readings, readings_of
 from tengbol.verify.settings import CONFIRMED, MCI
 
@@ -86,17 +88,17 @@ def read_manifest(path: Path, found: Findings) -> Manifest | None:
     try:
         text = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
     except FileNotFoundError:
-        return _broken(found, "", "is missing from the result")
+        return _broken(found, "", Phrase("is missing from the result"))
     except (OSError, ValueError) as error:
-        return _broken(found, "", f"cannot be read as JSON: {error}")
+        return _broken(found, "", Phrase("cannot be read as JSON: {error}", error=str(error)))
     if not isinstance(text, dict):
-        return _broken(found, "", "is not a JSON object")
+        return _broken(found, "", Phrase("is not a JSON object"))
     for key in REQUIRED:
         if key not in text:
-            _broken(found, key, "is missing")
+            _broken(found, key, Phrase("is missing"))
 
     if text.get("kind", KIND) != KIND:
-        _broken(found, "kind", f"is {text['kind']!r}; a result's is {KIND!r}")
+        _broken(found, "kind", Phrase("is {told}; a result's is {kind}", told=f"{text['kind']!r}", kind=f"{KIND!r}"))
 
     def read(key: str, parse: Callable[[Any], Any]) -> Any:
         try:
@@ -104,7 +106,7 @@ def read_manifest(path: Path, found: Findings) -> Manifest | None:
         except KeyError:
             return None
         except (ValueError, TypeError, ArithmeticError, AttributeError) as error:
-            return _broken(found, key, f"cannot be used: {error}")
+            return _broken(found, key, Phrase("cannot be used: {error}", error=reason_of(error)))
 
     config = read("config", _config)
     parts = {
@@ -121,8 +123,13 @@ def read_manifest(path: Path, found: Findings) -> Manifest | None:
     mci, days_off, working_days, readings = config
     for day, tenge in CONFIRMED.items():
         if mci.get(day, tenge) != tenge:
-            _broken(found, "config", f"takes {mci[day]} tenge for one MCI from {day}; it is {tenge}", "¶4")
-    found.holds("manifest", "manifest.json", "contract 4", "The manifest has everything it must have.")
+            _broken(
+                found,
+                "config",
+                Phrase("takes {told} tenge for one MCI from {day}; it is {tenge}", told=mci[day], day=day, tenge=tenge),
+                "¶4",
+            )
+    found.holds("manifest", "manifest.json", "contract 4", Phrase("The manifest has everything it must have."))
     return Manifest(
         **parts,
         mci={**MCI, **mci, **CONFIRMED},
@@ -146,11 +153,11 @@ def _lot_version(text: dict[str, Any], found: Findings) -> int:
     lot = text.get("lot")
     told = lot.get("version", 1) if isinstance(lot, dict) else 1
     if told not in (1, 2):
-        _broken(found, "lot", f"is of version {told!r}; there are 1 and 2", "contract 3.9")
+        _broken(found, "lot", Phrase("is of version {told}; there are 1 and 2", told=f"{told!r}"), "contract 3.9")
     elif told == 1 and text.get("format", 1) != 1:
-        _broken(found, "lot", "has no version, and results of format 2 have the second", "contract 3.9")
+        _broken(found, "lot", Phrase("has no version, and results of format 2 have the second"), "contract 3.9")
     elif told == 2 and text.get("status_lot") not in STATUSES:
-        sentence = f"is {text.get('status_lot')!r}, neither optimal nor feasible"
+        sentence = Phrase("is {told}, neither optimal nor feasible", told=f"{text.get('status_lot')!r}")
         _broken(found, "status_lot", sentence, "contract 3.9")
     return told if told == 2 else 1
 
@@ -159,9 +166,9 @@ def _format(text: dict[str, Any], found: Findings) -> int:
     """What the folder is written in: 2 has tables that say why; 1, of version 0.1.0, has none and does not say it."""
     told = text.get("format", 1)
     if told not in (1, 2):
-        _broken(found, "format", f"is {told!r}; there are 1 and 2")
+        _broken(found, "format", Phrase("is {told}; there are 1 and 2", told=f"{told!r}"))
     elif told == 1 and "decisions.parquet" in text["outputs"]:
-        _broken(found, "format", "is missing, and the result has tables of format 2")
+        _broken(found, "format", Phrase("is missing, and the result has tables of format 2"))
     return told if told == 2 else 1
 
 
@@ -172,42 +179,42 @@ def _turn(book: Any, seed: str) -> str:
     return sha256(f"tengbol turn\n{book.get('secret')}\n{book.get('public_value') or ''}".encode()).hexdigest()
 
 
-def _broken(found: Findings, key: str, sentence: str, paragraph: str = "contract 4") -> None:
+def _broken(found: Findings, key: str, sentence: Phrase, paragraph: str = "contract 4") -> None:
     found.broken("manifest", "manifest.json", key, paragraph, sentence)
 
 
 def _status(value: Any) -> str:
     if value not in STATUSES:
-        raise ValueError(f"{value!r} is neither optimal nor feasible")
+        raise ValueError(Phrase("{value} is neither optimal nor feasible", value=f"{value!r}"))
     return value
 
 
 def _squared(value: Any) -> int:
     """Squared writs, a number, as whole squared thousandths."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise ValueError(f"{value!r} is not a number")
+        raise ValueError(Phrase("{value} is not a number", value=f"{value!r}"))
     thousandths = Decimal(value).scaleb(6)
     if thousandths != int(thousandths):
-        raise ValueError(f"{value} is no whole number of squared thousandths of a writ")
+        raise ValueError(Phrase("{value} is no whole number of squared thousandths of a writ", value=value))
     return int(thousandths)
 
 
 def _seed(value: Any) -> str:
     if not isinstance(value, str) or not value or set(value) - set("0123456789abcdef"):
-        raise ValueError(f"{value!r} is not lower-case hex text")
+        raise ValueError(Phrase("{value} is not lower-case hex text", value=f"{value!r}"))
     return value
 
 
 def _moment(value: Any) -> datetime:
     moment = datetime.fromisoformat(value)
     if moment.tzinfo is not None:
-        raise ValueError(f"{value} has an offset; times are the chamber's local time")
+        raise ValueError(Phrase("{value} has an offset; times are the chamber's local time", value=value))
     return moment
 
 
 def _mapping(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise ValueError("it is not an object")
+        raise ValueError(Phrase("it is not an object"))
     return value
 
 
@@ -225,7 +232,7 @@ def _language(config: Any, found: Findings) -> str:
     """The language of sentences inside the tables."""
     told = config.get("lang", "en")
     if told not in ("en", "kk", "ru"):
-        _broken(found, "config", f"has lang {told!r}; there are en, kk and ru")
+        _broken(found, "config", Phrase("has lang {told}; there are en, kk and ru", told=f"{told!r}"))
         return "en"
     return told
 
@@ -238,5 +245,5 @@ def _columns(config: Any) -> dict[str, str]:
 
 def _tenge(value: Any) -> int:
     if isinstance(value, bool) or value != int(value):
-        raise ValueError(f"{value!r} is no whole number of tenge")
+        raise ValueError(Phrase("{value} is no whole number of tenge", value=f"{value!r}"))
     return int(value)

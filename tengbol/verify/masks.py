@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from tengbol.errors import UnusableInputError
+from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,13 +68,13 @@ def names_of(lot: Any, key: str | None, result: Path, found: Findings) -> Names 
             )
         return Names()
     if not isinstance(lot, dict) or lot.get("ids") != "masked" or not isinstance(lot.get("key_commitment"), str):
-        found.broken("lot", "manifest.json", "lot", "contract 3.9", "does not say by which ids the lot goes")
+        found.broken("lot", "manifest.json", "lot", "contract 3.9", Phrase("does not say by which ids the lot goes"))
         return None
     if key is None:
-        sentence = "not replayed: it goes by ids that the chamber's key masks; give it with --key"
+        sentence = Phrase("not replayed: it goes by ids that the chamber's key masks; give it with --key")
         found.unproven("lot", "manifest.json", "lot", "contract 3.9", sentence)
         return None
     if commitment(key) != lot["key_commitment"]:
-        found.broken("lot", "manifest.json", "lot", "contract 3.9", "the key given is not the one of the lot")
+        found.broken("lot", "manifest.json", "lot", "contract 3.9", Phrase("the key given is not the one of the lot"))
         return None
     return Names(key)

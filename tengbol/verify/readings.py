@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
+from tengbol.phrase import Phrase
+
 #: The values of each reading; the first is what is done where a batch does not say.
 VALUES: Final = {
     # A batch that knows no such setting was made when short absences freed a writ.
@@ -34,5 +36,9 @@ def readings_of(config: dict[str, Any]) -> Readings:
     given = {name: config.get(name, values[0]) for name, values in VALUES.items()}
     for name, value in given.items():
         if value not in VALUES[name]:
-            raise ValueError(f"{name} is {value!r}, none of {', '.join(VALUES[name])}")
+            raise ValueError(
+                Phrase(
+                    "{name} is {value}, none of {names}", name=name, value=f"{value!r}", names=", ".join(VALUES[name])
+                )
+            )
     return Readings(**given)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from tengbol.phrase import Phrase
+
 if TYPE_CHECKING:
     from tengbol.verify.findings import Findings
     from tengbol.verify.manifest import Manifest
@@ -30,19 +32,38 @@ def check_settings(manifest: Manifest, found: Findings) -> None:
 
     for day, tenge in sorted(manifest.mci.items()):
         if MCI.get(day) != tenge:
-            known = f"the law's is {MCI[day]}" if day in MCI else f"the law's table here ends with {max(MCI).year}"
+            known = (
+                Phrase("the law's is {told}", told=MCI[day])
+                if day in MCI
+                else Phrase("the law's table here ends with {year}", year=max(MCI).year)
+            )
             if day not in MCI and day < max(MCI):
-                known = "the law's table has no value from that day"
-            _unproven(found, "index", day, "¶4", f"{tenge} tenge for one MCI from {day} is the operator's; {known}")
+                known = Phrase("the law's table has no value from that day")
+            _unproven(
+                found,
+                "index",
+                day,
+                "¶4",
+                Phrase(
+                    "{tenge} tenge for one MCI from {day} is the operator's; {known}", tenge=tenge, day=day, known=known
+                ),
+            )
     country = holidays.country_holidays("KZ")
     for days, working in ((manifest.days_off - manifest.working_days, False), (manifest.working_days, True)):
         for day in sorted(days):
             if country.is_working_day(day) != working:
-                what = "a working day" if working else "a day off"
-                _unproven(found, "calendar", day, "¶7, ¶8, ¶15", f"that {day} is {what} is the operator's word")
+                open_ = Phrase("that {day} is a working day is the operator's word", day=day)
+                closed = Phrase("that {day} is a day off is the operator's word", day=day)
+                _unproven(found, "calendar", day, "¶7, ¶8, ¶15", open_ if working else closed)
     if not any(finding.check in ("index", "calendar") for finding in found.made):
-        found.holds("settings", "manifest.json", "¶4, ¶7", "The index and the working days are the law's own.")
+        found.holds("settings", "manifest.json", "¶4, ¶7", Phrase("The index and the working days are the law's own."))
 
 
-def _unproven(found: Findings, check: str, day: date, paragraph: str, sentence: str) -> None:
-    found.unproven(check, "manifest.json", str(day), paragraph, f"{sentence}: see the decree it stands in")
+def _unproven(found: Findings, check: str, day: date, paragraph: str, sentence: Phrase) -> None:
+    found.unproven(
+        check,
+        "manifest.json",
+        str(day),
+        paragraph,
+        Phrase("{what}: see the decree it stands in", what=sentence),
+    )

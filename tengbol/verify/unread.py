@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tengbol.phrase import Phrase
+
 if TYPE_CHECKING:
     from tengbol.io.read import Reading
     from tengbol.verify.findings import Findings
@@ -50,7 +52,7 @@ def unread(reading: Reading) -> Unread:
 def check_accepted(accepted: Any, due: Unread, found: Findings) -> None:
     """Check that the manifest says for what reason, and which rows, a batch went on without."""
 
-    def broken(sentence: str) -> None:
+    def broken(sentence: Phrase) -> None:
         found.broken("accepted", "manifest.json", "accepted", "contract 2", sentence)
 
     told = accepted if isinstance(accepted, dict) else {}
@@ -58,12 +60,22 @@ def check_accepted(accepted: Any, due: Unread, found: Findings) -> None:
     given = {(row.get("table"), row.get("row")) for row in listed or () if isinstance(row, dict)}
     if due.rows and not (isinstance(reason, str) and reason.strip()):
         table, row = min(due.rows)
-        broken(f"gives no reason to go on without {len(due.rows)} rows, {table} row {row} first")
+        broken(
+            Phrase(
+                "gives no reason to go on without {n} rows, {table} row {row} first",
+                n=len(due.rows),
+                table=table,
+                row=row,
+            )
+        )
     elif given != due.rows:
-        broken("names other rows than those of the input that restrict or remember and cannot be read")
+        broken(Phrase("names other rows than those of the input that restrict or remember and cannot be read"))
     elif due.rows and (
         told.get("held_out") != sorted(due.away) or told.get("recused") != [list(pair) for pair in sorted(due.apart)]
     ):
-        broken("names others to be held out than those who stand in the absences and recusals that cannot be read")
-    what = f"{len(due.rows)} rows were left out for a reason that is told" if due.rows else "nothing was left out"
-    found.holds("accepted", "manifest.json", "contract 2", f"Of what restricts or remembers, {what}.")
+        broken(
+            Phrase("names others to be held out than those who stand in the absences and recusals that cannot be read")
+        )
+    some = Phrase("{n} rows that restrict or remember were left out for a reason that is told.", n=len(due.rows))
+    none = Phrase("Nothing that restricts or remembers was left out.")
+    found.holds("accepted", "manifest.json", "contract 2", some if due.rows else none)

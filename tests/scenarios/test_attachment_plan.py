@@ -238,7 +238,7 @@ def test_the_command_writes_a_plan_whole_or_not_at_all(tmp_path: Path) -> None:
     words += ["--distances", str(far), "--within", "20"]
     told = CliRunner().invoke(app, words)
     assert told.exit_code == 0, told.output
-    assert "2 new attachments in 1 districts: 1 eligible kept whoever leaves." in told.output
+    assert "New attachments: 2, in districts: 1; 1 eligible kept whoever leaves." in told.output
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
     assert (manifest["status"], manifest["attachments"], manifest["short"]) == ("optimal", 2, 0)
     assert pl.read_parquet(tmp_path / "out" / "plan.parquet")["km"].to_list() == [12.5, 12.5]

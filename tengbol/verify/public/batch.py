@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from tengbol.phrase import Phrase
 from tengbol.verify.balances import Standing
 from tengbol.verify.bounds import check_evenness
 from tengbol.verify.bounds import writs as squared
@@ -113,7 +114,11 @@ def _tell_whether_even(line: Line, found: Findings) -> None:
         ("optimality_total", line.status_total, line.objective_total, line.lower_bound_total),
     ):
         if status != "optimal":
-            sentence = f"reaches {squared(reached)}, bound {squared(bound)}: nothing shows that it is as even as can be"
+            sentence = Phrase(
+                "reaches {reached}, bound {bound}: nothing shows that it is as even as can be",
+                reached=squared(reached),
+                bound=squared(bound),
+            )
             found.unproven(check, "", status, "contract 3.8", sentence)
 
 
@@ -121,12 +126,12 @@ def _check_pools(line: Line, found: Findings) -> None:
     """Check that a pool is who its name says, and that every pool told is used."""
     for name, members in line.pools.items():
         if members != sorted(set(members)):
-            found.broken("pools", "", name, PLACE, "its members are not sorted, each once")
+            found.broken("pools", "", name, PLACE, Phrase("its members are not sorted, each once"))
         if hashed(*sorted(members))[:16] != name:
-            found.broken("pools", "", name, PLACE, "its members are not those of its name")
+            found.broken("pools", "", name, PLACE, Phrase("its members are not those of its name"))
     for name in sorted(set(line.pools) - {row[5] for row in line.assignments}):
-        found.broken("pools", "", name, PLACE, "no writ was distributed in it")
-    found.holds("pools", "", PLACE, "Every pool has the members of its name.")
+        found.broken("pools", "", name, PLACE, Phrase("no writ was distributed in it"))
+    found.holds("pools", "", PLACE, Phrase("Every pool has the members of its name."))
 
 
 def bundles_of(line: Line, found: Findings) -> list[Told]:
@@ -135,7 +140,7 @@ def bundles_of(line: Line, found: Findings) -> list[Told]:
     seen = {writ for writ, _ in line.unassigned}
     for row in line.assignments:
         if row[0] in seen:
-            found.broken("writs", "", row[0], PLACE, "is there twice")
+            found.broken("writs", "", row[0], PLACE, Phrase("is there twice"))
         seen.add(row[0])
         rows_of.setdefault(row[1] or row[0], []).append(row)
     made = []
@@ -144,22 +149,40 @@ def bundles_of(line: Line, found: Findings) -> list[Told]:
         _, _, _, _, basis, pool, enforcer = rows[0]
         if name not in writs or {row[1] for row in rows} != {None if len(rows) == 1 else name}:
             found.broken(
-                "bundles", "", name, PLACE, "does not go by one of its writs, or says of one writ that it is many"
+                "bundles",
+                "",
+                name,
+                PLACE,
+                Phrase("does not go by one of its writs, or says of one writ that it is many"),
             )
         if len({row[3:] for row in rows}) > 1:
-            found.broken("bundles", "", name, "¶13, ¶14", "its writs have several districts, bases, pools or enforcers")
+            found.broken(
+                "bundles", "", name, "¶13, ¶14", Phrase("its writs have several districts, bases, pools or enforcers")
+            )
         members = frozenset(line.pools.get(pool, ()))
         if not members:
-            found.broken("pools", "", pool, PLACE, f"{name} was distributed in it, and its members are not told")
+            found.broken(
+                "pools",
+                "",
+                pool,
+                PLACE,
+                Phrase("{name} was distributed in it, and its members are not told", name=name),
+            )
             continue
         bound = basis in BOUND
         if not bound and enforcer not in members:
-            found.broken("pools", "", name, "¶9, ¶10", f"went to {enforcer}, who does not stand in its pool")
+            found.broken(
+                "pools",
+                "",
+                name,
+                "¶9, ¶10",
+                Phrase("went to {enforcer}, who does not stand in its pool", enforcer=enforcer),
+            )
         counted = Counter(row[2] for row in rows)
         counts = tuple(counted[category] for category in CATEGORIES)
         made.append(Told(name, writs, counts, members, enforcer, enforcer if bound else None))
-    found.holds("writs", "", PLACE, "Every writ is there once in its batch.")
-    found.holds("bundles", "", "¶13, ¶14", "Every bundle has one enforcer, pool, district and basis.")
+    found.holds("writs", "", PLACE, Phrase("Every writ is there once in its batch."))
+    found.holds("bundles", "", "¶13, ¶14", Phrase("Every bundle has one enforcer, pool, district and basis."))
     return made
 
 
@@ -172,7 +195,10 @@ def _opened(line: Line, before: Standing, past: Past, found: Findings) -> Standi
     for enforcer, category, count, billionths in line.corrections:
         cell = enforcer, category
         if enforcer not in concerned or (received[cell], share[cell]) == (count, billionths):
-            sentence = f"says that {category} was set anew, which it was not, or has nothing to do with the batch"
+            sentence = Phrase(
+                "says that {category} was set anew, which it was not, or has nothing to do with the batch",
+                category=category,
+            )
             found.broken("balances", "", enforcer, PLACE, sentence)
         more, due = past.settle(cell)
         if (received[cell] + more, share[cell] + due) != (count, billionths):
@@ -181,13 +207,17 @@ def _opened(line: Line, before: Standing, past: Past, found: Findings) -> Standi
     for enforcer in sorted(concerned):
         for category in sorted(past.pending(enforcer)):
             past.settle((enforcer, category))
-            sentence = f"a correction changed {category}, and the batch did not open with that"
+            sentence = Phrase(
+                "a correction changed {category}, and the batch did not open with that", category=category
+            )
             found.broken("balances", "", enforcer, PLACE, sentence)
     if anew:
         names = sorted(anew)
-        sentence = (
-            f"balances of {', '.join(names[:3])}{' and others' if len(names) > 3 else ''} were set anew before it "
-            f"({len(line.corrections)} in all); the file cannot show why"
+        sentence = Phrase(
+            "balances of {names}{more} were set anew before it ({n} in all); the file cannot show why",
+            names=", ".join(names[:3]),
+            more=Phrase(" and others") if len(names) > 3 else "",
+            n=len(line.corrections),
         )
         found.unproven("balances", "", "corrections", "contract 3.7", sentence)
     rows = sorted(
@@ -197,6 +227,10 @@ def _opened(line: Line, before: Standing, past: Past, found: Findings) -> Standi
         if received[who, category] or share[who, category]
     )
     if hashed(canonical(rows)) != line.opening:
-        found.broken("balances", "", "opening", "contract 3.7", "it did not open with the balances that came before it")
-    found.holds("balances", "", "contract 3.7", "Shares and received follow from the pools, from batch to batch.")
+        found.broken(
+            "balances", "", "opening", "contract 3.7", Phrase("it did not open with the balances that came before it")
+        )
+    found.holds(
+        "balances", "", "contract 3.7", Phrase("Shares and received follow from the pools, from batch to batch.")
+    )
     return Standing(received, share)

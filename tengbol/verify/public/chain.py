@@ -12,6 +12,7 @@ from hashlib import sha256
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from tengbol.phrase import Phrase
 from tengbol.verify.public.lines import canonical
 
 if TYPE_CHECKING:
@@ -31,12 +32,16 @@ def check_chain(header: Header, lines: list[Line], found: Findings) -> None:
     _check_seeds(header, lines, found)
     keys = {line.key_commitment for line in lines}
     if len(keys) > 1:
-        found.broken("key", "", "", PLACE, f"the batches go by {len(keys)} different keys")
-    found.holds("key", "", PLACE, "All batches mask their writs by one key.")
+        found.broken("key", "", "", PLACE, Phrase("the batches go by {n} different keys", n=len(keys)))
+    found.holds("key", "", PLACE, Phrase("All batches mask their writs by one key."))
     chambers = {line.chamber_id for line in lines}
     if len(chambers) > 1:
         found.broken(
-            "chamber", "", "", PLACE, f"the batches are of {len(chambers)} chambers, whose chains are their own"
+            "chamber",
+            "",
+            "",
+            PLACE,
+            Phrase("the batches are of {n} chambers, whose chains are their own", n=len(chambers)),
         )
 
 
@@ -50,53 +55,102 @@ def _check_links(header: Header, lines: list[Line], found: Findings) -> None:
     for line in lines:
         if hashed("tengbol batch", before, line.text) != line.link:
             found.broken(
-                "chain", "", f"batch {line.number}", PLACE, "its link is not that of its content and the link before"
+                "chain",
+                "",
+                Phrase("batch {number}", number=line.number),
+                PLACE,
+                Phrase("its link is not that of its content and the link before"),
             )
         before = line.link
     found.holds(
-        "chain", "", PLACE, f"{len(lines)} batches, each linked to the one before; compare the last link: {before}."
+        "chain",
+        "",
+        PLACE,
+        Phrase(
+            "{n} batches, each linked to the one before; compare the last link: {before}.", n=len(lines), before=before
+        ),
     )
 
 
 def _check_order(header: Header, lines: list[Line], found: Findings) -> None:
     first = lines[0].number
     if (first == 1) != (header.link == START):
-        found.broken("order", "", "line 1", PLACE, f"its link does not fit a file that begins with batch {first}")
+        found.broken(
+            "order",
+            "",
+            Phrase("line {number}", number=1),
+            PLACE,
+            Phrase("its link does not fit a file that begins with batch {first}", first=first),
+        )
     for earlier, later in pairwise(lines):
         if later.number != earlier.number + 1:
-            found.broken("order", "", f"batch {later.number}", PLACE, f"follows batch {earlier.number}")
-        sentence = f"is of an earlier day than batch {earlier.number}"
+            found.broken(
+                "order",
+                "",
+                Phrase("batch {number}", number=later.number),
+                PLACE,
+                Phrase("follows batch {number}", number=earlier.number),
+            )
+        sentence = Phrase("is of an earlier day than batch {number}", number=earlier.number)
         if later.day < earlier.day and later.run is not None and later.run.document is not None:
-            sentence += f", on the document '{later.run.document}'; the file cannot show whether that is right"
-            found.unproven("order", "", f"batch {later.number}", PLACE, sentence)
+            sentence = Phrase(
+                "{what}, on the document '{document}'; the file cannot show whether that is right",
+                what=sentence,
+                document=later.run.document,
+            )
+            found.unproven("order", "", Phrase("batch {number}", number=later.number), PLACE, sentence)
         elif later.day < earlier.day:
-            found.broken("order", "", f"batch {later.number}", PLACE, sentence)
+            found.broken("order", "", Phrase("batch {number}", number=later.number), PLACE, sentence)
         if (later.run is None and earlier.run is not None) or later.lot_version < earlier.lot_version:
-            sentence = "is told as version 0.1.0 did, after one that was not"
-            found.broken("order", "", f"batch {later.number}", PLACE, sentence)
+            sentence = Phrase("is told as version 0.1.0 did, after one that was not")
+            found.broken("order", "", Phrase("batch {number}", number=later.number), PLACE, sentence)
     last = lines[-1].number
-    found.holds("order", "", PLACE, f"Batches {first} to {last} are all there, in the order of their numbers and days.")
+    found.holds(
+        "order",
+        "",
+        PLACE,
+        Phrase(
+            "Batches {first} to {last} are all there, in the order of their numbers and days.", first=first, last=last
+        ),
+    )
 
 
 def _check_runs(lines: list[Line], found: Findings) -> None:
     """Name every batch that was made on another day than its own, or says that it did not run as of then."""
     for line in lines:
-        name = f"batch {line.number}"
+        name = Phrase("batch {number}", number=line.number)
         if line.run is None:
             continue
         if line.day > line.run.made:
-            found.broken("run", "", name, PLACE, f"is of {line.day}, and was made before, on {line.run.made}")
+            found.broken(
+                "run",
+                "",
+                name,
+                PLACE,
+                Phrase("is of {day}, and was made before, on {made}", day=line.day, made=line.run.made),
+            )
         elif line.run.document is not None:
-            sentence = (
-                f"is of {line.day} and was made on {line.run.made}, not as of then, on the document "
-                f"'{line.run.document}'; the file cannot show whether that is right"
+            sentence = Phrase(
+                "is of {day} and was made on {made}, not as of then, on the document '{document}'; the file "
+                "cannot show whether that is right",
+                day=line.day,
+                made=line.run.made,
+                document=line.run.document,
             )
             found.unproven("run", "", name, PLACE, sentence)
         elif line.day < line.run.made:
-            found.broken("run", "", name, PLACE, f"was made on {line.run.made}, of an earlier day without a document")
+            found.broken(
+                "run",
+                "",
+                name,
+                PLACE,
+                Phrase("was made on {made}, of an earlier day without a document", made=line.run.made),
+            )
     told = sum(line.run is not None for line in lines)
     if told:
-        found.holds("run", "", PLACE, f"{told} batches ran as of when they were made, or on a document.")
+        found.holds(
+            "run", "", PLACE, Phrase("{told} batches ran as of when they were made, or on a document.", told=told)
+        )
 
 
 def _lot_digest(line: Line) -> str:
@@ -132,28 +186,38 @@ def _check_seeds(header: Header, lines: list[Line], found: Findings) -> None:
     drawn = given = open_ = 0
     revealed: set[str] = set()
     for line in lines:
-        name = f"batch {line.number}"
+        name = Phrase("batch {number}", number=line.number)
         if line.secret is None or line.input_digest is None:
             given += 1
             if committed is not None:
-                found.broken("seed", "", name, PLACE, "reveals no secret, and one was committed to")
+                found.broken("seed", "", name, PLACE, Phrase("reveals no secret, and one was committed to"))
         else:
             drawn += 1
             if committed is None:
                 open_ += 1
             elif hashed("tengbol commitment", line.secret) != committed:
-                found.broken("seed", "", name, PLACE, "its secret is not the one committed to before")
+                found.broken("seed", "", name, PLACE, Phrase("its secret is not the one committed to before"))
             if line.secret in revealed:
-                found.broken("seed", "", name, PLACE, "its secret was no secret: an earlier batch revealed it")
+                found.broken("seed", "", name, PLACE, Phrase("its secret was no secret: an earlier batch revealed it"))
             revealed.add(line.secret)
             if _seed(line) != line.seed:
-                found.broken("seed", "", name, PLACE, "its seed does not follow from secret, input and public value")
+                found.broken(
+                    "seed", "", name, PLACE, Phrase("its seed does not follow from secret, input and public value")
+                )
         committed = line.commitment
     if given:
-        sentence = f"{given} batches had a seed that somebody gave; nothing shows that it was chosen before the batch"
+        sentence = Phrase(
+            "{given} batches had a seed that somebody gave; nothing shows that it was chosen before the batch",
+            given=given,
+        )
         found.unproven("seed", "", "", PLACE, sentence)
     if open_:
-        sentence = f"for {open_} batches no commitment to the secret was published before"
+        sentence = Phrase("for {open} batches no commitment to the secret was published before", open=open_)
         found.unproven("seed", "", "", PLACE, sentence)
     if drawn:
-        found.holds("seed", "", PLACE, f"{drawn} seeds follow from a secret, the input and the public value.")
+        found.holds(
+            "seed",
+            "",
+            PLACE,
+            Phrase("{drawn} seeds follow from a secret, the input and the public value.", drawn=drawn),
+        )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from tengbol.phrase import Phrase
 from tengbol.verify.check import STEPS
 from tengbol.verify.findings import Findings, Kind, Report
 from tengbol.verify.public.batch import check_batch, standing
@@ -21,16 +22,22 @@ if TYPE_CHECKING:
 
 #: What each check of a batch shows when it holds in all of them.
 _HELD: Final = {
-    "pools": ("¶9, ¶10", "Every pool has the members of its name, and every free writ went to a member of its pool."),
-    "writs": (PLACE, "Every writ stands once in its batch."),
-    "bundles": ("¶13, ¶14", "Every bundle has one enforcer, pool, district and basis."),
-    "balances": ("contract 3.7", "Shares and received follow from the pools, from batch to batch."),
-    "corrections": (PLACE, "Every correction is of a writ that its batch gave."),
-    "lot": ("contract 3.9", "What the seeds decide is what they give, but for what is named as not proven."),
-    "objective": ("contract 3.8", "Both objectives are exactly those of the assignments."),
-    "status": ("contract 3.8", "Both statuses say what objective and bound say."),
-    "optimality": ("contract 3.8", "The bound of the first objective is true, shown by a bound of our own"),
-    "optimality_total": ("contract 3.8", "The bound of the second objective is true, shown by a bound of our own"),
+    "pools": (
+        "¶9, ¶10",
+        Phrase("Every pool has the members of its name, and every free writ went to a member of its pool."),
+    ),
+    "writs": (PLACE, Phrase("Every writ stands once in its batch.")),
+    "bundles": ("¶13, ¶14", Phrase("Every bundle has one enforcer, pool, district and basis.")),
+    "balances": ("contract 3.7", Phrase("Shares and received follow from the pools, from batch to batch.")),
+    "corrections": (PLACE, Phrase("Every correction is of a writ that its batch gave.")),
+    "lot": ("contract 3.9", Phrase("What the seeds decide is what they give, but for what is named as not proven.")),
+    "objective": ("contract 3.8", Phrase("Both objectives are exactly those of the assignments.")),
+    "status": ("contract 3.8", Phrase("Both statuses say what objective and bound say.")),
+    "optimality": ("contract 3.8", Phrase("The bound of the first objective is true, shown by a bound of our own")),
+    "optimality_total": (
+        "contract 3.8",
+        Phrase("The bound of the second objective is true, shown by a bound of our own"),
+    ),
 }
 
 
@@ -67,7 +74,7 @@ def verify_public(
     found = Findings()
     header, lines = read_lines(Path(path), found)
     if header is None or not lines:
-        found.broken("format", "", "", PLACE, "there is no batch that can be checked")
+        found.broken("format", "", "", PLACE, Phrase("there is no batch that can be checked"))
         return found.report()
     check_chain(header, lines, found)
     balances = standing(header.opening)
@@ -84,7 +91,18 @@ def verify_public(
     }
     for check, (place, sentence) in _HELD.items():
         if held.get(check):
-            found.holds(check, "", place, f"{held[check]} of {len(lines)} batches: {sentence}{met.get(check, '')}")
+            found.holds(
+                check,
+                "",
+                place,
+                Phrase(
+                    "{held} of {n} batches: {what}{more}",
+                    held=held[check],
+                    n=len(lines),
+                    what=sentence,
+                    more=met.get(check, ""),
+                ),
+            )
     if previous is not None:
         check_previous(Path(previous), header, lines, found)
     found.unproven(
@@ -92,15 +110,18 @@ def verify_public(
         "",
         "",
         "¶4, ¶9-14",
-        "that categories, pools and bound writs are those that the law makes of the chamber's tables, no public file "
-        "can show; `tengbol verify INPUT DIR` shows it to whoever has the tables",
+        Phrase(
+            "that categories, pools and bound writs are those that the law makes of the chamber's tables, no "
+            "public file "
+            "can show; `tengbol verify INPUT DIR` shows it to whoever has the tables"
+        ),
     )
     return found.report()
 
 
-def _met(statuses: list[str]) -> str:
+def _met(statuses: list[str]) -> Phrase:
     """How many of the batches meet their bound: only those are as even as can be."""
-    return f"; {statuses.count('optimal')} meet it, so that nothing is more even."
+    return Phrase("; {n} meet it, so that nothing is more even.", n=statuses.count("optimal"))
 
 
 def _gather(line: Line, within: Findings, found: Findings, held: dict[str, int]) -> None:
@@ -109,4 +130,4 @@ def _gather(line: Line, within: Findings, found: Findings, held: dict[str, int])
         if finding.kind is Kind.HOLDS:
             held[finding.check] = held.get(finding.check, 0) + 1
         else:
-            found.made.append(replace(finding, file=f"batch {line.number}"))
+            found.made.append(replace(finding, file=Phrase("batch {number}", number=line.number)))

@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from tengbol.phrase import Phrase
 from tengbol.verify.public.chain import PLACE
 
 if TYPE_CHECKING:
@@ -42,22 +43,26 @@ class Past:
         # What takes comes before what gives again, in the order of the alphabet, for a writ that is given; else after.
         waiting = sorted(line.corrected, key=lambda row: (row[2], (row[0] == RESTORED) != (row[2] in self.taken)))
         for act, number, writ in waiting:
-            name = f"{writ} of batch {number}"
+            name = Phrase("{writ} of batch {number}", writ=writ, number=number)
             if number < self.first:
                 self._count_unknown(name, found)
                 continue
             known = self.given.get(writ)
             if known is None or known[0] != number:
-                found.broken("corrections", "", name, PLACE, f"is {act}, and that batch did not give it last")
+                found.broken(
+                    "corrections", "", name, PLACE, Phrase("is {act}, and that batch did not give it last", act=act)
+                )
             elif (act == RESTORED) != (writ in self.taken):
-                found.broken("corrections", "", name, PLACE, f"is {act}, and was so already")
+                found.broken("corrections", "", name, PLACE, Phrase("is {act}, and was so already", act=act))
             else:
                 self._move(writ, 1 if act == RESTORED else -1)
         if line.corrected:
-            found.holds("corrections", "", PLACE, "Every correction is of a writ that its batch gave.")
+            found.holds("corrections", "", PLACE, Phrase("Every correction is of a writ that its batch gave."))
 
     def _count_unknown(self, name: str, found: Findings) -> None:
-        sentence = f"corrects {name}, which is before this file; the file cannot show what that changed"
+        sentence = Phrase(
+            "corrects {name}, which is before this file; the file cannot show what that changed", name=name
+        )
         found.unproven("corrections", "", name, PLACE, sentence)
 
     def _move(self, writ: str, sign: int) -> None:

@@ -15,6 +15,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from tengbol.errors import UnusableInputError
+from tengbol.phrase import Phrase
+from tengbol.verify.findings import reason_of
 from tengbol.verify.law import CATEGORIES, WRIT
 from tengbol.verify.public import tables, values
 
@@ -141,7 +143,9 @@ def read_lines(path: Path, found: Findings) -> tuple[Header | None, list[Line]]:
         if read is None:
             break
         lines.append(read)
-    found.holds("format", "", "docs/public.md", f"All {len(rest) + 1} lines are as the description has them.")
+    found.holds(
+        "format", "", "docs/public.md", Phrase("All {n} lines are as the description has them.", n=len(rest) + 1)
+    )
     return header, lines
 
 
@@ -161,12 +165,18 @@ def _held(number: int, text: str, value: Any, read: Callable[[], Any], found: Fi
     """What `read` makes of a line; None, and a finding, where it is not as described."""
     try:
         if value is None:
-            raise ValueError("it is no JSON")
+            raise ValueError(Phrase("it is no JSON"))
         made = read()
         if canonical(value) != text:
-            raise ValueError("it is not canonical: sorted keys, each once, no spaces")
+            raise ValueError(Phrase("it is not canonical: sorted keys, each once, no spaces"))
     except (ValueError, TypeError, AttributeError, UnicodeError) as error:
-        found.broken("format", "", f"line {number}", "docs/public.md", f"cannot be used: {error}")
+        found.broken(
+            "format",
+            "",
+            Phrase("line {number}", number=number),
+            "docs/public.md",
+            Phrase("cannot be used: {error}", error=reason_of(error)),
+        )
         return None
     return made
 
@@ -229,18 +239,24 @@ def _lot(part: Any) -> dict[str, Any]:
     """By which version the lot was drawn, and what is claimed of it; parts of version 0.1.0 say neither."""
     if "lot_version" not in part and "status_lot" not in part:
         if "record" in part:
-            raise ValueError("it has a record, and no version of the lot")
+            raise ValueError(Phrase("it has a record, and no version of the lot"))
         return {}
     if not ("lot_version" in part and "status_lot" in part):
-        raise ValueError("it has only one of lot_version and status_lot")
+        raise ValueError(Phrase("it has only one of lot_version and status_lot"))
     if values.whole(part["lot_version"]) != 2:
-        raise ValueError(f"its lot is of version {part['lot_version']!r}, and 2 is the newest known here")
+        raise ValueError(
+            Phrase("its lot is of version {told}, and 2 is the newest known here", told=f"{part['lot_version']!r}")
+        )
     return {"lot_version": 2, "status_lot": values.choice(part["status_lot"], ("optimal", "feasible"))}
 
 
 def _run(part: dict[str, Any]) -> Run:
     if values.whole(part["record"]) != RECORD:
-        raise ValueError(f"its record is {part['record']!r}, and {RECORD} is the newest known here")
+        raise ValueError(
+            Phrase(
+                "its record is {told}, and {newest} is the newest known here", told=f"{part['record']!r}", newest=RECORD
+            )
+        )
     return Run(date.fromisoformat(values.text(part, "made")), values.maybe(part, "document"))
 
 
@@ -248,37 +264,37 @@ def _assignments(value: Any) -> list[tuple[str, str | None, str, str, str, str, 
     names = ("writ", "bundle", "category", "district", "basis", "pool", "enforcer")
     rows = tables.table(value, *names)
     for writ, bundle, category, district, basis, pool, enforcer in rows:
-        values.matches(writ, _WRIT, "a writ")
+        values.matches(writ, _WRIT, Phrase("a writ"))
         if bundle is not None:
-            values.matches(bundle, _WRIT, "a bundle")
+            values.matches(bundle, _WRIT, Phrase("a bundle"))
         values.choice(category, CATEGORIES)
         values.choice(basis, _BASES)
-        values.matches(pool, tables.POOL, "a pool")
+        values.matches(pool, tables.POOL, Phrase("a pool"))
         values.string(district)
         values.string(enforcer)
-    values.in_order([(bundle or writ, writ) for writ, bundle, *_ in rows], "writs")
+    values.in_order([(bundle or writ, writ) for writ, bundle, *_ in rows], Phrase("writs"))
     return rows
 
 
 def _corrected(value: Any, before: int) -> list[tuple[str, int, str]]:
     rows = tables.table(value, "act", "batch", "writ")
     if not rows:
-        raise ValueError("corrections are told, and there are none")
+        raise ValueError(Phrase("corrections are told, and there are none"))
     for act, number, writ in rows:
         values.choice(act, _ACTS)
-        values.matches(writ, _WRIT, "a writ")
+        values.matches(writ, _WRIT, Phrase("a writ"))
         if not 1 <= values.whole(number) < before:
-            raise ValueError(f"a correction is of batch {number}, which is not before it")
+            raise ValueError(Phrase("a correction is of batch {number}, which is not before it", number=number))
     order = [(writ, number, act) for act, number, writ in rows]
     if order != sorted(order):
-        raise ValueError("corrections are not sorted")
+        raise ValueError(Phrase("corrections are not sorted"))
     return rows
 
 
 def _unassigned(value: Any) -> list[tuple[str, str]]:
     rows = tables.table(value, "writ", "code")
     for writ, code in rows:
-        values.matches(writ, _WRIT, "a writ")
+        values.matches(writ, _WRIT, Phrase("a writ"))
         values.choice(code, _CODES)
-    values.in_order([writ for writ, _ in rows], "writs not assigned")
+    values.in_order([writ for writ, _ in rows], Phrase("writs not assigned"))
     return rows

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tengbol.phrase import Phrase
 from tengbol.verify.findings import Findings, Kind
 from tengbol.verify.law import CATEGORIES
 from tengbol.verify.public.batch import concerned_in, replay, standing
@@ -27,22 +28,42 @@ def check_previous(path: Path, header: Header, lines: list[Line], found: Finding
     before = Findings()
     earlier_header, earlier = read_lines(path, before)
     if earlier_header is None or not earlier:
-        found.broken("previous", path.name, "", PLACE, "it has no batch that can be read")
+        found.broken("previous", path.name, "", PLACE, Phrase("it has no batch that can be read"))
         return
     check_chain(earlier_header, earlier, before)
     told = {line.number: line for line in lines}
     for line in earlier:
         if line.number in told and told[line.number].link != line.link:
-            found.broken("previous", "", f"batch {line.number}", PLACE, "was published otherwise before")
+            found.broken(
+                "previous",
+                "",
+                Phrase("batch {number}", number=line.number),
+                PLACE,
+                Phrase("was published otherwise before"),
+            )
     first, last = lines[0].number, earlier[-1].number
     if first > last + 1:
-        found.broken("previous", "", f"batch {first}", PLACE, f"follows batch {last} of the file before")
+        found.broken(
+            "previous",
+            "",
+            Phrase("batch {number}", number=first),
+            PLACE,
+            Phrase("follows batch {last} of the file before", last=last),
+        )
     if last > lines[-1].number:
-        found.broken("previous", "", f"batch {last}", PLACE, "was published before and is not there any more")
+        found.broken(
+            "previous",
+            "",
+            Phrase("batch {number}", number=last),
+            PLACE,
+            Phrase("was published before and is not there any more"),
+        )
     if earlier[0].key_commitment != lines[0].key_commitment:
-        found.broken("previous", "", "key", PLACE, "its writs are masked by another key than in the file before")
+        found.broken(
+            "previous", "", "key", PLACE, Phrase("its writs are masked by another key than in the file before")
+        )
     if earlier[0].chamber_id != lines[0].chamber_id:
-        found.broken("previous", "", "chamber", PLACE, "it is of another chamber than the file before")
+        found.broken("previous", "", "chamber", PLACE, Phrase("it is of another chamber than the file before"))
     if first >= earlier[0].number:
         _check_begins(header, lines, earlier_header, earlier, before, found)
     else:
@@ -50,7 +71,9 @@ def check_previous(path: Path, header: Header, lines: list[Line], found: Finding
     found.made += [
         replace(finding, check="previous", file=path.name) for finding in before.made if finding.kind is Kind.BROKEN
     ]
-    found.holds("previous", "", PLACE, f"It agrees with what was published before, up to batch {last}.")
+    found.holds(
+        "previous", "", PLACE, Phrase("It agrees with what was published before, up to batch {last}.", last=last)
+    )
 
 
 def told_before(path: Path, number: int) -> Past:
@@ -73,16 +96,18 @@ def _check_begins(
     past = [line for line in longer if line.number < lines[0].number]
     link, commitment = (past[-1].link, past[-1].commitment) if past else (longer_header.link, longer_header.commitment)
     if header.link != link:
-        found.broken("previous", "", "link", PLACE, "the two files have different links before their common batch")
+        found.broken(
+            "previous", "", "link", PLACE, Phrase("the two files have different links before their common batch")
+        )
     if header.commitment != commitment:
-        found.broken("previous", "", "commitment", PLACE, "the two files have different commitments before it")
+        found.broken("previous", "", "commitment", PLACE, Phrase("the two files have different commitments before it"))
     balances = standing(longer_header.opening)
     told = Past()
     for line in past:
         balances = replay(line, balances, told, within)
     changed = _differing(standing(header.opening), balances, header, lines)
     if changed:
-        sentence = f"the two files have different balances of {', '.join(changed[:3])} before it"
+        sentence = Phrase("the two files have different balances of {names} before it", names=", ".join(changed[:3]))
         found.broken("previous", "", "opening", PLACE, sentence)
 
 

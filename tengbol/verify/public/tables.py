@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from tengbol.phrase import Phrase
 from tengbol.verify.law import CATEGORIES, WRIT
 from tengbol.verify.public import values
 
@@ -16,18 +17,18 @@ def table(value: Any, *columns: str) -> list[Any]:
     """Rows of a table that is told by its columns."""
     values.keys(value, *columns)
     if not all(isinstance(cells, list) for cells in value.values()):
-        raise ValueError("a column of a table is no list")
+        raise ValueError(Phrase("a column of a table is no list"))
     return list(zip(*(value[column] for column in columns), strict=True))
 
 
 def pools(value: Any) -> dict[str, list[str]]:
     """Members of each pool, by its id."""
     if not isinstance(value, dict):
-        raise ValueError("pools is no object")
+        raise ValueError(Phrase("pools is no object"))
     for name, members in value.items():
-        values.matches(name, POOL, "a pool")
+        values.matches(name, POOL, Phrase("a pool"))
         if not isinstance(members, list) or not members:
-            raise ValueError(f"pool {name} has no members")
+            raise ValueError(Phrase("pool {name} has no members", name=name))
         for member in members:
             values.string(member)
     return value
@@ -36,14 +37,14 @@ def pools(value: Any) -> dict[str, list[str]]:
 def parts(value: Any, members: dict[str, list[str]]) -> dict[str, list[int]]:
     """Billionths of a writ that each member is due, of pools that did not share alike; told only of such."""
     if not isinstance(value, dict) or not value:
-        raise ValueError("parts is no object, or empty")
+        raise ValueError(Phrase("parts is no object, or empty"))
     for name, told in value.items():
         if not isinstance(told, list) or len(told) != len(members.get(name, ())):
-            raise ValueError(f"parts of pool {name} are not one for each member")
+            raise ValueError(Phrase("parts of pool {name} are not one for each member", name=name))
         for part in told:
             values.whole(part)
         if set(told) == {WRIT // len(told)}:
-            raise ValueError(f"parts of pool {name} are told, and it shared alike")
+            raise ValueError(Phrase("parts of pool {name} are told, and it shared alike", name=name))
     return value
 
 
@@ -51,7 +52,7 @@ def opening(value: Any) -> list[Row]:
     """Balances before a period; who has none is not told."""
     found = rows(value)
     if any(row[2:] == (0, 0) for row in found):
-        raise ValueError("it opens with a balance that is all 0")
+        raise ValueError(Phrase("it opens with a balance that is all 0"))
     return found
 
 
@@ -60,10 +61,10 @@ def rows(value: Any) -> list[Row]:
     found: list[Row] = []
     for row in value if isinstance(value, list) else [value]:
         if not isinstance(row, list) or len(row) != 4:
-            raise ValueError("a balance is not [enforcer, category, received, share]")
+            raise ValueError(Phrase("a balance is not [enforcer, category, received, share]"))
         enforcer, category, received, share = row
         found.append(
             (values.string(enforcer), values.choice(category, CATEGORIES), values.whole(received), values.whole(share))
         )
-    values.in_order([row[:2] for row in found], "balances")
+    values.in_order([row[:2] for row in found], Phrase("balances"))
     return found

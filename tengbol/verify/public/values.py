@@ -6,6 +6,8 @@ import unicodedata
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
+from tengbol.phrase import Phrase
+
 if TYPE_CHECKING:
     import re
 
@@ -18,48 +20,50 @@ _TOO_LARGE: Final = 2**63
 def in_order(keys: list[Any], what: str) -> None:
     """Hold rows to one order, each once: an order that is free could tell, or hide, something."""
     if any(later <= earlier for earlier, later in pairwise(keys)):
-        raise ValueError(f"its {what} are not sorted, each once")
+        raise ValueError(Phrase("its {what} are not sorted, each once", what=what))
 
 
 def keys(value: Any, *names: str) -> None:
     """An object of just these names."""
     if not isinstance(value, dict):
-        raise ValueError("an object is missing")
+        raise ValueError(Phrase("an object is missing"))
     if set(value) != set(names):
         lacking, more = sorted(set(names) - set(value)), sorted(set(value) - set(names))
         raise ValueError(
-            f"it lacks {', '.join(lacking)}" if lacking else f"it has {', '.join(more)} beyond what is due"
+            Phrase("it lacks {names}", names=", ".join(lacking))
+            if lacking
+            else Phrase("it has {names} beyond what is due", names=", ".join(more))
         )
 
 
 def string(value: Any) -> str:
     """Text of letters that can be seen."""
     if not isinstance(value, str) or not value:
-        raise ValueError(f"{value!r} is no text")
+        raise ValueError(Phrase("{value} is no text", value=f"{value!r}"))
     # An id with a line feed in it could print findings of its own; one with an invisible letter looks like another.
     if any(unicodedata.category(letter) in _UNSEEN for letter in value):
-        raise ValueError(f"{value!a} has letters that cannot be seen")
+        raise ValueError(Phrase("{value} has letters that cannot be seen", value=f"{value!a}"))
     return value
 
 
 def whole(value: Any) -> int:
     """A whole number from 0 to what 64 bits hold."""
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < _TOO_LARGE:
-        raise ValueError(f"{value!r} is no whole number from 0 to 2^63 - 1")
+        raise ValueError(Phrase("{value} is no whole number from 0 to 2^63 - 1", value=f"{value!r}"))
     return value
 
 
 def choice(value: Any, among: tuple[str, ...]) -> str:
     """One of these words."""
     if value not in among:
-        raise ValueError(f"{value!r} is none of {', '.join(among)}")
+        raise ValueError(Phrase("{value} is none of {names}", value=f"{value!r}", names=", ".join(among)))
     return value
 
 
 def matches(value: Any, pattern: re.Pattern[str], what: str) -> str:
     """A name of the shape that such a thing has."""
     if not isinstance(value, str) or not pattern.fullmatch(value):
-        raise ValueError(f"{value!r} does not name {what}")
+        raise ValueError(Phrase("{value} does not name {what}", value=f"{value!r}", what=what))
     return value
 
 
@@ -84,7 +88,9 @@ def resting(part: dict[str, Any]) -> None:
     """Numbers that are told only where there are any, together of no more writs than are bound."""
     told = [whole(part[name]) for name in RESTING if name in part]
     if 0 in told:
-        raise ValueError("it tells of writs bound on a word or by imports, and there are none")
+        raise ValueError(Phrase("it tells of writs bound on a word or by imports, and there are none"))
     bound = sum(basis not in ("registered", "attached") for basis in part["assignments"]["basis"])
     if sum(told) > bound:
-        raise ValueError(f"{sum(told)} writs are bound on a word or by imports, and only {bound} are bound")
+        raise ValueError(
+            Phrase("{n} writs are bound on a word or by imports, and only {bound} are bound", n=sum(told), bound=bound)
+        )
