@@ -174,8 +174,9 @@ def _put(output: Output, result: Result, reading: Reading, telling: _Telling) ->
     manifest = _manifest(result, reading, telling.key, {**telling.begun, **result.timings})
     if telling.taken is not None:
         manifest["accepted"] = telling.taken.told()
-    # Loud, for it changes who gets what: in every language of whoever opens the page.
-    loud = [note for language in reversed(LANGUAGES) for note in notes(result, language)]
+    # Loud, for it changes who gets what: in every language of whoever opens the page, where it has none of its own.
+    own = result.config.lang
+    loud = [note for language in (reversed(LANGUAGES) if own == "en" else (own,)) for note in notes(result, language)]
     html = page(
         standing=result.standing,
         uniformity=table,
@@ -184,6 +185,7 @@ def _put(output: Output, result: Result, reading: Reading, telling: _Telling) ->
         rejected=tables["rejected"],
         manifest=manifest,
         warnings=[*loud, *reading.warnings],
+        language=own,
     )
 
     def complete(outputs: dict[str, dict[str, Any]]) -> dict[str, Any]:

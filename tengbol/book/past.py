@@ -182,6 +182,7 @@ def _write_result(
         rejected=tables["rejected"],
         manifest=manifest,
         warnings=(),
+        language=manifest["config"].get("lang", "en"),
     )
     texts = {"summary.html": html, BESIDE: f"{key}\n"}
     if batch["certificate"] is not None:

@@ -14,7 +14,8 @@ from typing import Final
 import polars as pl
 
 from tengbol.report.measures import MOMENTS, WRIT, excess, in_writs
-from tengbol.report.wording import CATEGORIES, count, counted, fixed, signed
+from tengbol.report.wording import CATEGORIES, count, fixed, local, signed
+from tengbol.report.words import Words, mark
 
 ROWS: Final = 24
 STRIP: Final = 400
@@ -26,11 +27,14 @@ NAMED: Final = 3
 _TICKS: Final = 8
 _MARGIN: Final = 0.04
 _CAPTIONS: Final = {
-    "rows": "One row for each enforcer, from the least excess before the batch to the greatest.",
-    "strip": "{enforcers}, from the least excess before the batch (left) to the greatest (right).",
-    "columns": "{enforcers} from the least excess before the batch (left) to the greatest (right), in "
-    "{columns} columns of about {each} next in rank. A dot is the median of a column, the thin line its "
-    "whole range, the broad one the middle eight tenths of it after the batch.",
+    "rows": mark("One row for each enforcer, from the least excess before the batch to the greatest."),
+    "strip": mark("{enforcers}, from the least excess before the batch (left) to the greatest (right)."),
+    "columns": mark(
+        "{enforcers} from the least excess before the batch (left) to the greatest (right), in {columns} "
+        "columns of about "
+        "{each} next in rank. A dot is the median of a column, the thin line its whole range, the broad one the middle "
+        "eight tenths of it after the batch."
+    ),
 }
 
 
@@ -97,31 +101,40 @@ class Chart:
     caption: str
 
 
-def chart(standing: pl.DataFrame, category: str, *, writs: int) -> Chart:
+def chart(standing: pl.DataFrame, category: str, *, writs: int, words: Words | None = None) -> Chart:
     """Lay out `category` over all licensed enforcers of `standing`, of whom there is at least one.
 
     `standing`: as `measures.uniformity` takes it.
-    `writs`: how many of the category the batch assigned.
+    `writs`: how many of the category the batch assigned. words: in which language; without it, English.
     """
+    words = words or Words("en")
     ranked = _ranked(standing.filter(pl.col("category") == category))
     form, scale, far = _form(ranked.height), scale_of(ranked), _far(ranked)
     return Chart(
         category=category,
-        title=CATEGORIES[category],
+        title=words(CATEGORIES[category]),
         form=form,
         enforcers=ranked.height,
         scale=scale,
-        marks=_marks(ranked if form != "columns" else _columns(ranked), scale),
-        sentence=sentence(ranked, writs),
+        marks=_marks(ranked if form != "columns" else _columns(ranked, words), scale),
+        sentence=sentence(ranked, writs, words),
         furthest=[(name, signed(after / WRIT)) for name, after in far.head(NAMED).iter_rows()],
         further=max(0, far.height - NAMED),
-        caption=_CAPTIONS[form].format(
-            enforcers=counted(ranked.height, "enforcer"), columns=COLUMNS, each=ranked.height // COLUMNS
+        caption=words(
+            _CAPTIONS[form],
+            enforcers=several("{n} enforcer", "{n} enforcers", ranked.height, words),
+            columns=COLUMNS,
+            each=ranked.height // COLUMNS,
         ),
     )
 
 
-def sentence(ranked: pl.DataFrame, writs: int) -> str:
+def several(one: str, many: str, number: int, words: Words) -> str:
+    """The form of a sentence that goes with a number, which fills its `{n}`."""
+    return words.several(one, many, number).format(n=local(count(number), words.language))
+
+
+def sentence(ranked: pl.DataFrame, writs: int, words: Words) -> str:
     """Say what the chart shows: the ranges, and how many are within one writ of their share."""
     low, high, near = (
         ranked.select(of(moment) for moment in MOMENTS).row(0)
@@ -132,16 +145,29 @@ def sentence(ranked: pl.DataFrame, writs: int) -> str:
         )
     )
     everyone = ranked.height
-    assigned = f"{counted(writs, 'writ')} assigned." if writs else "No writ of this category was assigned."
-    return (
-        f"{assigned} Excess before the batch: {_span(low[0], high[0])}; after it: {_span(low[1], high[1])}. "
-        f"Within one writ of their share: {_of_all(near[0], everyone)} before, "
-        f"{_of_all(near[1], everyone)} after."
+    assigned = (
+        several("{n} writ assigned.", "{n} writs assigned.", writs, words)
+        if writs
+        else words("No writ of this category was assigned.")
+    )
+    return words(
+        "{assigned} Excess before the batch: {before}; after it: {after}. Within one writ of their share: "
+        "{near} before, "
+        "{near_after} after.",
+        assigned=assigned,
+        before=_span(low[0], high[0], words),
+        after=_span(low[1], high[1], words),
+        near=_of_all(near[0], everyone, words),
+        near_after=_of_all(near[1], everyone, words),
     )
 
 
-def _span(low: float, high: float) -> str:
-    return f"{signed(low)} to {signed(high)} writs" if low < high else f"{signed(low)} writs for all"
+def _span(low: float, high: float, words: Words) -> str:
+    if low < high:
+        return words(
+            "{low} to {high} writs", low=local(signed(low), words.language), high=local(signed(high), words.language)
+        )
+    return words("{low} writs for all", low=local(signed(low), words.language))
 
 
 def scale_of(ranked: pl.DataFrame) -> Scale:
@@ -167,7 +193,7 @@ def _ranked(standing: pl.DataFrame) -> pl.DataFrame:
     return standing.select("enforcer_id", "name", *moments).sort("before", "after", "enforcer_id")
 
 
-def _columns(ranked: pl.DataFrame) -> pl.DataFrame:
+def _columns(ranked: pl.DataFrame, words: Words) -> pl.DataFrame:
     """Gather enforcers next in rank into `COLUMNS` columns of sizes as equal as can be."""
     spreads = [
         measure.alias(f"{moment}_{name}")
@@ -185,7 +211,11 @@ def _columns(ranked: pl.DataFrame) -> pl.DataFrame:
         ranked.with_columns(rank.alias("rank"), ((rank - 1) * COLUMNS // pl.len()).alias("column"))
         .group_by("column")
         .agg(
-            pl.format("Ranks {} to {}, median", pl.col("rank").min(), pl.col("rank").max()).alias("name"),
+            pl.format(
+                words("Ranks {first} to {last}, median").format(first="{}", last="{}"),
+                pl.col("rank").min(),
+                pl.col("rank").max(),
+            ).alias("name"),
             *spreads,
         )
         .sort("column")
@@ -233,7 +263,9 @@ def _far(ranked: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _of_all(part: int, whole: int) -> str:
+def _of_all(part: int, whole: int, words: Words) -> str:
     if part == whole:
-        return f"all {count(whole)}" if whole > 1 else "the one"
-    return f"{count(part)} of {count(whole)} ({fixed(floor(1000 * part / whole) / 10, 1)}%)"
+        return words("all {n}", n=local(count(whole), words.language)) if whole > 1 else words("the one")
+    percent = fixed(floor(1000 * part / whole) / 10, 1)
+    numbers = {"part": count(part), "whole": count(whole), "percent": percent}
+    return words("{part} of {whole} ({percent}%)", **{name: local(n, words.language) for name, n in numbers.items()})

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from tengbol.model.codes import CATEGORIES
+from tengbol.phrase import Phrase
 from tengbol.report import wording
 from tengbol.report.chart import Chart, chart
 from tengbol.report.measures import MOMENTS
+from tengbol.report.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,8 +40,9 @@ def page(
     rejected: pl.DataFrame,
     manifest: Mapping[str, Any],
     warnings: Sequence[str],
+    language: str = "en",
 ) -> str:
-    """Write the summary as a complete HTML document, in English.
+    """Write the summary as a complete HTML document.
 
     Parameters
     ----------
@@ -52,21 +55,27 @@ def page(
         and if they are there `inputs` (file → `sha256`, `rows`) and `versions` (`tengbol`).
     warnings
         Sentences for the user, in the order in which they are to stand.
+    language
+        `kk`, `ru` or `en`.
     """
+    words = Words(language)
+    now = _moment(manifest["as_of"])
     return (
-        templates()
+        templates(language)
         .get_template("summary.html")
         .render(
             batch_id=manifest["batch_id"],
             as_of=manifest["as_of"],
-            as_of_text=wording.time_of(_moment(manifest["as_of"])),
+            words=words,
+            language=language,
+            as_of_text=f"{_day(now.date(), words)}, {now:%H:%M}",
             seed=manifest["seed"],
             version=manifest.get("versions", {}).get("tengbol"),
             chambers=standing["chamber_id"].unique().sort().to_list(),
             enforcers=standing["enforcer_id"].n_unique(),
             verdicts=[
-                ("Within each category", wording.verdict(manifest, assignments.height)),
-                ("Over all categories together", wording.verdict_total(manifest, assignments.height)),
+                (words("Within each category"), wording.verdict(manifest, assignments.height, words)),
+                (words("Over all categories together"), wording.verdict_total(manifest, assignments.height, words)),
             ],
             assigned=assignments.height,
             unassigned=unassigned.height,
@@ -76,19 +85,23 @@ def page(
             reasons=by_code(unassigned["code"], wording.UNASSIGNED),
             uniformity=uniformity_rows(uniformity),
             deadlines=[wording.DEADLINES[kind] for kind in due_kinds(assignments)],
-            days=nearest_days(assignments, _moment(manifest["as_of"]).date()),
-            charts=charts(standing, assignments),
-            warnings=list(warnings),
+            days=nearest_days(assignments, now.date(), words),
+            charts=charts(standing, assignments, words),
+            warnings=[one.said(words) if isinstance(one, Phrase) else one for one in warnings],
             inputs=sorted(manifest.get("inputs", {}).items()),
         )
     )
 
 
-def charts(standing: pl.DataFrame, assignments: pl.DataFrame) -> list[Chart]:
+def charts(standing: pl.DataFrame, assignments: pl.DataFrame, words: Words) -> list[Chart]:
     """One chart for each category of ¶4, over all chambers together; none where nobody is licensed."""
     drawn = set(standing["category"])
     writs = dict(assignments.group_by("category").len().iter_rows())
-    return [chart(standing, category, writs=writs.get(category, 0)) for category in CATEGORIES if category in drawn]
+    return [
+        chart(standing, category, writs=writs.get(category, 0), words=words)
+        for category in CATEGORIES
+        if category in drawn
+    ]
 
 
 def by_code(codes: pl.Series, meanings: Mapping[str, tuple[str, str]]) -> list[tuple[str, str, str, int]]:
@@ -124,21 +137,23 @@ def due_kinds(assignments: pl.DataFrame) -> list[str]:
     return [kind for kind in wording.DEADLINES if kind in assignments.columns]
 
 
-def nearest_days(assignments: pl.DataFrame, today: date) -> list[tuple[str, str, list[int]]]:
-    """Count what falls due when: label, note, and number of writs for each kind of deadline.
+def nearest_days(assignments: pl.DataFrame, today: date, words: Words) -> list[tuple[str, str, str, list[int]]]:
+    """Count what falls due when: what kind of row, label, note, and number of writs for each kind of deadline.
 
     Days before `today` are one row, the nearest `DAYS` days a row each, all later ones again one row.
     """
     due = {kind: dict(assignments[kind].value_counts().iter_rows()) for kind in due_kinds(assignments)}
     days = sorted({moment for counts in due.values() for moment in counts if moment is not None})
     upcoming = [moment for moment in days if moment >= today]
-    rows = [(f"Before {wording.day(today)}", "overdue", [moment for moment in days if moment < today])]
+    before = words("Before {day}", day=_day(today, words))
+    rows = [("overdue", before, words("overdue"), [moment for moment in days if moment < today])]
     for moment in upcoming[:DAYS]:
-        rows.append((wording.day(moment), "today" if moment == today else wording.weekday(moment), [moment]))
-    rows.append(("Later", "", upcoming[DAYS:]))
+        note = words("today") if moment == today else words(wording.WEEKDAYS[moment.weekday()])
+        rows.append(("", _day(moment, words), note, [moment]))
+    rows.append(("", words("Later"), "", upcoming[DAYS:]))
     return [
-        (label, note, [sum(counts.get(moment, 0) for moment in moments) for counts in due.values()])
-        for label, note, moments in rows
+        (kind, label, note, [sum(counts.get(moment, 0) for moment in moments) for counts in due.values()])
+        for kind, label, note, moments in rows
         if moments
     ]
 
@@ -173,8 +188,13 @@ def _moment(as_of: Any) -> datetime:
     return as_of if isinstance(as_of, datetime) else datetime.fromisoformat(as_of)
 
 
-def templates() -> jinja2.Environment:
-    """Load the page's template and style as they are shipped beside this module."""
+def _day(day: date, words: Words) -> str:
+    """English by `wording`, for to load the library that knows all languages takes long."""
+    return wording.day(day) if words.language == "en" else words.day(day)
+
+
+def templates(language: str = "en") -> jinja2.Environment:
+    """Load the page's template and style as they are shipped beside this module; numbers as a language has them."""
     from importlib.resources import files
 
     import jinja2
@@ -188,7 +208,8 @@ def templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["count"] = wording.count
+    environment.filters["count"] = lambda number: wording.local(wording.count(number), language)
+    environment.filters["local"] = lambda number: wording.local(number, language)
     environment.filters["counted"] = wording.counted
     environment.filters["from_top"] = lambda percent: f"{100 - percent:.2f}"
     return environment

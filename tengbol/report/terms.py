@@ -57,7 +57,7 @@ def terms() -> Catalog:
 _CREATED: Final = dt.datetime(2026, 11, 25, tzinfo=dt.UTC)
 _KEYWORDS: Final = {
     **dict.fromkeys(("mark", "words", "_", "spoken", "tell"), (1,)),
-    "counted": (1, 2),
+    **dict.fromkeys(("counted", "several"), (1, 2)),
 }
 
 
@@ -73,12 +73,13 @@ _SHELL: Final = (
 def _declared() -> dict[str, Sequence[str | tuple[str, str]]]:
     """Sentences that stand in tables of codes, by where they stand; pairs are the forms for one and for many."""
     pairs = [wording.BASES, wording.UNASSIGNED, wording.DEADLINES]
-    plain = [wording.CATEGORIES, wording.SHORT_BASES, wording.OUTCOMES]
+    plain = [wording.CATEGORIES, wording.SHORT_BASES, wording.OUTCOMES, wording.REJECTED]
     forms = explained.FORMS.values()
     return {
         "wording.py": [
             *(meaning for table in pairs for meaning, _ in table.values()),
             *(meaning for table in plain for meaning in table.values()),
+            *wording.WEEKDAYS,
         ],
         "content.py": list(content.TALLIES.values()),
         "explained.py": [(form.one, form.many) if form.one else form.many for form in forms],
@@ -124,7 +125,7 @@ def _sources() -> list[tuple[str, bytes]]:
         for package, parts in _SOURCES
         for part in parts
         for file in files(package).joinpath(part).iterdir()
-        if file.name.endswith(".py") or file.name == "report.html" or part == "pages/templates/"
+        if file.name.endswith(".py") or file.name in ("report.html", "summary.html") or part == "pages/templates/"
     ]
 
 

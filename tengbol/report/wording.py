@@ -1,4 +1,4 @@
-"""What the codes and the figures of a batch mean, in English sentences: no tables, no markup.
+"""What the codes and the figures of a batch mean, in sentences: no tables, no markup.
 
 Numbers are written one way everywhere: a comma for thousands, a point for decimals, a true minus sign.
 """
@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
+
+    from tengbol.report.words import Words
 
 MINUS: Final = "−"
 
@@ -133,6 +135,15 @@ def printable(value: Any) -> Any:
     return value.translate(_CONTROLS) if isinstance(value, str) else value
 
 
+#: Kazakh and Russian have a space that does not break between thousands, and a comma for decimals (Unicode CLDR).
+_LOCAL: Final = str.maketrans({",": "\u00a0", ".": ","})
+
+
+def local(number: str, language: str) -> str:
+    """A number written by this module, as the language writes it."""
+    return number if language == "en" else number.translate(_LOCAL)
+
+
 def count(number: int) -> str:
     """12345 → `12,345`."""
     return f"{number:,}".replace("-", MINUS)
@@ -177,55 +188,55 @@ def time_of(moment: datetime) -> str:
     return f"{day(moment)}, {moment.hour:02}:{moment.minute:02}"
 
 
-def verdict(manifest: Mapping[str, Any], assigned: int) -> Verdict:
+def verdict(manifest: Mapping[str, Any], assigned: int, words: Words) -> Verdict:
     """On the first objective, the evenness within categories (contract 3.8)."""
-    if manifest["status"] == "optimal":
-        headline = "Proven: no distribution the rules allow is more even."
-        sentence = (
-            "The sum of squared excess over enforcers and categories has reached the lowest value that any "
-            "allowed distribution of this batch can have."
+    if not assigned:
+        headline = words("Nothing was distributed: no writ of this batch was assigned.")
+        sentence = words("Every balance stands as it stood.")
+    elif manifest["status"] == "optimal":
+        headline = words("Proven: no distribution the rules allow is more even.")
+        sentence = words(
+            "The sum of squared excess over enforcers and categories has reached the lowest value that any allowed "
+            "distribution of this batch can have."
         )
     else:
-        headline = "Not proven: this is the most even distribution found; a more even one may exist."
-        sentence = (
-            "The search ended without a proof. "
-            + _at_most(manifest["objective"], manifest["lower_bound"])
-            + " The distribution keeps every rule all the same."
+        headline = words("Not proven: this is the most even distribution found; a more even one may exist.")
+        sentence = words(
+            "The search ended without a proof. {at_most} The distribution keeps every rule all the same.",
+            at_most=_at_most(manifest["objective"], manifest["lower_bound"], words),
         )
-    if not assigned:
-        headline = "Nothing was distributed: no writ of this batch was assigned."
-        sentence = "Every balance stands as it stood."
-    return _verdict(manifest, "", headline, sentence)
+    return _verdict(manifest, "", headline, sentence, words)
 
 
-def verdict_total(manifest: Mapping[str, Any], assigned: int) -> Verdict:
+def verdict_total(manifest: Mapping[str, Any], assigned: int, words: Words) -> Verdict:
     """On the second objective, the evenness of enforcers' totals (contract 3.8)."""
-    if manifest["status_total"] == "optimal":
-        headline = "Proven: with that, the enforcers’ totals could not be more even."
-        sentence = (
-            "Of all allowed distributions with the same sum within categories, none has a lower sum of "
-            "squared total excess over enforcers."
+    if not assigned:
+        headline = words("Nothing was distributed: no total changed.")
+        sentence = words("So do the enforcers’ totals over the five categories.")
+    elif manifest["status_total"] == "optimal":
+        headline = words("Proven: with that, the enforcers’ totals could not be more even.")
+        sentence = words(
+            "Of all allowed distributions with the same sum within categories, none has a lower sum of squared total "
+            "excess over enforcers."
         )
     else:
-        headline = "Not proven: with that, the enforcers’ totals might be more even."
-        sentence = "Of the distributions found with the same sum within categories this is the best. " + _at_most(
-            manifest["objective_total"], manifest["lower_bound_total"]
+        headline = words("Not proven: with that, the enforcers’ totals might be more even.")
+        sentence = words(
+            "Of the distributions found with the same sum within categories this is the best. {at_most}",
+            at_most=_at_most(manifest["objective_total"], manifest["lower_bound_total"], words),
         )
-    if not assigned:
-        headline = "Nothing was distributed: no total changed."
-        sentence = "So do the enforcers’ totals over the five categories."
-    return _verdict(manifest, "_total", headline, sentence)
+    return _verdict(manifest, "_total", headline, sentence, words)
 
 
-def _verdict(manifest: Mapping[str, Any], which: str, headline: str, sentence: str) -> Verdict:
+def _verdict(manifest: Mapping[str, Any], which: str, headline: str, sentence: str, words: Words) -> Verdict:
     objective, bound = manifest[f"objective{which}"], manifest[f"lower_bound{which}"]
     return Verdict(
         proven=manifest[f"status{which}"] == "optimal",
         headline=headline,
         sentence=sentence,
-        objective=exact(objective),
-        lower_bound=exact(bound),
-        gap=_gap(objective, bound),
+        objective=local(exact(objective), words.language),
+        lower_bound=local(exact(bound), words.language),
+        gap=local(_gap(objective, bound), words.language),
     )
 
 
@@ -237,10 +248,13 @@ def _gap(objective: Any, bound: Any) -> str:
     return f"{exact(gap)} ({_percent(gap, total)})" if total else exact(gap)
 
 
-def _at_most(objective: Any, bound: Any) -> str:
+def _at_most(objective: Any, bound: Any, words: Words) -> str:
     total, gap = Decimal(str(objective)), Decimal(str(objective)) - Decimal(str(bound))
-    share = f", {_percent(gap, total)} of it" if total else ""
-    return f"The sum could be lower by at most {exact(gap)} squared writs{share}."
+    least = local(exact(gap), words.language)
+    if not total:
+        return words("The sum could be lower by at most {gap} squared writs.", gap=least)
+    part = local(_percent(gap, total), words.language)
+    return words("The sum could be lower by at most {gap} squared writs, {part} of it.", gap=least, part=part)
 
 
 def _percent(part: Decimal, whole: Decimal) -> str:

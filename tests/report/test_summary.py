@@ -21,8 +21,10 @@ from tengbol.report import wording
 from tengbol.report.chart import COLUMNS, ROWS, STRIP, chart, scale_of, sentence
 from tengbol.report.measures import WRIT, uniformity
 from tengbol.report.summary import nearest_days, page, rejected_by_table, uniformity_figures
+from tengbol.report.words import Words
 
 TODAY = date(2026, 11, 23)
+ENGLISH = Words("en")
 STANDING = {
     "enforcer_id": pl.String,
     "name": pl.String,
@@ -317,13 +319,13 @@ def test_every_basis_and_every_reason_has_its_meaning_and_paragraph():
 
 def test_deadlines_are_counted_by_day_the_overdue_first_and_the_far_together():
     days = [-2, -1, 0, 0, 1, 2, 4, 5, 6, 7, 8, 9]
-    rows = nearest_days(assignments_of(*[("state", "registered", TODAY + timedelta(d)) for d in days]), TODAY)
-    assert rows[0] == ("Before 23 November 2026", "overdue", [2, 0, 0])
-    assert rows[1] == ("23 November 2026", "today", [2, 0, 0])
-    assert rows[2] == ("24 November 2026", "Tuesday", [1, 0, 0])
-    assert rows[4] == ("26 November 2026", "Thursday", [0, 12, 12])
-    assert rows[-1] == ("Later", "", [3, 0, 0])
-    assert sum(numbers[0] for _, _, numbers in rows) == len(days)
+    rows = nearest_days(assignments_of(*[("state", "registered", TODAY + timedelta(d)) for d in days]), TODAY, ENGLISH)
+    assert rows[0] == ("overdue", "Before 23 November 2026", "overdue", [2, 0, 0])
+    assert rows[1] == ("", "23 November 2026", "today", [2, 0, 0])
+    assert rows[2] == ("", "24 November 2026", "Tuesday", [1, 0, 0])
+    assert rows[4] == ("", "26 November 2026", "Thursday", [0, 12, 12])
+    assert rows[-1] == ("", "Later", "", [3, 0, 0])
+    assert sum(numbers[0] for *_, numbers in rows) == len(days)
 
 
 @pytest.mark.parametrize(
@@ -375,12 +377,12 @@ def ranked_of(*excesses):
 
 
 def test_the_sentence_gives_the_ranges_and_how_many_are_within_one_writ():
-    assert sentence(ranked_of((-2.5, -1), (0, 0.25), (1.0004, 1.5)), 1234) == (
+    assert sentence(ranked_of((-2.5, -1), (0, 0.25), (1.0004, 1.5)), 1234, ENGLISH) == (
         "1,234 writs assigned. Excess before the batch: −2.500 to +1.000 writs; "
         "after it: −1.000 to +1.500 writs. Within one writ of their share: "
         "1 of 3 (33.3%) before, 2 of 3 (66.6%) after."
     )
-    assert sentence(ranked_of((0, 0), (0, 0)), 0) == (
+    assert sentence(ranked_of((0, 0), (0, 0)), 0, ENGLISH) == (
         "No writ of this category was assigned. Excess before the batch: 0.000 writs for all; after it: "
         "0.000 writs for all. Within one writ of their share: all 2 before, all 2 after."
     )

@@ -46,6 +46,16 @@ def test_p15_every_sentence_in_the_tables_is_in_the_language_of_the_settings(mad
             assert not english(sentence, *given, *names), sentence
 
 
+def test_p15_the_summary_is_in_the_language_of_the_settings(made):
+    language, out = made
+    page = (out / "summary.html").read_text(encoding="utf-8")
+    assert f'<html lang="{language}">' in page
+    seen = re.sub(r"<style.*?</style>|<code>.*?</code>|<bdi>.*?</bdi>|<title>[^<]*:", " ", page, flags=re.DOTALL)
+    labels = " ".join(re.findall(r'aria-label="([^"]*)"', seen))
+    given = re.findall(r"\b(?:JSO|KZ)-[\w-]+|'[^']*'|tengbol|SHA-256|INPUT|DIR", seen)
+    assert not english(f"{labels} {re.sub('<[^>]+>', ' ', seen)}", *given)
+
+
 def test_p15_verify_reads_them_letter_for_letter(made):
     language, out = made
     report = verify(EXAMPLE, out)
