@@ -70,6 +70,7 @@ NAMES = re.compile(
 )
 #: What is hashed, names of files and of columns of a result, and of whoever runs the tests.
 FILES = {
+    "writ",
     "message",
     "basis",
     "explanation",

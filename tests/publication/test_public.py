@@ -274,7 +274,8 @@ def test_a_region_s_year_of_daily_batches_is_recomputed_and_proven_from_its_file
     assert path.stat().st_size < 2_000_000
     report = verify_public(path)
     assert report.ok, str(report)
-    assert [finding.check for finding in report.of(Kind.UNPROVEN)] == ["outside"]
+    # Where bundles of several writs tie, who among equals is named as not shown without a search (docs/lot.md).
+    assert {finding.check for finding in report.of(Kind.UNPROVEN)} <= {"lot", "outside"}
     text = gzip.decompress(path.read_bytes()).decode()
     writs = made.stream.writs
     numbers = {*writs["debtor_id"], *writs["creditor_id"], *writs["writ_id"], *writs["number"]}
