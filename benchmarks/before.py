@@ -129,12 +129,12 @@ def _keep(root: Path, number: int, source: Path, out: Path, settings: Sequence[o
 
 
 def _ask(root: Path, number: int, source: Path, out: Path, settings: Sequence[object]) -> None:
-    """Somebody leaves, volumes grow and the period of batches is a week."""
+    """Somebody leaves, volumes grow and there is a batch every other day."""
     licensed = pl.read_csv(source / "enforcers.csv").filter(pl.col("licensed_to").is_null())["enforcer_id"].sort()
     events = [
         f'kind = "leave"\nenforcer_id = "{licensed[number % licensed.len()]}"\nreason = "expelled"\non = 2026-11-25',
-        'kind = "volume"\nfactor = 1.5\ncategories = ["alimony"]\non = 2026-11-26',
-        'kind = "rule"\nperiod = 5\non = 2026-11-26',
+        'kind = "volume"\nfactor = 1.5\ncategories = ["alimony"]\non = 2026-11-25',
+        'kind = "rule"\nperiod = 2\non = 2026-11-25',
     ]
     told = "\n".join(f'[[variant]]\nname = "V{n}"\n[[variant.event]]\n{event}' for n, event in enumerate(events))
     head = f'base = "{source}"\nas_of = {_DAY}\nseed = "{number:04}"\ndays = 5\nreplications = 2\nlots = 2\n'
@@ -172,9 +172,12 @@ def _of_the_law(here: Path, there: Path) -> Iterator[str]:
     for (code, code_there), rows in odd.group_by("code", "code_there", maintain_order=True):
         yield f"{rows.height} writs, here {code or 'given'!r}, there {code_there or 'given'!r}: {rows.row(0)}"
     if odd.is_empty():
-        shares = [_table(place, "balances").select("enforcer_id", "category", "share") for place in (here, there)]
-        if not shares[0].equals(shares[1]):
-            yield f"shares: {_rows(*shares)} rows"
+        cell = ["enforcer_id", "category"]
+        one, other = (_table(place, "balances").select(*cell, "share") for place in (here, there))
+        # Whether those who hold no licence any more have a row is no matter of the law.
+        shares = one.join(other, on=cell, suffix="_there").filter(pl.col("share") != pl.col("share_there"))
+        if shares.height:
+            yield f"shares: {shares.height} rows: {shares.row(0)}"
 
 
 def _other_files(here: Path, there: Path) -> Iterator[str]:
