@@ -112,7 +112,7 @@ def _leave(shared: _Shared, leaving: dict[int, tuple[str, ...]]) -> list[dict]:
     a_day = (
         pool.join(shared.pace, on="district_id")
         .group_by("world", "enforcer_id")
-        .agg(a_day=(pl.col("a_day") * pl.col("portion")).sum())
+        .agg(a_day=(pl.col("a_day") / pl.col("one_of")).sum())
     )
     added = (
         by_world(result.assignments.select("writ_id", "enforcer_id").join(moved, on="writ_id", how="semi"))

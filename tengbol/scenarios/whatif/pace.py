@@ -23,18 +23,18 @@ def at_hand(chamber: Chamber, day: dt.date, attached_when: AttachedWhen) -> pl.D
 
 
 def eligible(chamber: Chamber, day: dt.date, attached_when: AttachedWhen) -> pl.DataFrame:
-    """`district_id`, `enforcer_id`, `basis`, `pool_size`, `portion`: each district's pool (¶9), recusals apart.
+    """`district_id`, `enforcer_id`, `basis`, `pool_size`, `one_of`: each district's pool (¶9), recusals apart.
 
-    portion: of what comes to the pool, in the long run, to each (`shares.parted`).
+    one_of: in the long run each gets one of so many writs that come to the pool (`shares.parted`).
     """
     members = at_hand(chamber, day, attached_when).filter(pools.registered_first("district_id"))
     return (
         shares.parted(members.with_columns(pool="district_id"), chamber.enforcers, day)
         .with_columns(
             pool_size=pl.len().over("district_id").cast(pl.Int64),
-            portion=pl.col("part") / pl.col("part").sum().over("district_id"),
+            one_of=pl.col("part").sum().over("district_id") / pl.col("part"),
         )
-        .select("district_id", "enforcer_id", "basis", "pool_size", "portion")
+        .select("district_id", "enforcer_id", "basis", "pool_size", "one_of")
         .sort("district_id", "enforcer_id")
     )
 
@@ -72,6 +72,6 @@ def due(pace: pl.DataFrame, pool: pl.DataFrame) -> pl.DataFrame:
     return (
         pool.join(pace, on="district_id")
         .group_by("enforcer_id", "category")
-        .agg(a_day=(pl.col("a_day") * pl.col("portion")).sum())
+        .agg(a_day=(pl.col("a_day") / pl.col("one_of")).sum())
         .sort("enforcer_id", "category")
     )
