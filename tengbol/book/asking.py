@@ -93,8 +93,8 @@ ON_PAGES: Final = {
 }
 
 
-def asked(store: Store, day: dt.date, days: Calendar, *, posting: bool) -> tuple[Asked, ...]:
-    """All that. posting: whether some paper is told to be posted."""
+def asked(store: Store, day: dt.date, days: Calendar, *, posting: bool, most: int | None = None) -> tuple[Asked, ...]:
+    """All that, or the first `most` of it. posting: whether some paper is told to be posted."""
     lines: list[Asked] = [
         (mark("to return: what {who} holds: {why}"), {"who": who, "why": why})
         for who, why in stranded(store, day).items()
@@ -109,12 +109,12 @@ def asked(store: Store, day: dt.date, days: Calendar, *, posting: bool) -> tuple
         sentence = _DECIDE if one.last == "commission" else _OPEN[one.ground, confirmed]
         lines.append((sentence, {"day": one.opened, "subject": one.subject}))
     lines += _pauses(store, day)
-    lines += [(_RULING, {"writ": writ, "who": who}) for writ, who in without_ruling(store)]
+    lines += [(_RULING, {"writ": writ, "who": who}) for writ, who in without_ruling(store, most)]
     for district_id, writs in _deserted(store, day).items():
         lines.append((_DESERTED, {"district": district_id, "writs": writs}))
     if posting and held(store, "centres").is_empty():
         lines.append((_CENTRES, {}))
-    return tuple(lines)
+    return tuple(lines[:most])
 
 
 def _pauses(store: Store, day: dt.date) -> list[Asked]:
@@ -174,11 +174,13 @@ def _materials(store: Store, days: Calendar) -> list[tuple[str, int, dt.date]]:
 def _deserted(store: Store, day: dt.date) -> dict[str, int]:
     """How many writs wait under each district that nobody serves, not even somebody who is away."""
     found = store.frame(
-        "SELECT w.debtor_district_id, count(*) AS writs FROM states s "
-        f"JOIN writs w ON w.writ_id = s.writ_id AND {holding('w')} WHERE {holding('s')} AND s.state = 'pending' "
-        f"AND NOT EXISTS (SELECT 1 FROM enforcers e WHERE e.district_id = w.debtor_district_id AND {holding('e')}) "
-        f"AND NOT EXISTS (SELECT 1 FROM attachments a WHERE a.district_id = w.debtor_district_id AND {holding('a')} "
-        "AND (a.valid_to IS NULL OR a.valid_to >= :day)) GROUP BY w.debtor_district_id ORDER BY w.debtor_district_id",
+        "SELECT w.debtor_district_id, count(*) AS writs FROM (SELECT DISTINCT d.district_id FROM districts d WHERE "
+        f"NOT EXISTS (SELECT 1 FROM enforcers e WHERE e.district_id = d.district_id AND {holding('e')}) "
+        f"AND NOT EXISTS (SELECT 1 FROM attachments a WHERE a.district_id = d.district_id AND {holding('a')} "
+        "AND (a.valid_to IS NULL OR a.valid_to >= :day))) p "
+        f"JOIN writs w ON w.debtor_district_id = p.district_id AND {holding('w')} "
+        f"JOIN states s ON s.writ_id = w.writ_id AND {holding('s')} AND s.state = 'pending' "
+        "GROUP BY w.debtor_district_id ORDER BY w.debtor_district_id",
         {"debtor_district_id": pl.String(), "writs": pl.Int64()},
         day=day.isoformat(),
     )

@@ -61,19 +61,27 @@ def put(store: Store, table: str, **cells: Any) -> None:
     store.insert(table, types, pl.DataFrame([{**dict.fromkeys(types), **cells}], schema=types))
 
 
-def found(store: Store, table: str, condition: str, **values: Any) -> list[dict[str, Any]]:
-    """Rows for which a condition holds, ordered by their key."""
+def found(
+    store: Store, table: str, condition: str, *, order: str | None = None, most: int | None = None, **values: Any
+) -> list[dict[str, Any]]:
+    """Rows for which a condition holds, ordered by their key if no other order is named; the first `most` of them."""
     types = DESK[table]
     names = ", ".join(f'"{name}"' for name in types)
-    order = ", ".join(list(types)[:2])
-    return store.frame(f"SELECT {names} FROM {table} WHERE {condition} ORDER BY {order}", types, **values).rows(
+    order = order or ", ".join(list(types)[:2])
+    limit = "" if most is None else f" LIMIT {int(most)}"
+    return store.frame(f"SELECT {names} FROM {table} WHERE {condition} ORDER BY {order}{limit}", types, **values).rows(
         named=True
     )
 
 
+def count(store: Store, table: str, condition: str, **values: Any) -> int:
+    """How many rows there are for which a condition holds."""
+    return store.frame(f"SELECT count(*) AS n FROM {table} WHERE {condition}", {"n": NUMBER}, **values)["n"][0]
+
+
 def one(store: Store, table: str, condition: str, **values: Any) -> dict[str, Any] | None:
     """The first of them, or None."""
-    rows = found(store, table, condition, **values)
+    rows = found(store, table, condition, most=1, **values)
     return rows[0] if rows else None
 
 

@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from tengbol.book import incomplete
+from tengbol.book import incomplete, terms
 from tengbol.book.acts import act
 from tengbol.book.aside import put_aside, told_aside
 from tengbol.book.asking import Asked, asked
 from tengbol.book.departures import departing
-from tengbol.book.kept import held, holding
-from tengbol.book.papers import GIVEN
+from tengbol.book.kept import held
 from tengbol.book.schema import TABLES
+from tengbol.book.terms import Whose
 from tengbol.config import Config
 from tengbol.errors import UnusableInputError
-from tengbol.model.law import calendar
 from tengbol.report.words import english, mark
 
 if TYPE_CHECKING:
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
     from tengbol.book.acts import Hand
     from tengbol.book.store import Store
 
-#: What may be due, in the order of a writ's way.
-WHAT = ("complete", "distribute", "hand_over", "collect", "post", "notify_creditor")
 #: What is said of each, in time and late.
 _LINES: Final = {
     ("complete", False): mark("due today: complete {writ} and distribute it ({fault})"),
@@ -52,7 +49,7 @@ _LINES: Final = {
 
 @dataclass(frozen=True)
 class Due:
-    """writs: `what` (one of `WHAT`), `by`, `late`, `writ_id`, `enforcer_id` (null while it waits), latest first.
+    """writs: `what` (one of `terms.WHAT`), `by`, `late`, `writ_id`, `enforcer_id` (null while it waits), latest first.
 
     departing: reason by enforcer, of those who hold proceedings that have to return (¶3) and have not. aside: reason by
     writ, of those that no batch can distribute until they are corrected; their terms run. faults: of the incomplete.
@@ -90,91 +87,34 @@ class Due:
 
 def due(store: Store, day: dt.date, config: Config | None = None) -> Due:
     """Everything that is due on `day` or was due before and is not done."""
+    days = (config or Config()).calendar
     with store.reading():
-        waiting, given, faulty = _waiting(store), _given(store), incomplete.waiting(store)
-        centres = held(store, "centres")["district_id"].to_list()
-        aside = put_aside(store)
+        found = terms.listed(store, day, days)
+        faults = incomplete.faults(store, found.filter(pl.col("what") == "complete")["writ_id"])
         leaving = {who: row["reason"] for who, row in departing(store, day).items()}
-    settings = config or Config()
-    everything = pl.concat(
-        [
-            waiting.with_columns(what=pl.lit("distribute")),
-            faulty.drop("message").with_columns(what=pl.lit("complete")),
-        ]
-    )
-    received = _day(everything["received_at"])
-    distribute = everything.select(
-        "what",
-        by=pl.when(pl.col("immediate") == "true")
-        .then(received)
-        .otherwise(calendar.due_of(received, settings.calendar)),
-        writ_id="writ_id",
-        enforcer_id=pl.lit(None, dtype=pl.String),
-    )
-    # Distributing and handing over are two duties of one term (¶7); collecting and posting hand over, too.
-    hand_over = given.filter(pl.col("state") == "assigned").select(
-        what=pl.lit("hand_over"),
-        by=pl.col("distribute_by").str.to_date("%Y-%m-%d"),
-        writ_id="writ_id",
-        enforcer_id="enforcer_id",
-    )
-    outside = ~pl.col("office").is_in(centres)
-    paper = pl.col("form") == "paper"
-    fetch = given.filter(paper & pl.col("state").is_in(["assigned", "handed"])).select(
-        what=pl.when(outside).then(pl.lit("post")).otherwise(pl.lit("collect")),
-        by=pl.col("collect_by").str.to_date("%Y-%m-%d"),
-        writ_id="writ_id",
-        enforcer_id="enforcer_id",
-    )
-    # ¶15 runs from receipt: of an electronic writ the batch, of paper its collection or the letter's coming.
-    here = given.filter(~paper | pl.col("state").is_in(["collected", "received"]))
-    notify = here.select(
-        what=pl.lit("notify_creditor"),
-        by=pl.when(paper)
-        .then(calendar.due_of(_day(here["at"]), settings.calendar, "notify"))
-        .otherwise(pl.col("notify_creditor_by").str.to_date("%Y-%m-%d")),
-        writ_id="writ_id",
-        enforcer_id="enforcer_id",
-    )
-    order = pl.col("what").cast(pl.Enum(WHAT))
-    found = (
-        pl.concat([distribute, hand_over, fetch, notify])
-        .filter(pl.col("by") <= day)
-        .with_columns(late=pl.col("by") < day)
-        .sort("by", order, "writ_id")
-    )
-    faults = dict(faulty.select("writ_id", "message").rows())
-    listed = found.select("what", "by", "late", "writ_id", "enforcer_id")
-    more = asked(store, day, settings.calendar, posting=(listed["what"] == "post").any())
-    return Due(day, listed, leaving, aside, faults, more)
+        aside = put_aside(store)
+        more = asked(store, day, days, posting=(found["what"] == "post").any())
+    return Due(day, found, leaving, aside, faults, more)
 
 
-def _day(moments: pl.Series) -> pl.Series:
-    return moments.str.slice(0, 10).str.to_date("%Y-%m-%d")
+def due_page(
+    store: Store, day: dt.date, whose: Whose, most: int, *, what: str = "", late: bool = False,
+    after: tuple[str, str, str] | None = None, config: Config | None = None,
+) -> tuple[Due, dict[tuple[str, bool], int]]:  # fmt: skip
+    """The same page by page (`terms.page`), and by what and lateness how many there are.
 
-
-def _waiting(store: Store) -> pl.DataFrame:
-    types: dict[str, pl.DataType] = dict.fromkeys(("writ_id", "received_at", "immediate"), pl.String())
-    return store.frame(
-        "SELECT w.writ_id, w.received_at, w.immediate FROM states s JOIN writs w ON w.writ_id = s.writ_id AND "
-        f"{holding('w')} WHERE {holding('s')} AND s.state IN ('pending', 'set_aside')",
-        types,
-    )
-
-
-def _given(store: Store) -> pl.DataFrame:
-    """Writs whose creditor has not been told yet, with their last assignment."""
-    names = ("writ_id", "state", "at", "form", "enforcer_id", "distribute_by", "collect_by",
-             "notify_creditor_by", "office")  # fmt: skip
-    return store.frame(
-        "SELECT s.writ_id, s.state, s.at, w.form, a.enforcer_id, a.distribute_by, a.collect_by, a.notify_creditor_by, "
-        "e.district_id "
-        f"FROM states s JOIN writs w ON w.writ_id = s.writ_id AND {holding('w')} "
-        "JOIN assignments a ON a.writ_id = s.writ_id AND a.batch_id = s.batch_id "
-        f"LEFT JOIN enforcers e ON e.enforcer_id = a.enforcer_id AND {holding('e')} "
-        f"WHERE {holding('s')} AND s.state IN {GIVEN}",
-        dict.fromkeys(names, pl.String()),
-    )
+    Of what is asked for besides writs the first `most`, and none where it is not about the whole book.
+    """
+    days = (config or Config()).calendar
+    with store.reading():
+        found = terms.page(store, day, days, whose, most, what=what, late=late, after=after)
+        faults = incomplete.faults(store, found.writs.filter(pl.col("what") == "complete")["writ_id"])
+        if whose != Whose():
+            return Due(day, found.writs, {}, {}, faults), found.counts
+        leaving = {who: row["reason"] for who, row in departing(store, day).items()}
+        posting = any(duty == "post" for duty, _ in found.counts)
+        more = asked(store, day, days, posting=posting, most=most)
+        return Due(day, found.writs, leaving, put_aside(store), faults, more), found.counts
 
 
 def set_centres(store: Store, hand: Hand, district_ids: list[str], *, centre: bool) -> None:

@@ -73,11 +73,7 @@ def keep(store: Store, doing: Act, found: pl.DataFrame, taken: pl.DataFrame) -> 
     return news.select("writ_id", state=pl.lit("incomplete"))
 
 
-def waiting(store: Store) -> pl.DataFrame:
-    """Writs that wait to be completed: `writ_id`, `received_at`, `immediate`, `message`."""
-    return store.frame(
-        "SELECT i.writ_id, i.received_at, i.immediate, i.message FROM incomplete i "
-        "JOIN states s ON s.writ_id = i.writ_id AND s.until IS NULL AND s.state = 'incomplete' "
-        "WHERE i.until IS NULL",
-        dict.fromkeys(("writ_id", "received_at", "immediate", "message"), pl.String()),
-    )
+def faults(store: Store, writ_ids: pl.Series) -> dict[str, str]:
+    """By writ that waits to be completed, of these, what is wrong with it."""
+    rows = held(store, "incomplete", store.among("t.writ_id", "ids"), ids=writ_ids.to_list())
+    return dict(rows.select("writ_id", "message").rows())

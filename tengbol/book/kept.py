@@ -22,6 +22,10 @@ MOMENT: Final = "%Y-%m-%dT%H:%M:%S%.f"
 _FLAGS: Final = frozenset({"immediate", "state_interest", "original_attached"})
 
 
+#: Columns of a batch that are as long as all its rows.
+LENGTHY: Final = ("manifest", "certificate")
+
+
 def holding(alias: str, seq: int | None = None) -> str:
     """SQL: whether a row holds now, or held after event `seq`."""
     if seq is None:
@@ -29,12 +33,24 @@ def holding(alias: str, seq: int | None = None) -> str:
     return f"{alias}.since <= {int(seq)} AND ({alias}.until IS NULL OR {alias}.until > {int(seq)})"
 
 
-def held(store: Store, table: str, condition: str = "1 = 1", *, seq: int | None = None, **values: Any) -> pl.DataFrame:
-    """Rows of a table (called `t` in the condition) with their `id`, own columns as stored, and `since`."""
+def held(
+    store: Store,
+    table: str,
+    condition: str = "1 = 1",
+    *,
+    seq: int | None = None,
+    leaving: tuple[str, ...] = (),
+    **values: Any,
+) -> pl.DataFrame:
+    """Rows of a table (called `t` in the condition) with their `id`, own columns as stored, and `since`.
+
+    leaving: columns that are left out, as `LENGTHY`.
+    """
     types = {"id": pl.Int64(), **TABLES[table].types, "since": pl.Int64()}
-    return store.frame(
-        f'SELECT {selected(table, "t")} FROM "{table}" t WHERE {holding("t", seq)} AND {condition}', types, **values
-    )
+    for name in leaving:
+        del types[name]
+    names = ", ".join(f't."{name}"' for name in types)
+    return store.frame(f'SELECT {names} FROM "{table}" t WHERE {holding("t", seq)} AND {condition}', types, **values)
 
 
 def selected(table: str, alias: str) -> str:

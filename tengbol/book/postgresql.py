@@ -163,6 +163,11 @@ class PostgreSQL:
         """PostgreSQL looks after its own files."""
         return []
 
+    def interrupt(self) -> None:
+        """Ask the server to end the statement."""
+        with suppress(psycopg.Error):
+            self.connection.cancel()
+
     def close(self) -> None:
         """Close the session."""
         self.connection.close()
@@ -176,11 +181,14 @@ class PostgreSQL:
 def connected(url: str) -> psycopg.Connection:
     """A session with the server. Raises `UnusableInputError`, in which no part of a password is."""
     try:
-        return psycopg.connect(
+        session = psycopg.connect(
             url.replace("postgresql+psycopg://", "postgresql://", 1),
             autocommit=True,
             application_name=f"tengbol process {os.getpid()} on {socket.gethostname()}"[:63],
         )
+        # To compile a query takes longer than any of ours.
+        session.execute("SET jit = off")
+        return session
     except psycopg.OperationalError as error:
         reason = str(error).strip().splitlines()[-1]
         passing = re.search("starting up|shutting down|too many clients|remaining connection slots|timeout", reason)

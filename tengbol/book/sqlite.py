@@ -214,6 +214,10 @@ class SQLite:
             return [str(error)]
         return [] if found == ["ok"] else found
 
+    def interrupt(self) -> None:
+        """End the statement under way."""
+        self.connection.interrupt()
+
     def close(self) -> None:
         """Close the file."""
         self.connection.close()

@@ -10,6 +10,7 @@ import polars as pl
 from tengbol.book.acts import head
 from tengbol.book.aside import put_aside, told_aside
 from tengbol.book.kept import held, holding
+from tengbol.book.remembered import remembered
 from tengbol.errors import UnusableInputError
 from tengbol.report.words import english
 
@@ -81,15 +82,11 @@ class Status:
 def status(store: Store, today: str) -> Status:
     """Count what the book holds now."""
     with store.reading():
-        counted = store.frame(
-            f"SELECT state, count(*) AS writs FROM states t WHERE {holding('t')} GROUP BY state ORDER BY state",
-            {"state": pl.String(), "writs": pl.Int64()},
-        )
         last = head(store)
         if last is None:
             raise AssertionError("a book has an event")
         return Status(
-            dict(counted.rows()),
+            dict(_states(store)),
             _count(store, "enforcers", holding("t")),
             _count(
                 store,
@@ -97,11 +94,25 @@ def status(store: Store, today: str) -> Status:
                 f'{holding("t")} AND t.start <= :today AND (t."end" IS NULL OR t."end" >= :today)',
                 today,
             ),
-            _count(store, "ledger", f"{holding('t')} AND t.closed_at IS NULL"),
+            _open_proceedings(store),
             [chamber(store, name) for name in held(store, "chambers")["chamber_id"].sort()],
             last,
             put_aside(store),
         )
+
+
+@remembered
+def _states(store: Store) -> tuple[tuple[str, int], ...]:
+    counted = store.frame(
+        f"SELECT state, count(*) AS writs FROM states t WHERE {holding('t')} GROUP BY state ORDER BY state",
+        {"state": pl.String(), "writs": pl.Int64()},
+    )
+    return tuple(counted.rows())
+
+
+@remembered
+def _open_proceedings(store: Store) -> int:
+    return _count(store, "ledger", f"{holding('t')} AND t.closed_at IS NULL")
 
 
 def chamber(store: Store, chamber_id: str) -> dict[str, Any]:

@@ -89,6 +89,10 @@ class Store(Protocol):
         """What the store itself finds broken in its files, where it can tell."""
         ...
 
+    def interrupt(self) -> None:
+        """End, from another thread, the statement under way: it fails, and its transaction is taken back."""
+        ...
+
     def close(self) -> None:
         """Let go of the store."""
         ...

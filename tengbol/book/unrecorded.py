@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from tengbol.book.acts import act, events
+from tengbol.book.acts import act
 from tengbol.book.kept import held, holding
 from tengbol.book.moments import happened
 from tengbol.book.recusing import numbered
@@ -88,15 +88,16 @@ def on_imports(store: Store, batch_id: str) -> int:
     return found.filter(~worded).height
 
 
-def without_ruling(store: Store) -> list[tuple[str, str]]:
-    """Writ and holder of those that are held now, no ruling on whose return is recorded."""
+def without_ruling(store: Store, most: int | None = None) -> list[tuple[str, str]]:
+    """Writ and holder of those that are held now, no ruling on whose return is recorded; the first of them."""
     now = on_word(
         store,
         f"EXISTS (SELECT 1 FROM states s WHERE s.writ_id = a.writ_id AND s.batch_id = a.batch_id AND {holding('s')} "
-        "AND s.state NOT IN ('closed', 'withdrawn', 'annulled'))",
+        "AND s.state NOT IN ('closed', 'withdrawn', 'annulled')) "
+        "AND NOT EXISTS (SELECT 1 FROM events v WHERE v.what = 'ruling' AND v.subject = a.writ_id)"
+        + ("" if most is None else f" ORDER BY a.writ_id LIMIT {int(most)}"),
     )
-    known = events(store, "what = 'ruling'")["subject"]
-    return now.filter(~pl.col("writ_id").is_in(known.implode())).select("writ_id", "enforcer_id").rows()
+    return now.select("writ_id", "enforcer_id").rows()
 
 
 def ruling(store: Store, hand: Hand, writ_id: str, *, at: dt.datetime | None = None) -> None:

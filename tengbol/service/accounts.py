@@ -186,8 +186,8 @@ def _refuse(store: Store, role: str, chamber_id: str | None, enforcer_id: str | 
 
 
 def _refuse_last(store: Store, login: str) -> None:
-    others = desk.found(
+    others = desk.one(
         store, "accounts", "role = :role AND closed_at IS NULL AND login <> :login", role=ADMINISTRATOR, login=login
     )
-    if not others:
+    if others is None:
         raise UnusableInputError("login '{login}': is the last administrator; open another one first.", login=login)

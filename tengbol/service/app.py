@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from fastapi import APIRouter, FastAPI
-from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
@@ -40,6 +41,10 @@ _ABOUT: Final = (
 )
 
 
+#: Between two looks whether all has ended, in seconds.
+_EVERY: Final = 0.05
+
+
 class Alive(Protocol):
     """What runs batches beside the server."""
 
@@ -67,8 +72,11 @@ def application(settings: Settings, worker: Alive | None = None) -> FastAPI:
         courier = Courier(pool, settings)
         courier.start()
         yield
-        await run_in_threadpool(courier.stop)
-        pool.close()
+        # Requests that are still at work may have all threads of the pool: its end needs one of its own.
+        ending = threading.Thread(target=_end, args=(courier, pool))
+        ending.start()
+        while ending.is_alive():
+            await asyncio.sleep(_EVERY)
 
     app = FastAPI(
         title="tengbol", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None,
@@ -89,6 +97,11 @@ def application(settings: Settings, worker: Alive | None = None) -> FastAPI:
     app.add_exception_handler(HTTPException, _http)
     app.add_middleware(Watch, settings=settings, numbers=numbers)  # type: ignore[arg-type]
     return app
+
+
+def _end(courier: Courier, pool: Pool) -> None:
+    courier.stop()
+    pool.close()
 
 
 def _all() -> APIRouter:

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 RETRIES: Final = (5.0, 300.0, 1800.0, 7200.0, 18000.0, 36000.0, 50400.0)
 #: Seconds for an answer, between two looks, and after which a delivery whose server was killed is tried again.
 _ANSWER, _EVERY, _LOST = 10.0, 1.0, 60.0
+#: Seconds for the delivery under way when the server ends.
+_LAST: Final = 2.0
 #: Events that are told in one go, and deliveries.
 _EVENTS, _SENT = 1000, 20
 _EVENT: Final = {
@@ -118,9 +120,9 @@ class Courier:
         self._thread.start()
 
     def stop(self) -> None:
-        """End, after what is on its way."""
+        """End, after what is on its way if that takes no longer than a moment; else it is told again, later."""
         self._ending.set()
-        self._thread.join(_ANSWER)
+        self._thread.join(_LAST)
 
     def _run(self) -> None:
         with httpx.Client(timeout=_ANSWER, follow_redirects=False, trust_env=False) as client:
@@ -135,7 +137,7 @@ class Courier:
         with self.pool.store() as store:
             note_events(store)
             waits = "(state = 'due' OR state = 'sending') AND next_at <= :now"
-            due = desk.found(store, "deliveries", f"{waits}", now=desk.moment())[:_SENT]
+            due = desk.found(store, "deliveries", waits, most=_SENT, now=desk.moment())
         for row in due:
             if self._ending.is_set():
                 return

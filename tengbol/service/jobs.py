@@ -63,12 +63,17 @@ def claim(store: Store, owner: str, kinds: str = WORK) -> dict[str, Any] | None:
     if not waiting(store, kinds):
         return None
     with store.writing():
-        rows = sorted(desk.found(store, "jobs", waits, silent=silent), key=lambda row: (row["asked_at"], row["job_id"]))
+        rows = desk.found(store, "jobs", waits, order="asked_at, job_id", most=1, silent=silent)
         if not rows:
             return None
         cells = {"state": "running", "owner": owner, "beat_at": desk.moment(), "done": None, "total": None}
         desk.change(store, "jobs", "job_id = :id", cells, id=rows[0]["job_id"])
     return rows[0]
+
+
+def last(store: Store, condition: str, most: int, **values: Any) -> list[dict[str, Any]]:
+    """The work that was asked for last."""
+    return desk.found(store, "jobs", f"{condition} AND {WORK}", order="asked_at DESC, job_id DESC", most=most, **values)
 
 
 def beat(store: Store, job_id: str, owner: str, done: int | None, total: int | None) -> bool:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, Generic, TypeVar
 from fastapi import Query
 from pydantic import BaseModel, BeforeValidator
 
+from tengbol.book.terms import WHAT
 from tengbol.service.problems import ProblemError
 
 T = TypeVar("T")
@@ -52,9 +53,23 @@ def number_after(cursor: str | None) -> int:
     return int(text)
 
 
+def term_after(cursor: str | None) -> tuple[str, str, str] | None:
+    """The last day, duty and writ after which a page of what is due begins."""
+    if cursor is None:
+        return None
+    found = after(cursor).split("\n", 2)
+    if len(found) < 3 or found[1] not in WHAT:
+        raise ProblemError("malformed", "cursor")
+    return found[0], found[1], found[2]
+
+
+def packed(key: str) -> str:
+    """The cursor of a page that begins after a key."""
+    return base64.urlsafe_b64encode(key.encode()).decode()
+
+
 def page(rows: list[dict[str, Any]], limit: int, key: str) -> dict[str, Any]:
     """A page of rows of which one more than `limit` were looked for."""
     shown = rows[:limit]
     more = len(rows) > limit
-    last = base64.urlsafe_b64encode(str(shown[-1][key]).encode()).decode() if more else None
-    return {"items": shown, "next": last}
+    return {"items": shown, "next": packed(str(shown[-1][key])) if more else None}

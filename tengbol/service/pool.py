@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager, suppress
 from queue import Empty, LifoQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tengbol.book.store import open_book
 from tengbol.errors import BusyError
@@ -14,8 +15,10 @@ if TYPE_CHECKING:
 
     from tengbol.book.store import Store
 
-#: Seconds to wait for a book that another request has.
-_PATIENCE = 20.0
+#: Seconds to wait for a book that another request has, and at the end for all to come back.
+_PATIENCE, _ENDING = 20.0, 5.0
+#: Between two interruptions of what is still at work then.
+_EVERY: Final = 0.05
 
 
 class Pool:
@@ -24,31 +27,52 @@ class Pool:
     def __init__(self, url: str, most: int) -> None:
         self.url = url
         self._free: LifoQueue[Store | None] = LifoQueue()
+        self._lent: set[Store] = set()
+        self._ending = False
         for _ in range(most):
             self._free.put(None)
 
     @contextmanager
     def store(self) -> Iterator[Store]:
-        """Lend an open book. Raises `BusyError` where none is free in time."""
+        """Lend an open book. Raises `BusyError` where none is free in time, and where the service ends."""
         try:
             store = self._free.get(timeout=_PATIENCE)
         except Empty:
-            raise BusyError("The service is busy; try again.") from None
+            raise _busy() from None
         try:
+            if self._ending:
+                raise _busy()
             if store is None:
                 store = open_book(self.url)
+            self._lent.add(store)
             # What a refusal says was changed is what this request changed.
             store.written.clear()
             yield store
+        except Exception as error:
+            if self._ending and not isinstance(error, BusyError):
+                raise _busy() from error
+            raise
         finally:
-            if store is not None and getattr(store.connection, "closed", False):  # type: ignore[attr-defined]
-                store = None
+            if store is not None:
+                self._lent.discard(store)
+                if getattr(store.connection, "closed", False):  # type: ignore[attr-defined]
+                    store = None
             self._free.put(store)
 
     def close(self) -> None:
-        """Close all that is not lent."""
+        """Interrupt all that is at work, and close all that comes back; what was not done is told as busy."""
+        self._ending = True
+        until = time.monotonic() + _ENDING
+        while self._lent and time.monotonic() < until:
+            for store in list(self._lent):
+                store.interrupt()
+            time.sleep(_EVERY)
         with suppress(Empty):
             while True:
                 store = self._free.get_nowait()
                 if store is not None:
                     store.close()
+
+
+def _busy() -> BusyError:
+    return BusyError("The service is busy; try again.")

@@ -7,7 +7,7 @@ import socket
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tengbol.book.acts import Hand
 from tengbol.book.opening import init
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from tengbol.service.settings import Settings
 
+#: Seconds in which requests under way may end by themselves; then they are interrupted, and told to try again.
+_GRACE: Final = 3
 #: Whose hand opens a book and its first account.
 _HAND = Hand("tengbol serve")
 
@@ -100,7 +102,7 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> None:
             server_header=False,
             proxy_headers=True,
             forwarded_allow_ips="127.0.0.1",
-            timeout_graceful_shutdown=int(settings.patience),
+            timeout_graceful_shutdown=_GRACE,
             lifespan="on",
         )
         Server(config).run([listening])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from tengbol.book.kept import held
+from tengbol.book.terms import Whose
 from tengbol.service.problems import ProblemError
 from tengbol.service.roles import ENFORCER
 
@@ -29,33 +30,40 @@ _FLAGS: Final = ("immediate", "state_interest", "original_attached")
 
 def of_writs(who: Caller) -> tuple[str, dict[str, Any]]:
     """SQL that says whether a writ is his to see, and its values: `s` its state, `w` its row, `l` its proceeding."""
-    condition, values = "1 = 1", dict[str, Any]()
+    condition, values = of_chamber(who.chamber_id)
     if who.role == ENFORCER:
-        condition, values = "l.enforcer_id = :mine", {"mine": who.enforcer_id}
-    if who.chamber_id is not None:
-        condition += (
-            " AND EXISTS (SELECT 1 FROM districts d WHERE d.district_id = w.debtor_district_id AND d.until IS NULL "
-            "AND d.chamber_id = :chamber)"
-        )
-        values["chamber"] = who.chamber_id
+        condition, values = f"{condition} AND l.enforcer_id = :mine", {**values, "mine": who.enforcer_id}
     return condition, values
 
 
-def _joined(who: Caller) -> str:
-    """SQL: states with their writs and, where there is one, the open proceeding."""
-    proceeding = "JOIN" if who.role == ENFORCER else "LEFT JOIN"
-    return (
-        "states s JOIN writs w ON w.writ_id = s.writ_id AND w.until IS NULL "
-        f"{proceeding} ledger l ON l.writ_id = s.writ_id AND l.until IS NULL AND l.closed_at IS NULL "
+def of_chamber(chamber_id: str | None) -> tuple[str, dict[str, Any]]:
+    """SQL that says whether a writ `w` is of a chamber, or of any where none is named; and its values."""
+    if chamber_id is None:
+        return "1 = 1", {}
+    condition = (
+        "EXISTS (SELECT 1 FROM districts d WHERE d.district_id = w.debtor_district_id AND d.until IS NULL "
+        "AND d.chamber_id = :chamber)"
     )
+    return condition, {"chamber": chamber_id}
+
+
+def whose(who: Caller) -> Whose:
+    """Whose writs are his to see, for what is due."""
+    return Whose(who.enforcer_id or "" if who.role == ENFORCER else None, who.chamber_id)
+
+
+_WRIT_OF: Final = "JOIN writs w ON w.writ_id = s.writ_id AND w.until IS NULL "
+_PROCEEDING_OF: Final = "JOIN ledger l ON l.writ_id = s.writ_id AND l.until IS NULL AND l.closed_at IS NULL "
 
 
 def count(store: Store, who: Caller, condition: str, most: int, **values: Any) -> int:
     """How many writs are his to see, counted up to `most`."""
     seen, more = of_writs(who)
+    # Only what the condition asks for is looked up: there may be a million of them.
+    joined = (_WRIT_OF if "w." in seen + condition else "") + (_PROCEEDING_OF if "l." in seen + condition else "")
     found = store.frame(
-        f"SELECT count(*) AS n FROM (SELECT 1 AS one FROM {_joined(who)}"
-        f"WHERE s.until IS NULL AND {seen} AND {condition} LIMIT {int(most)}) t",
+        f"SELECT count(*) AS n FROM (SELECT 1 AS one FROM states s {joined}"
+        f"WHERE s.until IS NULL AND s.state <> 'incomplete' AND {seen} AND {condition} LIMIT {int(most)}) t",
         {"n": pl.Int64()},
         **more,
         **values,
@@ -74,8 +82,10 @@ def writs(
     }
     listed = ", ".join(f"w.{name}" for name in WRIT)
     newest = "CASE WHEN w.since > s.since THEN w.since ELSE s.since END"
+    proceeding = _PROCEEDING_OF if "l." in seen + condition else f"LEFT {_PROCEEDING_OF}"
     rows = store.frame(
-        f"SELECT s.writ_id, s.state, s.at, s.batch_id, l.enforcer_id, {listed}, {newest} FROM {_joined(who)}"
+        f"SELECT s.writ_id, s.state, s.at, s.batch_id, l.enforcer_id, {listed}, {newest} "
+        f"FROM states s {_WRIT_OF}{proceeding}"
         f"WHERE s.until IS NULL AND {seen} AND {condition} ORDER BY {order} LIMIT {int(limit)}",
         columns,
         **more,

@@ -6,6 +6,7 @@ opened what is kept by the book itself, as events.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import secrets
@@ -41,6 +42,10 @@ HEADERS: Final = {
 _TLS: Final = {"strict-transport-security": "max-age=31536000; includeSubDomains"}
 
 
+#: Requests that may be under way or in line at a time; one more is told at once to try again.
+_MOST: Final = 256
+
+
 class Numbers:
     """What is counted: of one server, so that tests may have several."""
 
@@ -62,7 +67,7 @@ class Watch:
     """The outermost layer of the application."""
 
     def __init__(self, app: ASGIApp, settings: Settings, numbers: Numbers) -> None:
-        self.app, self.settings, self.numbers = app, settings, numbers
+        self.app, self.settings, self.numbers, self.running = app, settings, numbers, 0
         self.headers = [
             (name.encode(), value.encode()) for name, value in {**HEADERS, **(_TLS if settings.secure else {})}.items()
         ]
@@ -98,11 +103,18 @@ class Watch:
             await send(message)
 
         self.numbers.running.inc()
+        self.running += 1
         try:
-            if announced.isdigit() and int(announced) > self.settings.most_bytes:
+            if self.running > _MOST:
+                await answer(words_of(Request(scope)), ProblemError("busy"))(scope, receive, dressed)
+            elif announced.isdigit() and int(announced) > self.settings.most_bytes:
                 await answer(words_of(Request(scope)), ProblemError("too_large"))(scope, receive, dressed)
             else:
                 await self.app(scope, bounded, dressed)
+        except asyncio.CancelledError:
+            # The server ends, and this request was still at work.
+            if not started:
+                await answer(words_of(Request(scope)), ProblemError("busy"))(scope, receive, dressed)
         except Exception as error:
             # Its words may hold what was sent, so they are not logged; and a broken answer cannot be begun anew.
             log("fault", id=name, kind=type(error).__name__, where=_where(error))
@@ -112,6 +124,7 @@ class Watch:
                 await answer(words_of(Request(scope)), ProblemError("fault", request=name))(scope, receive, dressed)
         finally:
             self.numbers.running.dec()
+            self.running -= 1
             self._note(scope, status, time.perf_counter() - began)
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:

@@ -74,6 +74,13 @@ def due_of(days: pl.Series, calendar: Calendar, term: str = "distribute") -> pl.
     return days.replace_strict(known, due(known, calendar, term), default=None, return_dtype=pl.Date)
 
 
+def first_in_time(day: dt.date, calendar: Calendar, term: str = "distribute") -> dt.date:
+    """The first day whose `due` is not before `day`: what was received earlier is late on it."""
+    back = _MARGIN + len(set(calendar.days_off))
+    days = pl.Series([day - dt.timedelta(days=n) for n in range(back, -1, -1)], dtype=pl.Date)
+    return days.filter(due(days, calendar, term) >= day)[0]
+
+
 def due(days: pl.Series, calendar: Calendar, term: str = "distribute") -> pl.Series:
     """The last working day of a term (`TERMS`) after each of `days`, the day itself not counted."""
     if days.len() == 0:

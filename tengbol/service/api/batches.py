@@ -18,7 +18,7 @@ from tengbol.book import desk
 from tengbol.book.acts import Hand
 from tengbol.book.batches import chamber_named
 from tengbol.book.drawing import announce
-from tengbol.book.kept import held
+from tengbol.book.kept import LENGTHY, held
 from tengbol.book.store import Store
 from tengbol.service import jobs, sight
 from tengbol.service.asked import Id, Moment, Text
@@ -171,8 +171,8 @@ def jobs_list(call: Reading, limit: Limit = 50) -> list[dict[str, Any]]:
     """The jobs that were asked for last."""
     condition, values = _of_caller(call)
     with call.store() as store:
-        rows = desk.found(store, "jobs", f"{condition} AND {jobs.WORK}", **values)
-    return [_job(row) for row in sorted(rows, key=lambda row: row["asked_at"], reverse=True)[:limit]]
+        rows = jobs.last(store, condition, limit, **values)
+    return [_job(row) for row in rows]
 
 
 @answers(router, "jobs.read", response_model=Job)
@@ -233,13 +233,13 @@ def batches_list(
     if chamber is not None:
         condition, values = f"{condition} AND t.chamber_id = :chamber", {**values, "chamber": chamber}
     with call.store() as store:
-        rows = held(store, "batches", f"{condition} ORDER BY t.id LIMIT {int(limit) + 1}", **values)
+        rows = held(store, "batches", f"{condition} ORDER BY t.id LIMIT {int(limit) + 1}", leaving=LENGTHY, **values)
     return page(rows.select("id", *_BATCH).rows(named=True), limit, "id")
 
 
 def one_batch(call: Call, store: Store, batch_id: str) -> dict[str, Any]:
     """A batch that the caller may see. Raises `ProblemError`."""
-    rows = held(store, "batches", "t.batch_id = :id", id=batch_id).rows(named=True)
+    rows = held(store, "batches", "t.batch_id = :id", leaving=LENGTHY, id=batch_id).rows(named=True)
     if not rows or call.who.chamber_id not in (None, rows[0]["chamber_id"]):
         raise ProblemError("not_found")
     return rows[0]
@@ -257,7 +257,8 @@ def batches_proof(call: Reading, batch_id: Id) -> dict[str, Any]:
     """The public part of a batch, which its link hashes (`docs/public.md`): by it anyone can check the batch."""
     with call.store() as store:
         row = one_batch(call, store, batch_id)
-    return {"batch_id": batch_id, "link": row["link"], "public": json.loads(row["manifest"])["public"]}
+        manifest = held(store, "batches", "t.batch_id = :id", id=batch_id)["manifest"][0]
+    return {"batch_id": batch_id, "link": row["link"], "public": json.loads(manifest)["public"]}
 
 
 @answers(router, "batches.assignments", response_model=Page[Assignment])

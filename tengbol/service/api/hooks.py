@@ -100,7 +100,7 @@ def deliveries_list(
 ) -> list[dict[str, Any]]:
     """What could not be told, or is in another state."""
     with call.store() as store:
-        return desk.found(store, "deliveries", "state = :state", state=state)[:limit]
+        return desk.found(store, "deliveries", "state = :state", most=limit, state=state)
 
 
 @answers(router, "deliveries.retry")

@@ -12,7 +12,7 @@ from pydantic import BaseModel, create_model
 
 from tengbol.asked import day_from, local_now
 from tengbol.book.acts import EVENT
-from tengbol.book.due import due
+from tengbol.book.due import due_page
 from tengbol.book.kept import held
 from tengbol.book.publishing import published
 from tengbol.book.schema import TABLES
@@ -23,7 +23,7 @@ from tengbol.report.public import write_public
 from tengbol.service import sight
 from tengbol.service.asked import Day
 from tengbol.service.door import Call, Reading
-from tengbol.service.lists import Cursor, Limit, Page, Whole, number_after, page
+from tengbol.service.lists import Cursor, Limit, Page, Whole, number_after, packed, page, term_after
 from tengbol.service.roles import AUDITOR, ENFORCER
 from tengbol.service.routing import answers
 
@@ -80,38 +80,37 @@ class DueWrit(BaseModel):
 
 
 class DueList(BaseModel):
-    """departing: enforcers whose proceedings have to return, with the reason. set_aside: writs, with the reason."""
+    """total: of all pages. departing: enforcers whose proceedings have to return, with the reason. set_aside: writs,
+    with the reason. asked: what is asked for besides, in words.
+    """
 
     day: dt.date
     total: int
     writs: list[DueWrit]
+    next: str | None
     departing: dict[str, str]
     set_aside: dict[str, str]
     asked: list[str]
 
 
 @answers(router, "due.read", response_model=DueList)
-def due_read(call: Reading, day: Annotated[Day | None, Query()] = None, limit: Limit = 1000) -> dict[str, Any]:
+def due_read(
+    call: Reading, day: Annotated[Day | None, Query()] = None, cursor: Cursor = None, limit: Limit = 1000
+) -> dict[str, Any]:
     """What is due on a day, today if none is given, and what is late; of an enforcer his own."""
     asked = local_now().date() if day is None else day_from("--day", day)
     with call.store() as store:
-        found = due(store, asked)
-        rows = found.writs
-        if call.who.role == ENFORCER:
-            rows = rows.filter(pl.col("enforcer_id") == call.who.enforcer_id)
-        if call.who.chamber_id is not None:
-            ids = rows["writ_id"].to_list()
-            listed = sight.writs(store, call.who, store.among("s.writ_id", "ids"), len(ids) + 1, ids=ids)
-            mine = pl.Series([row["writ_id"] for row in listed], dtype=pl.String)
-            rows = rows.filter(pl.col("writ_id").is_in(mine.implode()))
-    whole = call.who.role != ENFORCER and call.who.chamber_id is None
+        found, counts = due_page(store, asked, sight.whose(call.who), limit + 1, after=term_after(cursor))
+    rows = found.writs.rows(named=True)
+    last = rows[limit - 1] if len(rows) > limit else None
     return {
         "day": asked,
-        "total": rows.height,
-        "writs": rows.head(limit).rows(named=True),
-        "departing": found.departing if whole else {},
-        "set_aside": found.aside if whole else {},
-        "asked": list(found.asked) if whole else [],
+        "total": sum(counts.values()),
+        "writs": rows[:limit],
+        "next": None if last is None else packed("\n".join((last["by"].isoformat(), last["what"], last["writ_id"]))),
+        "departing": found.departing,
+        "set_aside": found.aside,
+        "asked": [call.words(sentence, **values) for sentence, values in found.asked[:limit]],
     }
 
 

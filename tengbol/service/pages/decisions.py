@@ -40,10 +40,9 @@ _PAST: Final = 20
 def page_proposals(request: Request, call: Reading) -> Response:
     """What waits, and what was decided last."""
     with call.store() as store:
-        waiting = desk.found(store, "proposals", "state = 'open'")
-        past = desk.found(store, "proposals", "state <> 'open'")
-    past = sorted(past, key=lambda row: (row["decided_at"] or "", row["proposal_id"]), reverse=True)[:_PAST]
-    waiting = sorted(waiting, key=lambda row: (row["asked_at"], row["proposal_id"]))
+        waiting = desk.found(store, "proposals", "state = 'open'", order="asked_at, proposal_id")
+        last = "coalesce(decided_at, '') DESC, proposal_id DESC"
+        past = desk.found(store, "proposals", "state <> 'open'", order=last, most=_PAST)
     return page(request, "proposals.html", call=call, waiting=waiting, past=past, guides=GUIDES)
 
 

@@ -12,12 +12,12 @@ from fastapi.responses import Response
 from tengbol.asked import local_now
 from tengbol.book import desk
 from tengbol.book.kept import holding
+from tengbol.book.remembered import remembered
 from tengbol.book.status import status
 from tengbol.config import Config
 from tengbol.model.law import calendar
-from tengbol.service import sight
+from tengbol.service import jobs, sight
 from tengbol.service.door import Reading
-from tengbol.service.jobs import WORK
 from tengbol.service.pages.render import page
 from tengbol.service.roles import ADMINISTRATOR, ENFORCER
 from tengbol.service.routing import answers
@@ -45,17 +45,20 @@ def clock(by: dt.date | None, today: dt.date) -> str:
     return "late" if by < today else "today" if by == today else "time"
 
 
-def _late(store: Store, call: Call, today: dt.date) -> int:
+@remembered
+def _late(store: Store, chamber_id: str | None, today: dt.date) -> int:
     """How many of the writs that wait are late."""
-    condition, values = sight.of_writs(call.who)
-    rows = store.frame(
-        "SELECT w.received_at, w.immediate FROM states s JOIN writs w ON w.writ_id = s.writ_id AND w.until IS NULL "
-        "LEFT JOIN ledger l ON 1 = 0 "
-        f"WHERE {holding('s')} AND s.state IN ('pending', 'set_aside') AND {condition}",
-        {"received_at": pl.String(), "immediate": pl.String()},
+    condition, values = sight.of_chamber(chamber_id)
+    found = store.frame(
+        "SELECT count(*) AS n FROM states s JOIN writs w ON w.writ_id = s.writ_id AND w.until IS NULL "
+        f"WHERE {holding('s')} AND s.state IN ('pending', 'set_aside') AND {condition} "
+        "AND w.received_at < CASE w.immediate WHEN 'true' THEN :today ELSE :since END",
+        {"n": pl.Int64()},
+        today=today.isoformat(),
+        since=calendar.first_in_time(today, Config().calendar).isoformat(),
         **values,
     )
-    return int((terms(rows)["by"] < today).sum())
+    return found["n"][0]
 
 
 def _mine(store: Store, call: Call) -> dict[str, int]:
@@ -80,9 +83,10 @@ def page_start(request: Request, call: Reading) -> Response:
             return page(request, "start.html", call=call, found=None, states=_ordered(_mine(store, call)), late=0,
                         proposals=0, jobs=[])  # fmt: skip
         found = status(store, today.isoformat())
-        late = _late(store, call, today)
-        proposals = len(desk.found(store, "proposals", "state = 'open'"))
-        jobs = recent(store, call, 3)
+    with call.store() as store, store.reading():
+        late = _late(store, call.who.chamber_id, today)
+        proposals = desk.count(store, "proposals", "state = 'open'")
+        last = recent(store, call, 3)
     chambers = [row for row in found.chambers if call.who.chamber_id in (None, row["chamber_id"])]
     told: dict[str, Any] = {
         "chambers": chambers,
@@ -92,7 +96,7 @@ def page_start(request: Request, call: Reading) -> Response:
         "event": found.head["seq"],
     }
     states = _ordered(found.states)
-    return page(request, "start.html", call=call, found=told, states=states, late=late, proposals=proposals, jobs=jobs)
+    return page(request, "start.html", call=call, found=told, states=states, late=late, proposals=proposals, jobs=last)
 
 
 def _ordered(states: dict[str, int]) -> dict[str, int]:
@@ -102,6 +106,5 @@ def _ordered(states: dict[str, int]) -> dict[str, int]:
 def recent(store: Store, call: Call, most: int) -> list[dict[str, Any]]:
     """The jobs that were asked for last, of one's own chamber where one has one."""
     own = call.who.chamber_id
-    condition = WORK + ("" if own is None else " AND chamber_id = :own")
-    rows = desk.found(store, "jobs", condition, **({} if own is None else {"own": own}))
-    return sorted(rows, key=lambda row: (row["asked_at"], row["job_id"]), reverse=True)[:most]
+    condition, values = ("1 = 1", {}) if own is None else ("chamber_id = :own", {"own": own})
+    return jobs.last(store, condition, most, **values)

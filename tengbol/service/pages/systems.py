@@ -107,10 +107,11 @@ def _hooks(
 ) -> Response:  # fmt: skip
     with call.store() as store:
         rows = desk.found(store, "hooks", "ended_at IS NULL")
-        dead = desk.found(store, "deliveries", "state = 'dead'")
+        dead = desk.found(store, "deliveries", "state = 'dead'", most=_LISTED)
+        total = desk.count(store, "deliveries", "state = 'dead'")
     listed = [{**row, "kinds": json.loads(row["kinds"])} for row in rows]
     return page(
-        request, "hooks.html", 422 if wrong else 200, call=call, rows=listed, dead=dead[:_LISTED], total=len(dead),
+        request, "hooks.html", 422 if wrong else 200, call=call, rows=listed, dead=dead, total=total,
         events=EVENTS, wrong=wrong, shown=shown, url=url, kinds=kinds, once=posting.drawn(), path="/webhooks",
     )  # fmt: skip
 

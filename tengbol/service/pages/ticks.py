@@ -11,9 +11,10 @@ from fastapi.responses import Response
 
 from tengbol.asked import local_now
 from tengbol.book.asking import ON_PAGES
-from tengbol.book.due import WHAT, due
-from tengbol.book.kept import held
+from tengbol.book.due import due_page
+from tengbol.book.kept import LENGTHY, held
 from tengbol.book.opening import key_of
+from tengbol.book.terms import WHAT
 from tengbol.errors import UnusableInputError
 from tengbol.phrase import Phrase
 from tengbol.report.public.names import public_writs
@@ -26,7 +27,6 @@ from tengbol.service.pages import naming, posting
 from tengbol.service.pages.act_fields import GUIDES
 from tengbol.service.pages.render import onward, page
 from tengbol.service.problems import ProblemError, of_input
-from tengbol.service.roles import ENFORCER
 from tengbol.service.routing import answers
 from tengbol.service.verbs import VERBS
 
@@ -90,7 +90,7 @@ def page_ticks(
     with call.store() as store, store.reading():
         rows = _listed(store, call, tick, enforcer, batch, from_there)
         names = naming.enforcers(store)
-        batches = held(store, "batches", "1 = 1 ORDER BY t.id DESC LIMIT 20")["batch_id"].to_list()
+        batches = held(store, "batches", "1 = 1 ORDER BY t.id DESC LIMIT 20", leaving=LENGTHY)["batch_id"].to_list()
     found = naming.listing(rows, ("enforcer_id", "writ_id"), after, _ROWS)
     today = local_now().date().isoformat()
     return page(
@@ -107,27 +107,29 @@ def _listed(
     condition, values = sight.of_writs(call.who)
     states = ", ".join(f"'{state}'" for state in tick.states)
     parts = [condition, f"s.state IN ({states})"]
-    for part, name, value in (
-        ("a.enforcer_id = :who", "who", enforcer), ("a.batch_id = :batch", "batch", batch),
+    for mine, name, value in (
+        ("l.enforcer_id = :who", "who", enforcer), ("s.batch_id = :batch", "batch", batch),
         ("w.form = :form", "form", tick.form or ""),
     ):  # fmt: skip
         if value:
-            parts.append(part)
+            parts.append(mine)
             values[name] = value
     if after:
-        parts.append("(a.enforcer_id > :last_who OR (a.enforcer_id = :last_who AND a.writ_id > :last_id))")
+        parts.append("(l.enforcer_id, l.writ_id) > (:last_who, :last_id)")
         values |= {"last_who": after[0], "last_id": after[1]}
     if tick.by == "notify_creditor_by":
         # ¶15 runs from receipt: of paper, from its collection or the letter's coming.
         parts.append("(w.form = 'electronic' OR s.state IN ('collected', 'received'))")
     names = ("writ_id", "enforcer_id", "batch_id", "category", "form", "state", "by")
-    by = f"a.{tick.by}" if tick.by else "s.at"
+    by = f"a.{tick.by}" if tick.by else "p.at"
+    # Whoever was given a writ of these states has its proceeding open; what else is shown is looked up of one page.
     return store.frame(
-        f"SELECT a.writ_id, a.enforcer_id, a.batch_id, a.category, w.form, s.state, {by} AS by_day FROM states s "
+        f"SELECT p.writ_id, p.enforcer_id, p.batch_id, a.category, p.form, p.state, {by} FROM (SELECT s.writ_id, "
+        "l.enforcer_id, s.batch_id, w.form, s.state, s.at FROM states s "
         "JOIN writs w ON w.writ_id = s.writ_id AND w.until IS NULL "
-        "JOIN assignments a ON a.writ_id = s.writ_id AND a.batch_id = s.batch_id "
-        "LEFT JOIN ledger l ON l.writ_id = s.writ_id AND l.until IS NULL AND l.closed_at IS NULL "
-        f"WHERE s.until IS NULL AND {' AND '.join(parts)} ORDER BY a.enforcer_id, a.writ_id LIMIT {_ROWS + 1}",
+        "JOIN ledger l ON l.writ_id = s.writ_id AND l.until IS NULL AND l.closed_at IS NULL "
+        f"WHERE s.until IS NULL AND {' AND '.join(parts)} ORDER BY l.enforcer_id, l.writ_id LIMIT {_ROWS + 1}) p "
+        "JOIN assignments a ON a.writ_id = p.writ_id AND a.batch_id = p.batch_id ORDER BY p.enforcer_id, p.writ_id",
         dict.fromkeys(names, pl.String()),
         **values,
     ).rows(named=True)
@@ -185,36 +187,26 @@ def _scanned(store: Store, call: Call, tick: Tick, text: str) -> tuple[list[str]
 
 
 @answers(router, "page.due")
-def page_due(
-    request: Request, call: Reading, what: Asked = "", late: Asked = "", place: Annotated[int, Query(ge=0)] = 0
-) -> Response:
+def page_due(request: Request, call: Reading, what: Asked = "", late: Asked = "", after: After = None) -> Response:
     """What is due today and what is late; of an enforcer his own."""
-    today = local_now().date()
+    if what and what not in WHAT:
+        raise ProblemError("not_found")
+    today, whose = local_now().date(), sight.whose(call.who)
+    from_there = naming.unpacked(after, (str, str, str))
+    if from_there and from_there[1] not in WHAT:
+        raise ProblemError("malformed")
+    last = (from_there[0], from_there[1], from_there[2]) if from_there else None
     with call.store() as store:
-        found = due(store, today)
-        names = naming.enforcers(store)
-        rows = found.writs
-        if call.who.role == ENFORCER:
-            rows = rows.filter(pl.col("enforcer_id") == call.who.enforcer_id)
-        if call.who.chamber_id is not None:
-            ids = rows["writ_id"].to_list()
-            mine = [one["writ_id"] for one in sight.writs(
-                store, call.who, store.among("s.writ_id", "ids"), len(ids) + 1, ids=ids)]  # fmt: skip
-            rows = rows.filter(pl.col("writ_id").is_in(pl.Series(mine, dtype=pl.String).implode()))
-    counts = {(duty, is_late): n for duty, is_late, n in rows.group_by("what", "late").agg(n=pl.len()).iter_rows()}
-    if what:
-        rows = rows.filter(pl.col("what") == what)
-    if late:
-        rows = rows.filter("late")
-    whole = call.who.role != ENFORCER and call.who.chamber_id is None
-    asked = [_on_page(call, *one) for one in found.asked] if whole else []
+        found, counts = due_page(store, today, whose, naming.ROWS + 1, what=what, late=bool(late), after=last)
+        rows = found.writs.with_columns(by=pl.col("by").dt.to_string("%Y-%m-%d")).rows(named=True)
+        names = naming.enforcers(store, [*found.departing, *(row["enforcer_id"] for row in rows if row["enforcer_id"])])
+    total = sum(n for (duty, is_late), n in counts.items() if what in ("", duty) and (is_late or not late))
     faults = {writ: reworded(fault, call.words) for writ, fault in found.faults.items()}
     return page(
-        request, "due.html", call=call, rows=rows.slice(place, naming.ROWS).rows(named=True), total=rows.height,
-        place=place, size=naming.ROWS, counts=counts, duties=WHAT, asked_for=asked, guides=GUIDES, names=names,
-        today=today,
-        departing=found.departing if whole else {}, aside=found.aside if whole else {}, faults=faults,
-        wanted={"what": what, "late": late},
+        request, "due.html", call=call, found=naming.listing(rows, ("by", "what", "writ_id"), after), total=total,
+        counts=counts, duties=WHAT, asked_for=[_on_page(call, *one) for one in found.asked[: naming.ROWS]],
+        more=len(found.asked) > naming.ROWS, guides=GUIDES, names=names, today=today, departing=found.departing,
+        aside=found.aside, faults=faults, wanted={"what": what, "late": late},
     )  # fmt: skip
 
 

@@ -13,7 +13,9 @@ from fastapi.responses import Response
 
 from tengbol.asked import local_now
 from tengbol.book.acts import EVENT
-from tengbol.book.kept import held
+from tengbol.book.kept import LENGTHY, held, holding
+from tengbol.book.remembered import remembered
+from tengbol.book.status import chamber as last_of
 from tengbol.model.codes import CATEGORIES
 from tengbol.model.law.balances import WRIT
 from tengbol.report.alarmed import STATES
@@ -52,24 +54,28 @@ def page_evenness(request: Request, call: Reading, chamber: Asked = "") -> Respo
     """How far enforcers are from their shares, batch by batch, and the measures after the last."""
     with call.store() as store, store.reading():
         name, known = _chamber(store, call, chamber)
-        rows = held(store, "batches", f"t.chamber_id = :name ORDER BY t.id DESC LIMIT {_COURSE}", name=name or "")
+        latest = f"t.chamber_id = :name ORDER BY t.id DESC LIMIT {_COURSE}"
+        rows = held(store, "batches", latest, leaving=LENGTHY, name=name or "")
         ids = rows["batch_id"].to_list()
-        standing = held(store, "standing", store.among("t.batch_id", "ids"), ids=ids)
-    course = _course(rows, standing)
-    last = standing.filter(pl.col("batch_id") == (ids[0] if ids else ""))
+        course = _course(store, rows)
+        last = held(store, "standing", "t.batch_id = :id", id=ids[0] if ids else "")
     measures = uniformity(last).filter(pl.col("chamber_id") == name).rows(named=True) if last.height else []
     return page(request, "evenness.html", call=call, course=course, measures=measures, chamber=name, chambers=known,
                 people=_excess(last), categories=CATEGORIES)  # fmt: skip
 
 
-def _course(batches: pl.DataFrame, standing: pl.DataFrame) -> list[dict[str, Any]]:
+def _course(store: Store, batches: pl.DataFrame) -> list[dict[str, Any]]:
     """By batch, oldest first: the least and the greatest excess of totals, in writs, and how many writs it gave."""
-    excess = (pl.col("received_after").sum() * WRIT - pl.col("share_after").sum()) / WRIT
-    got = (pl.col("received_after") - pl.col("received_before")).sum()
-    by_person = standing.group_by("batch_id", "enforcer_id").agg(excess=excess, got=got)
-    by_batch = by_person.group_by("batch_id").agg(
-        low=pl.col("excess").min(), high=pl.col("excess").max(), given=pl.col("got").sum()
-    )
+    totals = ("low", "high", "given")
+    by_batch = store.frame(
+        "SELECT p.batch_id, CAST(min(p.excess) AS BIGINT), CAST(max(p.excess) AS BIGINT), CAST(sum(p.got) AS BIGINT) "
+        f"FROM (SELECT t.batch_id, sum(t.received_after) * {WRIT} - sum(t.share_after) AS excess, "
+        "sum(t.received_after) - sum(t.received_before) AS got FROM standing t "
+        f"WHERE {holding('t')} AND {store.among('t.batch_id', 'ids')} GROUP BY t.batch_id, t.enforcer_id) p "
+        "GROUP BY p.batch_id",
+        {"batch_id": pl.String(), **dict.fromkeys(totals, pl.Int64())},
+        ids=batches["batch_id"].to_list(),
+    ).with_columns(pl.col("low", "high") / WRIT)
     told = batches.select("batch_id", "number", "as_of", "status", "id").join(by_batch, on="batch_id", how="left")
     return told.sort("id").with_columns(pl.col("low", "high").fill_null(0.0)).rows(named=True)
 
@@ -99,8 +105,9 @@ def page_alarms(request: Request, call: Reading, month: Asked = "", chamber: Ask
     found = []
     with call.store() as store:
         name, known = _chamber(store, call, chamber)
-        batches = held(store, "batches", "t.chamber_id = :name AND t.as_of >= :first AND t.as_of < :after", name=name
-                       or "", first=first.isoformat(), after=(last + dt.timedelta(days=1)).isoformat())  # fmt: skip
+        days = "t.chamber_id = :name AND t.as_of >= :first AND t.as_of < :after"
+        batches = held(store, "batches", days, leaving=LENGTHY, name=name or "", first=first.isoformat(),
+                       after=(last + dt.timedelta(days=1)).isoformat())  # fmt: skip
         if name is not None and batches.height:
             record = recorded(**frames(store, first=first, last=last, chamber_id=name))
             inputs = Inputs(**beside(store, record.batches["batch_id"].to_list()))
@@ -157,7 +164,7 @@ def page_people(request: Request, call: Reading, find: Asked = "", after: After 
         rows = held(store, "enforcers", f"{condition} ORDER BY t.name, t.enforcer_id LIMIT {naming.ROWS + 1}", **values)
         ids = rows["enforcer_id"].to_list()
         away = _away(store, ids, today)
-        holds = _holds(store, ids)
+        holds = _holds(store)
         places = naming.districts(store)
     found = naming.listing(rows.rows(named=True), ("name", "enforcer_id"), after)
     return page(request, "people.html", call=call, found=found, away=away, holds=holds, places=places,
@@ -173,12 +180,13 @@ def _away(store: Store, ids: list[str], today: str) -> dict[str, tuple[str, str 
     return {who: (reason, end) for who, reason, end in rows.select("enforcer_id", "reason", "end").iter_rows()}
 
 
-def _holds(store: Store, ids: list[str]) -> dict[str, int]:
+@remembered
+def _holds(store: Store) -> dict[str, int]:
+    """By enforcer how many proceedings he has open."""
     rows = store.frame(
-        f"SELECT enforcer_id, count(*) AS n FROM ledger t WHERE t.until IS NULL AND t.closed_at IS NULL AND "
-        f"{store.among('t.enforcer_id', 'ids')} GROUP BY enforcer_id",
+        f"SELECT enforcer_id, count(*) AS n FROM ledger t WHERE {holding('t')} AND t.closed_at IS NULL "
+        "GROUP BY enforcer_id",
         {"enforcer_id": pl.String(), "n": pl.Int64()},
-        ids=ids,
     )
     return dict(rows.rows())
 
@@ -199,7 +207,7 @@ def page_person(request: Request, call: Reading, enforcer_id: str) -> Response:
         attached = held(store, "attachments", "t.enforcer_id = :id", **mine).rows(named=True)
         pools = _pools(store, enforcer_id)
         places = naming.districts(store)
-        holds = _holds(store, [enforcer_id]).get(enforcer_id, 0)
+        holds = _holds(store).get(enforcer_id, 0)
     order = {name: n for n, name in enumerate(CATEGORIES)}
     balances = sorted(balances, key=lambda row: order.get(row["category"], 9))
     for row in balances:
@@ -209,14 +217,15 @@ def page_person(request: Request, call: Reading, enforcer_id: str) -> Response:
 
 
 def _pools(store: Store, enforcer_id: str) -> list[dict[str, Any]]:
-    """By batch and pool in which somebody stood: how many writs went through it, how many of them to him."""
+    """By batch and pool in which somebody stood: how many writs went through it, how many of them to him; of late."""
     names = {**dict.fromkeys(("batch_id", "as_of", "district_id", "category"), pl.String()),
              **dict.fromkeys(("pool_size", "writs", "his"), pl.Int64())}  # fmt: skip
     return store.frame(
         "SELECT a.batch_id, b.as_of, a.district_id, a.category, max(a.pool_size) AS size, count(*) AS n, "
         "sum(CASE WHEN a.enforcer_id = :id THEN 1 ELSE 0 END) AS his FROM pools p "
         "JOIN assignments a ON a.pool_id = p.pool_id JOIN batches b ON b.batch_id = a.batch_id "
-        "WHERE p.enforcer_id = :id AND p.until IS NULL "
+        f"WHERE p.enforcer_id = :id AND {holding('p')} "
+        f"AND a.batch_id IN (SELECT batch_id FROM batches ORDER BY id DESC LIMIT {_COURSE}) "
         "GROUP BY a.batch_id, b.as_of, a.district_id, a.category "
         "ORDER BY b.as_of DESC, a.district_id, a.category LIMIT 60",
         names,
@@ -229,12 +238,14 @@ def page_published(request: Request, call: Reading) -> Response:
     """Which batches may be published, and the file."""
     with call.store() as store:
         chambers = naming.chambers(store, call.who.chamber_id)
-        counts = {
-            name: held(store, "batches", "t.chamber_id = :name", name=name).select("number", "as_of", "link")
-            for name in chambers
-        }
-    told = [(name, rows.height, rows.sort("number").rows(named=True)[-1:]) for name, rows in counts.items()]
+        told = [last_of(store, name) for name in chambers]
     return page(request, "published.html", call=call, chambers=told)
+
+
+@remembered
+def _kinds(store: Store) -> list[str]:
+    """What acts the book has seen."""
+    return store.frame("SELECT DISTINCT what FROM events ORDER BY what", {"what": pl.String()})["what"].to_list()
 
 
 @answers(router, "page.events")
@@ -255,14 +266,14 @@ def page_events(
     if from_there := naming.unpacked(after, (int,)):
         parts.append("seq < :last")
         values["last"] = from_there[0]
-    with call.store() as store:
+    with call.store() as store, store.reading():
         rows = store.frame(
             f"SELECT {', '.join(names)} FROM events WHERE {' AND '.join(parts)} ORDER BY seq DESC "
             f"LIMIT {naming.ROWS + 1}",
             {name: EVENT[name] for name in names},
             **values,
         ).rows(named=True)
-        kinds = store.frame("SELECT DISTINCT what FROM events ORDER BY what", {"what": pl.String()})["what"].to_list()
+        kinds = _kinds(store)
     listed = [{**row, "payload": json.loads(row["payload"]) if whole else None, "document": row.get("document")}
               for row in rows]  # fmt: skip
     found = naming.listing(listed, ("seq",), after)

@@ -58,21 +58,27 @@ def page_writs(
     find: Asked = "",
     after: After = None,
 ) -> Response:
-    """Writs in the order in which they came."""
+    """Writs of a state in the order in which they came to it; of any state, in the order of their ids."""
     if call.who.role != ENFORCER and not any((state, enforcer, district, find)):
         state = "pending"
     condition, values = _wanted(state if state != "all" else "", enforcer, district, find.strip())
-    from_there = naming.unpacked(after, (str, str))
+    keys = ("state_at", "writ_id") if state not in ("", "all") else ("writ_id",)
+    order = [f"s.{name.removeprefix('state_')}" for name in keys]
+    from_there = naming.unpacked(after, (str,) * len(keys))
     with call.store() as store, store.reading():
-        count = sight.count(store, call.who, condition, _COUNTED + 1, **values)
+        beyond = ""
         if from_there:
-            condition += " AND (w.received_at > :last_at OR (w.received_at = :last_at AND s.writ_id > :last_id))"
-            values |= {"last_at": from_there[0], "last_id": from_there[1]}
-        rows = sight.writs(store, call.who, condition, naming.ROWS + 1, order="w.received_at, s.writ_id", **values)
+            beyond = f" AND ({', '.join(order)}) > ({', '.join(f':last_{name}' for name in keys)})"
+        last = dict(zip((f"last_{name}" for name in keys), from_there or (), strict=False))
+        rows = sight.writs(
+            store, call.who, condition + beyond, naming.ROWS + 1, order=", ".join(order), **values, **last
+        )
+        whole = from_there is None and len(rows) <= naming.ROWS
+        count = len(rows) if whole else sight.count(store, call.who, condition, _COUNTED + 1, **values)
         places = naming.districts(store)
         holders = [row["enforcer_id"] for row in rows if row["enforcer_id"]]
         names = naming.enforcers(store, holders)
-    found = naming.listing(_clocked(rows), ("received_at", "writ_id"), after)
+    found = naming.listing(_clocked(rows), keys, after)
     asked = {"state": state, "enforcer": enforcer, "district": district, "find": find}
     return page(
         request, "writs.html", call=call, found=found, count=min(count, _COUNTED), more=count > _COUNTED,

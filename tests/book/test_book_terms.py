@@ -1,0 +1,132 @@
+"""What is due, page by page as the store works it out: the same as all at once, and of each the same number."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+
+import polars as pl
+import pytest
+from books import NOW, clerk, home, opened, take
+from hypothesis import given
+from hypothesis import strategies as st
+from small import writ
+
+from tengbol.book.batches import batch
+from tengbol.book.due import due, due_page
+from tengbol.book.papers import mark
+from tengbol.book.status import status
+from tengbol.book.terms import WHAT, Whose
+from tengbol.config import Calendar, Config
+from tengbol.model.law import calendar
+
+LATER = dt.date(2026, 12, 7)
+KINDS = Calendar(days_off=(dt.date(2026, 11, 24), dt.date(2026, 11, 25)), working_days=(dt.date(2026, 11, 28),))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def book(request, tmp_path, empty_book):
+    """Writs at each point of their way, of paper and electronic, at once and in time, of one who waits and one with
+    a fault.
+    """
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgresql").new()
+    else:
+        url = f"sqlite:///{tmp_path / 'chamber.book'}"
+    forms = {"paper": {"signature": None, "original_attached": True}, "electronic": {}}
+    store = opened(url, tmp_path, home())
+    first = [
+        writ(
+            f"{form[0].upper()}{n}",
+            form=form,
+            received_at=NOW.isoformat(),
+            immediate="true" if n == 3 else "false",
+            **more,
+        )
+        for form, more in forms.items()
+        for n in range(8)
+    ]
+    take(store, tmp_path, writs=first)
+    batch(store, clerk(), as_of=NOW)
+    for state, ids in (
+        ("handed", ["P1", "E1", "P7"]), ("collected", ["P2", "P7"]), ("posted", ["P3", "P4"]), ("received", ["P4"]),
+        ("notified", ["P5", "E5"]), ("closed", ["E6"]),
+    ):  # fmt: skip
+        mark(store, clerk(), state, ids)
+    late = [writ(f"N{n}", received_at=NOW.isoformat(), immediate="true" if n == 1 else "false") for n in range(4)]
+    take(store, tmp_path, writs=[*late, writ("BAD", received_at=NOW.isoformat(), claim="nothing")])
+    yield store
+    store.close()
+
+
+ALL = Whose()
+
+
+def paged(store, whose=ALL, most=3, day=LATER, **wanted) -> tuple[list, dict]:
+    """All pages one after another, and the counts that each of them tells."""
+    rows, after, told = [], None, []
+    while True:
+        found, counts = due_page(store, day, whose, most, after=after, **wanted)
+        rows += found.writs.rows()
+        told.append(counts)
+        if found.writs.height < most:
+            assert all(one == counts for one in told)
+            return rows, counts
+        last = found.writs.row(-1, named=True)
+        after = (last["by"].isoformat(), last["what"], last["writ_id"])
+
+
+def test_pages_one_after_another_are_all_that_is_due(book):
+    whole = due(book, LATER)
+    assert set(whole.writs["what"]) == set(WHAT) - {"collect"}, "the example has each but what no centre asks for"
+    rows, counts = paged(book)
+    assert rows == whole.writs.rows()
+    assert counts == dict(Counter(zip(whole.writs["what"], whole.writs["late"], strict=True)))
+    assert paged(book, what="distribute")[0] == [row for row in rows if row[0] == "distribute"]
+    assert paged(book, late=True, day=dt.date(2026, 11, 23))[0] == [
+        row for row in due(book, dt.date(2026, 11, 23)).writs.rows() if row[2]
+    ]
+
+
+def test_an_enforcer_and_a_chamber_see_their_own(book):
+    whole = due(book, LATER).writs
+    for who in ("E1", "E2"):
+        rows, counts = paged(book, Whose(enforcer_id=who))
+        mine = whole.filter(pl.col("enforcer_id") == who)
+        assert rows == mine.rows() and rows and sum(counts.values()) == mine.height
+    rows, _ = paged(book, Whose(chamber_id="C1"))
+    assert rows == whole.filter(pl.col("what") != "complete").rows(), "what is incomplete is of no chamber yet"
+    assert paged(book, Whose(chamber_id="C2"))[0] == []
+
+
+def test_of_a_day_no_more_is_told_than_is_due_on_it(book):
+    for days in range(12):
+        day = NOW.date() + dt.timedelta(days=days)
+        assert paged(book, day=day)[0] == due(book, day).writs.rows()
+        assert due(book, day).writs.filter(pl.col("by") > day).is_empty()
+
+
+def test_terms_go_by_the_working_days_that_are_set(book):
+    plain, moved = (due(book, LATER, config).writs for config in (None, Config(calendar=KINDS)))
+    by = {name: dict(rows.filter(what="distribute").select("writ_id", "by").rows()) for name, rows in
+          (("plain", plain), ("moved", moved))}  # fmt: skip
+    assert by["plain"]["N1"] == by["moved"]["N1"] == NOW.date(), "at once is at once"
+    expected = calendar.due(pl.Series([NOW.date()]), KINDS)[0]
+    assert by["moved"]["N0"] == expected != by["plain"]["N0"]
+
+
+@given(day=st.dates(dt.date(2025, 2, 1), dt.date(2027, 11, 30)), kind=st.sampled_from([Calendar(), KINDS]))
+def test_whatever_is_received_before_the_first_day_in_time_is_late(day, kind):
+    first = calendar.first_in_time(day, kind)
+    near = pl.Series([first + dt.timedelta(days=n) for n in range(-5, 6)])
+    late = calendar.due(near, kind) < day
+    assert late.to_list() == [one < first for one in near]
+
+
+def test_what_is_remembered_holds_until_the_next_event(book):
+    before = status(book, LATER.isoformat())
+    assert status(book, LATER.isoformat()) == before
+    mark(book, clerk(), "closed", ["E1"])
+    after = status(book, LATER.isoformat())
+    assert after.states["closed"] == before.states["closed"] + 1
+    assert after.open_proceedings == before.open_proceedings - 1

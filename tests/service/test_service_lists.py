@@ -1,0 +1,139 @@
+"""Lists of the service whatever the length of a book: read page by page, and never a long table whole."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from unittest import mock
+
+import httpx
+import pytest
+from lived import lived
+from served import people
+
+from tengbol.book import desk
+from tengbol.book.kept import LENGTHY, held
+from tengbol.book.sqlite import SQLite
+from tengbol.service import sessions
+from tengbol.service.app import application
+from tengbol.service.pages import naming
+from tengbol.service.pages.batches import _counts
+from tengbol.service.settings import Settings
+
+API = "/api/v1"
+#: Tables that grow with every writ or act; what a role may see of them goes by indexes.
+LONG = {"writs", "states", "ledger", "assignments", "unassigned", "standing", "events", "names", "jobs", "deliveries",
+        "requests"}  # fmt: skip
+#: Counted over an index, once after each event.
+COUNTED = ("SELECT state, count(*)", "SELECT enforcer_id, count(*)", "SELECT count(*) AS n FROM ledger",
+           "SELECT DISTINCT what")  # fmt: skip
+PAGES = [
+    "/", "/writs", "/writs?state=all", "/writs?state=assigned", "/writs?enforcer=E1", "/writs?district=D1",
+    "/writs?find=N1", "/writs/N1-0", "/batches", "/batches/{batch}", "/ticks", "/ticks?what=notified",
+    "/ticks?what=received", "/due", "/due?late=1&what=hand_over", "/enforcers", "/enforcers/E1", "/events",
+    "/events?what=batch", "/evenness", "/published", "/proposals",
+    f"{API}/writs", f"{API}/writs?state=assigned", f"{API}/writs?district_id=D1", f"{API}/writs/N1-0",
+    f"{API}/writs/N1-0/why", f"{API}/status", f"{API}/due", f"{API}/batches", f"{API}/batches/{{batch}}",
+    f"{API}/batches/{{batch}}/assignments", f"{API}/events", f"{API}/jobs", f"{API}/absences",
+]  # fmt: skip
+ROLES = ("head", "clerk", "enforcer", "controller", "auditor", "commission")
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory, empty_book):
+    """A month's book on SQLite, an application over it, and each role's cookie."""
+    folder = tmp_path_factory.mktemp("lists")
+    url = f"sqlite:///{folder / 'chamber.book'}"
+    store = lived(url, folder)
+    people(store)
+    settings = Settings(url)
+    cookies = {}
+    for role in ROLES:
+        row = desk.one(store, "accounts", "login = :login", login=role)
+        assert row is not None
+        cookies[role] = {settings.cookie: sessions.open_session(store, row, settings)[0]}
+    yield store, application(settings), cookies
+    store.close()
+
+
+def asked(app, cookies: dict[str, str], paths: list[str]) -> list[httpx.Response]:
+    async def every() -> list[httpx.Response]:
+        over = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=over, base_url="http://127.0.0.1", cookies=cookies) as client:
+            accept = {"accept": "text/html,application/json", "accept-language": "ru"}
+            return [await client.get(path, headers=accept) for path in paths]
+
+    return asyncio.run(every())
+
+
+def whole(plan: list[str], sql: str) -> list[str]:
+    """Lines of a plan that go through a long table, or through it and then sort it, whatever is shown."""
+    tables = {
+        alias or name: name
+        for name, alias in re.findall(r'(?:FROM|JOIN) "?(\w+)"?(?: (?!WHERE|ORDER|JOIN)(\w+))?', sql)
+    }
+    ends = "LIMIT" in sql and not any("ORDER BY" in line for line in plan)
+    scans = [re.match(r"SCAN (\w+)", line) for line in plan]
+    return [line for line, scan in zip(plan, scans, strict=True) if scan and tables.get(scan[1]) in LONG and not ends]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_page_reads_a_long_table_whole(place, role):
+    store, app, cookies = place
+    said: dict[str, dict] = {}
+    real = SQLite.frame
+
+    def seen(self, sql, types, **values):
+        said[sql] = values
+        return real(self, sql, types, **values)
+
+    last = held(store, "batches")["batch_id"][-1]
+    with mock.patch.object(SQLite, "frame", seen):
+        answers = asked(app, cookies[role], [path.format(batch=last) for path in PAGES])
+    assert {answer.status_code for answer in answers} <= {200, 403, 404}
+    assert sum(answer.status_code == 200 for answer in answers) > 5
+    bad = {}
+    for sql, values in said.items():
+        if sql.startswith(COUNTED):
+            continue
+        plain = {name: "[]" if isinstance(value, list) else value for name, value in values.items()}
+        plan = [row[3] for row in store.connection.execute(f"EXPLAIN QUERY PLAN {sql}", plain)]
+        if found := whole(plan, sql):
+            bad[sql] = found
+    assert not bad, "\n".join(f"{found}: {sql}" for sql, found in bad.items())
+
+
+def test_a_list_goes_on_where_its_page_ended(place):
+    store, app, cookies = place
+    for path in ("/writs?state=all", "/writs?state=assigned", "/due"):
+        seen, place_of = [], path
+        while place_of:
+            [answer] = asked(app, cookies["head"], [place_of])
+            seen.append(re.findall(r'<th scope="row"', answer.text))
+            found = re.search(r'class="button quiet" href="([^"]*after=[^"]*)"', answer.text)
+            place_of = found[1].replace("&amp;", "&") if found else ""
+        assert len(seen) > 1 and all(len(rows) == naming.ROWS for rows in seen[:-1]), path
+    rows = held(store, "states")
+    ids = re.findall(r'class="id" href="/writs/([^"]*)"', asked(app, cookies["head"], ["/writs?state=all"])[0].text)
+    assert ids == rows["writ_id"].sort().to_list()[: len(ids)]
+
+
+def test_what_a_batch_gave_is_counted_by_its_event(place):
+    store, _, _ = place
+    batches = held(store, "batches", leaving=LENGTHY)
+    given = held(store, "assignments")["batch_id"].value_counts().rows()
+    assert _counts(store, batches) == {**dict.fromkeys(batches["batch_id"], 0), **dict(given)}
+
+
+def test_what_is_due_is_told_by_pages_with_what_is_asked_for_besides(place):
+    _, app, cookies = place
+    [first] = asked(app, cookies["head"], [f"{API}/due?limit=5&day=2026-12-31"])
+    told, rows = first.json(), first.json()["writs"]
+    assert told["asked"] and all(isinstance(line, str) for line in told["asked"])
+    while told["next"]:
+        [answer] = asked(app, cookies["head"], [f"{API}/due?limit=5&day=2026-12-31&cursor={told['next']}"])
+        told = answer.json()
+        rows += told["writs"]
+    assert len(rows) == told["total"] == len({(row["what"], row["writ_id"]) for row in rows})
+    [wrong] = asked(app, cookies["head"], [f"{API}/due?cursor=bm8"])
+    assert wrong.status_code == 400
