@@ -96,12 +96,15 @@ def _written(name: str, dtype: pl.DataType, stored: pl.DataType) -> pl.Expr:
     return cell.cast(stored)
 
 
-def contract_tables(store: Store) -> dict[str, pl.DataFrame]:
-    """Everything that holds now, as the contract's tables; of writs, those that wait or are set aside."""
-    tables = {name: held(store, name) for name in CONTRACT if name != "writs"}
+def contract_tables(store: Store, seq: int | None = None) -> dict[str, pl.DataFrame]:
+    """Everything that holds now, as the contract's tables, or held after event `seq`.
+
+    Of writs, those that wait or are set aside.
+    """
+    tables = {name: held(store, name, seq=seq) for name in CONTRACT if name != "writs"}
     tables["writs"] = store.frame(
-        f"SELECT {selected('writs', 'w')} FROM states s JOIN writs w ON w.writ_id = s.writ_id AND {holding('w')} "
-        f"WHERE {holding('s')} AND s.state IN ('pending', 'set_aside')",
+        f"SELECT {selected('writs', 'w')} FROM states s JOIN writs w ON w.writ_id = s.writ_id AND {holding('w', seq)} "
+        f"WHERE {holding('s', seq)} AND s.state IN ('pending', 'set_aside')",
         {"id": pl.Int64(), **TABLES["writs"].types, "since": pl.Int64()},
     )
     return {name: typed(own(tables[name], name), name) for name in CONTRACT}

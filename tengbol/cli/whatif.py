@@ -9,17 +9,23 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tengbol.cli.batch import Accept, Settings  # noqa: TC001 (typer reads it at run time)
-from tengbol.cli.language import note, tell
+from tengbol.cli.language import language, note, spoken, tell
 from tengbol.cli.say import Progress, say
 
 if TYPE_CHECKING:
+    from polars import DataFrame
+
     from tengbol.io.read import Reading
+    from tengbol.scenarios.whatif.calibration import Departed
 
 
 def whatif_command(
     scenario: Annotated[Path, typer.Argument(metavar="SCENARIO", help="TOML file: base, span, variants and events.")],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the answer; written whole.")],
     each: Annotated[bool, typer.Option("--each", help="Also let everyone leave in turn, and the worst pairs.")] = False,
+    replay: Annotated[
+        bool, typer.Option("--replay", help="Also replay the departures of a book’s past: forecast against outcome.")
+    ] = False,
     processes: Annotated[
         int | None,
         typer.Option("--processes", metavar="N", min=1, help="Answers side by side; the same result."),
@@ -29,10 +35,19 @@ def whatif_command(
 ) -> None:
     """Show what it does to everyone else when enforcers leave, join or move, volumes change, or the law does."""
     from tengbol.config import load as settings
+    from tengbol.report.words import Words
     from tengbol.scenarios.whatif.answer import run
     from tengbol.scenarios.whatif.scenario import load
 
     asked, chosen = load(scenario), settings(config)
+    words, seen = Words(language()), []
+
+    def told_first(findings: DataFrame) -> None:
+        # Whoever waits for the days to come may read what does not hang on them.
+        seen.extend(_said(findings))
+        for line in seen if asked.scenario.days or each else ():
+            say(line)
+
     with Progress() as progress:
         answer = run(
             asked,
@@ -44,12 +59,27 @@ def whatif_command(
             book=_from_book,
             spared={"the settings": config, **_files_of_base(asked.base)},
             accept=accept,
+            words=words,
+            early=told_first,
+            past=_past_of_book if replay else None,
         )
     for warning in answer.reading.warnings:
         note(warning)
-    for variant, sentence in answer.findings.iter_rows():
-        say(f"{variant}: {sentence}")
-    tell("Answer in {out}; open {page}", out=out, page=out / "whatif.html")
+    for line in _said(answer.findings):
+        if line not in seen or not (asked.scenario.days or each):
+            say(line)
+    tell(
+        "Answer in {out}; open {page}; to decide by: {sheet}",
+        out=out,
+        page=out / "whatif.html",
+        sheet=out / "decision.html",
+    )
+
+
+def _said(findings: DataFrame) -> list[str]:
+    """Each finding with its variant."""
+    own = {"base": spoken("base"), "everyone in turn": spoken("everyone in turn")}
+    return [f"{own.get(variant, variant)}: {sentence}" for variant, sentence in findings.iter_rows()]
 
 
 def _files_of_base(base: Path | str) -> dict[str, Path | None]:
@@ -57,6 +87,17 @@ def _files_of_base(base: Path | str) -> dict[str, Path | None]:
     from tengbol.book.store import files_of, url_from
 
     return files_of(url_from(base)) if isinstance(base, str) else {}
+
+
+def _past_of_book(url: str) -> list[Departed]:
+    """The departures that a book has seen."""
+    from contextlib import closing
+
+    from tengbol.book.replaying import departed
+    from tengbol.book.store import open_book
+
+    with closing(open_book(url)) as store, store.reading():
+        return departed(store)
 
 
 def _from_book(url: str) -> Reading:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 #: Where sentences are marked: packages, and folders below them.
 _SOURCES: Final = (
-    ("tengbol.report", ("", "alarms/", "charts/")),
+    ("tengbol.report", ("", "alarms/", "charts/", "whatif/")),
     ("tengbol.forms", ("",)),
     ("tengbol.book", ("",)),
     ("tengbol.io", ("",)),
@@ -125,7 +125,9 @@ def _sources() -> list[tuple[str, bytes]]:
         for package, parts in _SOURCES
         for part in parts
         for file in files(package).joinpath(part).iterdir()
-        if file.name.endswith(".py") or file.name in ("report.html", "summary.html") or part == "pages/templates/"
+        if file.name.endswith(".py")
+        or file.name in ("report.html", "summary.html", "whatif.html", "sheet.html")
+        or part == "pages/templates/"
     ]
 
 

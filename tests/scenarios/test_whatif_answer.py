@@ -93,7 +93,8 @@ def test_every_table_is_there_twice_with_its_hash_and_so_are_the_seeds(answered)
         "people",
     }
     names |= {"differences", "settled", "findings", "in_turn", "pairs", "heat"}
-    files = {f"{name}.{kind}" for name in names for kind in ("csv", "parquet")} | {"whatif.html"}
+    names |= {"coverage", "beside", "attach", "alone"}
+    files = {f"{name}.{kind}" for name in names for kind in ("csv", "parquet")} | {"whatif.html", "decision.html"}
     assert set(told["outputs"]) == files
     assert {file.name for file in answered.iterdir()} == files | {"manifest.json"}
     for file, known in told["outputs"].items():
@@ -192,7 +193,7 @@ def test_rows_of_the_base_that_are_lost_stop_it_unless_a_reason_is_given_and_are
         ask(asked)
     answer = ask(asked, accept="the ledger is mended tomorrow")
     assert answer.tables["rejected"]["row"].to_list() == [2]
-    assert "1 row of the base could not be used; see the table rejected." in answer.reading.warnings
+    assert "Rows of the base that could not be used: 1; see the table rejected." in answer.reading.warnings
 
 
 def test_a_changed_index_says_that_days_to_come_have_no_amounts(folder, tmp_path):

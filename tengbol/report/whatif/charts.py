@@ -13,6 +13,7 @@ import polars as pl
 
 from tengbol.model.codes import CATEGORIES
 from tengbol.report.wording import CATEGORIES as TITLES
+from tengbol.report.words import Words, mark
 
 if TYPE_CHECKING:
     import altair as alt
@@ -33,14 +34,17 @@ _LIGHT: Final = {
     "c3": "#6b7783", "c4": "#7a4fa3", "c5": "#4f7a1f", "h0": "#8c1d18", "h1": "#d9713f", "h2": "#efb88a",
     "h3": "#c3d8de", "h4": "#7fb2c0",
 }  # fmt: skip
+#: What the base is called.
+BASE: Final = mark("base")
 #: So many enforcers are drawn by name.
 _MOST: Final = 24
 _WIDTH: Final = 620
 #: How many are left in a pool, by colour.
-LEFT: Final = ("nobody", "1", "2", "3", "4 or more")
+LEFT: Final = (mark("nobody"), "1", "2", "3", mark("4 or more"))
+_ENGLISH: Final = Words("en")
 
 
-def taken(taken: pl.DataFrame) -> str:
+def taken(taken: pl.DataFrame, words: Words = _ENGLISH) -> str:
     """Bars: what each enforcer takes of what returned, by category, mean over the lots; those who take most."""
     import altair as alt
 
@@ -49,7 +53,7 @@ def taken(taken: pl.DataFrame) -> str:
     rows = (
         taken.join(top, on="enforcer_id")
         .with_columns(
-            title=pl.col("category").replace_strict(TITLES),
+            title=pl.col("category").replace_strict(_titles(words)),
             order=pl.col("category").cast(pl.Enum(CATEGORIES)).to_physical(),
             who=pl.format("{} ({})", "name", "enforcer_id"),
         )
@@ -59,7 +63,7 @@ def taken(taken: pl.DataFrame) -> str:
         alt.Chart(alt.Data(values=rows.select("who", "title", "mean", "order", "total").to_dicts()))
         .mark_bar(height=13)
         .encode(
-            x=alt.X("mean:Q", title="writs, mean over the lots", stack="zero"),
+            x=alt.X("mean:Q", title=words("writs, mean over the lots"), stack="zero"),
             y=alt.Y(
                 "who:N",
                 title=None,
@@ -69,23 +73,29 @@ def taken(taken: pl.DataFrame) -> str:
             color=alt.Color(
                 "title:N",
                 title=None,
-                scale=alt.Scale(domain=[TITLES[name] for name in CATEGORIES], range=list(_SERIES)),
+                scale=alt.Scale(domain=[_titles(words)[name] for name in CATEGORIES], range=list(_SERIES)),
                 legend=alt.Legend(orient="top", columns=2, labelLimit=280),
             ),
             order=alt.Order("order:Q"),
         )
         .properties(width=_WIDTH - 220, height=alt.Step(20))
     )
-    return _svg(chart, f"What each enforcer takes of what returned, by category ({len(top)} who take most)")
+    said = words(
+        "What each enforcer takes of what returned, by category; those who take most: {number}", number=len(top)
+    )
+    return _svg(chart, said)
 
 
-def evenness(evenness: pl.DataFrame) -> str:
+def evenness(evenness: pl.DataFrame, words: Words = _ENGLISH) -> str:
     """Lines: the deviation of excess on each day to come, mean over categories and replications, by variant."""
     import altair as alt
 
-    names = evenness["variant"].unique(maintain_order=True).to_list()
+    given = evenness["variant"].unique(maintain_order=True).to_list()
+    shown = {name: words(name) if name == BASE else name for name in given}
+    names = list(shown.values())
     rows = (
-        evenness.group_by("variant", "day", maintain_order=True)
+        evenness.with_columns(pl.col("variant").replace_strict(shown))
+        .group_by("variant", "day", maintain_order=True)
         .agg(pl.col("excess_std").mean())
         .with_columns(pl.col("day").dt.strftime("%Y-%m-%d"))
     )
@@ -93,50 +103,58 @@ def evenness(evenness: pl.DataFrame) -> str:
         alt.Chart(alt.Data(values=rows.to_dicts()))
         .mark_line(strokeWidth=1.8)
         .encode(
-            x=alt.X("day:T", title=None, axis=alt.Axis(format="%-d %b %y", labelOverlap=True)),
-            y=alt.Y("excess_std:Q", title="deviation of excess, writs", scale=alt.Scale(zero=False)),
+            x=alt.X("day:T", title=None, axis=alt.Axis(format="%d.%m.%y", labelOverlap=True)),
+            y=alt.Y("excess_std:Q", title=words("deviation of excess, writs"), scale=alt.Scale(zero=True)),
             color=_by_variant(names),
             strokeDash=alt.StrokeDash("variant:N", sort=names, legend=None),
         )
         .properties(width=_WIDTH, height=220)
     )
-    return _svg(chart, "Deviation of excess on the days to come, by variant")
+    return _svg(chart, words("Deviation of excess on the days to come, by variant"))
 
 
-def differences(differences: pl.DataFrame, names: list[str]) -> str:
+def differences(differences: pl.DataFrame, names: list[str], words: Words = _ENGLISH) -> str:
     """Points with intervals: how the deviation of excess in each category differs from the base's, by variant.
 
     names: of all variants and the base, whose order gives them their colours.
     """
     import altair as alt
 
-    rows = differences.filter(measure="excess_std").with_columns(title=pl.col("category").replace_strict(TITLES))
+    rows = differences.filter(measure="excess_std").with_columns(
+        title=pl.col("category").replace_strict(_titles(words))
+    )
     values = rows.select("variant", "title", "difference", "low", "high").to_dicts()
     base = alt.Chart(alt.Data(values=values)).encode(
-        y=alt.Y("title:N", title=None, sort=[TITLES[name] for name in CATEGORIES], axis=alt.Axis(labelLimit=260)),
+        y=alt.Y(
+            "title:N", title=None, sort=[_titles(words)[name] for name in CATEGORIES], axis=alt.Axis(labelLimit=260)
+        ),
         yOffset=alt.YOffset("variant:N", sort=names),
         color=_by_variant(names),
     )
     zero = alt.Chart(alt.Data(values=[{"at": 0}])).mark_rule(color=_SOFT).encode(x="at:Q")
     chart = alt.layer(
         zero,
-        base.mark_rule(strokeWidth=2).encode(x=alt.X("low:Q", title="difference from the base, writs"), x2="high:Q"),
+        base.mark_rule(strokeWidth=2).encode(
+            x=alt.X("low:Q", title=words("difference from the base, writs")), x2="high:Q"
+        ),
         base.mark_point(filled=True, size=45).encode(x="difference:Q"),
     ).properties(width=_WIDTH - 190, height=alt.Step(16))
-    return _svg(chart, "Deviation of excess: difference from the base with its 95 % interval, by category and variant")
+    return _svg(
+        chart, words("Deviation of excess: difference from the base with its 95 % interval, by category and variant")
+    )
 
 
-def heat(heat: pl.DataFrame) -> str:
+def heat(heat: pl.DataFrame, words: Words = _ENGLISH) -> str:
     """A cell for each district and each of its pool: how many stay eligible there without him."""
     import altair as alt
 
-    left = pl.col("eligible_after")
+    left, names = pl.col("eligible_after"), [name if name.isdigit() else words(name) for name in LEFT]
     rows = heat.with_columns(
         left=pl.when(left == 0)
-        .then(pl.lit(LEFT[0]))
+        .then(pl.lit(names[0]))
         .when(left < 4)
         .then(left.cast(pl.String))
-        .otherwise(pl.lit(LEFT[4]))
+        .otherwise(pl.lit(names[4]))
     )
     risk = rows.group_by("enforcer_id").agg(left.min(), pl.col("district_id").min())
     order = risk.sort("eligible_after", "district_id", "enforcer_id")["enforcer_id"].to_list()
@@ -145,18 +163,20 @@ def heat(heat: pl.DataFrame) -> str:
         alt.Chart(alt.Data(values=rows.select("district", "enforcer_id", "left").to_dicts()))
         .mark_rect()
         .encode(
-            x=alt.X("enforcer_id:N", title="who leaves", sort=order, axis=alt.Axis(labelAngle=-90, labelFontSize=8)),
+            x=alt.X(
+                "enforcer_id:N", title=words("who leaves"), sort=order, axis=alt.Axis(labelAngle=-90, labelFontSize=8)
+            ),
             y=alt.Y("district:N", title=None, sort=places["district"].to_list()),
             color=alt.Color(
                 "left:N",
-                title="left eligible",
-                scale=alt.Scale(domain=list(LEFT), range=list(_HEAT)),
+                title=words("left eligible"),
+                scale=alt.Scale(domain=names, range=list(_HEAT)),
                 legend=alt.Legend(orient="top"),
             ),
         )
         .properties(width=alt.Step(9), height=alt.Step(18))
     )
-    return _svg(chart, "How many stay eligible in each district without each of its enforcers")
+    return _svg(chart, words("How many stay eligible in each district without each of its enforcers"))
 
 
 def by_itself(svg: str) -> str:
@@ -164,6 +184,10 @@ def by_itself(svg: str) -> str:
     for name, colour in _LIGHT.items():
         svg = svg.replace(f"var(--{name})", colour)
     return svg
+
+
+def _titles(words: Words) -> dict[str, str]:
+    return {name: words(title) for name, title in TITLES.items()}
 
 
 def _by_variant(names: list[str]) -> alt.Color:

@@ -10,31 +10,36 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from tengbol.phrase import said
 from tengbol.report import wording
 from tengbol.report.summary import templates
-from tengbol.report.whatif import charts
-from tengbol.report.whatif.findings import BASE, EVERYONE, about
+from tengbol.report.whatif import besides, charts
+from tengbol.report.whatif.findings import BASE, EVERYONE
+from tengbol.report.whatif.numbers import about, fixed, signed
+from tengbol.report.words import Words, mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 #: So many rows of a long table are on the page; the rest is in the tables.
 ROWS: Final = 25
+_TURNS: Final = (("in_turn", mark("One enforcer leaves")), ("pairs", mark("Two leave together")))
 _MEASURES: Final = {
-    "excess_std": "Deviation of excess, mean over days, writs",
-    "excess_farthest": "Farthest from the share on the last day, writs",
-    "placed": "Writs distributed",
-    "late": "Writs late",
-    "waiting": "Writs waiting at the end of a day, mean",
-    "open_most": "Open proceedings of whoever has most, last day",
+    "excess_std": mark("Deviation of excess, mean over days, writs"),
+    "excess_farthest": mark("Farthest from the share on the last day, writs"),
+    "placed": mark("Writs distributed"),
+    "late": mark("Writs late"),
+    "waiting": mark("Writs waiting at the end of a day, mean"),
+    "open_most": mark("Open proceedings of whoever has most, last day"),
 }
 
 
-def page(tables: Mapping[str, pl.DataFrame], manifest: Mapping[str, Any]) -> str:
-    """Write the page as a complete HTML document, in English.
+def page(tables: Mapping[str, pl.DataFrame], manifest: Mapping[str, Any], words: Words | None = None) -> str:
+    """Write the page as a complete HTML document; in English, unless `words` speak another language.
 
     tables: of an answer, as `Answer.tables` has them. manifest: of it `as_of`, `seed`, `scenario`, `warnings`.
     """
+    words = words or Words("en")
     asked = manifest["scenario"]["asked"]
     sentences = tables["findings"]
     variants = [variant["name"] for variant in asked["variant"]]
@@ -42,43 +47,53 @@ def page(tables: Mapping[str, pl.DataFrame], manifest: Mapping[str, Any]) -> str
         templates()
         .get_template("whatif/whatif.html")
         .render(
-            as_of_text=wording.time_of(datetime.fromisoformat(manifest["as_of"])),
+            _=words,
+            words=words,
+            heads=besides.heads(tables, words) if "beside" in tables else [],
+            lines=besides.lines(tables, words) if "beside" in tables else [],
+            to_come=besides.days_to_come(tables, words) if "beside" in tables else [],
+            as_of_text=words.moment(datetime.fromisoformat(manifest["as_of"])),
             seed=manifest["seed"],
             file=manifest["scenario"]["file"],
             lots=asked["lots"],
             days=asked["days"],
             replications=asked["replications"],
-            warnings=manifest["warnings"],
-            variants=[_variant(tables, sentences, name) for name in variants],
+            warnings=[str(said(one, words)) for one in manifest["warnings"]],
+            variants=[_variant(tables, sentences, name, words) for name in variants],
             overview=[
-                (charts.evenness(tables["evenness"]), "Deviation of excess on the days to come"),
+                (charts.evenness(tables["evenness"], words), words("Deviation of excess on the days to come")),
                 (
-                    charts.differences(tables["differences"], ["base", *variants]),
-                    "Difference from the base, with its 95 % interval",
+                    charts.differences(tables["differences"], ["base", *variants], words),
+                    words("Difference from the base, with its 95 % interval"),
                 ),
             ]
             if "differences" in tables and variants
             else [],
             own=sentences.filter(variant=BASE)["finding"].to_list(),
             everyone=sentences.filter(variant=EVERYONE)["finding"].to_list(),
-            heat=charts.heat(tables["heat"]) if "heat" in tables and len(tables["heat"]) else "",
+            heat=charts.heat(tables["heat"], words) if "heat" in tables and len(tables["heat"]) else "",
             in_turn=[
-                (title, [_turn(row) for row in tables[name].head(ROWS).iter_rows(named=True)], len(tables[name]))
-                for name, title in (("in_turn", "One enforcer leaves"), ("pairs", "Two leave together"))
+                (
+                    words(title),
+                    [_turn(row, words) for row in tables[name].head(ROWS).iter_rows(named=True)],
+                    len(tables[name]),
+                    name,
+                )
+                for name, title in _TURNS
                 if name in tables
             ],
         )
     )
 
 
-def _variant(tables: Mapping[str, pl.DataFrame], sentences: pl.DataFrame, name: str) -> dict[str, Any]:
+def _variant(tables: Mapping[str, pl.DataFrame], sentences: pl.DataFrame, name: str, words: Words) -> dict[str, Any]:
     mine = {table: frame.filter(variant=name) for table, frame in tables.items() if "variant" in frame.columns}
     return {
         "name": name,
         "findings": sentences.filter(variant=name)["finding"].to_list(),
-        "chart": charts.taken(mine["taken"]) if len(mine["taken"]) else "",
+        "chart": charts.taken(mine["taken"], words) if len(mine["taken"]) else "",
         "moved": [
-            (wording.CATEGORIES[category], [about(number) for number in numbers])
+            (words(wording.CATEGORIES[category]), [about(words, number) for number in numbers])
             for category, *numbers in mine["moved"]
             .group_by("category", maintain_order=True)
             .agg(pl.col("open", "pending", "placed", "unplaced").sum())
@@ -89,34 +104,34 @@ def _variant(tables: Mapping[str, pl.DataFrame], sentences: pl.DataFrame, name: 
                 row["name"],
                 row["enforcer_id"],
                 [
-                    wording.count(row["open_before"]),
-                    wording.fixed(row["added"], 1),
-                    wording.fixed(row["intake_days"], 1),
-                    wording.fixed(row["a_day_before"], 2),
-                    wording.fixed(row["a_day_after"], 2),
+                    words.count(row["open_before"]),
+                    fixed(words, row["added"], 1),
+                    fixed(words, row["intake_days"], 1),
+                    fixed(words, row["a_day_before"], 2),
+                    fixed(words, row["a_day_after"], 2),
                 ],
             )
             for row in mine["load"].head(ROWS).iter_rows(named=True)
         ],
         "load_rows": len(mine["load"]),
-        "uniformity": _uniformity(mine["uniformity"]),
+        "uniformity": _uniformity(mine["uniformity"], words),
         "pools": [
-            (row["name"], row["eligible_before"], row["eligible_after"], wording.fixed(row["a_day"], 1))
+            (row["name"], row["eligible_before"], row["eligible_after"], fixed(words, row["a_day"], 1))
             for row in mine["pools"].iter_rows(named=True)
         ],
         "deadlines": [
-            (wording.day(due), wording.count(number))
+            (words.day(due), words.count(number))
             for due, number in mine["deadlines"].group_by("distribute_by").agg(pl.col("writs").sum()).sort(
                 "distribute_by"
             ).iter_rows()
         ],
-        "differences": [_difference(row) for row in mine["differences"].iter_rows(named=True)]
+        "differences": [_difference(row, words) for row in mine["differences"].iter_rows(named=True)]
         if "differences" in mine
         else [],
     }  # fmt: skip
 
 
-def _uniformity(table: pl.DataFrame) -> list[tuple[str, str, list[str]]]:
+def _uniformity(table: pl.DataFrame, words: Words) -> list[tuple[str, str, list[str]]]:
     """Chamber, category, and deviation and range of excess at the three moments."""
     order = {"before": 0, "base": 1, "after": 2}
     rows = []
@@ -124,36 +139,40 @@ def _uniformity(table: pl.DataFrame) -> list[tuple[str, str, list[str]]]:
         ordered = part.sort(pl.col("moment").replace_strict(order, return_dtype=pl.Int64))
         figures = []
         for row in ordered.iter_rows(named=True):
-            figures.append(wording.fixed(row["excess_std"], 3))
-            figures.append(f"{wording.signed(row['excess_min'], 2)} to {wording.signed(row['excess_max'], 2)}")
-        rows.append((str(chamber), wording.CATEGORIES[str(category)], figures))
+            figures.append(fixed(words, row["excess_std"], 3))
+            figures.append(_span(words, row["excess_min"], row["excess_max"], 2))
+        rows.append((str(chamber), words(wording.CATEGORIES[str(category)]), figures))
     return rows
 
 
-def _difference(row: Mapping[str, Any]) -> tuple[str, str, str, str, str, bool]:
+def _span(words: Words, low: float, high: float, places: int) -> str:
+    return words("{low} to {high}", low=signed(words, low, places), high=signed(words, high, places))
+
+
+def _difference(row: Mapping[str, Any], words: Words) -> tuple[str, str, str, str, str, bool]:
     places = 3 if row["measure"].startswith("excess") else 1
-    category = f": {wording.CATEGORIES[row['category']]}" if row["category"] else ""
+    category = f": {words(wording.CATEGORIES[row['category']])}" if row["category"] else ""
     return (
-        _MEASURES[row["measure"]] + category,
-        wording.fixed(row["base"], places),
-        wording.fixed(row["value"], places),
-        wording.signed(row["difference"], places),
-        f"{wording.signed(row['low'], places)} to {wording.signed(row['high'], places)}",
+        words(_MEASURES[row["measure"]]) + category,
+        fixed(words, row["base"], places),
+        fixed(words, row["value"], places),
+        signed(words, row["difference"], places),
+        _span(words, row["low"], row["high"], places),
         row["clear"],
     )
 
 
-def _turn(row: Mapping[str, Any]) -> tuple[str, str, str, list[str]]:
+def _turn(row: Mapping[str, Any], words: Words) -> tuple[str, str, str, list[str]]:
     return (
         str(row["rank"]),
         row["names"],
         row["leaving"],
         [
-            wording.count(row["open"]),
-            wording.count(row["unplaced"]),
-            wording.count(row["districts_for_nobody"]),
-            wording.count(row["pools_of_one"]),
-            wording.fixed(row["most_added"], 0),
-            wording.fixed(row["most_days"], 1),
+            words.count(row["open"]),
+            words.count(row["unplaced"]),
+            words.count(row["districts_for_nobody"]),
+            words.count(row["pools_of_one"]),
+            fixed(words, row["most_added"], 0),
+            fixed(words, row["most_days"], 1),
         ],
     )

@@ -19,22 +19,28 @@ from tengbol.io.outputs import Output, refuse_unless_replaceable
 from tengbol.io.read import Reading, read
 from tengbol.io.write import write_whole
 from tengbol.model.unread import holding_out
-from tengbol.report.whatif import findings, page
+from tengbol.phrase import Phrase
+from tengbol.report.whatif import findings, page, sheet
 from tengbol.report.whatif.findings import AMOUNTS
-from tengbol.report.wording import counted
+from tengbol.report.words import Words
+from tengbol.scenarios.whatif.calibration import calibrated
 from tengbol.scenarios.whatif.coming import own_departures
 from tengbol.scenarios.whatif.compare import differences, measures, settled
 from tengbol.scenarios.whatif.contradictions import refuse_contradictions, simulated_days
 from tengbol.scenarios.whatif.course import lot_seed
+from tengbol.scenarios.whatif.decide import alone, beside, mended
 from tengbol.scenarios.whatif.departure import Departure, departure
 from tengbol.scenarios.whatif.events import Rule
 from tengbol.scenarios.whatif.in_turn import everyone_in_turn
+from tengbol.scenarios.whatif.pace import coverage
 from tengbol.scenarios.whatif.scenario import BASE, Asked
 from tengbol.scenarios.whatif.simulate import simulate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
+    from tengbol.model.chamber import Chamber
+    from tengbol.scenarios.whatif.calibration import Departed
     from tengbol.scenarios.whatif.scenario import Scenario
 
 
@@ -52,6 +58,7 @@ class Answer:
     tables: Mapping[str, pl.DataFrame]
     findings: pl.DataFrame
     counts: Mapping[str, int] = field(default_factory=dict)
+    words: Words = field(default_factory=lambda: Words("en"))
 
     @property
     def scenario(self) -> Scenario:
@@ -68,12 +75,17 @@ def ask(
     progress: Callable[[str, int, int], None] | None = None,
     book: Callable[[str], Reading] | None = None,
     accept: str | None = None,
+    words: Words | None = None,
+    early: Callable[[pl.DataFrame], None] | None = None,
+    past: Callable[[str], Sequence[Departed]] | None = None,
 ) -> Answer:
     """Answer a scenario. book: reads a book by its URL. accept: as of a batch, why lost rows may be left out.
 
+    words: the language of its sentences and pages, English by default. early: called with the findings of departures,
+    before the days to come are drawn. past: the departures that a book by its URL has seen, to replay.
     Raises `UnusableInputError` where the scenario contradicts, and for rows lost without a reason (`io.lost`).
     """
-    config = config or Config()
+    config, words = config or Config(), words or Words("en")
     told = progress or (lambda *_: None)
     told("read", 0, 1)
     reading = _base(asked, book, config)
@@ -99,6 +111,9 @@ def ask(
     if departures:
         until = max(answer.as_of for answer in departures.values()).date()
         tables["own"] = own_departures(chamber, as_of=scenario.as_of, until=until)
+        tables |= _decided(chamber, departures, tables["own"], scenario, config)
+    if early is not None:
+        early(findings(tables, lots=scenario.lots, days=0, words=words))
     counts: dict[str, int] = {}
     if scenario.days:
         found = simulate(
@@ -135,8 +150,16 @@ def ask(
             progress=lambda done, of: told("everyone in turn", done, of),
         )
         tables |= {"in_turn": everyone.singles, "pairs": everyone.pairs, "heat": everyone.heat}
-    sentences = findings(tables, lots=scenario.lots, days=scenario.days)
-    return Answer(asked, reading, departures, {**tables, "findings": sentences}, sentences, counts)
+    if past is not None and isinstance(asked.base, str):
+        tables["calibration"] = calibrated(
+            past(asked.base),
+            seed=scenario.seed,
+            config=config,
+            history=scenario.history,
+            progress=lambda done, of: told("departures of the past", done, of),
+        )
+    sentences = findings(tables, lots=scenario.lots, days=scenario.days, words=words)
+    return Answer(asked, reading, departures, {**tables, "findings": sentences}, sentences, counts, words)
 
 
 def output_of(asked: Asked, out: Path, spared: Mapping[str, Path | None] | None = None) -> Output:
@@ -146,12 +169,13 @@ def output_of(asked: Asked, out: Path, spared: Mapping[str, Path | None] | None 
 
 
 def write(answer: Answer, output: Output) -> None:
-    """Write the answer's folder: tables, `whatif.html`, `manifest.json`; whole or not at all."""
+    """Write the answer's folder: tables, `whatif.html`, `decision.html`, `manifest.json`; whole or not at all."""
     scenario = answer.scenario
     manifest = {
         "as_of": scenario.as_of.isoformat(),
         "seed": scenario.seed,
         "lot_seeds": [lot_seed(scenario.seed, lot, scenario.as_of.date()) for lot in range(scenario.lots)],
+        "lang": answer.words.language,
         "scenario": {
             "file": Path(answer.asked.file).name,
             "sha256": hashlib.sha256(answer.asked.text.encode()).hexdigest(),
@@ -162,12 +186,15 @@ def write(answer: Answer, output: Output) -> None:
         "warnings": list(answer.reading.warnings),
         "versions": {"tengbol": __version__},
     }
-    html = page(answer.tables, manifest)
+    pages = {
+        "whatif.html": page(answer.tables, manifest, answer.words),
+        "decision.html": sheet(answer.tables, manifest, answer.words),
+    }
 
     def complete(outputs: dict[str, dict[str, Any]]) -> dict[str, Any]:
         return {**manifest, "outputs": outputs}
 
-    write_whole(output, dict(answer.tables), {"whatif.html": html}, complete)
+    write_whole(output, dict(answer.tables), pages, complete)
 
 
 def run(
@@ -181,13 +208,17 @@ def run(
     book: Callable[[str], Reading] | None = None,
     spared: Mapping[str, Path | None] | None = None,
     accept: str | None = None,
+    words: Words | None = None,
+    early: Callable[[pl.DataFrame], None] | None = None,
+    past: Callable[[str], Sequence[Departed]] | None = None,
 ) -> Answer:
     """Answer a scenario, as `ask` does, and write the answer; spared: as of `output_of`."""
     output = output_of(asked, out, spared)
     refuse_unless_replaceable(output)
     answer = ask(
-        asked, in_turn=in_turn, config=config, processes=processes, progress=progress, book=book, accept=accept
-    )
+        asked, in_turn=in_turn, config=config, processes=processes, progress=progress, book=book, accept=accept,
+        words=words, early=early, past=past,
+    )  # fmt: skip
     write(answer, output)
     return answer
 
@@ -196,8 +227,26 @@ def _told(reading: Reading) -> tuple[str, ...]:
     """How many rows of the base could not be used, where any could not."""
     if reading.rejected.is_empty():
         return ()
-    rows = counted(reading.rejected.height, "row")
-    return (f"{rows} of the base could not be used; see the table rejected.",)
+    rows = reading.rejected.height
+    return (Phrase("Rows of the base that could not be used: {rows}; see the table rejected.", rows=rows),)
+
+
+def _decided(
+    chamber: Chamber, departures: Mapping[str, Departure], own: pl.DataFrame, scenario: Scenario, config: Config
+) -> dict[str, pl.DataFrame]:
+    """The tables by which somebody decides, and what the ledger has of the past."""
+    as_of, history = scenario.as_of, scenario.history
+    states = {
+        BASE: (chamber, max(one.as_of for one in departures.values()).date(), config),
+        **{name: (one.through[-1].chamber, one.as_of.date(), one.through[-1].rules.config)
+           for name, one in departures.items()},
+    }  # fmt: skip
+    return {
+        "coverage": coverage(chamber, as_of, history, config.calendar),
+        "beside": beside(BASE, chamber, departures, as_of=as_of, history=history, config=config, own=own),
+        "attach": pl.concat([mended(name, one, seed=scenario.seed, config=config) for name, one in departures.items()]),
+        "alone": pl.concat([alone(name, *state) for name, state in states.items()]),
+    }
 
 
 def _untold(asked: Asked) -> pl.DataFrame:

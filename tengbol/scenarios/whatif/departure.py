@@ -17,7 +17,7 @@ from tengbol.report.measures import uniformity
 from tengbol.scenarios.whatif.averages import moved, moved_mean, taken, tally
 from tengbol.scenarios.whatif.coming import later
 from tengbol.scenarios.whatif.course import course
-from tengbol.scenarios.whatif.pace import due, eligible, intake
+from tengbol.scenarios.whatif.pace import coverage, due, eligible, intake
 from tengbol.scenarios.whatif.plan import plan
 
 if TYPE_CHECKING:
@@ -41,10 +41,11 @@ class Departure:
     `enforcer_id`, `name`, `category`, of what moved: `mean`, `least`, `most` over the lots, and `margin`, to either
     side of the mean, within which 95 of 100 such means lie (0: it is exact; null of one lot). load: `enforcer_id`,
     `name`, `open_before`, `added`, `share_added`, `a_day_before`, `a_day_after` (writs due of a working day),
-    `intake_days` (working days' intake that `added` is). uniformity: `moment` (before, base, after) and the
-    measures. unplaced: `writ_id`, `district_id`, `category`, `moved`, `distribute_by`. pools: `district_id`,
-    `name`, `eligible_before`, `eligible_after`, `left_alone`, `a_day`, of districts whose pool changes. later:
-    `enforcer_id`, `name`, `on`, `open`: whose proceedings return later, if nothing brings him back. through: the
+    `intake_days` (working days' intake that `added` is), `overloaded` (more than twice as many open as everyone has on
+    average); what is reckoned by the day is null where the ledger is `partial`. uniformity: `moment` (before, base,
+    after) and the measures. unplaced: `writ_id`, `district_id`, `category`, `moved`, `distribute_by`. pools:
+    `district_id`, `name`, `eligible_before`, `eligible_after`, `left_alone`, `a_day`, of districts whose pool changes.
+    later: `enforcer_id`, `name`, `on`, `open`: whose proceedings return later, if nothing brings him back. through: the
     days of the first lot; distribution: its last batch, of which `as_of` is the moment.
     """
 
@@ -59,6 +60,7 @@ class Departure:
     later: pl.DataFrame
     through: tuple[Day, ...]
     distribution: Result
+    partial: bool = False
 
 
 def departure(
@@ -105,6 +107,7 @@ def departure(
     end, result = through[-1], _last(through)
     day = end.moment.date()
     pace = intake(chamber.ledger, as_of, history, config.calendar)
+    partial = bool(coverage(chamber, as_of, history, config.calendar)["partial"].item())
     took = taken(pl.concat(tallies), lots, end.chamber.enforcers)
     pools_before = eligible(chamber, day, config.attached_when)
     pools_after = eligible(end.chamber, day, end.rules.config.attached_when)
@@ -113,14 +116,21 @@ def departure(
         lots=lots,
         moved=moved_mean(pl.concat(moves), lots),
         taken=took,
-        load=_load(chamber, pools_before, pools_after, end.chamber, pace, took),
+        load=_refused(_load(chamber, pools_before, pools_after, end.chamber, pace, took), partial),
         uniformity=_uniformity(before, base, result),
         unplaced=_unplaced(end, result, mine, base, config),
-        pools=_pools(end.chamber.districts, pools_before, pools_after, pace),
+        pools=_refused(_pools(end.chamber.districts, pools_before, pools_after, pace), partial),
         later=later(whole, own, day, end.chamber),
         through=tuple(through),
         distribution=result,
+        partial=partial,
     )
+
+
+def _refused(table: pl.DataFrame, partial: bool) -> pl.DataFrame:
+    """What is reckoned by the day is none where the ledger is only a part of the past."""
+    by_day = [name for name in ("a_day", "a_day_before", "a_day_after", "intake_days") if name in table.columns]
+    return table.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in by_day) if partial else table
 
 
 def _proceedings(through: Sequence[Day]) -> pl.DataFrame:
@@ -145,7 +155,7 @@ def _load(
     taken: pl.DataFrame,
 ) -> pl.DataFrame:
     """Whoever got anything of what moved, or whose intake changes: by most added first. before, after: `eligible`."""
-    open_ = chamber.ledger.filter(pl.col("closed_at").is_null()).group_by("enforcer_id").agg(open_before=pl.len())
+    open_ = chamber.ledger.filter(pl.col("closed_at").is_null()).group_by("enforcer_id").agg(pl.len())
 
     def of_a_day(pools: pl.DataFrame, name: str) -> pl.DataFrame:
         return due(pace, pools).group_by("enforcer_id").agg(pl.col("a_day").sum().alias(name))
@@ -153,7 +163,7 @@ def _load(
     added = taken.group_by("enforcer_id").agg(added=pl.col("mean").sum())
     everyone = (
         changed.enforcers.select("enforcer_id", "name")
-        .join(open_, on="enforcer_id", how="left")
+        .join(open_.rename({"len": "open_before"}), on="enforcer_id", how="left")
         .join(added, on="enforcer_id", how="left")
         .join(of_a_day(before, "a_day_before"), on="enforcer_id", how="left")
         .join(of_a_day(after, "a_day_after"), on="enforcer_id", how="left")
@@ -161,6 +171,9 @@ def _load(
             pl.col("open_before").fill_null(0).cast(pl.Int64),
             pl.col("added", "a_day_before", "a_day_after").fill_null(0.0),
         )
+        .with_columns(_then=pl.col("open_before") + pl.col("added"))
+        .with_columns(overloaded=pl.col("_then") > 2 * _held_on_average(open_, after))
+        .drop("_then")
     )
     return (
         everyone.filter((pl.col("added") > 0) | ((pl.col("a_day_after") - pl.col("a_day_before")).abs() > 1e-9))
@@ -169,6 +182,11 @@ def _load(
         )
         .sort("added", "enforcer_id", descending=[True, False])
     )
+
+
+def _held_on_average(open_: pl.DataFrame, after: pl.DataFrame) -> float:
+    """Open proceedings, by the number of enforcers who stand in any pool afterwards."""
+    return open_["len"].sum() / max(after["enforcer_id"].n_unique(), 1)
 
 
 def _uniformity(first: pl.DataFrame, base: Result, found: Result) -> pl.DataFrame:

@@ -17,7 +17,7 @@ from tengbol.config import Config
 from tengbol.model.law import availability, pools
 from tengbol.parallel import each
 from tengbol.scenarios.whatif.course import lot_seed
-from tengbol.scenarios.whatif.pace import at_hand, eligible, intake
+from tengbol.scenarios.whatif.pace import at_hand, coverage, eligible, intake
 from tengbol.scenarios.whatif.plan import Rules
 from tengbol.scenarios.whatif.redistribution import returned
 from tengbol.scenarios.whatif.worlds import beside, by_world
@@ -44,7 +44,8 @@ class InTurn:
 
     singles, pairs: `rank`, `leaving` (ids), `names`, `open`, `unplaced` (open proceedings and pending writs that nobody
     can be given), `districts_for_nobody`, `writs_a_day_for_nobody`, `pools_of_one` (that were larger), `most_added`
-    (writs, to the one who takes most), `most_days` (working days' intake of whom it is most for), `most_to`.
+    (writs, to the one who takes most), `most_days` (working days' intake of whom it is most for), `most_to`;
+    nothing by the day where the ledger is partial.
     heat: `district_id`, `district`, `enforcer_id`, `name`, `eligible_before`, `eligible_after`, `open`: whoever stands
     in a district's pool, how many are left there without him, and what he has open there.
     """
@@ -85,10 +86,12 @@ def everyone_in_turn(
     tasks = [dict(list(leaving.items())[place : place + _TOGETHER]) for place in range(0, len(leaving), _TOGETHER)]
     found = [row for rows in each(_leave, shared, tasks, processes=processes, progress=progress) for row in rows]
     names = dict(chamber.enforcers.select("enforcer_id", "name").iter_rows())
+    partial = coverage(chamber, as_of, history, config.calendar)["partial"].item()
+    by_day = [pl.lit(None, dtype=pl.Float64).alias(name) for name in ("writs_a_day_for_nobody", "most_days") if partial]
     return InTurn(
-        _ranked(found[: len(singles)], names),
-        _ranked(found[len(singles) :], names),
-        _heat(chamber, as_of.date(), config),
+        _ranked(found[: len(singles)], names).with_columns(by_day),
+        _ranked(found[len(singles) :], names).with_columns(by_day),
+        heat(chamber, as_of.date(), config),
     )
 
 
@@ -213,7 +216,7 @@ def _worst_pairs(
     return ranked.select("who", "who_too").head(count).rows()
 
 
-def _heat(chamber: Chamber, day: dt.date, config: Config) -> pl.DataFrame:
+def heat(chamber: Chamber, day: dt.date, config: Config) -> pl.DataFrame:
     """How many are left in each pool without each of those in it; the attached step in where nobody is."""
     pool = eligible(chamber, day, config.attached_when)
     everyone = availability.standing_of_everyone(chamber.enforcers, chamber.absences, day)

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from tengbol.model.chamber import Chamber
 
 
+#: The part of what balances count that a ledger may lack, and writs that may be more by chance than it tells of.
+_LACKING = 0.1
+_CHANCE = 20
+
+
 def at_hand(chamber: Chamber, day: dt.date, attached_when: AttachedWhen) -> pl.DataFrame:
     """`district_id`, `enforcer_id`, `basis`: whoever may be asked in each district (¶9, ¶10), recusals apart."""
     everyone = availability.standing_of_everyone(chamber.enforcers, chamber.absences, day)
@@ -65,6 +70,28 @@ def intake(ledger: pl.DataFrame, as_of: dt.datetime, history: int, days: Calenda
         .agg(a_day=pl.len() / pl.lit(count))
         .sort("district_id", "category")
     )
+
+
+def coverage(chamber: Chamber, as_of: dt.datetime, history: int, days: Calendar) -> pl.DataFrame:
+    """`rows`, `received`, `pending`, `days`, `partial`: what the ledger has of the past, beside what else tells of it.
+
+    rows: of the ledger. received: writs that the balances count. pending: new writs that came in so many working `days`
+    since it was written last. partial: whether the ledger lacks a tenth of what the balances count, or more than twice
+    as much came a day as it tells of: then no number of writs a day follows from it (docs/decisions.md).
+    """
+    ledger, today = chamber.ledger, as_of.date()
+    last = ledger["assigned_at"].max()
+    since = calendar.working_days(last.date() + dt.timedelta(days=1), today, days) if last is not None else []  # type: ignore[union-attr]
+    number = max(1, len(since))
+    pending = chamber.writs.filter(pl.col("origin") == "new").height
+    received = int(chamber.balances["received"].sum())
+    a_day = float(intake(ledger, as_of, history, days)["a_day"].sum())
+    fewer = ledger.height < received * (1 - _LACKING)
+    faster = pending > 2 * a_day * number + _CHANCE
+    return pl.DataFrame(
+        {"rows": [ledger.height], "received": [received], "pending": [pending], "days": [number],
+         "partial": [ledger.height > 0 and (fewer or faster)]}
+    )  # fmt: skip
 
 
 def due(pace: pl.DataFrame, pool: pl.DataFrame) -> pl.DataFrame:

@@ -1,0 +1,62 @@
+"""Numbers and categories of a scenario's sentences and page, as a language writes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tengbol.report.wording import CATEGORIES
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from tengbol.report.words import Words
+
+
+def fixed(words: Words, number: Any, places: int) -> str:
+    """To so many places; a dash for what is not defined."""
+    return words.decimal(number, places)
+
+
+def signed(words: Words, number: Any, places: int) -> str:
+    """As `fixed`, with a plus sign before what is above zero."""
+    text = fixed(words, number, places)
+    return f"+{text}" if number is not None and round(number, places) > 0 else text
+
+
+def about(words: Words, number: float) -> str:
+    """A number that is whole, but where it is a mean over lots that differ."""
+    return words.count(round(number)) if abs(number - round(number)) < 1e-9 else fixed(words, number, 1)
+
+
+def title(words: Words, category: str) -> str:
+    """A category's name within a sentence."""
+    text = words(CATEGORIES[category])
+    return f"{text[:1].lower()}{text[1:]}"
+
+
+def counted(one: str, many: str, number: float, words: Words) -> str:
+    """A number with what it counts; a mean over lots that differ is of many."""
+    whole = abs(number - round(number)) < 1e-9
+    return words.several(one, many, round(number) if whole else 5).format(n=about(words, number))
+
+
+def proceedings(number: float, words: Words) -> str:
+    """So many open proceedings."""
+    return counted("{n} open proceeding", "{n} open proceedings", number, words)
+
+
+def enforcers(number: int, words: Words) -> str:
+    """So many enforcers."""
+    return counted("{n} enforcer", "{n} enforcers", number, words)
+
+
+def writs(number: float, words: Words) -> str:
+    """So many writs."""
+    return counted("{n} writ", "{n} writs", number, words)
+
+
+def named(names: pl.Series, words: Words) -> str:
+    """The first three names, and how many more."""
+    shown = names.sort().to_list()
+    first = ", ".join(shown[:3])
+    return words("{names} and {more} more", names=first, more=words.count(len(shown) - 3)) if shown[3:] else first
