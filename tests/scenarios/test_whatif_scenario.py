@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tomllib
 
 import pytest
@@ -14,6 +15,7 @@ from small import absence
 from tengbol.config import Config
 from tengbol.errors import UnusableInputError
 from tengbol.model.law.availability import counts_as_long, month_after
+from tengbol.report.words import Words
 from tengbol.scenarios.whatif.contradictions import refuse_contradictions
 from tengbol.scenarios.whatif.scenario import load, parse
 from tengbol.scenarios.whatif.toml_lines import lines
@@ -50,7 +52,10 @@ LEAVE = {"kind": "leave", "enforcer_id": "E1", "reason": "licence_suspended", "o
 
 #: Events of one variant, and what is said of them: line, field, reason.
 CONTRADICTIONS = {
-    "leaves twice": (event(**LEAVE) + event(**LEAVE), "line 12, variant 1, event 2, enforcer_id: 'E1' leaves twice"),
+    "leaves twice": (
+        event(**LEAVE) + event(**LEAVE),
+        "line 12, variant 1, event 2, enforcer_id: 'E1' is to be away twice",
+    ),
     "unknown enforcer": (event(**{**LEAVE, "enforcer_id": "E9"}), "line 7, variant 1, event 1, enforcer_id: 'E9'"),
     "unknown district": (
         event(kind="attach", enforcer_id="E1", district_id="D9", on=D(2026, 12, 1)),
@@ -114,6 +119,19 @@ def test_a_contradiction_is_refused_with_file_line_field_and_reason(name):
     told = refusal(ONE + text)
     assert told.startswith("s.toml, line ")
     assert said in told
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+@pytest.mark.parametrize("name", CONTRADICTIONS)
+def test_a_refusal_is_told_in_the_reader_s_language(name, language):
+    text, _ = CONTRADICTIONS[name]
+    with pytest.raises(UnusableInputError) as refused:
+        accepted(ONE + text)
+    told = refused.value.said(Words(language))
+    assert ("строка" if language == "ru" else "жол") in told
+    # What stands after the place is the reason; ids, fields and codes are as in the file.
+    assert re.search("[а-яәғқңөұүһі]{3}", told.split(": ", 1)[1]), told
+    assert not re.search(r"\b(is|lies|line|twice|already|check|keep|one of|swap)\b", told), told
 
 
 def test_everything_wrong_is_told_at_once():

@@ -9,6 +9,7 @@ import polars as pl
 from tengbol.model.codes import DEPARTURES
 from tengbol.model.law.availability import in_force
 from tengbol.model.law.calendar import working_days
+from tengbol.phrase import Phrase
 from tengbol.scenarios.whatif.events import (
     CHANGES,
     Attach,
@@ -76,9 +77,21 @@ class _Walk:
 
     def _wrong(self, event: Event) -> Iterator[tuple[str, str]]:
         if event.on < self.today:
-            yield "on", f"{event.on} lies before the day of the base, {self.today}; put it into the base itself"
+            yield (
+                "on",
+                Phrase(
+                    "{on} lies before the day of the base, {today}; put it into the base itself",
+                    on=event.on,
+                    today=self.today,
+                ),
+            )
         elif self.last is not None and event.on > self.last:
-            yield "on", f"{event.on} lies after the last simulated day, {self.last}; simulate more days"
+            yield (
+                "on",
+                Phrase(
+                    "{on} lies after the last simulated day, {last}; simulate more days", on=event.on, last=self.last
+                ),
+            )
         unknown = list(self._unknown(event))
         yield from unknown
         if not unknown:
@@ -90,14 +103,24 @@ class _Walk:
         enforcers = {*self.chamber.enforcers["enforcer_id"], *(e.enforcer_id for e in self._of(Join))}
         who = getattr(event, "enforcer_id", None)
         if who is not None and not isinstance(event, Join) and who not in enforcers:
-            yield "enforcer_id", f"'{who}' is no enforcer of the base, nor has he joined by {event.on}; check the id"
+            yield (
+                "enforcer_id",
+                Phrase(
+                    "'{who}' is no enforcer of the base, nor has he joined by {on}; check the id", who=who, on=event.on
+                ),
+            )
         named = [("district_id", getattr(event, "district_id", None)), ("out_of", getattr(event, "out_of", None))]
         named += [("district_ids", one) for one in getattr(event, "district_ids", None) or ()]
         for field, where in named:
             if where is None or (isinstance(event, NewDistrict) and field == "district_id"):
                 continue
             if where not in districts:
-                yield field, f"'{where}' is no district of the base, nor new by {event.on}; check the id"
+                yield (
+                    field,
+                    Phrase(
+                        "'{where}' is no district of the base, nor new by {on}; check the id", where=where, on=event.on
+                    ),
+                )
 
     def _against(self, event: Event) -> Iterator[tuple[str, str]]:
         match event:
@@ -105,64 +128,116 @@ class _Walk:
                 if event.enforcer_id in self.chamber.enforcers["enforcer_id"] or any(
                     e.enforcer_id == event.enforcer_id for e in self._of(Join)
                 ):
-                    yield "enforcer_id", f"'{event.enforcer_id}' is an enforcer already; give whoever joins another id"
+                    yield (
+                        "enforcer_id",
+                        Phrase("'{who}' is an enforcer already; give whoever joins another id", who=event.enforcer_id),
+                    )
             case NewDistrict():
                 if event.district_id in self.chamber.districts["district_id"] or any(
                     e.district_id == event.district_id for e in self._of(NewDistrict)
                 ):
-                    yield "district_id", f"'{event.district_id}' is a district already; give the new one another id"
+                    yield (
+                        "district_id",
+                        Phrase("'{where}' is a district already; give the new one another id", where=event.district_id),
+                    )
             case Leave() | Pause():
                 yield from self._leaves(event)
             case Return():
                 if self._absences(event.enforcer_id, event.on).is_empty():
-                    yield "on", f"'{event.enforcer_id}' is not away on {event.on}, so he cannot return"
+                    yield (
+                        "on",
+                        Phrase("'{who}' is not away on {on}, so he cannot return", who=event.enforcer_id, on=event.on),
+                    )
             case Transfer():
                 for place, other in self.done:
                     if isinstance(other, Transfer) and (other.enforcer_id, other.on) == (event.enforcer_id, event.on):
                         yield (
                             "district_id",
-                            f"'{event.enforcer_id}' is transferred twice on {event.on} (also in line "
-                            f"{self.lines[place]}); keep one of them",
+                            Phrase(
+                                "'{who}' is transferred twice on {on} (also in line {line}); keep one of them",
+                                who=event.enforcer_id,
+                                on=event.on,
+                                line=self.lines[place],
+                            ),
                         )
                         return
                 if self._home(event.enforcer_id, event.on) == event.district_id:
-                    yield "district_id", f"'{event.enforcer_id}' is registered in '{event.district_id}' already"
+                    yield (
+                        "district_id",
+                        Phrase(
+                            "'{who}' is registered in '{where}' already", who=event.enforcer_id, where=event.district_id
+                        ),
+                    )
             case Attach():
                 if self._home(event.enforcer_id, event.on) == event.district_id:
                     yield (
                         "district_id",
-                        f"'{event.enforcer_id}' is registered in '{event.district_id}'; no need to attach",
+                        Phrase(
+                            "'{who}' is registered in '{where}'; no need to attach",
+                            who=event.enforcer_id,
+                            where=event.district_id,
+                        ),
                     )
                 elif self._attached(event):
                     yield (
                         "district_id",
-                        f"'{event.enforcer_id}' is attached to '{event.district_id}' already on {event.on}",
+                        Phrase(
+                            "'{who}' is attached to '{where}' already on {on}",
+                            who=event.enforcer_id,
+                            where=event.district_id,
+                            on=event.on,
+                        ),
                     )
             case Detach():
                 if not self._attached(event):
-                    yield "district_id", f"'{event.enforcer_id}' is not attached to '{event.district_id}' on {event.on}"
+                    yield (
+                        "district_id",
+                        Phrase(
+                            "'{who}' is not attached to '{where}' on {on}",
+                            who=event.enforcer_id,
+                            where=event.district_id,
+                            on=event.on,
+                        ),
+                    )
             case Rule():
                 for place, other in self.done:
                     for field in CHANGES:
                         both = getattr(event, field) is not None and getattr(other, field, None) is not None
                         if isinstance(other, Rule) and other.on == event.on and both:
-                            yield field, f"is changed twice on {event.on} (also in line {self.lines[place]})"
+                            yield (
+                                field,
+                                Phrase(
+                                    "is changed twice on {on} (also in line {line})",
+                                    on=event.on,
+                                    line=self.lines[place],
+                                ),
+                            )
             case _:
                 pass
 
     def _leaves(self, event: Leave | Pause) -> Iterator[tuple[str, str]]:
-        who, verb = event.enforcer_id, "leaves" if isinstance(event, Leave) else "pauses"
+        who = event.enforcer_id
         if not self._licensed(who, event.on):
-            yield "on", f"'{who}' is not licensed on {event.on}, so he cannot leave"
+            yield "on", Phrase("'{who}' is not licensed on {on}, so he cannot leave", who=who, on=event.on)
         for place, other in self.done:
             if isinstance(other, Leave | Pause) and other.enforcer_id == who and self._overlap(event, other):
-                yield "enforcer_id", f"'{who}' {verb} twice: he is away already (line {self.lines[place]})"
+                yield (
+                    "enforcer_id",
+                    Phrase(
+                        "'{who}' is to be away twice: he is away already (line {line})", who=who, line=self.lines[place]
+                    ),
+                )
                 return
         gone = self.chamber.absences.filter(
             pl.col("enforcer_id") == who, in_force(event.on, "start", "end"), pl.col("reason").is_in(DEPARTURES)
         )
         if len(gone) and not self._absences(who, event.on).filter(pl.col("reason").is_in(DEPARTURES)).is_empty():
-            yield "enforcer_id", f"'{who}' {verb} twice: in the base he is gone since {gone['start'][0]}"
+            yield (
+                "enforcer_id",
+                Phrase(
+                    "'{who}' is to be away twice: in the base he is gone since {since}", who=who, since=gone["start"][0]
+                ),
+            )
 
     def _overlap(self, event: Leave | Pause, other: Leave | Pause) -> bool:
         """Whether both keep him away on one day; a return between them ends the first."""

@@ -20,6 +20,7 @@ from tengbol.config import (
 )
 from tengbol.model.codes import CATEGORIES, DEPARTURES, TEMPORARY_ABSENCES
 from tengbol.parameters import READINGS
+from tengbol.phrase import Phrase
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Reason = Literal[
@@ -51,7 +52,11 @@ class _Lasting(_Row):
     @model_validator(mode="after")
     def _in_order(self) -> _Lasting:
         if self.until is not None and self.until < self.on:
-            raise ValueError(f"ends ({self.until}) before it starts ({self.on}); swap the days or mend one")
+            raise ValueError(
+                Phrase(
+                    "ends ({until}) before it starts ({on}); swap the days or mend one", until=self.until, on=self.on
+                )
+            )
         return self
 
 
@@ -155,7 +160,7 @@ class Rule(_Row):
     @model_validator(mode="after")
     def _changes_something(self) -> Rule:
         if all(getattr(self, name) is None for name in CHANGES):
-            raise ValueError(f"changes nothing; name at least one of {', '.join(CHANGES)}")
+            raise ValueError(Phrase("changes nothing; name at least one of {fields}", fields=", ".join(CHANGES)))
         return self
 
 

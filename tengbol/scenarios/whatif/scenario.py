@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from tengbol.config import toml_of
 from tengbol.errors import UnusableInputError
+from tengbol.phrase import Phrase, joined
 from tengbol.scenarios.whatif.events import KINDS, Event, Text
 from tengbol.scenarios.whatif.toml_lines import Place, line_of, lines
 
@@ -39,7 +40,7 @@ class Variant(BaseModel):
     @classmethod
     def _not_the_base(cls, name: str) -> str:
         if name == BASE:
-            raise ValueError(f"'{BASE}' is what nothing befalls; give the variant another name")
+            raise ValueError(Phrase("'{base}' is what nothing befalls; give the variant another name", base=BASE))
         return name
 
 
@@ -67,7 +68,7 @@ class Scenario(BaseModel):
         if isinstance(given, dt.date) and not isinstance(given, dt.datetime):
             return dt.datetime.combine(given, dt.time(23, 59, 59))
         if isinstance(given, dt.datetime) and given.tzinfo is not None:
-            raise ValueError("is the chamber's local time; leave the offset out")
+            raise ValueError(Phrase("is the chamber's local time; leave the offset out"))
         return given
 
 
@@ -133,7 +134,10 @@ def parse(text: str, file: str, *, folder: Path = Path()) -> Asked:
         file,
         found,
         [
-            Complaint(("variant", number, "name"), f"two variants are called '{name}'; each needs a name of its own")
+            Complaint(
+                ("variant", number, "name"),
+                Phrase("two variants are called '{name}'; each needs a name of its own", name=name),
+            )
             for number, name in enumerate(names)
             if name in names[:number]
         ],
@@ -148,20 +152,25 @@ def _complaint(error: Any) -> Complaint:
     reason, value = error["msg"], error.get("input")
     match error["type"]:
         case "missing":
-            reason = "is missing"
+            reason = Phrase("is missing")
         case "extra_forbidden":
-            reason = "is not a field here; check its name"
+            reason = Phrase("is not a field here; check its name")
         case "union_tag_not_found":
-            place, reason = (*place, "kind"), f"is missing; one of {', '.join(KINDS)}"
+            place, reason = (*place, "kind"), Phrase("is missing; one of {kinds}", kinds=", ".join(KINDS))
         case "union_tag_invalid":
             given = value.get("kind") if isinstance(value, dict) else value
-            place, reason = (*place, "kind"), f"'{given}' is no kind of event; one of {', '.join(KINDS)}"
+            place, reason = (
+                (*place, "kind"),
+                Phrase("'{given}' is no kind of event; one of {kinds}", given=given, kinds=", ".join(KINDS)),
+            )
         case "literal_error":
-            reason = f"'{value}' is not accepted; one of {error['ctx']['expected']}"
+            reason = Phrase(
+                "'{value}' is not accepted; one of {expected}", value=value, expected=error["ctx"]["expected"]
+            )
         case "value_error":
-            reason = str(error["ctx"]["error"])
+            reason = error["ctx"]["error"].args[0]
         case "string_pattern_mismatch":
-            reason = f"'{value}': a seed is 1 to 128 hexadecimal digits in lower case"
+            reason = Phrase("'{value}': a seed is 1 to 128 hexadecimal digits in lower case", value=value)
         case _:
             reason = f"{reason[:1].lower()}{reason[1:]}, not '{value}'"
     return Complaint(place, reason)
@@ -175,9 +184,12 @@ def _refuse(file: str, found: dict[Place, int], complaints: list[Complaint]) -> 
     if not complaints:
         return
     told = sorted({(line_of(found, one.place), _field(one.place), one.reason) for one in complaints})
-    words = [f"{file}, line {line}, {place}: {reason}." for line, place, reason in told[:_MOST]]
-    more = [f"… and {len(told) - _MOST} more."] if len(told) > _MOST else []
-    raise UnusableInputError("\n".join([*words, *more]))
+    words = [
+        Phrase("{file}, line {line}, {place}: {reason}.", file=file, line=line, place=place, reason=reason)
+        for line, place, reason in told[:_MOST]
+    ]
+    more = [Phrase("… and {more} more.", more=len(told) - _MOST)] if len(told) > _MOST else []
+    raise UnusableInputError(joined([*words, *more], "\n"))
 
 
 def _field(place: Place) -> str:
