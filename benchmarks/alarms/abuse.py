@@ -170,7 +170,7 @@ POWER: Final = {
     "a pool emptied by false absences": 0.8,
     "a claim filed in parts": 0.8,
     "valuable writs steered by affinity": 0.8,
-    "many writs bound to one": 0.4,
+    "many writs bound to one": 0.5,
     "one clerk's acts on one enforcer": 0.8,
 }
 #: Each with the alarms that are there for it.

@@ -171,6 +171,20 @@ def _complaint(error: Any) -> Complaint:
             reason = error["ctx"]["error"].args[0]
         case "string_pattern_mismatch":
             reason = Phrase("'{value}': a seed is 1 to 128 hexadecimal digits in lower case", value=value)
+        case "greater_than_equal":
+            reason = Phrase(
+                "input should be greater than or equal to {least}, not '{value}'", least=error["ctx"]["ge"], value=value
+            )
+        case "greater_than":
+            reason = Phrase(
+                "input should be greater than {bound}, not '{value}'", bound=error["ctx"]["gt"], value=value
+            )
+        case "less_than_equal":
+            reason = Phrase(
+                "input should be less than or equal to {most}, not '{value}'", most=error["ctx"]["le"], value=value
+            )
+        case "less_than":
+            reason = Phrase("input should be less than {bound}, not '{value}'", bound=error["ctx"]["lt"], value=value)
         case _:
             reason = f"{reason[:1].lower()}{reason[1:]}, not '{value}'"
     return Complaint(place, reason)
