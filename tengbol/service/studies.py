@@ -18,6 +18,7 @@ import polars as pl
 from tengbol.book import desk
 from tengbol.config import Config
 from tengbol.io.staging import staging
+from tengbol.report.words import Words
 from tengbol.service.jobs import STUDIES, WHATIF, ask
 
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ def _whatif(store: Store, asked: Mapping[str, Any], progress: Callable[[str, int
     with staging() as folder:
         # Whatever base the file names: a study of this book is over this book.
         scenario = replace(parse(asked["scenario"], SCENARIO), base=store.url)
-        answer = run(scenario, folder / "answer", config=Config(), book=book, progress=progress)
+        words = Words(asked.get("lang", "en"))
+        answer = run(scenario, folder / "answer", config=Config(), book=book, progress=progress, words=words)
         packed = _packed(folder / "answer", {SCENARIO: asked["scenario"]})
     return {**beside(answer), "zip": packed}
 

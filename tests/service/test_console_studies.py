@@ -60,7 +60,7 @@ def test_the_head_asks_what_if_two_variants_beside_each_other_and_keeps_the_scen
     kept = head.get(f"{address}/scenario.toml").text
     assert [variant["name"] for variant in tomllib.loads(kept)["variant"]] == ["he goes", "and one comes"]
     answer = zipfile.ZipFile(io.BytesIO(head.get(f"{address}/answer.zip").content))
-    assert {"whatif.html", "scenario.toml", "manifest.json"} <= set(answer.namelist())
+    assert {"whatif.html", "decision.html", "scenario.toml", "manifest.json"} <= set(answer.namelist())
     assert place.store.url not in kept + answer.read("manifest.json").decode(), "where the book is, is nobody's"
     again = head.get("/whatif", params={"study": address.rpartition("/")[2]}, headers=HTML).text
     assert again.count('value="and one comes"') == 2
@@ -88,6 +88,16 @@ def test_an_event_that_lacks_something_is_told_by_its_number_and_field(change, t
     head = session(place.server, place.store, "head")
     given = {**row("A", "leave", place.enforcer, local_now().date(), reason="expelled"), **change}
     refused = head.post("/whatif", data=form(head, [given]), headers=HTML)
+    assert refused.status_code == 422 and told in refused.text
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("kk", "as_of: жоқ"), ("ru", "as_of: отсутствует"), ("en", "as_of: is missing")]
+)
+def test_a_scenario_that_is_sent_and_wrong_is_refused_in_the_reader_s_language(language, told, place):
+    head = session(place.server, place.store, "head")
+    sent = {"file": ("s.toml", b'base = "x"')}
+    refused = head.post("/whatif", params={"lang": language}, data=form(head, []), files=sent, headers=HTML)
     assert refused.status_code == 422 and told in refused.text
 
 

@@ -135,7 +135,7 @@ def page_whatif_ask(request: Request, posted: posting.Posting) -> Response:
 def _asked(request: Request, posted: posting.Posted, text: str) -> str:
     def work(store: Store, hand: Any) -> tuple[int, Any]:
         with store.writing():
-            study_id = studies.put(store, WHATIF, hand.who, {"scenario": text})
+            study_id = studies.put(store, WHATIF, hand.who, {"scenario": text, "lang": posted.call.words.language})
             hand.witness({"seq": None})
         return 202, {"study_id": study_id}
 
