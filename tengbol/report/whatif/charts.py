@@ -104,7 +104,7 @@ def evenness(evenness: pl.DataFrame, words: Words = _ENGLISH) -> str:
         .mark_line(strokeWidth=1.8)
         .encode(
             x=alt.X("day:T", title=None, axis=alt.Axis(format="%d.%m.%y", labelOverlap=True)),
-            y=alt.Y("excess_std:Q", title=words("deviation of excess, writs"), scale=alt.Scale(zero=True)),
+            y=alt.Y("excess_std:Q", title=words("deviation of excess, writs; not from 0"), scale=alt.Scale(zero=False)),
             color=_by_variant(names),
             strokeDash=alt.StrokeDash("variant:N", sort=names, legend=None),
         )

@@ -63,7 +63,7 @@ def page(tables: Mapping[str, pl.DataFrame], manifest: Mapping[str, Any], words:
             overview=[
                 (charts.evenness(tables["evenness"], words), words("Deviation of excess on the days to come")),
                 (
-                    charts.differences(tables["differences"], ["base", *variants], words),
+                    charts.differences(tables["differences"], [words(BASE), *variants], words),
                     words("Difference from the base, with its 95 % interval"),
                 ),
             ]
