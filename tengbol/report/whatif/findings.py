@@ -121,7 +121,9 @@ def _returns(moved: pl.DataFrame, words: Words) -> Iterator[str]:
             )
         pending = part["pending"].sum()
         if pending:
-            yield words("Of these, {writs} had come back before and were pending already.", writs=writs(pending, words))
+            yield words(
+                "Of these, {writs} had come back before and were pending already.", writs=writs(float(pending), words)
+            )
 
 
 def _later(later: pl.DataFrame, words: Words) -> Iterator[str]:

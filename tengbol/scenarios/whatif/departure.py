@@ -186,7 +186,7 @@ def _load(
 
 def _held_on_average(open_: pl.DataFrame, after: pl.DataFrame) -> float:
     """Open proceedings, by the number of enforcers who stand in any pool afterwards."""
-    return open_["len"].sum() / max(after["enforcer_id"].n_unique(), 1)
+    return float(open_["len"].sum()) / max(after["enforcer_id"].n_unique(), 1)
 
 
 def _uniformity(first: pl.DataFrame, base: Result, found: Result) -> pl.DataFrame:
