@@ -8,6 +8,7 @@ import threading
 from unittest import mock
 
 import httpx
+import polars as pl
 import psycopg
 import pytest
 from books import home, opened
@@ -98,4 +99,21 @@ def test_a_pool_that_ends_lends_no_more_and_tells_who_was_at_work(tmp_path, at_w
     assert ended.wait(30) or not at_work
     with pytest.raises(BusyError), pool.store():
         pass
+    store.close()
+
+
+@pytest.mark.stores
+def test_every_connection_of_a_pool_is_set_for_many_who_ask_at_once(postgresql, tmp_path):
+    from tengbol.service.pool import _SETTINGS, Pool
+
+    store = opened(postgresql.new(), tmp_path, home())
+    pool, chosen = Pool(store.url, 2), "setting AS value FROM pg_settings WHERE name"
+    assert set(_SETTINGS) == {"random_page_cost", "max_parallel_workers_per_gather"}
+    with pool.store() as first, pool.store() as second:
+        for lent in (first, second):
+            with lent.reading():
+                pass
+            for name, value in _SETTINGS.items():
+                assert lent.frame(f"SELECT {chosen} = '{name}'", {"value": pl.String()}).item() == value
+    pool.close()
     store.close()
