@@ -1,27 +1,25 @@
 """One batch, the whole way: tables → what the rules allow → the most even assignment, proven → the answer.
 
-`distribute` is what the command line, the book, the service and the scenarios call; there is no second way.
+`distribute` is what the command line, the book and the service call; there is no second way. Scenarios of which only
+figures are told go the same way as far as `outcome`.
 """
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from tengbol.asked import moment_given, seed_given
-from tengbol.dealing import Classes, dealt, excess_of, in_lot_order, refuse_strangers
 from tengbol.model import explanations
 from tengbol.model.codes import BOUND_BASES
 from tengbol.model.decisions import Decisions, decisions_of
-from tengbol.model.law import availability, balances, calendar
+from tengbol.model.law import calendar
 from tengbol.model.law.paragraphs import BOUND
 from tengbol.model.law.shares import parts_of
 from tengbol.model.noticed import Noticed, noticed
-from tengbol.model.standing import carried, standing_of
-from tengbol.optimizer.solve import Proof, Solution, solve
+from tengbol.outcome import LOT_VERSION, closing_of, decide, terms
 from tengbol.proofs import certificate as proof_of
 from tengbol.ruling import Clock, Ruled, rule
 
@@ -34,9 +32,9 @@ if TYPE_CHECKING:
     from tengbol.model.law import Law
     from tengbol.model.law.category import Unindexed
     from tengbol.model.law.docket import Docket
+    from tengbol.optimizer.stand import Proof
+    from tengbol.outcome import Decided
 
-#: The version of the lot (docs/lot.md).
-LOT_VERSION: Final = 2
 _PAPER = pl.col("form") == "paper"
 
 
@@ -186,57 +184,39 @@ def draw(
 
     lot_version: 1 to make a batch of version 0.1.0 anew.
     """
-    chamber, as_of, config, key = ruled.chamber, ruled.as_of, ruled.config, ruled.key
-    todo, before, due = ruled.todo, ruled.before, ruled.due
+    chamber, as_of, config, todo = ruled.chamber, ruled.as_of, ruled.config, ruled.todo
     clock = Clock()
-    with clock.stage("solve"):
-        in_lot = in_lot_order(seed, todo, key)
-        rows = in_lot.ids
-        classes = Classes(todo, rows)
-        problem = classes.problem(excess_of(due, rows))
-        # The lot needs nothing of the solution, so it is drawn beside the search.
-        with ThreadPoolExecutor(1) as beside:
-            drawing = beside.submit(classes.drawn, seed)
-            solution = solve(
-                problem, limit=config.search_limit, processes=processes, cluster=cluster, progress=progress
-            )
-            drawn = drawing.result()
-    with clock.stage("lot"):
-        given = dealt(todo, classes, problem, solution, drawn, in_lot, seed, lot_version)
-        decided = given.bundles
-        refuse_strangers(todo, decided)
+    found = decide(
+        ruled, seed, clock, lot_version=lot_version, certify=True, processes=processes, cluster=cluster,
+        progress=progress,
+    )  # fmt: skip
+    decided = found.given.bundles
     with clock.stage("answer"):
         due_by = terms(chamber, config)
         decisions = decisions_of(todo, decided["alike"], ruled.by_number)
         assignments = _assignments(chamber, todo, decided, decisions, due_by, as_of, config)
         unassigned = explanations.unassigned(decisions.waiting, decisions.left_out, chamber.districts)
         seen = noticed(chamber, assignments, unassigned, due_by, as_of.date())
-        licensed = availability.licensed(chamber.enforcers, as_of.date())
-        standing = standing_of(chamber, licensed, before, due, assignments)
+        standing, closing = closing_of(ruled, assignments)
         return Result(
             as_of=as_of,
             seed=seed,
             config=config,
             assignments=assignments,
             unassigned=unassigned,
-            balances=balances.closing(carried(chamber, licensed, before, standing)),
+            balances=closing,
             standing=standing,
             bundles=ruled.bundles().drop("basis", "bound_to"),
             decisions=decisions,
-            proof=given.proof,
+            proof=found.given.proof,
             lot_version=lot_version,
-            lot_proven=given.proven,
-            certificate=proof_of(solution, rows),
-            counts=_counts(chamber, todo, rows, solution) | {"late": seen.late, "late_waiting": seen.late_waiting},
+            lot_proven=found.given.proven,
+            certificate=proof_of(found.solution, found.rows),
+            counts=_counts(chamber, todo, found) | {"late": seen.late, "late_waiting": seen.late_waiting},
             timings={**ruled.timings, **clock.seconds},
             unindexed=todo.unindexed,
             noticed=seen,
         )
-
-
-def terms(chamber: Chamber, config: Config) -> pl.DataFrame:
-    """`writ_id`, `distribute_by` of every writ (¶7)."""
-    return chamber.writs.select("writ_id", calendar.terms(chamber.writs, config.calendar))
 
 
 def _assignments(
@@ -280,7 +260,7 @@ def _assignments(
     )
 
 
-def _counts(chamber: Chamber, todo: Docket, rows: pl.Series, solution: Solution) -> dict[str, int]:
+def _counts(chamber: Chamber, todo: Docket, found: Decided) -> dict[str, int]:
     bases = dict(todo.bundles.group_by("basis").agg(pl.col("writs").sum()).rows())
     codes = dict(todo.unassigned.group_by("code").len().rows())
     return {
@@ -291,7 +271,7 @@ def _counts(chamber: Chamber, todo: Docket, rows: pl.Series, solution: Solution)
         **{f"assigned_{basis}": count for basis, count in sorted(bases.items())},
         **{f"unassigned_{code}": count for code, count in sorted(codes.items())},
         "bundles": len(todo.bundles),
-        "enforcers_in_batch": len(rows),
-        "components": solution.components,
-        "components_searched": solution.searched,
+        "enforcers_in_batch": len(found.rows),
+        "components": found.solution.components,
+        "components_searched": found.solution.searched,
     }

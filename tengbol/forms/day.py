@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from tengbol.batch import terms
 from tengbol.config import Config
 from tengbol.errors import UnusableInputError
+from tengbol.outcome import terms
 from tengbol.report.folders import read_result
 from tengbol.report.public.names import public_writs
 

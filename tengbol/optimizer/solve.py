@@ -69,18 +69,20 @@ def solve(
     problem: Problem,
     *,
     limit: float,
+    certify: bool = True,
     processes: int = 1,
     cluster: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Solution:
     """Place all bundles and writs of one.
 
-    limit: CP-SAT's deterministic units for each component and objective. processes: how many search side by side;
+    limit: CP-SAT's deterministic units for each component and objective. certify: whether anybody asks for prices that
+    prove the bounds (`Stand.tree`); placement and bounds are the same without. processes: how many search side by side;
     cluster: the scheduler of those who do so instead (`workers`); the result depends on neither. progress: called
     with components done and components in all.
     """
     parts = list(components(problem))
-    stands = [_begun(part) for part, *_ in parts]
+    stands = [_begun(part, certify) for part, *_ in parts]
     hard = [i for i, stand in enumerate(stands) if stand.open]
     work = [len(stand.problem.class_size) * stand.problem.shape[0] for stand in stands]
     hard.sort(key=lambda i: -work[i])
@@ -88,7 +90,7 @@ def solve(
     if progress:
         progress(done, len(parts))
     found = side_by_side(
-        partial(_with_search, limit=limit), [stands[i] for i in hard],
+        partial(_with_search, limit=limit, certify=certify), [stands[i] for i in hard],
         processes=processes, cluster=cluster, work=sum(work[i] for i in hard),
     )  # fmt: skip
     for i, stand in zip(hard, found, strict=True):
@@ -124,10 +126,10 @@ def searches(problem: Problem, *, limit: float) -> list[tuple[Callable[[Stand], 
     return [(partial(_with_search, limit=limit), stand) for stand in stands if stand.open]
 
 
-def _begun(problem: Problem) -> Stand:
+def _begun(problem: Problem, certify: bool) -> Stand:
     """What is proven without a search, and by which prices."""
     stand = _without_search(problem)
-    return stand if stand.open else stand.certified(_EASY)
+    return stand.certified(_EASY) if certify and not stand.open else stand
 
 
 def _without_search(problem: Problem) -> Stand:
@@ -179,7 +181,7 @@ def _met(problem: Problem, relaxed: Relaxation) -> Stand | None:
     return stand
 
 
-def _with_search(stand: Stand, limit: float) -> Stand:
+def _with_search(stand: Stand, limit: float, *, certify: bool = True) -> Stand:
     """What is not proven.
 
     What each enforcer could hold of the bundles that do not fit nearly always proves both objectives (`core`). What
@@ -194,7 +196,7 @@ def _with_search(stand: Stand, limit: float) -> Stand:
         stand = step(stand, limit)
         if not stand.open:
             break
-    return stand.certified(_HARD)
+    return stand.certified(_HARD) if certify else stand
 
 
 def _divided(stand: Stand, limit: float) -> Stand:

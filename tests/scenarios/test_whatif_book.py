@@ -13,10 +13,10 @@ from chambers import typed
 from small import attachment, district, enforcer, writ
 from variants import accepted
 
-from tengbol.batch import distribute
 from tengbol.book.departures import come_back
 from tengbol.book.opening import key_of
 from tengbol.config import Config
+from tengbol.ruling import rule
 from tengbol.scenarios.whatif import Attach, Join, Leave, Return, Transfer, course
 from tengbol.scenarios.whatif.contradictions import simulated_days
 from tengbol.scenarios.whatif.plan import plan
@@ -76,7 +76,7 @@ def driven(number, folder, empty_book, monkeypatch):
     befalls = accepted(chamber, told_once(befalls), as_of, len(days))
     copy(empty_book, folder / f"{number}.book")
     store = opened(f"sqlite:///{folder / f'{number}.book'}", folder, tables)
-    monkeypatch.setattr(course, "distribute", partial(distribute, key=key_of(store)))
+    monkeypatch.setattr(course, "rule", partial(rule, key=key_of(store)))
     whole = plan(chamber, befalls, as_of=as_of)
     state = course.begin(chamber)
     order = (Join, Transfer, Attach, Return, Leave)

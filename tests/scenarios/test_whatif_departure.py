@@ -48,7 +48,11 @@ def alike(one, other) -> bool:
 
 def equal(one, other) -> bool:
     tables = ("assignments", "unassigned", "balances", "standing", "bundles", "pools")
-    return one.proof == other.proof and all(getattr(one, name).equals(getattr(other, name)) for name in tables)
+
+    def told(batch, name, of):
+        return getattr(batch, name).select(getattr(of, name).columns)
+
+    return one.proof == other.proof and all(told(one, name, one).equals(told(other, name, one)) for name in tables)
 
 
 def home(**tables):
@@ -156,7 +160,8 @@ def test_what_moved_holds_before_the_independent_check(situation):
         )
         assume(reading.rejected.is_empty())
         event(f"moves: {min(len(answer.through[-1].back), 2)}")
-        assert found.assignments.equals(answer.distribution.assignments)
+        given = answer.distribution.assignments
+        assert found.assignments.select(given.columns).equals(given)
         report = verify(folder / "in", folder / "out")
         assert report.ok, str(report)
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tengbol import batch
-from tengbol.batch import LOT_VERSION
 from tengbol.model.tables import TABLES
+from tengbol.outcome import LOT_VERSION
 from tengbol.report.record import Record, joined, of_distribution
 from tengbol.ruling import rule
 from tengbol.scenarios.stream import Recipe, Stream, draw

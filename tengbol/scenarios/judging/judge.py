@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from tengbol.batch import Result, draw, terms
+from tengbol.batch import Result, draw
 from tengbol.config import Config
 from tengbol.errors import UnusableInputError
 from tengbol.model.codes import CATEGORIES
 from tengbol.model.law import balances, law_of
 from tengbol.model.law.docket import docket
 from tengbol.optimizer.stand import Proof
+from tengbol.outcome import terms
 from tengbol.report.judged import Judgement
 from tengbol.report.record import Record, joined, of_distribution, record
 from tengbol.ruling import Ruled, balances_of, rule

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tengbol.batch import Result, distribute
 from tengbol.model.law.calendar import working_days
 from tengbol.model.tables import TABLES
+from tengbol.outcome import Outcome, outcome
+from tengbol.ruling import rule
 from tengbol.scenarios.whatif.redistribution import held, returned
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Day:
     back: pl.DataFrame
     arrived: int
     closed: int
-    result: Result | None
+    result: Outcome | None
 
 
 def lot_seed(seed: str, *what: object) -> str:
@@ -118,9 +119,8 @@ def pass_day(
         return State(chamber.writs, ledger, state.balances, day, since, tried), passed
     if tried is not None and not must and not whole.turns(tried, day, rules.config):
         return State(chamber.writs, ledger, state.balances, day, 0, tried), passed
-    result = distribute(
-        replace(chamber, ledger=_concerned(chamber)), as_of=moment, seed=seed, config=rules.config, law=rules.law
-    )
+    tables = replace(chamber, ledger=_concerned(chamber))
+    result = outcome(rule(tables, as_of=moment, turn=seed, config=rules.config, law=rules.law), seed)
     given, left = result.assignments, result.unassigned
     if given.height:
         ledger = pl.concat([_come_back(ledger, given, moment), _opened(chamber, given, closing, moment)], rechunk=False)

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Sequence
 
-    from tengbol.batch import Result
     from tengbol.model.chamber import Chamber
+    from tengbol.outcome import Outcome
     from tengbol.scenarios.whatif.course import Day
     from tengbol.scenarios.whatif.events import Event
 
@@ -59,7 +59,7 @@ class Departure:
     pools: pl.DataFrame
     later: pl.DataFrame
     through: tuple[Day, ...]
-    distribution: Result
+    distribution: Outcome
     partial: bool = False
 
 
@@ -72,7 +72,7 @@ def departure(
     lots: int = 8,
     history: int = 365,
     config: Config | None = None,
-    base: Result | None = None,
+    base: Outcome | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Departure:
     """Let the days pass until the last of the events has taken effect, each on its day, beside the base.
@@ -138,11 +138,11 @@ def _proceedings(through: Sequence[Day]) -> pl.DataFrame:
     return pl.concat([day.back for day in through])
 
 
-def _first(through: Sequence[Day]) -> Result:
+def _first(through: Sequence[Day]) -> Outcome:
     return next(day.result for day in through if day.result is not None)
 
 
-def _last(through: Sequence[Day]) -> Result:
+def _last(through: Sequence[Day]) -> Outcome:
     return _first(through[::-1])
 
 
@@ -189,7 +189,7 @@ def _held_on_average(open_: pl.DataFrame, after: pl.DataFrame) -> float:
     return float(open_["len"].sum()) / max(after["enforcer_id"].n_unique(), 1)
 
 
-def _uniformity(first: pl.DataFrame, base: Result, found: Result) -> pl.DataFrame:
+def _uniformity(first: pl.DataFrame, base: Outcome, found: Outcome) -> pl.DataFrame:
     """first: `standing` of the base's first batch."""
     started, stood, after = (uniformity(table) for table in (first, base.standing, found.standing))
     keys = ["chamber_id", "category", "enforcers"]
@@ -204,7 +204,7 @@ def _uniformity(first: pl.DataFrame, base: Result, found: Result) -> pl.DataFram
     )
 
 
-def _unplaced(last: Day, found: Result, mine: pl.DataFrame, base: Result, config: Config) -> pl.DataFrame:
+def _unplaced(last: Day, found: Outcome, mine: pl.DataFrame, base: Outcome, config: Config) -> pl.DataFrame:
     """Writs nobody can be given that the base could place, or did not have; when they are to be distributed by."""
     code = "no_eligible_enforcer"
     there = base.unassigned.filter(code=code)

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from tengbol.batch import distribute
 from tengbol.config import Config
 from tengbol.model.law import availability, pools
+from tengbol.outcome import outcome
 from tengbol.parallel import each
+from tengbol.ruling import rule
 from tengbol.scenarios.whatif.course import lot_seed
 from tengbol.scenarios.whatif.pace import at_hand, coverage, eligible, intake
 from tengbol.scenarios.whatif.plan import Rules
@@ -78,7 +79,8 @@ def everyone_in_turn(
 ) -> InTurn:
     """Let everyone who is there on the day of the base leave, one at a time, and the worst pairs."""
     config = config or Config()
-    base = distribute(chamber, as_of=as_of, seed=lot_seed(seed, 0, as_of.date()), config=config)
+    lot = lot_seed(seed, 0, as_of.date())
+    base = outcome(rule(chamber, as_of=as_of, turn=lot, config=config), lot)
     pace = intake(chamber.ledger, as_of, history, config.calendar)
     shared = _Shared(chamber, as_of, seed, config, base.unassigned.filter(code=_NOBODY), pace)
     singles = [(who,) for who in _present(chamber, as_of.date())]
@@ -109,7 +111,7 @@ def _leave(shared: _Shared, leaving: dict[int, tuple[str, ...]]) -> list[dict]:
     absences = pl.concat([back.chamber.absences, gone], how="diagonal_relaxed")
     chamber = replace(back.chamber, absences=absences)
     seed = lot_seed(shared.seed, 0, day)
-    result = distribute(chamber, as_of=shared.as_of, seed=seed, config=config, law=Rules(config).law)
+    result = outcome(rule(chamber, as_of=shared.as_of, turn=seed, config=config, law=Rules(config).law), seed)
     moved = back.proceedings.filter(~pl.col("pending"))
     pool = by_world(eligible(chamber, day, config.attached_when))
     a_day = (

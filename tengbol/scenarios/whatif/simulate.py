@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping, Sequence
 
-    from tengbol.batch import Result
     from tengbol.config import Config
     from tengbol.model.chamber import Chamber
+    from tengbol.outcome import Outcome
     from tengbol.scenarios.whatif.events import Event
 
 #: Codes of writs that wait for a day or a person; with any other a writ stays, unless a rule changes.
@@ -179,7 +179,7 @@ class _Run:
             }
         )
 
-    def _batch(self, day: dt.date, result: Result) -> set[str]:
+    def _batch(self, day: dt.date, result: Outcome) -> set[str]:
         """Note what a batch did; which writs it gave too late."""
         self.batches += 1
         self.unproven += not result.proof.first
