@@ -20,6 +20,7 @@ from variants import DAY, MOMENT, events, of, situations
 from tengbol.batch import distribute
 from tengbol.io.write import csv_bytes
 from tengbol.model.codes import CATEGORIES, DEPARTURES
+from tengbol.ruling import rule
 from tengbol.runner import run
 from tengbol.scenarios.whatif import Attach, Join, Leave, Return, Rule, Transfer, apply, departure
 from tengbol.scenarios.whatif.coming import own_departures
@@ -392,3 +393,22 @@ def test_any_single_event_leaves_a_chamber_that_can_be_distributed(tables, data)
     pending = answer.through[-1].chamber.writs["writ_id"].to_list()
     out = [*answer.distribution.assignments["writ_id"], *answer.distribution.unassigned["writ_id"]]
     assert Counter(out) == Counter(pending)
+
+
+def test_lots_share_what_the_rules_say_save_where_the_lot_decides_between_claims(monkeypatch):
+    asked = []
+
+    def noted(*given, **named):
+        asked.append(named["turn"])
+        return rule(*given, **named)
+
+    monkeypatch.setattr("tengbol.scenarios.whatif.course.rule", noted)
+    tables = {"ledger": [proceeding(f"P{n}", "E1") for n in range(4)]}
+    departure(home(**tables), [leave()], as_of=MOMENT, lots=4)
+    assert len(asked) == 2  # the base's and the variant's
+    tables["writs"] = [writ("w", debtor_id="owes", case_id="2/1")]
+    tables["ledger"] += [proceeding(f"Q{n}", f"E{n}", debtor_id="owes", case_id="2/1") for n in (2, 3)]
+    asked.clear()
+    answer = departure(home(**tables), [leave()], as_of=MOMENT, lots=4)
+    assert len(asked) == 5
+    assert answer.distribution.assignments.filter(writ_id="w")["basis"].item() == "same_case"

@@ -30,6 +30,7 @@ class Docket:
     pools, members, recused: `pools.pools`; members with their `part` (`shares.parted`). everyone:
     `availability.standing_of_everyone`. serving: `pools.serving`.
     lost: claims that fell away, `binding.lost`. unindexed: claims of the state of years whose MCI is not known.
+    by_turn: whether the law leaves claims equal, so that another order of the lot may decide otherwise.
     """
 
     writs: pl.DataFrame
@@ -41,6 +42,7 @@ class Docket:
     everyone: pl.DataFrame
     serving: pl.DataFrame
     lost: pl.DataFrame
+    by_turn: bool
     unindexed: tuple[category.Unindexed, ...] = ()
 
 
@@ -117,6 +119,7 @@ def docket(chamber: Chamber, *, as_of: dt.datetime, law: Law, turn: pl.Series | 
         serving=serving,
         lost=binding.lost(tests),
         unindexed=category.unindexed(indexed, law.mci),
+        by_turn=claims.select("bundle_id", "basis", "since").is_duplicated().any(),
     )
 
 

@@ -21,8 +21,11 @@ from tengbol.ruling import rule
 from tengbol.scenarios.whatif.redistribution import held, returned
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tengbol.config import Config
     from tengbol.model.chamber import Chamber
+    from tengbol.ruling import Ruled
     from tengbol.scenarios.whatif.plan import Plan, Rules
 
 #: The last day of a proceeding of which nobody knows when it will be executed.
@@ -53,8 +56,8 @@ class Day:
     """What one day brought.
 
     moment: of its batch, whether it had one or not. chamber: what that had before it. back: proceedings that returned,
-    as of `redistribution.Returned`. arrived, closed: writs that came, proceedings that were executed. result: of the
-    batch, None without one.
+    as of `redistribution.Returned`. arrived, closed: writs that came, proceedings that were executed. result, ruled: of
+    the batch, None without one.
     """
 
     moment: dt.datetime
@@ -64,6 +67,7 @@ class Day:
     arrived: int
     closed: int
     result: Outcome | None
+    ruled: Ruled | None = None
 
 
 def lot_seed(seed: str, *what: object) -> str:
@@ -88,11 +92,13 @@ def pass_day(
     arrived: pl.DataFrame | None = None,
     closing: pl.DataFrame | None = None,
     must: bool = False,
+    like: Day | None = None,
 ) -> tuple[State, Day]:
     """Let `day` pass; its batch is at the hour of `as_of`, by the lot of `seed`.
 
     arrived: writs that come. closing: `writ_id`, `closes_on` of those that will be executed. must: have a batch where
-    the period allows one, although it could give nothing to anybody.
+    the period allows one, although it could give nothing to anybody. like: the same day from the same state by another
+    lot, whose rulings hold here too where they did not rest on it.
     """
     open_ = pl.col("closed_at").is_null()
     over = open_ & (pl.col("closes_on") <= day)
@@ -119,8 +125,11 @@ def pass_day(
         return State(chamber.writs, ledger, state.balances, day, since, tried), passed
     if tried is not None and not must and not whole.turns(tried, day, rules.config):
         return State(chamber.writs, ledger, state.balances, day, 0, tried), passed
-    tables = replace(chamber, ledger=_concerned(chamber))
-    result = outcome(rule(tables, as_of=moment, turn=seed, config=rules.config, law=rules.law), seed)
+    ruled = like.ruled if like is not None else None
+    if ruled is None or ruled.todo.by_turn:
+        concerned = replace(chamber, ledger=_concerned(chamber))
+        ruled = rule(concerned, as_of=moment, turn=seed, config=rules.config, law=rules.law)
+    result = outcome(ruled, seed)
     given, left = result.assignments, result.unassigned
     if given.height:
         ledger = pl.concat([_come_back(ledger, given, moment), _opened(chamber, given, closing, moment)], rechunk=False)
@@ -132,21 +141,31 @@ def pass_day(
         0,
         None if "received_later" in left["code"] else day,
     )
-    return after, replace(passed, result=result)
+    return after, replace(passed, result=result, ruled=ruled)
 
 
 def course(
-    chamber: Chamber, whole: Plan, last: dt.date, *, as_of: dt.datetime, seed: str, lot: int, config: Config
+    chamber: Chamber,
+    whole: Plan,
+    last: dt.date,
+    *,
+    as_of: dt.datetime,
+    seed: str,
+    lot: int,
+    config: Config,
+    like: Sequence[Day] = (),
 ) -> list[Day]:
     """Let the working days from the base's on pass, with nothing that arrives or is executed: to `last`, and on to the
-    first batch that is not before it.
+    first batch that is not before it. like: the same by another lot: until the first batch all lots have one state.
     """
     today = as_of.date()
     ahead = dt.timedelta(days=2 * _LONGEST_PERIOD + 40 + len(config.calendar.days_off))
-    state, passed = begin(chamber), []
+    state, passed = begin(chamber), list[Day]()
     for day in working_days(today, max(last, today) + ahead, config.calendar):
-        drawn = lot_seed(seed, lot, day)
-        state, one = pass_day(state, whole, day, as_of=as_of, seed=drawn, config=config, must=day >= last)
+        drawn, alike = lot_seed(seed, lot, day), None
+        if len(passed) < len(like) and all(earlier.result is None for earlier in passed):
+            alike = like[len(passed)]
+        state, one = pass_day(state, whole, day, as_of=as_of, seed=drawn, config=config, must=day >= last, like=alike)
         passed.append(one)
         if day >= last and one.result is not None:
             break

@@ -89,7 +89,7 @@ def departure(
     for lot in range(lots):
         told(lot, lots)
         drawn = {"as_of": as_of, "seed": seed, "lot": lot, "config": config}
-        through = course(chamber, whole, last, **drawn)
+        through = course(chamber, whole, last, **drawn, like=found[0] if found else ())
         mine = _proceedings(through)
         if itself or base is None or before is None:
             beside = course(chamber, own, through[-1].moment.date(), **drawn)
