@@ -1,6 +1,8 @@
 """Terms of writs (¶7, ¶8, ¶15) as the store works them out: all that are due on a day, or a page of them, and how many.
 
-What it costs goes by the writs that wait and those whose creditor has not been told, not by the book's past.
+How many there are of each duty and last day is counted once after each event, over the writs that wait and those whose
+creditor has not been told, not over the book's past. By these numbers a page is read of the duties and days that it
+shows alone, each in the order of its writs, which an index has: its cost goes by its rows, not by all that is open.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import polars as pl
 
 from tengbol.book.kept import holding
 from tengbol.book.papers import GIVEN
+from tengbol.book.remembered import remembered
 from tengbol.model.law import calendar
 
 if TYPE_CHECKING:
@@ -22,21 +25,16 @@ if TYPE_CHECKING:
 
 #: What may be due, in the order of a writ's way.
 WHAT: Final = ("complete", "distribute", "hand_over", "collect", "post", "notify_creditor")
-_TYPES: Final[dict[str, pl.DataType]] = {
-    **dict.fromkeys(("what", "by"), pl.String()),
-    "late": pl.Boolean(),
-    **dict.fromkeys(("writ_id", "enforcer_id"), pl.String()),
-}
 #: SQL: writs that wait, without an enforcer.
 _WAITING: Final = (
-    "SELECT s.writ_id, w.received_at, w.immediate, {distribute} AS what FROM states s "
+    "SELECT s.writ_id, w.received_at, w.immediate FROM states s "
     f"JOIN writs w ON w.writ_id = s.writ_id AND {holding('w')} "
-    f"WHERE {holding('s')} AND s.state IN ('pending', 'set_aside') AND {{of_writ}}"
+    f"WHERE {holding('s')} AND s.state IN ('pending', 'set_aside') AND {{of_writ}} AND {{of_nobody}}"
 )
 _INCOMPLETE: Final = (
-    "SELECT s.writ_id, i.received_at, i.immediate, {complete} FROM states s "
+    "SELECT s.writ_id, i.received_at, i.immediate FROM states s "
     f"JOIN incomplete i ON i.writ_id = s.writ_id AND {holding('i')} "
-    f"WHERE {holding('s')} AND s.state = 'incomplete' AND {{of_incomplete}}"
+    f"WHERE {holding('s')} AND s.state = 'incomplete' AND {{of_incomplete}} AND {{of_nobody}}"
 )
 #: SQL: writs whose creditor has not been told yet, with their last assignment. outside: of the centres (¶8).
 _ASSIGNED: Final = (
@@ -48,19 +46,28 @@ _ASSIGNED: Final = (
     f"LEFT JOIN centres c ON c.district_id = e.district_id AND {holding('c')} "
     f"WHERE {holding('s')} AND s.state IN {GIVEN} AND {{of_writ}} AND {{of_holder}}"
 )
-#: SQL: each duty with its last day. Distributing and handing over are two duties of one term (¶7); collecting and
-#: posting hand over, too. ¶15 runs from receipt: of an electronic writ the batch, of paper its collection or the
-#: letter's coming.
-_DUTIES: Final = (
-    "SELECT n.what, CASE n.immediate WHEN 'true' THEN substr(n.received_at, 1, 10) ELSE d.distribute_by END AS term, "
-    "n.writ_id, NULL AS enforcer_id FROM waiting n LEFT JOIN days d ON d.day = substr(n.received_at, 1, 10) "
-    "UNION ALL SELECT {hand_over}, g.distribute_by, g.writ_id, g.enforcer_id FROM given g WHERE g.state = 'assigned' "
-    "UNION ALL SELECT CASE g.outside WHEN 1 THEN {post} ELSE {collect} END, g.collect_by, g.writ_id, g.enforcer_id "
-    "FROM given g WHERE g.form = 'paper' AND g.state IN ('assigned', 'handed') "
-    "UNION ALL SELECT {notify_creditor}, CASE g.form WHEN 'paper' THEN d.notify_by ELSE g.notify_creditor_by END, "
-    "g.writ_id, g.enforcer_id FROM given g LEFT JOIN days d ON d.day = substr(g.at, 1, 10) "
-    "WHERE g.form <> 'paper' OR g.state IN ('collected', 'received')"
+_PARTS: Final = {"waiting": _WAITING, "lacking": _INCOMPLETE, "given": _ASSIGNED}
+_RECEIVED: Final = (
+    "SELECT CASE n.immediate WHEN 'true' THEN substr(n.received_at, 1, 10) ELSE d.distribute_by END AS term, "
+    "n.writ_id, NULL AS enforcer_id FROM {part} n LEFT JOIN days d ON d.day = substr(n.received_at, 1, 10)"
 )
+_COLLECT: Final = (
+    "SELECT g.collect_by AS term, g.writ_id, g.enforcer_id FROM given g "
+    "WHERE g.form = 'paper' AND g.state IN ('assigned', 'handed') AND g.outside = {outside}"
+)
+#: SQL: each duty's writs with its last day. Distributing and handing over are two duties of one term (¶7); collecting
+#: and posting hand over, too. ¶15 runs from receipt: of an electronic writ the batch, of paper its collection or the
+#: letter's coming.
+_DUTIES: Final = {
+    "complete": _RECEIVED.format(part="lacking"),
+    "distribute": _RECEIVED.format(part="waiting"),
+    "hand_over": "SELECT g.distribute_by AS term, g.writ_id, g.enforcer_id FROM given g WHERE g.state = 'assigned'",
+    "collect": _COLLECT.format(outside=0),
+    "post": _COLLECT.format(outside=1),
+    "notify_creditor": "SELECT CASE g.form WHEN 'paper' THEN d.notify_by ELSE g.notify_creditor_by END AS term, "
+    "g.writ_id, g.enforcer_id FROM given g LEFT JOIN days d ON d.day = substr(g.at, 1, 10) "
+    "WHERE (g.form <> 'paper' OR g.state IN ('collected', 'received'))",
+}
 _NUMBERS: Final = {what: number for number, what in enumerate(WHAT)}
 
 
@@ -82,9 +89,11 @@ class Found:
 
 def listed(store: Store, day: dt.date, days: Calendar) -> pl.DataFrame:
     """All that is due on `day` or was before, and is not done: that of the earliest term first."""
-    sql, values = _due(store, day, days, Whose())
-    rows = store.frame(f"{sql} SELECT what, term, late, writ_id, enforcer_id FROM due {_ORDER}", _READ, **values)
-    return _shown(rows)
+    parts, values = _parts(Whose())
+    every = f"{_begun(_terms(store, days), parts, kept=True)} SELECT * FROM ({_every()}) u WHERE u.term <= :day"
+    rows = store.frame(every, {"what": pl.Int64(), **_ROW}, day=day.isoformat(), **values)
+    # Here, for a store may order texts otherwise.
+    return _shown(rows.sort("term", "what", "writ_id"), day)
 
 
 def page(
@@ -93,60 +102,91 @@ def page(
 ) -> Found:  # fmt: skip
     """The first `most` of them, or those that follow `after` (`by`, `what`, `writ_id`), and how many there are of all.
 
-    what, late: only such are listed.
+    what, late: only such are listed. Within `store.reading()`.
     """
-    sql, values = _due(store, day, days, whose)
-    wanted = [f"what = {_NUMBERS[what]}"] if what else []
-    wanted += ["late = 1"] if late else []
-    if after is not None:
-        wanted.append(f"(term, what, writ_id) > (:after_term, {_NUMBERS[after[1]]}, :after_writ)")
-        values |= {"after_term": after[0], "after_writ": after[2]}
-    condition = f" WHERE {' AND '.join(wanted)}" if wanted else ""
-    rows = store.frame(
-        f"{sql} SELECT what, NULL AS term, late, NULL AS writ_id, NULL AS enforcer_id, count(*) AS writs FROM due "
-        "GROUP BY what, late UNION ALL SELECT * FROM (SELECT what, term, late, writ_id, enforcer_id, 0 FROM due"
-        f"{condition} {_ORDER} LIMIT {int(most)}) p",
-        {**_READ, "writs": pl.Int64()},
-        **values,
+    terms, groups = _groups(store, days, whose)
+    groups = groups.filter(pl.col("term") <= day.isoformat())
+    counts: dict[tuple[str, bool], int] = {}
+    rows: list[pl.DataFrame] = []
+    parts, values = _parts(whose)
+    begun, left = _begun(terms, parts), most
+    begin = None if after is None else (after[0], _NUMBERS[after[1]])
+    for number, term, writs, first, last in groups.iter_rows():
+        duty, is_late = WHAT[number], term < day.isoformat()
+        counts[duty, is_late] = counts.get((duty, is_late), 0) + writs
+        before = begin is not None and (term, number) < begin
+        if not left or before or (what and duty != what) or (late and not is_late):
+            continue
+        beyond, bounds = "u.writ_id >= :first", {"first": first, "last": last, "term": term}
+        if after is not None and (term, number) == begin:
+            beyond, bounds["first"] = "u.writ_id > :first", after[2]
+        found = store.frame(
+            f"{begun} SELECT {number}, u.* FROM ({_DUTIES[duty]}) u WHERE u.term = :term AND {beyond} "
+            f"AND u.writ_id <= :last ORDER BY u.writ_id LIMIT {left}",
+            {"what": pl.Int64(), **_ROW},
+            **bounds,
+            **values,
+        )
+        rows.append(found)
+        left -= found.height
+    return Found(counts, _shown(pl.concat(rows) if rows else pl.DataFrame(schema={"what": pl.Int64(), **_ROW}), day))
+
+
+#: Of a duty.
+_ROW: Final = dict.fromkeys(("term", "writ_id", "enforcer_id"), pl.String())
+
+
+def _shown(rows: pl.DataFrame, day: dt.date) -> pl.DataFrame:
+    return rows.select(
+        pl.col("what").replace_strict(dict(enumerate(WHAT)), return_dtype=pl.String),
+        by=pl.col("term").str.to_date("%Y-%m-%d"),
+        late=pl.col("term") < day.isoformat(),
+        writ_id="writ_id",
+        enforcer_id="enforcer_id",
     )
-    counted = rows.filter(pl.col("writs") > 0).select("what", "late", "writs").iter_rows()
-    counts = {(WHAT[number], bool(is_late)): writs for number, is_late, writs in counted}
-    return Found(counts, _shown(rows.filter(pl.col("writs") == 0)))
 
 
-_READ: Final[dict[str, pl.DataType]] = {**_TYPES, "what": pl.Int64(), "late": pl.Int64()}
-_ORDER: Final = "ORDER BY term, what, writ_id"
+@remembered
+def _groups(store: Store, days: Calendar, whose: Whose) -> tuple[str, pl.DataFrame]:
+    """`_terms`; and of each last day and duty, in their order, how many writs, the first and the last of them."""
+    parts, values = _parts(whose)
+    terms = _terms(store, days)
+    types = {"what": pl.Int64(), "term": pl.String(), "writs": pl.Int64(), "first": pl.String(), "last": pl.String()}
+    sql = (
+        f"{_begun(terms, parts, kept=True)} SELECT u.what, u.term, count(*), min(u.writ_id), max(u.writ_id) "
+        f"FROM ({_every()}) u WHERE u.term IS NOT NULL GROUP BY u.what, u.term"
+    )
+    return terms, store.frame(sql, types, **values).sort("term", "what")
 
 
-def _shown(rows: pl.DataFrame) -> pl.DataFrame:
-    # The store keeps no promise on the order of a part of a union.
-    ordered = rows.sort("by", "what", "writ_id")
-    names = pl.col("what").replace_strict(dict(enumerate(WHAT)), return_dtype=pl.String)
-    return ordered.select(names, pl.col("by").str.to_date("%Y-%m-%d"), pl.col("late") == 1, "writ_id", "enforcer_id")
+def _every() -> str:
+    """SQL: all duties' writs, with the duty's number as `what`."""
+    return " UNION ALL ".join(f"SELECT {_NUMBERS[what]} AS what, v{n}.* FROM ({sql}) v{n}"
+                              for n, (what, sql) in enumerate(_DUTIES.items()))  # fmt: skip
 
 
-def _due(store: Store, day: dt.date, days: Calendar, whose: Whose) -> tuple[str, dict[str, Any]]:
-    """SQL that begins a query: `due` with `what`, a number, `term`, `late`, 1 or 0, `writ_id`, `enforcer_id`."""
-    values: dict[str, Any] = {"day": day.isoformat()}
-    of_writ, of_holder, of_incomplete = "1 = 1", "1 = 1", "1 = 1"
+def _begun(terms: str, parts: dict[str, str], *, kept: bool = False) -> str:
+    """SQL that begins a query of duties. kept: whether their parts are made once, as whoever reads all needs."""
+    how = "MATERIALIZED" if kept else "NOT MATERIALIZED"
+    written = ", ".join(f"{name} AS {how} ({sql})" for name, sql in parts.items())
+    return f"WITH days (day, distribute_by, notify_by) AS ({terms}), {written}"
+
+
+def _parts(whose: Whose) -> tuple[dict[str, str], dict[str, Any]]:
+    """SQL of what the duties are made of, and its values."""
+    values: dict[str, Any] = {}
+    filled = dict.fromkeys(("of_writ", "of_holder", "of_incomplete", "of_nobody"), "1 = 1")
     if whose.enforcer_id is not None:
         # What waits is nobody's yet.
-        of_holder, values["mine"] = "a.enforcer_id = :mine", whose.enforcer_id
+        filled |= {"of_holder": "a.enforcer_id = :mine", "of_nobody": "1 = 0"}
+        values["mine"] = whose.enforcer_id
     if whose.chamber_id is not None:
-        of_incomplete, values["chamber"] = "1 = 0", whose.chamber_id
-        of_writ = (
+        filled["of_incomplete"], values["chamber"] = "1 = 0", whose.chamber_id
+        filled["of_writ"] = (
             "w.debtor_district_id IN (SELECT x.district_id FROM districts x "
             f"WHERE {holding('x')} AND x.chamber_id = :chamber)"
         )
-    filled = {**_NUMBERS, "of_writ": of_writ, "of_holder": of_holder, "of_incomplete": of_incomplete}
-    nobody = " AND 1 = 0" if whose.enforcer_id is not None else ""
-    parts = {
-        "given": _ASSIGNED,
-        "waiting": f"{_WAITING}{nobody} UNION ALL {_INCOMPLETE}{nobody}",
-        "due": f"SELECT u.*, CASE WHEN u.term < :day THEN 1 ELSE 0 END AS late FROM ({_DUTIES}) u WHERE u.term <= :day",
-    }
-    written = ", ".join(f"{name} AS MATERIALIZED ({sql.format(**filled)})" for name, sql in parts.items())
-    return f"WITH days (day, distribute_by, notify_by) AS ({_terms(store, days)}), {written}", values
+    return {name: sql.format(**filled) for name, sql in _PARTS.items()}, values
 
 
 def _terms(store: Store, days: Calendar) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from unittest import mock
 
 import polars as pl
 import pytest
@@ -130,3 +131,26 @@ def test_what_is_remembered_holds_until_the_next_event(book):
     after = status(book, LATER.isoformat())
     assert after.states["closed"] == before.states["closed"] + 1
     assert after.open_proceedings == before.open_proceedings - 1
+
+
+def test_a_page_counts_once_after_an_event_and_reads_its_own_rows_alone(book):
+    asked, real = [], type(book).frame
+
+    def seen(self, sql, types, **values):
+        found = real(self, sql, types, **values)
+        asked.append((sql, found.height))
+        return found
+
+    def of_page(day: dt.date) -> tuple[int, int]:
+        """How often all was counted, and rows of duties read."""
+        asked.clear()
+        due_page(book, day, ALL, 3)
+        duties = [(sql, height) for sql, height in asked if sql.startswith("WITH days")]
+        return sum("GROUP BY" in sql for sql, _ in duties), sum(n for sql, n in duties if "GROUP BY" not in sql)
+
+    with mock.patch.object(type(book), "frame", seen):
+        assert of_page(LATER) == (1, 3)
+        assert of_page(LATER) == (0, 3)
+        assert of_page(LATER - dt.timedelta(days=1)) == (0, 3), "the day changes nothing in what is counted"
+        mark(book, clerk(), "closed", ["E1"])
+        assert of_page(LATER) == (1, 3)
