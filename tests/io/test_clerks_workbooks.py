@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from clerks import made
@@ -14,9 +15,13 @@ from tengbol.model.tables import TABLES
 QUICK, ALL = range(12), range(12, 40)
 
 
-def same_as_meant(seed: int, folder) -> None:
+#: The workbooks of these numbers, opened in LibreOffice 7.4 and saved by it as what their names say.
+SAVED = Path(__file__).parents[1] / "support" / "libreoffice"
+
+
+def same_as_meant(seed: int, folder, saved: Path | None = None) -> None:
     place, tables = made(seed, folder)
-    reading = read(place)
+    reading = read(saved or place)
     assert reading.rejected.is_empty(), reading.rejected.rows()
     for name, rows in tables.items():
         got = {tuple(row[key] for key in _key(name)): row for row in _rows(reading, name)}
@@ -42,6 +47,11 @@ def _rows(reading, name: str) -> list[dict]:
 @pytest.mark.parametrize("seed", QUICK)
 def test_what_a_clerk_means_is_what_is_read(tmp_path, seed):
     same_as_meant(seed, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["clerk-0.ods", "clerk-1.xls", "clerk-2.xlsx"])
+def test_what_a_spreadsheet_program_saved_is_read_alike(tmp_path, name):
+    same_as_meant(int(name[len("clerk-")]), tmp_path, SAVED / name)
 
 
 @pytest.mark.soak

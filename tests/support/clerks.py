@@ -282,14 +282,21 @@ def _ods(place: Path, pages: dict[str, list[list[Any]]]) -> None:
             case None:
                 return "<table:table-cell/>"
             case dt.datetime() | dt.date():
-                return f'<table:table-cell office:value-type="date" office:date-value="{cell.isoformat()}"/>'
+                kind = 'table:style-name="d" office:value-type="date"'
+                return f'<table:table-cell {kind} office:date-value="{cell.isoformat()}"/>'
             case int() | float():
                 kind = f'office:value-type="float" office:value="{cell}"'
             case _:
                 kind = 'office:value-type="string"'
         return f"<table:table-cell {kind}><text:p>{escape(str(cell))}</text:p></table:table-cell>"
 
-    names = {"office": "office", "table": "table", "text": "text"}
+    names = {"office": "office", "table": "table", "text": "text", "style": "style", "number": "datastyle"}
+    # A program shows, and keeps, as a day only what has a style of days.
+    day = "".join(f"<number:{part}/>" for part in ("year", "month", "day"))
+    styles = (
+        f'<office:automatic-styles><number:date-style style:name="N">{day}</number:date-style>'
+        '<style:style style:name="d" style:family="table-cell" style:data-style-name="N"/></office:automatic-styles>'
+    )
     spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{of}:1.0"' for name, of in names.items())
     body = "".join(
         f'<table:table table:name="{escape(name)}">'
@@ -298,9 +305,17 @@ def _ods(place: Path, pages: dict[str, list[list[Any]]]) -> None:
         for name, lines in pages.items()
     )
     content = (
-        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces}><office:body><office:spreadsheet>'
-        f"{body}</office:spreadsheet></office:body></office:document-content>"
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces} office:version="1.3">'
+        f"{styles}<office:body><office:spreadsheet>{body}</office:spreadsheet></office:body></office:document-content>"
+    )
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    named = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+    manifest = (
+        f'<?xml version="1.0" encoding="UTF-8"?><manifest:manifest xmlns:manifest="{named}" manifest:version="1.3">'
+        f'<manifest:file-entry manifest:full-path="/" manifest:version="1.3" manifest:media-type="{kind}"/>'
+        '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/></manifest:manifest>'
     )
     with zipfile.ZipFile(place, "w") as file:
-        file.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        file.writestr("mimetype", kind)
         file.writestr("content.xml", content)
+        file.writestr("META-INF/manifest.xml", manifest)
