@@ -15,6 +15,7 @@ import polars as pl
 
 from tengbol.io.grid import BLANKS
 from tengbol.model.cells import is_formula_error, wrong_digits
+from tengbol.model.persons import ONE_DIGIT
 from tengbol.model.persons import doubtful as doubtful_person
 from tengbol.model.tables import TABLES
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from tengbol.model.kinds import Kind
     from tengbol.model.tables import Table
 
+#: What ids mostly look like: nothing in them is odd.
+_PLAIN: Final = r"^[0-9A-Za-z][0-9A-Za-z._/-]{0,49}$"
 #: Texts repeat themselves where of so many rows less than one in `_OFTEN` is another.
 _SAMPLE: Final = 2_000
 _OFTEN: Final = 8
@@ -35,7 +38,7 @@ def typed(table: Table, cells: pl.DataFrame) -> pl.DataFrame:
     read = cells.lazy().select(
         "row",
         *(
-            (kind.read if cells.schema[name] == pl.String else kind.kept)(pl.col(name)).alias(name)
+            _reader(kind, cells[name])(pl.col(name)).alias(name)
             for name, kind in table.kinds.items()
             if not _is_text(table, name)
         ),
@@ -44,14 +47,32 @@ def typed(table: Table, cells: pl.DataFrame) -> pl.DataFrame:
     return read.select("row", *table.columns).collect()
 
 
+def _reader(kind: Kind, cells: pl.Series) -> Callable[[pl.Expr], pl.Expr]:
+    """How a column is read: by its usual way of writing where the first cells are written so.
+
+    Whatever is then written in another way reads as null, which is a doubt, and is looked at closely.
+    """
+    if cells.dtype != pl.String:
+        return kind.kept
+    if kind.usual is None:
+        return kind.read
+    first = cells.head(_SAMPLE).to_frame()
+    usual = first.select(kind.usual(pl.col(cells.name))).to_series()
+    return kind.usual if usual.null_count() == first.to_series().null_count() else kind.read
+
+
 def doubtful(table: Table, cells: pl.DataFrame, read: pl.DataFrame, good: Mapping[str, pl.DataFrame]) -> pl.Series:
     """Rows of `cells` to be looked at closely for what stands in them; `read` is `typed` of them."""
     unread = [cells[name].is_not_null() & read[name].is_null() for name in table.columns if not _is_text(table, name)]
     # A column for each doubt: they are told side by side, where one expression of them all is reckoned alone.
     doubts = read.select(doubt.alias(str(place)) for place, doubt in enumerate(_doubts(table, good)))
     broken = doubts.select(pl.any_horizontal(pl.lit(False), pl.all().fill_null(False)).alias("doubtful")).to_series()
-    persons = [wrong_digits(read[name]) for name in table.columns if table.holds_persons(name)]
-    texts = [_odd(read[name], table.kinds[name]) for name in table.columns if _is_text(table, name)]
+    persons = [_no_person(read[name], table.kinds[name]) for name in table.columns if table.holds_persons(name)]
+    texts = [
+        _odd(read[name], table.kinds[name])
+        for name in table.columns
+        if _is_text(table, name) and not table.holds_persons(name)
+    ]
     for more in (*unread, *persons, *texts):
         if more.any():
             broken |= more
@@ -82,8 +103,21 @@ def _is_text(table: Table, name: str) -> bool:
     return table.kinds[name].within is not None
 
 
+def _no_person(ids: pl.Series, kind: Kind) -> pl.Series:
+    """Where an id is no plain IIN or BIN, nor surely another id, or no text that may stand there."""
+    plain = ids.str.contains("^[0-9]{12}$").fill_null(value=False)
+    others = ids.filter(~plain)
+    odd = others.to_frame().select(doubtful_person(pl.col(ids.name)).fill_null(value=False)).to_series()
+    found = (wrong_digits(ids, plain) | ids.is_in(ONE_DIGIT).fill_null(value=False)).to_numpy(writable=True)
+    found[~plain.to_numpy()] = (odd | _odd(others, kind)).to_numpy()
+    return pl.Series(ids.name, found)
+
+
 def _odd(texts: pl.Series, kind: Kind) -> pl.Series:
     """Where a text has blanks around it, is empty, a spreadsheet's error, or not within the limits."""
+    plain = texts.str.contains(_PLAIN)
+    if plain.all():
+        return pl.repeat(False, texts.len(), eager=True)
     cell = pl.col(texts.name)
     within = kind.within
     assert within is not None
@@ -104,7 +138,5 @@ def _doubts(table: Table, good: Mapping[str, pl.DataFrame]) -> Iterator[pl.Expr]
             yield need.holds & cell.is_null()
         if start := table.not_before(name):
             yield cell < pl.col(start)
-        if table.holds_persons(name):
-            yield doubtful_person(cell)
         if target := table.references.get(name):
             yield ~cell.is_in(good[target][TABLES[target].key[0]].implode())

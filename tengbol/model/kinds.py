@@ -24,7 +24,8 @@ class Kind:
     """How the cells of a column are read: their type, the code when they cannot be, what is accepted.
 
     `kept`: of cells that have the type already, as Parquet may, those whose text would be read as that very value;
-    null for any other. `within`, for free text: whether it lies within the limits, told in words by `bounds`.
+    null for any other. `usual`: as `read`, of the one way of writing that nearly all cells have, in a fraction of its
+    time; null for any other. `within`, for free text: whether it lies within the limits, told in words by `bounds`.
     """
 
     type: pl.DataType
@@ -34,6 +35,7 @@ class Kind:
     kept: Callable[[pl.Expr], pl.Expr]
     within: Callable[[pl.Expr], pl.Expr] | None = None
     bounds: str = ""
+    usual: Callable[[pl.Expr], pl.Expr] | None = None
 
     @property
     def checks(self) -> dict[str, Callable[[pl.Expr], pl.Expr]]:
@@ -85,15 +87,25 @@ TEXT: Final = _text(
     f"text of at most {limits.TEXT_LENGTH} signs, without marks of control or direction,",
 )
 _DAYS: Final = f"from {limits.FIRST_DAY} to {limits.LAST_DAY}"
-DAY: Final = Kind(pl.Date(), cells.read_day, "bad_date", f"a day such as 2026-11-23, {_DAYS},", cells.within_days)
+DAY: Final = Kind(
+    pl.Date(),
+    cells.read_day,
+    "bad_date",
+    f"a day such as 2026-11-23, {_DAYS},",
+    cells.within_days,
+    usual=cells.usual_day,
+)
 MOMENT: Final = Kind(
     pl.Datetime("us"),
     cells.read_moment,
     "bad_time",
     f"a local day and time such as 2026-11-23T09:30:00, {_DAYS}, without a time zone,",
     cells.within_moments,
+    usual=cells.usual_moment,
 )
-FLAG: Final = Kind(pl.Boolean(), cells.read_flag, "bad_boolean", "true or false", lambda flag: flag)
+FLAG: Final = Kind(
+    pl.Boolean(), cells.read_flag, "bad_boolean", "true or false", lambda flag: flag, usual=cells.usual_flag
+)
 AMOUNT: Final = Kind(
     pl.Float64(),
     cells.read_amount,

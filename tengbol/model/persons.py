@@ -61,7 +61,7 @@ FILLERS: Final = [
 ]
 
 #: Twelve times one digit: looked up, for an expression of all ten costs several times as much.
-_ONE_DIGIT: Final = [str(digit) * 12 for digit in range(10)]
+ONE_DIGIT: Final = [str(digit) * 12 for digit in range(10)]
 _NAME: Final = r"^(?:['’`‘ʼ]|(?i:иин|бин|жсн|бсн|iin|bin)(?:\s*/\s*(?i:иин|бин|жсн|бсн|iin|bin))?[\s:№#.]*)+"
 _SCIENTIFIC: Final = r"^[0-9]+(?:[.,][0-9]*)?\s*[eEеЕ]\s*\+?\s*[0-9]+$"
 #: Letters of both alphabets that stand for a digit they look like.
@@ -97,7 +97,7 @@ def doubtful(text: pl.Expr) -> pl.Expr:
     What has a lasting letter and a digit is no number in disguise, and no filler, which has no digits, unless a whole
     number of twelve digits stands among its words.
     """
-    number = text.str.contains(r"^[0-9]{12}$") & ~text.is_in(_ONE_DIGIT)
+    number = text.str.contains(r"^[0-9]{12}$") & ~text.is_in(ONE_DIGIT)
     worded = text.str.contains(_LASTING) & text.str.contains("[0-9]") & ~text.str.contains("[0-9]{12}")
     return ~(number | worded)
 
@@ -137,7 +137,7 @@ def is_nobody(text: pl.Expr) -> pl.Expr:
         | word.is_in(FILLERS)
         | ~text.str.contains(r"[\p{L}0-9]")
         | (text.str.len_chars() < 2)
-        | text.is_in(_ONE_DIGIT)
+        | text.is_in(ONE_DIGIT)
         | text.str.contains(r"^[0-9]{1,11}$|^[0-9]{13,}$")
         | ((text.str.len_chars() > _WHOLE) & check_digit_holds(text.str.extract(_AMONG_ALL)).fill_null(value=False))
     )

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tengbol import __version__
 from tengbol.io.staging import staging
-from tengbol.report.charts.look import FONT
 from tengbol.report.words import Figure, mark
 
 if TYPE_CHECKING:
@@ -134,4 +133,7 @@ def _broken(text: str) -> str:
 
 
 def _on_paper(svg: str | None) -> str | None:
+    # The charts' library takes half a second to load, and forms have no chart.
+    from tengbol.report.charts.look import FONT
+
     return svg and svg.replace(FONT, _PAPER_FONT)
