@@ -82,6 +82,8 @@ def test_a_batch_and_its_check_load_neither_databases_nor_solvers_of_hard_proble
     # Its page by jinja2, several pools at once by the flow.
     assert loaded("run", folder / "in", *options) <= TABLES | {"jinja2", "multiprocessing", "ortools.graph"}
     assert loaded("verify", folder / "in", result) <= TABLES | {"holidays", "ortools.graph"}
+    # Papers have no charts, whose library alone takes half a second.
+    assert not loaded("forms", result, "--input", folder / "in", "--out", folder / "forms") & {"altair", "pandas"}
 
 
 def test_what_is_due_is_told_from_a_file_without_the_library_for_servers(folder, monkeypatch):
