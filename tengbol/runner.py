@@ -51,6 +51,7 @@ def run(
     spared: Mapping[str, Path | None] | None = None,
     excel: bool = False,
     accept: str | None = None,
+    language: str = "en",
 ) -> tuple[Result, Reading]:
     """Read, distribute and write, files to files: what `tengbol run` does.
 
@@ -70,6 +71,8 @@ def run(
         Write each table also as `NAME.excel.csv`.
     accept
         Why rows that restrict or remember and cannot be read may be left out; kept in the manifest.
+    language
+        Of the page `summary.html`, where the settings leave `lang` at English.
 
     Returns
     -------
@@ -104,7 +107,7 @@ def run(
     )
     report("write", 0, 1)
     reading = replace(reading, warnings=(*said(taken), *reading.warnings))
-    _put(output, result, reading, _Telling(started, begun, key, excel, taken))
+    _put(output, result, reading, _Telling(started, begun, key, excel, taken, language))
     report("write", 1, 1)
     return result, reading
 
@@ -145,7 +148,7 @@ def write(
     accepted(reading, None)
     output = Output(Path(out), RESULT, spared or {})
     refuse_unless_replaceable(output)
-    _put(output, result, reading, _Telling(started, {}, key, excel, None))
+    _put(output, result, reading, _Telling(started, {}, key, excel, None, "en"))
 
 
 @dataclass(frozen=True)
@@ -157,6 +160,7 @@ class _Telling:
     key: str | None
     excel: bool
     taken: Accepted | None
+    language: str
 
 
 def _put(output: Output, result: Result, reading: Reading, telling: _Telling) -> None:
@@ -175,7 +179,7 @@ def _put(output: Output, result: Result, reading: Reading, telling: _Telling) ->
     if telling.taken is not None:
         manifest["accepted"] = telling.taken.told()
     # Loud, for it changes who gets what: in every language of whoever opens the page, where it has none of its own.
-    own = result.config.lang
+    own = telling.language if result.config.lang == "en" else result.config.lang
     loud = [note for language in (reversed(LANGUAGES) if own == "en" else (own,)) for note in notes(result, language)]
     html = page(
         standing=result.standing,

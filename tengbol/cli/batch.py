@@ -92,6 +92,7 @@ def run_command(
             spared={"the key": key, "the settings": config},
             accept=accept,
             excel=excel,
+            language=language(),
         )
     for warning in (*notes(result, language()), *reading.warnings):
         note(warning)

@@ -41,8 +41,11 @@ def check_command(
     if marked is not None:
         from tengbol.io.marked import marked as written
 
-        _write(marked, written(source, found), source)
-        tell("Wrote {out}; correct the marked cells and read it again.", out=marked)
+        _write(marked, written(source, found, reworded), source)
+        if found.ok:
+            tell("Wrote {out}; there is no cell to correct.", out=marked)
+        else:
+            tell("Wrote {out}; correct the marked cells and read it again.", out=marked)
     if not found.ok:
         raise typer.Exit(1)
 

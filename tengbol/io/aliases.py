@@ -58,6 +58,10 @@ def said(names: Mapping[str, str]) -> Iterator[None]:
         _SAID.reset(before)
 
 
+#: «Сумма взыскания, тг»: a unit after a comma is none of the name.
+_MONEY: Final = re.compile(r"\s*,\s*(?:в |in )?(?:тг|тенге|теңге|теңгемен|tenge|kzt|₸)\.?$")
+
+
 def folded(name: str) -> str:
     """Take away all that does not matter in a name."""
     spaced = re.sub(r"[\s_\-\u00a0\u200b\ufeff«»\"]+", " ", name).strip(" :*.,;")
@@ -122,8 +126,8 @@ def beside_named(word: str) -> str | None:
 
 
 def _explained(word: str) -> str:
-    """A header's word, folded, without what a bracket at its end explains."""
-    return folded(re.sub(r"\s*\([^()]*\)$", "", folded(word)))
+    """A header's word, folded, without what a bracket at its end explains, or the money that it counts."""
+    return folded(_MONEY.sub("", re.sub(r"\s*\([^()]*\)$", "", folded(word))))
 
 
 def table_named(name: str) -> str | None:

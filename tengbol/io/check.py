@@ -9,8 +9,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tengbol.io.lost import lost
+from tengbol.io.lost import REMEMBERING, lost
 from tengbol.io.read import read
+from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -58,12 +59,24 @@ class Checked:
             spoken("{table}: rows taken: {taken}, refused: {refused}.", table=name, taken=taken, refused=refused)
             for name, taken, refused in ((name, self.taken[name], self.refused[name]) for name in self.taken)
         ]
-        told = [spoken("note: {text}", text=note) for note in self.notes]
+        told = [spoken("note: {text}", text=_said(note, spoken)) for note in self.notes]
         faults = lines(self.reading, self.reading.faults, spoken, reworded)
         stops = spoken(
             "A batch would stop at this: rows that restrict or remember cannot be left out unasked (--accept)."
         )
-        return [*counts, *told, *faults, *([stops] if self.stops else [])]
+        remembering = [name for name in REMEMBERING if self.refused.get(name) and not self.taken[name]]
+        asked = lost(self.reading.rejected, remembering).height > 0
+        none = [
+            spoken("No row of {table} is taken: a batch would stop.", table=name)
+            for name in ("districts", "enforcers", "writs")
+            if self.refused.get(name) and not self.taken[name]
+        ]
+        return [*counts, *told, *faults, *([stops] if asked else []), *none]
+
+
+def _said(note: str, spoken: Callable[..., str]) -> str:
+    """A note by a translator of templates; English without one."""
+    return note.said(spoken) if isinstance(note, Phrase) and spoken is not str.format else note
 
 
 def check(

@@ -20,7 +20,7 @@ from tengbol.io.workbook import WORKBOOKS
 from tengbol.model.tables import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from tengbol.io.check import Checked
@@ -29,10 +29,13 @@ if TYPE_CHECKING:
 _ROWS: Final = 2**20
 
 
-def marked(source: Path, checked: Checked) -> bytes:
-    """Return the workbook (.xlsx). Raises `UnusableInputError` where a table is longer than a sheet."""
+def marked(source: Path, checked: Checked, reworded: Callable[[str], str] = str) -> bytes:
+    """Return the workbook (.xlsx); reworded: says the messages of rejected rows in a language.
+
+    Raises `UnusableInputError` where a table is longer than a sheet.
+    """
     sheets = _sheets(source, checked)
-    return _written(sheets, {name: _reasons(checked, table) for name, (_, table, _) in sheets.items()})
+    return _written(sheets, {name: _reasons(checked, table, reworded) for name, (_, table, _) in sheets.items()})
 
 
 def standing(source: Path, checked: Checked) -> dict[tuple[str, int, str], str]:
@@ -119,7 +122,7 @@ def _written(
     return content.getvalue()
 
 
-def _reasons(checked: Checked, table: str | None) -> dict[tuple[int, int], list[str]]:
+def _reasons(checked: Checked, table: str | None, reworded: Callable[[str], str]) -> dict[tuple[int, int], list[str]]:
     """By row (from 1) and column (from 0) why a cell of a table is marked; of a whole row its first column."""
     found: dict[tuple[int, int], list[str]] = {}
     place = checked.reading.places.get(table or "")
@@ -128,7 +131,7 @@ def _reasons(checked: Checked, table: str | None) -> dict[tuple[int, int], list[
     faults = checked.reading.faults.filter(pl.col("table") == table)
     for row, column, message in faults.select("row", "column", "message").iter_rows():
         at = place.columns.get(column or "", min(place.columns.values()))
-        found.setdefault((row, at), []).append(message)
+        found.setdefault((row, at), []).append(reworded(message))
     return found
 
 

@@ -84,3 +84,10 @@ def test_a_header_is_known_however_it_is_typed(word, column):
 )
 def test_a_sheet_is_known_by_its_name_in_three_languages(name, table):
     assert table_named(name) == table
+
+
+@pytest.mark.parametrize(
+    "word", ["Сумма взыскания, тг", "Сумма долга, тенге", "Сумма, ₸", "Сома, теңгемен", "Сумма взыскания (в тенге)"]
+)
+def test_a_unit_of_money_is_none_of_a_headers_name(word):
+    assert column_named(word, "writs") == "amount"

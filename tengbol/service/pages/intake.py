@@ -187,7 +187,7 @@ def _title(name: str) -> str:
 def page_intake_marked(call: Reading, upload_id: str) -> Response:
     """The workbook with every faulty cell marked, and why."""
     with call.store() as store, _kept(store, call, upload_id) as (name, source):
-        content = marked(source, check(source, known=known_to(store)))
+        content = marked(source, check(source, known=known_to(store)), lambda one: reworded(one, call.words))
     headers = {"content-disposition": f'attachment; filename="{_title(name)}-marked.xlsx"'}
     return Response(content, media_type=_XLSX, headers=headers)
 
