@@ -220,13 +220,15 @@ def _places(grid: Grid, table: Table) -> dict[str, int]:
         places[column] = place
     missing = [column for column in table.required_columns if column not in places]
     if missing:
-        found = ", ".join(f"'{word.strip(BLANKS)}'" for word in grid.header if word.strip(BLANKS)) or Phrase("nothing")
+        unknown = [word.strip(BLANKS) for place, word in enumerate(grid.header) if place not in places.values()]
+        found = ", ".join(f"'{word}'" for word in unknown if word and not beside_named(word)) or Phrase("nothing")
         raise UnusableInputError(
-            "{file}: {name} needs the columns {missing}; its header has {found}. Add what is missing, or name it as "
-            "the contract does.",
+            "{file}: {name} needs the columns {missing}; what its header has besides those known is {found}. Add what "
+            "is missing, name it as `tengbol template` does, or say which it is: --map 'HEADER={first}'.",
             file=grid.file,
             name=table.name,
             missing=", ".join(missing),
             found=found,
+            first=missing[0],
         )
     return places

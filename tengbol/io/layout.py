@@ -33,17 +33,28 @@ def table_by_columns(top: Sequence[Sequence[str | None]]) -> str | None:
     """Return the table that the first lines hold the header of; None where none, or two as well, fit."""
     found: dict[str, int] = {}
     for table in TABLES.values():
-        start = header_line(top, table)
-        if start is None:
-            continue
-        try:
-            columns = set(columns_named([word or "" for word in top[start]], table.name)) - {None}
-        except UnusableInputError:
-            continue
+        columns = _columns(top, table)
         if columns.issuperset(table.required_columns):
             found[table.name] = len(columns)
     most = [name for name, count in found.items() if count == max(found.values())]
     return most[0] if len(most) == 1 else None
+
+
+def nearly(top: Sequence[Sequence[str | None]], table: Table) -> bool:
+    """Whether the first lines hold at least half of the columns that a table must have."""
+    required = set(table.required_columns)
+    return 2 * len(required & _columns(top, table)) >= len(required)
+
+
+def _columns(top: Sequence[Sequence[str | None]], table: Table) -> set[str]:
+    """The columns of a table that its header among the first lines names; none where it has two meanings."""
+    start = header_line(top, table)
+    if start is None:
+        return set()
+    try:
+        return {column for column in columns_named([word or "" for word in top[start]], table.name) if column}
+    except UnusableInputError:
+        return set()
 
 
 def rows_of(cells: pl.DataFrame, header: Sequence[str], table: Table) -> tuple[pl.DataFrame, list[str]]:

@@ -14,8 +14,9 @@ import polars as pl
 from tengbol.errors import UnusableInputError
 from tengbol.io.aliases import table_named
 from tengbol.io.grid import HEADER_WITHIN, Grid, header_line, no_broken_lines, printable
-from tengbol.io.layout import listed, rows_of, table_by_columns
+from tengbol.io.layout import listed, nearly, rows_of, table_by_columns
 from tengbol.io.sheets.page import filled_down
+from tengbol.model.tables import TABLES
 from tengbol.phrase import Phrase, mark
 
 if TYPE_CHECKING:
@@ -52,13 +53,14 @@ def open_workbook(path: Path) -> Workbook:
     """
     file = printable(path.name)
     sheets: dict[str, Page] = {}
-    unused, hidden = [], []
+    others: list[Page] = []
+    hidden = []
     for page in pages_of(path):
         table = _table(page)
         if page.hidden:
             hidden.append(page.name)
         elif table is None:
-            unused.append(page.name)
+            others.append(page)
         elif table in sheets:
             raise UnusableInputError(
                 "{file}: the sheets '{name}' and '{name2}' both are {table}; keep one.",
@@ -69,6 +71,14 @@ def open_workbook(path: Path) -> Workbook:
             )
         elif _filled(page):
             sheets[table] = page
+    for table in TABLES.values():
+        # A sheet that lacks a column of a table without which nothing can be distributed is told what it lacks.
+        if table.required and table.name not in sheets:
+            near = [page for page in others if nearly(page.top, table)]
+            if len(near) == 1:
+                sheets[table.name] = near[0]
+    used = {page.name for page in sheets.values()}
+    unused = [page.name for page in others if page.name not in used]
     notes = [
         Phrase(told, file=file, names=", ".join(map(repr, names)))
         for told, names in (

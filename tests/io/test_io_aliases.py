@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import itertools
 
+import openpyxl
 import pytest
+from io_cases import ROWS
 
 from tengbol.errors import UnusableInputError
 from tengbol.io.aliases import COLUMN_ALIASES, TABLE_ALIASES, column_named, columns_named, folded, table_named
+from tengbol.io.read import read
 from tengbol.model.tables import TABLES
 
 
@@ -91,3 +94,19 @@ def test_a_sheet_is_known_by_its_name_in_three_languages(name, table):
 )
 def test_a_unit_of_money_is_none_of_a_headers_name(word):
     assert column_named(word, "writs") == "amount"
+
+
+def test_a_sheet_that_lacks_a_column_is_told_which_and_what_is_not_known(tmp_path):
+    book = openpyxl.Workbook()
+    for name, rows in (("Районы", ROWS["districts"]), ("ЧСИ", ROWS["enforcers"]), ("Журнал за ноябрь", ROWS["writs"])):
+        sheet = book.create_sheet(name)
+        header = ["Носитель" if column == "form" else column for column in rows[0]]
+        sheet.append(header)
+        for row in rows:
+            sheet.append([row.get(column) for column in rows[0]])
+    del book["Sheet"]
+    book.save(tmp_path / "own.xlsx")
+    lacks = r"writs needs the columns form; .* known is 'Носитель'.* 'HEADER=form'"
+    with pytest.raises(UnusableInputError, match=lacks):
+        read(tmp_path / "own.xlsx")
+    assert read(tmp_path / "own.xlsx", columns={"Носитель": "form"}).chamber.writs.height
