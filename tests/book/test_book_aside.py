@@ -113,7 +113,7 @@ def test_a_fault_of_the_optimiser_is_found_too_and_a_dry_run_sets_nobody_aside(u
             raise OverflowError("a search of these tests")
         return solving.solve(problem, **asked)
 
-    monkeypatch.setattr("tengbol.batch.solve", failing)
+    monkeypatch.setattr("tengbol.outcome.solve", failing)
     tried = batch(store, clerk(), as_of=NOW, dry_run=True)
     assert sorted(tried.aside) == ["B"] and tried.result.counts["assigned"] == 6
     assert states(store)["B"] == "pending"
