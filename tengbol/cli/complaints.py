@@ -31,6 +31,7 @@ _KNOWN: Final = (
     mark("Option {option} requires an argument."),
     # What the values themselves are held to (pydantic).
     mark("Input should be a valid integer, unable to parse string as an integer"),
+    mark("Input should be a valid number, unable to parse string as a number"),
     mark("Input should be greater than or equal to {least}"),
     mark("Input should be less than or equal to {most}"),
 )

@@ -145,3 +145,32 @@ def test_an_error_is_said_in_the_language_asked_for(words, sentence, tmp_path):
     )
     assert done.returncode == 2
     assert sentence in done.stderr
+
+
+@pytest.mark.parametrize("tongue", ["kk", "ru"])
+@pytest.mark.parametrize(
+    ("line", "given"),
+    [
+        ("nosuch", "nosuch"),
+        ("rum", "rum run"),
+        ("book bach", "bach batch backup"),
+        ("run", ""),
+        ("run IN", ""),
+        ("run IN --aout x", ""),
+        ("demo X --writs x", ""),
+        ("demo X --writs 0", ""),
+        ("plan X --out Y --within far", ""),
+        ("plan X --out Y --within=-1", ""),
+        ("serve --port 70000", ""),
+        ("demo X Y", ""),
+        ("demo --xlsx=4 X", ""),
+        ("demo X --writs", ""),
+    ],
+)
+def test_what_is_wrong_with_a_command_line_is_said_in_the_language(line, given, tongue, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "tengbol", *line.split(), "--lang", tongue],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert set(english(done.stderr)) <= {"tengbol", *line.split(), *given.split()}, done.stderr
