@@ -33,6 +33,11 @@ def mark(sentence: str) -> str:
     return sentence
 
 
+def english(sentence: str, **values: object) -> str:
+    """A sentence as it stands in the source, filled; whoever says it in another language takes this one's place."""
+    return sentence.format(**values) if values else sentence
+
+
 def said(value: object, spoken: Callable[..., str]) -> object:
     """A value of a sentence as it is said: phrases translated, numbers as text."""
     if isinstance(value, Phrase):

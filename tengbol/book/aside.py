@@ -17,7 +17,7 @@ from tengbol.book.acts import act, events, payload
 from tengbol.book.coming_back import move
 from tengbol.book.kept import held
 from tengbol.errors import UnusableInputError
-from tengbol.report.words import english
+from tengbol.phrase import english
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

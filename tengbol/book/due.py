@@ -21,7 +21,8 @@ from tengbol.book.schema import TABLES
 from tengbol.book.terms import Whose
 from tengbol.config import Config
 from tengbol.errors import UnusableInputError
-from tengbol.report.words import english, mark
+from tengbol.phrase import english
+from tengbol.report.words import mark
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -12,7 +12,7 @@ from tengbol.book.aside import put_aside, told_aside
 from tengbol.book.kept import held, holding
 from tengbol.book.remembered import remembered
 from tengbol.errors import UnusableInputError
-from tengbol.report.words import english
+from tengbol.phrase import english
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from tengbol.io.lost import REMEMBERING, lost
 from tengbol.io.read import read
-from tengbol.phrase import Phrase
+from tengbol.model.tables import TABLES
+from tengbol.phrase import english, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,13 +54,13 @@ class Checked:
     def __str__(self) -> str:
         return "\n".join(self.lines())
 
-    def lines(self, spoken: Callable[..., str] = str.format, reworded: Callable[[str], str] = str) -> list[str]:
+    def lines(self, spoken: Callable[..., str] = english, reworded: Callable[[str], str] = str) -> list[str]:
         """All there is to say, by translators of templates and of the messages of rejected rows."""
         counts = [
             spoken("{table}: rows taken: {taken}, refused: {refused}.", table=name, taken=taken, refused=refused)
             for name, taken, refused in ((name, self.taken[name], self.refused[name]) for name in self.taken)
         ]
-        told = [spoken("note: {text}", text=_said(note, spoken)) for note in self.notes]
+        told = [spoken("note: {text}", text=said(note, spoken)) for note in self.notes]
         faults = lines(self.reading, self.reading.faults, spoken, reworded)
         stops = spoken(
             "A batch would stop at this: rows that restrict or remember cannot be left out unasked (--accept)."
@@ -68,15 +69,10 @@ class Checked:
         asked = lost(self.reading.rejected, remembering).height > 0
         none = [
             spoken("No row of {table} is taken: a batch would stop.", table=name)
-            for name in ("districts", "enforcers", "writs")
-            if self.refused.get(name) and not self.taken[name]
+            for name, table in TABLES.items()
+            if table.required and self.refused.get(name) and not self.taken[name]
         ]
         return [*counts, *told, *faults, *([stops] if asked else []), *none]
-
-
-def _said(note: str, spoken: Callable[..., str]) -> str:
-    """A note by a translator of templates; English without one."""
-    return note.said(spoken) if isinstance(note, Phrase) and spoken is not str.format else note
 
 
 def check(
@@ -101,7 +97,7 @@ def check(
 def lines(
     reading: Reading,
     faults: pl.DataFrame,
-    spoken: Callable[..., str] = str.format,
+    spoken: Callable[..., str] = english,
     reworded: Callable[[str], str] = str,
 ) -> list[str]:
     """One line for each fault: its cell, what stands there, and what to write."""
@@ -117,7 +113,7 @@ def line(
     row: int,
     column: str | None,
     message: str,
-    spoken: Callable[..., str] = str.format,
+    spoken: Callable[..., str] = english,
 ) -> str:
     """Say where a fault is, and what it is, in at most `LONGEST` signs."""
     place = places.get(table)

@@ -122,16 +122,11 @@ def chart(standing: pl.DataFrame, category: str, *, writs: int, words: Words | N
         further=max(0, far.height - NAMED),
         caption=words(
             _CAPTIONS[form],
-            enforcers=several("{n} enforcer", "{n} enforcers", ranked.height, words),
+            enforcers=words.counted("{n} enforcer", "{n} enforcers", ranked.height),
             columns=COLUMNS,
             each=ranked.height // COLUMNS,
         ),
     )
-
-
-def several(one: str, many: str, number: int, words: Words) -> str:
-    """The form of a sentence that goes with a number, which fills its `{n}`."""
-    return words.several(one, many, number).format(n=local(count(number), words.language))
 
 
 def sentence(ranked: pl.DataFrame, writs: int, words: Words) -> str:
@@ -146,7 +141,7 @@ def sentence(ranked: pl.DataFrame, writs: int, words: Words) -> str:
     )
     everyone = ranked.height
     assigned = (
-        several("{n} writ assigned.", "{n} writs assigned.", writs, words)
+        words.counted("{n} writ assigned.", "{n} writs assigned.", writs)
         if writs
         else words("No writ of this category was assigned.")
     )
@@ -265,7 +260,7 @@ def _far(ranked: pl.DataFrame) -> pl.DataFrame:
 
 def _of_all(part: int, whole: int, words: Words) -> str:
     if part == whole:
-        return words("all {n}", n=local(count(whole), words.language)) if whole > 1 else words("the one")
+        return words("all {n}", n=words.count(whole)) if whole > 1 else words("the one")
     percent = fixed(floor(1000 * part / whole) / 10, 1)
     numbers = {"part": count(part), "whole": count(whole), "percent": percent}
     return words("{part} of {whole} ({percent}%)", **{name: local(n, words.language) for name, n in numbers.items()})

@@ -208,8 +208,7 @@ def templates(language: str = "en") -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["count"] = lambda number: wording.local(wording.count(number), language)
+    environment.filters["count"] = Words(language).count
     environment.filters["local"] = lambda number: wording.local(number, language)
-    environment.filters["counted"] = wording.counted
     environment.filters["from_top"] = lambda percent: f"{100 - percent:.2f}"
     return environment

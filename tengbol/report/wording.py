@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, datetime
+    from datetime import date
 
     from tengbol.report.words import Words
 
@@ -149,11 +149,6 @@ def count(number: int) -> str:
     return f"{number:,}".replace("-", MINUS)
 
 
-def counted(number: int, thing: str) -> str:
-    """(1, `writ`) → `1 writ`; (12345, `writ`) → `12,345 writs`."""
-    return f"{count(number)} {thing}" if number == 1 else f"{count(number)} {thing}s"
-
-
 def fixed(number: float | None, places: int) -> str:
     """To so many places, without a negative zero; a dash for what is not defined."""
     if number is None:
@@ -176,16 +171,6 @@ def exact(number: Any) -> str:
 def day(moment: date) -> str:
     """`23 November 2026`."""
     return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
-
-
-def weekday(moment: date) -> str:
-    """`Monday`."""
-    return WEEKDAYS[moment.weekday()]
-
-
-def time_of(moment: datetime) -> str:
-    """`23 November 2026, 09:30`."""
-    return f"{day(moment)}, {moment.hour:02}:{moment.minute:02}"
 
 
 def verdict(manifest: Mapping[str, Any], assigned: int, words: Words) -> Verdict:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from tengbol.errors import UnusableInputError
 from tengbol.report.catalogue import Catalogue, catalogue
-from tengbol.report.wording import printable
+from tengbol.report.wording import count, local, printable
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -26,8 +26,6 @@ MINUS: Final = "−"
 LANGUAGES: Final = ("kk", "ru", "en")
 #: Whose numbers and days: English has the day before the month, as Kazakh and Russian do.
 _LOCALES: Final = {"kk": "kk", "ru": "ru", "en": "en_GB"}
-#: What stands between thousands.
-_THOUSANDS: Final = {"kk": "\u00a0", "ru": "\u00a0", "en": ","}
 #: Russian sets a space before the sign.
 _PERCENT: Final = {"kk": "#,##0.0%", "ru": "#,##0.0\u00a0%", "en": "#,##0.0%"}
 
@@ -35,11 +33,6 @@ _PERCENT: Final = {"kk": "#,##0.0%", "ru": "#,##0.0\u00a0%", "en": "#,##0.0%"}
 def mark(sentence: str) -> str:
     """Mark a sentence for the catalogues where it is declared; it is translated where it is said."""
     return sentence
-
-
-def english(sentence: str, **values: object) -> str:
-    """A sentence as it stands in the source, filled; whoever says it in another language takes this one's place."""
-    return sentence.format(**values) if values else sentence
 
 
 @dataclass(frozen=True)
@@ -109,6 +102,10 @@ class Words:
         """Translate the form of a sentence that goes with a number."""
         return self._catalogue.ngettext(one, many, number)
 
+    def counted(self, one: str, many: str, number: int) -> str:
+        """The form of a sentence that goes with a number, which fills its `{n}`."""
+        return self.several(one, many, number).format(n=self.count(number))
+
     def plain(self, said: Said) -> str:
         """Say a sentence as text."""
         return self.template(said).format(**{name: self.text(value) for name, value in said.values.items()})
@@ -147,17 +144,17 @@ class Words:
         """12345 → `12,345`."""
         if isinstance(number, int):
             # As `decimal`, without the library's tables of all that a language does.
-            return f"{number:,}".replace(",", _THOUSANDS[self.language]).replace("-", MINUS)
+            return local(count(number), self.language)
         return self.decimal(number, 0)
 
     def writs(self, number: float | None) -> str:
         """Writs to a thousandth."""
         return self.decimal(number, 3)
 
-    def signed(self, number: float | None) -> str:
-        """Excess in writs to a thousandth, with a plus before what is above zero."""
-        text = self.decimal(number, 3)
-        return f"+{text}" if number is not None and round(number, 3) > 0 else text
+    def signed(self, number: float | None, places: int = 3) -> str:
+        """Excess in writs, to a thousandth, or another difference, with a plus before what is above zero."""
+        text = self.decimal(number, places)
+        return f"+{text}" if number is not None and round(number, places) > 0 else text
 
     def index(self, number: float | None) -> str:
         """An index without unit, to four places."""

@@ -56,23 +56,27 @@ def run_plan(
     progress("plan", 0, 1)
     asked = Asked(keep=keep, leavers=leavers, most=most, within=within, distances=far)
     found = plan(reading.chamber, as_of=as_of, seed=seed, asked=asked, config=config)
-    found = retold(found, Words(config.lang))
+    words = Words(config.lang)
+    found = retold(found, words)
     tables = {
         "plan": found.attachments,
         "districts": found.districts,
         "enforcers": found.enforcers,
         "rejected": reading.rejected,
     }
-    told = page_of(found, Words(config.lang))
+    told = _page(found, words)
     write_whole(output, tables, {PAGE: told}, lambda outputs: _manifest(found, reading, outputs, config))
     return found, reading.warnings
 
 
 def page_of(found: Plan, spoken: Callable[..., str]) -> str:
     """The plan as a page of text in the language that a translator of templates speaks."""
-    said = retold(found, spoken)
-    sentences = [headline(found).said(spoken), verdict(found).said(spoken)]
-    return page(said.attachments, said.districts, said.enforcers, sentences, spoken)
+    return _page(retold(found, spoken), spoken)
+
+
+def _page(told: Plan, spoken: Callable[..., str]) -> str:
+    sentences = [headline(told).said(spoken), verdict(told).said(spoken)]
+    return page(told.attachments, told.districts, told.enforcers, sentences, spoken)
 
 
 def headline(found: Plan) -> Phrase:
@@ -100,8 +104,7 @@ def verdict(found: Plan) -> Phrase:
     if found.objective == found.lower_bound:
         return Phrase(
             "Sum of squared yearly loads, today's and the called: {value} squared writs; no fewer attachments "
-            "bring this, "
-            "and none as few are more even: proven.",
+            "bring this, and none as few are more even: proven.",
             value=value,
         )
     return Phrase(

@@ -25,7 +25,7 @@ from tengbol.model.law import availability, category, law_of, pools
 from tengbol.optimizer import lot
 from tengbol.optimizer.attachments import AttachmentProblem, loads, plan_attachments
 from tengbol.parameters import MOST_MCI
-from tengbol.report.words import english
+from tengbol.phrase import english
 from tengbol.scenarios.attachment_remarks import reasons, remarks
 
 if TYPE_CHECKING:
@@ -69,9 +69,9 @@ class Plan:
 
     districts: a row each with `registered`, `attached_before`, `attached_after` (available ones), `pool_before`,
     `pool_after` (¶9, nobody having left), `least_before`, `least_after` (the smallest pool that departures can leave),
-    `short` (attachments that nobody may take), `intake` (writs of a year), `closed` (through
-    which day the attached are not asked, for a registered one is away for a short time), `remark`. enforcers: a row for
-    each available one with `attachments` (new ones) and the expected writs of a year `now_before`, `now_after`,
+    `short` (attachments that nobody may take), `intake` (writs of a year), `closed` (through which
+    day the attached are not asked, for a registered one is away for a short time), `remark`. enforcers: a row for each
+    available one with `attachments` (new ones) and the expected writs of a year `now_before`, `now_after`,
     `called_before`, `called_after`. objective, lower_bound: sum of squared loads, in squared hundredths of a writ.
     """
 
@@ -106,7 +106,7 @@ def plan(chamber: Chamber, *, as_of: dt.datetime, seed: str, asked: Asked, confi
     found = plan_attachments(problem, limit=config.search_limit * 10)
     chosen = _listed(districts, people, found.chosen, km)
     table = _told(districts, problem, found.covered, asked)
-    found_plan = Plan(
+    made = Plan(
         as_of=as_of,
         seed=seed,
         asked=asked,
@@ -116,7 +116,7 @@ def plan(chamber: Chamber, *, as_of: dt.datetime, seed: str, asked: Asked, confi
         objective=found.objective,
         lower_bound=found.lower_bound,
     )
-    return retold(found_plan, english)
+    return retold(made, english)
 
 
 def retold(found: Plan, spoken: Callable[..., str]) -> Plan:

@@ -421,8 +421,8 @@ def test_a_scale_holds_zero_one_writ_each_side_and_everybody(excesses):
         (wording.exact(1e-06), "0.000001"),
         (wording.exact("1200.500000"), "1,200.5"),
         (wording.exact(100), "100"),
-        (wording.counted(1, "writ"), "1 writ"),
-        (wording.counted(2000, "writ"), "2,000 writs"),
+        (ENGLISH.counted("{n} writ", "{n} writs", 1), "1 writ"),
+        (ENGLISH.counted("{n} writ", "{n} writs", 2000), "2,000 writs"),
     ],
 )
 def test_numbers_are_written_one_way(written, expected):

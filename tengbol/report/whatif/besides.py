@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from tengbol.report.whatif.numbers import about, fixed, signed
+from tengbol.report.whatif.numbers import about
 from tengbol.report.words import mark
 
 if TYPE_CHECKING:
@@ -65,11 +65,11 @@ def days_to_come(tables: Mapping[str, pl.DataFrame], words: Words) -> list[tuple
         rows = {row["variant"]: row for row in found.filter(measure=measure).iter_rows(named=True)}
         if not rows:
             continue
-        cells = [(fixed(words, next(iter(rows.values()))["base"], 1), "")]
+        cells = [(words.decimal(next(iter(rows.values()))["base"], 1), "")]
         for variant in tables["beside"]["variant"].to_list()[1:]:
             row = rows[variant]
-            interval = words("{low} to {high}", low=signed(words, row["low"], 1), high=signed(words, row["high"], 1))
-            cells.append((signed(words, row["difference"], 1), interval))
+            interval = words("{low} to {high}", low=words.signed(row["low"], 1), high=words.signed(row["high"], 1))
+            cells.append((words.signed(row["difference"], 1), interval))
         shown.append((words(said), cells))
     return shown
 
@@ -79,4 +79,4 @@ def _told(words: Words, value: Any, places: int) -> str:
         return "–"
     if places < 0:
         return words.day(value)
-    return fixed(words, value, places) if places else about(words, value)
+    return words.decimal(value, places) if places else about(words, value)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tengbol.report.whatif.numbers import enforcers, fixed, writs
+from tengbol.report.whatif.numbers import enforcers, writs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,7 @@ def in_turn(singles: pl.DataFrame, pairs: pl.DataFrame, words: Words) -> Iterato
         )
     days = singles["most_days"].drop_nulls()
     if len(days):
-        yield words("For whom it is most, that is {days} working days' intake.", days=fixed(words, max(days), 1))
+        yield words("For whom it is most, that is {days} working days' intake.", days=words.decimal(max(days), 1))
     if len(pairs):
         stranded = pairs.filter((pl.col("unplaced") > 0) | (pl.col("districts_for_nobody") > 0))
         yield words(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from tengbol.report.whatif.everyone import in_turn
-from tengbol.report.whatif.numbers import about, counted, enforcers, fixed, named, proceedings, signed, title, writs
+from tengbol.report.whatif.numbers import about, counted, enforcers, named, proceedings, title, writs
 from tengbol.report.words import Words, mark
 
 if TYPE_CHECKING:
@@ -113,11 +113,11 @@ def _returns(moved: pl.DataFrame, words: Words) -> Iterator[str]:
             total=proceedings(part["open"].sum(), words), who=enforcers(who, words), day=words.day(on),  # type: ignore[arg-type]
             parts=parts,
         )  # fmt: skip
-        margin = part["margin"].max()
+        margin = part.select(pl.max("margin")).item()
         if margin:
             yield words(
                 "How many that is depends on the lot of earlier days: ± {margin} in a category (95 % interval).",
-                margin=fixed(words, margin, 1),
+                margin=words.decimal(margin, 1),
             )
         pending = part["pending"].sum()
         if pending:
@@ -138,7 +138,8 @@ def _taken(load: pl.DataFrame, taken: pl.DataFrame, lots: int, words: Words) -> 
     takers = load.filter(pl.col("added") > 0)
     if len(takers):
         drawn = counted("{n} lot", "{n} lots", lots, words)
-        least, most = (fixed(words, value, 1) for value in (takers["added"].min(), takers["added"].max()))
+        ends = takers.select(least=pl.min("added"), most=pl.max("added")).row(0)
+        least, most = (words.decimal(value, 1) for value in ends)
         if len(takers) > 1:
             yield words(
                 "{who} take them, from {least} to {most} each, on average over {lots}.",
@@ -153,13 +154,13 @@ def _taken(load: pl.DataFrame, taken: pl.DataFrame, lots: int, words: Words) -> 
             yield words(
                 "In these lots, what one of them gets in a category differed by up to {writs}; the average is "
                 "uncertain by up to ± {margin} (95 % interval).",
-                writs=writs(swing, words), margin=fixed(words, margin, 1),
+                writs=writs(swing, words), margin=words.decimal(margin, 1),
             )  # fmt: skip
-        burden = takers["intake_days"].drop_nulls()
-        if len(burden):
+        most, half = takers.select(most=pl.max("intake_days"), half=pl.median("intake_days")).row(0)
+        if most is not None:
             yield words(
                 "For whoever it burdens most that is {most} working days' intake; for half of them, at most {half}.",
-                most=fixed(words, burden.max(), 1), half=fixed(words, burden.median(), 1),
+                most=words.decimal(most, 1), half=words.decimal(half, 1),
             )  # fmt: skip
         over = load.filter("overloaded")
         if len(over):
@@ -173,7 +174,7 @@ def _taken(load: pl.DataFrame, taken: pl.DataFrame, lots: int, words: Words) -> 
         yield words(
             "The daily intake of {who} grows, at most from {before} to {after} writs a working day.",
             who=enforcers(len(more.filter(pl.col("by") > 0.005)), words),
-            before=fixed(words, top["a_day_before"], 2), after=fixed(words, top["a_day_after"], 2),
+            before=words.decimal(top["a_day_before"], 2), after=words.decimal(top["a_day_after"], 2),
         )  # fmt: skip
 
 
@@ -188,7 +189,7 @@ def _evenness(uniformity: pl.DataFrame, words: Words) -> Iterator[str]:
             "After the batch, excess deviates most in {category}: by {after} writs, against {before} before it and "
             "{base} after the base's batch.",
             category=title(words, row["category"]),
-            **{name: fixed(words, row[name], 3) for name in ("after", "before", "base")},
+            **{name: words.decimal(row[name], 3) for name in ("after", "before", "base")},
         )
 
 
@@ -212,7 +213,7 @@ def _pools(pools: pl.DataFrame, words: Words, partial: bool) -> Iterator[str]:
     elif len(emptied):
         yield words(
             "Nobody is left eligible in {names}, where {a_day} writs arrive on a working day.",
-            names=named(emptied["name"], words), a_day=fixed(words, float(emptied["a_day"].sum()), 1),
+            names=named(emptied["name"], words), a_day=words.decimal(float(emptied["a_day"].sum()), 1),
         )  # fmt: skip
     if len(alone):
         yield words("One enforcer is left alone in {names}.", names=named(alone["name"], words))
@@ -234,14 +235,14 @@ def _clear(differences: pl.DataFrame, days: int, words: Words) -> Iterator[str]:
         yield words("Over {days} to come no measure differs clearly from the base's.", days=span)
     for row in clear.iter_rows(named=True):
         places = 3 if row["measure"].startswith("excess") else 1
-        size_of = fixed(words, abs(row["difference"]), places)
+        size_of = words.decimal(abs(row["difference"]), places)
         by = words("{size} more", size=size_of) if row["difference"] > 0 else words("{size} less", size=size_of)
         of = title(words, row["category"]) if row["category"] else ""
         yield words(
             "Over {days} to come, {what} (95 % interval {low} to {high}, {replications}).",
             days=span,
-            what=words(_MEASURES[row["measure"]], of=of, value=fixed(words, row["value"], places), by=by),
-            low=signed(words, row["low"], places), high=signed(words, row["high"], places),
+            what=words(_MEASURES[row["measure"]], of=of, value=words.decimal(row["value"], places), by=by),
+            low=words.signed(row["low"], places), high=words.signed(row["high"], places),
             replications=counted("{n} replication", "{n} replications", row["replications"], words),
         )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tengbol.report.wording import CATEGORIES
 
@@ -12,20 +12,9 @@ if TYPE_CHECKING:
     from tengbol.report.words import Words
 
 
-def fixed(words: Words, number: Any, places: int) -> str:
-    """To so many places; a dash for what is not defined."""
-    return words.decimal(number, places)
-
-
-def signed(words: Words, number: Any, places: int) -> str:
-    """As `fixed`, with a plus sign before what is above zero."""
-    text = fixed(words, number, places)
-    return f"+{text}" if number is not None and round(number, places) > 0 else text
-
-
 def about(words: Words, number: float) -> str:
     """A number that is whole, but where it is a mean over lots that differ."""
-    return words.count(round(number)) if abs(number - round(number)) < 1e-9 else fixed(words, number, 1)
+    return words.count(round(number)) if abs(number - round(number)) < 1e-9 else words.decimal(number, 1)
 
 
 def title(words: Words, category: str) -> str:

@@ -15,7 +15,7 @@ from tengbol.report import wording
 from tengbol.report.summary import templates
 from tengbol.report.whatif import besides, charts
 from tengbol.report.whatif.findings import BASE, EVERYONE
-from tengbol.report.whatif.numbers import about, fixed, signed
+from tengbol.report.whatif.numbers import about
 from tengbol.report.words import Words, mark
 
 if TYPE_CHECKING:
@@ -105,10 +105,10 @@ def _variant(tables: Mapping[str, pl.DataFrame], sentences: pl.DataFrame, name: 
                 row["enforcer_id"],
                 [
                     words.count(row["open_before"]),
-                    fixed(words, row["added"], 1),
-                    fixed(words, row["intake_days"], 1),
-                    fixed(words, row["a_day_before"], 2),
-                    fixed(words, row["a_day_after"], 2),
+                    words.decimal(row["added"], 1),
+                    words.decimal(row["intake_days"], 1),
+                    words.decimal(row["a_day_before"], 2),
+                    words.decimal(row["a_day_after"], 2),
                 ],
             )
             for row in mine["load"].head(ROWS).iter_rows(named=True)
@@ -116,7 +116,7 @@ def _variant(tables: Mapping[str, pl.DataFrame], sentences: pl.DataFrame, name: 
         "load_rows": len(mine["load"]),
         "uniformity": _uniformity(mine["uniformity"], words),
         "pools": [
-            (row["name"], row["eligible_before"], row["eligible_after"], fixed(words, row["a_day"], 1))
+            (row["name"], row["eligible_before"], row["eligible_after"], words.decimal(row["a_day"], 1))
             for row in mine["pools"].iter_rows(named=True)
         ],
         "deadlines": [
@@ -139,14 +139,14 @@ def _uniformity(table: pl.DataFrame, words: Words) -> list[tuple[str, str, list[
         ordered = part.sort(pl.col("moment").replace_strict(order, return_dtype=pl.Int64))
         figures = []
         for row in ordered.iter_rows(named=True):
-            figures.append(fixed(words, row["excess_std"], 3))
+            figures.append(words.decimal(row["excess_std"], 3))
             figures.append(_span(words, row["excess_min"], row["excess_max"], 2))
         rows.append((str(chamber), words(wording.CATEGORIES[str(category)]), figures))
     return rows
 
 
 def _span(words: Words, low: float, high: float, places: int) -> str:
-    return words("{low} to {high}", low=signed(words, low, places), high=signed(words, high, places))
+    return words("{low} to {high}", low=words.signed(low, places), high=words.signed(high, places))
 
 
 def _difference(row: Mapping[str, Any], words: Words) -> tuple[str, str, str, str, str, bool]:
@@ -154,9 +154,9 @@ def _difference(row: Mapping[str, Any], words: Words) -> tuple[str, str, str, st
     category = f": {words(wording.CATEGORIES[row['category']])}" if row["category"] else ""
     return (
         words(_MEASURES[row["measure"]]) + category,
-        fixed(words, row["base"], places),
-        fixed(words, row["value"], places),
-        signed(words, row["difference"], places),
+        words.decimal(row["base"], places),
+        words.decimal(row["value"], places),
+        words.signed(row["difference"], places),
         _span(words, row["low"], row["high"], places),
         row["clear"],
     )
@@ -172,7 +172,7 @@ def _turn(row: Mapping[str, Any], words: Words) -> tuple[str, str, str, list[str
             words.count(row["unplaced"]),
             words.count(row["districts_for_nobody"]),
             words.count(row["pools_of_one"]),
-            fixed(words, row["most_added"], 0),
-            fixed(words, row["most_days"], 1),
+            words.decimal(row["most_added"], 0),
+            words.decimal(row["most_days"], 1),
         ],
     )
