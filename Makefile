@@ -58,6 +58,8 @@ notebook: $(DEV)
 reference: $(DEV)
 	$(BIN)/python -m tools.commands
 	$(BIN)/python -m tools.names
+	$(BIN)/python -m tools.refusals
+	$(BIN)/python -m tools.answers
 	$(BIN)/python -m tools.imports
 	$(BIN)/python -m tools.working_days
 

@@ -17,8 +17,8 @@ class UnusableInputError(Exception):
     its values, so that it can be said in other languages.
     """
 
-    #: The command's exit code.
-    code = 2
+    #: The command's exit code, and what kind of refusal it is to a program.
+    code, kind = 2, "refused"
 
     def __init__(self, sentence: str, **values: object) -> None:
         self.phrase = sentence if isinstance(sentence, Phrase) and not values else Phrase(sentence, **values)
@@ -36,4 +36,4 @@ class UnusableArgumentError(UnusableInputError, ValueError):
 class BusyError(UnusableInputError):
     """Nothing to mend: busy, or cut off on the way. The same command again may do."""
 
-    code = 4
+    code, kind = 4, "busy"

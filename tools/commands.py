@@ -17,7 +17,8 @@ PAGE: Final = Path(__file__).parents[1] / "docs" / "reference" / "commands.md"
 _HEAD: Final = """# Commands
 
 Every command and option, as `tengbol COMMAND --help` tells them. `make reference` makes this page; a test holds it to
-the program. `--lang kk|ru|en` goes with any command. Exit codes: [../contract.md](../contract.md), section 5.
+the program. `--lang kk|ru|en` and `--json` ([../programs.md](../programs.md)) go with any command. Exit codes:
+[../contract.md](../contract.md), section 5.
 """
 
 

@@ -15,9 +15,12 @@ from typing import TYPE_CHECKING, Annotated, Final, Never
 import typer
 
 from tengbol import __version__
+from tengbol.cli import machine
+from tengbol.cli.answers import Version
 from tengbol.cli.language import heard, note, speak, spoken, translate_help
-from tengbol.cli.say import fail, hush, say
+from tengbol.cli.say import fail, hush, put, say
 from tengbol.errors import UnusableInputError
+from tengbol.refusals import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +46,7 @@ _COMMANDS: Final = {
 }
 #: And the groups of commands, by the modules that have them in their `app`, the first of which tells what it is.
 _GROUPS: Final = {
-    "book": ("book", "book_acts", "book_recusals", "book_corrections", "book_backup"),
+    "book": ("book", "book_state", "book_acts", "book_recusals", "book_corrections", "book_backup"),
     "public": ("public",),
 }
 
@@ -102,12 +105,20 @@ def __getattr__(name: str) -> typer.Typer:
 def _version(asked: bool) -> None:
     if asked:
         say(f"tengbol {__version__}")
+        machine.answer(lambda: Version(version=__version__))
         raise typer.Exit
 
 
 def _command(
     _version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is, and end.")
+    ] = False,
+    _lang: Annotated[
+        str | None,
+        typer.Option("--lang", metavar="kk|ru|en", help="Language of what is said, wherever it stands in the line."),
+    ] = None,
+    _json: Annotated[
+        bool, typer.Option("--json", help="Answer in JSON, for programs, wherever it stands in the line.")
     ] = False,
 ) -> None:
     pass
@@ -128,7 +139,7 @@ def main() -> None:
     hush()
     hear_signals()
     try:
-        asked, words = heard(sys.argv[1:])
+        asked, words = heard(machine.listen(sys.argv[1:]))
         speak(asked)
         _finish(words)
         # A shell that completes a word asks what there is.
@@ -137,18 +148,32 @@ def main() -> None:
         # The same name however it was started: completion and usage go by it.
         command(words, prog_name="tengbol")
     except UnusableInputError as error:
-        fail(error.said(spoken), error.code)
+        fail(error.said(spoken), error.code, error.kind, reason_of(error.phrase))
     except SystemExit as end:
         if isinstance(end.code, int) and end.code in _ENDING.values():
-            fail(spoken("stopped; a result is written whole or not at all, so nothing half done is left."), end.code)
+            fail(
+                spoken("stopped; a result is written whole or not at all, so nothing half done is left."),
+                end.code,
+                "stopped",
+            )
+        if machine.listening():
+            _answer(end.code)
         raise
     except Exception as error:
         if "TENGBOL_DEBUG" in os.environ:
             raise
         if damaged := _damaged_book():
-            fail(damaged.said(spoken), 2)
+            fail(damaged.said(spoken), 2, "refused", reason_of(damaged))
         told = f"{type(error).__name__}: {error}"
-        fail(spoken("a fault of tengbol itself, please report it: {error}", error=told), 3)
+        fail(spoken("a fault of tengbol itself, please report it: {error}", error=told), 3, "fault")
+
+
+def _answer(code: object) -> None:
+    """Print what a program is answered; nothing where only help was asked for."""
+    if complaint := machine.complaint():
+        put(machine.refused("usage", complaint, 2))
+    elif told := machine.answered(code=code if isinstance(code, int) else 0):
+        put(told)
 
 
 def _finish(words: list[str]) -> None:

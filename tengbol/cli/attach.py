@@ -7,8 +7,10 @@ from typing import Annotated
 
 import typer
 
+from tengbol.cli.answers import Attachment, Planned
 from tengbol.cli.batch import Input, Settings  # noqa: TC001 (typer reads it at run time)
 from tengbol.cli.language import note, spoken, tell
+from tengbol.cli.machine import answer
 from tengbol.cli.say import Progress, say
 
 
@@ -62,3 +64,12 @@ def plan_command(
         note(warning)
     say(page_of(found, spoken).rstrip())
     tell("Seed {seed}, as of {moment}. Plan in {out}.", seed=hexadecimal, moment=moment.isoformat(), out=out)
+    names = ("district_id", "enforcer_id", "home_district_id", "km", "reason")
+    answer(
+        lambda: Planned(
+            attachments=[Attachment(**row) for row in found.attachments.select(names).to_dicts()],
+            seed=hexadecimal,
+            as_of=moment,
+            out=str(out),
+        )
+    )

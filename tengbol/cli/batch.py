@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from tengbol.cli.language import counted, language, note, spoken, tell, verdict
+from tengbol.cli.answers import Anew, Found, Other, Ran, Sums, Verified, Written
+from tengbol.cli.language import counted, language, note, said_of, spoken, tell, verdict
+from tengbol.cli.machine import answer
 from tengbol.cli.say import Progress, command, say
 from tengbol.errors import UnusableInputError
+
+if TYPE_CHECKING:
+    from tengbol.batch import Result
+    from tengbol.verify.findings import Report
 
 Input = Annotated[Path, typer.Argument(metavar="INPUT", help="Folder of CSV or Parquet tables, or one .xlsx workbook.")]
 Settings = Annotated[
@@ -26,15 +32,21 @@ Map = Annotated[
 ]
 
 
+def sums_of(result: Result) -> Sums:
+    """Both objectives, their bounds, and whether they are proven, to a program."""
+    from tengbol.io.write import squared_writs
+
+    told = {name: squared_writs(value) for name, value in result.proof.numbers().items()}
+    return Sums(**told, **result.proof.statuses(), status_lot=result.status_lot)  # type: ignore[typeddict-item]
+
+
 def mapped(given: list[str] | None) -> dict[str, str]:
     """Take `--map` apart."""
     found = {}
-    for answer in given or ():
-        word, sign, name = answer.rpartition("=")
+    for meant in given or ():
+        word, sign, name = meant.rpartition("=")
         if not (word.strip() and sign and name.strip()):
-            raise UnusableInputError(
-                "--map '{answer}': write COLUMN=NAME, such as 'Сумма долга=amount'.", answer=answer
-            )
+            raise UnusableInputError("--map '{answer}': write COLUMN=NAME, such as 'Сумма долга=amount'.", answer=meant)
         found[word.strip()] = name.strip()
     return found
 
@@ -113,6 +125,17 @@ def run_command(
         page=out / "summary.html",
         command=command("verify", source, out, *with_key),
     )
+    answer(
+        lambda: Ran(
+            **sums_of(result),
+            assigned=result.counts["assigned"],
+            unassigned=len(result.unassigned),
+            rejected=len(reading.rejected),
+            seed=result.seed,
+            as_of=result.as_of,
+            out=str(out),
+        )
+    )
 
 
 #: So many writs are named that the seed gives to others.
@@ -168,13 +191,35 @@ def verify_command(
         assert result is not None
         report = verify(source, result, key=None if key is None else read_key(key))
     say(report.said(spoken))
-    same = made_again(source, result, key) if again and source is not None and result is not None else True
-    if not report.ok or not same:
+    anew = made_again(source, result, key) if again and source is not None and result is not None else None
+    conclude(report, anew)
+
+
+def conclude(report: Report, anew: Anew | None) -> None:
+    """End a check: what a program is answered, and the exit code."""
+    answer(
+        lambda: Verified(
+            ok=report.ok,
+            findings=[
+                Found(
+                    kind=one.kind.value,
+                    check=one.check,
+                    file=one.file,
+                    subject=one.subject,
+                    paragraph=one.paragraph,
+                    sentence=said_of(one.sentence),
+                )
+                for one in report.findings
+            ],
+            again=anew,
+        )
+    )
+    if not report.ok or (anew is not None and not anew["same"]):
         raise typer.Exit(1)
 
 
-def made_again(source: Path, result: Path, key: Path | None = None) -> bool:
-    """Make a result anew by its seed, say what differs, and whether that proves it another than the seed's.
+def made_again(source: Path, result: Path, key: Path | None = None) -> Anew:
+    """Make a result anew by its seed, and say what differs; `same` unless that proves it another than the seed's.
 
     A result that other versions made may differ for that reason alone, which is then said.
     """
@@ -183,9 +228,15 @@ def made_again(source: Path, result: Path, key: Path | None = None) -> bool:
 
     known = key or (result / BESIDE if (result / BESIDE).is_file() else None)
     found = again(source, result, None if known is None else read_key(known))
+    told = Anew(
+        same=found.same or bool(found.made_by),
+        others=[Other(**row) for row in found.others.select("writ_id", "enforcer_id", "due").to_dicts()],
+        sums=list(found.sums),
+        made_by=list(found.made_by),
+    )
     if found.same:
         tell("Made anew from its input and its seed: the same enforcer for every writ, the same sums.")
-        return True
+        return told
     for writ_id, who, due in found.others.head(_NAMED).iter_rows():
         tell("{writ}: the result gives it to {who}, the seed to {due}.", writ=writ_id, who=who or "–", due=due or "–")
     for name in found.sums:
@@ -197,9 +248,9 @@ def made_again(source: Path, result: Path, key: Path | None = None) -> bool:
             writs=writs,
             names=", ".join(found.made_by),
         )
-        return True
+        return told
     tell("Made anew it differs ({writs}): the seed does not give this result.", writs=writs)
-    return False
+    return told
 
 
 def demo_command(
@@ -215,3 +266,4 @@ def demo_command(
     made = demo(out, seed=seed, xlsx=xlsx, national=national, writs=writs)
     trying = command("run", made, "--out", out.parent / "result", "--as-of", "2026-11-23T18:00:00")
     tell("Wrote {out}; try: {command}", out=made, command=trying)
+    answer(lambda: Written(out=str(made)))

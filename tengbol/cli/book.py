@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tengbol.cli.batch import Accept, Again, Input, Map, Settings, made_again, mapped
+from tengbol.cli.batch import Accept, Input, Map, Settings, mapped
+from tengbol.cli.book_answers import Announced, Imported, Opened
 from tengbol.cli.language import explained, note, reworded, spoken, tell
-from tengbol.cli.say import Progress, command, say
+from tengbol.cli.machine import answer
+from tengbol.cli.rows import rows_of
+from tengbol.cli.say import Progress, say
 from tengbol.cli.told import told
 
 if TYPE_CHECKING:
@@ -61,6 +64,7 @@ def init_command(
     from tengbol.book.store import shown
 
     store, new = init(book, hand(by), group=group)
+    answer(lambda: Opened(book=shown(store.url), new=new))
     if not new:
         tell("{book}: the book is up to date.", book=shown(store.url))
     else:
@@ -91,43 +95,7 @@ def import_command(
         said = reworded(row["message"])
         cell = line(found.places, row["table"], row["row"], row["column"], said, spoken)
         tell("rejected: {table} row {row}: {message}", err=True, table=row["table"], row=row["row"], message=cell)
-
-
-@app.command("status")
-def status_command(book: Book = None) -> None:
-    """Tell how the book stands."""
-    from tengbol.asked import local_now
-    from tengbol.book.heads import older
-    from tengbol.book.status import status
-    from tengbol.book.store import open_book
-
-    store = open_book(book, older=True)
-    if behind := older(store):
-        note(behind)
-    for line in status(store, local_now().date().isoformat()).lines(spoken):
-        say(line)
-
-
-@app.command("audit")
-def audit_command(
-    book: Book = None,
-    head: Annotated[
-        str | None, typer.Option("--head", metavar="HASH", help="Hash of an event noted elsewhere, to be in the chain.")
-    ] = None,
-) -> None:
-    """Recompute the whole book and name the first event that does not fit."""
-    from tengbol.book.audit import audit
-    from tengbol.book.heads import noted
-    from tengbol.book.store import open_book
-
-    store = open_book(book, older=True)
-    if head is None and (known := noted(store.noted_at)):
-        head = known[1]
-    found = audit(store, head=head)
-    for line in found.lines():
-        say(line.said(spoken))
-    if not found.ok:
-        raise typer.Exit(1)
+    answer(lambda: Imported(counts=found.counts, rejected=rows_of(found.rejected, found.places)))
 
 
 AsOf = Annotated[
@@ -237,54 +205,4 @@ def announce_command(
     tell(
         "Chamber {chamber}: the next batch needs the value of '{source}' (--public-value).", chamber=name, source=source
     )
-
-
-@app.command("export")
-def export_command(
-    out: Out,
-    book: Book = None,
-    batch: Annotated[
-        int | None, typer.Option("--batch", metavar="N", help="Instead: input and result of the chamber's batch N.")
-    ] = None,
-    chamber: ChamberId = None,
-) -> None:
-    """Write the book as the contract's tables; or a past batch, to be verified."""
-    from tengbol.book.store import open_book
-
-    store = open_book(book)
-    if batch is None:
-        from tengbol.book.export import export_all
-
-        rows = export_all(store, out)
-        tell("Wrote {out}: {rows}.", out=out, rows=", ".join(f"{count} {table}" for table, count in rows.items()))
-        return
-    from tengbol.book.batches import chamber_named
-    from tengbol.book.past import export_batch
-
-    source, result = export_batch(store, out, batch, chamber_named(store, chamber))
-    tell("Wrote {out}; check with: {command}", out=out, command=command("verify", source, result))
-    tell("The result holds the book's key (lot.key): keep it inside the chamber.", err=True)
-
-
-@app.command("verify")
-def verify_command(
-    number: Annotated[int, typer.Argument(metavar="N", help="Number of the chamber's batch.")],
-    book: Book = None,
-    chamber: ChamberId = None,
-    again: Again = False,
-) -> None:
-    """Re-check a past batch by itself, without the code that made it."""
-    from tengbol.book.batches import chamber_named
-    from tengbol.book.past import export_batch
-    from tengbol.book.store import open_book
-    from tengbol.io.staging import staging
-    from tengbol.verify import verify
-
-    store = open_book(book)
-    with staging() as folder:
-        source, result = export_batch(store, folder, number, chamber_named(store, chamber))
-        report = verify(source, result)
-        say(report.said(spoken))
-        same = made_again(source, result) if again else True
-    if not report.ok or not same:
-        raise typer.Exit(1)
+    answer(lambda: Announced(chamber_id=name, source=source))

@@ -9,7 +9,9 @@ import typer
 
 from tengbol.cli.batch import Settings  # noqa: TC001 (typer reads it at run time)
 from tengbol.cli.book import AsOf, Book, By, Document, hand
-from tengbol.cli.language import counted, reworded, spoken, tell
+from tengbol.cli.book_answers import BackAgain, Centres, Due, DueWrit, Marked, Returned, Subject, WaitsAgain
+from tengbol.cli.language import counted, reworded, said_of, spoken, tell
+from tengbol.cli.machine import answer
 from tengbol.cli.say import say
 
 if TYPE_CHECKING:
@@ -72,6 +74,7 @@ def return_command(
     day = local_now().date() if on is None else day_from("--on", on)
     ended = come_back(open_book(book), hand(by, document), enforcer, on=day, reason=reason)
     tell("{who} is there again from {day} on; absences ended: {n}.", who=enforcer, day=day, n=ended)
+    answer(lambda: BackAgain(enforcer_id=enforcer, day=day, ended=ended))
 
 
 @app.command("transfer")
@@ -108,6 +111,7 @@ def returned_command(
     origin = "forwarded" if forwarded else "returned"
     who = returned(open_book(book), hand(by, document), writ, at=happened_from(as_of), origin=origin)
     tell("{writ} waits again; {who} had it (¶11).", writ=writ, who=who)
+    answer(lambda: Returned(writ_id=writ, enforcer_id=who))
 
 
 @app.command("mark")
@@ -133,6 +137,7 @@ def mark_command(
 
     mark(open_book(book), hand(by, document), state, writs, at=happened_from(as_of))
     tell("Marked {state}: {n}.", state=state, n=len(set(writs)))
+    answer(lambda: Marked(state=state, writs=sorted(set(writs))))
 
 
 @app.command("materials")
@@ -150,6 +155,7 @@ def materials_command(
 
     received_materials(open_book(book), hand(by, document), enforcer, at=happened_from(as_of))
     tell("The materials of {who}'s proceedings have come.", who=enforcer)
+    answer(lambda: Subject(subject=enforcer, step=None))
 
 
 @app.command("centre")
@@ -165,6 +171,7 @@ def centre_command(
     from tengbol.book.store import open_book
 
     set_centres(open_book(book), hand(by, document), districts, centre=not none)
+    answer(lambda: Centres(districts=districts, centre=not none))
     names = ", ".join(districts)
     if none:
         tell("{districts}: no centre.", districts=names)
@@ -182,6 +189,16 @@ def due_command(book: Book = None, as_of: AsOf = None, config: Settings = None) 
 
     found = due(open_book(book), as_of_from(as_of).date(), load(config))
     told = replace(found, faults={writ: reworded(fault) for writ, fault in found.faults.items()})
+    answer(
+        lambda: Due(
+            day=told.day,
+            writs=[DueWrit(**row) for row in told.writs.select(list(DueWrit.__annotations__)).to_dicts()],
+            departing=told.departing,
+            set_aside={writ: said_of(why) for writ, why in told.aside.items()},
+            faults=told.faults,
+            asked=[spoken(sentence, **values) for sentence, values in told.asked],
+        )
+    )
     # At once: to print line by line is half of what a long list takes.
     say("\n".join(told.lines(spoken)))
 
@@ -208,6 +225,7 @@ def _leave(
 
 def told_back(enforcer: str, back: Back) -> None:
     """Say what waits again of what an enforcer held."""
+    answer(lambda: WaitsAgain(enforcer_id=enforcer, writs=list(back.writ_ids), unknown=list(back.unknown)))
     again = counted("{n} proceeding", "{n} proceedings", len(back.writ_ids))
     tell("Recorded. To wait again, of {who}: {proceedings}.", who=enforcer, proceedings=again)
     if back.unknown:

@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 from tengbol.cli.book import Book, By, hand
+from tengbol.cli.book_answers import Accepted, Ends
 from tengbol.cli.language import tell
+from tengbol.cli.machine import answer
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -24,6 +26,7 @@ def backup_command(file: File, book: Book = None) -> None:
     ends = backup(open_book(book), file)
     told = {"seq": str(ends["seq"]), "at": ends["at"], "hash": ends["hash"]}
     tell("Wrote {file}: the book up to event {seq} of {at}, {hash}.", file=file, **told)
+    answer(lambda: Ends(place=str(file), seq=ends["seq"], at=ends["at"], hash=ends["hash"], aside=None))
     tell("It holds the book's key and the secrets of batches to come: keep it as the book is kept.", err=True)
 
 
@@ -43,6 +46,9 @@ def restore_command(
     ends, aside = restore(file, book, hand(by), replace=replace)
     told = {"seq": str(ends["seq"]), "at": ends["at"]}
     tell("{book}: the book as it stood after event {seq} of {at}.", book=shown(url_from(book)), **told)
+    moved = None if aside is None else str(aside)
+    place = shown(url_from(book))
+    answer(lambda: Ends(place=place, seq=ends["seq"], at=ends["at"], hash=ends["hash"], aside=moved))
     if aside is not None:
         tell("The book that was there is now {aside}.", aside=aside)
     tell(
@@ -65,3 +71,4 @@ def accept_command(
 
     accept(open_book(book, older=True), hand(by, document), last)
     tell("Accepted; the event says which one was known before.")
+    answer(lambda: Accepted(hash=last))

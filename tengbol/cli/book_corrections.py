@@ -9,8 +9,10 @@ import typer
 from tengbol.cli.batch import Settings  # noqa: TC001 (typer reads it at run time)
 from tengbol.cli.book import AsOf, Book, By, Document, hand
 from tengbol.cli.book_acts import Enforcer, Writ  # noqa: TC001
+from tengbol.cli.book_answers import Change, Corrected
 from tengbol.cli.book_recusals import Application, Confirmation  # noqa: TC001
 from tengbol.cli.language import spoken
+from tengbol.cli.machine import answer
 from tengbol.cli.say import say
 
 if TYPE_CHECKING:
@@ -205,3 +207,10 @@ def balance_command(
 def _tell(effect: Effect) -> None:
     for line in effect.lines():
         say(line.said(spoken))
+    answer(
+        lambda: Corrected(
+            dry_run=effect.tried,
+            effects=[one.said(spoken) for one in effect.said],
+            balances=[Change(**row) for row in effect.balances.select(list(Change.__annotations__)).to_dicts()],
+        )
+    )

@@ -8,7 +8,9 @@ import typer
 
 from tengbol.cli.book import AsOf, Book, By, Document, hand
 from tengbol.cli.book_acts import Enforcer, Writ, told_back
+from tengbol.cli.book_answers import Subject
 from tengbol.cli.language import tell
+from tengbol.cli.machine import answer
 
 app = typer.Typer()
 
@@ -95,6 +97,7 @@ def request_command(
 
     request(open_book(book), hand(by, document), step, subject, ground=ground, at=happened_from(as_of))
     tell("{subject}: {step} recorded.", subject=subject, step=step)
+    answer(lambda: Subject(subject=subject, step=step))
 
 
 @app.command("ruling")
@@ -112,3 +115,4 @@ def ruling_command(
 
     ruling(open_book(book), hand(by, document), writ, at=happened_from(as_of))
     tell("{subject}: the ruling on its return is recorded.", subject=writ)
+    answer(lambda: Subject(subject=writ, step=None))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
+from tengbol.cli import machine
 from tengbol.phrase import Phrase, mark
 
 if TYPE_CHECKING:
@@ -59,7 +60,11 @@ def translate_complaints(spoken: Callable[..., str]) -> None:
             lines = [error.ctx.get_usage()]
             asked = f"{error.ctx.command_path} {error.ctx.help_option_names[0]}"
             lines += [Phrase(_HINT, command=asked).said(spoken), ""]
-        lines.append(Phrase(_ERROR, what=complaint(error.format_message())).said(spoken))
+        what = complaint(error.format_message())
+        if machine.listening():
+            machine.complain(what.said(spoken))
+            return
+        lines.append(Phrase(_ERROR, what=what).said(spoken))
         print("\n".join(lines), file=file or sys.stderr)
 
     usage_error.show = show

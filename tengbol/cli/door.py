@@ -7,8 +7,11 @@ from typing import Annotated
 
 import typer
 
+from tengbol.cli.answers import Checked, Written
 from tengbol.cli.batch import Input, Map, mapped
 from tengbol.cli.language import reworded, spoken, tell
+from tengbol.cli.machine import answer
+from tengbol.cli.rows import rows_of
 from tengbol.cli.say import say
 from tengbol.errors import UnusableInputError
 from tengbol.phrase import Phrase
@@ -46,6 +49,16 @@ def check_command(
             tell("Wrote {out}; there is no cell to correct.", out=marked)
         else:
             tell("Wrote {out}; correct the marked cells and read it again.", out=marked)
+    answer(
+        lambda: Checked(
+            ok=found.ok,
+            stops=found.stops,
+            taken=found.taken,
+            refused=found.refused,
+            faults=rows_of(found.reading.faults, found.reading.places),
+            marked=None if marked is None else str(marked),
+        )
+    )
     if not found.ok:
         raise typer.Exit(1)
 
@@ -63,6 +76,7 @@ def template_command(
         )
     _write(out, template(lang), None)
     tell("Wrote {out}; put your rows in the place of the examples, then: tengbol check {out}", out=out)
+    answer(lambda: Written(out=str(out)))
 
 
 def _write(place: Path, content: bytes, source: Path | None) -> None:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from tengbol.cli.answers import Papers
 from tengbol.cli.language import tell
+from tengbol.cli.machine import answer
 from tengbol.cli.say import Progress
 from tengbol.errors import UnusableInputError
 from tengbol.phrase import mark
@@ -86,6 +88,15 @@ def forms_command(
         waiting=day.waiting.height,
         out=out,
         names=", ".join(names),
+    )
+    answer(
+        lambda: Papers(
+            batch_id=day.batch_id,
+            distributed=day.given.height,
+            waiting=day.waiting.height,
+            out=str(out),
+            files=list(names),
+        )
     )
     if not can_print():
         tell("No PDF, which needs the packages typst and segno: pip install 'tengbol[pdf]'; the workbooks are there.")

@@ -7,8 +7,10 @@ from typing import Annotated
 
 import typer
 
+from tengbol.cli.answers import Breaches, Judged
 from tengbol.cli.batch import Accept, Input, Settings  # noqa: TC001 (typer reads it at run time)
 from tengbol.cli.language import counted, note, tell
+from tengbol.cli.machine import answer
 from tengbol.cli.say import Progress, say
 
 
@@ -62,4 +64,14 @@ def judge_command(
     )
     if out is not None:
         tell("Report in {out}; open {page}.", out=out, page=out / "report.html")
+    answer(
+        lambda: Judged(
+            batches=judged.days.height,
+            writs=int(judged.days["writs"].sum()),
+            broken=broken,
+            breaches=[Breaches(code=code, paragraph=point, writs=writs) for code, point, writs in by_code.iter_rows()],
+            **sums,
+            out=None if out is None else str(out),
+        )
+    )
     raise typer.Exit(1 if judged.breaches.height else 0)

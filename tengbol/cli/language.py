@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
+from tengbol.cli import machine
 from tengbol.cli.complaints import translate_complaints
 from tengbol.cli.say import say
 from tengbol.errors import UnusableInputError
@@ -111,6 +112,9 @@ def tell(sentence: str, *, err: bool = False, **values: object) -> None:
 
 def note(text: str) -> None:
     """Print, beside the result, what somebody should look at."""
+    if machine.listening():
+        machine.heard(said_of(text), err=True)
+        return
     tell("note: {text}", err=True, text=said_of(text))
 
 
@@ -148,6 +152,8 @@ def verdict(name: str, objective: int, bound: int) -> None:
 
 def translate_help(command: Any) -> None:
     """Put a command's help, and that of all below it, into the terminal's language, and what the shell library says."""
+    if language() != "en" or machine.listening():
+        translate_complaints(spoken)
     if language() == "en":
         return
     words = _words()
@@ -172,7 +178,6 @@ def translate_help(command: Any) -> None:
 
     context.formatter_class = Formatter
     _translate(command, said)
-    translate_complaints(spoken)
 
 
 def _translate(command: Any, said: Any) -> None:

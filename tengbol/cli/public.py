@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from tengbol.cli.book_answers import Place, Places, PublicId, PublicIds, Published
 from tengbol.cli.language import counted, spoken, tell
+from tengbol.cli.machine import answer
 from tengbol.cli.report import span_of
 from tengbol.cli.say import command, say
 from tengbol.errors import UnusableInputError
@@ -89,7 +92,9 @@ def write_command(
         writs=counted("{n} writ", "{n} writs", len(record.assignments)),
         command=command("verify", "--public", out),
     )
-    tell("{page}: checks it in any browser, without a network.", page=write_page(out, spared))
+    page = write_page(out, spared)
+    tell("{page}: checks it in any browser, without a network.", page=page)
+    answer(lambda: Published(out=str(out), page=str(page), batches=len(record.batches), writs=len(record.assignments)))
 
 
 @app.command("id")
@@ -114,8 +119,10 @@ def id_command(
         from tengbol.book.store import open_book
 
         own = key_of(open_book(book))
-    for name, public_id in zip(writs, public_writs(own, writs), strict=True):
+    found = list(zip(writs, public_writs(own, writs), strict=True))
+    for name, public_id in found:
         say(f"{name} {public_id}")
+    answer(lambda: PublicIds(writs=[PublicId(writ_id=name, public_id=public_id) for name, public_id in found]))
 
 
 @app.command("find")
@@ -134,6 +141,7 @@ def find_command(
             public_id=public_id,
         )
     places = find(file, public_id.lower())
+    answer(lambda: Places(places=[Place(**{**asdict(one), "pool": list(one.pool)}) for one in places]))
     if not places:
         tell("{file}: no writ has the public id {id}; perhaps its batch is not in this file.", file=file, id=public_id)
         raise typer.Exit(1)

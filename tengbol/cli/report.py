@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tengbol.cli.answers import Reported
 from tengbol.cli.language import counted, tell
+from tengbol.cli.machine import answer
 from tengbol.cli.say import Progress
 
 if TYPE_CHECKING:
@@ -56,6 +58,14 @@ def report_command(
     batches = counted("{n} batch", "{n} batches", record.batches.height)
     writs = counted("{n} writ", "{n} writs", record.assignments.height)
     tell("Report: {batches}, {writs}; open {page}.", batches=batches, writs=writs, page=out / "report.html")
+    answer(
+        lambda: Reported(
+            batches=record.batches.height,
+            writs=record.assignments.height,
+            out=str(out),
+            page=str(out / "report.html"),
+        )
+    )
     if source is None and _is_folder(result, source):
         tell("Of a result alone: ids in place of names, no amounts and no alarms; give its input with --input.")
     if not can_print():

@@ -9,6 +9,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Never, Self, TextIO, cast
 
+from tengbol.cli import machine
 from tengbol.errors import UnusableInputError
 
 if TYPE_CHECKING:
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
 
 
 def say(sentence: str, *, err: bool = False) -> None:
+    """Print a line; where a program listens, keep it for the answer."""
+    if machine.listening():
+        machine.heard(sentence, err=err)
+    else:
+        put(sentence, err=err)
+
+
+def put(sentence: str, *, err: bool = False) -> None:
     """Print a line. Whoever reads no further (`| head -1`) has read enough: the exit code still tells the truth."""
     stream = sys.stderr if err else sys.stdout
     if stream is None:
@@ -58,10 +67,13 @@ def hush() -> None:
         sys.stderr = cast("TextIO", _Hushed(sys.stderr, urls))
 
 
-def fail(sentence: str, code: int) -> Never:
-    """End the command with a sentence on stderr."""
+def fail(sentence: str, code: int, kind: str, reason: str | None = None) -> Never:
+    """End the command with a sentence on stderr, or with a refusal of a kind for a program (`answers.Refusal`)."""
     with suppress(UnusableInputError):
-        say(f"tengbol: {sentence}", err=True)
+        if machine.listening():
+            put(machine.refused(kind, sentence, code, reason))
+        else:
+            put(f"tengbol: {sentence}", err=True)
     sys.exit(code)
 
 

@@ -7,8 +7,11 @@ from typing import Annotated
 
 import typer
 
+from tengbol.cli import machine
+from tengbol.cli.answers import Ready, Serving
 from tengbol.cli.book import Book  # noqa: TC001 (typer reads it at run time)
 from tengbol.cli.language import tell
+from tengbol.cli.say import put
 from tengbol.errors import UnusableInputError
 
 #: The book of who names none.
@@ -61,18 +64,29 @@ def serve_command(
         local_hooks=local_hooks,
     )
     if check:
-        for line in checked(settings):
+        found = checked(settings)
+        for line in found:
             tell("ready: {what}", what=line)
+        machine.answer(lambda: Ready(ready=found))
         return
     if example:
         settings, password = practised(settings)
-        logins = "clerk, clerk2, head, commission, enforcer, controller, auditor, admin"
-        tell("To practise: logins {logins}; password of all, shown this once: {password}", logins=logins,
+        logins = ["clerk", "clerk2", "head", "commission", "enforcer", "controller", "auditor", "admin"]
+        tell("To practise: logins {logins}; password of all, shown this once: {password}", logins=", ".join(logins),
              password=password)  # fmt: skip
-        serve(settings, lambda address: tell("Serving at {address}; Ctrl+C ends it.", address=address))
+        serve(settings, lambda address: _serving(address, logins, password))
         return
     settings, first = prepared(settings)
     if first is not None:
         tell("The first administrator, shown this once: login {login}, password {password}", login=first[0],
              password=first[1])  # fmt: skip
-    serve(settings, lambda address: tell("Serving at {address}; Ctrl+C ends it.", address=address))
+    serve(settings, lambda address: _serving(address, [first[0]] if first else [], first[1] if first else None))
+
+
+def _serving(address: str, logins: list[str], password: str | None) -> None:
+    """Say where it answers; to a program at once, for the command goes on."""
+    tell("Serving at {address}; Ctrl+C ends it.", address=address)
+    machine.answer(lambda: Serving(address=address, logins=logins, password=password))
+    if (told := machine.answered()) is not None and machine.listening():
+        put(told)
+        machine.clear()

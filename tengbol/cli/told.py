@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tengbol.cli.batch import sums_of
+from tengbol.cli.book_answers import Batch, Given
 from tengbol.cli.language import counted, language, note, said_of, spoken, tell, verdict
+from tengbol.cli.machine import answer
 from tengbol.cli.say import command, say
 
 if TYPE_CHECKING:
@@ -18,6 +21,7 @@ _LISTED: Final = 6
 
 def told(made: Made, store: Store) -> None:
     """Tell what came of a batch; of a dry run counts and bounds alone, and nobody's name."""
+    answer(lambda: _answer(made))
     for writ_id, reason in made.aside.items():
         tell(
             "set aside: {writ} ({reason}); correct its row and import it, or `tengbol book mark withdrawn {writ}`",
@@ -53,6 +57,24 @@ def told(made: Made, store: Store) -> None:
 
         papers = command("forms", shown(store.url).removeprefix("sqlite:///"), "--batch", made.number, "--out", "DIR")
         tell("Lists and acts of handover, register, notices: {command}", command=papers)
+
+
+def _answer(made: Made) -> Batch:
+    """The same to a program."""
+    result, names = made.result, ("writ_id", "enforcer_id", "category", "basis", "bundle_id", "pool_size")
+    got = [] if result is None or made.tried else result.assignments.select(names).to_dicts()
+    return Batch(
+        batch_id=made.batch_id,
+        number=made.number,
+        dry_run=made.tried,
+        count=0 if result is None else result.assignments.height,
+        assigned=[Given(**row) for row in got],
+        waiting=made.waiting,
+        set_aside={writ: said_of(why) for writ, why in made.aside.items()},
+        departed=made.departed,
+        stranded={who: said_of(why) for who, why in made.stranded.items()},
+        sums=None if result is None else sums_of(result),
+    )
 
 
 def _given(result: Result) -> None:

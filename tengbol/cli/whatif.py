@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tengbol.cli.answers import Answered, Finding
 from tengbol.cli.batch import Accept, Settings  # noqa: TC001 (typer reads it at run time)
 from tengbol.cli.language import language, note, spoken, tell
+from tengbol.cli.machine import answer as to_program
 from tengbol.cli.say import Progress, say
 
 if TYPE_CHECKING:
@@ -73,6 +75,14 @@ def whatif_command(
         out=out,
         page=out / "whatif.html",
         sheet=out / "decision.html",
+    )
+    to_program(
+        lambda: Answered(
+            findings=[Finding(variant=variant, sentence=sentence) for variant, sentence in answer.findings.iter_rows()],
+            out=str(out),
+            page=str(out / "whatif.html"),
+            sheet=str(out / "decision.html"),
+        )
     )
 
 

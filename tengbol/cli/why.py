@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 import typer
 
 from tengbol.cli.language import language, spoken, tell
+from tengbol.cli.machine import answer
 from tengbol.cli.say import say
 from tengbol.errors import UnusableInputError
 from tengbol.phrase import mark
@@ -16,6 +17,7 @@ from tengbol.phrase import mark
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tengbol.cli.answers import Why
     from tengbol.report.record import Record
     from tengbol.scenarios.why.again import Again
     from tengbol.scenarios.why.answer import Answer
@@ -40,7 +42,6 @@ def why_command(
     key: Annotated[
         Path | None, typer.Option("--key", metavar="FILE", help="The chamber's key, where RESULT was made with one.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Say why a writ went to its enforcer, and for each other what it would have cost."""
     from tengbol.report.words import Words
@@ -54,9 +55,7 @@ def why_command(
     else:
         record, masked, own = _record(result, source, key, writ)
         found = why(record, writ, Words(language()), instead=instead, masked=masked, key=own)
-    if as_json:
-        say(json.dumps(found.as_json(), ensure_ascii=False, default=str))
-        return
+    answer(lambda: cast("Why", found.as_json()))
     if published:
         say(found.explanation)
         _tell_choice(found)

@@ -6,14 +6,13 @@ How it takes its place is told in `whole`. The same frames give the same bytes.
 from __future__ import annotations
 
 import io
-import json
 import os
-import re
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from functools import partial
 from typing import IO, TYPE_CHECKING, Any, Final
 
+from tengbol.io.exact import exact_json
 from tengbol.io.hashing import Hashed
 from tengbol.io.kinds import MANIFEST
 from tengbol.io.whole import create, put_folder
@@ -133,16 +132,7 @@ def _fill(
 
 def _conclude(output: Output, new: Path, manifest: Mapping[str, Any]) -> None:
     """Write the manifest, last of all; a `Decimal` in it becomes a number with all its digits."""
-    told = json.dumps(
-        {**manifest, "kind": output.kind},
-        indent=2,
-        ensure_ascii=False,
-        sort_keys=True,
-        allow_nan=False,
-        default=lambda one: f"\0{one:f}",
-    )
-    # No text of a manifest has a null byte in it: it is of numbers that a float could not hold.
-    told = re.sub(r'"\\u0000(-?[0-9.]+)"', r"\1", told)
+    told = exact_json({**manifest, "kind": output.kind}, indent=2, sort_keys=True)
     _written(new / MANIFEST, f"{told}\n".encode(), None, output)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fastapi.responses import JSONResponse
 
 from tengbol.errors import BusyError, UnusableInputError
+from tengbol.refusals import reason_of
 from tengbol.report.words import Words, mark
 
 if TYPE_CHECKING:
@@ -73,6 +74,8 @@ def of_input(words: Words, error: UnusableInputError) -> ProblemError:
     named = re.search(r"--([a-z][a-z-]*)", said)
     detail = re.sub(r"--([a-z][a-z-]*)", lambda option: option[1].replace("-", "_"), said)
     more: dict[str, Any] = {"field": named[1].replace("-", "_")} if named else {}
+    if reason := reason_of(error.phrase):
+        more["reason"] = reason
     return ProblemError("busy" if isinstance(error, BusyError) else "refused", detail, None, **more)
 
 

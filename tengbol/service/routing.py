@@ -23,7 +23,7 @@ class Strict(BaseModel):
 
 
 class Problem(BaseModel):
-    """RFC 9457."""
+    """RFC 9457. reason: which refusal of the book it is; a code that stays (docs/reference/refusals.md)."""
 
     type: str
     code: str
@@ -31,6 +31,7 @@ class Problem(BaseModel):
     title: str
     detail: str | None = None
     field: str | None = None
+    reason: str | None = None
 
 
 class Done(BaseModel):

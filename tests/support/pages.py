@@ -18,10 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from listening import ended
 from typer.testing import CliRunner
 
 from tengbol.book.store import OPEN
-from tengbol.cli import app
+from tengbol.cli import app, machine
 from tengbol.cli.language import heard, speak
 from tengbol.errors import UnusableInputError
 
@@ -148,12 +149,16 @@ def _done(command: str) -> tuple[int, str]:
         done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
         return done.returncode, done.stdout + done.stderr
     try:
-        asked, words = heard(words)
+        asked, words = heard(machine.listen(words))
         speak(asked or "en")
         done = CliRunner().invoke(app, words)
+        if machine.listening():
+            code = getattr(done.exception, "code", done.exit_code)
+            return code if isinstance(code, int) else done.exit_code, ended(done)
     except UnusableInputError as error:
         return error.code, str(error)
     finally:
+        machine.listen([])
         # A command's process ends with it, and with that what it had open.
         for store in list(OPEN):
             store.close()

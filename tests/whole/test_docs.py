@@ -91,7 +91,7 @@ def _parsed(words: list[str]) -> None:
     if "--help" in words or "--version" in words or "--install-completion" in words:
         return
     # `--lang` may stand before any verb.
-    words = words[2:] if words[:1] == ["--lang"] else words
+    words = [word for word in (words[2:] if words[:1] == ["--lang"] else words) if word != "--json"]
     here, name = COMMAND, "tengbol"
     while hasattr(here, "commands"):
         name, words = words[0], words[1:]
