@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: the whole benchmark, printed and written to `docs/benchmarks.md` with its charts."""
+"""`python -m benchmarks`: the whole benchmark, printed and written to `docs/benchmarks.md` and `docs/benchmarks/`."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def main(arguments: list[str]) -> None:
     )
     parser.add_argument("--quick", action="store_true", help="small sizes: whether it works, not how fast it is")
     parser.add_argument("--time-limit", type=float, default=10.0, help="seconds for a peer's search, default 10")
-    parser.add_argument("--out", type=Path, default=_PAGE, help="the page to write, charts beside it")
+    parser.add_argument("--out", type=Path, default=_PAGE, help="the page; tables and charts go beside it")
     options = parser.parse_args(arguments)
     progress = Console(stderr=True)
 

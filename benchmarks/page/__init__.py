@@ -1,7 +1,10 @@
-"""The page `docs/benchmarks.md` and its charts, drawn from the findings alone: not a figure is typed in by hand."""
+"""The page `docs/benchmarks.md`, the page of tables behind it and their charts, drawn from the findings alone: not a
+figure is typed in by hand. The first page says what was lost, then every aim; the tables hold everything else.
+"""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.page.commands import commands
@@ -11,6 +14,7 @@ from benchmarks.page.method import machine, method, peers
 from benchmarks.page.thin import thin
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from rich.console import Console
@@ -18,17 +22,21 @@ if TYPE_CHECKING:
     from benchmarks.findings import Findings
     from benchmarks.page.section import Section
 
-_FIELD: Final = (
-    "The field's own instances and heuristics have a page of their own, on which every instance where a peer is ahead "
-    "stands first: `benchmarks/heart.md`, written by `python -m benchmarks.heart`."
+#: Beside the page: the tables, and the pages of two other benchmarks.
+_TABLES: Final = "tables.md"
+_OTHERS: Final = (
+    ("heart.md", "published instances and heuristics, beginning with the instances on which another method is ahead"),
+    ("year.md", "a policy that keeps room for long bundles, over a year"),
 )
+#: Charts of the first page; all of them are on the page of tables.
+_SHOWN: Final = ("national-floor", "heavy-seconds", "heavy-evenness", "year-long-bundles-excess")
 
 
 def sections(findings: Findings) -> list[Section]:
-    """The page's sections in their order."""
+    """All sections in their order; the first two are the first page."""
     return [
-        aims(findings),
         falling_short(findings),
+        aims(findings),
         machine(findings),
         method(findings),
         peers(),
@@ -40,18 +48,39 @@ def sections(findings: Findings) -> list[Section]:
     ]
 
 
+def pages(parts: Sequence[Section], by: str, folder: str) -> tuple[str, str]:
+    """The first page and the page of tables as Markdown, of all sections. by: the command that wrote them; folder: the
+    name of the first page's folder, which holds the tables and charts.
+    """
+    first, behind = parts[:2], parts[2:]
+    charts = [chart.linked(f"{folder}/") for part in behind for chart in part.charts if chart.name in _SHOWN]
+    tables = " · ".join(f"[{part.title}]({folder}/{_TABLES}#{_anchor(part.title)})" for part in behind)
+    others = "\n".join(f"- [{name}]({folder}/{name}): {about}." for name, about in _OTHERS)
+    written = f"Written by `{by}`, never by hand."
+    front = ["# Benchmarks", written, *map(str, first), *(["## Charts", *charts] if charts else [])]
+    front += ["## Tables and methods", tables, f"Other benchmarks:\n\n{others}"]
+    page = ["# Tables of the benchmark", f"{written} The aims and what was lost: [{folder}.md](../{folder}.md)."]
+    return "\n\n".join(front) + "\n", "\n\n".join([*page, *map(str, behind)]) + "\n"
+
+
+def _anchor(title: str) -> str:
+    """The anchor of a heading."""
+    return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+
+
 def write(findings: Findings, page: Path) -> None:
-    """Write the page, and its charts into the folder beside it that bears its name."""
+    """Write the page, and into the folder beside it that bears its name the tables and charts."""
     parts = sections(findings)
-    charts = page.with_suffix("")
-    charts.mkdir(parents=True, exist_ok=True)
-    for old in charts.glob("*.svg"):
+    folder = page.with_suffix("")
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.svg"):
         old.unlink()
     for section in parts:
         for chart in section.charts:
-            (charts / f"{chart.name}.svg").write_text(chart.svg, encoding="utf-8")
-    by = f"Written by `{f'python -m benchmarks {findings.options}'.strip()}`, never by hand."
-    page.write_text("\n\n".join(["# Benchmarks", by, _FIELD, *map(str, parts)]) + "\n", encoding="utf-8")
+            (folder / f"{chart.name}.svg").write_text(chart.svg, encoding="utf-8")
+    front, tables = pages(parts, f"python -m benchmarks {findings.options}".strip(), folder.name)
+    page.write_text(front, encoding="utf-8")
+    (folder / _TABLES).write_text(tables, encoding="utf-8")
 
 
 def show(findings: Findings, console: Console) -> None:

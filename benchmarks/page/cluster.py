@@ -42,11 +42,11 @@ def cluster(found: Clustered) -> Section:
                     ("sent, kB", *_kilo(found.sent)),
                     ("back, kB", *_kilo(found.back)),
                 ),
-                "Work and what travels",
+                "Work and data sent",
             ),
-            f"To connect and have the first task back takes {found.connecting:.2f} s, each further task "
-            f"{1e3 * found.task:.2f} ms beside its work; for this instance {once:.2f} s. So workers elsewhere beat "
-            "the two cores here once the searches of a batch take, in all, more than:",
+            f"Connecting and getting the first task back takes {found.connecting:.2f} s, each further task "
+            f"{1e3 * found.task:.2f} ms besides its work; for this instance {once:.2f} s in all. So workers elsewhere "
+            "are faster than the two cores here if the searches of a batch take, in all, more than:",
             Table(
                 ("workers", "searching, s", "then, at ten times that, faster by"),
                 tuple(_pays(found, workers) for workers in (4, 8, 16, 32)),

@@ -22,9 +22,9 @@ def commands(findings: Findings) -> Section:
     return Section(
         "The command, start to exit",
         (
-            "The floor: the same files read, and the same result tables written, by polars with nothing between. Its "
-            "seconds are reading and writing alone, without Python's start and imports, which the command's hold; its "
-            "peak holds the tables that it writes.",
+            "The floor is the time in which polars alone reads the same files and writes the same result tables. It "
+            "does not include Python's start and imports, which the time of the command does. Its peak memory "
+            "includes the tables that it writes.",
             _ratios(findings),
             _chart(findings),
             Table(columns, tuple(_row(timed) for timed in findings.commands)),

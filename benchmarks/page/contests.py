@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 _SQUARE: Final = 10**6
 _ABOUT_NURSES: Final = (
     "CSPLib problem 69 with its zones fixed: a zone is a district, staffed in proportion to its acuity by largest "
-    "remainders; a patient of acuity a is a bundle of a writs. The original's least and most patients and most work of "
-    "a nurse are left out."
+    "remainders; a patient of acuity a is a bundle of a writs. The original limits on a nurse's number of patients and "
+    "work are left out."
 )
 
 

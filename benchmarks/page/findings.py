@@ -1,4 +1,4 @@
-"""The part of the page on what was aimed at, and on everything that did not come out as it should."""
+"""The first page: what was lost (missed aims, missing proofs, peers that are sooner), and every aim."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.aims import judged
 from benchmarks.page.section import Listing, Section, Table, percent
+from benchmarks.peers import TENGBOL
 
 if TYPE_CHECKING:
     from benchmarks.contest import Contest, Outcome
@@ -20,14 +21,39 @@ def aims(findings: Findings) -> Section:
 
 
 def falling_short(findings: Findings) -> Section:
-    """Missed aims, and findings that nobody aimed at."""
+    """Missed aims, and losses for which there is no aim."""
     missed = [
         f"Missed: {each.aim}: {each.measured}." + (f" Why: {each.why}." if each.why else "")
         for each in judged(findings)
         if each.met is False
     ]
-    sentences = (*missed, *shortfalls(findings))
-    return Section("What falls short", (Listing(sentences) if sentences else "Nothing in this run.",))
+    sentences = (*missed, *shortfalls(findings), *sooner(findings))
+    return Section("What was lost", (Listing(sentences) if sentences else "Nothing in this run.",))
+
+
+def sooner(findings: Findings) -> list[str]:
+    """The peers that reach tengbol's Σe² in less time without a proof, on how many instances; empty without any. Peers
+    with a proof have an aim of their own.
+    """
+    held = [contest for contest in findings.each() if contest.own and contest.own.verdict]
+    ahead: dict[str, list[float]] = {}
+    for contest in held:
+        own = contest.own
+        for other in contest.outcomes:
+            if not own or not own.verdict or other.peer == TENGBOL or not other.verdict or other.left_out:
+                continue
+            if not other.proven and other.verdict.objective <= own.verdict.objective and other.seconds < own.seconds:
+                ahead.setdefault(other.peer, []).append(own.seconds / other.seconds)
+    if not ahead:
+        return []
+    peers = ", ".join(
+        f"{peer} on {len(ratios)} (up to {max(ratios):.3g} times as fast)"
+        for peer, ratios in sorted(ahead.items(), key=lambda one: (-len(one[1]), one[0]))
+    )
+    return [
+        f"Of {len(held)} instances, peers reached tengbol's Σe² in less time, but without a proof (tengbol's time "
+        f"includes two): {peers}."
+    ]
 
 
 def shortfalls(findings: Findings) -> list[str]:

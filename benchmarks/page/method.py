@@ -13,14 +13,15 @@ if TYPE_CHECKING:
     from benchmarks.findings import Findings
 
 _ABSENT: Final = (
-    "fairpyx fits only `plain`: its agents and items know neither bundles that go whole, nor several categories to be "
-    "evened out apart, nor what an agent had before, and its round robin knows no pools. Its release 0.1 asks for a "
-    "numpy below 2 and for prtpy; 0.0.4 does not and is measured.",
-    "prtpy, a library of number partitioning, brings a solver of half a gigabyte that it would not use here; its best "
-    "quick rule, largest differencing, is written out in `benchmarks/peers/differencing.py` and takes part where there "
-    "is one category, pools are apart and all of a pool open alike: `plain` and the nurses' zones.",
-    "PyJobShop minimises makespan, tardiness and flow times, not squares of loads: no model of it fits. ALNS is a "
-    "frame for moves that one writes oneself: what would be measured is not its own.",
+    "fairpyx fits only `plain`: its agents and items have no bundles that stay together, no categories that are evened "
+    "out separately and no earlier load, and its round robin has no pools. Its release 0.1 needs numpy below 2 and "
+    "prtpy; 0.0.4 does not and is measured.",
+    "prtpy, a library of number partitioning, depends on a solver of half a gigabyte that it would not use here. Its "
+    "best fast rule, largest differencing, is implemented in `benchmarks/peers/differencing.py`. It takes part where "
+    "there is one category, pools do not overlap and all of a pool start with equal excess: `plain` and the nurses' "
+    "zones.",
+    "PyJobShop minimises makespan, tardiness and flow times, not squares of loads, so no model of it fits. ALNS is a "
+    "framework for moves that its user writes: what would be measured is not its own.",
 )
 
 
@@ -33,21 +34,21 @@ def method(findings: Findings) -> Section:
             Listing(
                 (
                     "One run, one machine, one thing at a time; compare ratios, not seconds with another machine's.",
-                    "Each peer gets the same arrays in a fresh process. Its seconds begin after imports and end with "
-                    "its placement; CPU seconds and peak memory include child processes. Resident memory is summed "
-                    "over the process tree, so shared pages count more than once.",
-                    f"Peers search at most {limits.seconds:g} s, with {limits.workers} workers where they can, seed "
-                    f"{limits.seed}; building is not searching, but after {PATIENCE:g} times the limit and a start, "
-                    f"or above {mega(limits.memory)} MB, a peer is stopped. tengbol works under its own limit on "
-                    f"steps, and is stopped after {OWN_PATIENCE:g} s.",
-                    "Who reached the limit without a proof, or was stopped, is left out of the larger sizes of that "
-                    "family; its row says so.",
+                    "Each peer gets the same arrays in a new process. Its seconds are counted from after its imports "
+                    "until it returns a placement; CPU seconds and peak memory include child processes. Resident "
+                    "memory is summed over the process tree, so shared pages count more than once.",
+                    f"Peers search for at most {limits.seconds:g} s, with {limits.workers} workers where they support "
+                    f"it, and seed {limits.seed}. Building a model does not count as searching, but a peer is stopped "
+                    f"after {PATIENCE:g} times the limit plus a start, or above {mega(limits.memory)} MB. tengbol has "
+                    f"a limit on steps, and is stopped after {OWN_PATIENCE:g} s.",
+                    "A peer that reached the limit without a proof, or was stopped, is left out of the larger sizes "
+                    "of that family; its row says so.",
                     "Σe², Σ(Σe)² and spread (largest less smallest excess over all enforcers, by category) are "
                     "recomputed from the placement. Gap to bound: Σe² above tengbol's lower bound; own gap: above the "
                     "peer's own.",
-                    "tengbol's time holds both objectives and both proofs; every peer searches for the first alone.",
-                    "Instances are invented, except the nurses'; shares of categories and volumes are synthetic. "
-                    "Where nothing else is said, 10 % of writs are in bundles of 2 to 12 over one to four categories.",
+                    "tengbol's time includes both objectives and both proofs; every peer searches for the first only.",
+                    "Instances are generated, except the nurses'; shares of categories and volumes are synthetic. "
+                    "By default, 10 % of writs are in bundles of 2 to 12 writs over one to four categories.",
                 )
             ),
         ),
@@ -60,7 +61,7 @@ def peers() -> Section:
     families = tuple(f"{name}: {family.about}" for name, family in FAMILIES.items())
     return Section(
         "Peers and families",
-        (Listing(names), "Who fits in part, or not at all:", Listing(_ABSENT), "Families:", Listing(families)),
+        (Listing(names), "Packages that fit in part, or not at all:", Listing(_ABSENT), "Families:", Listing(families)),
     )
 
 

@@ -32,7 +32,11 @@ class Chart:
     svg: str
 
     def __str__(self) -> str:
-        return f"![{self.about}](benchmarks/{self.name}.svg)"
+        return self.linked()
+
+    def linked(self, folder: str = "") -> str:
+        """The picture on a page, its file in `folder` (which ends with a slash) beside that page."""
+        return f"![{self.about}]({folder}{self.name}.svg)"
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,9 @@ def thin(found: Thin) -> Section:
         (
             f"{case.writs:,} writs, {case.enforcers:,} enforcers, every district apart, "
             f"{kind.drawn or 0:.0%} of draws bundles of 2 to 12 writs over one to four categories, opening with a "
-            f"standard deviation of {kind.uneven:g} writs. One worker each, district after district; whoever heeds a "
-            f"clock has {found.limit:g} s for each. tengbol's seconds hold both objectives, the others' the first.",
+            f"standard deviation of {kind.uneven:g} writs. One worker each, district after district; peers with a "
+            f"time limit have {found.limit:g} s for each. tengbol's seconds include both objectives, the others' only "
+            "the first.",
             Table(columns, tuple(_row(each) for each in found.peers)),
         ),
     )

@@ -17,7 +17,7 @@ def year(found: Year, foretelling: Foretelling) -> Section:
     """The year's section, with the aims that only it can measure."""
     titles = {
         "streams": "The streams", "evenness": "Evenness at the end and along the way",
-        "returned": "After a return from absence", "foretold": "How often the recipient was foretold",
+        "returned": "After a return from absence", "foretold": "How often the recipient was predicted",
         "cost": "Time of all batches",
     }  # fmt: skip
     charts = [

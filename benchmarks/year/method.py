@@ -12,24 +12,26 @@ if TYPE_CHECKING:
 
 #: Why the largest excess may pass its aim.
 LIFTED: Final = (
-    "A bundle with m writs of a category, in a pool of n, lifts whoever gets it by m·(1 − 1/n) writs at once, whatever "
-    "the policy. That is a jump and not the least largest excess: who stood below before may end above by less. But "
-    "nobody may stand below by more than the largest either, so for everyone it is at least half of the jump less the "
-    "receiver's share of what else arrives that day: above two writs wherever the jump is above four by more than that "
-    "share. A policy that holds room for long bundles comes nearer to that half, and pays for it on all other days."
+    "Under every policy, a bundle with m writs of a category in a pool of n raises the excess of its recipient by "
+    "m·(1 − 1/n) writs at once. A recipient who was below zero before ends above it by less than this jump; but nobody "
+    "may be below zero by more than the largest |excess| either. So the largest |excess| is at least half of what "
+    "remains of the jump after subtracting the recipient's share of the other writs of that day. It is above two writs "
+    "wherever the jump exceeds four by more than this share. A policy that keeps room for long bundles comes closer to "
+    "this half, at the cost of all other days."
 )
 
 _ALWAYS: Final = (
-    "A stream is drawn once for each family: districts of one region, a quarter of them with attached enforcers only, "
-    "people who join, leave for good and are away for 1 to 60 days, writs by month and weekday, bundles, and writs "
-    "that follow an open proceeding or come back. Everyone begins with nothing received. All proportions are "
-    "synthetic.",
-    "Every policy gets the same stream, the same seeds, and the same rules on pools, bundles and bindings. Only who "
-    "holds a proceeding that a later writ follows is its own doing. Shares are the same for all.",
-    "What nobody could get waits for the next day. Whoever leaves for good keeps his proceedings: their redistribution "
-    "is not in the stream, and no writ is refused, recused or incomplete.",
-    "`apart` are those who are never bound a writ in the policy's run and whose pool is one district; they differ a "
-    "little between policies. Excess is measured after every day's batch, of everyone licensed on it.",
+    "For each family one stream of days is generated: districts of one region, a quarter of them with attached "
+    "enforcers only; enforcers who join, leave for good, or are absent for 1 to 60 days; writs by month and weekday; "
+    "bundles; and writs that follow an open proceeding or come back. Nobody has received anything at the start. All "
+    "proportions are synthetic.",
+    "Every policy gets the same stream, the same seeds, and the same rules on pools, bundles and bindings. Policies "
+    "differ in who has a proceeding that a later writ follows. Shares are the same for all.",
+    "A writ that nobody could receive waits for the next day. Enforcers who leave for good keep their proceedings: "
+    "redistribution is not part of the stream, and no writ is refused, recused or incomplete.",
+    "`apart` is the group of enforcers to whom no writ is ever bound in the policy's run and whose pool is one "
+    "district; it differs a little between policies. Excess is measured after every day's batch, for everyone licensed "
+    "on that day.",
     f"Days above: the share of all days of all enforcers at whose end |excess| in the category is above {ABOVE:g} "
     "writs; for `any`, over all categories.",
     LIFTED,
@@ -40,14 +42,15 @@ def method(foretelling: Foretelling) -> list[str]:
     """One sentence or two for each thing a reader should know."""
     return [
         *_ALWAYS,
-        f"A return is the first day there after {AWAY} or more working days of absence, with {AFTER} days there "
-        f"running from it; what he gets in these {AFTER} is compared with what the mean member of his pools gets in "
-        "them, his share.",
+        f"A return is an enforcer's first day after {AWAY} or more working days of absence, if {AFTER} days of "
+        f"presence follow. The writs received in these {AFTER} days are compared with the mean of the enforcer's pools "
+        "in them, which is the share.",
         *_outsider(foretelling),
-        f"Holds-room takes bundles one by one where the squares of excess grow least, but keeps whoever has least in a "
-        f"pool {ROOM:g} writs below the others for a long bundle to come: its price is in the days above.",
-        "The load indicator follows what has been published of Poland's SLPS, and least-loaded what was found of "
-        "Bulgaria's court system; sources and what is assumed stand with the policies' code.",
+        f"Holds-room assigns bundles one by one where the sum of squares grows least, but keeps the enforcer with the "
+        f"lowest excess of a pool {ROOM:g} writs below the others, for a long bundle to come. The cost of this shows "
+        "in the days above.",
+        "The load indicator follows what has been published on Poland's SLPS, and least-loaded what was found on "
+        "Bulgaria's court system; sources and assumptions are in the code of the policies.",
     ]
 
 
@@ -55,9 +58,9 @@ def _outsider(foretelling: Foretelling) -> list[str]:
     if not foretelling.replays:
         return []
     return [
-        f"Foretelling: on every {foretelling.every}th working day an outsider replays the batch "
-        f"{foretelling.replays} times from the same state with seeds of his own. He knows everything but the seed: "
-        "balances, who is there, all that has arrived, the rules. Of each free writ whose pool has two members or more "
-        "he names whoever got it in most replays. Nobody outside knows more, and most know less, above all not what "
-        "else has arrived; `blind` is a guess among the pool.",
+        f"Prediction: on every {foretelling.every}th working day an outsider repeats the batch {foretelling.replays} "
+        "times from the same state with other seeds. This outsider knows everything but the seed: balances, absences, "
+        "all writs that have arrived, and the rules. For each free writ whose pool has at least two members, the guess "
+        "is the enforcer who received it in most repetitions. No real outsider knows more, and most know less, above "
+        "all not the other writs that have arrived; `blind` is a random guess in the pool.",
     ]

@@ -146,15 +146,15 @@ def _aims(found: dict[str, pl.DataFrame]) -> pl.DataFrame:
     apart = found["evenness"].filter(group="apart", category=measures.ANY)
     asked = (
         (
-            apart, "largest |excess| at any time of those never bound whose pool is one district, in writs",
+            apart, "largest |excess| at any time, in writs (enforcers without bound writs, pool of one district),",
             "largest_ever", least, pl.col("largest_ever") < LARGEST,
         ),
         (
             found["returned"].filter(group="everyone"),
-            "largest number of writs in ten working days after a return, as a multiple of the pool's mean",
+            "most writs in ten working days after a return, as a multiple of the pool's mean,",
             "largest_ratio", most + pl.lit(f"{RATIO:g}"), pl.col("largest_ratio") <= RATIO,
         ),
-        (found["cost"], "time of all batches, in seconds", "seconds", most + pl.lit(f"{SECONDS:g}"),
+        (found["cost"], "time of all batches, in seconds,", "seconds", most + pl.lit(f"{SECONDS:g}"),
          pl.col("seconds") <= SECONDS),
     )  # fmt: skip
     return pl.concat(

@@ -6,7 +6,8 @@ import datetime as dt
 import itertools
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -19,16 +20,14 @@ from benchmarks.contest import Contest, Limits, contest
 from benchmarks.families import CATEGORIES, Recipe
 from benchmarks.findings import Findings
 from benchmarks.instances import case
-from benchmarks.page import sections
+from benchmarks.page import pages, sections
 from benchmarks.page.charts import Line, log_chart
-from benchmarks.page.findings import falling_short, shortfalls
+from benchmarks.page.findings import falling_short, shortfalls, sooner
 from benchmarks.peers import PEERS, peer
 from benchmarks.timed import Timed
 from tengbol.scenarios.stream import Recipe as Stream
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 REGION = Recipe("region", 7, 50, bundled=0.4, seed=3)
 LIMITS = Limits(seconds=20, memory=4 * 10**9, workers=1, seed=3)
 
@@ -96,6 +95,27 @@ def test_a_peer_below_the_bound_or_with_too_high_a_bound_is_called_out(tiny: Con
     assert any("claims a bound that tengbol's placement passes" in finding for finding in shortfalls(findings(wrong)))
 
 
+def test_a_peer_that_is_as_even_and_sooner_without_a_proof_is_a_loss(tiny: Contest) -> None:
+    own, lottery = tiny.outcomes[0], tiny.of("lottery")
+    assert lottery is not None
+    assert sooner(findings(tiny)) == []
+    ahead = replace(lottery, verdict=own.verdict, seconds=own.seconds / 4)
+    found = sooner(findings(replace(tiny, outcomes=(own, ahead))))
+    assert ["lottery on 1 (up to 4 times as fast)" in sentence for sentence in found] == [True]
+    page, _ = pages(sections(findings(replace(tiny, outcomes=(own, ahead)))), "python -m benchmarks", "benchmarks")
+    assert page.index(found[0]) < page.index("## Aims")
+    # With a proof it is a matter of an aim, and with a larger sum of no interest.
+    assert sooner(findings(replace(tiny, outcomes=(own, replace(ahead, bound=own.bound))))) == []
+    assert sooner(findings(replace(tiny, outcomes=(own, replace(lottery, seconds=0.0))))) == []
+
+
+def test_the_page_of_the_docs_is_short_and_begins_with_what_was_lost() -> None:
+    lines = PAGE.read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 60
+    heads = [line for line in lines if line.startswith("## ")]
+    assert heads == ["## What was lost", "## Aims", "## Charts", "## Tables and methods"]
+
+
 def test_a_chart_has_each_line_once_with_its_name_and_no_names_on_top_of_each_other() -> None:
     lines = [Line(f"peer <{n}>", ((10.0, 1.0 + n / 1000), (100.0, 2.0 + n / 1000)), bold=n == 0) for n in range(13)]
     svg = log_chart("title", "writs", "seconds", lines)
@@ -108,17 +128,24 @@ def test_a_chart_has_each_line_once_with_its_name_and_no_names_on_top_of_each_ot
 
 
 def written(folder: Path, *families: str) -> str:
-    """What a quick run writes: a page with its charts, none of them missing and none too many."""
+    """What a quick run writes: two pages and their charts, none of them missing and none too many."""
     main(["--quick", "--out", str(folder / "benchmarks.md")])
     page = (folder / "benchmarks.md").read_text(encoding="utf-8")
-    drawn = set(re.findall(r"\]\(benchmarks/(\S+\.svg)\)", page))
-    assert drawn == {path.name for path in (folder / "benchmarks").iterdir()}
+    tables = (folder / "benchmarks" / "tables.md").read_text(encoding="utf-8")
+    drawn = set(re.findall(r"\]\((\S+\.svg)\)", tables))
+    assert {*drawn, "tables.md"} == {path.name for path in (folder / "benchmarks").iterdir()}
     assert len(drawn) == 3 + 2 * len(families)
-    titles = ("Aims", "What falls short", "Thin districts", "Past one machine", "A year of daily batches")
-    for title in (*titles, *(f"Family {name}" for name in families)):
-        assert f"\n## {title}\n" in page
-    assert "failed" not in page
-    return page
+    assert set(re.findall(r"\]\(benchmarks/(\S+\.svg)\)", page)) <= drawn
+    assert titles(page)[:2] == ["What was lost", "Aims"]
+    behind = ("Thin districts", "Past one machine", "A year of daily batches", *(f"Family {name}" for name in families))
+    assert set(behind) <= set(titles(tables))
+    assert [title for title in titles(tables) if f"[{title}](benchmarks/tables.md#" not in page] == []
+    assert "failed" not in page + tables
+    return page + tables
+
+
+def titles(page: str) -> list[str]:
+    return re.findall(r"^## (.*)$", page, re.MULTILINE)
 
 
 def test_a_run_of_two_peers_without_commands_writes_the_whole_page(
