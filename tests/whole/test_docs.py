@@ -34,6 +34,7 @@ SHOWN = {
     "docs/service.md": "a server that goes on; `test_service_*` call what it calls",
     "docs/console.md": "a server that goes on",
     "docs/dev/add-a-rule.md": "a change of the program",
+    "docs/dev/add-a-peer.md": "a change of the benchmark, and minutes",
     "docs/report.md": "results of several days",
 }
 COMMAND = typer.main.get_command(app)
