@@ -66,7 +66,7 @@ def picture() -> str:
     side = len(order) * _CELL
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_LEFT + side + 40} {_TOP + side + 10}" '
-        'font-family="sans-serif" font-size="13" role="img" aria-label="Which room imports which">',
+        'font-family="sans-serif" font-size="13" role="img" aria-label="Which package imports which">',
         '<rect width="100%" height="100%" fill="#fff"/>',
     ]
     start = 0

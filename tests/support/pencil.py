@@ -92,7 +92,13 @@ def _cells(rows: dict[str, dict]) -> list[list[str]]:
     number = {key: hashlib.sha256(text.encode()).hexdigest()[:10] for key, text in texts.items()}
     got = received(rows)
     return [
-        [f"`{texts[key]}`", f"`{number[key]}`", f"{int(number[key], 16):,}", NAMES[key], f"{got[key]} writs"]
+        [
+            f"`{texts[key]}`",
+            f"`{number[key]}`",
+            f"{int(number[key], 16):,}",
+            NAMES[key],
+            f"{got[key]} writ{'s' * (got[key] != 1)}",
+        ]
         for key in sorted(texts, key=number.__getitem__)
     ]
 
