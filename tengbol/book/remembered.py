@@ -19,6 +19,7 @@ T = TypeVar("T")
 #: Of one process; those asked for last.
 _MOST: Final = 256
 _answers: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+_asking: dict[tuple[Any, ...], threading.Lock] = {}
 _lock: Final = threading.Lock()
 
 
@@ -35,11 +36,21 @@ def remembered(ask: Callable[Concatenate[Store, P], T]) -> Callable[Concatenate[
             if key in _answers:
                 _answers.move_to_end(key)
                 return _answers[key]
-        found = ask(store, *args, **kwargs)
-        with _lock:
-            _answers[key] = found
-            while len(_answers) > _MOST:
-                _answers.popitem(last=False)
+            mine = _asking.setdefault(key, threading.Lock())
+        # Of those who ask at once one asks the store, and the others wait for his answer; he has none: they do in turn.
+        with mine:
+            with _lock:
+                if key in _answers:
+                    return _answers[key]
+            try:
+                found = ask(store, *args, **kwargs)
+                with _lock:
+                    _answers[key] = found
+                    while len(_answers) > _MOST:
+                        _answers.popitem(last=False)
+            finally:
+                with _lock:
+                    _asking.pop(key, None)
         return found
 
     return answer

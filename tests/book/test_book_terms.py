@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from unittest import mock
 
 import polars as pl
@@ -16,7 +20,9 @@ from small import writ
 from tengbol.book.batches import batch
 from tengbol.book.due import due, due_page
 from tengbol.book.papers import mark
+from tengbol.book.remembered import remembered
 from tengbol.book.status import status
+from tengbol.book.store import connect
 from tengbol.book.terms import WHAT, Whose
 from tengbol.config import Calendar, Config
 from tengbol.model.law import calendar
@@ -131,6 +137,32 @@ def test_what_is_remembered_holds_until_the_next_event(book):
     after = status(book, LATER.isoformat())
     assert after.states["closed"] == before.states["closed"] + 1
     assert after.open_proceedings == before.open_proceedings - 1
+
+
+def test_of_those_who_ask_at_once_one_asks_the_store_and_a_fault_is_nobody_elses(book):
+    asked, together = [], threading.Barrier(8)
+
+    @remembered
+    def slow(store, name):
+        asked.append(name)
+        time.sleep(0.2)
+        if len(asked) == 1 and name == "fails once":
+            raise ZeroDivisionError
+        return len(asked)
+
+    def ask(name):
+        together.wait()
+        try:
+            with closing(connect(book.url)) as store, store.reading():
+                return slow(store, name)
+        except ZeroDivisionError:
+            return "failed"
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(ask, ["all at once"] * 8)) == [1] * 8
+        asked.clear()
+        assert Counter(pool.map(ask, ["fails once"] * 8)) == {"failed": 1, 2: 7}
+    assert asked == ["fails once"] * 2
 
 
 def test_a_page_counts_once_after_an_event_and_reads_its_own_rows_alone(book):

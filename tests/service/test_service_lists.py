@@ -70,15 +70,24 @@ def asked(app, cookies: dict[str, str], paths: list[str]) -> list[httpx.Response
     return asyncio.run(every())
 
 
-def whole(plan: list[str], sql: str) -> list[str]:
-    """Lines of a plan that go through a long table, or through it and then sort it, whatever is shown."""
+def whole(plan: list[tuple[int, str]], sql: str) -> list[str]:
+    """Lines of a plan that go through a long table, or through it and then sort it, whatever is shown; or for each row
+    of another through a range of it. plan: by line, the part of the query that it is of.
+    """
     tables = {
         alias or name: name
         for name, alias in re.findall(r'(?:FROM|JOIN) "?(\w+)"?(?: (?!WHERE|ORDER|JOIN)(\w+))?', sql)
     }
-    ends = "LIMIT" in sql and not any("ORDER BY" in line for line in plan)
-    scans = [re.match(r"SCAN (\w+)", line) for line in plan]
-    return [line for line, scan in zip(plan, scans, strict=True) if scan and tables.get(scan[1]) in LONG and not ends]
+    ends = "LIMIT" in sql and not any("ORDER BY" in line for _, line in plan)
+    outer, found = set(), []
+    for part, line in plan:
+        step = re.match(r"(SCAN|SEARCH) (\w+)", line)
+        if step is None or tables.get(step[2]) not in LONG:
+            continue
+        if (step[1] == "SCAN" and not ends) or (part in outer and re.search(r"[<>]\?", line)):
+            found.append(line)
+        outer.add(part)
+    return found
 
 
 def read_whole(place, role: str, paths: list[str]) -> dict[str, list[str]]:
@@ -101,7 +110,7 @@ def read_whole(place, role: str, paths: list[str]) -> dict[str, list[str]]:
         if sql.startswith(COUNTED):
             continue
         plain = {name: "[]" if isinstance(value, list) else value for name, value in values.items()}
-        plan = [row[3] for row in store.connection.execute(f"EXPLAIN QUERY PLAN {sql}", plain)]
+        plan = [(row[1], row[3]) for row in store.connection.execute(f"EXPLAIN QUERY PLAN {sql}", plain)]
         if found := whole(plan, sql):
             bad[sql] = found
     return bad

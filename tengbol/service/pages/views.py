@@ -54,14 +54,20 @@ def page_evenness(request: Request, call: Reading, chamber: Asked = "") -> Respo
     """How far enforcers are from their shares, batch by batch, and the measures after the last."""
     with call.store() as store, store.reading():
         name, known = _chamber(store, call, chamber)
-        latest = f"t.chamber_id = :name ORDER BY t.id DESC LIMIT {_COURSE}"
-        rows = held(store, "batches", latest, leaving=LENGTHY, name=name or "")
-        ids = rows["batch_id"].to_list()
-        course = _course(store, rows)
-        last = held(store, "standing", "t.batch_id = :id", id=ids[0] if ids else "")
-    measures = uniformity(last).filter(pl.col("chamber_id") == name).rows(named=True) if last.height else []
+        course, measures, people = _evenness(store, name)
     return page(request, "evenness.html", call=call, course=course, measures=measures, chamber=name, chambers=known,
-                people=_excess(last), categories=CATEGORIES)  # fmt: skip
+                people=people, categories=CATEGORIES)  # fmt: skip
+
+
+@remembered
+def _evenness(store: Store, name: str | None) -> tuple[list[dict[str, Any]], ...]:
+    """A chamber's `_course`, its measures after the last batch, and by enforcer his excess."""
+    latest = f"t.chamber_id = :name ORDER BY t.id DESC LIMIT {_COURSE}"
+    rows = held(store, "batches", latest, leaving=LENGTHY, name=name or "")
+    ids = rows["batch_id"].to_list()
+    last = held(store, "standing", "t.batch_id = :id", id=ids[0] if ids else "")
+    measures = uniformity(last).filter(pl.col("chamber_id") == name).rows(named=True) if last.height else []
+    return _course(store, rows), measures, _excess(last)
 
 
 def _course(store: Store, batches: pl.DataFrame) -> list[dict[str, Any]]:
