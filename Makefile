@@ -7,7 +7,7 @@ DEV := .venv/ready-dev
 EXAMPLE := examples/akmola --as-of 2026-11-23T18:00:00 --seed 2026
 PIP_INSTALL := pip install --quiet --disable-pip-version-check
 
-.PHONY: setup demo quick test soak check bench notebook reference docs licences wheel lock clean
+.PHONY: setup demo quick test soak check bench notebook reference docs licences client wheel lock clean
 
 setup: $(READY)
 
@@ -70,6 +70,15 @@ docs: $(DEV)
 	cp -r *.md LICENSE pyproject.toml docs build/pages
 	$(BIN)/sphinx-build -q -W --keep-going -b html -c build/pages/docs build/pages build/site
 
+# A typed Python client of the service, from its OpenAPI document: build/client, to be installed by pip. Its maker has
+# an environment of its own, for it wants other versions than the command line.
+client: $(DEV)
+	$(PYTHON) -m venv build/generator
+	build/generator/bin/$(PIP_INSTALL) --require-hashes -r requirements-client.lock
+	$(BIN)/python -m tools.document > build/openapi.json
+	PATH="$(CURDIR)/build/generator/bin:$$PATH" build/generator/bin/openapi-python-client generate --overwrite \
+		--config examples/api/generator.yaml --path build/openapi.json --output-path build/client
+
 # The table of docs/licences.md, of all packages of requirements.lock; a test holds it to the lock.
 licences: $(DEV)
 	{ grep -v '^|' docs/licences.md; $(BIN)/pip-licenses --from=mixed --with-system --with-urls --format=markdown \
@@ -93,6 +102,7 @@ COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-
 lock:
 	$(COMPILE) --output-file requirements.lock
 	$(COMPILE) --constraint requirements.lock --all-extras --output-file requirements-dev.lock
+	$(subst pyproject.toml --group build,requirements-client.in,$(COMPILE)) --output-file requirements-client.lock
 
 clean:
 	rm -rf .venv build demo dist

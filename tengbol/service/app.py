@@ -85,7 +85,7 @@ def application(settings: Settings, worker: Alive | None = None) -> FastAPI:
     app.state.settings, app.state.pool, app.state.numbers, app.state.worker = settings, pool, numbers, worker
     app.state.attempts = Attempts()
     app.include_router(_all())
-    document = _document(app)
+    document = document_of(app)
 
     def openapi() -> JSONResponse:
         return JSONResponse(document)
@@ -112,8 +112,8 @@ def _all() -> APIRouter:
     return everything
 
 
-def _document(app: FastAPI) -> dict[str, Any]:
-    """The OpenAPI document of the API."""
+def document_of(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document of the API (of `application`)."""
     told = get_openapi(
         title="tengbol", version="1", description=_ABOUT, routes=app.routes, summary="The chamber's book by HTTP"
     )
