@@ -131,7 +131,7 @@ class Papers(TypedDict):
 
 
 class Reported(TypedDict):
-    """`report`."""
+    """`report`. page: what to open first; of tables alone, the folder."""
 
     batches: int
     writs: int

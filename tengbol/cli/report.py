@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -11,6 +11,7 @@ from tengbol.cli.answers import Reported
 from tengbol.cli.language import counted, tell
 from tengbol.cli.machine import answer
 from tengbol.cli.say import Progress
+from tengbol.errors import UnusableInputError
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -26,6 +27,8 @@ Result = Annotated[
     ),
 ]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the report; written whole.")]
+#: By format, the file that is to be opened.
+_NAMES: Final = {"page": "report.html", "pdf": "report.pdf", "workbook": "report.xlsx"}
 Source = Annotated[
     Path | None,
     typer.Option("--input", metavar="INPUT", help="What RESULT was made of; for a period, a folder of such."),
@@ -40,35 +43,45 @@ def report_command(
     chamber: Annotated[str | None, typer.Option("--chamber", metavar="ID", help="One chamber of several.")] = None,
     first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day of the period.")] = None,
     last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day of the period.")] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--format", metavar="NAME", help="Only this: page, pdf, workbook or tables. Repeatable."),
+    ] = None,
 ) -> None:
     """Write the report on uniformity: a page, a PDF (with the package typst), a workbook and tables."""
     from tengbol.io.kinds import REPORT
     from tengbol.io.outputs import Output, refuse_unless_replaceable
-    from tengbol.report.output import write_report
+    from tengbol.report.output import FORMATS, write_report
     from tengbol.report.paper import can_print
     from tengbol.report.words import Words
 
-    words = Words(lang)
+    words, formats = Words(lang), only or FORMATS
+    if wrong := next((name for name in formats if name not in FORMATS), None):
+        raise UnusableInputError("--format '{name}': one of {names} is accepted.", name=wrong, names=", ".join(FORMATS))
+    if list(formats) == ["pdf"] and not can_print():
+        raise UnusableInputError("A PDF needs the package typst: pip install typst, or print the page from a browser.")
     span = span_of(first, last)
     spared = _read_from(result, source)
     refuse_unless_replaceable(Output(out, REPORT, spared))
     with Progress() as progress:
         record, inputs, example = _record(result, source, chamber, span, progress.show)
-        write_report(record, out, words, progress.show, inputs=inputs, spared=spared, example=example)
+        write_report(record, out, words, progress.show, inputs=inputs, spared=spared, example=example, formats=formats)
     batches = counted("{n} batch", "{n} batches", record.batches.height)
     writs = counted("{n} writ", "{n} writs", record.assignments.height)
-    tell("Report: {batches}, {writs}; open {page}.", batches=batches, writs=writs, page=out / "report.html")
+    made = next((_NAMES[name] for name in FORMATS if name in formats and name in _NAMES), None)
+    first_look = out if made is None else out / made
+    tell("Report: {batches}, {writs}; open {page}.", batches=batches, writs=writs, page=first_look)
     answer(
         lambda: Reported(
             batches=record.batches.height,
             writs=record.assignments.height,
             out=str(out),
-            page=str(out / "report.html"),
+            page=str(first_look),
         )
     )
     if source is None and _is_folder(result, source):
         tell("Of a result alone: ids in place of names, no amounts and no alarms; give its input with --input.")
-    if not can_print():
+    if "pdf" in formats and not can_print():
         tell("No report.pdf, which needs the package typst: pip install typst, or print the page from a browser.")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from tengbol import __version__
 from tengbol.io.kinds import REPORT
@@ -17,14 +17,12 @@ from tengbol.report.content import document
 from tengbol.report.document import MARK
 from tengbol.report.explained import in_language
 from tengbol.report.findings import TABLE, Findings
-from tengbol.report.page import page, pictures
 from tengbol.report.paper import can_print, paper
 from tengbol.report.tables import tables
 from tengbol.report.words import Said, mark
-from tengbol.report.workbook import workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     import polars as pl
@@ -32,6 +30,10 @@ if TYPE_CHECKING:
     from tengbol.report.judged import Judgement
     from tengbol.report.record import Record
     from tengbol.report.words import Words
+
+
+#: What a report can be written as: one page, a PDF of it, a workbook and Parquet files of its tables.
+FORMATS: Final = ("page", "pdf", "workbook", "tables")
 
 
 def write_report(
@@ -44,8 +46,11 @@ def write_report(
     spared: Mapping[str, Path | None] | None = None,
     judged: Judgement | None = None,
     example: bool = False,
+    formats: Sequence[str] = FORMATS,
 ) -> dict[str, pl.DataFrame]:
     """Write the report of a record in a language into the folder `out`, and return its tables.
+
+    formats: which of `FORMATS` are wanted; what is not wanted is not made.
 
     progress: called with a stage's name, how much is done and how much there is. inputs: what the alarms look at beside
     the record; those that need what is not there are told as not judged. spared: what the record was read from, by what
@@ -68,18 +73,28 @@ def write_report(
         told = replace(told, title=Said(mark("EXAMPLE, NOT VALID. Report on the distribution of writs")))
     made[TABLE] = found.table()
     progress("explain", 1, 5)
-    made |= in_language(record, words)
+    if {"workbook", "tables"} & set(formats):
+        made |= in_language(record, words)
     progress("draw", 2, 5)
-    drawn = pictures(made, words)
-    progress("set", 3, 5)
-    files: dict[str, tuple[bytes, int | None]] = {
-        "report.html": (page(told, drawn, words).encode(), None),
-        "report.xlsx": (workbook(made, words(MARK) if example else None), None),
-    }
-    if can_print():
-        files["report.pdf"] = (paper(told, drawn, words), None)
+    files: dict[str, tuple[bytes, int | None]] = {}
+    printed = "pdf" in formats and can_print()
+    # Libraries of charts and workbooks take longer to load than tables take to make: who wants none of them waits less.
+    if printed or "page" in formats:
+        from tengbol.report.page import page, pictures
+
+        drawn = pictures(made, words)
+        progress("set", 3, 5)
+        if "page" in formats:
+            files["report.html"] = (page(told, drawn, words).encode(), None)
+        if printed:
+            files["report.pdf"] = (paper(told, drawn, words), None)
+    if "workbook" in formats:
+        from tengbol.report.workbook import workbook
+
+        files["report.xlsx"] = (workbook(made, words(MARK) if example else None), None)
     progress("write", 4, 5)
-    files |= {f"{name}.parquet": (parquet_bytes(frame), frame.height) for name, frame in made.items()}
+    if "tables" in formats:
+        files |= {f"{name}.parquet": (parquet_bytes(frame), frame.height) for name, frame in made.items()}
 
     def manifest(outputs: dict[str, dict[str, Any]]) -> dict[str, Any]:
         return {

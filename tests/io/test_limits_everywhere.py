@@ -156,7 +156,7 @@ def carried(folder: Path, source: Path, empty_book: Path, report: Callable[[Reco
 
 def test_every_cell_at_its_limits_and_past_them_is_rejected_or_carried(empty_book, tmp_path, monkeypatch):
     # Pictures and paper are most of a report's work; the soak has them.
-    monkeypatch.setattr(output, "pictures", lambda *_: defaultdict(str))
+    monkeypatch.setattr("tengbol.report.page.pictures", lambda *_: defaultdict(str))
     monkeypatch.setattr(output, "can_print", lambda: False)
     rows = every_edge(2)
     source = write_tables(tmp_path / "in", **with_rows(rows))

@@ -33,6 +33,9 @@ TABLES = {
 }
 
 
+FILES = {"page": {"report.html"}, "pdf": {"report.pdf"}, "workbook": {"report.xlsx"}}
+
+
 def writs(day):
     pair = [writ(f"{day}-pair-{n}", case_id=f"K{day}", debtor_id=f"d{day}") for n in range(2)]
     return [
@@ -57,6 +60,28 @@ def ran(tmp_path_factory):
         made, _ = run(folder / "in" / f"{day}", folder / "out" / f"{day}", as_of=moment, seed="ab12")
         balances = [{**row, "share": f"{row['share']:f}"} for row in made.balances.iter_rows(named=True)]
     return folder
+
+
+def test_only_what_is_wanted_is_made_and_it_is_the_same(ran, tmp_path):
+    def reported(*formats):
+        out = tmp_path / ("-".join(formats) or "all")
+        wanted = [word for name in formats for word in ("--format", name)]
+        line = ["report", ran / "out" / "0", "--input", ran / "in" / "0", "--out", out, "--lang", "ru", *wanted]
+        done = CliRunner().invoke(app, list(map(str, line)))
+        assert done.exit_code == 0, done.exception
+        return {path.name: path.read_bytes() for path in out.iterdir() if path.name != "manifest.json"}
+
+    whole = reported()
+    tables = {name for name in whole if name.endswith(".parquet")}
+    assert set(whole) - tables == {"report.html", "report.pdf", "report.xlsx"} and len(tables) > 10
+    for formats in (["page"], ["tables"], ["workbook", "page"], ["pdf"]):
+        made = reported(*formats)
+        assert set(made) == set().union(*({**FILES, "tables": tables}[name] for name in formats))
+        # A PDF and a workbook have their moment in them.
+        assert all(made[name] == whole[name] for name in made if name.endswith((".html", ".parquet")))
+    wrong = CliRunner().invoke(app, ["report", "out", "--out", str(tmp_path / "x"), "--format", "doc"])
+    assert isinstance(wrong.exception, UnusableInputError) and "page, pdf, workbook, tables" in str(wrong.exception)
+    assert not (tmp_path / "x").exists()
 
 
 def tengbol(*arguments):
@@ -261,7 +286,7 @@ def test_the_same_results_give_the_same_bytes(ran, reported):
 
 
 def test_a_report_takes_the_place_of_a_report_but_never_of_a_result(ran, tmp_path, monkeypatch):
-    monkeypatch.setattr("tengbol.report.output.pictures", lambda *_: {})
+    monkeypatch.setattr("tengbol.report.page.pictures", lambda *_: {})
     kept = of_path(ran / "out" / "0", ran / "in" / "0")
     shutil.copytree(ran / "out" / "0", tmp_path / "result")
     with pytest.raises(UnusableInputError, match="holds a result"):

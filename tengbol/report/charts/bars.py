@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import altair as alt
 import polars as pl
 
 from tengbol.report.charts import look
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import altair as alt
 
 
 def bars(frame: pl.DataFrame, rows: Sequence[str], columns: Sequence[str], labels: int) -> alt.HConcatChart:
@@ -19,6 +20,8 @@ def bars(frame: pl.DataFrame, rows: Sequence[str], columns: Sequence[str], label
     frame: `row`, `column` (of these), `writs` and `label`, the number as it is written. labels: pixels for the names
     of the rows.
     """
+    import altair as alt
+
     most = max([1, *frame["writs"].to_list()])
     width = (look.WIDTH - labels) / len(columns) - 16
 

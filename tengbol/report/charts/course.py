@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import altair as alt
 import polars as pl
 
 from tengbol.model.codes import CATEGORIES
@@ -13,6 +12,8 @@ from tengbol.report.wording import CATEGORIES as TITLES
 from tengbol.report.words import Said, mark
 
 if TYPE_CHECKING:
+    import altair as alt
+
     from tengbol.report.findings import Findings
     from tengbol.report.words import Words
 
@@ -29,6 +30,8 @@ _MONTHS = 120
 
 def chart(tables: dict[str, pl.DataFrame], words: Words) -> alt.ConcatChart | None:
     """A panel for each category; none of a single batch."""
+    import altair as alt
+
     frame = tables["course"]
     if frame["as_of"].n_unique() < 2:
         return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import altair as alt
 import polars as pl
 
 from tengbol.model.codes import CATEGORIES
@@ -13,6 +12,8 @@ from tengbol.report.wording import CATEGORIES as TITLES
 from tengbol.report.words import Said, mark
 
 if TYPE_CHECKING:
+    import altair as alt
+
     from tengbol.report.findings import Findings
     from tengbol.report.words import Words
 
@@ -29,6 +30,8 @@ _NAMED = 30
 
 def chart(tables: dict[str, pl.DataFrame], words: Words) -> alt.ConcatChart | None:
     """A panel for each category."""
+    import altair as alt
+
     frame = tables["enforcers"].filter(pl.col("category") != "all")
     if frame.is_empty():
         return None
@@ -85,11 +88,15 @@ def _most(rows: pl.DataFrame) -> float:
 
 def _scale(rows: pl.DataFrame) -> alt.Scale:
     """Even around zero, where whole writs tell; logarithmic beyond, where the band of a year reaches."""
+    import altair as alt
+
     most = _most(rows) * 1.05
     return alt.Scale(type="symlog", constant=1, domain=[-most, most])
 
 
 def _axis(rows: pl.DataFrame) -> alt.Axis:
+    import altair as alt
+
     ticks = [tick for tick in (1, 3, 10, 30, 100, 300, 1000, 3000, 10000) if tick <= _most(rows)]
     return alt.Axis(values=[*(-tick for tick in reversed(ticks)), 0, *ticks])
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import altair as alt
 import polars as pl
 
 from tengbol.model.codes import CATEGORIES
@@ -13,6 +12,8 @@ from tengbol.report.wording import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import altair as alt
 
     from tengbol.report.words import Words
 
@@ -25,6 +26,8 @@ WIDTH: Final = 860
 
 def vega(frame: pl.DataFrame) -> alt.Data:
     """Give a frame to Vega as plain values."""
+    import altair as alt
+
     return alt.Data(values=[{name: printable(value) for name, value in row.items()} for row in frame.to_dicts()])
 
 
@@ -32,6 +35,8 @@ def by_category(
     frame: pl.DataFrame, words: Words, panel: Callable[[pl.DataFrame, str], Any], columns: int
 ) -> alt.ConcatChart:
     """A panel for each category that `frame` has, in the order of ¶4, under its name."""
+    import altair as alt
+
     present = [name for name in CATEGORIES if name in set(frame["category"])]
     panels = [panel(frame.filter(pl.col("category") == name), words(TITLES[name])) for name in present]
     return alt.concat(*panels, columns=columns, spacing={"row": 18, "column": 24})
@@ -39,6 +44,8 @@ def by_category(
 
 def title(text: str, width: float = WIDTH) -> alt.TitleParams:
     """The name of a panel so many pixels wide, in as many lines as it needs."""
+    import altair as alt
+
     return alt.TitleParams(_folded(text, int(width / 6.8)), anchor="start", fontSize=12, fontWeight="bold", offset=6)
 
 
