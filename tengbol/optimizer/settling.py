@@ -157,7 +157,7 @@ def settle(writs, pool, row, excess, free, member, start, members, unit, keys, t
     keys: `(B,)` a hash of each bundle's class. table: hashes of groups tried in vain, their number a power of two.
     widest: enforcers at a time at most, two to four.
     """
-    rows = len(excess)
+    rows, kinds = excess.shape
     held = np.zeros(rows, dtype=np.uint64)
     for b in range(len(row)):
         held[row[b]] += keys[b]
@@ -179,7 +179,7 @@ def settle(writs, pool, row, excess, free, member, start, members, unit, keys, t
             known = name(excess, held, who, many)
         place = np.int64(known & np.uint64(len(table) - 1))
         if known != 0 and table[place] != known:
-            work[0] -= len(row) // 8 + 5
+            work[0] -= len(row) // 8 + 5 + (len(free) * kinds // 8 if many == 2 else 0)
             less = resplit(writs, pool, row, excess, free, member, unit, keys, held, who, many, _SPLIT[many], counter,
                            now, work)  # fmt: skip
             if less > 0:

@@ -142,7 +142,7 @@ def temper(writs, pool, row, excess, free, member, start, members, counter, step
             for n in range(number):
                 total += some[n, k]
             even &= total == 0
-        work -= (kinds + 1) * (1 << (number - even)) // 2
+        work -= (kinds + 1) * (1 << (number - even)) // 2 + len(free) * kinds
         chosen = another(some, number, apart, ones, mine, 1 if even else 0, now + most, counter, least)
         known[i, j] = least[0] - now if fits else -1
         if chosen < 0:
@@ -155,6 +155,7 @@ def temper(writs, pool, row, excess, free, member, start, members, counter, step
                 row[items[n]] = to
         if len(free):
             deal(free, member, excess, i, j)
+        work -= rows // 2 + len(free) * kinds
         first[i] = first[j] = -1
         for n in range(every):
             after[held[n]] = first[row[held[n]]]

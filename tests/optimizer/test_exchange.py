@@ -101,6 +101,26 @@ def test_a_hot_walk_comes_by_the_best_assignment_and_says_where_it_was(given_spl
     assert (excess == bare + [writs[row == j].sum(axis=0) for j in range(len(bare))]).all()
 
 
+def test_a_walk_among_many_pools_takes_fewer_steps_for_as_much_work() -> None:
+    """Looking through the pools for writs of one that two may share counts, too."""
+    one, many = (_walked(pools) for pools in (1, 60))
+    assert 3 * many < one
+
+
+def _walked(pools: int) -> int:
+    """How many numbers chance gave in a walk of twelve bundles of the first of some pools of everybody."""
+    rows, kinds, golden = 4, 2, 0x9E3779B97F4A7C15
+    writs = WRIT * np.random.default_rng(1).integers(1, 9, (12, kinds))
+    row, free = np.arange(12) % rows, np.zeros((pools, rows, kinds), dtype=np.int64)
+    free[0] = 1
+    excess = free.sum(axis=0) * WRIT + [writs[row == j].sum(axis=0) for j in range(rows)]
+    counter = np.zeros(1, dtype=np.uint64)
+    temper(writs, np.zeros(12, dtype=np.int64), row, excess, free, np.ones((pools, rows), dtype=bool),
+           rows * np.arange(pools + 1), np.tile(np.arange(rows), pools), counter, 50_000, WRIT**2, WRIT**2, -1,
+           np.array([2**62]), row.copy())  # fmt: skip
+    return int(counter[0]) * pow(golden, -1, 2**64) % 2**64
+
+
 def _slow_cost(writs: np.ndarray, bare: np.ndarray, ones: np.ndarray, who: tuple[int, ...]) -> int:
     excess = bare.copy()
     for n, j in enumerate(who):
