@@ -12,12 +12,12 @@ by their distance from the level (`bound.Pricing`).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from tengbol.optimizer.bound import HALF, cell_cost, level
-from tengbol.optimizer.linear import UNBOUNDED, LinearModel
+from tengbol.optimizer.linear import UNBOUNDED, LinearModel, TooLargeError
 from tengbol.optimizer.problem import WRIT, Problem, sum_of_squares
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from tengbol.optimizer.placing import Start
 
     Ints = NDArray[np.int64]
+
+#: Terms of a model at most: beyond it no search was seen to bring anything, and each takes about half a kilobyte.
+_LARGEST: Final = 150_000
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,11 @@ def search_second(problem: Problem, start: Start, limit: float) -> Found:
 def _solved(build: Callable[[], _Search], aim: Callable[[_Search], int], limit: float) -> Found:
     """Build and solve; once more without the hint should the solver stumble over it."""
     for hinted in (True, False):
-        search = build()
-        constant = aim(search)
+        try:
+            search = build()
+            constant = aim(search)
+        except TooLargeError:
+            break
         if hinted:
             search.model.suggest()
         answer = search.model.solve(limit)
@@ -81,7 +87,7 @@ class _Search:
 
     def __init__(self, problem: Problem, start: Start) -> None:
         self.problem, self.start = problem, start
-        self.model = LinearModel()
+        self.model = LinearModel(_LARGEST)
         self.counts = start.placement.received(problem)
         pricing = start.pricing
         #: What a choice may cost above its cheapest, a cell above its spill, and a cell above its level.

@@ -1,11 +1,14 @@
-"""A CP-SAT model written in bulk: indices and coefficients straight into its protocol message."""
+"""A CP-SAT model written in bulk: indices and coefficients straight into its protocol message.
+
+It is solved by what `ortools.sat.python.cp_model` itself calls: that module would load pandas, 30 MB, besides.
+"""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any, Final
 
-from ortools.sat.python import cp_model
+from ortools.sat.python import cp_model_helper as cp_sat
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -14,26 +17,36 @@ if TYPE_CHECKING:
 UNBOUNDED: Final = 2**60
 
 
-class LinearModel:
-    """Integer variables, linear rows, and the tangents of convex costs."""
+class TooLargeError(Exception):
+    """A model has more terms than it was allowed."""
 
-    def __init__(self) -> None:
-        self.model = cp_model.CpModel()
-        self._message = self.model.proto
+
+class LinearModel:
+    """Integer variables, linear rows, and the tangents of convex costs.
+
+    most: terms that all rows together may have; `TooLargeError` is raised where there are more.
+    """
+
+    def __init__(self, most: int = UNBOUNDED) -> None:
+        self.message = cp_sat.CpModelProto()
+        self._left = most
         self._hint: list[int] = []
         #: Least and greatest value of each variable.
         self.domain: list[tuple[int, int]] = []
 
     def variable(self, low: int, high: int, hint: int) -> int:
         """A new integer variable; its index."""
-        self._message.variables.add().domain.extend([low, high])
+        self.message.variables.add().domain.extend([low, high])
         self.domain.append((low, high))
         self._hint.append(min(max(hint, low), high))
         return len(self._hint) - 1
 
     def row(self, variables: Sequence[int], coefficients: Sequence[int], low: int, high: int) -> None:
         """Add low ≤ Σ coefficient·variable ≤ high."""
-        linear = self._message.constraints.add().linear
+        self._left -= len(variables)
+        if self._left < 0:
+            raise TooLargeError
+        linear = self.message.constraints.add().linear
         linear.vars.extend(variables)
         linear.coeffs.extend(coefficients)
         linear.domain.extend([low, high])
@@ -56,13 +69,13 @@ class LinearModel:
 
     def minimise(self, variables: Sequence[int], coefficients: Sequence[int]) -> None:
         """Set the objective."""
-        self._message.objective.vars.extend(variables)
-        self._message.objective.coeffs.extend(coefficients)
+        self.message.objective.vars.extend(variables)
+        self.message.objective.coeffs.extend(coefficients)
 
     def suggest(self) -> None:
         """Begin from the hinted solution."""
-        self._message.solution_hint.vars.extend(range(len(self._hint)))
-        self._message.solution_hint.values.extend(self._hint)
+        self.message.solution_hint.vars.extend(range(len(self._hint)))
+        self.message.solution_hint.values.extend(self._hint)
 
     def solve(self, limit: float, *, feasible: bool = True) -> tuple[list[int] | None, int] | None:
         """A solution, if one was found, and the bound; None when the solver stumbled.
@@ -70,29 +83,32 @@ class LinearModel:
         feasible: whether there must be a solution; where there need not and is none, the bound is beyond everything.
         One worker and a limit in deterministic units: the same steps, and the same answer, every time.
         """
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers = 1
-        solver.parameters.linearization_level = 2
-        solver.parameters.max_deterministic_time = limit
+        parameters = cp_sat.SatParameters()
+        parameters.num_workers = 1
+        parameters.linearization_level = 2
+        parameters.max_deterministic_time = limit
         # An interrupt ends the run: a search that took it for itself would end early, and the run go on with less.
-        solver.parameters.catch_sigint_signal = False
+        parameters.catch_sigint_signal = False
+        solver = cp_sat.SolveWrapper()
+        solver.set_parameters(parameters)
         try:
-            status = _interruptible(solver, self.model)
+            answer = _interruptible(solver, self.message)
         except IndexError:  # CP-SAT has failed so on a hinted model that it solved without one
             return None
-        if status == cp_model.INFEASIBLE and not feasible:
+        status, ended = answer.status, cp_sat.CpSolverStatus
+        if status == ended.INFEASIBLE and not feasible:
             return None, UNBOUNDED
-        if status in (cp_model.MODEL_INVALID, cp_model.INFEASIBLE):
-            raise ArithmeticError(f"{solver.status_name(status)}: {self.model.validate()}")
-        if status == cp_model.UNKNOWN:  # its bound may then be a zero that nothing stands behind
+        if status in (ended.MODEL_INVALID, ended.INFEASIBLE):
+            raise ArithmeticError(f"{status.name}: {cp_sat.CpSatHelper.validate_model(self.message)}")
+        if status == ended.UNKNOWN:  # its bound may then be a zero that nothing stands behind
             return None, -UNBOUNDED
-        return list(solver.response_proto.solution), round(solver.best_objective_bound)
+        return list(answer.solution), round(answer.best_objective_bound)
 
 
-def _interruptible(solver: cp_model.CpSolver, model: cp_model.CpModel) -> Any:
+def _interruptible(solver: cp_sat.SolveWrapper, message: cp_sat.CpModelProto) -> Any:
     """Solve in a thread of its own, so that an interrupt reaches the thread that waits, and ends the search at once."""
     with ThreadPoolExecutor(1) as beside:
-        search = beside.submit(solver.solve, model)
+        search = beside.submit(solver.solve, message)
         try:
             return search.result()
         finally:

@@ -10,14 +10,13 @@ import pytest
 import slow_optimizer as slow
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
-from ortools.sat.python import cp_model
 from problems import Problem, problem, problems
 
-from tengbol.optimizer import cp_sat
+from tengbol.optimizer import cp_sat, linear
 from tengbol.optimizer.bound import priced, prices
 from tengbol.optimizer.cp_sat import search_first, search_second
 from tengbol.optimizer.flow import relaxation
-from tengbol.optimizer.linear import LinearModel
+from tengbol.optimizer.linear import UNBOUNDED, LinearModel, TooLargeError
 from tengbol.optimizer.placing import Start, as_placement, completed, place, placed
 from tengbol.optimizer.solve import components
 from tengbol.optimizer.spill import tightened
@@ -142,15 +141,15 @@ def test_lifted_tangents_meet_the_cost_and_never_pass_it(
 
 def _stumbles(monkeypatch: pytest.MonkeyPatch, when: Any) -> list[bool]:
     """Let the solver fail as it was seen to, where `when` says so of whether the model is hinted."""
-    true_solve, hinted = cp_model.CpSolver.solve, []
+    true_solve, hinted = linear._interruptible, []
 
-    def solve(self: cp_model.CpSolver, model: cp_model.CpModel, *rest: Any) -> Any:
-        hinted.append(len(model.proto.solution_hint.vars) > 0)
+    def solve(solver: Any, message: Any) -> Any:
+        hinted.append(len(message.solution_hint.vars) > 0)
         if when(hinted[-1]):
             raise IndexError("absl::btree_map::at")
-        return true_solve(self, model, *rest)
+        return true_solve(solver, message)
 
-    monkeypatch.setattr(cp_model.CpSolver, "solve", solve)
+    monkeypatch.setattr(linear, "_interruptible", solve)
     return hinted
 
 
@@ -186,3 +185,20 @@ def test_a_start_that_is_completed_around_its_own_bundles_is_itself() -> None:
     whole = placed(HARD, start.pricing, start.bundles)
     assert np.array_equal(whole, start.bundles)
     assert np.array_equal(as_placement(whole, start.placement.singles).received(HARD), start.placement.received(HARD))
+
+
+def test_a_model_takes_as_many_terms_as_it_was_allowed() -> None:
+    model = LinearModel(most=3)
+    one, two = model.variable(0, 1, 0), model.variable(0, 1, 0)
+    model.row([one, two], [1, 1], 0, 1)
+    model.row([one], [1], 0, 1)
+    with pytest.raises(TooLargeError):
+        model.row([two], [1], 0, 1)
+
+
+@pytest.mark.parametrize("search", [search_first, search_second])
+def test_what_makes_too_large_a_model_is_not_searched(search: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert search(HARD, _poor(HARD), LIMIT).bundles is not None
+    monkeypatch.setattr(cp_sat, "_LARGEST", 20)
+    monkeypatch.setattr(linear, "_interruptible", lambda *_: pytest.fail("searched"))
+    assert search(HARD, _poor(HARD), LIMIT) == cp_sat.Found(None, -UNBOUNDED)

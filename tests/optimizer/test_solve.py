@@ -7,11 +7,10 @@ import pytest
 import slow_optimizer as slow
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
-from ortools.sat.python import cp_model
 from problems import LIMIT, Problem, _one_of, _together, district, drawn, lawful, patchwork, problem, problems, written
 
 import tengbol.optimizer.solve
-from tengbol.optimizer import core
+from tengbol.optimizer import core, linear
 from tengbol.optimizer.problem import WRIT, components, costs
 from tengbol.optimizer.solve import Proof, Solution, _without_search, solve
 
@@ -161,7 +160,7 @@ def test_a_solver_that_always_stumbles_leaves_the_best_placement_unproven(monkey
     monkeypatch.setattr(tengbol.optimizer.solve, "_exchanged", lambda stand, _: stand)
     monkeypatch.setattr(tengbol.optimizer.solve, "_divided", lambda stand, _: stand)
     assert solve(hard, limit=LIMIT).by_search == (1, 1)
-    monkeypatch.setattr(cp_model.CpSolver, "solve", stumble)
+    monkeypatch.setattr(linear, "_interruptible", stumble)
     solution = solve(hard, limit=LIMIT)
     _truly_costed(hard, solution)
     _claims_no_more_than_true(solution.proof, (honest.proof.objective, honest.proof.objective_total))
