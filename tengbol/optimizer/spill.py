@@ -32,6 +32,8 @@ _EASY: Final = 0.3
 _ROOMY: Final = 24
 #: Above this many choices the programme costs more than it brings.
 _LARGEST: Final = 60_000
+#: So many terms of tangents take 80 MB; where there are more, only every second tangent is taken, or third, or so.
+_TERMS: Final = 500_000
 
 
 def contested(problem: Problem, pricing: Pricing) -> NDArray[np.bool_]:
@@ -96,10 +98,12 @@ class _Tangents:
         np.add.at(together, cell, at_most)
         first = np.maximum(0, start - 1)
         count = np.maximum(0, np.minimum(together, 2 * longest) - first + 1) * (together > start)
+        apart = -(-int(count[cell].sum()) // _TERMS)
+        count = -(-count // max(1, apart))
         self.first_of = np.cumsum(count) - count
         self.count = count
         self.cell = np.repeat(np.arange(len(opening)), count)
-        self.at = first[self.cell] + np.arange(len(self.cell)) - self.first_of[self.cell]
+        self.at = first[self.cell] + apart * (np.arange(len(self.cell)) - self.first_of[self.cell])
         self.height = self.spill(self.cell, self.at)
         self.slope = self.spill(self.cell, self.at + 1) - self.height
         self.offset = self.height - self.slope * self.at

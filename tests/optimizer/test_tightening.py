@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from unittest import mock
+
 import numpy as np
 from hypothesis import given, settings
 from problems import problem, problems
 from slow_optimizer import best
 
+from tengbol.optimizer import spill
 from tengbol.optimizer.flow import relaxation
 from tengbol.optimizer.placing import place
 from tengbol.optimizer.polish import polished
@@ -51,6 +54,16 @@ def test_no_bound_goes_beyond_the_optimum(given: Problem) -> None:
         pricing = tightened(part, start.pricing, start.objectives[0])
         assert start.pricing.bound <= pricing.bound <= first
         assert second_bound(part, pricing, first)[0] <= second
+
+
+@given(problems())
+@settings(deadline=None)
+def test_no_bound_goes_beyond_the_optimum_with_fewer_tangents(given: Problem) -> None:
+    for part in _with_bundles(given):
+        start = place(part, relaxation(part))
+        with mock.patch.object(spill, "_TERMS", 3):
+            pricing = tightened(part, start.pricing, start.objectives[0])
+        assert start.pricing.bound <= pricing.bound <= best(part)[0]
 
 
 def test_where_two_long_bundles_want_the_same_enforcer_the_programme_counts_both() -> None:
