@@ -15,7 +15,7 @@ import numpy as np
 from tengbol.optimizer.bound import HALF, priced
 from tengbol.optimizer.choice import Choice
 from tengbol.optimizer.configurations import groups
-from tengbol.optimizer.generation import Groups, generated
+from tengbol.optimizer.generation import Groups, Sets, generated
 from tengbol.optimizer.master import FINE, Columns, Master, Multipliers, joined
 from tengbol.optimizer.parity import rounded_up
 from tengbol.optimizer.problem import WRIT, Problem, sum_of_squares
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tengbol.optimizer.placing import Start
+    from tengbol.optimizer.work import Work
 
     Ints = NDArray[np.int64]
 
@@ -33,6 +34,8 @@ _LARGEST: Final = 2**52
 #: Choices looked at in one enumeration, for each column that is not too many, and at most: a quarter of a second.
 _STEPS: Final = 1_000
 _ENOUGH: Final = 20_000_000
+#: To have whole columns taken costs so many times what a programme over them does.
+_WHOLE: Final = 4
 #: How far above the bound the first objective is looked for, in cost units, one after the other.
 _ROOMS: Final = (0, 100, 1_000, 10_000, 2**40)
 
@@ -55,7 +58,7 @@ class Taken:
 class Assembly:
     """A component at the best multipliers of its programme.
 
-    start: its best known assignment. most: how many columns are not too many.
+    start: its best known assignment. most: how many columns are not too many. taken: columns of the programme.
     """
 
     problem: Problem
@@ -63,6 +66,7 @@ class Assembly:
     groups: Groups
     at: Multipliers
     most: int
+    taken: Sets
 
     @property
     def bound(self) -> int:
@@ -91,7 +95,7 @@ class Assembly:
         for room in _ROOMS:
             reach = min(known, bound + 2 * WRIT * (room + 1))  # what costs less is looked for
             columns = self._columns((reach - base) // (2 * WRIT) * FINE - self.at.exact)
-            if bound >= known or columns is None:
+            if bound >= known or columns is None or self.groups.work.left < 0:
                 break
             master, found, space = columns
             hint = _taken(self.problem, master, self.start) if reach == known else None
@@ -114,7 +118,7 @@ class Assembly:
         base = sum_of_squares(opening)
         known = self.start.objectives[1] if self.start.objectives[0] <= first else None
         columns = self._columns((first - self._base) // (2 * WRIT) * FINE - self.at.exact)
-        if columns is None:
+        if columns is None or self.groups.work.left < 0:
             return Taken(None, 0, 0, False)
         master, found, space = columns
         total = found.writs.sum(axis=1)
@@ -140,7 +144,10 @@ class Assembly:
             return None
         master = Master(self.problem, every, self.groups.kinds, self.start.placement.singles)
         columns = master.within(self.at, room, self.most)
-        return None if columns is None else (master, columns, room)
+        if columns is None:
+            return None
+        self.groups.work.left -= _WHOLE * int(np.count_nonzero(columns.counts))
+        return master, columns, room
 
     def _bundles(self, master: Master, columns: Columns) -> Ints:
         """`(C, J)`: each enforcer of a group gets one of its columns, in their order."""
@@ -150,11 +157,15 @@ class Assembly:
         return out
 
 
-def assembled(problem: Problem, start: Start, writ: Ints, bundle: Ints, most: int) -> Assembly | None:
+def assembled(
+    problem: Problem, start: Start, writ: Ints, bundle: Ints, most: int, work: Work,
+    before: tuple[Assembly, Ints] | None = None,
+) -> Assembly | None:  # fmt: skip
     """The programme over what each enforcer could hold, at its best multipliers; None where that is too much.
 
     start: the best known assignment. writ: `(J, K)`, bundle: `(C,)`: multipliers to begin from, in units of 1 / FINE.
-    most: how many columns are not too many.
+    most: how many columns are not too many. work: what may be done for all that.
+    before: what was found of fewer classes, and where they are among these.
     """
     writs = problem.apart().sum(axis=0)
     if int(writs.sum()) * (int(np.abs(problem.opening).max()) + WRIT * int(writs.sum())) > _LARGEST:
@@ -167,12 +178,23 @@ def assembled(problem: Problem, start: Start, writ: Ints, bundle: Ints, most: in
         kind[group.rows] = group.kind
         price[group.kind] = np.minimum(price[group.kind], writ[group.rows].min(axis=0))
     cheapest = FINE * _cheapest(problem, price[kind] // FINE)
-    every = Groups(problem, alike, kinds, min(_ENOUGH, _STEPS * most))
-    at = generated(
+    every = Groups(problem, alike, kinds, min(_ENOUGH, _STEPS * most), work)
+    found = generated(
         every, price, np.maximum(bundle, cheapest),
         lambda units: rounded_up(base + 2 * WRIT * units, problem.opening, writs) >= best,
+        None if before is None else _again(every, *before),
     )  # fmt: skip
-    return None if at is None else Assembly(problem, start, every, at, most)
+    return None if found is None else Assembly(problem, start, every, found[0], most, found[1])
+
+
+def _again(groups: Groups, before: Assembly, places: Ints) -> Sets | None:
+    """The columns taken before, over the classes there are now; None where other enforcers are alike."""
+    one, other = ([group.rows for group in each.alike] for each in (before.groups, groups))
+    if len(one) != len(other) or not all(map(np.array_equal, one, other)):
+        return None
+    counts = np.zeros((len(before.taken.group), len(groups.problem.class_size)), dtype=np.int64)
+    counts[:, places] = before.taken.counts
+    return Sets(before.taken.group, counts, before.taken.least)
 
 
 def _cheapest(problem: Problem, price: Ints) -> Ints:

@@ -20,6 +20,7 @@ from tengbol.optimizer.flow import spread
 from tengbol.optimizer.master import FINE
 from tengbol.optimizer.problem import WRIT, costs
 from tengbol.optimizer.stand import begun
+from tengbol.optimizer.work import Work
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,6 +39,9 @@ FEW: Final = 2_000
 MOST: Final = 60_000
 #: Columns × classes are held several times over: this keeps a process below 400 MB.
 _CELLS: Final = 1_500_000
+#: Terms of programmes solved in all, for each column that is not too many, and at most: half a minute.
+_TERMS: Final = 300
+_WORK: Final = 3_000_000
 #: How often a solver may search.
 _SEARCHES: Final = 4
 #: How often the core may grow.
@@ -50,21 +54,25 @@ def solved(stand: Stand, limit: float, most: int) -> Stand:
     limit: in CP-SAT's deterministic units; 0: without it. most: how many columns are not too many.
     """
     core, pooled, tries = _nowhere(stand) | stand.core, True, _SEARCHES
+    work = Work(min(_WORK, _TERMS * most))
     writ, bundle = FINE * stand.begun.pricing.price, np.zeros(len(stand.core), dtype=np.int64)
+    before = None
     for _ in range(_TIMES):
         apart = stand.problem.only(core)
         problem, start = apart, stand.begun.only(stand.problem, core)
         if pooled:
             problem, start = _pooled(problem, start)
             pooled = problem is not apart
-        assembly = assembled(problem, start, writ, bundle[core], min(most, _CELLS // max(1, int(core.sum()))))
+        columns = min(most, _CELLS // max(1, int(core.sum())))
+        assembly = assembled(problem, start, writ, bundle[core], columns, work, before)
         if assembly is None:
             return stand
         writ, bundle[core] = assembly.writ, assembly.at.bundle
         stand, unfit, searched = _placed(stand, core, assembly, limit / _SEARCHES)
         tries -= searched
-        if not stand.open or not (unfit.any() or pooled) or tries <= 0:
+        if not stand.open or not (unfit.any() or pooled) or tries <= 0 or work.left < 0:
             return stand
+        before = assembly, np.flatnonzero(core[core | unfit])
         core, pooled = core | unfit, pooled and bool(unfit.any())
     return stand
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import boolean, int64, njit
+from numba import boolean, int32, int64, njit
 
 _WRIT: Final = 1000
 _HALF: Final = 500
@@ -39,17 +39,18 @@ def _spill(opening, writs, price, start, fine):
 
 
 @_compiled(
-    int64(_MATRIX, _FLAGS, _MATRIX, _MATRIX, _VECTOR, _VECTOR, _FLAGS, int64, _VECTOR, int64, int64, int64, _VECTOR,
-          _MATRIX, _VECTOR, _VECTOR)
+    int64(_MATRIX, _FLAGS, _MATRIX, _MATRIX, _VECTOR, _VECTOR, _FLAGS, int64, _VECTOR, int64, int64, _VECTOR, _VECTOR,
+          int32[:, ::1], _VECTOR, _VECTOR)
 )  # fmt: skip
 def enumerate_sets(
-    opening, fills, price, counts, size, pays, allowed, fine, limit, slack, keep, steps, owner, items, length, value
+    opening, fills, price, counts, size, pays, allowed, fine, limit, slack, keep, work, owner, items, length, value
 ):
-    """Write down configurations of every group; how many, or -1 after `steps` choices, or -2 for want of room.
+    """Write down configurations of every group; how many, or -1 where work is used up, or -2 for want of room.
 
     opening, fills, price: `(G, K)`, price in units of 1 / fine; counts `(C, K)`, size `(C,)`; pays: `(C,)` what a
     bundle of a class pays; allowed: `(G, C)`. limit: `(G,)` what a configuration may cost; slack: what a bundle more
     may cost, -1 where it must save something. keep: so many of each group, the cheapest found; 0: all.
+    work: `(1,)` choices that may be looked at, and less by those that were.
     owner `(N,)`, items `(N, M)` classes, each as often as it is held, length `(N,)`, value `(N,)`: written to.
     """
     groups, categories = opening.shape
@@ -89,7 +90,7 @@ def enumerate_sets(
             if paid[c] + spilt <= slack:
                 choice[0, n], costs[0, n] = c, paid[c] + spilt
                 n += 1
-        steps -= classes
+        work[0] -= classes
         number[0], at[0] = n, 0
         depth = 0
         while depth >= 0:
@@ -145,8 +146,8 @@ def enumerate_sets(
                     n += 1
                     if more < 0:
                         low += more * (size[e] - used[e])
-            steps -= number[depth] - i
-            if steps < 0:
+            work[0] -= number[depth] - i
+            if work[0] < 0:
                 return -1
             if keep > 0:
                 if found >= keep and low >= worst and low >= best:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-_ROUNDS: Final = 8
+#: At prices, each at those that came of the round before.
+ROUNDS: Final = 8
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Start:
         return Start(kept, as_placement(kept, flows), self.objectives, priced(part, self.pricing.price))
 
 
-def place(problem: Problem, relaxed: Relaxation, rounds: int = _ROUNDS) -> Start:
+def place(problem: Problem, relaxed: Relaxation, rounds: int = ROUNDS) -> Start:
     """Place all bundles and deal all writs of one, beginning from the optimum with bundles taken apart.
 
     rounds: 0 for one round in which no bundle is moved once it is placed.

@@ -18,7 +18,7 @@ from tengbol.optimizer.bound import priced, prices
 from tengbol.optimizer.branching import branched
 from tengbol.optimizer.flow import Relaxation, relaxation
 from tengbol.optimizer.parity import rounded_up
-from tengbol.optimizer.placing import Start, completed, place
+from tengbol.optimizer.placing import ROUNDS, Start, completed, place
 from tengbol.optimizer.problem import Placement, Problem, components, costs
 from tengbol.optimizer.stand import Proof, Stand, begun
 from tengbol.optimizer.workers import side_by_side
@@ -41,6 +41,8 @@ _MANY: Final = 300
 #: The same that is looked at for prices to prove it, of what needed no search and of what did.
 _EASY: Final = 2_000_000
 _HARD: Final = 100_000
+#: The same that all rounds of placing may look at.
+_PLACES: Final = 200_000
 #: The part of the limit for what is hardly ever proven any more, and for what finds most of what it does at once.
 _LAST: Final = 2
 _AT_ONCE: Final = 4
@@ -189,7 +191,7 @@ def _with_search(stand: Stand, limit: float, *, certify: bool = True) -> Stand:
     """
     if stand.start is None or not stand.open:
         return stand
-    steps = [_divided, _assembled_at_once, _exchanged_a_while, _assembled, _replaced, _exchanged, _aggregated]
+    steps = [_divided, _assembled_at_once, _exchanged_a_while, _assembled, _replaced, _exchanged_again, _aggregated]
     if _lumpy(stand.problem):  # CP-SAT and prices have nothing to say there
         steps = [_divided, _exchanged_a_while, _assembled_at_once, _assembled, _exchanged]
     for step in steps:
@@ -222,6 +224,11 @@ def _exchanged_a_while(stand: Stand, limit: float) -> Stand:
     return _exchanged(stand, limit / _AT_ONCE)
 
 
+def _exchanged_again(stand: Stand, limit: float) -> Stand:
+    """The next where CP-SAT still has something to say."""
+    return _exchanged(stand, limit / _LAST)
+
+
 def _exchanged(stand: Stand, limit: float) -> Stand:
     """Bundles moved, exchanged and split anew, until the bound is met, and then that on the second objective."""
     from tengbol.optimizer.exchange import evened, exchanged
@@ -243,7 +250,8 @@ def _assembled(stand: Stand, limit: float) -> Stand:
 def _replaced(stand: Stand, limit: float) -> Stand:
     """Placed at prices, again and again."""
     del limit
-    start = place(stand.problem, stand.relaxed)
+    choices = len(stand.problem.class_size) * stand.problem.shape[0]
+    start = place(stand.problem, stand.relaxed, rounds=max(1, min(ROUNDS, _PLACES // choices)))
     if start.objectives < stand.begun.objectives:
         stand = replace(stand, start=start).with_second_bound()
     elif start.pricing.bound > stand.begun.pricing.bound:

@@ -81,7 +81,7 @@ def test_an_interrupt_ends_a_running_search_at_once(number, code, program):
 _STAGES = {
     "split anew": "exchanged(hard, None, 0, 1e6)",
     "totals": "evened(hard, place(hard, relaxation(hard), rounds=0), (0, 0), 1e6)",
-    "configurations": "[assembled(hard, start, 0 * hard.opening, 0 * hard.class_size, MOST) for _ in range(1000)]",
+    "configurations": "[assembled(hard, start, 0 * hard.opening, 0 * hard.class_size, MOST, work) for _ in range(999)]",
     "placing": "[place(hard, relaxation(hard)) for _ in range(1000)]",
     "branching": "branched(hard, relaxation(hard), nodes=10**6)",
 }
@@ -95,12 +95,14 @@ from tengbol.optimizer.exchange import evened, exchanged
 from tengbol.optimizer.flow import relaxation
 from tengbol.optimizer.placing import place
 from tengbol.optimizer.problem import Problem
+from tengbol.optimizer.work import Work
 
 hear_signals()
 counts = np.random.default_rng(1).integers(1, 14, (120, 4))
 hard = Problem(np.tile(-1000 * counts.sum(axis=0) // 30, (30, 1)), np.array([0, 30]), np.arange(30),
                np.zeros((1, 4), dtype=np.int64), np.zeros(120, dtype=np.int64), counts, np.ones(120, dtype=np.int64))
 exchanged(hard, None, 0, 0)
+work = Work(2**60)
 start = place(hard, relaxation(hard), rounds=0)
 print("begun", flush=True)
 STAGE

@@ -11,6 +11,7 @@ import slow_optimizer as slow
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from problems import Problem, district, drawn, problem, problems, written
+from scipy.optimize import linprog
 
 from tengbol.optimizer import core
 from tengbol.optimizer.assembly import Assembly, assembled
@@ -22,8 +23,11 @@ from tengbol.optimizer.parity import rounded_up
 from tengbol.optimizer.placing import place
 from tengbol.optimizer.problem import WRIT, components
 from tengbol.optimizer.stand import Stand
+from tengbol.optimizer.work import Work
 
 LIMIT = 4.0
+#: More than any of these small problems takes.
+ENOUGH = 2**40
 
 
 def _stands(small: Problem) -> list[Stand]:
@@ -41,7 +45,7 @@ def _whole(stand: Stand) -> Assembly:
     """Over all bundles of a component."""
     part, start = stand.problem, stand.begun
     found = assembled(
-        part, start, FINE * start.pricing.price, np.zeros(len(part.class_size), dtype=np.int64), core.MOST
+        part, start, FINE * start.pricing.price, np.zeros(len(part.class_size), dtype=np.int64), core.MOST, Work(ENOUGH)
     )
     assert found is not None
     return found
@@ -76,6 +80,28 @@ def test_a_core_that_grows_proves_both_objectives(small: Problem) -> None:
         assert proof.first
 
 
+def test_a_core_for_which_there_is_no_more_work_ends_early_and_claims_no_more_than_is_true(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    solved: list[int] = []
+    monkeypatch.setattr("tengbol.optimizer.generation.linprog", lambda *a, **k: solved.append(1) or linprog(*a, **k))
+    most = 0
+    for seed in range(20):
+        for stand in _stands(drawn(np.random.default_rng(seed), rows=4, categories=3, pools=3, things=7)):
+            if slow.size(stand.problem, slow.bundles(stand.problem) + slow.writs_of_one(stand.problem)) > 20_000:
+                continue
+            best = slow.best(stand.problem)[0]
+            for work in (core._WORK, 0):
+                solved.clear()
+                with monkeypatch.context() as less:
+                    less.setattr(core, "_WORK", work)
+                    proof = core.solved(stand, LIMIT, core.MOST).proof
+                assert proof.lower_bound <= best <= proof.objective
+                most = max(most, len(solved)) if work else most
+            assert len(solved) <= 1
+    assert most > 1
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(3_000))
 def test_no_bound_of_a_core_goes_beyond_the_optimum(seed: int) -> None:
@@ -99,7 +125,7 @@ def test_configurations_within_a_room_are_all_that_cost_no_more(small: Problem, 
     """At whatever multipliers: the least is found, and nothing within the room of it is left out."""
     for part, *_ in components(small):
         alike, kinds = groups(part)
-        every = Groups(part, alike, kinds, 100_000)
+        every = Groups(part, alike, kinds, 100_000, Work(ENOUGH))
         near = st.integers(-5000 * FINE, 5000 * FINE)
         writ = np.array([[data.draw(near) for _ in range(part.shape[1])] for _ in kinds], dtype=np.int64)
         bundle = np.array([data.draw(near) for _ in part.class_size], dtype=np.int64)
@@ -136,7 +162,7 @@ def test_the_bound_holds_at_any_whole_multipliers(small: Problem, data: st.DataO
         near = st.integers(-8000 * FINE, 8000 * FINE)
         writ = np.array([[data.draw(near) for _ in range(part.shape[1])] for _ in kinds], dtype=np.int64)
         bundle = np.array([data.draw(near) for _ in part.class_size], dtype=np.int64)
-        at, _ = Groups(part, alike, kinds, 100_000).bounded(writ, bundle) or pytest.fail("too much")
+        at, _ = Groups(part, alike, kinds, 100_000, Work(ENOUGH)).bounded(writ, bundle) or pytest.fail("too much")
         assert 2 * WRIT * at.bound <= slow.best(part)[0] - int((part.opening**2).sum())
 
 
