@@ -40,7 +40,7 @@ MOST: Final = 60_000
 #: Columns × classes are held several times over: this keeps a process below 400 MB.
 _CELLS: Final = 1_500_000
 #: Terms of programmes solved in all, for each column that is not too many, and at most: half a minute.
-_TERMS: Final = 300
+_TERMS: Final = 750
 _WORK: Final = 3_000_000
 #: How often a solver may search.
 _SEARCHES: Final = 4
