@@ -31,6 +31,10 @@ _FINE: Final = 2**20
 _LARGEST: Final = 2**40
 #: So many nodes HiGHS may look at.
 _NODES: Final = 20
+#: Of more columns and flows than these it makes no smaller programme first: that took 200 MB for 18,000.
+_WIDE: Final = 10_000
+#: Terms of a model for CP-SAT at most: of 300,000 it said nothing in half a minute.
+_TERMS: Final = 150_000
 _NONE: Final = np.iinfo(np.int64).max
 
 
@@ -85,7 +89,7 @@ class Choice:
             if bound >= best:
                 return Chosen(taken, best, False)
             kept = reduced <= min((best - base) * _FINE - exact, _NONE)
-        if not limit:
+        if not limit or self.equations[:, np.flatnonzero(kept)].nnz > _TERMS:
             return Chosen(taken, min(best, bound), False)
         searched, reached = self._searched(rest, kept, hint, limit)
         if searched is not None and base + int(rest[searched].sum()) < best:
@@ -139,7 +143,7 @@ class Choice:
             rows.append(LinearConstraint(csr_array(self.above[None, places] / narrow), ub=self.room / narrow))
         column = places < len(rest)
         cost = np.concatenate([rest, np.zeros(len(self.above) - len(rest))])[places]
-        options = {"node_limit": _NODES, "mip_rel_gap": 0.0}
+        options = {"node_limit": _NODES, "mip_rel_gap": 0.0, "presolve": len(places) <= _WIDE}
         found = beside(
             lambda: milp(cost, constraints=rows, integrality=column, bounds=Bounds(0, most), options=options)
         )
