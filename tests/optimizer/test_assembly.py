@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import product
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from problems import Problem, district, drawn, problem, problems, written
 from scipy.optimize import linprog
 
-from tengbol.optimizer import core
+from tengbol.optimizer import choice, core
 from tengbol.optimizer.assembly import Assembly, assembled
 from tengbol.optimizer.configurations import groups
 from tengbol.optimizer.flow import relaxation
@@ -69,6 +70,26 @@ def test_both_objectives_are_found_and_proven_over_what_could_be_held(small: Pro
         assert taken.bound == first == stand.proof.objective
         taken = assembly.second(first, LIMIT)
         assert taken.bound == second == stand.improved(taken.bundles).proof.objective_total
+
+
+@given(problems(things=7, categories=3))
+def test_wide_programmes_taken_as_they_are_prove_the_same(small: Problem) -> None:
+    for stand in _stands(_small(small)):
+        with mock.patch.object(choice, "_WIDE", 0):
+            proof = core.solved(stand, LIMIT, core.MOST).proof
+        assert proof == core.solved(stand, LIMIT, core.MOST).proof
+
+
+@given(problems(things=7, categories=3))
+def test_what_would_be_too_large_a_model_is_not_searched_and_nothing_false_is_said(small: Problem) -> None:
+    for stand in _stands(_small(small)):
+        with (
+            mock.patch.object(choice, "_TERMS", 0),
+            mock.patch.object(choice, "LinearModel", lambda: pytest.fail("searched")),
+        ):
+            found = core.solved(stand, LIMIT, core.MOST)
+        assert found.searched == (False, False)
+        assert found.proof.lower_bound <= slow.best(stand.problem)[0] <= found.proof.objective
 
 
 @given(problems(things=7, categories=3))
