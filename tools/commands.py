@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 PAGE: Final = Path(__file__).parents[1] / "docs" / "reference" / "commands.md"
 _HEAD: Final = """# Commands
 
-Every command and option, as `tengbol COMMAND --help` tells them. `make reference` makes this page; a test holds it to
-the program. `--lang kk|ru|en` and `--json` ([../programs.md](../programs.md)) go with any command. Exit codes:
-[../contract.md](../contract.md), section 5.
+Every command and option, as `tengbol COMMAND --help` shows them. `make reference` generates this page, and a test
+checks that it is up to date. `--lang kk|ru|en` and `--json` ([../programs.md](../programs.md)) go with any command.
+Exit codes: [../contract.md](../contract.md), section 5.
 """
 
 
@@ -71,7 +71,7 @@ def _said(parameter: Any) -> str:
     usual = parameter.default
     notes = ["required"] if parameter.required else []
     if not parameter.required and usual not in (None, False, (), []) and not callable(usual):
-        notes.append(f"else {usual}")
+        notes.append(f"default: {usual}")
     return " ".join([text, *(f"*({note})*" for note in notes)]).strip()
 
 

@@ -58,7 +58,7 @@ def tree(words: Sequence[str] | None = None) -> typer.Typer:
     """
     whole = typer.Typer(
         name="tengbol",
-        help="Distribute writs among private court enforcers as evenly as the rules allow, and prove it.",
+        help="Distribute writs of execution among private court enforcers as evenly as the rules allow, and prove it.",
         no_args_is_help=True,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
@@ -111,14 +111,14 @@ def _version(asked: bool) -> None:
 
 def _command(
     _version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is, and end.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
     _lang: Annotated[
         str | None,
-        typer.Option("--lang", metavar="kk|ru|en", help="Language of what is said, wherever it stands in the line."),
+        typer.Option("--lang", metavar="kk|ru|en", help="Language of messages. May stand anywhere in the line."),
     ] = None,
     _json: Annotated[
-        bool, typer.Option("--json", help="Answer in JSON, for programs, wherever it stands in the line.")
+        bool, typer.Option("--json", help="Print one JSON object, for programs. May stand anywhere in the line.")
     ] = False,
 ) -> None:
     pass

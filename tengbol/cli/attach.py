@@ -16,30 +16,43 @@ from tengbol.cli.say import Progress, say
 
 def plan_command(
     source: Input,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the plan; written whole.")],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Folder for the plan; written completely or not at all.")
+    ],
     keep: Annotated[
-        int, typer.Option("--keep", metavar="K", min=1, help="Eligible enforcers every district is to keep.")
+        int,
+        typer.Option("--keep", metavar="K", min=1, help="Number of eligible enforcers that every district must keep."),
     ] = 1,
-    leavers: Annotated[int, typer.Option("--leavers", metavar="R", min=0, help="Whichever so many leave at once.")] = 1,
+    leavers: Annotated[
+        int, typer.Option("--leavers", metavar="R", min=0, help="Number of enforcers who may leave at the same time.")
+    ] = 1,
     most: Annotated[
-        int | None, typer.Option("--most", metavar="N", min=1, help="New attachments one enforcer may take.")
+        int | None,
+        typer.Option("--most", metavar="N", min=1, help="Most new attachments of one enforcer; default: no limit."),
     ] = None,
     distances: Annotated[
         Path | None,
-        typer.Option("--distances", metavar="FILE", help="CSV or Parquet: district_id, other_district_id, km."),
+        typer.Option(
+            "--distances",
+            metavar="FILE",
+            help="Table of distances, CSV or Parquet: district_id, other_district_id, km.",
+        ),
     ] = None,
     within: Annotated[
-        float | None, typer.Option("--within", metavar="KM", min=0, help="Attach nobody farther away than this.")
+        float | None,
+        typer.Option(
+            "--within", metavar="KM", min=0, help="Largest distance of an attachment from the enforcer's own district."
+        ),
     ] = None,
     as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar="DATE-TIME", help="The plan's day; without it, now.")
+        str | None, typer.Option("--as-of", metavar="DATE-TIME", help="Date of the plan; default: now.")
     ] = None,
     seed: Annotated[
-        str | None, typer.Option("--seed", metavar="HEX", help="Seed of the lot among equals; without it, a fresh one.")
+        str | None, typer.Option("--seed", metavar="HEX", help="Seed for breaking ties; default: a random one.")
     ] = None,
     config: Settings = None,
 ) -> None:
-    """Plan whom to attach where, so that every district keeps K eligible enforcers whoever leaves (¶9)."""
+    """Plan attachments so that every district keeps K eligible enforcers even if enforcers leave (¶9)."""
     from tengbol.config import load
     from tengbol.runner import as_of_from, seed_from
     from tengbol.scenarios.attachment_run import page_of, run_plan

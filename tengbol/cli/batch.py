@@ -18,17 +18,25 @@ if TYPE_CHECKING:
     from tengbol.batch import Result
     from tengbol.verify.findings import Report
 
-Input = Annotated[Path, typer.Argument(metavar="INPUT", help="Folder of CSV or Parquet tables, or one .xlsx workbook.")]
+Input = Annotated[Path, typer.Argument(metavar="INPUT", help="Folder of CSV or Parquet tables, or one workbook.")]
 Settings = Annotated[
-    Path | None, typer.Option("--config", metavar="FILE", help="TOML settings: MCI, calendar, search limit.")
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="TOML file of settings: MCI, calendar, search limit, readings."),
 ]
 Accept = Annotated[
     str | None,
-    typer.Option("--accept", metavar="REASON", help="Go on without rows that restrict or remember; kept with the act."),
+    typer.Option(
+        "--accept",
+        metavar="REASON",
+        help="Continue although rows on absences, recusals, attachments, proceedings or balances were rejected; "
+        "the reason is recorded.",
+    ),
 ]
 Map = Annotated[
     list[str] | None,
-    typer.Option("--map", metavar="COLUMN=NAME", help="What a header means: --map 'Сумма долга=amount'. Repeatable."),
+    typer.Option(
+        "--map", metavar="COLUMN=NAME", help="Column that a header stands for: --map 'Сумма долга=amount'. Repeatable."
+    ),
 ]
 
 
@@ -53,35 +61,49 @@ def mapped(given: list[str] | None) -> dict[str, str]:
 
 def run_command(
     source: Input,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the result; written whole.")],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Folder for the result; written completely or not at all.")
+    ],
     as_of: Annotated[
         str | None,
-        typer.Option("--as-of", metavar="DATE-TIME", help="The batch's time, 2026-11-23T18:00:00; without it, now."),
+        typer.Option(
+            "--as-of", metavar="DATE-TIME", help="Date and time of the batch, 2026-11-23T18:00:00; default: now."
+        ),
     ] = None,
     seed: Annotated[
-        str | None, typer.Option("--seed", metavar="HEX", help="Seed of the lot; without it, a fresh one is drawn.")
+        str | None, typer.Option("--seed", metavar="HEX", help="Seed of the lot; default: a random one.")
     ] = None,
     processes: Annotated[
         int | None,
-        typer.Option("--processes", metavar="N", min=1, help="Searches side by side; the result is the same."),
+        typer.Option(
+            "--processes", metavar="N", min=1, help="Number of parallel search processes; does not change the result."
+        ),
     ] = None,
     cluster: Annotated[
         str | None,
-        typer.Option("--cluster", metavar="ADDRESS", help="A dask scheduler's address or file: search there."),
+        typer.Option(
+            "--cluster", metavar="ADDRESS", help="Search on the workers of a dask scheduler: its address or file."
+        ),
     ] = None,
     config: Settings = None,
     key: Annotated[
         Path | None,
-        typer.Option("--key", metavar="FILE", help="The chamber's key: the lot goes by ids that can be published."),
+        typer.Option(
+            "--key",
+            metavar="FILE",
+            help="File of the chamber's key: draw the lot from masked ids, which can be published.",
+        ),
     ] = None,
     accept: Accept = None,
     columns: Map = None,
     excel: Annotated[
         bool,
-        typer.Option("--excel", help="Also each table as NAME.excel.csv, which Excel in Russian or Kazakh opens."),
+        typer.Option(
+            "--excel", help="Also write each table as NAME.excel.csv, for Excel with Russian or Kazakh settings."
+        ),
     ] = False,
 ) -> None:
-    """Distribute one batch, files to files."""
+    """Distribute one batch: read tables, write the result to a folder."""
     from tengbol.config import load
     from tengbol.io.key import read_key
     from tengbol.report.noticed import notes
@@ -143,33 +165,37 @@ _NAMED: Final = 20
 
 Again = Annotated[
     bool,
-    typer.Option("--again", help="Also make the batch anew from its input and seed, by the code that made it."),
+    typer.Option("--again", help="Also recompute the batch from its input and seed with tengbol, and compare."),
 ]
 
 
 def verify_command(
     source: Annotated[
         Path | None,
-        typer.Argument(metavar="INPUT", help="Folder of CSV or Parquet tables, or one .xlsx workbook."),
+        typer.Argument(metavar="INPUT", help="Folder of CSV or Parquet tables, or one workbook."),
     ] = None,
     result: Annotated[
         Path | None, typer.Argument(metavar="DIR", help="Result folder of `tengbol run`.", show_default=False)
     ] = None,
     key: Annotated[
         Path | None,
-        typer.Option("--key", metavar="FILE", help="The chamber's key, where the lot goes by masked ids."),
+        typer.Option("--key", metavar="FILE", help="File of the chamber's key, if the lot was drawn from masked ids."),
     ] = None,
     public: Annotated[
         Path | None,
-        typer.Option("--public", metavar="FILE", help="Instead of a result: what a chamber has published."),
+        typer.Option("--public", metavar="FILE", help="Check this public file of a chamber instead of a result."),
     ] = None,
     previous: Annotated[
         Path | None,
-        typer.Option("--previous", metavar="FILE", help="What it published before that, to follow the chain from."),
+        typer.Option(
+            "--previous",
+            metavar="FILE",
+            help="An earlier public file of the chamber, to check that the chain continues it.",
+        ),
     ] = None,
     again: Again = False,
 ) -> None:
-    """Re-check a result by itself, without the code that made it; or a public report, from its file alone."""
+    """Check a result, or a public file, with independent code."""
     from tengbol.verify import verify
 
     if public is None and (source is None or result is None):
@@ -255,12 +281,14 @@ def made_again(source: Path, result: Path, key: Path | None = None) -> Anew:
 
 def demo_command(
     out: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write to.")],
-    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Another seed, another chamber.")] = 1,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of the generated chamber.")] = 1,
     xlsx: Annotated[bool, typer.Option("--xlsx", help="One workbook instead of a folder of tables.")] = False,
-    national: Annotated[bool, typer.Option("--national", help="The whole country instead of one chamber.")] = False,
-    writs: Annotated[int | None, typer.Option("--writs", metavar="N", min=1, help="How many writs.")] = None,
+    national: Annotated[
+        bool, typer.Option("--national", help="Write the whole country instead of one chamber.")
+    ] = False,
+    writs: Annotated[int | None, typer.Option("--writs", metavar="N", min=1, help="Number of writs.")] = None,
 ) -> None:
-    """Write a realistic chamber, or country, to try; its day is 2026-11-23."""
+    """Write a generated example chamber, or a whole country; its date is 2026-11-23."""
     from tengbol.scenarios.demo import demo
 
     made = demo(out, seed=seed, xlsx=xlsx, national=national, writs=writs)

@@ -20,20 +20,21 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="book",
-    help="Keep the chamber's book: batches, departures, deadlines, and every act in a chain of events.",
+    help="Keep the chamber's book, its register: batches, departures, deadlines; every change is a recorded event.",
     no_args_is_help=True,
 )
 
 Book = Annotated[
     str | None,
     typer.Option(
-        "--book", metavar="PATH-OR-URL", help="The book: a file, or postgresql+psycopg://…; else TENGBOL_BOOK."
+        "--book", metavar="PATH-OR-URL", help="The book: a file or postgresql+psycopg://…; default: TENGBOL_BOOK."
     ),
 ]
-Out = Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write to; appears whole.")]
-By = Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who does it; without it, the system's user.")]
+Out = Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write to; written completely or not at all.")]
+By = Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who makes the change; default: the system user.")]
 Document = Annotated[
-    str | None, typer.Option("--document", metavar="TEXT", help="The document on which it is done: kind, number, day.")
+    str | None,
+    typer.Option("--document", metavar="TEXT", help="Document on which the change is based: kind, number, date."),
 ]
 
 
@@ -55,11 +56,11 @@ def hand(by: str | None, document: str | None = None, second: str | None = None)
 def init_command(
     book: Book = None,
     group: Annotated[
-        str | None, typer.Option("--group", metavar="NAME", help="The system's group that keeps a book file together.")
+        str | None, typer.Option("--group", metavar="NAME", help="System group whose members share the book file.")
     ] = None,
     by: By = None,
 ) -> None:
-    """Open a new book, or bring one up to date."""
+    """Create a new book, or upgrade one of an earlier version."""
     from tengbol.book.opening import init
     from tengbol.book.store import shown
 
@@ -81,7 +82,7 @@ def import_command(
     accept: Accept = None,
     columns: Map = None,
 ) -> None:
-    """Take tables into the book; what it has already is no news."""
+    """Import tables into the book; rows that it already has are skipped."""
     from tengbol.book.importing import import_tables
     from tengbol.book.store import open_book
     from tengbol.io.check import line
@@ -100,19 +101,19 @@ def import_command(
 
 AsOf = Annotated[
     str | None,
-    typer.Option("--as-of", metavar="DATE-TIME", help="When it happened, 2026-11-23T18:00:00; without it, now."),
+    typer.Option("--as-of", metavar="DATE-TIME", help="When it happened, 2026-11-23T18:00:00; default: now."),
 ]
 RunAsOf = Annotated[
     str | None,
     typer.Option(
-        "--as-of", metavar="DATE-TIME", help="An earlier moment, 2026-11-23T18:00:00, on a --document; without it, now."
+        "--as-of",
+        metavar="DATE-TIME",
+        help="Earlier date and time, 2026-11-23T18:00:00, which needs --document; default: now.",
     ),
 ]
-ChamberId = Annotated[
-    str | None, typer.Option("--chamber", metavar="ID", help="Which chamber, where the book has several.")
-]
+ChamberId = Annotated[str | None, typer.Option("--chamber", metavar="ID", help="Chamber, if the book has several.")]
 Wait = Annotated[
-    float, typer.Option("--wait", metavar="SECONDS", min=0.0, help="How long to wait for a batch under way.")
+    float, typer.Option("--wait", metavar="SECONDS", min=0.0, help="How long to wait for a batch that is running.")
 ]
 
 
@@ -123,20 +124,25 @@ def batch_command(
     chamber: ChamberId = None,
     dry_run: Annotated[
         bool,
-        typer.Option("--dry-run", help="Show what might come of it, by a seed of its own; keep only that it ran."),
+        typer.Option(
+            "--dry-run",
+            help="Show a possible result, with a seed that is not used again; only the fact of this run is recorded.",
+        ),
     ] = False,
     public_value: Annotated[
         str | None,
         typer.Option("--public-value", metavar="VALUE", help="Value of the public source named by `announce`."),
     ] = None,
     wait: Wait = 0.0,
-    processes: Annotated[int, typer.Option("--processes", metavar="N", min=1, help="Searches side by side.")] = 1,
+    processes: Annotated[
+        int, typer.Option("--processes", metavar="N", min=1, help="Number of parallel search processes.")
+    ] = 1,
     config: Settings = None,
     by: By = None,
     document: Document = None,
     accept: Accept = None,
 ) -> None:
-    """Distribute all that waits, whole or not at all."""
+    """Distribute all pending writs, in one transaction."""
     from tengbol.asked import happened_from
     from tengbol.book.batches import batch
     from tengbol.book.store import open_book
@@ -163,7 +169,7 @@ def batch_command(
 
 @app.command("assign")
 def assign_command(
-    writ: Annotated[str, typer.Argument(metavar="WRIT", help="Id of an immediate writ that waits.")],
+    writ: Annotated[str, typer.Argument(metavar="WRIT", help="Id of a pending writ for immediate execution.")],
     book: Book = None,
     as_of: RunAsOf = None,
     wait: Wait = 60.0,
@@ -171,7 +177,7 @@ def assign_command(
     by: By = None,
     document: Document = None,
 ) -> None:
-    """Distribute one immediate writ now (¶7), by the same rules, balances and lot."""
+    """Distribute one writ for immediate execution now (¶7), with the same rules, balances and lot."""
     from tengbol.asked import happened_from
     from tengbol.book.store import open_book
     from tengbol.book.urgent import assign
@@ -188,13 +194,13 @@ def assign_command(
 
 @app.command("announce")
 def announce_command(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="Which public value, of which day and hour.")],
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="Which public value, with its day and hour.")],
     book: Book = None,
     chamber: ChamberId = None,
     by: By = None,
     document: Document = None,
 ) -> None:
-    """Name, before it is known, the public value that the next batch's seed is to depend on."""
+    """Announce a public value, not yet known, that the seed of the next batch will depend on."""
     from tengbol.book.batches import chamber_named
     from tengbol.book.drawing import announce
     from tengbol.book.store import open_book

@@ -21,14 +21,14 @@ app = typer.Typer(no_args_is_help=True)
 
 Enforcer = Annotated[str, typer.Argument(metavar="ENFORCER", help="Id of the enforcer.")]
 Writ = Annotated[str, typer.Argument(metavar="WRIT", help="Id of the writ.")]
-From = Annotated[str, typer.Option("--from", metavar="DAY", help="First day, as 2026-11-23.")]
-To = Annotated[str | None, typer.Option("--to", metavar="DAY", help="Last day; without it, open.")]
+From = Annotated[str, typer.Option("--from", metavar="DAY", help="First day, for example 2026-11-23.")]
+To = Annotated[str | None, typer.Option("--to", metavar="DAY", help="Last day; default: open.")]
 
 
 @app.command("leave")
 def leave_command(
     enforcer: Enforcer,
-    reason: Annotated[str, typer.Option("--reason", metavar="CODE", help="Why, by the contract's codes.")],
+    reason: Annotated[str, typer.Option("--reason", metavar="CODE", help="Reason, as a code of the contract.")],
     start: From,
     end: To = None,
     book: Book = None,
@@ -36,7 +36,7 @@ def leave_command(
     by: By = None,
     document: Document = None,
 ) -> None:
-    """Record an absence; for the reasons of ¶3 and beyond a month, what he holds waits again."""
+    """Record an absence; for a reason of ¶3, or after a month, the enforcer's proceedings become pending again."""
     _leave(enforcer, reason, start, end, book, as_of, by, document)
 
 
@@ -53,15 +53,17 @@ def pause_command(
     by: By = None,
     document: Document = None,
 ) -> None:
-    """Give him no new writs, on his application, while he holds an unpaid office (¶17); `return` ends it."""
+    """Assign no new writs to an enforcer who holds an unpaid office and has applied (¶17); `return` ends it."""
     _leave(enforcer, "chamber_office", start, end, book, None, by, document, office)
 
 
 @app.command("return")
 def return_command(
     enforcer: Enforcer,
-    on: Annotated[str | None, typer.Option("--on", metavar="DAY", help="First day back; without it, today.")] = None,
-    reason: Annotated[str | None, typer.Option("--reason", metavar="CODE", help="End only this absence.")] = None,
+    on: Annotated[str | None, typer.Option("--on", metavar="DAY", help="First day back; default: today.")] = None,
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="CODE", help="End only the absence with this reason.")
+    ] = None,
     book: Book = None,
     by: By = None,
     document: Document = None,
@@ -80,13 +82,15 @@ def return_command(
 @app.command("transfer")
 def transfer_command(
     enforcer: Enforcer,
-    to: Annotated[str, typer.Option("--to", metavar="DISTRICT", help="Where he is registered from now on.")],
+    to: Annotated[
+        str, typer.Option("--to", metavar="DISTRICT", help="District in which the enforcer is registered from now on.")
+    ],
     book: Book = None,
     as_of: AsOf = None,
     by: By = None,
     document: Document = None,
 ) -> None:
-    """Register an enforcer in another district; what he holds elsewhere waits again (¶3, ¶18)."""
+    """Register an enforcer in another district; proceedings in other districts become pending again (¶3, ¶18)."""
     from tengbol.asked import happened_from
     from tengbol.book.departures import transfer
     from tengbol.book.store import open_book
@@ -97,13 +101,15 @@ def transfer_command(
 @app.command("returned")
 def returned_command(
     writ: Writ,
-    forwarded: Annotated[bool, typer.Option("--forwarded", help="It was forwarded by territory.")] = False,
+    forwarded: Annotated[
+        bool, typer.Option("--forwarded", help="The writ was forwarded by territory, not returned.")
+    ] = False,
     book: Book = None,
     as_of: AsOf = None,
     by: By = None,
     document: Document = None,
 ) -> None:
-    """Let an electronic writ come back by its id alone (¶5)."""
+    """Record that an electronic writ is presented again, by its id alone (¶5)."""
     from tengbol.asked import happened_from
     from tengbol.book.papers import returned
     from tengbol.book.store import open_book
@@ -120,8 +126,8 @@ def mark_command(
         str,
         typer.Argument(
             metavar="STATE",
-            help="handed, collected, posted, received (the letter), notified, closed, withdrawn; pending for what was "
-            "set aside.",
+            help="handed, collected, posted, received (the letter), notified, closed, withdrawn; or pending, for a "
+            "writ that was set aside.",
         ),
     ],
     writs: Annotated[list[str], typer.Argument(metavar="WRIT...", help="Ids of writs.")],
@@ -130,7 +136,7 @@ def mark_command(
     by: By = None,
     document: Document = None,
 ) -> None:
-    """Record how far writs are (¶8, ¶15): all of them or none."""
+    """Record steps of writs: handed over, collected, creditor notified, closed … (¶8, ¶15); all or none."""
     from tengbol.asked import happened_from
     from tengbol.book.papers import mark
     from tengbol.book.store import open_book
@@ -148,7 +154,7 @@ def materials_command(
     by: By = None,
     document: Document = None,
 ) -> None:
-    """Record that an enforcer who has left sent the materials of his proceedings (¶18)."""
+    """Record that an enforcer who has left sent the materials of the proceedings (¶18)."""
     from tengbol.asked import happened_from
     from tengbol.book.asking import received_materials
     from tengbol.book.store import open_book
@@ -161,12 +167,12 @@ def materials_command(
 @app.command("centre")
 def centre_command(
     districts: Annotated[list[str], typer.Argument(metavar="DISTRICT...", help="Ids of districts.")],
-    none: Annotated[bool, typer.Option("--not", help="They are none.")] = False,
+    none: Annotated[bool, typer.Option("--not", help="Record that they are not.")] = False,
     book: Book = None,
     by: By = None,
     document: Document = None,
 ) -> None:
-    """Say which districts are cities of republican significance or regional centres (¶8)."""
+    """Record which districts are cities of republican significance or regional centres (¶8)."""
     from tengbol.book.due import set_centres
     from tengbol.book.store import open_book
 

@@ -14,12 +14,12 @@ from tengbol.cli.machine import answer
 
 app = typer.Typer(no_args_is_help=True)
 
-File = Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")]
+File = Annotated[Path, typer.Argument(metavar="FILE", help="File of the backup.")]
 
 
 @app.command("backup")
 def backup_command(file: File, book: Book = None) -> None:
-    """Copy the whole book as it stands; an earlier backup there is replaced once the new one is whole."""
+    """Copy the whole book; an earlier backup at that place is replaced when the new one is complete."""
     from tengbol.book.backup import backup
     from tengbol.book.store import open_book
 
@@ -35,11 +35,11 @@ def restore_command(
     file: File,
     book: Book = None,
     replace: Annotated[
-        bool, typer.Option("--replace", help="A book that is kept in that file steps aside, and keeps another name.")
+        bool, typer.Option("--replace", help="If the file holds a book, rename that book instead of refusing.")
     ] = False,
     by: By = None,
 ) -> None:
-    """Make a book of a backup, in a new file or an empty database, after an audit."""
+    """Restore a backup to a new file or an empty database, and audit it."""
     from tengbol.book.restoring import restore
     from tengbol.book.store import shown, url_from
 
@@ -60,12 +60,14 @@ def restore_command(
 
 @app.command("accept")
 def accept_command(
-    last: Annotated[str, typer.Argument(metavar="HASH", help="Hash of the last event of the book that stands there.")],
-    document: Annotated[str, typer.Option("--document", metavar="TEXT", help="The document on which it is accepted.")],
+    last: Annotated[str, typer.Argument(metavar="HASH", help="Hash of the last event of the present book.")],
+    document: Annotated[
+        str, typer.Option("--document", metavar="TEXT", help="Document on which the acceptance is based.")
+    ],
     book: Book = None,
     by: By = None,
 ) -> None:
-    """Go on with an older book, or another, that was put in the place of the one known there."""
+    """Accept a book that replaced the one known at that place, for example an older copy."""
     from tengbol.book.accepting import accept
     from tengbol.book.store import open_book
 

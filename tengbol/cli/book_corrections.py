@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-Reason = Annotated[str, typer.Option("--reason", metavar="CODE", help="Why, by a code of docs/book.md.")]
+Reason = Annotated[str, typer.Option("--reason", metavar="CODE", help="Reason, as a code of docs/book.md.")]
 Second = Annotated[
-    str | None, typer.Option("--second", metavar="NAME", help="Who has checked it beside you; needed to move a writ.")
+    str | None,
+    typer.Option(
+        "--second", metavar="NAME", help="Second person who has checked the change; required if it moves a writ."
+    ),
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what it would do.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the effect and change nothing.")]
 
 
 @app.command("annul")
@@ -38,7 +41,7 @@ def annul_command(
     second: Second = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Take out a writ that was entered twice or wrongly, with what it brought to balances."""
+    """Remove a writ that was entered twice or by mistake, and its effect on balances."""
     from tengbol.asked import happened_from
     from tengbol.book.amending import annul
     from tengbol.book.store import open_book
@@ -57,7 +60,7 @@ def withdraw_command(
     document: Document = None,
     dry_run: DryRun = False,
 ) -> None:
-    """End a writ that its creditor or issuer took back, also after its assignment; balances keep it."""
+    """Close a writ that its creditor or issuer withdrew, also after its assignment; balances do not change."""
     from tengbol.asked import happened_from
     from tengbol.book.amending import withdraw
     from tengbol.book.store import open_book
@@ -74,7 +77,7 @@ def correct_command(
         typer.Option(
             "--set",
             metavar="COLUMN=VALUE",
-            help="debtor_district_id, debtor_id, creditor_id, amount or case_id; nothing after = empties the cell.",
+            help="debtor_district_id, debtor_id, creditor_id, amount or case_id; an empty VALUE clears the cell.",
         ),
     ],
     reason: Reason,
@@ -86,7 +89,7 @@ def correct_command(
     dry_run: DryRun = False,
     config: Settings = None,
 ) -> None:
-    """Set cells of a writ right; it moves only where the rules now say so."""
+    """Correct cells of a writ; it moves to another enforcer only if the rules now require that."""
     from tengbol.asked import happened_from
     from tengbol.book.correcting import correct
     from tengbol.book.store import open_book
@@ -100,15 +103,19 @@ def correct_command(
 
 @app.command("revoke")
 def revoke_command(
-    subject: Annotated[str, typer.Argument(metavar="WRIT-OR-ENFORCER", help="On whom or what the act was.")],
-    event: Annotated[int | None, typer.Option("--event", metavar="N", help="This event; else the last.")] = None,
+    subject: Annotated[
+        str, typer.Argument(metavar="WRIT-OR-ENFORCER", help="Id of the writ or enforcer whose change is undone.")
+    ],
+    event: Annotated[
+        int | None, typer.Option("--event", metavar="N", help="Number of the event to undo; default: the last one.")
+    ] = None,
     book: Book = None,
     by: By = None,
     document: Document = None,
     second: Second = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Take back an act recorded by mistake: as if it had not been, as far as nothing was distributed on it."""
+    """Undo a change that was recorded by mistake, as far as no distribution was based on it."""
     from tengbol.book.revoking import revoke
     from tengbol.book.store import open_book
 
@@ -121,7 +128,7 @@ def reassign_command(
     ground: Annotated[
         str, typer.Option("--ground", metavar="CODE", help="article_54, creditor_complaint or court_order.")
     ],
-    decision: Annotated[str, typer.Option("--decision", metavar="TEXT", help="The decision: number and day.")],
+    decision: Annotated[str, typer.Option("--decision", metavar="TEXT", help="Number and date of the decision.")],
     application: Application = None,
     confirmation: Confirmation = None,
     book: Book = None,
@@ -131,7 +138,7 @@ def reassign_command(
     second: Second = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Take a writ from its enforcer by a decision (¶12) or a court's order; the next batch gives it to another."""
+    """Take a writ from its enforcer by a decision (¶12) or court order; the next batch assigns it to another."""
     from tengbol.asked import happened_from
     from tengbol.book.amending import reassign
     from tengbol.book.store import open_book
@@ -153,8 +160,8 @@ def reassign_command(
 
 @app.command("succeed")
 def succeed_command(
-    old: Annotated[str, typer.Argument(metavar="OLD", help="The district's code until now.")],
-    new: Annotated[str, typer.Argument(metavar="NEW", help="The code that takes its place; it is in the book.")],
+    old: Annotated[str, typer.Argument(metavar="OLD", help="Present code of the district.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="New code, of a district in the book.")],
     reason: Reason,
     book: Book = None,
     by: By = None,
@@ -162,7 +169,7 @@ def succeed_command(
     second: Second = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Let a district's code take the place of another in all that waits, is held, and serves."""
+    """Replace a district's code by another in pending writs, proceedings, registrations and attachments."""
     from tengbol.book.store import open_book
     from tengbol.book.succession import succeed
 
@@ -172,11 +179,11 @@ def succeed_command(
 @app.command("balance")
 def balance_command(
     enforcer: Enforcer,
-    category: Annotated[str, typer.Argument(metavar="CATEGORY", help="One of the contract's five.")],
-    share: Annotated[str, typer.Option("--share", metavar="N", help="What he is due, with nine places at most.")],
+    category: Annotated[str, typer.Argument(metavar="CATEGORY", help="One of the five categories of the contract.")],
+    share: Annotated[str, typer.Option("--share", metavar="N", help="The share, with at most nine decimal places.")],
     reason: Reason,
     received: Annotated[
-        int | None, typer.Option("--received", metavar="N", help="How many he received; without it, as it is.")
+        int | None, typer.Option("--received", metavar="N", help="Number of writs received; default: unchanged.")
     ] = None,
     book: Book = None,
     by: By = None,
@@ -184,7 +191,7 @@ def balance_command(
     second: Second = None,
     dry_run: DryRun = False,
 ) -> None:
-    """Set what an enforcer received and is due, once the book reckons itself; the next batch opens with it."""
+    """Correct an enforcer's received and share after the first batch; the next batch starts from them."""
     from decimal import Decimal, InvalidOperation
 
     from tengbol.book.balancing import balance

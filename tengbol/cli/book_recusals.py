@@ -16,12 +16,18 @@ app = typer.Typer()
 
 Application = Annotated[
     str | None,
-    typer.Option("--application", metavar="TEXT", help="The creditor's application, number and day; or by `request`."),
+    typer.Option(
+        "--application",
+        metavar="TEXT",
+        help="The creditor's application, number and date, if not recorded by `request`.",
+    ),
 ]
 Confirmation = Annotated[
     str | None,
     typer.Option(
-        "--confirmation", metavar="TEXT", help="The inspection or judgment that confirms it; or by `request`."
+        "--confirmation",
+        metavar="TEXT",
+        help="The inspection or judgment that confirms it, if not recorded by `request`.",
     ),
 ]
 
@@ -34,9 +40,15 @@ def recuse_command(
     decision: Annotated[str, typer.Option("--decision", metavar="TEXT", help="The commission's decision (¶12).")],
     party: Annotated[
         str | None,
-        typer.Option("--party", metavar="WHO", help="debtor or creditor: no writ of this person, kin of his, say."),
+        typer.Option(
+            "--party",
+            metavar="WHO",
+            help="debtor or creditor: recuse the enforcer from all writs of this person, a relative for example.",
+        ),
     ] = None,
-    until: Annotated[str | None, typer.Option("--until", metavar="DAY", help="Its last day; without it, open.")] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DAY", help="Last day of the recusal; default: open.")
+    ] = None,
     application: Application = None,
     confirmation: Confirmation = None,
     book: Book = None,
@@ -44,7 +56,7 @@ def recuse_command(
     by: By = None,
     document: Document = None,
 ) -> None:
-    """Keep a writ, or all of a person, from an enforcer by decision of the disciplinary commission (¶12)."""
+    """Record that an enforcer is recused from a writ, or from all writs of a person (¶12)."""
     from tengbol.asked import day_from, happened_from
     from tengbol.book.recusing import also_held, recuse
     from tengbol.book.store import open_book
@@ -81,7 +93,9 @@ def request_command(
     step: Annotated[
         str, typer.Argument(metavar="STEP", help="application, inspection, judgment, commission or refused.")
     ],
-    subject: Annotated[str, typer.Argument(metavar="WRIT-OR-ENFORCER", help="On which writ; of ¶17, which enforcer.")],
+    subject: Annotated[
+        str, typer.Argument(metavar="WRIT-OR-ENFORCER", help="Id of the writ; under ¶17, of the enforcer.")
+    ],
     ground: Annotated[
         str, typer.Option("--ground", metavar="CODE", help="article_54, creditor_complaint or chamber_office.")
     ],
@@ -90,7 +104,7 @@ def request_command(
     by: By = None,
     document: Document = None,
 ) -> None:
-    """Record a step to a decision of ¶12 or ¶17: the application, what confirms it, the commission, or its refusal."""
+    """Record a step towards a decision under ¶12 or ¶17: application, confirmation, commission, or refusal."""
     from tengbol.asked import happened_from
     from tengbol.book.requests import request
     from tengbol.book.store import open_book
@@ -108,7 +122,7 @@ def ruling_command(
     by: By = None,
     document: Document = None,
 ) -> None:
-    """Record the ruling on the return of a writ that the book has never had (¶11): --document, its number and day."""
+    """Record the ruling that returned a writ unknown to the book (¶11); --document gives its number and date."""
     from tengbol.asked import happened_from
     from tengbol.book.store import open_book
     from tengbol.book.unrecorded import ruling

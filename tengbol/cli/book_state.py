@@ -18,7 +18,7 @@ app = typer.Typer()
 
 @app.command("status")
 def status_command(book: Book = None) -> None:
-    """Tell how the book stands."""
+    """Show the state of the book."""
     from tengbol.asked import local_now
     from tengbol.book.heads import older
     from tengbol.book.status import status
@@ -48,7 +48,8 @@ def status_command(book: Book = None) -> None:
 def audit_command(
     book: Book = None,
     head: Annotated[
-        str | None, typer.Option("--head", metavar="HASH", help="Hash of an event noted elsewhere, to be in the chain.")
+        str | None,
+        typer.Option("--head", metavar="HASH", help="Hash of an event, noted elsewhere, that the chain must contain."),
     ] = None,
 ) -> None:
     """Recompute the whole book and name the first event that does not fit."""
@@ -83,11 +84,12 @@ def export_command(
     out: Out,
     book: Book = None,
     batch: Annotated[
-        int | None, typer.Option("--batch", metavar="N", help="Instead: input and result of the chamber's batch N.")
+        int | None,
+        typer.Option("--batch", metavar="N", help="Export input and result of batch N of the chamber instead."),
     ] = None,
     chamber: ChamberId = None,
 ) -> None:
-    """Write the book as the contract's tables; or a past batch, to be verified."""
+    """Export the book as tables, or a past batch in the form that `tengbol verify` takes."""
     from tengbol.book.store import open_book
 
     store = open_book(book)
@@ -109,12 +111,12 @@ def export_command(
 
 @app.command("verify")
 def verify_command(
-    number: Annotated[int, typer.Argument(metavar="N", help="Number of the chamber's batch.")],
+    number: Annotated[int, typer.Argument(metavar="N", help="Number of the batch in its chamber.")],
     book: Book = None,
     chamber: ChamberId = None,
     again: Again = False,
 ) -> None:
-    """Re-check a past batch by itself, without the code that made it."""
+    """Check a past batch with independent code."""
     from tengbol.book.batches import chamber_named
     from tengbol.book.past import export_batch
     from tengbol.book.store import open_book

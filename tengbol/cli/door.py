@@ -21,15 +21,21 @@ def check_command(
     source: Input,
     marked: Annotated[
         Path | None,
-        typer.Option("--marked", metavar="FILE.xlsx", help="Write the workbook again, its faulty cells marked."),
+        typer.Option(
+            "--marked", metavar="FILE.xlsx", help="Write a copy of the workbook with the faulty cells marked."
+        ),
     ] = None,
     book: Annotated[
         str | None,
-        typer.Option("--book", metavar="PATH-OR-URL", help="A book that the file is to add to: it knows the rest."),
+        typer.Option(
+            "--book",
+            metavar="PATH-OR-URL",
+            help="Book to which the file will be added: its districts, enforcers and writs are known.",
+        ),
     ] = None,
     columns: Map = None,
 ) -> None:
-    """Say what a file would give, before anything is distributed: every fault with its cell."""
+    """Check input and list every error with its cell; distribute nothing."""
     from tengbol.io.check import check
 
     known = None
@@ -64,10 +70,10 @@ def check_command(
 
 
 def template_command(
-    out: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="Where to write it.")],
+    out: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="File to write.")],
     lang: Annotated[str, typer.Option("--lang", metavar="kk|ru", help="Language of headers and words.")] = "kk",
 ) -> None:
-    """Write a workbook to be filled in, with headers, drop-downs and an example for every table."""
+    """Write an empty workbook with headers, drop-down lists and an example row for every table."""
     from tengbol.io.template import LANGUAGES, template
 
     if lang not in LANGUAGES:

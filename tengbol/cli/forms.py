@@ -22,33 +22,39 @@ _LANGUAGES: Final = {"kk": ("kk",), "ru": ("ru",), "both": ("kk", "ru")}
 
 def forms_command(
     result: Annotated[
-        str, typer.Argument(metavar="RESULT|BOOK", help="Result folder of `tengbol run`, or a book: its file or URL.")
+        str, typer.Argument(metavar="RESULT|BOOK", help="Result folder of `tengbol run`, or a book (file or URL).")
     ],
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the forms; written whole.")],
-    source: Annotated[Path | None, typer.Option("--input", metavar="INPUT", help="What RESULT was made of.")] = None,
-    batch: Annotated[
-        int | None, typer.Option("--batch", metavar="N", help="Number of the chamber's batch, of a BOOK.")
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Folder for the documents; written completely or not at all.")
+    ],
+    source: Annotated[
+        Path | None, typer.Option("--input", metavar="INPUT", help="Input from which RESULT was made.")
     ] = None,
-    lang: Annotated[str, typer.Option("--lang", metavar="kk|ru|both", help="Language of the forms.")] = "both",
-    chamber: Annotated[str | None, typer.Option("--chamber", metavar="ID", help="One chamber of several.")] = None,
+    batch: Annotated[
+        int | None, typer.Option("--batch", metavar="N", help="Number of the batch, if a BOOK is given.")
+    ] = None,
+    lang: Annotated[str, typer.Option("--lang", metavar="kk|ru|both", help="Language of the documents.")] = "both",
+    chamber: Annotated[
+        str | None, typer.Option("--chamber", metavar="ID", help="Chamber, if there are several.")
+    ] = None,
     centre: Annotated[
         list[str] | None,
         typer.Option(
             "--centre",
             metavar="DISTRICT",
-            help="A city of republican significance or regional centre, whose enforcers collect by hand (¶8); "
-            "again for each. A BOOK knows them.",
+            help="City of republican significance or regional centre, whose enforcers collect writs by hand (¶8). "
+            "Repeatable; not needed for a BOOK.",
         ),
     ] = None,
     key: Annotated[
         Path | None,
-        typer.Option("--key", metavar="FILE", help="The chamber's key, for public ids; a BOOK has it."),
+        typer.Option("--key", metavar="FILE", help="File of the chamber's key, for public ids; not needed for a BOOK."),
     ] = None,
     templates: Annotated[
-        Path | None, typer.Option("--templates", metavar="DIR", help="The chamber's own Typst templates.")
+        Path | None, typer.Option("--templates", metavar="DIR", help="Folder of the chamber's own Typst templates.")
     ] = None,
 ) -> None:
-    """Write the papers of a batch, as PDF and workbook: handover, register, protocol, post, notices, what waits."""
+    """Write the documents of a batch (PDF, workbook): handover, register, protocol, post, notices, unassigned writs."""
     from tengbol.forms.output import write_forms
     from tengbol.io.kinds import FORMS
     from tengbol.io.outputs import Output, refuse_unless_replaceable

@@ -18,20 +18,24 @@ def judge_command(
     source: Input,
     handed: Annotated[
         Path,
-        typer.Argument(metavar="ASSIGNMENTS", help="CSV, Parquet or workbook: writ, enforcer, and when, if known."),
+        typer.Argument(metavar="ASSIGNMENTS", help="CSV, Parquet or workbook with writ, enforcer and, if known, time."),
     ],
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Folder for the report on it; written whole.")
+        Path | None, typer.Option("--out", metavar="DIR", help="Folder for a report; written completely or not at all.")
     ] = None,
     as_of: Annotated[
         str | None,
-        typer.Option("--as-of", metavar="DATE-TIME", help="When it was made, where its rows say nothing; else now."),
+        typer.Option(
+            "--as-of",
+            metavar="DATE-TIME",
+            help="Date and time of assignments without a time of their own; default: now.",
+        ),
     ] = None,
     lang: Annotated[str, typer.Option("--lang", metavar="kk|ru|en", help="Language of the report.")] = "kk",
     config: Settings = None,
     accept: Accept = None,
 ) -> None:
-    """Judge a distribution made elsewhere: breaches, and evenness beside the least possible (¶16)."""
+    """Check a distribution made elsewhere: broken rules, and evenness compared with the optimum (¶16)."""
     from tengbol.config import load
     from tengbol.io.write import squared_writs
     from tengbol.runner import as_of_from

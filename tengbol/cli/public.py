@@ -15,9 +15,9 @@ from tengbol.cli.report import span_of
 from tengbol.cli.say import command, say
 from tengbol.errors import UnusableInputError
 
-app = typer.Typer(no_args_is_help=True, help="What a chamber publishes, and what a party finds in it.")
+app = typer.Typer(no_args_is_help=True, help="Write a chamber's public file, and look up writs in it.")
 
-Key = Annotated[Path | None, typer.Option("--key", metavar="FILE", help="The chamber's key.")]
+Key = Annotated[Path | None, typer.Option("--key", metavar="FILE", help="File of the chamber's key.")]
 
 
 @app.command("write")
@@ -26,19 +26,22 @@ def write_command(
         str,
         typer.Argument(
             metavar="INPUT|BOOK",
-            help="What the batch was made of, or a folder of inputs; or, without DIR, a book: its file or URL.",
+            help="Input of the batch, or a folder of inputs; without DIR, a book (file or URL).",
         ),
     ],
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The file to write, best named public.jsonl.gz.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="File to write, for example public.jsonl.gz.")],
     result: Annotated[
-        Path | None, typer.Argument(metavar="DIR", help="Its result, made with the same key; or a folder of results.")
+        Path | None,
+        typer.Argument(metavar="DIR", help="Result of the batch, made with the same key, or a folder of results."),
     ] = None,
     key: Key = None,
-    chamber: Annotated[str | None, typer.Option("--chamber", metavar="ID", help="One chamber of a book.")] = None,
-    first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day, of a book.")] = None,
-    last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day, of a book.")] = None,
+    chamber: Annotated[
+        str | None, typer.Option("--chamber", metavar="ID", help="Chamber, if a book has several chambers.")
+    ] = None,
+    first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day, if a book is given.")] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day, if a book is given.")] = None,
 ) -> None:
-    """Write the public report of a result, of several or of a book, and beside it the page that checks it."""
+    """Write the public file of one or several results, or of a book, and a page that checks it."""
     from tengbol.io.kinds import PAGE, PUBLIC
     from tengbol.io.outputs import Output, refuse_unless_replaceable
     from tengbol.report.public import write_public
@@ -99,13 +102,14 @@ def write_command(
 
 @app.command("id")
 def id_command(
-    writs: Annotated[list[str], typer.Argument(metavar="WRIT_ID...", help="Writs by the ids of the chamber's tables.")],
+    writs: Annotated[list[str], typer.Argument(metavar="WRIT_ID...", help="Ids of the writs in the chamber's tables.")],
     key: Key = None,
     book: Annotated[
-        str | None, typer.Option("--book", metavar="BOOK", help="Instead of a key, the book that has it: file or URL.")
+        str | None,
+        typer.Option("--book", metavar="BOOK", help="Book (file or URL) that holds the key, instead of --key."),
     ] = None,
 ) -> None:
-    """Say under which id a writ is published; to be told to the parties of the writ alone."""
+    """Show under which id a writ is published; give this id only to the parties of the writ."""
     from tengbol.report.public import public_writs
 
     if (key is None) == (book is None):
@@ -127,12 +131,12 @@ def id_command(
 
 @app.command("find")
 def find_command(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The public report.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The public file.")],
     public_id: Annotated[
-        str, typer.Argument(metavar="PUBLIC_ID", help="The writ's public id, as the chamber told it.")
+        str, typer.Argument(metavar="PUBLIC_ID", help="Public id of the writ, as given by the chamber.")
     ],
 ) -> None:
-    """Say who got a writ, among whom, and its place in the lot; needs no key."""
+    """Show who received a writ, the members of its pool, and its place in the lot; needs no key."""
     from tengbol.report.public import find
 
     if len(public_id) != 32 or set(public_id.lower()) - set("0123456789abcdef"):

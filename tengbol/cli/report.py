@@ -23,15 +23,19 @@ if TYPE_CHECKING:
 Result = Annotated[
     str,
     typer.Argument(
-        metavar="RESULT|BOOK", help="Result folder of `tengbol run`, a folder of such, or a book: its file or URL."
+        metavar="RESULT|BOOK", help="Result folder of `tengbol run`, a folder of results, or a book (file or URL)."
     ),
 ]
-Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the report; written whole.")]
+Out = Annotated[
+    Path, typer.Option("--out", metavar="DIR", help="Folder for the report; written completely or not at all.")
+]
 #: By format, the file that is to be opened.
 _NAMES: Final = {"page": "report.html", "pdf": "report.pdf", "workbook": "report.xlsx"}
 Source = Annotated[
     Path | None,
-    typer.Option("--input", metavar="INPUT", help="What RESULT was made of; for a period, a folder of such."),
+    typer.Option(
+        "--input", metavar="INPUT", help="Input from which RESULT was made; for a period, a folder of inputs."
+    ),
 ]
 
 
@@ -40,15 +44,19 @@ def report_command(
     out: Out,
     lang: Annotated[str, typer.Option("--lang", metavar="kk|ru|en", help="Language of the report.")] = "kk",
     source: Source = None,
-    chamber: Annotated[str | None, typer.Option("--chamber", metavar="ID", help="One chamber of several.")] = None,
+    chamber: Annotated[
+        str | None, typer.Option("--chamber", metavar="ID", help="Chamber, if there are several.")
+    ] = None,
     first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day of the period.")] = None,
     last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day of the period.")] = None,
     only: Annotated[
         list[str] | None,
-        typer.Option("--format", metavar="NAME", help="Only this: page, pdf, workbook or tables. Repeatable."),
+        typer.Option(
+            "--format", metavar="NAME", help="Format to write: page, pdf, workbook or tables. Repeatable; default: all."
+        ),
     ] = None,
 ) -> None:
-    """Write the report on uniformity: a page, a PDF (with the package typst), a workbook and tables."""
+    """Write a report on how even the distribution is: a page, a PDF (with the package typst), a workbook and tables."""
     from tengbol.io.kinds import REPORT
     from tengbol.io.outputs import Output, refuse_unless_replaceable
     from tengbol.report.output import FORMATS, write_report

@@ -23,28 +23,39 @@ _EXAMPLE = "example.book"
 def serve_command(
     book: Book = None,
     host: Annotated[
-        str, typer.Option("--host", metavar="ADDRESS", help="Where it listens; others than this machine need TLS.")
+        str,
+        typer.Option("--host", metavar="ADDRESS", help="Address to listen on; any other than this machine needs TLS."),
     ] = "127.0.0.1",
     port: Annotated[
-        int, typer.Option("--port", metavar="N", min=0, max=65535, help="On which port; 0, one that is free.")
+        int, typer.Option("--port", metavar="N", min=0, max=65535, help="Port to listen on; 0: any free port.")
     ] = 8211,
     public_url: Annotated[
         str | None,
-        typer.Option("--public-url", metavar="URL", help="Under which people reach it, by a proxy with TLS."),
+        typer.Option(
+            "--public-url", metavar="URL", help="Address at which people reach the service, through a proxy with TLS."
+        ),
     ] = None,
     patience: Annotated[
-        float, typer.Option("--patience", metavar="SECONDS", min=0.0, help="How long its end waits for a batch.")
+        float,
+        typer.Option(
+            "--patience",
+            metavar="SECONDS",
+            min=0.0,
+            help="How long to wait for a running batch when the service stops.",
+        ),
     ] = 60.0,
     local_hooks: Annotated[
-        bool, typer.Option("--local-hooks", help="Let webhooks go to this machine and without TLS, to try them.")
+        bool, typer.Option("--local-hooks", help="Allow webhooks to this machine and without TLS, for testing.")
     ] = False,
     example: Annotated[
         bool,
-        typer.Option("--example", help="A book with an invented chamber to practise on, which is never published."),
+        typer.Option("--example", help="Serve a book with a generated chamber, for practice; it cannot be published."),
     ] = False,
-    check: Annotated[bool, typer.Option("--check", help="Only look whether it could start; change nothing.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only check whether the service could start; change nothing.")
+    ] = False,
 ) -> None:
-    """Serve the book to people and systems, by pages and an API."""
+    """Run the web service for a book: pages for people, an API for systems."""
     import os
 
     if missing := [name for name in ("fastapi", "uvicorn", "argon2", "pyotp") if find_spec(name) is None]:

@@ -22,20 +22,29 @@ if TYPE_CHECKING:
 
 
 def whatif_command(
-    scenario: Annotated[Path, typer.Argument(metavar="SCENARIO", help="TOML file: base, span, variants and events.")],
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the answer; written whole.")],
-    each: Annotated[bool, typer.Option("--each", help="Also let everyone leave in turn, and the worst pairs.")] = False,
+    scenario: Annotated[
+        Path, typer.Argument(metavar="SCENARIO", help="TOML file with base, span, variants and events.")
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Folder for the answer; written completely or not at all.")
+    ],
+    each: Annotated[
+        bool, typer.Option("--each", help="Also simulate the departure of each enforcer, and of the worst pairs.")
+    ] = False,
     replay: Annotated[
-        bool, typer.Option("--replay", help="Also replay the departures of a book’s past: forecast against outcome.")
+        bool,
+        typer.Option("--replay", help="Also simulate past departures of a book, and compare forecast and outcome."),
     ] = False,
     processes: Annotated[
         int | None,
-        typer.Option("--processes", metavar="N", min=1, help="Answers side by side; the same result."),
+        typer.Option(
+            "--processes", metavar="N", min=1, help="Number of parallel processes; does not change the result."
+        ),
     ] = None,
     config: Settings = None,
     accept: Accept = None,
 ) -> None:
-    """Show what it does to everyone else when enforcers leave, join or move, volumes change, or the law does."""
+    """Simulate changes: enforcers leave, join or move, volumes change, or the law changes."""
     from tengbol.config import load as settings
     from tengbol.report.words import Words
     from tengbol.scenarios.whatif.answer import run

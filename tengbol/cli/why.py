@@ -28,22 +28,25 @@ def why_command(
         str,
         typer.Argument(
             metavar="RESULT|BOOK|PUBLIC",
-            help="Result folder of `tengbol run`, a book: its file or URL, or a public report.",
+            help="Result folder of `tengbol run`, a book (file or URL), or a public file.",
         ),
     ],
-    writ: Annotated[str, typer.Argument(metavar="WRIT", help="Id of the writ; of a public report, its public id.")],
+    writ: Annotated[str, typer.Argument(metavar="WRIT", help="Id of the writ; in a public file, its public id.")],
     instead: Annotated[
         str | None,
-        typer.Option("--instead", metavar="ENFORCER", help="Also: had he got it, and the rest been made anew."),
+        typer.Option(
+            "--instead", metavar="ENFORCER", help="Also recompute the batch with the writ assigned to this enforcer."
+        ),
     ] = None,
     source: Annotated[
-        Path | None, typer.Option("--input", metavar="INPUT", help="What RESULT was made of, for names.")
+        Path | None, typer.Option("--input", metavar="INPUT", help="Input from which RESULT was made, to show names.")
     ] = None,
     key: Annotated[
-        Path | None, typer.Option("--key", metavar="FILE", help="The chamber's key, where RESULT was made with one.")
+        Path | None,
+        typer.Option("--key", metavar="FILE", help="File of the chamber's key, if RESULT was made with one."),
     ] = None,
 ) -> None:
-    """Say why a writ went to its enforcer, and for each other what it would have cost."""
+    """Explain why a writ went to its enforcer, and how uneven the batch would be with any other."""
     from tengbol.report.words import Words
     from tengbol.scenarios.why.answer import why
 
