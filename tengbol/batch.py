@@ -40,16 +40,32 @@ _PAPER = pl.col("form") == "paper"
 
 @dataclass(frozen=True, repr=False)
 class Result:
-    """The answer to one batch; printed, a few lines that say how much was given to how many, and what is proven.
+    """The result of one batch. `print` shows the number of writs, the objectives and what is proven.
 
-    assignments, unassigned, balances: tables of contract section 4. standing: every licensed enforcer × category
-    with `name`, `district_id`, `chamber_id`, `received_before`, `share_before`, `received_after`, `share_after`
-    (shares in billionths of a writ). bundles: `bundle_id`, `lot_id` (by which it stands in the lot), `district_id`,
-    `pool_id`; a pool's id tells who its members are, whatever the district and the batch. decisions: why each writ went
-    where it went, as columns. proof: both objectives and their bounds, squared thousandths. unindexed: claims of the
-    state of years whose index is not known. lot_version, lot_proven: by which version of the lot it
-    was made, and whether nothing comes before it in that (docs/lot.md). certificate: integers that prove both bounds
-    (docs/certificate.md). noticed: what somebody should look at.
+    Attributes
+    ----------
+    as_of, seed, config : datetime, str, Config
+        What the result was made with.
+    assignments, unassigned, balances : polars.DataFrame
+        The tables of the contract (section 4).
+    standing : polars.DataFrame
+        A row for each licensed enforcer and category: received (writs) and share (billionths) before and after.
+    bundles : polars.DataFrame
+        `bundle_id`, `lot_id` (its id in the lot), `district_id`, `pool_id`; equal pools have equal ids in every batch.
+    decisions : Decisions
+        Why each writ was assigned as it was, as tables (docs/format-2.md).
+    proof : Proof
+        `objective`, `lower_bound`, `objective_total`, `lower_bound_total`: integers, squared thousandths of a writ.
+    lot_version, lot_proven : int, bool
+        Version of the lot, and whether it is proven that no assignment comes before this one (docs/lot.md).
+    certificate : dict
+        Integers that prove both lower bounds (docs/certificate.md).
+    counts, timings : dict
+        Numbers of writs by what became of them; seconds by stage.
+    unindexed : tuple[Unindexed, ...]
+        Claims of the state of years whose monthly calculation index is not known.
+    noticed : Noticed
+        What somebody should check, for example late writs.
     """
 
     as_of: dt.datetime
@@ -127,44 +143,42 @@ def distribute(
     cluster: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Result:
-    """Distribute all that is pending at `as_of`, as evenly as the rules allow.
-
-    The result depends on `chamber`, `as_of`, `seed`, `config`, `law` and `key` alone; `processes` and `cluster` only
-    say who searches.
+    """Distribute all writs that are pending at `as_of`, as evenly as the rules allow.
 
     Parameters
     ----------
-    chamber
-        The tables of contract section 2, as `read` gives them.
-    as_of
-        The batch's moment, in the chamber's local time, without a zone.
-    seed
-        Hexadecimal text that decides wherever evenness leaves a choice; nobody may choose it after seeing the batch.
-        Without one, a fresh one is drawn, and `Result.seed` has it.
-    config
-        Settings; without them, the defaults of `Config`.
-    law
-        That of `config`, save where somebody asks what a rule brings.
-    key
-        The chamber's own, hexadecimal. With it bundles stand in the lot by their masked ids (`lot.masked`), enforcers
-        by `lot.officials`, under which they are published.
-    processes
-        How many searches run side by side.
-    cluster
-        Address of a dask scheduler whose workers search instead.
-    progress
-        Called with components done and components in all.
+    chamber : Chamber
+        The tables of the batch, for example those of `read`.
+    as_of : datetime
+        Moment of the batch in the chamber's local time, without a time zone.
+    seed : str, optional
+        Seed of the lot, hexadecimal. Must not be chosen after seeing the batch. Default: 128 random bits.
+    config : Config, optional
+        Settings. Default: those of `Config()`.
+    law : Law, optional
+        The rules to apply, for simulations. Default: those of `config`.
+    key : str, optional
+        The chamber's key, hexadecimal. With it, the lot is drawn from the masked, published ids.
+    processes : int
+        Number of parallel search processes. Does not change the result.
+    cluster : str, optional
+        Address of a dask scheduler whose workers search. Does not change the result.
+    progress : Callable[[int, int], None], optional
+        Called with the numbers of finished and of all components of the problem.
 
     Returns
     -------
     Result
-        Who gets which writ and why, what stays unassigned, closing balances, and what is proven (squared thousandths
-        of a writ).
+        Assignments with reasons, unassigned writs, balances, and what is proven.
 
     Raises
     ------
     UnusableInputError
-        For a seed that is not hexadecimal, and for an `as_of` that is no moment or has a zone.
+        If `seed` is not hexadecimal, or `as_of` is no datetime or has a time zone.
+
+    Notes
+    -----
+    The rules and objectives: docs/contract.md, section 3. The lot: docs/lot.md.
     """
     as_of, seed = moment_given(as_of), seed_given(seed)
     ruled = rule(chamber, as_of=as_of, turn=seed, config=config, law=law, key=key)

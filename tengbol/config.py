@@ -71,17 +71,36 @@ def of_manifest(given: dict[str, Any]) -> Config:
 
 
 class Config(BaseModel):
-    """Settings of a batch.
+    """Settings of a batch. Every argument has a default.
 
-    mci: tenge, by the first day each value is in force; the value of the day of receipt applies. Values that are given
-    are added to those of the law's own table, or stand in their place. search_limit: CP-SAT's deterministic units for
-    each component and objective: a limit on steps, never on the clock. short_absence_binds: whether a writ waits for a
-    holder (¶11, ¶13, ¶14) who is back before it has to be distributed, goes to him at once, or is free of him.
-    index_day: whose day's index bounds a claim of the state (¶4). attached_when: whether those attached to a district
-    are asked when nobody registered is there, or only when nobody registered is just away for a short time (¶9).
-    case_binds: whether ¶14 ties all writs of a case, or those that collect something. office_binds: whether a pause
-    for an office (¶17) frees what is bound to its holder. lang: the language of sentences inside a result's tables.
-    columns: words of headers, and the contract's columns that they mean in this chamber's files.
+    Attributes
+    ----------
+    mci : dict[date, int]
+        Monthly calculation index in tenge, by the first day on which each value is in force. Given values are added to
+        the table of the law, or replace its values.
+    calendar : Calendar
+        Days off and working days that differ from the holiday law: `days_off`, `working_days`.
+    search_limit : float
+        Limit for each component and objective, in CP-SAT's deterministic units of time, not in seconds.
+    short_absence_binds : {"wait", "holder", "free"}
+        If the enforcer to whom a writ is bound (¶11, ¶13, ¶14) is back before the writ's term: the writ waits, is
+        assigned at once, or is free.
+    index_day : {"received", "issued", "distributed"}
+        The day whose index limits a claim of the state (¶4).
+    attached_when : {"nobody_present", "nobody_registered"}
+        Whether attached enforcers receive writs when the registered ones are absent for a short time (¶9).
+    case_binds : {"all", "collection"}
+        Whether ¶14 keeps all writs of a case together, or only claims for money and alimony.
+    office_binds : {"free", "holder"}
+        Whether an enforcer whose distribution is paused for an office (¶17) still receives writs bound to him.
+    lang : {"en", "kk", "ru"}
+        Language of the sentences in a result's tables.
+    columns : dict[str, str]
+        For headers of the chamber's files, the contract's column that each stands for.
+
+    Notes
+    -----
+    The readings and the reasons for their defaults: docs/law/readings.md.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 
 class UnusableInputError(Exception):
-    """Input, output folder or setting that the whole batch cannot go on with.
+    """Input, output folder or setting that cannot be used; the user can correct it.
 
-    The message is one or two sentences for the user: the thing, where it stands, and what to do. It is a template with
-    its values, so that it can be said in other languages.
+    The message is one or two sentences: what is wrong, where, and what to do. It is kept as a template with its values,
+    so that it can be translated.
     """
 
     #: The command's exit code, and what kind of refusal it is to a program.
@@ -30,10 +30,10 @@ class UnusableInputError(Exception):
 
 
 class UnusableArgumentError(UnusableInputError, ValueError):
-    """The same of an argument that a Python program gave."""
+    """An argument of the calling Python program that cannot be used; also a `ValueError`."""
 
 
 class BusyError(UnusableInputError):
-    """Nothing to mend: busy, or cut off on the way. The same command again may do."""
+    """A temporary failure: the book is in use, or the connection was lost. Trying again may succeed."""
 
     code, kind = 4, "busy"

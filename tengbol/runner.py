@@ -53,35 +53,41 @@ def run(
     accept: str | None = None,
     language: str = "en",
 ) -> tuple[Result, Reading]:
-    """Read, distribute and write, files to files: what `tengbol run` does.
+    """Read, distribute and write one batch, as `tengbol run` does.
 
     Parameters
     ----------
-    source
-        What `read` reads.
-    out
-        The result folder, written whole or not at all.
+    source : str | Path
+        The input, as for `read`.
+    out : str | Path
+        The result folder; written completely or not at all.
     as_of, seed, config, key, processes, cluster
-        As for `distribute`; `config.columns` also says what headers mean. The manifest has the key's commitment.
-    progress
-        Called with a stage's name, how much of it is done and how much there is.
-    spared
-        What else was read, by what it is called, and must stay as it is.
-    excel
-        Write each table also as `NAME.excel.csv`.
-    accept
-        Why rows that restrict or remember and cannot be read may be left out; kept in the manifest.
-    language
-        Of the page `summary.html`, where the settings leave `lang` at English.
+        As for `distribute`; `config.columns` is used for reading. The manifest has the commitment to the key.
+    progress : Callable[[str, int, int], None], optional
+        Called with the name of a stage, the number of its finished steps and of all its steps.
+    spared : Mapping[str, Path | None], optional
+        Further paths that must not be overwritten, by the names that error messages use for them.
+    excel : bool
+        Also write each table as `NAME.excel.csv`, with semicolons and decimal commas.
+    accept : str, optional
+        Reason for continuing although rows of `attachments`, `absences`, `recusals`, `ledger` or `balances` were
+        rejected; the manifest records it. Default: such rows raise an error.
+    language : str
+        Language of `summary.html`, if `config.lang` is English: `en`, `kk` or `ru`.
 
     Returns
     -------
     tuple[Result, Reading]
+        The result, and what was read.
 
     Raises
     ------
     UnusableInputError
-        For input, output or settings that the whole batch cannot go on with.
+        If the input, the output folder or a setting cannot be used.
+
+    Notes
+    -----
+    The files of the folder: docs/contract.md, section 4.
     """
     report = progress or (lambda *_: None)
     started = time.perf_counter()
@@ -121,28 +127,32 @@ def write(
     excel: bool = False,
     spared: Mapping[str, Path | None] | None = None,
 ) -> None:
-    """Write the folder that `tengbol run` writes: tables, `summary.html`, `manifest.json`; whole or not at all.
+    """Write the folder that `tengbol run` writes, completely or not at all.
 
     Parameters
     ----------
-    result
-        What `distribute` made of `reading.chamber`, as it was read.
-    out
-        The folder; it may be new, empty, or hold an earlier result, which is then replaced.
-    reading
-        What `read` gave: the manifest names its files with their SHA-256, and the result lists its rejected rows.
-    key
-        The chamber's key, where `distribute` was given it; the manifest has its commitment.
-    excel
-        Write each table also as `NAME.excel.csv`, with semicolons and decimal commas.
-    spared
-        Paths that must stay as they are, by what they are called.
+    result : Result
+        What `distribute` returned for `reading.chamber`.
+    out : str | Path
+        The folder. It may be new or empty, or hold an earlier result, which is then replaced.
+    reading : Reading
+        What `read` returned. The manifest names its files with their SHA-256, and the folder lists its rejected rows.
+    key : str, optional
+        The chamber's key, if `distribute` was given it. The manifest has the commitment to it.
+    excel : bool
+        Also write each table as `NAME.excel.csv`, with semicolons and decimal commas.
+    spared : Mapping[str, Path | None], optional
+        Paths that must not be overwritten, by the names that error messages use for them.
 
     Raises
     ------
     UnusableInputError
-        Where `out` holds anything but a result or cannot be written; and where rows that restrict or remember
-        (absences, recusals, balances …) were rejected: correct them, or let `run` accept them for a reason.
+        If `out` holds anything else than a result, or cannot be written; or if rows of `attachments`, `absences`,
+        `recusals`, `ledger` or `balances` were rejected: correct them, or use `run` with `accept`.
+
+    Notes
+    -----
+    The files of the folder: docs/contract.md, section 4.
     """
     started = time.perf_counter()
     accepted(reading, None)

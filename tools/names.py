@@ -12,8 +12,8 @@ import tengbol
 PAGE: Final = Path(__file__).parents[1] / "docs" / "reference" / "python.md"
 _HEAD: Final = """# Public names
 
-What `import tengbol` offers, from the docstrings; `make reference` makes this page, and a test holds it to the program.
-How to use it: [../python.md](../python.md).
+The public names of `import tengbol`, from their docstrings. How to use them: [../python.md](../python.md).
+`make reference` generates this page, and a test checks that it is up to date.
 """
 #: In the order in which a program meets them.
 _ORDER: Final = ("read", "distribute", "write", "verify", "run", "Reading", "Chamber", "Result", "Config")
@@ -52,6 +52,9 @@ def _body(text: str) -> list[str]:
     lines = [_plain(first)]
     for title, entries in zip(rest[::2], rest[1::2], strict=True):
         lines.append(f"\n**{title}**\n")
+        if title == "Notes":
+            lines.append(re.sub(r"docs/([\w/-]+\.md)", r"[\1](../\1)", _plain(entries)))
+            continue
         for entry in re.split(r"^(?=\S)", entries.strip(), flags=re.MULTILINE):
             head, _, said = entry.strip().partition("\n")
             if head:

@@ -45,12 +45,28 @@ class Source:
 
 @dataclass(frozen=True, repr=False)
 class Reading:
-    """What was read: the chamber's good rows, `rejected` (contract section 4), warnings and sources.
+    """What `read` found in a folder or workbook.
 
-    `rejected` has one row for each source row left out, in the contract's order of tables and then of rows.
-    `rows`: by table the source rows of the good ones, in their order. `unread`: by table the cells of the rejected, as
-    text, with their `row`. `beside`: `writ_id` and the names that a chamber needs on paper, which no batch looks at.
-    `faults`: like `rejected`, a line for each fault of a row. `places`: by table where its cells are.
+    Attributes
+    ----------
+    chamber : Chamber
+        The usable rows.
+    rejected : polars.DataFrame
+        One row for each source row that was left out (contract, section 4), ordered by table and row.
+    warnings : tuple[str, ...]
+        What the user should know of the files, one sentence each.
+    sources : tuple[Source, ...]
+        The files: table, name, SHA-256, number of rows.
+    rows : Mapping[str, polars.Series]
+        By table, the source row numbers of the usable rows, in their order.
+    unread : Mapping[str, polars.DataFrame]
+        By table, the cells of the rejected rows as text, with their `row`.
+    beside : polars.DataFrame
+        `writ_id` and the names of debtor and creditor, which only the printed documents need.
+    faults : polars.DataFrame
+        Like `rejected`, but with a row for each fault of a source row.
+    places : Mapping[str, Place]
+        By table, the position of its columns in its file.
     """
 
     chamber: Chamber
@@ -73,28 +89,34 @@ def read(
     known: Mapping[str, pl.DataFrame] | None = None,
     columns: Mapping[str, str] | None = None,
 ) -> Reading:
-    """Read a chamber's tables; a row that cannot be used is told in `Reading.rejected` and stops nothing.
+    """Read a chamber's tables.
+
+    A row that cannot be used raises nothing: it is listed in `Reading.rejected`.
 
     Parameters
     ----------
-    path
+    path : str | Path
         A folder of CSV or Parquet files, one such file, or a workbook (`.xlsx`, `.xls`, `.ods`).
-    known
-        By table the ids that are known already (of districts the names, too), where what is read adds to a book: rows
-        may refer to them, and no table is required.
-    columns
-        Words of headers, and the contract's column that each means in these files.
+    known : Mapping[str, polars.DataFrame], optional
+        Rows that exist already, by table, when the input adds to a book: their ids, of districts also their names. Rows
+        of the input may refer to them, and no table is then required.
+    columns : Mapping[str, str], optional
+        For headers of these files, the contract's column that each stands for.
 
     Returns
     -------
     Reading
-        `chamber`: the good rows. `rejected`: one row for each of the others, with what is wrong.
+        `chamber` with the usable rows, and `rejected` with one row for each of the others.
 
     Raises
     ------
     UnusableInputError
-        Only for what makes the whole batch meaningless: no such path, an unreadable file, a missing required table or
-        column, one table twice, a repeated `enforcer_id`.
+        If the batch as a whole would be meaningless: no such path, an unreadable file, a missing required table or
+        column, a table given twice, a repeated `enforcer_id`.
+
+    Notes
+    -----
+    Tables, columns and limits: docs/contract.md, section 2; docs/limits.md.
     """
     with said(columns or {}):
         reading = _read(Path(path), known)

@@ -11,11 +11,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, repr=False)
 class Chamber:
-    """The tables of one batch (contract section 2), each with exactly its contract columns, in their order.
+    """The tables of one batch, each with exactly the columns of the contract (section 2), in their order.
 
-    Types: ids, codes and texts `String`; days `Date`; moments `Datetime("us")`, the chamber's local time; booleans
-    `Boolean`; `amount` `Float64` (tenge); `received` `Int64` (writs); `share` `Decimal(38, 9)` (writs).
-    A table that was not given is there with no rows. Optional cells are null.
+    A table that was not given has no rows. Optional cells are null.
+
+    Attributes
+    ----------
+    districts, enforcers, attachments, absences, writs, recusals, ledger, balances : polars.DataFrame
+        Ids, codes and texts are `String`; days `Date`; moments `Datetime("us")` in the chamber's local time; booleans
+        `Boolean`; `amount` is `Float64` (tenge), `received` `Int64` (writs), `share` `Decimal(38, 9)` (writs).
     """
 
     districts: pl.DataFrame

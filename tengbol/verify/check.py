@@ -45,29 +45,34 @@ STEPS: Final = 10.0
 
 
 def verify(input_path: str | Path, result_dir: str | Path, *, key: str | None = None, steps: float = STEPS) -> Report:
-    """Check a result by its input, without the code that made it.
+    """Check a result against its input, with code that is independent of the code that made it.
 
     Parameters
     ----------
-    input_path
-        What the batch was made from: a folder or a workbook.
-    result_dir
+    input_path : str | Path
+        The input of the batch: a folder or a workbook.
+    result_dir : str | Path
         The folder that `tengbol run` wrote.
-    key
-        The chamber's key, hex, where the lot goes by ids that it masks; without it, the file `lot.key` beside the
-        result, where there is one.
-    steps
-        Limit of each search for something more even, in deterministic time of the solver; never clock time.
+    key : str, optional
+        The chamber's key, hexadecimal, if the lot was drawn from masked ids. Default: the content of the file `lot.key`
+        in `result_dir`, if there is one.
+    steps : float
+        Limit of each search for a more even assignment, in CP-SAT's deterministic units of time, not in seconds.
 
     Returns
     -------
     Report
-        What holds, what broke and what could not be proven.
+        Its `findings` are the checks that hold, are broken, or could be neither confirmed nor refuted; `ok` is true if
+        none is broken.
 
     Raises
     ------
     UnusableInputError
-        When the input cannot be read as tables, or `result_dir` is no result at all.
+        If the input cannot be read as tables, or `result_dir` is not a result.
+
+    Notes
+    -----
+    What is checked: docs/contract.md, section 5; docs/certificate.md; docs/lot.md.
     """
     from tengbol.io.key import BESIDE, read_key
     from tengbol.io.read import read

@@ -65,7 +65,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Report:
-    """All findings about one result; `ok` when nothing broke."""
+    """All findings about one result; `ok` is true if none of them is broken."""
 
     findings: tuple[Finding, ...]
 

@@ -10,6 +10,7 @@ import json
 import pkgutil
 import subprocess
 import sys
+from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
 
@@ -113,11 +114,20 @@ def test_every_public_function_says_its_parameters_what_it_returns_and_what_it_r
         assert len(text) > 40, name
         if not inspect.isfunction(one):
             continue
-        for title in ("Parameters", "Raises"):
+        for title in ("Parameters", "Raises", "Notes"):
             assert f"\n{title}\n{'-' * len(title)}\n" in text, (name, title)
-        lines = text.splitlines()
-        heads = {word.strip() for line in lines if not line.startswith(" ") for word in line.split(",")}
-        assert set(inspect.signature(one).parameters) <= heads, name
+        heads = [line.partition(" : ") for line in text.splitlines() if not line.startswith(" ")]
+        named = {word.strip(): kind for names, _, kind in heads for word in names.split(",")}
+        assert set(inspect.signature(one).parameters) <= set(named), name
+        assert all(named[word] or name == "run" for word in inspect.signature(one).parameters), name
+
+
+@pytest.mark.parametrize("name", ["Chamber", "Config", "Reading", "Result"])
+def test_every_public_class_says_its_attributes_with_their_types(name):
+    one = getattr(tengbol, name)
+    heads = [line.partition(" : ") for line in (inspect.getdoc(one) or "").splitlines() if not line.startswith(" ")]
+    named = {word.strip() for names, colon, _ in heads if colon for word in names.split(",")}
+    assert set(getattr(one, "model_fields", None) or (each.name for each in fields(one))) == named
 
 
 def test_the_example_of_the_name_plate_runs():
