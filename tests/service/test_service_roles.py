@@ -9,7 +9,7 @@ import pytest
 from served import anybody, code, peopled, served, session, system
 
 from tengbol.service.api import ROUTERS
-from tengbol.service.app import _document, application
+from tengbol.service.app import application, document_of
 from tengbol.service.door import SAFE
 from tengbol.service.pages import ROUTERS as PAGES
 from tengbol.service.problems import CODES
@@ -102,7 +102,7 @@ def test_the_page_of_the_service_names_every_role_and_every_code():
 
 
 def test_the_document_has_an_example_of_a_key_for_every_write_and_what_is_answered_to_one_that_is_known():
-    document = _document(application(Settings("sqlite:///none")))
+    document = document_of(application(Settings("sqlite:///none")))
     for endpoint in ENDPOINTS.values():
         path = endpoint.path.replace(":path", "")
         told = document["paths"].get(path, {}).get(endpoint.method.lower())
