@@ -51,9 +51,7 @@ def report_command(
     last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day of the period.")] = None,
     only: Annotated[
         list[str] | None,
-        typer.Option(
-            "--format", metavar="NAME", help="Format to write: page, pdf, workbook or tables. Repeatable; default: all."
-        ),
+        typer.Option("--format", metavar="page|pdf|workbook|tables", help="Format to write. Repeatable; default: all."),
     ] = None,
 ) -> None:
     """Write a report on how even the distribution is: a page, a PDF (with the package typst), a workbook and tables."""
