@@ -159,6 +159,15 @@ def last_batch_of(store: Store, writ_id: str) -> tuple[int, str]:
     )
 
 
+def writs_called(store: Store, asked: str) -> pl.DataFrame:
+    """`writ_id`, `number`, `issued_by` of the writ of an id; where there is none, of all, to look for its number."""
+    types: dict[str, pl.DataType] = dict.fromkeys(("writ_id", "number", "issued_by"), pl.String())
+    one = held(store, "writs", "t.writ_id = :id", id=asked).select(list(types))
+    if one.height:
+        return one
+    return store.frame(f"SELECT t.writ_id, t.number, t.issued_by FROM writs t WHERE {holding('t')}", types)
+
+
 def last_seq(store: Store) -> int:
     """Number of the last event."""
     last = head(store)

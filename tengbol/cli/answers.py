@@ -206,9 +206,13 @@ class _Why(TypedDict):
 
 
 class Why(_Why, total=False):
-    """`why`. code: why it was not assigned; basis: how it was. again: with `--instead`, where he is of the pool."""
+    """`why`. code: why it was not assigned; basis: how it was. again: with `--instead`, where he is of the pool.
+
+    refused: of a row that could not be read, a line for each fault, with its cell and what to write; code: `refused`.
+    """
 
     again: Instead
+    refused: list[str]
 
 
 class Finding(TypedDict):

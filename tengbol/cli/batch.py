@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -9,13 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from tengbol.cli.answers import Anew, Found, Other, Ran, Sums, Verified, Written
-from tengbol.cli.language import counted, language, note, said_of, spoken, tell, verdict
+from tengbol.cli.language import counted, language, note, reworded, said_of, spoken, tell, verdict
 from tengbol.cli.machine import answer
 from tengbol.cli.say import Progress, command, say
 from tengbol.errors import UnusableInputError
 
 if TYPE_CHECKING:
     from tengbol.batch import Result
+    from tengbol.io.read import Reading
     from tengbol.verify.findings import Report
 
 Input = Annotated[Path, typer.Argument(metavar="INPUT", help="Folder of CSV or Parquet tables, or one workbook.")]
@@ -112,6 +114,7 @@ def run_command(
     moment, hexadecimal, settings = as_of_from(as_of), seed_from(seed), load(config)
     settings = settings.model_copy(update={"columns": {**settings.columns, **mapped(columns)}})
     own = None if key is None else read_key(key)
+    earlier = _earlier(out)
     with Progress() as progress:
         result, reading = run(
             source,
@@ -130,6 +133,9 @@ def run_command(
         )
     for warning in (*notes(result, language()), *reading.warnings):
         note(warning)
+    if earlier:
+        tell("{out}: the earlier result here was replaced: {told}.", err=True, out=out, told=earlier)
+    _tell_refused(source, reading)
     proof = result.proof
     tell(
         "Writs assigned: {assigned}, unassigned: {unassigned}; rows rejected: {rejected}.",
@@ -147,6 +153,7 @@ def run_command(
         page=out / "summary.html",
         command=command("verify", source, out, *with_key),
     )
+    tell("Papers: {command}", command=command("forms", out, "--input", source, "--out", "DIR", *with_key))
     answer(
         lambda: Ran(
             **sums_of(result),
@@ -160,6 +167,39 @@ def run_command(
     )
 
 
+def _earlier(out: Path) -> str | None:
+    """Which result a folder holds, if any: a batch made anew over it leaves nothing else of it."""
+    from tengbol.io.kinds import MANIFEST, RESULT, kind_of
+
+    try:
+        if not out.is_dir() or kind_of(out) != RESULT:
+            return None
+        told = json.loads((out / MANIFEST).read_bytes())
+    except OSError:
+        # What may not be read is not replaced either, and said to be so by `run`.
+        return None
+    known = {name: told.get(name, "?") for name in ("batch_id", "seed", "as_of")}
+    return spoken("batch {batch_id}, seed {seed}, as of {as_of}", **known)
+
+
+def _tell_refused(source: Path, reading: Reading) -> None:
+    """The first refused cells, and where to see the rest."""
+    from tengbol.io.check import lines
+
+    faults = reading.faults
+    for line in lines(reading, faults.head(_REFUSED), spoken, reworded):
+        tell("refused: {cell}", err=True, cell=line)
+    if faults.height > _REFUSED:
+        tell(
+            "And {n} more; each is marked in its cell by: {command}",
+            err=True,
+            n=faults.height - _REFUSED,
+            command=command("check", source, "--marked", "FILE.xlsx"),
+        )
+
+
+#: So many refused cells are named.
+_REFUSED: Final = 5
 #: So many writs are named that the seed gives to others.
 _NAMED: Final = 20
 

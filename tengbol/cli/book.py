@@ -93,7 +93,7 @@ def import_command(
     for table, counts in found.counts.items():
         say(f"{table}: " + ", ".join(f"{count} {spoken(what)}" for what, count in counts.items()))
     for row in found.rejected.iter_rows(named=True):
-        said = reworded(row["message"])
+        said = reworded(row["message"], row["table"], found.places.get(row["table"]))
         cell = line(found.places, row["table"], row["row"], row["column"], said, spoken)
         tell("rejected: {table} row {row}: {message}", err=True, table=row["table"], row=row["row"], message=cell)
     answer(lambda: Imported(counts=found.counts, rejected=rows_of(found.rejected, found.places)))

@@ -10,9 +10,9 @@ import typer
 from tengbol.cli.answers import Checked, Written
 from tengbol.cli.batch import Input, Map, mapped
 from tengbol.cli.language import reworded, spoken, tell
-from tengbol.cli.machine import answer
+from tengbol.cli.machine import answer, listening
 from tengbol.cli.rows import rows_of
-from tengbol.cli.say import say
+from tengbol.cli.say import command, say
 from tengbol.errors import UnusableInputError
 from tengbol.phrase import Phrase
 
@@ -37,6 +37,7 @@ def check_command(
 ) -> None:
     """Check input and list every error with its cell; distribute nothing."""
     from tengbol.io.check import check
+    from tengbol.io.lacking import refuse
 
     known = None
     if book is not None:
@@ -47,6 +48,10 @@ def check_command(
     found = check(source, known=known, columns=mapped(columns))
     for line in found.lines(spoken, reworded):
         say(line)
+    if guesses := found.guesses():
+        answers = [word for header, column in guesses.items() for word in ("--map", f"{header}={column}")]
+        given = [word for answer in columns or () for word in ("--map", answer)]
+        tell("If all these are so: {command}", command=command("check", source, *given, *answers))
     if marked is not None:
         from tengbol.io.marked import marked as written
 
@@ -65,8 +70,11 @@ def check_command(
             marked=None if marked is None else str(marked),
         )
     )
+    if found.reading.stops and listening():
+        # To a program it is the refusal that it would be to `run`.
+        refuse(found.reading.stops)
     if not found.ok:
-        raise typer.Exit(1)
+        raise typer.Exit(2 if found.reading.stops else 1)
 
 
 def template_command(

@@ -21,6 +21,8 @@ from tengbol.phrase import Phrase
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from tengbol.io.grid import Place
+
 LANGUAGES: Final = ("kk", "ru", "en")
 #: Where the system tells its language, the first that is set.
 _SYSTEM: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -132,13 +134,13 @@ def explained(sentence: str) -> str:
     return assigned(sentence, _words())
 
 
-def reworded(message: str) -> str:
-    """The message of a rejected row, in the terminal's language."""
+def reworded(message: str, table: str = "", place: Place | None = None) -> str:
+    """The message of a rejected row of a table, in the terminal's language."""
     if language() == "en":
         return message
     from tengbol.report.rejected import reworded as said
 
-    return said(message, _words())
+    return said(message, _words(), table, place)
 
 
 def verdict(name: str, objective: int, bound: int) -> None:

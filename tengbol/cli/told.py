@@ -81,13 +81,15 @@ def _given(result: Result) -> None:
     """A line for each enforcer who got anything."""
     import polars as pl
 
+    from tengbol.model.alphabet import by_alphabet
+
     names = dict(result.standing.select("enforcer_id", "name").unique().rows())
     got = (
         result.assignments.sort("writ_id")
         .group_by("enforcer_id", maintain_order=True)
         .agg("writ_id")
         .with_columns(name=pl.col("enforcer_id").replace(names))
-        .sort("name", "enforcer_id")
+        .sort(by_alphabet("name"), "enforcer_id")
     )
     wide = len(str(got["writ_id"].list.len().max() or 0))
     for enforcer_id, writs, name in got.iter_rows():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 import typer
 
-from tengbol.cli.language import language, spoken, tell
+from tengbol.cli.language import language, reworded, spoken, tell
 from tengbol.cli.machine import answer
 from tengbol.cli.say import say
 from tengbol.errors import UnusableInputError
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tengbol.report.record import Record
     from tengbol.scenarios.why.again import Again
     from tengbol.scenarios.why.answer import Answer
+    from tengbol.scenarios.why.meant import Refused
 
 
 def why_command(
@@ -31,7 +32,9 @@ def why_command(
             help="Result folder of `tengbol run`, a book (file or URL), or a public file.",
         ),
     ],
-    writ: Annotated[str, typer.Argument(metavar="WRIT", help="Id of the writ; in a public file, its public id.")],
+    writ: Annotated[
+        str, typer.Argument(metavar="WRIT", help="Id or number of the writ; in a public file, its public id.")
+    ],
     instead: Annotated[
         str | None,
         typer.Option(
@@ -39,7 +42,8 @@ def why_command(
         ),
     ] = None,
     source: Annotated[
-        Path | None, typer.Option("--input", metavar="INPUT", help="Input from which RESULT was made, to show names.")
+        Path | None,
+        typer.Option("--input", metavar="INPUT", help="Input from which RESULT was made, to show names and numbers."),
     ] = None,
     key: Annotated[
         Path | None,
@@ -49,6 +53,7 @@ def why_command(
     """Explain why a writ went to its enforcer, and how uneven the batch would be with any other."""
     from tengbol.report.words import Words
     from tengbol.scenarios.why.answer import why
+    from tengbol.scenarios.why.meant import Refused
 
     published = _is_published(result)
     if published:
@@ -56,8 +61,12 @@ def why_command(
 
         found = why_published(Path(result), writ.lower(), lambda phrase: phrase.said(spoken), instead=instead)
     else:
-        record, masked, own = _record(result, source, key, writ)
-        found = why(record, writ, Words(language()), instead=instead, masked=masked, key=own)
+        batch = _record(result, source, key, writ)
+        if isinstance(batch, Refused):
+            _tell_refused(batch)
+            return
+        writ_id, record, masked, own = batch
+        found = why(record, writ_id, Words(language()), instead=instead, masked=masked, key=own)
     answer(lambda: cast("Why", found.as_json()))
     if published:
         say(found.explanation)
@@ -73,10 +82,16 @@ def _is_published(result: str) -> bool:
     return Path(result).is_file() and kind_of(Path(result)) == PUBLIC
 
 
-def _record(result: str, source: Path | None, key: Path | None, writ_id: str) -> tuple[Record, bool, str | None]:
-    """The batch that distributed a writ last, whether its lot went by masked ids, and the key that masks them."""
+def _record(
+    result: str, source: Path | None, key: Path | None, asked: str
+) -> tuple[str, Record, bool, str | None] | Refused:
+    """The writ that is meant, the batch that distributed it last, whether its lot went by masked ids, and their key.
+
+    Or what was refused of it.
+    """
     from tengbol.io.key import BESIDE, commitment, read_key
     from tengbol.report.folders import of_path
+    from tengbol.scenarios.why.meant import Refused, one_of
 
     folder = Path(result)
     if folder.is_dir():
@@ -87,18 +102,55 @@ def _record(result: str, source: Path | None, key: Path | None, writ_id: str) ->
         own = None if kept is None else read_key(kept)
         if own is not None and commitment(own) != lot.get("key_commitment"):
             raise UnusableInputError("{key}: is not the key that {result} was made with.", key=kept, result=folder)
-        return record, masked, own
+        found = _meant(folder, source, record, asked)
+        return found if isinstance(found, Refused) else (found, record, masked, own)
+    import polars as pl
+
+    from tengbol.book.incomplete import faults
     from tengbol.book.opening import key_of
     from tengbol.book.past import export_batch
-    from tengbol.book.status import last_batch_of
+    from tengbol.book.status import last_batch_of, writs_called
     from tengbol.book.store import open_book
     from tengbol.io.staging import staging
 
     store = open_book(result)
+    writ_id = one_of(asked, writs_called(store, asked)) or asked
+    if fault := faults(store, pl.Series([writ_id])):
+        return Refused(asked, None, pl.DataFrame({"message": list(fault.values())}))
     number, chamber_id = last_batch_of(store, writ_id)
     with staging() as folder:
         given, made = export_batch(store, folder, number, chamber_id)
-        return of_path(made, given), True, key_of(store)
+        return writ_id, of_path(made, given), True, key_of(store)
+
+
+def _meant(folder: Path, source: Path | None, record: Record, asked: str) -> str | Refused:
+    """The id that the batch has; else what the input, where it is given, has by this id or number."""
+    if any(asked in table["writ_id"] for table in (record.assignments, record.unassigned)):
+        return asked
+    if source is None:
+        raise UnusableInputError(
+            "Writ {writ}: this batch has no such writ by its id. With --input INPUT the numbers of documents and the "
+            "refused rows are looked through, too.",
+            writ=asked,
+        )
+    from tengbol.report.folders import read_result
+    from tengbol.scenarios.why.meant import meant
+
+    return meant(asked, read_result(source, folder)[2])
+
+
+def _tell_refused(found: Refused) -> None:
+    """Say that a row was refused, where it stands, and what to write there."""
+    from tengbol.io.check import lines
+
+    if found.reading is None:
+        told = [reworded(message, "writs") for message in found.faults["message"]]
+    else:
+        told = lines(found.reading, found.faults, spoken, reworded)
+    tell("{writ}: refused, and so not distributed. Correct it and enter it with the next batch:", writ=found.asked)
+    for line in told:
+        say(f"  {line}")
+    answer(lambda: cast("Why", found.as_json(told)))
 
 
 def _tell(found: Answer) -> None:

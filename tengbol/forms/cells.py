@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
 from tengbol.forms.document import Lines, short
+from tengbol.model.alphabet import in_alphabet
 from tengbol.report.wording import BASES
 from tengbol.report.words import Figure, Said, mark
 
@@ -33,6 +35,17 @@ FORMS: Final = {"paper": mark("paper"), "electronic": mark("electronic")}
 def document(writ: Mapping[str, Any]) -> Cell:
     """Number and date of a writ."""
     return Said(mark("No. {number} of {day}"), {"number": writ["number"], "day": short(writ["issued_on"])})
+
+
+def came_in(writ: Mapping[str, Any]) -> Cell:
+    """When a writ came in; the day alone where nobody wrote the time, which is then midnight."""
+    moment: dt.datetime = writ["received_at"]
+    return moment.date() if moment.time() == dt.time() else moment
+
+
+def in_order(person: Mapping[str, Any]) -> tuple[str, str]:
+    """By which enforcers are listed: the alphabet's order of their names, then their ids."""
+    return in_alphabet(person["name"]), person["enforcer_id"]
 
 
 def claim(writ: Mapping[str, Any]) -> Cell:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from tengbol.config import Config
 from tengbol.errors import UnusableInputError
+from tengbol.model.alphabet import by_alphabet
+from tengbol.model.kinds import DAY
 from tengbol.outcome import terms
 from tengbol.report.folders import read_result
 from tengbol.report.public.names import public_writs
@@ -17,6 +19,9 @@ from tengbol.report.public.names import public_writs
 if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
+
+    from tengbol.io.grid import Place
+    from tengbol.io.read import Reading
 
 
 @dataclass(frozen=True)
@@ -26,8 +31,10 @@ class Day:
     given: writs distributed, the columns of `writs` and `assignments`, with `public_id` (null without a key),
     `debtor_name` and `creditor_name` (null where the input has none), and `district` (of the debtor). waiting: the
     columns of `writs`, `code`, `explanation`, `distribute_by` (¶7).
-    refused: rows of `rejected` about writs. enforcers: all of the input, with `district`, its `chamber_id` and `centre`
-    (whether his office is in a city of republican significance or a regional centre; null where nobody has said).
+    refused: faults of rows of `writs` that could not be used, a line for each, with `_NAMED` of the row as text.
+    place: where the cells of `writs` are.
+    enforcers: all of the input, with `district`, its `chamber_id` and `centre` (whether his office is in a city of
+    republican significance or a regional centre; null where nobody has said).
     facts: the manifest. example: whether the batch is of a book to practise on.
     """
 
@@ -39,6 +46,7 @@ class Day:
     refused: pl.DataFrame
     enforcers: pl.DataFrame
     facts: dict[str, Any]
+    place: Place | None = None
     example: bool = False
 
     def of_enforcer(self, enforcer_id: str) -> dict[str, Any]:
@@ -78,13 +86,27 @@ def of_folders(
         as_of=dt.datetime.fromisoformat(manifest["as_of"]),
         given=writs.join(tables["assignments"], on="writ_id"),
         waiting=writs.join(tables["unassigned"], on="writ_id").join(by, on="writ_id"),
-        refused=tables["rejected"].filter(pl.col("table") == "writs"),
+        refused=_refused(reading),
         enforcers=chamber.enforcers.join(places, on="district_id", how="left").with_columns(
             centre=pl.col("district_id").is_in(list(centres)) if centres else pl.lit(None, dtype=pl.Boolean)
         ),
         facts=manifest,
+        place=reading.places.get("writs"),
     )
     return _in_order(_of_chamber(day))
+
+
+def _refused(reading: Reading) -> pl.DataFrame:
+    """Faults of rows of `writs`, with what else the row says of its writ, as text."""
+    faults = reading.faults.filter(pl.col("table") == "writs")
+    named = reading.unread.get("writs", pl.DataFrame(schema={"row": pl.Int64, **dict.fromkeys(_NAMED, pl.String)}))
+    day = DAY.read(pl.col("issued_on")).dt.to_string("%d.%m.%Y")
+    told = named.select("row", *_NAMED).with_columns(issued_on=pl.coalesce(day, "issued_on"))
+    return faults.join(told, on="row", how="left", maintain_order="left")
+
+
+#: What tells a refused row's writ to whoever has its paper.
+_NAMED: Final = ("number", "issued_on", "writ_id")
 
 
 def _chamber(districts: pl.DataFrame, asked: str | None) -> str:
@@ -111,6 +133,6 @@ def _in_order(day: Day) -> Day:
         day,
         given=day.given.sort(order),
         waiting=day.waiting.sort(order),
-        refused=day.refused.sort("row", "column", "message"),
-        enforcers=day.enforcers.sort("name", "enforcer_id"),
+        refused=day.refused.sort("row", "column", "message", maintain_order=True),
+        enforcers=day.enforcers.sort(by_alphabet("name"), "enforcer_id"),
     )

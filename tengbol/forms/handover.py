@@ -29,7 +29,7 @@ def handover(day: Day) -> Form:
     """One paper for each enforcer who is given anything; every writ stands in exactly one."""
     groups = day.given.partition_by("enforcer_id", maintain_order=True, as_dict=True)
     known = [day.of_enforcer(str(enforcer_id)) for (enforcer_id,) in groups]
-    people = sorted(known, key=lambda row: (row["name"], row["enforcer_id"]))
+    people = sorted(known, key=cells.in_order)
     return Form(
         "handover",
         [

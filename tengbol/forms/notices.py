@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tengbol.forms import cells
 from tengbol.forms.document import Code, Form, Lines, Paper, Table
+from tengbol.model.alphabet import in_alphabet
 from tengbol.report.words import Said, mark
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ def notices(day: Day) -> Form:
     """A paper for each creditor and each enforcer who is given writs of his, in the order of the enforcers."""
     groups = day.given.partition_by("enforcer_id", "creditor_id", maintain_order=True, as_dict=True)
     people = {name: day.of_enforcer(name) for name in day.given["enforcer_id"].unique()}
-    order = sorted(groups, key=lambda pair: (people[pair[0]]["name"], *map(str, pair)))
+    order = sorted(groups, key=lambda pair: (in_alphabet(people[pair[0]]["name"]), *map(str, pair)))
     return Form(
         "notices",
         [_notice(day, number, people[pair[0]], groups[pair].rows(named=True)) for number, pair in enumerate(order, 1)],

@@ -29,7 +29,7 @@ def post(day: Day) -> Form:
     paper = day.given.filter(pl.col("form") == "paper")
     groups = paper.partition_by("enforcer_id", maintain_order=True, as_dict=True)
     people = [day.of_enforcer(str(enforcer_id)) for (enforcer_id,) in groups]
-    outside = sorted((row for row in people if not row["centre"]), key=lambda row: (row["name"], row["enforcer_id"]))
+    outside = sorted((row for row in people if not row["centre"]), key=cells.in_order)
     rows = []
     for place, enforcer in enumerate(outside, 1):
         writs = groups[(enforcer["enforcer_id"],)]

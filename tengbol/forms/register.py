@@ -46,7 +46,7 @@ def register(day: Day) -> Form:
 def _row(day: Day, place: int, writ: dict[str, Any]) -> list[Any]:
     return [
         cells.number(place),
-        Lines([writ["received_at"], Said(cells.FORMS[writ["form"]])]),
+        Lines([cells.came_in(writ), Said(cells.FORMS[writ["form"]])]),
         Lines([cells.document(writ), writ["writ_id"]]),
         writ["issued_by"],
         cells.claim(writ),
@@ -98,7 +98,7 @@ def _by_enforcer(day: Day) -> Table:
     got = _counts(day.given, "enforcer_id")
     own = day.enforcers.filter(pl.col("chamber_id") == day.chamber_id)["enforcer_id"]
     people = [day.of_enforcer(name) for name in sorted({*own, *day.given["enforcer_id"]})]
-    people.sort(key=lambda row: (row["name"], row["enforcer_id"]))
+    people.sort(key=cells.in_order)
     rows = [
         [
             cells.number(place),

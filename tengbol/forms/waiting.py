@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from tengbol.forms import cells
 from tengbol.forms.document import Explained, Form, Lines, Paper, Table
+from tengbol.io.check import line_place
 from tengbol.report.explained import unassigned
 from tengbol.report.rejected import reworded
 from tengbol.report.words import Said, mark
 
 if TYPE_CHECKING:
     from tengbol.forms.day import Day
+    from tengbol.report.words import Words
 
 
 def waiting(day: Day) -> Form:
-    """Writs with the day by which they are to be distributed (¶7), then rows with the column that is to be mended."""
+    """Writs with the day by which they are to be distributed (¶7), then rows with the cell that is to be mended."""
     writs = Table(
         [
             *(cells.NO, cells.CAME_IN, cells.DOCUMENT, cells.ISSUER, cells.CREDITOR, cells.DEBTOR),
@@ -24,7 +28,7 @@ def waiting(day: Day) -> Form:
         [
             [
                 cells.number(place),
-                Lines([writ["received_at"], Said(cells.FORMS[writ["form"]])]),
+                Lines([cells.came_in(writ), Said(cells.FORMS[writ["form"]])]),
                 Lines([cells.document(writ), writ["writ_id"]]),
                 writ["issued_by"],
                 cells.person(writ, "creditor"),
@@ -37,13 +41,16 @@ def waiting(day: Day) -> Form:
         caption=Said(mark("Writs that wait")),
     )
     rows = Table(
-        [Said(mark("Row of the input")), Said(mark("Column")), Said(mark("What is wrong"))],
+        [cells.DOCUMENT, Said(mark("Sheet and cell")), Said(mark("What is wrong, and what to write"))],
         [
-            [cells.number(row["row"]), row["column"], Explained(row["message"], reworded)]
+            [
+                Lines([row["number"], row["issued_on"], row["writ_id"]]),
+                Explained(row["message"], partial(_where, day, row)),
+                Explained(row["message"], partial(_wrong, day)),
+            ]
             for row in day.refused.iter_rows(named=True)
         ],
         caption=Said(mark("Rows of writs that could not be used; their terms run all the same")),
-        numeric=frozenset({0}),
     )
     tables = [table for table in (writs, rows) if table.rows]
     return Form(
@@ -64,3 +71,13 @@ def waiting(day: Day) -> Form:
         ],
         landscape=True,
     )
+
+
+def _where(day: Day, row: dict[str, Any], _: str, words: Words) -> str:
+    """The cell, as the clerk finds it in what he gave."""
+    return line_place(day.place, "writs", row["row"], row["column"], words)
+
+
+def _wrong(day: Day, message: str, words: Words) -> str:
+    # Nobody who has the paper has the docs.
+    return re.sub(r" \(docs/\w+\.md\)", "", reworded(message, words, "writs", day.place))

@@ -10,13 +10,16 @@ import re
 import tomllib
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, lru_cache, reduce
 from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from tengbol.errors import UnusableInputError
+from tengbol.io.headers import header as header_named
+from tengbol.io.headers import sheet
 from tengbol.model.tables import TABLES
+from tengbol.phrase import Phrase, joined, mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -58,10 +61,13 @@ def said(names: Mapping[str, str]) -> Iterator[None]:
         _SAID.reset(before)
 
 
+#: Words whose folding is remembered: each of the first lines is asked of every table whether it is its header.
+_REMEMBERED: Final = 4096
 #: «Сумма взыскания, тг»: a unit after a comma is none of the name.
 _MONEY: Final = re.compile(r"\s*,\s*(?:в |in )?(?:тг|тенге|теңге|теңгемен|tenge|kzt|₸)\.?$")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def folded(name: str) -> str:
     """Take away all that does not matter in a name."""
     spaced = re.sub(r"[\s_\-\u00a0\u200b\ufeff«»\"]+", " ", name).strip(" :*.,;")
@@ -97,18 +103,34 @@ def columns_named(header: Sequence[str], table: str) -> list[str | None]:
         ]
     sure = {found[0] for found in every if len(found) == 1}
     decided: list[str | None] = []
+    doubtful = []
     for word, found in zip(header, every, strict=True):
         left = found if len(found) < 2 else tuple(column for column in found if column not in sure)
         if len(left) > 1:
-            raise UnusableInputError(
-                "{table}: the column '{word}' can mean {left}; name it {left}, or answer with --map '{word}={left2}'.",
-                table=table,
-                word=word,
-                left=" or ".join(left),
-                left2=left[0],
-            )
+            doubtful.append(_doubtful(table, word, left))
         decided.append(left[0] if left else None)
+    if doubtful:
+        raise UnusableInputError(joined(doubtful, "\n"))
     return decided
+
+
+_OR: Final = mark("{left} or {right}")
+
+
+def _doubtful(table: str, word: str, columns: Sequence[str]) -> Phrase:
+    return UnusableInputError(
+        "{table}: the column '{word}' can mean {left}; name it {left}, or answer with --map '{word}={left2}'.",
+        table=sheet(table),
+        word=word,
+        left=_either(table, columns),
+        left2=columns[0],
+    ).phrase
+
+
+def _either(table: str, columns: Sequence[str]) -> Phrase:
+    """Name one column or another."""
+    first, *others = (header_named(table, column) for column in columns)
+    return reduce(lambda left, right: Phrase(_OR, left=left, right=right), others, first)
 
 
 def _without_bare(header: Sequence[str], every: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
@@ -123,6 +145,20 @@ def _without_bare(header: Sequence[str], every: list[tuple[str, ...]]) -> list[t
 def beside_named(word: str) -> str | None:
     """Return what of the things kept beside a writ a header's word means, or None."""
     return _beside().get(folded(word)) or _beside().get(_explained(word))
+
+
+def bare(word: str) -> bool:
+    """Whether a header names a party and nobody says which of his name and his number it is: «Должник»."""
+    return folded(word) in _beside() and folded(word) not in _SAID.get()
+
+
+def numbers_rows(word: str) -> bool:
+    """Whether a header is that of a column which only numbers the rows."""
+    name = folded(word)
+    return not any(map(str.isalpha, name)) or name in _ROW_NUMBERS
+
+
+_ROW_NUMBERS: Final = ("№ п/п", "п/п", "№ р/с", "р/с", "р/с №", "№ р/н", "р/н", "no", "реттік нөмірі", "рет саны")
 
 
 def _explained(word: str) -> str:
@@ -149,7 +185,50 @@ def _meanings(word: str, table: str) -> tuple[str, ...]:
     if found := columns.get(name):
         return found
     # «Взыскатель (ФИО)» is no number, whatever stands before the bracket.
-    return () if table == "writs" and name in _beside() else columns.get(_explained(word), ())
+    if table == "writs" and name in _beside():
+        return ()
+    return next((columns[one] for one in _spelt(word) if one in columns), ())
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _spelt(word: str) -> tuple[str, ...]:
+    """What a header's word may also be read as, the nearest to it first."""
+    name, explained = folded(word), _explained(word)
+    return explained, _in_full(name), _in_full(explained), _number_of(name)
+
+
+#: Short forms of words of headers, folded.
+_SHORT: Final = {
+    "№": "номер",
+    "рег": "регистрационный",
+    "исп": "исполнительного",
+    "испол": "исполнительного",
+    "док": "документа",
+    "докум": "документа",
+}
+
+
+def _in_full(name: str) -> str:
+    """A folded name with short forms written in full: «рег. №» is «регистрационный номер»."""
+    return " ".join(_SHORT.get(part.strip(".,"), part) for part in re.sub("№", " № ", name).split())
+
+
+#: Words of a header that names the IIN or BIN of a party and nothing else.
+_IDS: Final = frozenset({"иин", "бин", "жсн", "бсн", "жсні", "бсні", "iin", "bin"})
+_BESIDE_IDS: Final = frozenset({"и", "мен", "номер", "нөмірі", "№", "і"})
+_PARTIES: Final = {
+    "иин/бин должника": re.compile(r"должник(?:а|у)?|борышкер(?:дің|дин|і)?"),
+    "иин/бин взыскателя": re.compile(r"взыскател(?:ь|я|ю)|өндіріпалушы(?:ның|сы)?"),
+}
+
+
+def _number_of(name: str) -> str:
+    """«борышкердің жсн і» → `иин/бин должника`: any header of these words alone is that party's number."""
+    parts = [part for part in re.split(r"[\s/(),.:|–—]+", name.replace("өндіріп алушы", "өндіріпалушы")) if part]
+    others = [part for part in parts if part not in _IDS | _BESIDE_IDS]
+    if len(others) == 1 and _IDS & set(parts):
+        return next((known for known, party in _PARTIES.items() if party.fullmatch(others[0])), "")
+    return ""
 
 
 @cache

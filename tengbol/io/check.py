@@ -6,27 +6,42 @@ A line is one sentence of at most 200 signs: the sheet and the cell, what stands
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import polars as pl
+
+from tengbol.io.headers import sheet
+from tengbol.io.lacking import guessed
+from tengbol.io.layout import listed
 from tengbol.io.lost import REMEMBERING, lost
-from tengbol.io.read import read
+from tengbol.io.read import survey
 from tengbol.model.tables import TABLES
-from tengbol.phrase import english, said
+from tengbol.phrase import Phrase, english, mark, said
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
-
-    import polars as pl
 
     from tengbol.io.grid import Place
     from tengbol.io.read import Reading
 
+#: Says the message of a rejected row in a language, by its table and where the cells of that are.
+Reworded = Callable[[str, str, "Place | None"], str]
+
+
+def untold(message: str, _table: str, _place: Place | None) -> str:
+    """A message in English."""
+    return message
+
+
 #: Signs of a line at most.
 LONGEST: Final = 200
 _CHOICE: Final = re.compile(r"one of (?P<codes>[\w, ]+)(?:, … \(docs/contract\.md\))?, in small letters, is accepted")
-_VALUE: Final = re.compile(r" is '(?P<value>.*)'(?=[;,:.]| which)", re.DOTALL)
+_VALUE: Final = re.compile(r" '(?P<value>.*)'(?=[;,:. ])", re.DOTALL)
+#: What is accepted, where it ends a sentence, as it does in Kazakh and Russian.
+_ENDING: Final = re.compile(r": (?P<codes>[^:;']+?)(?:, … \([\w./]+\))?\.$")
 #: Letters of a value that is cut to make room for what to write.
 _SHORT: Final = 24
 
@@ -48,16 +63,21 @@ class Checked:
 
     @property
     def ok(self) -> bool:
-        """Whether every row is taken."""
-        return not self.faults
+        """Whether nothing is missing and every row is taken."""
+        return not self.faults and not self.reading.stops
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
 
-    def lines(self, spoken: Callable[..., str] = english, reworded: Callable[[str], str] = str) -> list[str]:
+    def lines(self, spoken: Callable[..., str] = english, reworded: Reworded = untold) -> list[str]:
         """All there is to say, by translators of templates and of the messages of rejected rows."""
         counts = [
-            spoken("{table}: rows taken: {taken}, refused: {refused}.", table=name, taken=taken, refused=refused)
+            spoken(
+                "{table}: rows taken: {taken}, refused: {refused}.",
+                table=self._called(name, spoken),
+                taken=taken,
+                refused=refused,
+            )
             for name, taken, refused in ((name, self.taken[name], self.refused[name]) for name in self.taken)
         ]
         told = [spoken("note: {text}", text=said(note, spoken)) for note in self.notes]
@@ -68,29 +88,42 @@ class Checked:
         remembering = [name for name in REMEMBERING if self.refused.get(name) and not self.taken[name]]
         asked = lost(self.reading.rejected, remembering).height > 0
         none = [
-            spoken("No row of {table} is taken: a batch would stop.", table=name)
+            spoken("No row of {table} is taken: a batch would stop.", table=self._called(name, spoken))
             for name, table in TABLES.items()
             if table.required and self.refused.get(name) and not self.taken[name]
         ]
-        return [*counts, *told, *faults, *([stops] if asked else []), *none]
+        missing = [str(said(stop, spoken)) for stop in self.reading.stops]
+        return [*counts, *told, *missing, *faults, *([stops] if asked else []), *none]
+
+    def _called(self, table: str, spoken: Callable[..., str]) -> object:
+        """A table by the name of its sheet, where it has one."""
+        place = self.reading.places.get(table)
+        return f"«{place.sheet}» ({table})" if place is not None and place.sheet else said(sheet(table), spoken)
+
+    def guesses(self) -> dict[str, str]:
+        """Headers that nobody knows, and the column that each is nearest to."""
+        found: dict[str, str] = {}
+        for name, place in self.reading.places.items():
+            found |= guessed(place, TABLES[name])
+        return found
 
 
 def check(
     path: Path, *, known: Mapping[str, pl.DataFrame] | None = None, columns: Mapping[str, str] | None = None
 ) -> Checked:
-    """Read an input and say what comes of it. known, columns: as of `read`, which raises `UnusableInputError`."""
-    reading = read(path, known=known, columns=columns)
+    """Read an input and say what comes of it. known, columns: as of `survey`, which raises `UnusableInputError`."""
+    reading = survey(path, known=known, columns=columns)
     given = [source.table for source in reading.sources]
-    refused = dict(reading.rejected["table"].value_counts().iter_rows())
-    taken = {name: getattr(reading.chamber, name).height for name in given}
+    refused = dict(reading.faults.unique(["table", "row"])["table"].value_counts().iter_rows())
+    taken = {source.table: source.rows - refused.get(source.table, 0) for source in reading.sources}
     empty = [name for name in given if not taken[name] and refused.get(name)]
     return Checked(
         reading,
         taken,
         {name: refused.get(name, 0) for name in given},
         tuple(lines(reading, reading.faults)),
-        reading.warnings,
-        lost(reading.rejected, empty).height > 0,
+        (*reading.warnings, *unsaid(reading)),
+        bool(reading.stops) or lost(reading.rejected, empty).height > 0,
     )
 
 
@@ -98,13 +131,48 @@ def lines(
     reading: Reading,
     faults: pl.DataFrame,
     spoken: Callable[..., str] = english,
-    reworded: Callable[[str], str] = str,
+    reworded: Reworded = untold,
 ) -> list[str]:
-    """One line for each fault: its cell, what stands there, and what to write."""
-    return [
-        line(reading.places, table, row, column, reworded(message), spoken)
-        for table, row, column, message in faults.select("table", "row", "column", "message").iter_rows()
-    ]
+    """One line for each fault: its cell, what stands there, and what to write.
+
+    Of a column that is not there and that some rows need, one line tells the first of them.
+    """
+    absent = pl.col("code") == "missing_value"
+    there = {name: list(place.columns) for name, place in reading.places.items()}
+    for name, columns in there.items():
+        absent &= (pl.col("table") != name) | ~pl.col("column").is_in(columns)
+    of_column = pl.len().over("table", "column")
+    told = faults.with_columns(more=pl.when(absent & pl.col("table").is_in(list(there))).then(of_column).otherwise(1))
+    first = (pl.col("more") == 1) | pl.struct("table", "column", "code").is_first_distinct()
+    said_lines = []
+    for table, row, column, message, more in (
+        told.filter(first).select("table", "row", "column", "message", "more").iter_rows()
+    ):
+        text = reworded(message, table, reading.places.get(table))
+        if more > 1:
+            text = spoken("{text} There is no such column; rows that need it: {n}.", text=text, n=more)
+        said_lines.append(line(reading.places, table, row, column, text, spoken))
+    return said_lines
+
+
+def unsaid(reading: Reading) -> list[Phrase]:
+    """What no batch asks, and papers then do not show: a sum, a name, in rows of a column that has others."""
+    place = reading.places.get("writs")
+    if place is None or not reading.chamber.writs.height:
+        return []
+    writs = reading.chamber.writs.select("writ_id", "claim", "amount").with_columns(row=reading.rows["writs"])
+    rows = writs.join(reading.beside, on="writ_id", how="left", maintain_order="left")
+    notes = []
+    if "amount" in place.columns:
+        bare = rows.filter((pl.col("claim") == "money") & pl.col("amount").is_null())["row"]
+        told = mark("no sum in rows {rows}: none is needed to distribute them (¶6), and papers show none.")
+        notes += [Phrase(told, rows=listed(bare.to_list()))] if len(bare) else []
+    told = mark("no name of the {party} in rows {rows}: papers show the number alone.")
+    for name, party in (("debtor_name", mark("debtor")), ("creditor_name", mark("creditor"))):
+        if rows[name].null_count() < rows.height:
+            bare = rows.filter(pl.col(name).is_null())["row"]
+            notes += [Phrase(told, party=Phrase(party), rows=listed(bare.to_list()))] if len(bare) else []
+    return notes
 
 
 def line(
@@ -116,11 +184,17 @@ def line(
     spoken: Callable[..., str] = english,
 ) -> str:
     """Say where a fault is, and what it is, in at most `LONGEST` signs."""
-    place = places.get(table)
-    where = (
-        spoken("{place}, row {row}", place=table, row=str(row)) if place is None else place.cell(row, column, spoken)
-    )
+    where = line_place(places.get(table), table, row, column, spoken)
     return f"{where}: {shortened(message, LONGEST - len(where) - 2)}"
+
+
+def line_place(
+    place: Place | None, table: str, row: int, column: str | None, spoken: Callable[..., str] = english
+) -> str:
+    """The sheet and the cell of a fault; of a file its row and column."""
+    if place is None:
+        return spoken("{place}, row {row}", place=table, row=str(row))
+    return place.cell(row, column, spoken)
 
 
 def shortened(message: str, room: int) -> str:
@@ -140,4 +214,9 @@ def shortened(message: str, room: int) -> str:
             message = message[: found.start()] + listed + message[found.end() :]
             found = re.compile(re.escape(listed)).search(message)
             assert found is not None
+    if len(message) > room and (found := _ENDING.search(message)):
+        codes = found["codes"].split(", ")
+        while len(codes) > 1 and len(message) > room:
+            codes.pop()
+            message = f"{message[: found.start()]}: {', '.join(codes)}, … (docs/reading.md)."
     return message if len(message) <= room else message[: room - 1] + "…"

@@ -20,6 +20,7 @@ from tengbol.errors import UnusableInputError
 from tengbol.io.aliases import column_named
 from tengbol.io.encoding import NOT_UTF8, NUL, as_utf8, is_utf8, refuse_other_files
 from tengbol.io.grid import HEADER_WITHIN, Grid, header_line, no_broken_lines
+from tengbol.io.headers import headers, sheet
 from tengbol.io.layout import table_by_columns
 from tengbol.io.plain import plain_cells
 
@@ -84,8 +85,8 @@ def _careful_grid(content: bytes, file: str, table: Table) -> Grid:
         raise UnusableInputError(
             "{file}: has no header with the columns of {name} ({required_columns}); its first line must name them.",
             file=file,
-            name=table.name,
-            required_columns=", ".join(table.required_columns),
+            name=sheet(table.name),
+            required_columns=headers(table, table.required_columns),
         )
     header = _split(lines["line"][start], separator) or lines["line"][start].split(separator)
     cells, broken = _records(lines.slice(start + 1), separator, len(header))

@@ -11,10 +11,10 @@ from tengbol.io.aliases import table_named
 from tengbol.io.columnar import read_parquet
 from tengbol.io.delimited import read_csv, table_within
 from tengbol.io.grid import beside, contract_cells, place_of, printable, text_rows, text_table
+from tengbol.io.headers import sheet
 from tengbol.io.layout import rows_of
 from tengbol.io.validate import Cells, of_texts
 from tengbol.io.workbook import WORKBOOKS, open_workbook, read_sheet
-from tengbol.model.tables import TABLES
 from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:
@@ -34,11 +34,12 @@ _READERS: Final[Mapping[str, Callable[[Path, str, Table], Grid]]] = {
 
 @dataclass(frozen=True)
 class Given:
-    """What is at the path: by table its file's name and place, how to read one, and what to warn of."""
+    """What is at the path: by table its file's name and place, how to read one, what to warn of, and what stops."""
 
     files: Mapping[str, tuple[str, Path]]
     table: Callable[[Table], tuple[Cells, pl.DataFrame, tuple[str, ...]]]
     notes: tuple[str, ...]
+    stops: tuple[Phrase, ...] = ()
 
 
 def given_at(path: Path) -> Given:
@@ -52,7 +53,7 @@ def given_at(path: Path) -> Given:
 
 def _files(folder: Path, entries: list[Path]) -> Given:
     files: dict[str, tuple[str, Path]] = {}
-    unused = []
+    unused, twice = [], []
     for file in entries:
         if file.suffix.lower() not in _READERS or file.name.startswith("."):
             continue
@@ -60,13 +61,14 @@ def _files(folder: Path, entries: list[Path]) -> Given:
         if name is None:
             unused.append(shown)
         elif name in files:
-            raise UnusableInputError(
+            refused = UnusableInputError(
                 "{folder}: {files} and {shown} both are the table {name}; keep one of them.",
                 folder=folder,
                 files=files[name][0],
                 shown=shown,
-                name=name,
+                name=sheet(name),
             )
+            twice.append(refused.phrase)
         elif not file.is_file():
             # A pipe or a device might never end.
             raise UnusableInputError(
@@ -96,7 +98,8 @@ def _files(folder: Path, entries: list[Path]) -> Given:
             notes,
         )
 
-    return Given(files, table, (Phrase("Files not used: {files}.", files=", ".join(unused)),) if unused else ())
+    notes = (Phrase("Files not used: {files}.", files=", ".join(unused)),) if unused else ()
+    return Given(files, table, notes, tuple(twice))
 
 
 def _table(file: Path) -> str | None:
@@ -122,31 +125,8 @@ def _workbook(path: Path) -> Given:
         text, notes = text_table(grid, table)
         return of_texts(text)._replace(beside=_beside(grid, table), place=place_of(grid, table)), grid.broken, notes
 
-    return Given(dict.fromkeys(book.sheets, (printable(path.name), path)), table, book.notes)
+    return Given(dict.fromkeys(book.sheets, (printable(path.name), path)), table, book.notes, book.stops)
 
 
 def _beside(grid: Grid, table: Table) -> pl.DataFrame | None:
     return beside(grid, table) if table.name == "writs" else None
-
-
-def refuse_absent(given: Given, path: Path, *, required: bool) -> None:
-    """Refuse a path without any table, or, where a batch is to be made, without one that it needs."""
-    if not required and not given.files:
-        raise UnusableInputError(
-            "{path}: has none of the tables {tables}; each is NAME.csv or NAME.parquet in a folder, or a sheet NAME "
-            "of an .xlsx workbook.",
-            path=path,
-            tables=", ".join(TABLES),
-        )
-    if not required:
-        return
-    needed = [name for name, table in TABLES.items() if table.required]
-    absent = [name for name in needed if name not in given.files]
-    if absent:
-        raise UnusableInputError(
-            "{path}: has no table {absent}; a batch needs {needed}, each as NAME.csv or NAME.parquet in a folder, or "
-            "as a sheet NAME of an .xlsx workbook.",
-            path=path,
-            absent=" and no table ".join(absent),
-            needed=", ".join(needed),
-        )

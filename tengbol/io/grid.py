@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from tengbol.errors import UnusableInputError
-from tengbol.io.aliases import beside_named, column_named, columns_named
+from tengbol.io.aliases import beside_named, column_named, columns_named, numbers_rows
+from tengbol.io.headers import header, sheet
 from tengbol.io.sheet_xml import letters
-from tengbol.phrase import Phrase
+from tengbol.phrase import Phrase, joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -135,13 +136,14 @@ def _of_the_calendar(cell: pl.Expr, dtype: pl.DataType, write: Callable[[pl.Expr
 def contract_cells(grid: Grid, table: Table) -> tuple[pl.DataFrame, tuple[str, ...]]:
     """Return the grid's cells as they are, as `row` and the table's contract columns, and what to warn of.
 
-    Raises `UnusableInputError` for two columns of one meaning or a missing column that every row needs; a missing
-    column that may be empty is filled with nulls.
+    Raises `UnusableInputError` for two columns of one meaning; a missing column is filled with nulls.
     """
     places = _places(grid, table)
     used = {*places.values(), *_beside(grid, places).values()} if table.name == "writs" else set(places.values())
     extra = [word.strip(BLANKS) for place, word in enumerate(grid.header) if place not in used]
-    shown = ", ".join(f"'{word}'" for word in extra if word)
+    # Where a column is lacking, `io.lacking` tells these words.
+    whole = places.keys() >= set(table.required_columns)
+    shown = ", ".join(f"'{word}'" for word in extra if word and whole and not numbers_rows(word))
     notes = (Phrase("{file}: columns not used: {columns}.", file=grid.file, columns=shown),) if shown else ()
     return grid.cells.select("row", *_named(places, table)), (*grid.notes, *notes)
 
@@ -185,8 +187,8 @@ def text_table(grid: Grid, table: Table) -> tuple[pl.DataFrame, tuple[str, ...]]
 
     Empty cells are null, and wholly empty rows are left out.
 
-    Also returns what to warn of. Raises `UnusableInputError` for two columns of one meaning or a missing
-    column that every row needs; a missing column that may be empty is filled with nulls.
+    Also returns what to warn of. Raises `UnusableInputError` for two columns of one meaning; a missing column is
+    filled with nulls.
     """
     _, notes = contract_cells(grid, table)
     texts = (
@@ -204,31 +206,23 @@ def text_table(grid: Grid, table: Table) -> tuple[pl.DataFrame, tuple[str, ...]]
 def _places(grid: Grid, table: Table) -> dict[str, int]:
     """Contract column → place in the header."""
     places: dict[str, int] = {}
+    twice = []
     for place, (word, column) in enumerate(zip(grid.header, columns_named(grid.header, table.name), strict=True)):
         if column is None:
             continue
         if column in places:
-            raise UnusableInputError(
-                "{file}: the columns '{header}' and '{word}' both mean {column} of {name}; keep one of them, or "
-                "answer with --map '{word}={column}'.",
+            refused = UnusableInputError(
+                "{file}: the columns '{header}' and '{word}' both mean {column} of {name}; keep one of them, or answer "
+                "with --map '{word}={code}'.",
                 file=grid.file,
                 header=grid.header[places[column]],
                 word=word,
-                column=column,
-                name=table.name,
+                column=header(table.name, column),
+                name=sheet(table.name),
+                code=column,
             )
-        places[column] = place
-    missing = [column for column in table.required_columns if column not in places]
-    if missing:
-        unknown = [word.strip(BLANKS) for place, word in enumerate(grid.header) if place not in places.values()]
-        found = ", ".join(f"'{word}'" for word in unknown if word and not beside_named(word)) or Phrase("nothing")
-        raise UnusableInputError(
-            "{file}: {name} needs the columns {missing}; what its header has besides those known is {found}. Add what "
-            "is missing, name it as `tengbol template` does, or say which it is: --map 'HEADER={first}'.",
-            file=grid.file,
-            name=table.name,
-            missing=", ".join(missing),
-            found=found,
-            first=missing[0],
-        )
+            twice.append(refused.phrase)
+        places.setdefault(column, place)
+    if twice:
+        raise UnusableInputError(joined(twice, "\n"))
     return places

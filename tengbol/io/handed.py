@@ -14,7 +14,8 @@ from tengbol.errors import UnusableInputError
 from tengbol.io.clerks.understand import understood
 from tengbol.io.columnar import read_parquet
 from tengbol.io.delimited import read_csv
-from tengbol.io.grid import Grid, printable, text_table
+from tengbol.io.grid import Grid, place_of, printable, text_table
+from tengbol.io.lacking import refuse_lacking
 from tengbol.io.layout import rows_of
 from tengbol.io.validate import validate
 from tengbol.io.workbook import WORKBOOKS, Workbook, pages_of, read_sheet
@@ -56,6 +57,7 @@ def read_handed(path: Path, enforcers: pl.DataFrame) -> Handed:
         raise UnusableInputError(
             "{path}: cannot be read ({strerror}); check the path.", path=path, strerror=error.strerror or error
         ) from error
+    refuse_lacking(place_of(grid, _TABLE), _TABLE)
     text, notes = text_table(grid, _TABLE)
     meant, put_right = understood(
         replace(_TABLE, references={"enforcer_id": "enforcers"}), text, {"enforcers": enforcers}

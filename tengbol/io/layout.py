@@ -13,6 +13,7 @@ import polars as pl
 from tengbol.errors import UnusableInputError
 from tengbol.io.aliases import columns_named
 from tengbol.io.grid import BLANKS, header_line
+from tengbol.io.headers import sheet
 from tengbol.model.tables import TABLES
 from tengbol.phrase import Phrase, mark
 
@@ -89,7 +90,7 @@ def rows_of(cells: pl.DataFrame, header: Sequence[str], table: Table) -> tuple[p
     for kind, told in _NO_ROWS.items():
         rows = judged.filter(pl.col(kind))["row"].to_list()
         if rows:
-            notes.append(Phrase(told, table=table.name, rows=listed(rows)))
+            notes.append(Phrase(told, table=sheet(table.name), rows=listed(rows)))
     left_out = judged.filter(pl.col("again") | pl.col("total") | pl.col("empty"))["row"]
     return (cells if left_out.is_empty() else cells.filter(~pl.col("row").is_in(left_out.implode()))), notes
 

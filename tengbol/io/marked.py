@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from tengbol.errors import UnusableInputError
+from tengbol.io.check import untold
 from tengbol.io.delimited import layout
 from tengbol.io.encoding import as_utf8
 from tengbol.io.grid import HEADER_WITHIN, as_text
@@ -20,16 +21,16 @@ from tengbol.io.workbook import WORKBOOKS
 from tengbol.model.tables import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from tengbol.io.check import Checked
+    from tengbol.io.check import Checked, Reworded
 
 #: Rows of a sheet at most.
 _ROWS: Final = 2**20
 
 
-def marked(source: Path, checked: Checked, reworded: Callable[[str], str] = str) -> bytes:
+def marked(source: Path, checked: Checked, reworded: Reworded = untold) -> bytes:
     """Return the workbook (.xlsx); reworded: says the messages of rejected rows in a language.
 
     Raises `UnusableInputError` where a table is longer than a sheet.
@@ -122,7 +123,7 @@ def _written(
     return content.getvalue()
 
 
-def _reasons(checked: Checked, table: str | None, reworded: Callable[[str], str]) -> dict[tuple[int, int], list[str]]:
+def _reasons(checked: Checked, table: str | None, reworded: Reworded) -> dict[tuple[int, int], list[str]]:
     """By row (from 1) and column (from 0) why a cell of a table is marked; of a whole row its first column."""
     found: dict[tuple[int, int], list[str]] = {}
     place = checked.reading.places.get(table or "")
@@ -131,7 +132,7 @@ def _reasons(checked: Checked, table: str | None, reworded: Callable[[str], str]
     faults = checked.reading.faults.filter(pl.col("table") == table)
     for row, column, message in faults.select("row", "column", "message").iter_rows():
         at = place.columns.get(column or "", min(place.columns.values()))
-        found.setdefault((row, at), []).append(reworded(message))
+        found.setdefault((row, at), []).append(reworded(message, table or "", place))
     return found
 
 

@@ -15,10 +15,11 @@ import polars as pl
 
 from tengbol.errors import UnusableInputError
 from tengbol.io.aliases import BESIDE_ALIASES, folded, said
-from tengbol.io.given import given_at, refuse_absent
+from tengbol.io.given import given_at
 from tengbol.io.hashing import sha256_of
+from tengbol.io.lacking import absent, lacks, misspelt, names_for_numbers, of_header, refuse
 from tengbol.io.rejections import REJECTED_TYPES, no_rejections, sentence
-from tengbol.io.validate import Cells, of_texts, validate_all
+from tengbol.io.validate import UNKNOWN, Cells, of_texts, repeated_enforcers, validate_all
 from tengbol.model.chamber import Chamber
 from tengbol.model.tables import TABLES
 from tengbol.phrase import Phrase
@@ -67,6 +68,8 @@ class Reading:
         Like `rejected`, but with a row for each fault of a source row.
     places : Mapping[str, Place]
         By table, the position of its columns in its file.
+    stops : tuple[Phrase, ...]
+        Errors that prevent a batch altogether; only `survey` returns a reading with any.
     """
 
     chamber: Chamber
@@ -78,6 +81,7 @@ class Reading:
     beside: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"writ_id": pl.String}))
     faults: pl.DataFrame = field(default_factory=no_rejections)
     places: Mapping[str, Place] = field(default_factory=dict)
+    stops: tuple[Phrase, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Reading of {self.chamber}; {self.rejected.height} rejected, {len(self.warnings)} warnings>"
@@ -111,27 +115,47 @@ def read(
     Raises
     ------
     UnusableInputError
-        If the batch as a whole would be meaningless: no such path, an unreadable file, a missing required table or
-        column, a table given twice, a repeated `enforcer_id`.
+        If the batch as a whole would be meaningless, with all reasons at once: no such path, an unreadable file, a
+        missing required table or column, a table given twice, a repeated `enforcer_id`.
 
     Notes
     -----
     Tables, columns and limits: docs/contract.md, section 2; docs/limits.md.
     """
+    return _asked(path, known, columns, whole=True)
+
+
+def survey(
+    path: str | Path,
+    *,
+    known: Mapping[str, pl.DataFrame] | None = None,
+    columns: Mapping[str, str] | None = None,
+) -> Reading:
+    """Read as `read` does, but tell in `Reading.stops` what `read` refuses, and judge all rows there are besides.
+
+    Of a column or a table that is not there no row is said to lack it. Raises `UnusableInputError` where nothing at all
+    can be read.
+    """
+    return _asked(path, known, columns, whole=False)
+
+
+def _asked(
+    path: str | Path, known: Mapping[str, pl.DataFrame] | None, columns: Mapping[str, str] | None, *, whole: bool
+) -> Reading:
     with said(columns or {}):
-        reading = _read(Path(path), known)
+        reading = _read(Path(path), known, whole=whole)
     words = {folded(word) for place in reading.places.values() for word in place.words}
-    absent = [word for word in columns or {} if folded(word) not in words]
-    if absent:
-        note = Phrase("no header has {words}, whose meaning was given.", words=", ".join(map(repr, absent)))
+    unheard = [word for word in columns or {} if folded(word) not in words]
+    if unheard:
+        note = Phrase("no header has {words}, whose meaning was given.", words=", ".join(map(repr, unheard)))
         return replace(reading, warnings=(note, *reading.warnings))
     return reading
 
 
-def _read(path: Path, known: Mapping[str, pl.DataFrame] | None) -> Reading:
+def _read(path: Path, known: Mapping[str, pl.DataFrame] | None, *, whole: bool) -> Reading:
     try:
         given = given_at(path)
-        refuse_absent(given, path, required=known is None)
+        stops = [*given.stops, *absent(given, path, required=known is None)]
         warnings = list(given.notes)
         tables: dict[str, Cells] = {}
         broken: dict[str, pl.DataFrame] = {}
@@ -142,8 +166,17 @@ def _read(path: Path, known: Mapping[str, pl.DataFrame] | None) -> Reading:
                 if name not in given.files:
                     tables[name] = of_texts(_no_rows(table))
                     continue
-                tables[name], broken[name], notes = given.table(table)
+                try:
+                    tables[name], broken[name], notes = given.table(table)
+                except UnusableInputError as error:
+                    tables[name] = of_texts(_no_rows(table))
+                    stops.append(error.phrase)
+                    continue
                 warnings += notes
+                if (place := tables[name].place) is not None:
+                    stops += of_header(place, table)
+                    stops += names_for_numbers(tables[name])
+                    warnings += [] if lacks(place, table) else misspelt(place, table)
             hashes = {file: found.result() for file, found in sums.items()}
     except OSError as error:
         raise UnusableInputError(
@@ -151,6 +184,11 @@ def _read(path: Path, known: Mapping[str, pl.DataFrame] | None) -> Reading:
             filename=error.filename or path,
             strerror=error.strerror or error,
         ) from error
+    if whole:
+        refuse(stops)
+    stops += repeated_enforcers(tables["enforcers"])
+    if whole:
+        refuse(stops)
     good, rejected, faults, unread, put_right = validate_all(tables, known or {})
     warnings += put_right
     judged = dict(rejected["table"].value_counts().iter_rows())
@@ -167,8 +205,22 @@ def _read(path: Path, known: Mapping[str, pl.DataFrame] | None) -> Reading:
     chamber = Chamber(**{name: table.drop("row") for name, table in good.items()})
     names = _kept_beside(good["writs"], tables["writs"].beside)
     places = {name: cells.place for name, cells in tables.items() if cells.place is not None}
-    whole, every = (_with_broken_lines(lines, broken) for lines in (rejected, faults))
-    return Reading(chamber, whole, tuple(warnings), sources, rows, unread, names, every, places)
+    if stops:
+        faults = _of_what_is_there(faults, places, known or {})
+        rejected = rejected.join(faults, on=["table", "row"], how="semi", maintain_order="left")
+    left_out, every = (_with_broken_lines(lines, broken) for lines in (rejected, faults))
+    return Reading(chamber, left_out, tuple(warnings), sources, rows, unread, names, every, places, tuple(stops))
+
+
+def _of_what_is_there(
+    faults: pl.DataFrame, places: Mapping[str, Place], known: Mapping[str, pl.DataFrame]
+) -> pl.DataFrame:
+    """Faults without those of columns and tables that are not there: that is one fault, and told as one."""
+    lacking = {name: lacks(place, TABLES[name]) for name, place in places.items()}
+    for name, columns in lacking.items():
+        faults = faults.filter((pl.col("table") != name) | ~pl.col("column").is_in(columns))
+    codes = [code for name, code in UNKNOWN.items() if name not in known and lacking.get(name, [name])]
+    return faults.filter(~pl.col("code").is_in(codes))
 
 
 def _kept_beside(writs: pl.DataFrame, cells: pl.DataFrame | None) -> pl.DataFrame:

@@ -6,11 +6,10 @@ What it writes is read back without a remark; the words stand in `template.toml`
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
-from importlib.resources import files
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
+from tengbol.io.headers import words as listed
 from tengbol.model.kinds import DAY, FLAG, MOMENT
 from tengbol.model.tables import TABLES
 from tengbol.parameters import CATEGORIES
@@ -31,7 +30,7 @@ def template(language: str) -> bytes:
     """Return the workbook (.xlsx) in a language."""
     import xlsxwriter
 
-    words = tomllib.loads(files("tengbol.io").joinpath("template.toml").read_text(encoding="utf-8"))
+    words = listed()
     content = BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
         book.set_properties({"created": dt.datetime(2026, 1, 1)})  # else each would differ

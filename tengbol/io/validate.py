@@ -2,8 +2,8 @@
 
 Every source row ends in exactly one of the two. The rules are those of `model.tables`; here are only the
 three that need more than one row: rows alike in their key, references to other tables, and the one broken
-rule that stops the batch. Rows that are plainly good (`io.plainly`) are taken as they are; the others are judged
-one rule after another, as text.
+rule that stops the batch, an enforcer in several rows. Rows that are plainly good (`io.plainly`) are taken as
+they are; the others are judged one rule after another, as text.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from tengbol.io.clerks.doubt import doubt
 from tengbol.io.clerks.enforcers import perhaps_one
 from tengbol.io.clerks.understand import understood
 from tengbol.io.documents import once
+from tengbol.io.headers import header, sheet
 from tengbol.io.holders import by_ledger
 from tengbol.io.rejections import REJECTED_TYPES, no_rejections, sentence, together
 from tengbol.model.tables import TABLES
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from tengbol.model.tables import Table
 
 #: What a reference that leads nowhere is called.
-_UNKNOWN: Final = {"districts": "unknown_district", "enforcers": "unknown_enforcer"}
+UNKNOWN: Final = {"districts": "unknown_district", "enforcers": "unknown_enforcer"}
 
 
 class Rule(NamedTuple):
@@ -81,14 +82,11 @@ def validate_all(tables: Mapping[str, Cells], known: Mapping[str, pl.DataFrame] 
     """Split every table of the contract into its good rows and the others, and say what was put right.
 
     `known`: by table the ids, and the names of districts, that rows may refer to besides the good ones.
-    Raises `UnusableInputError` when an `enforcer_id` stands in more than one row.
     """
-    enforcers = tables["enforcers"]
-    _refuse_repeated_enforcers(enforcers.texts(enforcers.cells["row"]))
     good: dict[str, pl.DataFrame] = {}
     unread: dict[str, pl.DataFrame] = {}
     there: dict[str, pl.DataFrame] = {}
-    rejected, faults = [no_rejections()], [no_rejections()]
+    rejected, faults, again = [no_rejections()], [no_rejections()], no_rejections()
     notes: list[str] = []
     for table in TABLES.values():
         good[table.name], bad, cells, unread[table.name], told = _split(table, tables[table.name], there)
@@ -105,6 +103,11 @@ def validate_all(tables: Mapping[str, Cells], known: Mapping[str, pl.DataFrame] 
             faults.append(again)
     good["writs"], unlike = by_ledger(good["writs"], good["ledger"])
     rejected.append(unlike)
+    faults.append(unlike)
+    across = pl.concat([again, unlike])
+    if across.height:
+        # A row refused for what another row tells is refused like any other, and asked for by its cells.
+        unread["writs"] = pl.concat([unread["writs"], tables["writs"].texts(across["row"].sort())]).sort("row")
     notes += perhaps_one(good["enforcers"])
     return Validated(good, pl.concat(rejected), pl.concat(faults), unread, tuple(notes))
 
@@ -162,7 +165,9 @@ def validate(
     return typed, _reported(broken, rules, table.name), _faults(broken, rules, table.name)
 
 
-def _refuse_repeated_enforcers(enforcers: pl.DataFrame) -> None:
+def repeated_enforcers(given: Cells) -> list[Phrase]:
+    """Say which enforcers stand in more than one row of their table: there is no batch with them."""
+    enforcers = given.texts(given.cells["row"])
     repeated = (
         enforcers.filter(pl.col("enforcer_id").is_duplicated() & pl.col("enforcer_id").is_not_null())
         .group_by("enforcer_id")
@@ -170,18 +175,21 @@ def _refuse_repeated_enforcers(enforcers: pl.DataFrame) -> None:
         .sort("enforcer_id")
     )
     if repeated.is_empty():
-        return
+        return []
     identity, rows = repeated.row(0)
     more = Phrase(" (and {n} more ids are repeated)", n=repeated.height - 1) if repeated.height > 1 else ""
     shown = ", ".join(map(str, rows[:10]))
     seen = "".join(sign if sign.isprintable() else "\ufffd" for sign in identity[:80])
-    raise UnusableInputError(
-        "enforcers: enforcer_id '{seen}' stands in more than one row ({shown}){more}. Each enforcer must have one "
-        "row, or shares cannot be reckoned; leave one of them.",
+    refused = UnusableInputError(
+        "{table}: {column} '{seen}' stands in more than one row ({shown}){more}. Each enforcer must have one row, or "
+        "shares cannot be reckoned; leave one of them.",
+        table=sheet("enforcers"),
+        column=header("enforcers", "enforcer_id"),
         seen=seen,
         shown=shown,
         more=more,
     )
+    return [refused.phrase]
 
 
 def _alike(table: Table, text: pl.DataFrame) -> dict[str, pl.Series]:
@@ -218,7 +226,7 @@ def _meanings(table: Table, columns: Iterable[str]) -> Iterator[pl.Expr]:
 def _known(table: Table, good: Mapping[str, pl.DataFrame]) -> dict[str, pl.Expr]:
     """Where each reference leads to a good row; an empty cell is left to the rule of the missing value."""
     return {
-        f"{column}__{_UNKNOWN[target]}": pl.col(column).is_null()
+        f"{column}__{UNKNOWN[target]}": pl.col(column).is_null()
         | pl.col(column).is_in(good[target][TABLES[target].key[0]].implode())
         for column, target in table.references.items()
     }

@@ -14,6 +14,7 @@ import polars as pl
 from tengbol.errors import UnusableInputError
 from tengbol.io.aliases import table_named
 from tengbol.io.grid import HEADER_WITHIN, Grid, header_line, no_broken_lines, printable
+from tengbol.io.headers import headers, sheet
 from tengbol.io.layout import listed, nearly, rows_of, table_by_columns
 from tengbol.io.sheets.page import filled_down
 from tengbol.model.tables import TABLES
@@ -38,23 +39,23 @@ WORKBOOKS: Final = {
 
 @dataclass(frozen=True)
 class Workbook:
-    """An opened workbook: by table its sheet; and what to warn of. `file`: how it is named in messages."""
+    """An opened workbook: by table its sheet; what to warn of, and what stops. `file`: how messages name it."""
 
     file: str
     sheets: Mapping[str, Page]
     notes: tuple[str, ...]
+    stops: tuple[Phrase, ...] = ()
 
 
 def open_workbook(path: Path) -> Workbook:
     """Open a workbook and find the sheets of its tables; a sheet with nothing in it is no table.
 
-    Raises `UnusableInputError` for what is no such workbook, where two sheets are one table, and where a stray cell
-    stands far out.
+    Raises `UnusableInputError` for what is no such workbook, and where a stray cell stands far out.
     """
     file = printable(path.name)
     sheets: dict[str, Page] = {}
     others: list[Page] = []
-    hidden = []
+    hidden, twice = [], []
     for page in pages_of(path):
         table = _table(page)
         if page.hidden:
@@ -62,13 +63,14 @@ def open_workbook(path: Path) -> Workbook:
         elif table is None:
             others.append(page)
         elif table in sheets:
-            raise UnusableInputError(
+            refused = UnusableInputError(
                 "{file}: the sheets '{name}' and '{name2}' both are {table}; keep one.",
                 file=file,
                 name=sheets[table].name,
                 name2=page.name,
-                table=table,
+                table=sheet(table),
             )
+            twice.append(refused.phrase)
         elif _filled(page):
             sheets[table] = page
     for table in TABLES.values():
@@ -87,7 +89,7 @@ def open_workbook(path: Path) -> Workbook:
         )
         if names
     ]
-    return Workbook(file, sheets, tuple(notes))
+    return Workbook(file, sheets, tuple(notes), tuple(twice))
 
 
 def pages_of(path: Path) -> Iterable[Page]:
@@ -96,16 +98,22 @@ def pages_of(path: Path) -> Iterable[Page]:
 
 
 def _table(page: Page) -> str | None:
-    """The table of a page; a page that has no table's name and cannot be looked into is none."""
+    """The table of a page; a page that has no table's name and cannot be looked into is none.
+
+    A name is not followed to a table of whose columns the page has few, where it has those of another: «Журнал» may be
+    the ledger or what came in.
+    """
     if page.hidden:
         return None
     named = table_named(page.name)
-    if named is not None:
+    if named is not None and (not _filled(page) or nearly(page.top, TABLES[named])):
         return named
     try:
-        return table_by_columns(page.top)
+        by_columns = table_by_columns(page.top)
     except UnusableInputError:
-        return None
+        return named
+    others = any(nearly(page.top, table) for table in TABLES.values() if table.required)
+    return by_columns or (None if others else named)
 
 
 def _filled(page: Page) -> bool:
@@ -125,8 +133,8 @@ def read_sheet(book: Workbook, table: Table) -> Grid:
             "{where}: has no header with the columns of {name} ({required_columns}); it must stand within its first "
             "{header_within} rows.",
             where=where,
-            name=table.name,
-            required_columns=", ".join(table.required_columns),
+            name=sheet(table.name),
+            required_columns=headers(table, table.required_columns),
             header_within=HEADER_WITHIN,
         )
     marks = page.marks()

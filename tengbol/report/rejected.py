@@ -1,21 +1,26 @@
 """The messages of `rejected` in the report's language: one or more sentences, each of a code's template.
 
 As in `explained`: taken apart by the templates of `io.rejections`, and left as they are where English would not give
-the same text again.
+the same text again. In Kazakh and Russian a column goes by its header, and a code by a word that is read as it.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from tengbol.io.clerks.codes import WORDS
+from tengbol.io.headers import header_of, sheet_of, word_of
 from tengbol.io.rejections import BY_BOOK, CODES
+from tengbol.model.codes import UNREAD
 from tengbol.model.kinds import KINDS
 from tengbol.model.tables import TABLES
 from tengbol.report.words import Words, mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tengbol.io.grid import Place
 
 #: Why a line cannot be split into cells (`io.delimited`).
 _LINES: Final = (
@@ -32,6 +37,9 @@ ACCEPTED: Final = tuple(dict.fromkeys(words for kind in KINDS for words in (kind
 _WHERE: Final = (mark("it waits"), mark("with {who}"))
 _CHOICE: Final = mark("one of {codes}, in small letters,")
 _ONE: Final = mark("{codes}, in small letters,")
+#: How a list of codes that is cut goes on, and the signs of one that a message has room for.
+_MORE: Final = ", … (docs/contract.md)"
+_LISTED: Final = 90
 _EVERY: Final = mark("in every row")
 _WHEN: Final = mark("when {condition}")
 CONDITIONS: Final = tuple(
@@ -39,20 +47,35 @@ CONDITIONS: Final = tuple(
 )
 
 
-def reworded(text: str, words: Words) -> str:
-    """Say a message in a language."""
-    if "".join(_sentences(text, Words("en"))) != text:
+class _Sheet(NamedTuple):
+    """Whose words a message takes: a table, and where its cells are."""
+
+    table: str
+    place: Place | None
+
+
+def reworded(text: str, words: Words, table: str = "", place: Place | None = None) -> str:
+    """Say a message in a language.
+
+    table: whose row it is about. place: where its cells are; columns then go by the words of that header, else by those
+    of `tengbol template`.
+    """
+    sheet = _Sheet(table, place)
+    if "".join(_sentences(text, Words("en"), sheet)) != text:
         return text
-    return "".join(_sentences(text, words))
+    return "".join(_sentences(text, words, sheet))
 
 
-def _sentences(text: str, words: Words) -> Iterator[str]:
+def _sentences(text: str, words: Words, sheet: _Sheet) -> Iterator[str]:
     """The sentences one after another, with the spaces between them; nothing where one is not known."""
     at = 0
     while at < len(text):
         for template, pattern in _PATTERNS:
             if found := pattern.match(text, at):
-                values = {name: _value(name, value, words) for name, value in found.groupdict().items()}
+                values = {
+                    name: _value(name, value, words, sheet, found["column"] if "column" in found.groupdict() else "")
+                    for name, value in found.groupdict().items()
+                }
                 yield (" " if at else "") + words(template).format(**values)
                 at = found.end()
                 break
@@ -60,21 +83,54 @@ def _sentences(text: str, words: Words) -> Iterator[str]:
             return
 
 
-def _value(name: str, text: str, words: Words) -> str:
+def _value(name: str, text: str, words: Words, sheet: _Sheet, column: str) -> str:
+    if name in ("column", "start"):
+        return _header(text, words, sheet)
+    if name in ("one", "other") and words.language != "en":
+        # As a clerk writes a day; a sum stays as it is, for a comma is what has two meanings.
+        return re.sub(r"^(\d{4})-(\d\d)-(\d\d)", r"\3.\2.\1", text).replace("T", " ")
+    if name == "known":
+        return text if words.language == "en" else f"«{sheet_of(text, words.language)}»"
     if name == "accepted":
         if text in ACCEPTED:
             return words(text)
         codes = text.removeprefix("one of ").removesuffix(", in small letters,")
-        return words(_CHOICE if text.startswith("one of ") else _ONE).format(codes=codes)
+        said = codes if words.language == "en" else _choices(codes, column, words.language)
+        return words(_CHOICE if text.startswith("one of ") else _ONE).format(codes=said)
     if name == "when":
         return words(_EVERY) if text == _EVERY else words(_WHEN).format(condition=words(text.removeprefix("when ")))
     if name == "where":
         return words("with {who}").format(who=text.removeprefix("with ")) if text.startswith("with ") else words(text)
     if name == "key":
-        return words("{first} and {second}").format(
-            **dict(zip(("first", "second"), text.split(" and "), strict=True))
-        ) if " and " in text else text  # fmt: skip
+        first, *second = (_header(column, words, sheet) for column in text.split(" and "))
+        return words("{first} and {second}").format(first=first, second=second[0]) if second else first
     return text
+
+
+def _header(column: str, words: Words, sheet: _Sheet) -> str:
+    """A column as the clerk's sheet has it, else as the template has; in English by its name in the contract."""
+    if words.language == "en":
+        return column
+    own = (
+        []
+        if sheet.place is None
+        else [sheet.place.words[at] for at in [sheet.place.columns.get(column)] if at is not None]
+    )
+    templates = (header_of(table, column, words.language) for table in (sheet.table, *TABLES))
+    known = (" ".join(header.split()) for header in (*own, *templates))
+    header = next((header for header in known if header != column), column)
+    return header if header == column else f"«{header}»"
+
+
+def _choices(codes: str, column: str, language: str) -> str:
+    """Codes of a column in words that are read as them, as many as a message has room for."""
+    cut = _MORE in codes
+    known = list(WORDS.get(column, ())) if cut else codes.split(", ")
+    said = [word_of(code, language) for code in known if code != UNREAD]
+    shown = list(said)
+    while len(", ".join(shown)) > _LISTED:
+        shown.pop()
+    return ", ".join(shown) if shown == said else f"{', '.join(shown)}, … (docs/reading.md)"
 
 
 def _pattern(template: str) -> re.Pattern[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from tengbol.model.alphabet import by_alphabet
 from tengbol.model.codes import CATEGORIES
 from tengbol.report import accrual, chance, groups, measures
 from tengbol.report.parts import PARTS, parts
@@ -279,7 +280,7 @@ def _described(pools: pl.DataFrame, record: Record) -> pl.DataFrame:
         record.assignments.select("pool_id", "district_id")
         .unique()
         .join(record.districts.select("district_id", "name"), on="district_id")
-        .sort("pool_id", "name")
+        .sort("pool_id", by_alphabet("name"))
         .group_by("pool_id", maintain_order=True)
         .agg(districts=pl.col("name").str.join(", "))
     )

@@ -66,12 +66,18 @@ def worded(
     assignments = given.join(
         texts.rename({"explanation": "_text"}), on="bundle_id", how="left", maintain_order="left"
     ).with_columns(explanation=text)
-    said = {message: reworded(message, words) for message in tables["rejected"]["message"].unique().sort()}
+    told = tables["rejected"].select("table", "message").unique().sort("table", "message")
+    said = told.with_columns(
+        _said=pl.Series([reworded(message, words, table) for table, message in told.iter_rows()], dtype=pl.String)
+    )
     return {
         **tables,
         "assignments": assignments.select(given.columns),
         "unassigned": explanations.unassigned(decisions.waiting, decisions.left_out, chamber.districts, words).select(
             tables["unassigned"].columns
         ),
-        "rejected": tables["rejected"].with_columns(pl.col("message").replace_strict(said, default=None)),
+        "rejected": tables["rejected"]
+        .join(said, on=["table", "message"], how="left", maintain_order="left", nulls_equal=True)
+        .with_columns(message="_said")
+        .drop("_said"),
     }

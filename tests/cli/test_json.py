@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -48,6 +49,7 @@ def test_a_command_that_is_done_answers_with_its_figures_and_its_sentences(small
     shared = ("objective", "lower_bound", "status", "objective_total", "status_total", "status_lot", "seed", "as_of")
     assert {name: told[name] for name in shared} == {name: manifest[name] for name in shared}
     assert (told["assigned"], told["unassigned"], told["rejected"], told["exit"]) == (4, 0, 0, 0)
+    shutil.rmtree(small / "out")  # to replace it would be told
     plain = tengbol(*RUN, cwd=small)
     assert told["said"] == plain.stdout.splitlines()
     assert [f"note: {note}" for note in told["notes"]] == plain.stderr.splitlines()

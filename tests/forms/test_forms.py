@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -124,7 +125,56 @@ def test_what_waits_stands_there_with_its_term_and_its_reason():
         # Received on a Friday.
         assert row[6] == dt.date(2026, 11, 25)
         assert "түпнұсқасы" in cell_text(row[7], Words("kk"))
-    assert [(row[0].value, row[1]) for row in refused.rows] == [(62, "debtor_district_id")]
+    ((document, where, wrong),) = refused.rows
+    assert document.cells[0] == "N-W60" and document.cells[2] == "W60"
+    assert cell_text(where, Words("ru")) == "writs.csv, строка 62, «debtor_district_id»"
+    assert "«Район регистрации должника»" in cell_text(wrong, Words("ru"))
+    assert "nowhere" in cell_text(wrong, Words("kk"))
+
+
+def test_of_a_refused_row_a_workbook_names_sheet_and_cell(tmp_path):
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for name, given in tables().items():
+        columns = sorted({column for row in given for column in row})
+        sheet = book.create_sheet(name)
+        for cells in [columns, *([row.get(column) for column in columns] for row in given)]:
+            sheet.append(cells)
+    del book["Sheet"]
+    book.save(tmp_path / "in.xlsx")
+    run(tmp_path / "in.xlsx", tmp_path / "out", as_of=AS_OF, seed="01")
+    paper = waiting(of_folders(tmp_path / "out", tmp_path / "in.xlsx")).papers[0]
+    ((_, where, _),) = paper.tables[-1].rows
+    at = columns.index("debtor_district_id") + 1
+    assert cell_text(where, Words("kk")) == f"writs, {openpyxl.utils.get_column_letter(at)}62"
+
+
+def test_where_nobody_wrote_the_time_the_day_stands_alone():
+    writs = (
+        day()
+        .given.head(2)
+        .with_columns(received_at=pl.Series([dt.datetime(2026, 11, 20), dt.datetime(2026, 11, 20, 9, 30)]))
+    )
+    first, second = register(replace(day(), given=writs)).papers[0].tables[0].rows
+    assert cell_text(first[1], Words("ru"), brief=True).startswith("20.11.2026\n")
+    assert cell_text(second[1], Words("ru"), brief=True).startswith("20.11.2026 09:30\n")
+
+
+def test_enforcers_stand_in_the_order_of_the_alphabet(tmp_path):
+    told = (
+        "Алиев Әбдіров Беков Ғалиев Дәуітов Ёлкин Жақыпов Ибраев Қасымов Лим Нұрланов Ңгуен Оспанов Өтегенов Серік "
+        "Умаров Ұзақов Үсенов Хан һарун Шәріп Іргебаев Яков"
+    )
+    names = told.split()
+    people = [enforcer(f"E{len(names) - n}", name=name) for n, name in enumerate(names)]
+    writs = [writ(f"W{n}", debtor_id=f"d{n}") for n in range(2 * len(names))]
+    write_tables(tmp_path / "in", districts=[district("D1")], enforcers=people, writs=writs)
+    run(tmp_path / "in", tmp_path / "out", as_of=AS_OF, seed="01")
+    made_of = of_folders(tmp_path / "out", tmp_path / "in")
+    assert made_of.enforcers["name"].to_list() == names
+    assert [row[1].cells[0] for row in protocol(made_of).papers[0].tables[0].rows[:-1]] == names
+    assert [paper.key for paper in handover(made_of).papers] == [person["enforcer_id"] for person in people]
 
 
 def test_letters_go_to_those_whose_office_is_outside_the_centres():

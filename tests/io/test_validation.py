@@ -6,9 +6,8 @@ import polars as pl
 import pytest
 from io_cases import IIN, ROWS, as_frame, chamber, writ
 
-from tengbol.errors import UnusableInputError
 from tengbol.io.rejections import CODES
-from tengbol.io.validate import of_texts, validate_all
+from tengbol.io.validate import of_texts, repeated_enforcers, validate_all
 from tengbol.model import codes
 from tengbol.model.cells import check_digit_holds, read_day, read_moment, read_share, wrong_digits
 from tengbol.model.chamber import Chamber
@@ -235,8 +234,9 @@ def test_two_absences_of_one_man_both_count_and_only_one_repeated_is_dropped():
 @pytest.mark.parametrize("change", [{}, {"name": "другой"}])
 def test_a_repeated_enforcer_stops_the_batch(change):
     row = ROWS["enforcers"][0]
-    with pytest.raises(UnusableInputError, match=r"'0001' stands in more than one row \(2, 3\)"):
-        validated(enforcers=[row, {**row, **change}])
+    given = as_frame("enforcers", [row, {**row, **change}]).with_columns(row=pl.int_range(2, 4, dtype=pl.Int64))
+    (told,) = repeated_enforcers(of_texts(given))
+    assert "'0001' stands in more than one row (2, 3)" in told
 
 
 def test_a_row_has_one_line_that_tells_all_its_faults_and_is_coded_by_its_first_column():

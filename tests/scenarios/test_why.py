@@ -207,3 +207,70 @@ def test_of_whoever_was_left_out_a_public_file_tells_no_more_than_its_pools_show
     other = tengbol("why", file, public_id, "--instead", "F1", "--lang", "en")
     assert "neither registered in nor attached to the district" in other.stdout
     assert tengbol("why", file, "0" * 32).returncode == 2
+
+
+# ---- By what stands on the paper
+
+
+@pytest.fixture(scope="module")
+def numbered(tmp_path_factory):
+    """Two writs of one number, one of its own, and two rows that were refused, one of them for another row."""
+    folder = tmp_path_factory.mktemp("numbered")
+    rows = [
+        writ("W1", number="№ 7/2026-А", issued_by="Суд 1", debtor_id="P-77"),
+        writ("W2", number="9", issued_by="Суд 1"),
+        writ("W3", number="9", issued_by="Суд 2"),
+        writ("W4", number="11", form="fax"),
+        writ("W5", number="7/2026-a", issued_by="СУД 1", debtor_id="P-77"),
+    ]
+    write_tables(folder / "in", **HOME, writs=rows)
+    done = tengbol("run", folder / "in", "--out", folder / "out", "--as-of", "2026-11-23T18:00:00", "--seed", "01")
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def asked(folder, what, *more, language="en"):
+    return tengbol("why", folder / "out", what, "--input", folder / "in", "--lang", language, *more)
+
+
+@pytest.mark.parametrize("number", ["№ 7/2026-А", "7/2026-a", "w1"])
+def test_a_writ_is_found_by_the_number_on_the_paper(numbered, number):
+    assert asked(numbered, number).stdout == asked(numbered, "W1").stdout != ""
+
+
+def test_a_number_of_several_is_answered_with_their_ids(numbered):
+    told = asked(numbered, "9")
+    assert told.returncode == 2 and "W2 (Суд 1), W3 (Суд 2)" in told.stderr
+
+
+@pytest.mark.parametrize("name", ["11", "W4"])
+def test_of_a_refused_row_it_is_said_where_it_stands_and_what_to_write(numbered, name):
+    told = asked(numbered, name)
+    assert told.returncode == 0, told.stderr
+    assert re.search(r"refused.*\n  writs.csv, row 5, «form»: form is 'fax'; one of paper, electronic", told.stdout)
+    said = json.loads(asked(numbered, name, "--json").stdout)
+    assert said["assigned"] is False and "row 5" in said["refused"][0]
+    assert "бумажный" in asked(numbered, name, language="ru").stdout
+
+
+def test_a_row_that_another_row_has_already_is_found_too(numbered):
+    told = asked(numbered, "W5").stdout
+    assert "row 6" in told and "as W1 in row 2" in told
+
+
+def test_what_nobody_knows_is_said_with_what_to_give(numbered):
+    assert "neither a writ of this id, nor a document of this number" in asked(numbered, "404").stderr
+    alone = tengbol("why", numbered / "out", "9", "--lang", "en")
+    assert alone.returncode == 2 and "--input INPUT" in alone.stderr
+
+
+def test_a_book_knows_the_number_and_what_waits_to_be_completed(tmp_path):
+    book = tmp_path / "my.book"
+    batch(opened(f"sqlite:///{book}", tmp_path), clerk(), as_of=NOW)
+    number = writ("W1")["number"]
+    assert tengbol("why", book, number.lower(), "--lang", "en").stdout.startswith("W1 → ")
+    write_tables(tmp_path / "more", writs=[writ("W8", form="fax")])
+    done = tengbol("book", "import", tmp_path / "more", "--book", book)
+    assert done.returncode == 0, done.stderr
+    told = tengbol("why", book, "W8", "--lang", "en")
+    assert told.returncode == 0 and "refused" in told.stdout and "form is 'fax'" in told.stdout

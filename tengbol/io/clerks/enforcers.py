@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from tengbol.io.clerks.codes import plain
+from tengbol.io.headers import sheet
 from tengbol.model.folding import folded_id
 from tengbol.phrase import Phrase
 
@@ -36,13 +37,18 @@ def perhaps_one(enforcers: pl.DataFrame) -> tuple[str, ...]:
         [folded_id(pl.col("enforcer_id")).str.replace_all(r"(^|[^0-9])0+([0-9])", "${1}${2}")],
     )
     notes = [
-        Phrase("enforcers: {ids} look alike; if they are one enforcer, leave one of them.", ids=ids) for ids in alike
+        Phrase(
+            "{table}: {ids} look alike; if they are one enforcer, leave one of them.", table=sheet("enforcers"), ids=ids
+        )
+        for ids in alike
     ]
     if {"name", "district_id"} <= set(enforcers.columns):
         named = _groups(enforcers, [plain(pl.col("name")), pl.col("district_id")])
         notes += [
             Phrase(
-                "enforcers: {ids} have one name in one district; if they are one enforcer, leave one of them.", ids=ids
+                "{table}: {ids} have one name in one district; if they are one enforcer, leave one of them.",
+                table=sheet("enforcers"),
+                ids=ids,
             )
             for ids in named
             if ids not in alike

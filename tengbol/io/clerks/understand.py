@@ -15,6 +15,7 @@ from tengbol.io.clerks.days import moment_of
 from tengbol.io.clerks.enforcers import canonical_ids
 from tengbol.io.clerks.places import district_of, ids_by_name
 from tengbol.io.clerks.sums import number_of
+from tengbol.io.headers import header, sheet
 from tengbol.io.layout import listed
 from tengbol.model.kinds import AMOUNT, COUNT, DAY, FLAG, MOMENT, SHARE, Kind
 from tengbol.model.persons import canonical
@@ -41,7 +42,7 @@ def understood(
         if table.holds_persons(column) or table.references.get(column) or column == "previous_enforcer_id":
             rows = text.filter((text[column] != meant[column]).fill_null(False))["row"].to_list()
             if rows:
-                told = {"table": table.name, "column": column, "rows": listed(rows)}
+                told = {"table": sheet(table.name), "column": header(table.name, column), "rows": listed(rows)}
                 notes.append(Phrase("{table}: {column} was put into its one form in rows {rows}.", **told))
     return meant, tuple(notes)
 

@@ -168,7 +168,7 @@ def _rejected(rows: pl.DataFrame, call: Call) -> list[dict[str, Any]]:
     told = rows.head(_TOLD).rows(named=True)
     if call.words.language == "en":
         return told
-    return [{**row, "message": reworded(row["message"], call.words)} for row in told]
+    return [{**row, "message": reworded(row["message"], call.words, row["table"])} for row in told]
 
 
 @answers(router, "intake.take", response_model=Taken, openapi_extra=_CONTENT)

@@ -15,6 +15,7 @@ from tengbol.book.acts import events, payload
 from tengbol.book.batches import chamber_named
 from tengbol.book.kept import LENGTHY, held
 from tengbol.errors import UnusableInputError
+from tengbol.model.alphabet import by_alphabet
 from tengbol.model.codes import CATEGORIES
 from tengbol.model.law.balances import WRIT
 from tengbol.report.words import mark
@@ -259,7 +260,7 @@ def _shares(store: Store, batch_id: str) -> list[dict[str, Any]]:
         *(got.filter(pl.col("category") == name).sum().alias(name) for name in CATEGORIES),
         *excess,
     )
-    return wide.sort("total", "name", "enforcer_id", descending=[True, False, False]).rows(named=True)
+    return wide.sort("total", by_alphabet("name"), "enforcer_id", descending=[True, False, False]).rows(named=True)
 
 
 def _waits(store: Store, batch_id: str) -> dict[str, int]:

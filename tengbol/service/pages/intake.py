@@ -174,7 +174,7 @@ def _faults(call: Call, source: Path, found: Checked) -> tuple[list[Fault], int]
         key = (table, row, column)
         name = ":".join(map(str, key)) if key in cells and key not in named else None
         named.add(key)
-        text = line(places, table, row, column, reworded(message, words), words)
+        text = line(places, table, row, column, reworded(message, words, table, places.get(table)), words)
         listed.append(Fault(text, name, cells.get(key, "")))
     return listed, rows.height
 
@@ -187,7 +187,11 @@ def _title(name: str) -> str:
 def page_intake_marked(call: Reading, upload_id: str) -> Response:
     """The workbook with every faulty cell marked, and why."""
     with call.store() as store, _kept(store, call, upload_id) as (name, source):
-        content = marked(source, check(source, known=known_to(store)), lambda one: reworded(one, call.words))
+        content = marked(
+            source,
+            check(source, known=known_to(store)),
+            lambda one, table, place: reworded(one, call.words, table, place),
+        )
     headers = {"content-disposition": f'attachment; filename="{_title(name)}-marked.xlsx"'}
     return Response(content, media_type=_XLSX, headers=headers)
 

@@ -16,6 +16,7 @@ from tengbol.book.acts import EVENT
 from tengbol.book.kept import LENGTHY, held, holding
 from tengbol.book.remembered import remembered
 from tengbol.book.status import chamber as last_of
+from tengbol.model.alphabet import by_alphabet
 from tengbol.model.codes import CATEGORIES
 from tengbol.model.law.balances import WRIT
 from tengbol.report.alarmed import STATES
@@ -94,7 +95,7 @@ def _excess(last: pl.DataFrame) -> list[dict[str, Any]]:
         pl.col("received_after").sum().alias("received"),
         *(excess.filter(pl.col("category") == name).sum().alias(name) for name in CATEGORIES),
     )
-    return wide.sort("name", "enforcer_id").rows(named=True)
+    return wide.sort(by_alphabet("name"), "enforcer_id").rows(named=True)
 
 
 @answers(router, "page.alarms")

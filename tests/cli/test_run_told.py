@@ -1,0 +1,39 @@
+"""What `tengbol run` says beside its result: refused cells, and the result whose place it took."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from books import tengbol
+from small import district, enforcer, writ, write_tables
+
+AS_OF = ("--as-of", "2026-11-23T18:00:00")
+
+
+@pytest.fixture
+def source(tmp_path):
+    faulty = [writ(f"F{n}", form="fax", debtor_id=f"f{n}") for n in range(7)]
+    tables = {"districts": [district("D1")], "enforcers": [enforcer("E1")], "writs": [writ("W1"), *faulty]}
+    return write_tables(tmp_path / "in", **tables)
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "electronic"), ("ru", "электронный"), ("kk", "электрондық")])
+def test_the_first_refused_cells_are_named_and_the_rest_counted(tmp_path, source, language, word):
+    done = tengbol("run", source, "--out", tmp_path / "out", *AS_OF, "--lang", language)
+    assert done.returncode == 0, done.stderr
+    told = [line for line in done.stderr.splitlines() if "«form»" in line]
+    assert [int(re.findall(r"\d+", line)[0]) for line in told] == [3, 4, 5, 6, 7]
+    assert all(word in line for line in told)
+    assert re.search(r"\b2\b.*tengbol check .* --marked FILE.xlsx", done.stderr.splitlines()[-1])
+
+
+def test_a_result_that_takes_the_place_of_another_says_so(tmp_path, source):
+    first = tengbol("run", source, "--out", tmp_path / "out", *AS_OF, "--lang", "en")
+    assert "replaced" not in first.stderr
+    was = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
+    again = tengbol("run", source, "--out", tmp_path / "out", *AS_OF, "--lang", "en")
+    assert again.returncode == 0
+    said = f"the earlier result here was replaced: batch {was['batch_id']}, seed {was['seed']}, as of {was['as_of']}."
+    assert said in again.stderr
