@@ -38,7 +38,9 @@ def main(arguments: list[str]) -> None:
         for path in options.instance:
             shown(duel(read(path), options.peers or (), allowed))
         return
-    where, run = options.out.with_suffix(".json"), now(shlex.join(arguments))
+    # Where the page is written to is nobody else's concern.
+    said = [word for before, word in zip(["", *arguments], arguments, strict=False) if "--out" not in (before, word)]
+    where, run = options.out.with_suffix(".json"), now(shlex.join(said))
     kept = load(where)
     if options.checks:
         kept.checked = run, checks(range(options.checks), lambda each: progress.print(_checked(each)))
