@@ -31,8 +31,8 @@ _FINE: Final = 2**20
 _LARGEST: Final = 2**40
 #: So many nodes HiGHS may look at.
 _NODES: Final = 20
-#: Of more columns and flows than these it makes no smaller programme first: that took 200 MB for 18,000.
-_WIDE: Final = 10_000
+#: Of so many columns and flows at most it is asked: 18,000 took 200 MB, and without presolve two minutes.
+_WIDE: Final = 16_000
 #: Terms of a model for CP-SAT at most: of 300,000 it said nothing in half a minute.
 _TERMS: Final = 150_000
 _NONE: Final = np.iinfo(np.int64).max
@@ -133,6 +133,8 @@ class Choice:
     def _whole(self, rest: Ints, kept: NDArray[np.bool_]) -> Ints | None:
         """HiGHS on the columns and flows that are kept: the columns it takes, one for each enforcer."""
         places = np.flatnonzero(kept)
+        if len(places) > _WIDE:
+            return None
         part = self.equations[:, places]
         used = np.flatnonzero(np.diff(part.indptr))
         right: Any = self.right[used]  # scipy's types know numbers alone
@@ -143,7 +145,7 @@ class Choice:
             rows.append(LinearConstraint(csr_array(self.above[None, places] / narrow), ub=self.room / narrow))
         column = places < len(rest)
         cost = np.concatenate([rest, np.zeros(len(self.above) - len(rest))])[places]
-        options = {"node_limit": _NODES, "mip_rel_gap": 0.0, "presolve": len(places) <= _WIDE}
+        options = {"node_limit": _NODES, "mip_rel_gap": 0.0}
         found = beside(
             lambda: milp(cost, constraints=rows, integrality=column, bounds=Bounds(0, most), options=options)
         )
