@@ -190,7 +190,7 @@ def assembled(
 def _again(groups: Groups, before: Assembly, places: Ints) -> Sets | None:
     """The columns taken before, over the classes there are now; None where others are alike, or it is quick without."""
     one, other = ([group.rows for group in each.alike] for each in (before.groups, groups))
-    if not before.groups.wide or len(one) != len(other) or not all(map(np.array_equal, one, other)):
+    if not before.groups.many or len(one) != len(other) or not all(map(np.array_equal, one, other)):
         return None
     counts = np.zeros((len(before.taken.group), len(groups.problem.class_size)), dtype=np.int64)
     counts[:, places] = before.taken.counts

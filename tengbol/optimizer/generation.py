@@ -76,8 +76,8 @@ class Groups:
     ) -> None:
         self.problem, self.alike, self.kinds, self.steps, self.work = problem, alike, kinds, steps, work
         self.keep = int(np.clip(_TOGETHER // len(alike), *_KEEP))
-        #: Whether some programme was of more terms than are solved quickly.
-        self.wide = False
+        #: Whether groups are so many that fewer columns are taken in at a time.
+        self.many = self.keep < _KEEP[1]
         self.opening = np.array([group.opening for group in alike])
         self.fills = np.array([group.fills for group in alike])
         self.kind = np.array([group.kind for group in alike])
@@ -284,7 +284,6 @@ def _solved(
     paid = np.concatenate([cost, step_cost, reduced, np.full(2 * len(loose), FINE * _REACH)]) / scale
     terms = equations.nnz + inequalities.nnz
     groups.work.left -= terms
-    groups.wide |= terms > _WIDE
     found = beside(
         lambda: linprog(
             paid, A_ub=inequalities, b_ub=np.zeros(len(needed)), A_eq=equations[used], b_eq=right[used],
