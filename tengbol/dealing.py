@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,7 @@ from tengbol.model import cells
 from tengbol.model.codes import CATEGORIES
 from tengbol.model.law import balances
 from tengbol.optimizer import lot
-from tengbol.optimizer.choosing import Chosen, chosen
+from tengbol.optimizer.choosing import Choice, Chosen
 from tengbol.optimizer.problem import WRIT, Problem, costs
 from tengbol.optimizer.stand import Proof
 
@@ -107,6 +108,24 @@ class Classes:
 
 
 @dataclass(frozen=True)
+class Solved:
+    """What is most even, with its proof, of a docket in the order `rows` of the lot of some seed.
+
+    Where all of it and of what a lot chose is proven, it is the same for the lot of any other seed.
+    """
+
+    rows: InLot
+    classes: Classes
+    problem: Problem
+    solution: Solution
+
+    @cached_property
+    def choice(self) -> Choice:
+        """All that is as even."""
+        return Choice(self.problem, self.solution)
+
+
+@dataclass(frozen=True)
 class Dealt:
     """bundles: `bundle_id`, `enforcer_id`, `alike`: bound bundles as the rules say, free ones as the lot has it; row by
     row those of the docket. proof: of the objectives, which an exchange may have made less where they were not proven.
@@ -118,23 +137,16 @@ class Dealt:
     proven: bool
 
 
-def dealt(
-    todo: Docket,
-    classes: Classes,
-    problem: Problem,
-    solution: Solution,
-    drawn: pl.DataFrame,
-    rows: InLot,
-    seed: str,
-    version: int,
-) -> Dealt:
-    """Let the lot choose who gets which bundle. drawn: `Classes.drawn`. version: of the lot."""
+def dealt(todo: Docket, solved: Solved, drawn: pl.DataFrame, seed: str, version: int) -> Dealt:
+    """Let the lot choose who gets which bundle. drawn: `Classes.drawn` of the seed. version: of the lot."""
+    classes, problem, solution, rows = solved.classes, solved.problem, solved.solution, solved.rows
+    turn = lot.order(seed, "enforcer", rows.names)
     one, longer = drawn.filter(pl.col("writs") == 1), drawn.filter(pl.col("writs") > 1)
     category = one.select(CATEGORIES).to_numpy().argmax(axis=1) if len(one) else np.empty(0, dtype=np.int64)
     single = np.stack([one["set"].to_numpy(), category], axis=1)
     longer = longer.join(classes.classes, on=["set", *CATEGORIES], how="left", maintain_order="left")
     if version == 1:
-        to_one = lot.deal_single(problem, solution.placement.singles, single)
+        to_one = lot.deal_single(problem, solution.placement.singles, single, turn)
         to_longer = lot.deal_longer(solution.placement, longer["class"].to_numpy())
         proof, proven = solution.proof, False
     else:
@@ -147,8 +159,8 @@ def dealt(
             np.stack([problem.entry_pool, problem.pool_member], axis=1),
             lot.digests(seed, "writ", longer["lot_id"]).to_list(),
         )
-        found = chosen(problem, solution, longer["class"].to_numpy(), draw)
-        to_one, to_longer = lot.deal_single(problem, found.singles, single), found.longer
+        found = solved.choice.chosen(longer["class"].to_numpy(), draw)
+        to_one, to_longer = lot.deal_single(problem, found.singles, single, turn), found.longer
         proof = _reached(problem, solution.proof, found)
         proven = bool(found.proven[problem.apart().any(axis=1)].all())
     row, alike = np.zeros((2, todo.bundles.height), dtype=np.int64)

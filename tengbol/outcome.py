@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from tengbol.dealing import Classes, dealt, excess_of, in_lot_order, refuse_strangers
+from tengbol.dealing import Classes, Solved, dealt, excess_of, in_lot_order, refuse_strangers
 from tengbol.model.law import availability, balances, calendar, pools
 from tengbol.model.standing import carried, standing_of
-from tengbol.optimizer.solve import solve
+from tengbol.optimizer.solve import Known, solve
 from tengbol.ruling import Clock
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable
 
     import polars as pl
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from tengbol.config import Config
     from tengbol.dealing import Dealt
     from tengbol.model.chamber import Chamber
-    from tengbol.optimizer.solve import Solution
     from tengbol.optimizer.stand import Proof
     from tengbol.ruling import Ruled
 
@@ -37,48 +36,96 @@ class Outcome:
     """What came of one batch: the same as of `batch.Result`, in fewer columns.
 
     assignments: `writ_id`, `enforcer_id`, `category`, `basis`, `bundle_id`, `distribute_by`, by writ id. unassigned:
-    `writ_id`, `code`, by writ id. balances, standing, bundles, pools, proof: as of `batch.Result`.
+    `writ_id`, `code`, by writ id. proof: as of `batch.Result`.
     """
 
-    as_of: dt.datetime
+    ruled: Ruled
     seed: str
     assignments: pl.DataFrame
     unassigned: pl.DataFrame
-    balances: pl.DataFrame
-    standing: pl.DataFrame
-    bundles: pl.DataFrame
-    pools: pl.DataFrame
     proof: Proof
+
+    @cached_property
+    def _closing(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        return closing_of(self.ruled, self.assignments)
+
+    @property
+    def standing(self) -> pl.DataFrame:
+        """As of `batch.Result`."""
+        return self._closing[0]
+
+    @property
+    def balances(self) -> pl.DataFrame:
+        """As of `batch.Result`."""
+        return self._closing[1]
+
+    @property
+    def bundles(self) -> pl.DataFrame:
+        """As of `batch.Result`."""
+        return self.ruled.bundles().drop("basis", "bound_to")
+
+    @property
+    def pools(self) -> pl.DataFrame:
+        """As of `batch.Result`."""
+        return pools.listed(self.ruled.by_number)
 
 
 @dataclass(frozen=True)
 class Decided:
-    """rows: the problem's enforcers, in the order of the lot. given: what each bundle came to."""
+    """given: what each bundle came to."""
 
-    rows: pl.Series
-    solution: Solution
+    solved: Solved
     given: Dealt
 
 
 def outcome(ruled: Ruled, seed: str) -> Outcome:
-    """Find the most even assignment of what the rules left open, and let the lot of `seed` choose (`distribute`)."""
-    todo = ruled.todo
-    given = decide(ruled, seed, Clock(), certify=False).given
-    assignments = todo.writs.hstack(
-        todo.bundles.select("basis").with_columns(given.bundles["enforcer_id"])[todo.writs["bundle"]]
-    ).join(terms(ruled.chamber, ruled.config), on="writ_id", how="left", maintain_order="left")
-    standing, closing = closing_of(ruled, assignments)
-    return Outcome(
-        as_of=ruled.as_of,
-        seed=seed,
-        assignments=assignments.select("writ_id", "enforcer_id", "category", "basis", "bundle_id", "distribute_by"),
-        unassigned=todo.unassigned.select("writ_id", "code"),
-        balances=closing,
-        standing=standing,
-        bundles=ruled.bundles().drop("basis", "bound_to"),
-        pools=pools.listed(ruled.by_number),
-        proof=given.proof,
-    )
+    """Find the most even assignment of what the rules left open, and let the lot of `seed` choose (`distribute`).
+
+    ruled: by the turn of `seed`.
+    """
+    return Lots(ruled, seed).outcome(seed)
+
+
+class Lots:
+    """One batch by the lot of one seed after another.
+
+    What is proven is the same for all of them, so what the lot has no part in is found once, with rows in the order of
+    the first seed. Where something is not proven, a seed has the batch to itself, in its own order.
+    """
+
+    def __init__(self, ruled: Ruled, seed: str) -> None:
+        """ruled: by the turn of `seed`."""
+        self._ruled, self._seed = ruled, seed
+        self._terms = terms(ruled.chamber, ruled.config)
+        self._known = Known()
+        self._solved: Solved | None = None
+
+    def outcome(self, seed: str) -> Outcome:
+        """By the lot of `seed`."""
+        ruled = self._ruled if seed == self._seed else self._ruled.turned(seed)
+        if ruled is self._ruled and self._solved is not None:
+            given = _dealt(ruled, self._solved, self._solved.classes.drawn(seed), seed, LOT_VERSION)
+        else:
+            found = decide(ruled, seed, Clock(), certify=False, order=self._seed, known=self._known)
+            given = found.given
+            if ruled is self._ruled:
+                self._solved = found.solved
+        if not given.proven and seed != self._seed:
+            given = decide(ruled, seed, Clock(), certify=False).given
+        return self._told(ruled, seed, given)
+
+    def _told(self, ruled: Ruled, seed: str, given: Dealt) -> Outcome:
+        todo = ruled.todo
+        assignments = todo.writs.hstack(
+            todo.bundles.select("basis").with_columns(given.bundles["enforcer_id"])[todo.writs["bundle"]]
+        ).join(self._terms, on="writ_id", how="left", maintain_order="left")
+        return Outcome(
+            ruled=ruled,
+            seed=seed,
+            assignments=assignments.select("writ_id", "enforcer_id", "category", "basis", "bundle_id", "distribute_by"),
+            unassigned=todo.unassigned.select("writ_id", "code"),
+            proof=given.proof,
+        )
 
 
 def decide(
@@ -91,26 +138,35 @@ def decide(
     processes: int = 1,
     cluster: str | None = None,
     progress: Callable[[int, int], None] | None = None,
+    order: str | None = None,
+    known: Known | None = None,
 ) -> Decided:
-    """Solve, and deal by the lot. certify: with integers that prove the bounds, of whatever can be proven so."""
+    """Solve, and deal by the lot. certify: with integers that prove the bounds, of whatever can be proven so.
+
+    order: the seed by whose lot rows stand, by default the same. known: as of `solve`.
+    """
     todo, config = ruled.todo, ruled.config
     with clock.stage("solve"):
-        in_lot = in_lot_order(seed, todo, ruled.key)
-        rows = in_lot.ids
-        classes = Classes(todo, rows)
-        problem = classes.problem(excess_of(ruled.due, rows))
+        rows = in_lot_order(order or seed, todo, ruled.key)
+        classes = Classes(todo, rows.ids)
+        problem = classes.problem(excess_of(ruled.due, rows.ids))
         # The lot needs nothing of the solution, so it is drawn beside the search.
         with ThreadPoolExecutor(1) as beside:
             drawing = beside.submit(classes.drawn, seed)
             solution = solve(
                 problem, limit=config.search_limit, certify=certify, processes=processes, cluster=cluster,
-                progress=progress,
+                progress=progress, known=known,
             )  # fmt: skip
             drawn = drawing.result()
+    solved = Solved(rows, classes, problem, solution)
     with clock.stage("lot"):
-        given = dealt(todo, classes, problem, solution, drawn, in_lot, seed, lot_version)
-        refuse_strangers(todo, given.bundles)
-    return Decided(rows, solution, given)
+        return Decided(solved, _dealt(ruled, solved, drawn, seed, lot_version))
+
+
+def _dealt(ruled: Ruled, solved: Solved, drawn: pl.DataFrame, seed: str, lot_version: int) -> Dealt:
+    given = dealt(ruled.todo, solved, drawn, seed, lot_version)
+    refuse_strangers(ruled.todo, given.bundles)
+    return given
 
 
 def terms(chamber: Chamber, config: Config) -> pl.DataFrame:

@@ -43,6 +43,16 @@ class Ruled:
     by_number: pl.DataFrame
     timings: dict[str, float] = field(compare=False)
 
+    def turned(self, turn: str) -> Ruled:
+        """The same by the order of another seed between claims that the law leaves equal."""
+        if self.todo.unturned is None:
+            return self
+        todo = _named(self.todo.unturned.decided(lot.turn(turn, self.chamber.enforcers["enforcer_id"])), self.key)
+        before, due = balances_of(self.chamber, todo)
+        same = todo.bundles["pool"].equals(self.todo.bundles["pool"])
+        by_number = self.by_number if same else pools.identified(todo.bundles, todo.members)
+        return replace(self, todo=todo, before=before, due=due, by_number=by_number)
+
     def bundles(self) -> pl.DataFrame:
         """`bundle_id`, `lot_id`, `district_id`, `pool_id`, `basis`, `bound_to` (null where it is free)."""
         named = ("bundle_id", "lot_id", "district_id")

@@ -27,6 +27,8 @@ from tengbol.optimizer.totals import second_bound
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from tengbol.optimizer.flow import Spreads
+
     Ints = NDArray[np.int64]
 
 #: Reduced cost of a choice that is barred, in cost units: beyond any real one.
@@ -53,9 +55,13 @@ class Branched:
         return self.best is not None and self.best[0] == self.bounds
 
 
-def branched(problem: Problem, relaxed: Relaxation, *, nodes: int, price: Ints | None = None) -> Branched:
-    """Look at so many nodes, fewer when that is a proof. price: `(J, K)` good prices, where some are known."""
-    tree = _Tree(problem, relaxed, price)
+def branched(
+    problem: Problem, relaxed: Relaxation, *, nodes: int, price: Ints | None = None, known: Spreads | None = None
+) -> Branched:
+    """Look at so many nodes, fewer when that is a proof. price: `(J, K)` good prices, where some are known. known: as
+    of `spread`.
+    """
+    tree = _Tree(problem, relaxed, price, {} if known is None else known)
     for _ in range(nodes):
         if not tree.step():
             break
@@ -84,7 +90,7 @@ class _Look:
 class _Tree:
     """Nodes still to look at, the best assignment, and what all nodes share."""
 
-    def __init__(self, problem: Problem, relaxed: Relaxation, price: Ints | None) -> None:
+    def __init__(self, problem: Problem, relaxed: Relaxation, price: Ints | None, known: Spreads) -> None:
         self.problem, self.relaxed = problem, relaxed
         writs = problem.apart().sum(axis=0)
         self.first = rounding(problem.opening, writs)
@@ -94,7 +100,7 @@ class _Tree:
         self.alike = kind.ravel()
         self.order = count()
         #: Spreads of single categories: a bundle changes only its own.
-        self.known: dict[bytes, tuple[Ints, Ints]] = {}
+        self.known = known
         self.open = [((relaxed.first, relaxed.second), 0, next(self.order), _Node((), (), price))]
         self.best: tuple[tuple[int, int], Ints, Ints] | None = None
         self.price = np.zeros_like(problem.opening) if price is None else price

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from tengbol.optimizer.equals import from_which, how_many
+from tengbol.optimizer.equals import as_even, from_which
 from tengbol.optimizer.flow import spread
-from tengbol.optimizer.held import first_in_lot
 from tengbol.optimizer.problem import WRIT, components
 from tengbol.optimizer.whole import Handed, handed, handed_alike
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
     from tengbol.optimizer.problem import Problem
     from tengbol.optimizer.solve import Solution
+    from tengbol.optimizer.stand import Stand
 
     Ints = NDArray[np.int64]
     Mask = NDArray[np.bool_]
@@ -58,34 +58,61 @@ class Chosen:
     proven: Mask
 
 
-def chosen(problem: Problem, solution: Solution, longer: Ints, draw: Draw) -> Chosen:
-    """Let the lot choose among assignments with the objectives of the solution's. longer: `(B,)` class of each longer
-    bundle, the longest first and then in the order of the lot.
+class Choice:
+    """All assignments with the objectives of a solution's, of which each lot chooses one.
+
+    What has no part in a lot is found once, for as many of them as are asked.
     """
-    placement, met, least = solution.placement, solution.met, solution.least
-    bundles = np.zeros((len(problem.class_size), problem.shape[0]), dtype=np.int64)
-    np.add.at(bundles, (placement.bundle_class, placement.bundle_row), placement.bundle_count)
-    flows = placement.singles + problem.as_flows(bundles)
-    if met.any():
-        own = met[problem.entry_pool][:, None]
+
+    def __init__(self, problem: Problem, solution: Solution) -> None:
+        placement, met = solution.placement, solution.met
+        bundles = np.zeros((len(problem.class_size), problem.shape[0]), dtype=np.int64)
+        np.add.at(bundles, (placement.bundle_class, placement.bundle_row), placement.bundle_count)
+        self._problem, self._met, self._least = problem, met, solution.least
+        self._flows = placement.singles + problem.as_flows(bundles)
+        self._of_met = met[problem.entry_pool][:, None]
         supply = problem.apart() * met[:, None]
-        flows = np.where(own, how_many(problem, supply, problem.opening, flows * own, draw.cells), flows)
-    singles, row, proven = flows.copy(), np.zeros(len(longer), dtype=np.int64), met.copy()
-    for part, rows, places, classes in components(problem) if len(longer) else ():
-        if len(classes) == 0:
-            continue
-        own = np.flatnonzero(np.isin(longer, classes))
-        of_class, seat = np.searchsorted(classes, longer[own]), _Seat(draw, own, rows, problem.shape[1])
-        pools = np.unique(problem.entry_pool[places])
-        found = handed(part, flows[places], of_class, seat.turn) if met[pools[0]] else None
-        held = bundles[np.ix_(classes, rows)]
-        if found is None:
-            found = first_in_lot(part, held, of_class, seat.cells, seat.turn) if least[pools[0]] else None
-            proven[pools] = found is not None
-        if found is None:
-            found = _settled(part, held, of_class, seat)
-        row[own], singles[places] = rows[found.row], found.flows
-    return Chosen(from_which(problem, singles, draw.places), longer, row, proven)
+        self._equals = as_even(problem, supply, problem.opening, self._flows * self._of_met) if met.any() else None
+        stands = [stand for stand, _ in solution.parts]
+        self._parts = [
+            _Part(stand, bundles[np.ix_(classes, rows)], rows, places, classes)
+            for stand, (_, rows, places, classes) in zip(stands, components(problem), strict=True)
+            if len(classes)
+        ]
+
+    def chosen(self, longer: Ints, draw: Draw) -> Chosen:
+        """What the lot chooses. longer: `(B,)` class of each longer bundle, the longest first and then in the order of
+        the lot.
+        """
+        problem, flows = self._problem, self._flows
+        if self._equals is not None:
+            flows = np.where(self._of_met, self._equals.first(draw.cells), flows)
+        singles, row, proven = flows.copy(), np.zeros(len(longer), dtype=np.int64), self._met.copy()
+        for part in self._parts if len(longer) else ():
+            own = np.flatnonzero(np.isin(longer, part.classes))
+            of_class = np.searchsorted(part.classes, longer[own])
+            seat = _Seat(draw, own, part.rows, problem.shape[1])
+            pools = np.unique(problem.entry_pool[part.places])
+            met, least = self._met[pools[0]], self._least[pools[0]]
+            found = handed(part.stand.problem, flows[part.places], of_class, seat.turn) if met else None
+            if found is None:
+                found = part.stand.holding.first(of_class, seat.cells, seat.turn) if least else None
+                proven[pools] = found is not None
+            if found is None:
+                found = _settled(part.stand.problem, part.held, of_class, seat)
+            row[own], singles[part.places] = part.rows[found.row], found.flows
+        return Chosen(from_which(problem, singles, draw.places), longer, row, proven)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A component with longer bundles, as `components` has it. held: `(C, J)` where these lie."""
+
+    stand: Stand
+    held: Ints
+    rows: Ints
+    places: Ints
+    classes: Ints
 
 
 @dataclass(frozen=True)
@@ -113,7 +140,8 @@ def _settled(problem: Problem, bundles: Ints, of_class: Ints, seat: _Seat) -> Ha
     """
     while True:
         excess = problem.opening + WRIT * (bundles.T @ problem.class_counts)
-        flows = how_many(problem, problem.singles, excess, spread(problem, problem.singles, excess)[1], seat.cells)
+        alone = as_even(problem, problem.singles, excess, spread(problem, problem.singles, excess)[1])
+        flows = alone.first(seat.cells)
         found = handed(problem, flows + problem.as_flows(bundles), of_class, seat.turn)
         if found is None:
             members = [problem.members(int(problem.class_pool[c])).tolist() for c in of_class]

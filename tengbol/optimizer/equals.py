@@ -7,6 +7,7 @@ made least. What is least is one alone, whatever flow one begins from and in wha
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -34,16 +35,44 @@ _REACH: Final = 4
 _SHRINK: Final = 4
 
 
-def how_many(problem: Problem, supply: Ints, excess: Ints, flows: Ints, number: Numbers) -> Ints:
-    """`(E, K)`: of the spreads of `supply` `(P, K)` as even as `flows` `(E, K)`, which are most even, those with the
-    least Σ y·N, y being what everyone gets of them.
+@dataclass(frozen=True)
+class AsEven:
+    """Spreads that are as even as `flows` `(E, K)`: what no lot has a part in, for as many lots as one likes.
 
-    excess: `(J, K)` before, thousandths. number: N of cells, each a position in `(J, K)`.
+    place, kind: `(W,)` of each way, the first arcs of the face. face: None where there is nothing to choose. position:
+    `(V,)` the cell of each arc that `cells` marks.
+    """
+
+    flows: Ints
+    place: Ints
+    kind: Ints
+    face: Face | None
+    cells: NDArray[np.bool_]
+    position: Ints
+
+    def first(self, number: Numbers) -> Ints:
+        """`(E, K)`: those with the least Σ y·N, y being what everyone gets of them. number: N of cells, each a position
+        in `(J, K)`.
+        """
+        if self.face is None:
+            return self.flows
+        face = _drawn(self.face, self.cells, self.position, number)
+        out = self.flows.copy()
+        out[self.place, self.kind] = face.value[: len(self.place)]
+        return out
+
+
+def as_even(problem: Problem, supply: Ints, excess: Ints, flows: Ints) -> AsEven:
+    """The spreads of `supply` `(P, K)` as even as `flows` `(E, K)`, which are most even.
+
+    excess: `(J, K)` before, thousandths.
     """
     rows, kinds, pools = problem.shape
     place, kind = np.nonzero(supply[problem.entry_pool] > 0)
+    none = np.zeros(0, dtype=np.int64)
+    alone = AsEven(flows, place, kind, None, none.astype(bool), none)
     if len(place) == 0:
-        return flows
+        return alone
     received = np.zeros_like(excess)
     np.add.at(received, problem.pool_member, flows)
     row = problem.pool_member[place]
@@ -71,16 +100,13 @@ def how_many(problem: Problem, supply: Ints, excess: Ints, flows: Ints, number: 
     step[ways : ways + cells] = WRIT
     face = face.tied(first, first - step)
     if not face.free[ways : ways + cells].any():
-        return flows
+        return alone
     step[:] = 0
     step[ways + cells :] = WRIT
     face = face.tied(second, second - step)
     watched = np.zeros(len(value), dtype=bool)
     watched[ways : ways + cells] = True
-    face = _drawn(face, watched, np.concatenate([none[:ways], cell, none[ways + cells :]]), number)
-    out = flows.copy()
-    out[place, kind] = face.value[:ways]
-    return out
+    return AsEven(flows, place, kind, face, watched, np.concatenate([none[:ways], cell, none[ways + cells :]]))
 
 
 def _drawn(face: Face, watched: NDArray[np.bool_], position: Ints, number: Numbers) -> Face:

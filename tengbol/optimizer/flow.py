@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Ints = NDArray[np.int64]
-    Known = dict[bytes, tuple[Ints, Ints]]
+    Spreads = dict[bytes, tuple[Ints, Ints]]
 
 #: Steps on either side of the centre in one round of scaling, and how much the step shrinks between rounds.
 _REACH, _SHRINK = 8, 4
@@ -47,9 +47,9 @@ class Relaxation:
     flows: Ints
 
 
-def relaxation(problem: Problem) -> Relaxation:
-    """Solve the problem with every bundle taken apart, exactly."""
-    counts, flows = spread(problem, problem.apart(), problem.opening)
+def relaxation(problem: Problem, known: Spreads | None = None) -> Relaxation:
+    """Solve the problem with every bundle taken apart, exactly. known: as of `spread`."""
+    counts, flows = spread(problem, problem.apart(), problem.opening, known)
     return Relaxation(*costs(problem.opening + WRIT * counts), counts, flows)
 
 
@@ -60,7 +60,7 @@ def total_bound(problem: Problem) -> int:
     return costs(opening + WRIT * counts[:, None])[0]
 
 
-def spread(problem: Problem, supply: Ints, excess: Ints, known: Known | None = None) -> tuple[Ints, Ints]:
+def spread(problem: Problem, supply: Ints, excess: Ints, known: Spreads | None = None) -> tuple[Ints, Ints]:
     """Spread `supply` `(P, K)` single writs over the pools' members from `excess` `(J, K)` thousandths.
 
     Returns the counts `(J, K)` and the flows `(E, K)` of a spread that is least in the first objective and, among

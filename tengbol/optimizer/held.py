@@ -8,13 +8,14 @@ whole, is the first in the lot: nothing that is as even was left out. If they ca
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from tengbol.optimizer.bound import least, overflow, priced, prices
-from tengbol.optimizer.equals import LEVELS, how_many
+from tengbol.optimizer.equals import LEVELS, as_even
 from tengbol.optimizer.fitting import fitted
 from tengbol.optimizer.flow import spread
 from tengbol.optimizer.problem import WRIT, costs
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tengbol.optimizer.bound import Pricing
-    from tengbol.optimizer.equals import Numbers
+    from tengbol.optimizer.equals import AsEven, Numbers
+    from tengbol.optimizer.flow import Spreads
     from tengbol.optimizer.problem import Problem
     from tengbol.optimizer.whole import Handed, Turn
 
@@ -39,49 +41,83 @@ _ALL: Final = 100
 _STEPS: Final = 2_000
 
 
-def first_in_lot(problem: Problem, bundles: Ints, of_class: Ints, number: Numbers, turn: Turn) -> Handed | None:
-    """The first in the lot of all assignments as even as that of `bundles` `(C, J)`, which is most even; None where
-    that takes too long to find.
+@dataclass(frozen=True)
+class _Way:
+    """Bundles `given` `(C, J)` held: the objectives `reached` at best, what is `left` to place, and its spreads."""
 
-    of_class: `(B,)` class of each bundle, in the order of the lot. number: N of cells. turn: as `whole.handed` asks.
+    reached: tuple[int, int]
+    given: Ints
+    left: Problem
+    flows: Ints
+
+    @cached_property
+    def equals(self) -> AsEven:
+        return as_even(self.left, self.left.apart(), self.left.opening, self.flows)
+
+
+class Holding:
+    """All assignments of a component as even as that of `bundles` `(C, J)`, which is most even.
+
+    What prices and flows say of them has no part in a lot, and is kept for the next one.
     """
-    excess = problem.opening + WRIT * (bundles.T @ problem.class_counts)
-    counts, flows = spread(problem, problem.singles, excess)
-    value = costs(excess + WRIT * counts)
-    pricing = priced(problem, prices(problem, problem.singles, excess, counts, flows))
-    known: dict[bytes, tuple[Ints, Ints]] = {}
-    held: list[int] = []
-    left_to_look = _ALL
-    while len(held) < _HELD:
-        ways = _ways(problem, pricing, held, value[0])
-        if ways is None or len(ways) > left_to_look:
-            return None
-        left_to_look -= len(ways)
-        found = []
-        for way in ways:
-            given = np.zeros_like(bundles)
-            np.add.at(given, (held, list(way)), 1)
-            own = _with(problem, given)
-            counts, flows = spread(own, own.apart(), own.opening, known)
-            found.append((costs(own.opening + WRIT * counts), given, own, flows))
-        best = min(each[0] for each in found)
-        if best > value:
-            raise AssertionError("an assignment is more even than all of them")
-        keyed = []
-        for reached, given, own, flows in found:
-            if reached == best:
-                flows = how_many(own, own.apart(), own.opening, flows, number) if best == value else flows
-                keyed.append((_key(own, given, flows, number) if best == value else (), given, own, flows))
-        _, given, own, flows = min(keyed, key=lambda each: each[0])
-        if best == value:
-            whole = handed(problem, flows + problem.as_flows(given), of_class, turn)
-            if whole is not None:
-                return whole
-        left = own.class_size - fitted(own, flows).bundles.sum(axis=1)
-        if not left.any():
-            return None
-        held.append(int(np.lexsort((-problem.class_counts.sum(axis=1), left == 0))[0]))
-    return None
+
+    def __init__(self, problem: Problem, bundles: Ints, known: Spreads) -> None:
+        """known: as of `flow.spread`."""
+        self._problem = problem
+        excess = problem.opening + WRIT * (bundles.T @ problem.class_counts)
+        counts, flows = spread(problem, problem.singles, excess, known)
+        self._value = costs(excess + WRIT * counts)
+        self._pricing = priced(problem, prices(problem, problem.singles, excess, counts, flows))
+        self._known = known
+        self._ways: dict[tuple[int, ...], list[_Way] | None] = {}
+
+    def first(self, of_class: Ints, number: Numbers, turn: Turn) -> Handed | None:
+        """The first of them in the lot; None where that takes too long to find.
+
+        of_class: `(B,)` class of each bundle, in the order of the lot. number: N of cells. turn: as `whole.handed`
+        asks.
+        """
+        problem, value = self._problem, self._value
+        held: list[int] = []
+        left_to_look = _ALL
+        while len(held) < _HELD:
+            ways = self._held(tuple(held))
+            if ways is None or len(ways) > left_to_look:
+                return None
+            left_to_look -= len(ways)
+            best = min(way.reached for way in ways)
+            if best > value:
+                raise AssertionError("an assignment is more even than all of them")
+            keyed = []
+            for way in ways:
+                if way.reached == best:
+                    flows = way.equals.first(number) if best == value else way.flows
+                    keyed.append((_key(way.left, way.given, flows, number) if best == value else (), way, flows))
+            _, way, flows = min(keyed, key=lambda each: each[0])
+            if best == value:
+                whole = handed(problem, flows + problem.as_flows(way.given), of_class, turn)
+                if whole is not None:
+                    return whole
+            left = way.left.class_size - fitted(way.left, flows).bundles.sum(axis=1)
+            if not left.any():
+                return None
+            held.append(int(np.lexsort((-problem.class_counts.sum(axis=1), left == 0))[0]))
+        return None
+
+    def _held(self, held: tuple[int, ...]) -> list[_Way] | None:
+        """Every way to hold a bundle of each of these classes that could be as even; None where they are too many."""
+        if held not in self._ways:
+            rows = _ways(self._problem, self._pricing, list(held), self._value[0])
+            self._ways[held] = None if rows is None else [self._way(held, way) for way in rows]
+        return self._ways[held]
+
+    def _way(self, held: tuple[int, ...], rows: tuple[int, ...]) -> _Way:
+        problem = self._problem
+        given = np.zeros((len(problem.class_size), problem.shape[0]), dtype=np.int64)
+        np.add.at(given, (list(held), list(rows)), 1)
+        left = _with(problem, given)
+        counts, flows = spread(left, left.apart(), left.opening, self._known)
+        return _Way(costs(left.opening + WRIT * counts), given, left, flows)
 
 
 def _key(problem: Problem, given: Ints, flows: Ints, number: Numbers) -> tuple[int, ...]:

@@ -133,15 +133,16 @@ def pool_name(names: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(sorted(names)).encode()).hexdigest()[:16]
 
 
-def deal_single(problem: Problem, flows: Ints, single: Ints) -> Ints:
-    """Deal writs of one, alike by pool and category, in the order given, to the rows that get some, in the rows' order.
+def deal_single(problem: Problem, flows: Ints, single: Ints, turn: Ints) -> Ints:
+    """Deal writs of one, alike by pool and category, in the order given, to the rows that get some, in their order.
 
-    flows: `(E, K)` how many; single: `(S, 2)` pool and category of each writ in the order of the lot. Returns rows.
+    flows: `(E, K)` how many; single: `(S, 2)` pool and category of each writ in the order of the lot; turn: `(J,)` rows
+    in the order of the lot. Returns rows.
     """
     place, category = np.nonzero(flows)
     pool, kinds = problem.entry_pool[place], problem.opening.shape[1]
     classes, wanted = pool * kinds + category, single[:, 0] * kinds + single[:, 1]
-    return _deal(classes, problem.pool_member[place], flows[place, category], wanted)
+    return turn[_deal(classes, np.argsort(turn)[problem.pool_member[place]], flows[place, category], wanted)]
 
 
 def deal_longer(placement: Placement, longer: Ints) -> Ints:

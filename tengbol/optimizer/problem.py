@@ -8,7 +8,7 @@ sum is an exact integer (contract point 3.8).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -52,6 +52,11 @@ class Problem:
     def entry_pool(self) -> Ints:
         """`(E,)`: the pool of each place in `pool_member`."""
         return np.repeat(np.arange(len(self.pool_start) - 1), np.diff(self.pool_start))
+
+    @cached_property
+    def key(self) -> tuple[bytes, ...]:
+        """Equal for problems that are equal, which hold the same in the same order."""
+        return tuple(getattr(self, each.name).tobytes() for each in fields(self))
 
     def members(self, pool: int) -> Ints:
         """Rows of the enforcers of a pool."""

@@ -8,7 +8,7 @@ leaves the best placement and its bound.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
+
+    from tengbol.optimizer.flow import Spreads
 
     Ints = NDArray[np.int64]
 
@@ -67,6 +69,21 @@ class Solution:
     parts: tuple[tuple[Stand, Ints], ...] = ()
 
 
+@dataclass(frozen=True)
+class Known:
+    """What solving some problems came to, of use to others in which some of it is the same.
+
+    stands: by `Problem.key` of a component, how it stood. spreads: by its pools, as of `flow.spread`.
+    """
+
+    stands: dict[tuple[bytes, ...], Stand] = field(default_factory=dict)
+    spreads: dict[tuple[bytes, bytes], Spreads] = field(default_factory=dict)
+
+    def of(self, part: Problem) -> Spreads:
+        """The spreads over the pools of a component."""
+        return self.spreads.setdefault((part.pool_start.tobytes(), part.pool_member.tobytes()), {})
+
+
 def solve(
     problem: Problem,
     *,
@@ -75,31 +92,35 @@ def solve(
     processes: int = 1,
     cluster: str | None = None,
     progress: Callable[[int, int], None] | None = None,
+    known: Known | None = None,
 ) -> Solution:
     """Place all bundles and writs of one.
 
     limit: CP-SAT's deterministic units for each component and objective. certify: whether anybody asks for prices that
     prove the bounds (`Stand.tree`); placement and bounds are the same without. processes: how many search side by side;
     cluster: the scheduler of those who do so instead (`workers`); the result depends on neither. progress: called
-    with components done and components in all.
+    with components done and components in all. known: to look up and to add to.
     """
     parts = list(components(problem))
-    stands = [_begun(part, certify) for part, *_ in parts]
-    hard = [i for i, stand in enumerate(stands) if stand.open]
+    known = Known() if known is None else known
+    found = [known.stands.get(part.key) for part, *_ in parts]
+    stands = [stand or _begun(part, certify, known.of(part)) for stand, (part, *_) in zip(found, parts, strict=True)]
+    hard = [i for i, stand in enumerate(stands) if stand.open and found[i] is None]
     work = [len(stand.problem.class_size) * stand.problem.shape[0] for stand in stands]
     hard.sort(key=lambda i: -work[i])
     done = len(parts) - len(hard)
     if progress:
         progress(done, len(parts))
-    found = side_by_side(
+    searched = side_by_side(
         partial(_with_search, limit=limit, certify=certify), [stands[i] for i in hard],
         processes=processes, cluster=cluster, work=sum(work[i] for i in hard),
     )  # fmt: skip
-    for i, stand in zip(hard, found, strict=True):
+    for i, stand in zip(hard, searched, strict=True):
         stands[i] = stand
         done += 1
         if progress:
             progress(done, len(parts))
+    known.stands.update((stand.problem.key, stand) for stand in stands)
     idle = np.ones(problem.shape[0], dtype=bool)
     for _, rows, *_ in parts:
         idle[rows] = False
@@ -124,22 +145,22 @@ def solve(
 
 def searches(problem: Problem, *, limit: float) -> list[tuple[Callable[[Stand], Stand], Stand]]:
     """What `solve` would search, and from where: a pure function and its argument for each such component."""
-    stands = [_without_search(part) for part, *_ in components(problem)]
+    stands = [_without_search(part, {}) for part, *_ in components(problem)]
     return [(partial(_with_search, limit=limit), stand) for stand in stands if stand.open]
 
 
-def _begun(problem: Problem, certify: bool) -> Stand:
+def _begun(problem: Problem, certify: bool, known: Spreads) -> Stand:
     """What is proven without a search, and by which prices."""
-    stand = _without_search(problem)
+    stand = _without_search(problem, known)
     return stand.certified(_EASY) if certify and not stand.open else stand
 
 
-def _without_search(problem: Problem) -> Stand:
+def _without_search(problem: Problem, known: Spreads) -> Stand:
     """Flow, the bundles that fit in it whole, the few others tried; where that is no proof, placement at prices.
 
     Where nearly everything is in long bundles no flow says much, and the bound is met by exchange, or hardly.
     """
-    relaxed = relaxation(problem)
+    relaxed = relaxation(problem, known)
     if len(problem.class_size) == 0:
         return Stand(problem, relaxed, None, (relaxed.first, relaxed.second), np.zeros(0, dtype=bool))
     lumpy = _lumpy(problem)
@@ -147,10 +168,10 @@ def _without_search(problem: Problem) -> Stand:
     if met is not None and not met.open:
         return met
     choices = len(problem.class_size) * problem.shape[0]
-    found = branched(problem, relaxed, nodes=1 if lumpy else min(_FEW, max(2, _LOOKS // choices)))
+    found = branched(problem, relaxed, nodes=1 if lumpy else min(_FEW, max(2, _LOOKS // choices)), known=known)
     if found.best is not None and found.proven:
         start = begun(*found.best, priced(problem, found.price))
-        return Stand(problem, relaxed, start, found.bounds, found.core)
+        return Stand(problem, relaxed, start, found.bounds, found.core, known=known)
     start = place(problem, relaxed, rounds=0)
     if met is not None and met.begun.objectives < start.objectives:
         start = replace(met.begun, pricing=start.pricing)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tengbol.optimizer.bound import Pricing
     from tengbol.optimizer.branching import Branched
     from tengbol.optimizer.certificate import Node
+    from tengbol.optimizer.flow import Spreads
+    from tengbol.optimizer.held import Holding
     from tengbol.optimizer.problem import Placement, Problem
 
     Ints = NDArray[np.int64]
@@ -68,7 +70,7 @@ class Stand:
 
     Without longer bundles there is no `start`, only the flow, which is optimal. core: `(C,)` classes of bundles that do
     not all fit in the flow. searched: whether a solver's word alone stands behind each bound, no integers. tree: prices
-    that prove both bounds, where such were found (`certificate`).
+    that prove both bounds, where such were found (`certificate`). known: as of `flow.spread`.
     """
 
     problem: Problem
@@ -78,6 +80,7 @@ class Stand:
     core: NDArray[np.bool_]
     searched: tuple[bool, bool] = (False, False)
     tree: Node | None = None
+    known: Spreads = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def placement(self) -> Placement:
@@ -111,6 +114,16 @@ class Stand:
         given = problem.apart().any(axis=0)
         rest = problem.opening[:, ~given].sum(axis=1)
         return int(given.sum()) == 1 and bool((rest == rest[0]).all())
+
+    @cached_property
+    def holding(self) -> Holding:
+        """All assignments as even as the placement, which is most even."""
+        from tengbol.optimizer.held import Holding
+
+        bundles = np.zeros((len(self.problem.class_size), self.problem.shape[0]), dtype=np.int64)
+        own = self.placement
+        np.add.at(bundles, (own.bundle_class, own.bundle_row), own.bundle_count)
+        return Holding(self.problem, bundles, self.known)
 
     @property
     def begun(self) -> Start:

@@ -6,10 +6,12 @@ from datetime import datetime
 from hashlib import sha256
 
 import pytest
-from chambers import HOME, decide
+from chambers import HOME, decide, typed
 from small import absence, attachment, enforcer, proceeding, recusal, writ, write_tables
 
 from tengbol.config import Config
+from tengbol.model.law import law_of
+from tengbol.model.law.docket import docket
 from tengbol.runner import run
 from tengbol.verify import verify
 
@@ -153,6 +155,21 @@ def test_p11_p13_p14_of_claims_of_one_moment_the_lot_decides_by_a_line_that_anyo
         ledger = [kind(name) for name in names[::row]] if kind else []
         outcome = decide(*writs[::row], ledger=ledger, seed=seed)
         assert {cell["enforcer_id"] for cell in outcome.given.values()} == {first}
+
+
+@pytest.mark.parametrize(
+    ("ledger", "decides"),
+    [
+        ([alimony("E1"), alimony("E2")], True),
+        ([alimony("E1"), {**alimony("E1"), "writ_id": "M"}], False),
+        ([alimony("E1"), alimony("E2", assigned_at=LATEST)], False),
+        ([alimony("E1"), alimony("nobody we know")], False),
+    ],
+)
+def test_the_lot_decides_between_claims_of_one_moment_only_where_several_may_have_it(ledger, decides):
+    chamber = typed({**HOME, "writs": [writ("W", **ALIMONY)], "ledger": ledger})
+    todo = docket(chamber, as_of=datetime(2026, 11, 23, 9, 30), law=law_of(Config()))
+    assert (todo.unturned is not None) == decides
 
 
 def test_p14_the_same_case_counts_against_the_same_debtor_of_the_same_writ():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from problems import problems, written
 from slow_lot import Assignment, Given
 
-from tengbol.optimizer.choosing import chosen
+from tengbol.optimizer.choosing import Choice
 from tengbol.optimizer.equals import LEVELS
 from tengbol.optimizer.problem import Problem, costs
 from tengbol.optimizer.solve import solve
@@ -42,7 +42,7 @@ def lots(problem: Problem, seed: int) -> tuple[list[int], Given]:
 def by_product(problem: Problem, longer: Sequence[int], numbers: Given) -> tuple[Assignment, bool]:
     """What `chosen` makes of it, and whether it says so of all of it."""
     solution = solve(problem, limit=2.0)
-    found = chosen(problem, solution, np.array(longer, dtype=np.int64), numbers)
+    found = Choice(problem, solution).chosen(np.array(longer, dtype=np.int64), numbers)
     assignment = Assignment(found.singles, tuple(found.longer.tolist()))
     first, second = costs(problem.opening + 1000 * slow_lot.received(problem, assignment, longer))
     assert (first, second) == (solution.proof.objective, solution.proof.objective_total)

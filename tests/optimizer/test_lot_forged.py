@@ -67,7 +67,9 @@ def favouring_by_pools(monkeypatch):
 def favouring_by_writs(monkeypatch):
     """d: of writs alike, those that come last go to whom comes first."""
     true = lot.deal_single
-    monkeypatch.setattr(lot, "deal_single", lambda problem, flows, single: true(problem, flows, single[::-1])[::-1])
+    monkeypatch.setattr(
+        lot, "deal_single", lambda problem, flows, single, *more: true(problem, flows, single[::-1], *more)[::-1]
+    )
 
 
 FAVOURS = [favouring_a_cell, favouring_by_bundles, favouring_by_pools, favouring_by_writs]

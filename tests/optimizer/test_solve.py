@@ -132,7 +132,7 @@ def test_a_search_cut_short_keeps_a_whole_placement_and_true_bounds(small: Probl
 def test_the_bounds_before_any_search_are_true(small: Problem) -> None:
     assume(_few(small))
     for part, *_ in components(small):
-        bounds = _without_search(part).bounds
+        bounds = _without_search(part, {}).bounds
         best = slow.best(part)
         assert bounds[0] <= best[0]
         assert bounds[1] <= best[1]

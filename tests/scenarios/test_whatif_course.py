@@ -8,13 +8,15 @@ from fractions import Fraction
 import polars as pl
 import pytest
 import slow_days
-from chambers import chambers, typed
+from chambers import chambers, crowded, typed
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from small import writ
 from variants import DAY, MOMENT, accepted, events
 
 from tengbol.config import Config
+from tengbol.outcome import Lots, outcome
+from tengbol.ruling import rule
 from tengbol.scenarios.whatif.contradictions import simulated_days
 from tengbol.scenarios.whatif.course import begin, lot_seed, pass_day
 from tengbol.scenarios.whatif.plan import plan
@@ -112,6 +114,28 @@ def agree(slow, told, fast, day):
         taken[bundle.bundle_id] = whose.pop()
     slow.take(told.batch, taken, day)
     return len(given)
+
+
+def told(outcome):
+    return [getattr(outcome, name).to_dicts() for name in ("assignments", "unassigned", "balances", "standing")]
+
+
+@pytest.mark.parametrize("tables", [chambers(), crowded()])
+def test_the_lots_of_one_batch_are_each_what_that_lot_gives_alone(tables):
+    @settings(max_examples=15)
+    @given(tables)
+    def alike(tables):
+        chamber = typed(tables)
+
+        def ruled(seed):
+            return rule(chamber, as_of=MOMENT, turn=seed, config=CONFIG)
+
+        lots = Lots(ruled("a0"), "a0")
+        event("claims of one moment" if ruled("a0").todo.unturned else "none")
+        for seed in ("a0", "a1", "a2", "a3"):
+            assert told(lots.outcome(seed)) == told(outcome(ruled(seed), seed))
+
+    alike()
 
 
 @settings(max_examples=8)

@@ -15,7 +15,7 @@ from tengbol.config import Config
 from tengbol.report.whatif.everyone import in_turn
 from tengbol.report.words import LANGUAGES, Words
 from tengbol.scenarios.whatif.answer import ask, run
-from tengbol.scenarios.whatif.pace import coverage
+from tengbol.scenarios.whatif.pace import coverage, intake
 from tengbol.scenarios.whatif.scenario import parse
 
 AS_OF = dt.datetime(2026, 11, 23, 18)
@@ -122,7 +122,8 @@ def test_who_is_alone_next_is_whoever_leaves_a_district_to_nobody(answer):
     ],
 )
 def test_a_ledger_is_partial_where_balances_or_what_came_tell_of_more(more, partial):
-    found = coverage(typed(tables(**more)), AS_OF, 365, Config().calendar).row(0, named=True)
+    chamber, days = typed(tables(**more)), Config().calendar
+    found = coverage(chamber, AS_OF, intake(chamber.ledger, AS_OF, 365, days), days).row(0, named=True)
     assert found["partial"] == partial, found
 
 

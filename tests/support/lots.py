@@ -10,7 +10,7 @@ import numpy as np
 
 from tengbol.model.codes import CATEGORIES
 from tengbol.optimizer import lot
-from tengbol.optimizer.choosing import chosen
+from tengbol.optimizer.choosing import Choice
 from tengbol.optimizer.solve import solve
 from tengbol.verify.balances import WRIT, Standing
 from tengbol.verify.chosen import check_chosen
@@ -106,11 +106,11 @@ def distributed(problem: Problem, seed: str) -> tuple[dict[str, str], bool]:
         np.stack([turned.entry_pool, turned.pool_member], axis=1),
         lot.digests(seed, "writ", [longer[b].bundle_id for b in turn.tolist()]).to_list(),
     )
-    found = chosen(turned, solve(turned, limit=2.0), classes[turn], draw)
+    found = Choice(turned, solve(turned, limit=2.0)).chosen(classes[turn], draw)
     given = {longer[b].bundle_id: names[j] for b, j in zip(turn.tolist(), found.longer.tolist(), strict=True)}
     pool, kind = (np.repeat(part.ravel(), problem.singles.ravel()) for part in np.indices(problem.singles.shape))
     dealt = lot.order(seed, "writ", [bundle.bundle_id for bundle in single])
-    to = lot.deal_single(turned, found.singles, np.stack([pool, kind], axis=1)[dealt])
+    to = lot.deal_single(turned, found.singles, np.stack([pool, kind], axis=1)[dealt], np.arange(len(names)))
     given |= {single[b].bundle_id: names[j] for b, j in zip(dealt.tolist(), to.tolist(), strict=True)}
     return given, bool(found.proven[problem.apart().any(axis=1)].all())
 

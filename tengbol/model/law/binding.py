@@ -55,14 +55,12 @@ def tested(
     everyone: pl.DataFrame,
     serving: pl.DataFrame,
     recusals: pl.DataFrame,
-    turn: pl.Series,
     away: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Add `failed`: the test a candidate failed, or null, in the order of precedence within each bundle.
+    """Add `failed`: the test a candidate failed, or null.
 
-    turn: enforcers in the order of the lot, which decides between claims of one moment. away: `bundle_id`,
-    `enforcer_id`, `last`: whose absence, which ends that day, takes him no claim on that bundle. Tests (¶10, ¶12):
-    known to the chamber, available, registered in or attached to the district, not recused.
+    away: `bundle_id`, `enforcer_id`, `last`: whose absence, which ends that day, takes him no claim on that bundle.
+    Tests (¶10, ¶12): known to the chamber, available, registered in or attached to the district, not recused.
     """
     return (
         claims.join(everyone.select("enforcer_id", "away", _known=True), on="enforcer_id", how="left")
@@ -79,13 +77,22 @@ def tested(
             .when(pl.col("_recused").is_not_null())
             .then(pl.lit("recused"))
         )
-        .join(pl.DataFrame({"enforcer_id": turn}).with_row_index("turn"), on="enforcer_id", how="left")
+        .select("bundle_id", "basis", "since", "enforcer_id", "failed", "last")
+    )
+
+
+def in_turn(tests: pl.DataFrame, turn: pl.Series) -> pl.DataFrame:
+    """`tested` in the order of precedence within each bundle. turn: enforcers in the order of the lot, which decides
+    between claims of one moment.
+    """
+    return (
+        tests.join(pl.DataFrame({"enforcer_id": turn}).with_row_index("turn"), on="enforcer_id", how="left")
         .sort(
             ["bundle_id", "basis", "since", "turn", "enforcer_id"],
             descending=[False, False, True, False, False],
             nulls_last=True,
         )
-        .select("bundle_id", "basis", "enforcer_id", "failed", "last")
+        .drop("turn")
     )
 
 
@@ -115,6 +122,14 @@ def bound(tests: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def by_turn(tests: pl.DataFrame) -> bool:
+    """Whether another's claim is as good as one that `bound` goes by, so that the order of the lot decides."""
+    equal = ["bundle_id", "basis", "since"]
+    passed = tests.filter(pl.col("failed").is_null())
+    first = passed.unique("bundle_id", keep="first", maintain_order=True)
+    return passed.join(first, on=equal, how="semi").unique([*equal, "enforcer_id"]).select(equal).is_duplicated().any()
+
+
 def holding_on(claims: pl.DataFrame, terms: pl.DataFrame, brief: pl.DataFrame) -> pl.DataFrame:
     """`bundle_id`, `enforcer_id`, `last`: claims whose candidate is back by the day of the bundle's term (¶7).
 
@@ -137,5 +152,5 @@ def lost(tests: pl.DataFrame) -> pl.DataFrame:
         tests.with_columns(_before=pl.col("failed").is_null().cum_sum().over("bundle_id"))
         .filter(pl.col("_before") == 0)
         .unique(["bundle_id", "basis", "enforcer_id"], keep="first", maintain_order=True)
-        .drop("_before", "last")
+        .drop("_before", "since", "last")
     )

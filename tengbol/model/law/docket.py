@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import polars as pl
@@ -29,8 +30,8 @@ class Docket:
     count of writs in each category, a column each; by id.
     pools, members, recused: `pools.pools`; members with their `part` (`shares.parted`). everyone:
     `availability.standing_of_everyone`. serving: `pools.serving`.
-    lost: claims that fell away, `binding.lost`. unindexed: claims of the state of years whose MCI is not known.
-    by_turn: whether the law leaves claims equal, so that another order of the lot may decide otherwise.
+    tests: `binding.in_turn`. unindexed: claims of the state of years whose MCI is not known. unturned: the same before
+    the order of the lot decided between claims that the law leaves equal; None where there are none.
     """
 
     writs: pl.DataFrame
@@ -41,9 +42,14 @@ class Docket:
     recused: pl.DataFrame
     everyone: pl.DataFrame
     serving: pl.DataFrame
-    lost: pl.DataFrame
-    by_turn: bool
+    tests: pl.DataFrame
     unindexed: tuple[category.Unindexed, ...] = ()
+    unturned: Unturned | None = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def lost(self) -> pl.DataFrame:
+        """Claims that fell away, `binding.lost`."""
+        return binding.lost(self.tests)
 
 
 #: What the rules, and the sentences of those left unassigned, need of a writ.
@@ -86,41 +92,70 @@ def docket(chamber: Chamber, *, as_of: dt.datetime, law: Law, turn: pl.Series | 
     closed = pools.closed_to_attached(everyone, brief, law.attached_when)
     kinds, members, out = pools.pools(all_bundles, serving, closed)
     members = shares.parted(members, chamber.enforcers, day)
-    turn = everyone["enforcer_id"] if turn is None else turn
     claims = binding.candidates(ready, chamber.ledger, law)
     terms = ready.select("bundle_id", calendar.terms(ready, law.calendar))
     # Where a short absence frees a writ, nobody holds on.
     holding_on = binding.holding_on(claims, terms, brief.clear() if law.short_absence_binds == "free" else brief)
     asked = binding.asked(everyone, availability.away_only_for((OFFICE,), chamber.absences, day), law.office_binds)
-    tests = binding.tested(claims, asked, serving, recused, turn, holding_on)
-    decided = (
-        all_bundles.join(kinds, on=["district_id", "recused"], how="left", nulls_equal=True, maintain_order="left")
-        .join(binding.bound(tests), on="bundle_id", how="left", maintain_order="left")
-        .with_columns(basis=pl.coalesce("bound_by", "basis"))
-        .drop("bound_by", "recused")
-    )
-    waits = decided["last"].is_not_null() & (law.short_absence_binds == "wait")
-    left = decided["pool_size"].is_not_null() & ~waits
-    place = left.cum_sum().cast(pl.Int64) - 1
-    has_pool = left.gather(ready["bundle"])
-    unassigned = pl.concat(
-        [writs.filter(pl.col("code").is_not_null()), _left_waiting(ready, decided, ~has_pool, closed)], how="diagonal"
-    )
-    return Docket(
-        writs=ready.select(
-            "writ_id", "category", "bundle_id", "received_at", "form", "immediate", bundle=place.gather(ready["bundle"])
-        ).filter(has_pool),
-        unassigned=unassigned.sort("writ_id"),
-        bundles=decided.filter(left).drop("last"),
-        pools=kinds,
-        members=members,
-        recused=out,
-        everyone=everyone,
-        serving=serving,
-        lost=binding.lost(tests),
-        unindexed=category.unindexed(indexed, law.mci),
-        by_turn=claims.select("bundle_id", "basis", "since").is_duplicated().any(),
-    )
+    before = Unturned(
+        ready=ready,
+        refused=writs.filter(pl.col("code").is_not_null()),
+        bundles=all_bundles.join(
+            kinds, on=["district_id", "recused"], how="left", nulls_equal=True, maintain_order="left"
+        ).drop("recused"),
+        tests=binding.tested(claims, asked, serving, recused, holding_on),
+        closed=closed,
+        waits=law.short_absence_binds == "wait",
+        rest={
+            "pools": kinds, "members": members, "recused": out, "everyone": everyone, "serving": serving,
+            "unindexed": category.unindexed(indexed, law.mci),
+        },
+    )  # fmt: skip
+    return before.decided(everyone["enforcer_id"] if turn is None else turn)
+
+
+@dataclass(frozen=True)
+class Unturned:
+    """What the rules make of a day before the lot's order decides between claims that they leave equal.
+
+    ready: writs to be distributed. refused: those with a code of their own. bundles: with their pools. tests:
+    `binding.tested`. closed: `pools.closed_to_attached`. waits: whether a bundle waits for a holder away for a short
+    time. rest: of the `Docket`, by name.
+    """
+
+    ready: pl.DataFrame
+    refused: pl.DataFrame
+    bundles: pl.DataFrame
+    tests: pl.DataFrame
+    closed: pl.DataFrame
+    waits: bool
+    rest: dict[str, Any]
+
+    def decided(self, turn: pl.Series) -> Docket:
+        """The docket by the order `turn` of the chamber's enforcers."""
+        ready, closed = self.ready, self.closed
+        tests = binding.in_turn(self.tests, turn)
+        decided = (
+            self.bundles.join(binding.bound(tests), on="bundle_id", how="left", maintain_order="left")
+            .with_columns(basis=pl.coalesce("bound_by", "basis"))
+            .drop("bound_by")
+        )
+        waits = decided["last"].is_not_null() & self.waits
+        left = decided["pool_size"].is_not_null() & ~waits
+        place = left.cum_sum().cast(pl.Int64) - 1
+        has_pool = left.gather(ready["bundle"])
+        unassigned = pl.concat([self.refused, _left_waiting(ready, decided, ~has_pool, closed)], how="diagonal")
+        return Docket(
+            writs=ready.select(
+                "writ_id", "category", "bundle_id", "received_at", "form", "immediate",
+                bundle=place.gather(ready["bundle"]),
+            ).filter(has_pool),
+            unassigned=unassigned.sort("writ_id"),
+            bundles=decided.filter(left).drop("last"),
+            tests=tests,
+            unturned=self if binding.by_turn(tests) else None,
+            **self.rest,
+        )  # fmt: skip
 
 
 def _left_waiting(ready: pl.DataFrame, decided: pl.DataFrame, stays: pl.Series, closed: pl.DataFrame) -> pl.DataFrame:

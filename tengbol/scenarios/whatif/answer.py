@@ -32,7 +32,7 @@ from tengbol.scenarios.whatif.decide import alone, beside, mended
 from tengbol.scenarios.whatif.departure import Departure, departure
 from tengbol.scenarios.whatif.events import Rule
 from tengbol.scenarios.whatif.in_turn import everyone_in_turn
-from tengbol.scenarios.whatif.pace import coverage
+from tengbol.scenarios.whatif.pace import coverage, intake
 from tengbol.scenarios.whatif.scenario import BASE, Asked
 from tengbol.scenarios.whatif.simulate import simulate
 
@@ -242,7 +242,7 @@ def _decided(
            for name, one in departures.items()},
     }  # fmt: skip
     return {
-        "coverage": coverage(chamber, as_of, history, config.calendar),
+        "coverage": coverage(chamber, as_of, intake(chamber.ledger, as_of, history, config.calendar), config.calendar),
         "beside": beside(BASE, chamber, departures, as_of=as_of, history=history, config=config, own=own),
         "attach": pl.concat([mended(name, one, seed=scenario.seed, config=config) for name, one in departures.items()]),
         "alone": pl.concat([alone(name, *state) for name, state in states.items()]),

@@ -42,7 +42,7 @@ def fair(day: Day, writs: pl.DataFrame | None = None) -> pl.DataFrame:
     given = day.result.assignments.select("writ_id", *_WHO, "basis", "bundle_id")
     if writs is not None:
         given = given.join(writs, on="writ_id", how="semi")
-    classes = _positions(day.chamber, day)
+    classes = day.positions
     size = classes.group_by("position").agg(alike=pl.len())
     alone = (
         day.result.pools.join(classes, on="enforcer_id")
@@ -71,9 +71,8 @@ def fair(day: Day, writs: pl.DataFrame | None = None) -> pl.DataFrame:
     )
 
 
-def _positions(chamber: Chamber, day: Day) -> pl.DataFrame:
+def positions(chamber: Chamber, today: dt.date) -> pl.DataFrame:
     """`enforcer_id`, `position`: the same for those whom nothing but the lot tells apart on a day."""
-    today = day.moment.date()
     everyone = standing_of_everyone(chamber.enforcers, chamber.absences, today).filter(pl.col("away").is_null())
     attached = (
         chamber.attachments.filter(in_force(today, "valid_from", "valid_to"))

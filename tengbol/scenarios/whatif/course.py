@@ -10,22 +10,23 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from tengbol.model.law.calendar import working_days
 from tengbol.model.tables import TABLES
-from tengbol.outcome import Outcome, outcome
+from tengbol.outcome import Lots, Outcome
 from tengbol.ruling import rule
-from tengbol.scenarios.whatif.redistribution import held, returned
+from tengbol.scenarios.whatif.averages import positions
+from tengbol.scenarios.whatif.redistribution import Returned, held, returned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tengbol.config import Config
     from tengbol.model.chamber import Chamber
-    from tengbol.ruling import Ruled
     from tengbol.scenarios.whatif.plan import Plan, Rules
 
 #: The last day of a proceeding of which nobody knows when it will be executed.
@@ -56,8 +57,8 @@ class Day:
     """What one day brought.
 
     moment: of its batch, whether it had one or not. chamber: what that had before it. back: proceedings that returned,
-    as of `redistribution.Returned`. arrived, closed: writs that came, proceedings that were executed. result, ruled: of
-    the batch, None without one.
+    as of `redistribution.Returned`. arrived, closed: writs that came, proceedings that were executed. result, lots: of
+    the batch, None without one. like: the same day by another lot.
     """
 
     moment: dt.datetime
@@ -67,7 +68,13 @@ class Day:
     arrived: int
     closed: int
     result: Outcome | None
-    ruled: Ruled | None = None
+    lots: Lots | None = None
+    like: Day | None = None
+
+    @cached_property
+    def positions(self) -> pl.DataFrame:
+        """`averages.positions`, of which no lot has a part."""
+        return positions(self.chamber, self.moment.date()) if self.like is None else self.like.positions
 
 
 def lot_seed(seed: str, *what: object) -> str:
@@ -97,8 +104,8 @@ def pass_day(
     """Let `day` pass; its batch is at the hour of `as_of`, by the lot of `seed`.
 
     arrived: writs that come. closing: `writ_id`, `closes_on` of those that will be executed. must: have a batch where
-    the period allows one, although it could give nothing to anybody. like: the same day from the same state by another
-    lot, whose rulings hold here too where they did not rest on it.
+    the period allows one, although it could give nothing to anybody; it is the last, and the state stays as it was.
+    like: the same day from the same state by another lot: what did not rest on that holds here too.
     """
     open_ = pl.col("closed_at").is_null()
     over = open_ & (pl.col("closes_on") <= day)
@@ -110,7 +117,7 @@ def pass_day(
         whole.on(day), writs=state.pending, ledger=ledger.select(TABLES["ledger"].columns), balances=state.balances
     )
     leaving = whole.departures.filter(pl.col("on").is_between(state.reached, day, closed="right"))
-    back = returned(tables, leaving)
+    back = returned(tables, leaving) if like is None else Returned(like.chamber, like.back)
     chamber, number = back.chamber, 0
     if not leaving.is_empty():
         ledger = ledger.with_columns(chamber.ledger["closed_at"])
@@ -120,16 +127,19 @@ def pass_day(
     fresh = number or closed or chamber.writs.height > state.pending.height
     tried = None if fresh else state.tried
     since = None if state.since is None else state.since + 1
-    passed = Day(moment, rules, chamber, back.proceedings, number, closed, None)
+    passed = Day(moment, rules, chamber, back.proceedings, number, closed, None, like=like)
     if since is not None and since < rules.period:
         return State(chamber.writs, ledger, state.balances, day, since, tried), passed
     if tried is not None and not must and not whole.turns(tried, day, rules.config):
         return State(chamber.writs, ledger, state.balances, day, 0, tried), passed
-    ruled = like.ruled if like is not None else None
-    if ruled is None or ruled.todo.by_turn:
+    lots = like.lots if like is not None else None
+    if lots is None:
         concerned = replace(chamber, ledger=_concerned(chamber))
-        ruled = rule(concerned, as_of=moment, turn=seed, config=rules.config, law=rules.law)
-    result = outcome(ruled, seed)
+        lots = Lots(rule(concerned, as_of=moment, turn=seed, config=rules.config, law=rules.law), seed)
+    result = lots.outcome(seed)
+    passed = replace(passed, result=result, lots=lots)
+    if must:
+        return state, passed
     given, left = result.assignments, result.unassigned
     if given.height:
         ledger = pl.concat([_come_back(ledger, given, moment), _opened(chamber, given, closing, moment)], rechunk=False)
@@ -141,7 +151,7 @@ def pass_day(
         0,
         None if "received_later" in left["code"] else day,
     )
-    return after, replace(passed, result=result, ruled=ruled)
+    return after, passed
 
 
 def course(

@@ -107,7 +107,7 @@ def departure(
     end, result = through[-1], _last(through)
     day = end.moment.date()
     pace = intake(chamber.ledger, as_of, history, config.calendar)
-    partial = bool(coverage(chamber, as_of, history, config.calendar)["partial"].item())
+    partial = bool(coverage(chamber, as_of, pace, config.calendar)["partial"].item())
     took = taken(pl.concat(tallies), lots, end.chamber.enforcers)
     pools_before = eligible(chamber, day, config.attached_when)
     pools_after = eligible(end.chamber, day, end.rules.config.attached_when)

@@ -88,7 +88,7 @@ def everyone_in_turn(
     tasks = [dict(list(leaving.items())[place : place + _TOGETHER]) for place in range(0, len(leaving), _TOGETHER)]
     found = [row for rows in each(_leave, shared, tasks, processes=processes, progress=progress) for row in rows]
     names = dict(chamber.enforcers.select("enforcer_id", "name").iter_rows())
-    partial = coverage(chamber, as_of, history, config.calendar)["partial"].item()
+    partial = coverage(chamber, as_of, pace, config.calendar)["partial"].item()
     by_day = [pl.lit(None, dtype=pl.Float64).alias(name) for name in ("writs_a_day_for_nobody", "most_days") if partial]
     return InTurn(
         _ranked(found[: len(singles)], names).with_columns(by_day),

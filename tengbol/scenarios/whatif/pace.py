@@ -72,12 +72,13 @@ def intake(ledger: pl.DataFrame, as_of: dt.datetime, history: int, days: Calenda
     )
 
 
-def coverage(chamber: Chamber, as_of: dt.datetime, history: int, days: Calendar) -> pl.DataFrame:
+def coverage(chamber: Chamber, as_of: dt.datetime, pace: pl.DataFrame, days: Calendar) -> pl.DataFrame:
     """`rows`, `received`, `pending`, `days`, `partial`: what the ledger has of the past, beside what else tells of it.
 
     rows: of the ledger. received: writs that the balances count. pending: new writs that came in so many working `days`
     since it was written last. partial: whether the ledger lacks a tenth of what the balances count, or more than twice
     as much came a day as it tells of: then no number of writs a day follows from it (docs/decisions.md).
+    pace: `intake`.
     """
     ledger, today = chamber.ledger, as_of.date()
     last = ledger["assigned_at"].max()
@@ -85,7 +86,7 @@ def coverage(chamber: Chamber, as_of: dt.datetime, history: int, days: Calendar)
     number = max(1, len(since))
     pending = chamber.writs.filter(pl.col("origin") == "new").height
     received = int(chamber.balances["received"].sum())
-    a_day = float(intake(ledger, as_of, history, days)["a_day"].sum())
+    a_day = float(pace["a_day"].sum())
     fewer = ledger.height < received * (1 - _LACKING)
     faster = pending > 2 * a_day * number + _CHANCE
     return pl.DataFrame(
