@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path  # noqa: TC003 (typer reads it at run time)
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from polars import DataFrame
 
     from tengbol.io.read import Reading
+    from tengbol.scenarios.whatif.answer import Answer
     from tengbol.scenarios.whatif.calibration import Departed
+    from tengbol.scenarios.whatif.readings import Batch
 
 
 def whatif_command(
@@ -35,6 +38,16 @@ def whatif_command(
         bool,
         typer.Option("--replay", help="Also simulate past departures of a book, and compare forecast and outcome."),
     ] = False,
+    readings: Annotated[
+        bool,
+        typer.Option("--readings", help="Also what other readings of the law would have moved in a year’s batches."),
+    ] = False,
+    delay: Annotated[
+        int | None,
+        typer.Option(
+            "--delay", metavar="MONTHS", min=0, max=12, help="Each variant also so many months later, beside itself."
+        ),
+    ] = None,
     processes: Annotated[
         int | None,
         typer.Option(
@@ -51,11 +64,13 @@ def whatif_command(
     from tengbol.scenarios.whatif.scenario import load
 
     asked, chosen = load(scenario), settings(config)
+    if delay is not None:
+        asked = replace(asked, scenario=asked.scenario.model_copy(update={"delay": delay}))
     words, seen = Words(language()), []
 
-    def told_first(findings: DataFrame) -> None:
+    def told_first(answer: Answer) -> None:
         # Whoever waits for the days to come may read what does not hang on them.
-        seen.extend(_said(findings))
+        seen.extend(_said(answer.findings))
         for line in seen if asked.scenario.days or each else ():
             say(line)
 
@@ -73,6 +88,7 @@ def whatif_command(
             words=words,
             early=told_first,
             past=_past_of_book if replay else None,
+            batches=_batches_of_book if readings else None,
         )
     for warning in answer.reading.warnings:
         note(warning)
@@ -97,7 +113,11 @@ def whatif_command(
 
 def _said(findings: DataFrame) -> list[str]:
     """Each finding with its variant."""
-    own = {"base": spoken("base"), "everyone in turn": spoken("everyone in turn")}
+    own = {
+        "base": spoken("base"),
+        "everyone in turn": spoken("everyone in turn"),
+        "readings of the law": spoken("readings of the law"),
+    }
     return [f"{own.get(variant, variant)}: {sentence}" for variant, sentence in findings.iter_rows()]
 
 
@@ -117,6 +137,17 @@ def _past_of_book(url: str) -> list[Departed]:
 
     with closing(open_book(url)) as store, store.reading():
         return departed(store)
+
+
+def _batches_of_book(url: str) -> list[Batch]:
+    """The batches that a book has made in its last year."""
+    from contextlib import closing
+
+    from tengbol.book.replaying import batches
+    from tengbol.book.store import open_book
+
+    with closing(open_book(url)) as store, store.reading():
+        return batches(store)
 
 
 def _from_book(url: str) -> Reading:

@@ -24,7 +24,7 @@ def svg(chart: Any, words: Words) -> str:
     """Draw a chart as one `<svg>` element, hidden from screen readers, that scales with what it stands in."""
     import vl_convert
 
-    text = vl_convert.vegalite_to_svg(styled(chart), format_locale=_numbers(words), time_format_locale=_times(words))
+    text = vl_convert.vegalite_to_svg(styled(chart), format_locale=numbers(words), time_format_locale=_times(words))
     text = _SPOKEN.sub("", text[text.index("<svg") :])
     text = _DRAWN.sub(lambda drawn: _LONG.sub(_hundredth, drawn[0]), text)
     return text.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
@@ -34,7 +34,7 @@ def _hundredth(number: re.Match[str]) -> str:
     return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
 
 
-def _numbers(words: Words) -> dict[str, Any]:
+def numbers(words: Words) -> dict[str, Any]:
     """How Vega writes numbers in the language."""
     symbols = words.locale.number_symbols["latn"]
     return {

@@ -26,6 +26,8 @@ WHATIF, PLAN = "whatif", "plan"
 #: SQL: what changes or checks the book, and what is only studied beside it (`studies`).
 WORK: Final = f"kind IN ('{BATCH}', '{AUDIT}', '{CHECK}')"
 STUDIES: Final = f"kind IN ('{WHATIF}', '{PLAN}')"
+#: What is told of a job before it is over has this besides.
+EARLY: Final = "early"
 #: States in which nothing more happens to a job.
 OVER: Final = ("done", "refused", "failed", "cancelled")
 
@@ -86,6 +88,12 @@ def finish(store: Store, job_id: str, owner: str, state: str, **cells: Any) -> N
     """End one's job. Raises `LostError` where it is no longer one's own."""
     if not desk.change(store, "jobs", _MINE, {"state": state, **cells}, id=job_id, owner=owner):
         raise LostError
+
+
+def tell_early(store: Store, job_id: str, owner: str, told: Mapping[str, Any]) -> None:
+    """Note what is known of one's job while the rest is still made; what comes of it takes its place."""
+    cells = {"told": json.dumps({**told, EARLY: True}, ensure_ascii=False)}
+    desk.change(store, "jobs", _MINE, cells, id=job_id, owner=owner)
 
 
 def tell(store: Store, job_id: str, told: Mapping[str, Any]) -> None:

@@ -54,14 +54,21 @@ def recent(store: Store, kind: str, most: int = 10) -> list[dict[str, Any]]:
     ).rows(named=True)
 
 
-def done(store: Store, job: Mapping[str, Any], progress: Callable[[int, int], None]) -> dict[str, Any]:
-    """Make a study; returns what is told of it. Raises `UnusableInputError`."""
+def done(
+    store: Store,
+    job: Mapping[str, Any],
+    progress: Callable[[int, int], None],
+    early: Callable[[Mapping[str, Any]], None] = lambda _: None,
+) -> dict[str, Any]:
+    """Make a study; returns what is told of it. early: called with what departures bring, before the days to come are
+    drawn. Raises `UnusableInputError`.
+    """
     asked = json.loads(job["arguments"])
 
     def shown(_: str, at: int, of: int) -> None:
         progress(at, of)
 
-    return _whatif(store, asked, shown) if job["kind"] == WHATIF else _plan(store, asked, shown)
+    return _whatif(store, asked, shown, early) if job["kind"] == WHATIF else _plan(store, asked, shown)
 
 
 def file_of(told: Mapping[str, Any]) -> bytes:
@@ -69,7 +76,12 @@ def file_of(told: Mapping[str, Any]) -> bytes:
     return base64.b64decode(told["zip"])
 
 
-def _whatif(store: Store, asked: Mapping[str, Any], progress: Callable[[str, int, int], None]) -> dict[str, Any]:
+def _whatif(
+    store: Store,
+    asked: Mapping[str, Any],
+    progress: Callable[[str, int, int], None],
+    early: Callable[[Mapping[str, Any]], None],
+) -> dict[str, Any]:
     from tengbol.book.export import read_book
     from tengbol.scenarios.whatif.answer import run
     from tengbol.scenarios.whatif.scenario import parse
@@ -81,7 +93,10 @@ def _whatif(store: Store, asked: Mapping[str, Any], progress: Callable[[str, int
         # Whatever base the file names: a study of this book is over this book.
         scenario = replace(parse(asked["scenario"], SCENARIO), base=store.url)
         words = Words(asked.get("lang", "en"))
-        answer = run(scenario, folder / "answer", config=Config(), book=book, progress=progress, words=words)
+        answer = run(
+            scenario, folder / "answer", config=Config(), book=book, progress=progress, words=words,
+            early=(lambda found: early(beside(found))) if scenario.scenario.days else None,
+        )  # fmt: skip
         packed = _packed(folder / "answer", {SCENARIO: asked["scenario"]})
     return {**beside(answer), "zip": packed}
 
@@ -109,9 +124,15 @@ def beside(answer: Answer) -> dict[str, Any]:
                 "pools": _rows(pools, "district_id", "name", "eligible_before", "eligible_after", "a_day"),
                 "stuck": _rows(mine["unplaced"], "writ_id", "district_id", "category", "distribute_by"),
                 "days": [] if days is None else days.rows(named=True),
+                "against": [] if "delays" not in mine else _against(mine["delays"]),
             }
         )
     return {"variants": told, "rows": _ROWS}
+
+
+def _against(delays: pl.DataFrame) -> list[dict[str, Any]]:
+    """Of a variant that is another's later self: what differs from that over the days to come."""
+    return delays.filter(pl.col("measure").is_in(MEASURES)).rows(named=True)
 
 
 def _plan(store: Store, asked: Mapping[str, Any], progress: Callable[[str, int, int], None]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import threading
 from contextlib import closing, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from tengbol.book.store import open_book
@@ -124,7 +125,7 @@ def done(store: Store, job: Mapping[str, Any], owner: str) -> None:
             if job["kind"] == jobs.BATCH:
                 told = _batch(store, job, owner, arguments, beats)
             elif job["kind"] in (jobs.WHATIF, jobs.PLAN):
-                told = studies.done(store, job, beats.progress)
+                told = studies.done(store, job, beats.progress, partial(jobs.tell_early, store, job_id, owner))
                 jobs.finish(store, job_id, owner, "done")
             else:
                 told = _audit(store) if job["kind"] == jobs.AUDIT else _check(store, job, arguments)

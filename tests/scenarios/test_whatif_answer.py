@@ -16,7 +16,9 @@ from small import attachment, district, enforcer, proceeding, writ, write_tables
 
 from tengbol.errors import UnusableInputError
 from tengbol.io.read import read
+from tengbol.report.whatif import charts
 from tengbol.report.whatif.findings import AMOUNTS
+from tengbol.report.words import Words
 from tengbol.scenarios.whatif.answer import ask, run
 from tengbol.scenarios.whatif.scenario import load
 
@@ -203,3 +205,14 @@ def test_a_changed_index_says_that_days_to_come_have_no_amounts(folder, tmp_path
     first, second = (answer.findings.filter(variant=name)["finding"].to_list() for name in answer.departures)
     assert AMOUNTS in first
     assert AMOUNTS not in second
+
+
+@pytest.mark.parametrize(("language", "ticks"), [("kk", "0,4"), ("ru", "0,4"), ("en", "0.4")])
+def test_charts_write_decimals_as_the_page_does(language, ticks):
+    table = pl.DataFrame(
+        {"enforcer_id": ["E1"], "name": ["Berik"], "category": ["alimony"], "mean": [1.5], "least": [1], "most": [2],
+         "margin": [0.1]}
+    )  # fmt: skip
+    svg = charts.taken(table, Words(language))
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>", svg)
+    assert ticks in texts and ticks.translate(str.maketrans(",.", ".,")) not in texts

@@ -255,3 +255,37 @@ def test_every_value_that_is_read_has_a_line(parts):
 
     walk(tomllib.loads(text), ())
     assert seen < 12
+
+
+#: What is written where something else belongs.
+NOT_OF_ITS_KIND = {
+    "a word for a number": HEAD + 'days = "ten"\n',
+    "a part of a day": HEAD + "days = 1.5\n",
+    "a number for a path": "base = 5\nas_of = 2026-11-23T18:00:00\n",
+    "a word for a moment": 'base = "."\nas_of = "soon"\n',
+    "no moment": 'base = "."\nas_of = [1]\n',
+    "an empty base": 'base = ""\nas_of = 2026-11-23T18:00:00\n',
+    "a word for variants": HEAD + 'variant = "one"\n',
+    "a word for a variant": HEAD + 'variant = ["one"]\n',
+    "a word for a day": ONE + event(**{**LEAVE, "on": "soon"}),
+    "a list for a day": ONE + event(**{**LEAVE, "on": [1]}),
+    "a time for a day": ONE + '[[variant.event]]\nkind = "return"\nenforcer_id = "E1"\non = 2026-11-24T09:30:00\n',
+    "a word for a factor": ONE + event(kind="volume", factor="twice", on=D(2026, 11, 25)),
+    "a factor without an end": ONE + '[[variant.event]]\nkind = "volume"\nfactor = inf\non = 2026-11-24\n',
+    "no district named": ONE + event(kind="volume", factor=2.0, district_ids=[], on=D(2026, 11, 25)),
+    "a word for a list": ONE + event(kind="volume", factor=2.0, district_ids="D1", on=D(2026, 11, 25)),
+    "a number for a flag": ONE + event(kind="rule", binding=5, on=D(2026, 11, 25)),
+}
+
+
+@pytest.mark.parametrize("name", NOT_OF_ITS_KIND)
+def test_what_is_not_of_its_kind_is_said_in_the_reader_s_language(name):
+    with pytest.raises(UnusableInputError) as refused:
+        parse(NOT_OF_ITS_KIND[name], "s.toml")
+    english = str(refused.value)
+    for language in ("kk", "ru"):
+        said = refused.value.phrase.said(Words(language))
+        reason, told = (line.partition(": ")[2] for line in (said, english))
+        assert reason != told and re.search("[а-яә]{3}", reason)
+        # Of English words none is left but those of the file itself.
+        assert not re.search(r"\b(input|should|valid|not|type|given|string|number)\b", reason), reason

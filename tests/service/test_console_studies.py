@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import tomllib
 import zipfile
 from datetime import timedelta
@@ -12,10 +13,13 @@ from consoles import day_of, practising, worker_done
 from served import session
 
 from tengbol.asked import local_now
+from tengbol.book import desk
 from tengbol.book.acts import events
 from tengbol.book.kept import held
 from tengbol.phrase import Phrase
 from tengbol.report.words import Words
+from tengbol.service import jobs, studies
+from tengbol.service.jobs import WHATIF
 from tengbol.service.pages.whatif import EVENTS, LABELS, written
 from tengbol.service.phrases import packed, unpacked
 
@@ -34,7 +38,9 @@ def row(variant, kind, who, on, **more):
 
 def form(client, rows, **more):
     fields = {name: [one[name] for one in rows] for name in LABELS}
-    return day_of(client, **fields, **{"days": "0", "as_of": local_now().date().isoformat(), "what": "ask", **more})
+    return day_of(
+        client, **fields, **{"days": "0", "delay": "0", "as_of": local_now().date().isoformat(), "what": "ask", **more}
+    )
 
 
 def test_the_head_asks_what_if_two_variants_beside_each_other_and_keeps_the_scenario(place):
@@ -74,6 +80,37 @@ def test_the_head_asks_what_if_two_variants_beside_each_other_and_keeps_the_scen
     assert address.rpartition("/")[2] not in head.get("/batches", headers=HTML).text
 
 
+def test_what_departures_bring_is_on_the_page_while_the_days_to_come_are_drawn(place):
+    head = session(place.server, place.store, "head")
+    who = held(place.store, "ledger", "t.closed_at IS NULL")["enforcer_id"].mode().sort()[0]
+    rows = [row("he goes", "leave", who, local_now().date() + timedelta(days=1), reason="expelled")]
+    asked = form(head, rows, days="40", delay="1")
+    text = written({name: asked[name] for name in ("as_of", "days", "delay")}, rows).replace(
+        "days = 40", "days = 40\nreplications = 2"
+    )
+    with place.store.writing():
+        study = studies.put(place.store, WHATIF, "head", {"scenario": text, "lang": "en"})
+        mine = {"state": "running", "owner": "me", "beat_at": desk.moment(3_600.0)}
+        desk.change(place.store, "jobs", "job_id = :id", mine, id=study)
+    early = []
+    job = desk.one(place.store, "jobs", "job_id = :id", id=study)
+    whole = studies.done(place.store, job, lambda *_: None, early.append)
+    jobs.tell_early(place.store, study, "somebody else", early[0])
+    assert "he goes" not in head.get(f"/studies/{study}", headers=HTML).text, "the job is not his"
+    jobs.tell_early(place.store, study, "me", early[0])
+    page = head.get(f"/studies/{study}", headers=HTML)
+    assert "<progress" in page.text and "he goes, 1 month later" in page.text and "still being drawn" in page.text
+    assert "Over the working days to come" not in page.text and page.headers["refresh"] == "10"
+    one = head.get(f"/studies/{study}", params={"variant": "he goes"}, headers=HTML).text
+    assert "Whom it concerns" in one and "<progress" in one
+    jobs.finish(place.store, study, "me", "done")
+    jobs.tell(place.store, study, whole)
+    page = head.get(f"/studies/{study}", headers=HTML).text
+    assert "Now against later, over the working days to come" in page and "<progress" not in page
+    again = head.get("/whatif", params={"study": study}, headers=HTML).text
+    assert re.search(r'value="1" selected>1 month later', again), "what was asked stands in the form again"
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
@@ -103,7 +140,7 @@ def test_a_scenario_that_is_sent_and_wrong_is_refused_in_the_reader_s_language(l
 
 def test_a_study_that_is_too_large_for_a_page_is_refused(place):
     head = session(place.server, place.store, "head")
-    text = written({"as_of": "2026-11-23", "days": "60"}, []).replace("days = 60", "days = 61")
+    text = written({"as_of": "2026-11-23", "days": "60", "delay": "0"}, []).replace("days = 60", "days = 61")
     refused = head.post("/whatif", data=form(head, []), files={"file": ("s.toml", text.encode())}, headers=HTML)
     assert refused.status_code == 422 and "too large" in refused.text
 
@@ -137,7 +174,7 @@ def test_the_form_writes_what_the_command_line_reads():
         row('a "name"\\ \x7f', kind, "E1", "2026-11-23", district_id="D1", reason="leave", until="2026-11-30")
         for kind in EVENTS
     ]
-    asked = parse(written({"as_of": "2026-11-23", "days": "5"}, rows), "a form").scenario
-    assert asked.days == 5
+    asked = parse(written({"as_of": "2026-11-23", "days": "5", "delay": "2"}, rows), "a form").scenario
+    assert (asked.days, asked.delay) == (5, 2)
     assert [event.kind for event in asked.variant[0].event] == list(EVENTS)
     assert asked.variant[0].name == 'a "name"\\ \x7f'

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from tengbol.model.codes import CATEGORIES
+from tengbol.report.render import numbers
 from tengbol.report.wording import CATEGORIES as TITLES
 from tengbol.report.words import Words, mark
 
@@ -83,7 +84,7 @@ def taken(taken: pl.DataFrame, words: Words = _ENGLISH) -> str:
     said = words(
         "What each enforcer takes of what returned, by category; those who take most: {number}", number=len(top)
     )
-    return _svg(chart, said)
+    return _svg(chart, said, words)
 
 
 def evenness(evenness: pl.DataFrame, words: Words = _ENGLISH) -> str:
@@ -110,7 +111,7 @@ def evenness(evenness: pl.DataFrame, words: Words = _ENGLISH) -> str:
         )
         .properties(width=_WIDTH, height=220)
     )
-    return _svg(chart, words("Deviation of excess on the days to come, by variant"))
+    return _svg(chart, words("Deviation of excess on the days to come, by variant"), words)
 
 
 def differences(differences: pl.DataFrame, names: list[str], words: Words = _ENGLISH) -> str:
@@ -140,7 +141,9 @@ def differences(differences: pl.DataFrame, names: list[str], words: Words = _ENG
         base.mark_point(filled=True, size=45).encode(x="difference:Q"),
     ).properties(width=_WIDTH - 190, height=alt.Step(16))
     return _svg(
-        chart, words("Deviation of excess: difference from the base with its 95 % interval, by category and variant")
+        chart,
+        words("Deviation of excess: difference from the base with its 95 % interval, by category and variant"),
+        words,
     )
 
 
@@ -176,7 +179,7 @@ def heat(heat: pl.DataFrame, words: Words = _ENGLISH) -> str:
         )
         .properties(width=alt.Step(9), height=alt.Step(18))
     )
-    return _svg(chart, words("How many stay eligible in each district without each of its enforcers"))
+    return _svg(chart, words("How many stay eligible in each district without each of its enforcers"), words)
 
 
 def by_itself(svg: str) -> str:
@@ -198,7 +201,7 @@ def _by_variant(names: list[str]) -> alt.Color:
     return alt.Color("variant:N", title=None, sort=names, scale=alt.Scale(domain=names, range=colours), legend=legend)
 
 
-def _svg(chart: Any, title: str) -> str:
+def _svg(chart: Any, title: str, words: Words) -> str:
     """The chart as SVG that may stand in a page, with its title for those who cannot see it."""
     from html import escape
 
@@ -216,7 +219,7 @@ def _svg(chart: Any, title: str) -> str:
         legend=alt.LegendConfig(labelColor=_INK, titleColor=_SOFT, labelFontSize=11, titleFontSize=11),
         view=alt.ViewConfig(stroke=None),
     )
-    svg = vl_convert.vegalite_to_svg(dressed.to_json())
+    svg = vl_convert.vegalite_to_svg(dressed.to_json(), format_locale=numbers(words))
     for stand_in, variable in _COLOURS.items():
         svg = svg.replace(stand_in, variable)
     # As a style, since the page's own sizes would outdo an attribute.

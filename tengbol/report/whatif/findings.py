@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from tengbol.report.whatif import readings, to_come
 from tengbol.report.whatif.everyone import in_turn
 from tengbol.report.whatif.numbers import about, counted, enforcers, named, proceedings, title, writs
 from tengbol.report.words import Words, mark
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 #: About everyone in turn, not about a variant.
 EVERYONE: Final = "everyone in turn"
+#: About all that the law leaves open.
+READINGS: Final = "readings of the law"
 #: About the base, beside which every variant stands.
 BASE: Final = "base"
 #: Why a changed index is not seen on the days to come.
@@ -25,23 +28,12 @@ AMOUNTS: Final = mark(
     "What another index would change on the days to come is not told, for the past that they are drawn from has no "
     "amounts: a ledger holds none. Only what waits today is told by it (¶4)."
 )
-#: What a measure differs by, where it is of all categories, and where of one.
-_MEASURES: Final = {
-    "excess_std": mark("the deviation of excess in {of}, mean over the days, is {value} writs, {by} than in the base"),
-    "excess_farthest": mark(
-        "on the last day, the farthest from his share in {of} is {value} writs away, {by} than in the base"
-    ),
-    "placed": mark("{value} writs are distributed, {by} than in the base"),
-    "late": mark("{value} writs are distributed after their three working days or still wait, {by} than in the base"),
-    "waiting": mark("{value} writs wait at the end of a day, on average, {by} than in the base"),
-    "open_most": mark("whoever has most open proceedings on the last day has {value}, {by} than in the base"),
-}
 
 
 def findings(tables: Mapping[str, pl.DataFrame], *, lots: int, days: int, words: Words | None = None) -> pl.DataFrame:
     """`variant`, `finding`: sentences from the tables of an answer, in the order of its variants; English by default.
 
-    `variant` is `base`, `everyone in turn`, or a variant's name.
+    `variant` is `base`, `everyone in turn`, `readings of the law`, or a variant's name.
     """
     words = words or Words("en")
     said: list[tuple[str, str]] = [(BASE, sentence) for sentence in of_base(tables, words)]
@@ -53,6 +45,8 @@ def findings(tables: Mapping[str, pl.DataFrame], *, lots: int, days: int, words:
             said += [(variant, sentence) for sentence in _of_variant(mine, lots, days, words, partial)]
     if "in_turn" in tables:
         said += [(EVERYONE, sentence) for sentence in in_turn(tables["in_turn"], tables["pairs"], words)]
+    if "readings" in tables:
+        said += [(READINGS, sentence) for sentence in readings.told(tables["readings"], words)]
     return pl.DataFrame(said, schema={"variant": pl.String, "finding": pl.String}, orient="row")
 
 
@@ -95,9 +89,11 @@ def _of_variant(mine: Mapping[str, pl.DataFrame], lots: int, days: int, words: W
     yield from _unplaced(mine["unplaced"], words)
     yield from _pools(mine["pools"], words, partial)
     yield from map(words, mine["untold"]["reason"].to_list())
+    if "delays" in mine:
+        yield from to_come.against(mine["delays"], days, words)
     if days:
-        yield from _clear(mine["differences"], days, words)
-        yield from _settled(mine["settled"], words)
+        yield from to_come.clear(mine["differences"], days, words)
+        yield from to_come.settled(mine["settled"], words)
 
 
 def _returns(moved: pl.DataFrame, words: Words) -> Iterator[str]:
@@ -217,59 +213,3 @@ def _pools(pools: pl.DataFrame, words: Words, partial: bool) -> Iterator[str]:
         )  # fmt: skip
     if len(alone):
         yield words("One enforcer is left alone in {names}.", names=named(alone["name"], words))
-
-
-def _clear(differences: pl.DataFrame, days: int, words: Words) -> Iterator[str]:
-    # What would be written as nought is none; of the categories, those that rise and fall most stand for all.
-    size = pl.col("difference").abs()
-    told = pl.when(pl.col("measure").str.starts_with("excess")).then(0.0005).otherwise(0.05)
-    clear = (
-        differences.filter("clear", size >= told)
-        .with_columns(_rises=pl.col("difference") > 0)
-        .sort(size, descending=True, maintain_order=True)
-        .unique(["measure", "_rises"], keep="first", maintain_order=True)
-        .sort(pl.col("measure").replace_strict({name: place for place, name in enumerate(_MEASURES)}))
-    )
-    span = counted("{n} working day", "{n} working days", days, words)
-    if clear.is_empty():
-        yield words("Over {days} to come no measure differs clearly from the base's.", days=span)
-    for row in clear.iter_rows(named=True):
-        places = 3 if row["measure"].startswith("excess") else 1
-        size_of = words.decimal(abs(row["difference"]), places)
-        by = words("{size} more", size=size_of) if row["difference"] > 0 else words("{size} less", size=size_of)
-        of = title(words, row["category"]) if row["category"] else ""
-        yield words(
-            "Over {days} to come, {what} (95 % interval {low} to {high}, {replications}).",
-            days=span,
-            what=words(_MEASURES[row["measure"]], of=of, value=words.decimal(row["value"], places), by=by),
-            low=words.signed(row["low"], places), high=words.signed(row["high"], places),
-            replications=counted("{n} replication", "{n} replications", row["replications"], words),
-        )  # fmt: skip
-
-
-def _settled(settled: pl.DataFrame, words: Words) -> Iterator[str]:
-    if settled.is_empty():
-        return
-    open_ = settled.filter(pl.col("settled_on").is_null())
-    late, untold = (
-        ", ".join(title(words, category) for category in open_.filter(known=known)["category"])
-        for known in (True, False)
-    )
-    if late:
-        yield words("Excess still deviates more than in the base on the last day in {categories}.", categories=late)
-    if untold:
-        yield words(
-            "So few replications cannot tell whether excess still deviates more than in the base in {categories}.",
-            categories=untold,
-        )
-    if len(open_):
-        return
-    last = settled.sort("settled_on", "category").row(-1, named=True)
-    if last["working_days"] == 0:
-        yield words("On no day to come does excess deviate more than in the base.")
-    else:
-        yield words(
-            "Excess has settled in every category by {day}, {days} after the first event.",
-            day=words.day(last["settled_on"]),
-            days=counted("{n} working day", "{n} working days", last["working_days"], words),
-        )

@@ -2,14 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from tengbol.report.wording import CATEGORIES
+from tengbol.report.words import mark
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import polars as pl
 
     from tengbol.report.words import Words
+
+
+#: How a measure of the days to come is called.
+MEASURES: Final = {
+    "excess_std": mark("Deviation of excess, mean over days, writs"),
+    "excess_farthest": mark("Farthest from the share on the last day, writs"),
+    "placed": mark("Writs distributed"),
+    "late": mark("Writs late"),
+    "waiting": mark("Writs waiting at the end of a day, mean"),
+    "open_most": mark("Open proceedings of whoever has most, last day"),
+}
+
+
+def places(measure: str) -> int:
+    """Decimals of a measure."""
+    return 3 if measure.startswith("excess") else 1
+
+
+def measured(row: Mapping[str, Any], words: Words) -> str:
+    """The name of a row's measure, and of its category where it has one."""
+    category = f": {words(CATEGORIES[row['category']])}" if row["category"] else ""
+    return words(MEASURES[row["measure"]]) + category
 
 
 def about(words: Words, number: float) -> str:
@@ -42,6 +67,11 @@ def enforcers(number: int, words: Words) -> str:
 def writs(number: float, words: Words) -> str:
     """So many writs."""
     return counted("{n} writ", "{n} writs", number, words)
+
+
+def later(months: int, words: Words) -> str:
+    """So many months later."""
+    return counted("{n} month later", "{n} months later", months, words)
 
 
 def named(names: pl.Series, words: Words) -> str:

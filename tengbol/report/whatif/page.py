@@ -13,9 +13,9 @@ import polars as pl
 from tengbol.phrase import said
 from tengbol.report import wording
 from tengbol.report.summary import templates
-from tengbol.report.whatif import besides, charts
-from tengbol.report.whatif.findings import BASE, EVERYONE
-from tengbol.report.whatif.numbers import about
+from tengbol.report.whatif import besides, charts, readings
+from tengbol.report.whatif.findings import BASE, EVERYONE, READINGS
+from tengbol.report.whatif.numbers import about, measured, places
 from tengbol.report.words import Words, mark
 
 if TYPE_CHECKING:
@@ -24,14 +24,6 @@ if TYPE_CHECKING:
 #: So many rows of a long table are on the page; the rest is in the tables.
 ROWS: Final = 25
 _TURNS: Final = (("in_turn", mark("One enforcer leaves")), ("pairs", mark("Two leave together")))
-_MEASURES: Final = {
-    "excess_std": mark("Deviation of excess, mean over days, writs"),
-    "excess_farthest": mark("Farthest from the share on the last day, writs"),
-    "placed": mark("Writs distributed"),
-    "late": mark("Writs late"),
-    "waiting": mark("Writs waiting at the end of a day, mean"),
-    "open_most": mark("Open proceedings of whoever has most, last day"),
-}
 
 
 def page(tables: Mapping[str, pl.DataFrame], manifest: Mapping[str, Any], words: Words | None = None) -> str:
@@ -69,6 +61,10 @@ def page(tables: Mapping[str, pl.DataFrame], manifest: Mapping[str, Any], words:
             ]
             if "differences" in tables and variants
             else [],
+            readings=readings.rows(tables["readings"], words) if "readings" in tables else [],
+            readings_told=sentences.filter(variant=READINGS)["finding"].to_list(),
+            reading_columns=[words(name) for name in readings.COLUMNS.values()],
+            farthest=readings.farthest(tables["reading_balances"], words) if "reading_balances" in tables else [],
             own=sentences.filter(variant=BASE)["finding"].to_list(),
             everyone=sentences.filter(variant=EVERYONE)["finding"].to_list(),
             heat=charts.heat(tables["heat"], words) if "heat" in tables and len(tables["heat"]) else "",
@@ -128,6 +124,12 @@ def _variant(tables: Mapping[str, pl.DataFrame], sentences: pl.DataFrame, name: 
         "differences": [_difference(row, words) for row in mine["differences"].iter_rows(named=True)]
         if "differences" in mine
         else [],
+        "against": next(iter(mine["delays"]["against"].to_list()), None) if "delays" in mine else None,
+        "delays": [
+            _difference(row, words) for row in mine["delays"].drop_nulls("clear").iter_rows(named=True)
+        ]
+        if "delays" in mine
+        else [],
     }  # fmt: skip
 
 
@@ -150,14 +152,13 @@ def _span(words: Words, low: float, high: float, places: int) -> str:
 
 
 def _difference(row: Mapping[str, Any], words: Words) -> tuple[str, str, str, str, str, bool]:
-    places = 3 if row["measure"].startswith("excess") else 1
-    category = f": {words(wording.CATEGORIES[row['category']])}" if row["category"] else ""
+    decimals = places(row["measure"])
     return (
-        words(_MEASURES[row["measure"]]) + category,
-        words.decimal(row["base"], places),
-        words.decimal(row["value"], places),
-        words.signed(row["difference"], places),
-        _span(words, row["low"], row["high"], places),
+        measured(row, words),
+        words.decimal(row["base"], decimals),
+        words.decimal(row["value"], decimals),
+        words.signed(row["difference"], decimals),
+        _span(words, row["low"], row["high"], decimals),
         row["clear"],
     )
 

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 from tengbol import __version__
 from tengbol.config import Config
 from tengbol.errors import UnusableInputError
@@ -21,25 +19,25 @@ from tengbol.io.write import write_whole
 from tengbol.model.unread import holding_out
 from tengbol.phrase import Phrase
 from tengbol.report.whatif import findings, page, sheet
-from tengbol.report.whatif.findings import AMOUNTS
 from tengbol.report.words import Words
+from tengbol.scenarios.whatif import delay
 from tengbol.scenarios.whatif.calibration import calibrated
 from tengbol.scenarios.whatif.coming import own_departures
 from tengbol.scenarios.whatif.compare import differences, measures, settled
 from tengbol.scenarios.whatif.contradictions import refuse_contradictions, simulated_days
 from tengbol.scenarios.whatif.course import lot_seed
-from tengbol.scenarios.whatif.decide import alone, beside, mended
 from tengbol.scenarios.whatif.departure import Departure, departure
-from tengbol.scenarios.whatif.events import Rule
 from tengbol.scenarios.whatif.in_turn import everyone_in_turn
-from tengbol.scenarios.whatif.pace import coverage, intake
+from tengbol.scenarios.whatif.readings import Batch, reread
 from tengbol.scenarios.whatif.scenario import BASE, Asked
 from tengbol.scenarios.whatif.simulate import simulate
+from tengbol.scenarios.whatif.tables import of_departures, to_decide_by, untold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from tengbol.model.chamber import Chamber
+    import polars as pl
+
     from tengbol.scenarios.whatif.calibration import Departed
     from tengbol.scenarios.whatif.scenario import Scenario
 
@@ -76,16 +74,20 @@ def ask(
     book: Callable[[str], Reading] | None = None,
     accept: str | None = None,
     words: Words | None = None,
-    early: Callable[[pl.DataFrame], None] | None = None,
+    early: Callable[[Answer], None] | None = None,
     past: Callable[[str], Sequence[Departed]] | None = None,
+    batches: Callable[[str], Sequence[Batch]] | None = None,
 ) -> Answer:
     """Answer a scenario. book: reads a book by its URL. accept: as of a batch, why lost rows may be left out.
 
-    words: the language of its sentences and pages, English by default. early: called with the findings of departures,
-    before the days to come are drawn. past: the departures that a book by its URL has seen, to replay.
+    words: the language of its sentences and pages, English by default. early: called with the answer so far, of
+    departures alone, before the days to come are drawn. past: the departures that a book by its URL has seen, to
+    replay. batches: the same of its batches of a year, to be made again by other readings of the law; of a base of
+    tables, that is the one that is pending.
     Raises `UnusableInputError` where the scenario contradicts, and for rows lost without a reason (`io.lost`).
     """
     config, words = config or Config(), words or Words("en")
+    asked, later = delay.beside_later(asked, words)
     told = progress or (lambda *_: None)
     told("read", 0, 1)
     reading = _base(asked, book, config)
@@ -107,14 +109,22 @@ def ask(
             history=scenario.history,
             config=config,
         )
-    tables = {**_tables(departures), "rejected": reading.rejected, "untold": _untold(asked)}
+    tables = {**of_departures(departures), "rejected": reading.rejected, "untold": untold(asked)}
     if departures:
         until = max(answer.as_of for answer in departures.values()).date()
         tables["own"] = own_departures(chamber, as_of=scenario.as_of, until=until)
-        tables |= _decided(chamber, departures, tables["own"], scenario, config)
-    if early is not None:
-        early(findings(tables, lots=scenario.lots, days=0, words=words))
+        tables |= to_decide_by(chamber, departures, tables["own"], scenario, config)
     counts: dict[str, int] = {}
+
+    def answered(days: int) -> Answer:
+        if later:
+            tables["delays"] = delay.told(later, tables["beside"], over_days)
+        sentences = findings(tables, lots=scenario.lots, days=days, words=words)
+        return Answer(asked, reading, departures, {**tables, "findings": sentences}, sentences, dict(counts), words)
+
+    over_days = None
+    if early is not None and departures:
+        early(answered(0))
     if scenario.days:
         found = simulate(
             chamber,
@@ -128,7 +138,8 @@ def ask(
             processes=processes,
             progress=lambda done, of: told("days to come", done, of),
         )
-        counts = {"batches_simulated": found.batches, "batches_unproven": found.unproven}
+        over_days = measures(found)
+        counts |= {"batches_simulated": found.batches, "batches_unproven": found.unproven}
         since = {
             variant.name: min(event.on for event in variant.event) for variant in scenario.variant if variant.event
         }
@@ -136,7 +147,7 @@ def ask(
             "days": found.days,
             "evenness": found.evenness,
             "people": found.people,
-            "differences": differences(measures(found), BASE),
+            "differences": differences(over_days, BASE),
             "settled": settled(found, BASE, since),
         }
     if in_turn:
@@ -158,8 +169,14 @@ def ask(
             history=scenario.history,
             progress=lambda done, of: told("departures of the past", done, of),
         )
-    sentences = findings(tables, lots=scenario.lots, days=scenario.days, words=words)
-    return Answer(asked, reading, departures, {**tables, "findings": sentences}, sentences, counts, words)
+    if batches is not None:
+        lot = lot_seed(scenario.seed, 0, scenario.as_of.date())
+        pending = Batch(chamber, scenario.as_of, lot, lot, config)
+        tables["readings"], tables["reading_balances"] = reread(
+            batches(asked.base) if isinstance(asked.base, str) else [pending],
+            progress=lambda done, of: told("readings of the law", done, of),
+        )
+    return answered(scenario.days)
 
 
 def output_of(asked: Asked, out: Path, spared: Mapping[str, Path | None] | None = None) -> Output:
@@ -209,15 +226,16 @@ def run(
     spared: Mapping[str, Path | None] | None = None,
     accept: str | None = None,
     words: Words | None = None,
-    early: Callable[[pl.DataFrame], None] | None = None,
+    early: Callable[[Answer], None] | None = None,
     past: Callable[[str], Sequence[Departed]] | None = None,
+    batches: Callable[[str], Sequence[Batch]] | None = None,
 ) -> Answer:
     """Answer a scenario, as `ask` does, and write the answer; spared: as of `output_of`."""
     output = output_of(asked, out, spared)
     refuse_unless_replaceable(output)
     answer = ask(
         asked, in_turn=in_turn, config=config, processes=processes, progress=progress, book=book, accept=accept,
-        words=words, early=early, past=past,
+        words=words, early=early, past=past, batches=batches,
     )  # fmt: skip
     write(answer, output)
     return answer
@@ -231,36 +249,6 @@ def _told(reading: Reading) -> tuple[str, ...]:
     return (Phrase("Rows of the base that could not be used: {rows}; see the table rejected.", rows=rows),)
 
 
-def _decided(
-    chamber: Chamber, departures: Mapping[str, Departure], own: pl.DataFrame, scenario: Scenario, config: Config
-) -> dict[str, pl.DataFrame]:
-    """The tables by which somebody decides, and what the ledger has of the past."""
-    as_of, history = scenario.as_of, scenario.history
-    states = {
-        BASE: (chamber, max(one.as_of for one in departures.values()).date(), config),
-        **{name: (one.through[-1].chamber, one.as_of.date(), one.through[-1].rules.config)
-           for name, one in departures.items()},
-    }  # fmt: skip
-    return {
-        "coverage": coverage(chamber, as_of, intake(chamber.ledger, as_of, history, config.calendar), config.calendar),
-        "beside": beside(BASE, chamber, departures, as_of=as_of, history=history, config=config, own=own),
-        "attach": pl.concat([mended(name, one, seed=scenario.seed, config=config) for name, one in departures.items()]),
-        "alone": pl.concat([alone(name, *state) for name, state in states.items()]),
-    }
-
-
-def _untold(asked: Asked) -> pl.DataFrame:
-    """`variant`, `reason`: what of a variant the days to come cannot show, for what nobody knows of their writs."""
-    changed = [
-        variant.name
-        for variant in asked.scenario.variant
-        if asked.scenario.days and any(isinstance(event, Rule) and event.mci is not None for event in variant.event)
-    ]
-    return pl.DataFrame(
-        {"variant": changed, "reason": [AMOUNTS] * len(changed)}, schema={"variant": pl.String, "reason": pl.String}
-    )
-
-
 def _base(asked: Asked, book: Callable[[str], Reading] | None, config: Config) -> Reading:
     if isinstance(asked.base, Path):
         return read(asked.base, columns=config.columns)
@@ -271,24 +259,3 @@ def _base(asked: Asked, book: Callable[[str], Reading] | None, config: Config) -
             base=asked.base,
         )
     return book(asked.base)
-
-
-def _tables(departures: Mapping[str, Departure]) -> dict[str, pl.DataFrame]:
-    """The tables of all variants, each under its variant's name."""
-    found: dict[str, pl.DataFrame] = {}
-    for name in ("moved", "taken", "load", "uniformity", "unplaced", "pools", "later"):
-        parts = [
-            frame.select(pl.lit(variant).alias("variant"), *frame.columns)
-            for variant, answer in departures.items()
-            for frame in [getattr(answer, name)]
-        ]
-        if parts:
-            found[name] = pl.concat(parts)
-    if "unplaced" in found:
-        found["deadlines"] = (
-            found["unplaced"]
-            .group_by("variant", "distribute_by", "district_id", "category", "moved", maintain_order=True)
-            .agg(writs=pl.len().cast(pl.Int64))
-            .sort("variant", "distribute_by", "district_id", "category", "moved")
-        )
-    return found

@@ -49,7 +49,8 @@ class Scenario(BaseModel):
 
     base: a folder of tables, a workbook, or a book's URL. as_of: the moment the base is looked at. days: working days
     that follow and are simulated; 0 for none. replications: of them, each with days of its own. lots: seeds of the lot
-    over which who gets what is averaged. history: calendar days of the ledger from which arrivals are drawn.
+    over which who gets what is averaged. history: calendar days of the ledger from which arrivals are drawn. delay:
+    calendar months after which each variant is asked once more, beside itself; 0 for not at all.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -60,6 +61,7 @@ class Scenario(BaseModel):
     replications: Annotated[int, Field(strict=True, ge=2, le=1000)] = 10
     lots: Annotated[int, Field(strict=True, ge=1, le=1000)] = 8
     history: Annotated[int, Field(strict=True, ge=7, le=3660)] = 365
+    delay: Annotated[int, Field(strict=True, ge=0, le=12)] = 0
     variant: tuple[Variant, ...] = ()
 
     @field_validator("as_of", mode="before")
@@ -185,6 +187,26 @@ def _complaint(error: Any) -> Complaint:
             )
         case "less_than":
             reason = Phrase("input should be less than {bound}, not '{value}'", bound=error["ctx"]["lt"], value=value)
+        case "int_type" | "int_parsing" | "int_from_float":
+            reason = Phrase("input should be a whole number, not '{value}'", value=value)
+        case "float_type" | "float_parsing" | "finite_number":
+            reason = Phrase("input should be a number, not '{value}'", value=value)
+        case "bool_type" | "bool_parsing":
+            reason = Phrase("input should be true or false, not '{value}'", value=value)
+        case "string_type":
+            reason = Phrase("input should be text, not '{value}'", value=value)
+        case "string_too_short":
+            reason = Phrase("is empty")
+        case "too_short":
+            reason = Phrase("names nothing; name at least one, or leave it out")
+        case "tuple_type":
+            reason = Phrase("input should be a list, not '{value}'", value=value)
+        case "model_type" | "model_attributes_type" | "dict_type":
+            reason = Phrase("input should be a table of fields, not '{value}'", value=value)
+        case kind if kind.startswith("datetime_"):
+            reason = Phrase("input should be a day with a time, as 2026-11-23T18:00:00, not '{value}'", value=value)
+        case kind if kind.startswith("date_"):
+            reason = Phrase("input should be a day, as 2026-11-23, not '{value}'", value=value)
         case _:
             reason = f"{reason[:1].lower()}{reason[1:]}, not '{value}'"
     return Complaint(place, reason)

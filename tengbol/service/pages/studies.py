@@ -48,7 +48,8 @@ def _one(store: Store, call: Call, study_id: str) -> dict[str, Any]:
         raise ProblemError("not_found")
     told = None if row["told"] is None else json.loads(row["told"])
     silent = (row["beat_at"] or row["asked_at"]) < desk.moment(-jobs.SILENT)
-    return {**row, "told": told, "over": row["state"] in jobs.OVER and (told is not None or silent)}
+    whole = told is not None and jobs.EARLY not in told
+    return {**row, "told": told, "over": row["state"] in jobs.OVER and (whole or silent)}
 
 
 def scenario_of(store: Store, study_id: str) -> str:
@@ -79,7 +80,8 @@ def page_study(
         here=f"page.{row['kind']}", variant=variant,
     )  # fmt: skip
     if not row["over"]:
-        shown.headers["refresh"] = "3"
+        # Whoever reads the first figures is not to be interrupted all the time.
+        shown.headers["refresh"] = "10" if told else "3"
     return shown
 
 

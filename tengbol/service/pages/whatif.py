@@ -16,6 +16,7 @@ from starlette.datastructures import UploadFile
 from tengbol.asked import local_now
 from tengbol.errors import UnusableInputError
 from tengbol.phrase import Phrase
+from tengbol.report.whatif.numbers import later
 from tengbol.report.words import mark
 from tengbol.scenarios.whatif.scenario import Scenario, parse
 from tengbol.service import studies
@@ -81,7 +82,7 @@ def page_whatif(request: Request, call: Reading, study: Annotated[str | None, Qu
         refuse_others(store, call)
         text = None if study is None else scenario_of(store, study)
     if text is None:
-        return _form(request, call, {"as_of": local_now().date().isoformat(), "days": "0"}, _blank(_ROWS))
+        return _form(request, call, {"as_of": local_now().date().isoformat(), "days": "0", "delay": "0"}, _blank(_ROWS))
     asked = parse(text, studies.SCENARIO).scenario
     rows = [
         {**dict.fromkeys(LABELS, ""), "variant": variant.name, **event.model_dump(mode="json", exclude_none=True)}
@@ -89,7 +90,8 @@ def page_whatif(request: Request, call: Reading, study: Annotated[str | None, Qu
         for event in variant.event
         if event.kind in EVENTS
     ]
-    return _form(request, call, {"as_of": asked.as_of.date().isoformat(), "days": str(asked.days)}, rows + _blank(1))
+    values = {"as_of": asked.as_of.date().isoformat(), "days": str(asked.days), "delay": str(asked.delay)}
+    return _form(request, call, values, rows + _blank(1))
 
 
 def _blank(number: int) -> list[dict[str, Any]]:
@@ -104,7 +106,7 @@ def _form(
         past = studies.recent(store, WHATIF)
     return page(
         request, "whatif.html", 422 if wrong else 200, call=call, values=values, rows=rows, wrong=wrong, events=EVENTS,
-        reasons=REASONS, people=people, places=places, past=past, once=posting.drawn(),
+        reasons=REASONS, people=people, places=places, past=past, once=posting.drawn(), later=later,
     )  # fmt: skip
 
 
@@ -112,7 +114,7 @@ def _form(
 def page_whatif_ask(request: Request, posted: posting.Posting) -> Response:
     """Ask for the study, or for more rows to fill in."""
     call = posted.call
-    values = {name: posted.text(name) for name in ("as_of", "days")}
+    values = {name: posted.text(name) for name in ("as_of", "days", "delay")}
     rows = _filled(posted)
     if posted.text("what") == "more":
         return _form(request, call, values, [*rows, *_blank(_MORE)][:_MOST])
@@ -187,11 +189,13 @@ def written(values: Mapping[str, str], rows: Sequence[Mapping[str, str]]) -> str
     """The scenario file of a form's rows. Raises `UnusableInputError`."""
     try:
         as_of = dt.date.fromisoformat(values["as_of"])
-        days = int(values["days"] or "0")
+        days, delay = int(values["days"] or "0"), int(values["delay"] or "0")
     except ValueError:
         raise UnusableInputError("Give the day that is looked at, and how many working days follow.") from None
     # The book by the name that it has beside the file; whoever keeps the file elsewhere writes its address here.
     lines = ['base = "sqlite:///chamber.book"', f"as_of = {as_of.isoformat()}T23:59:59", f"days = {days}"]
+    if delay:
+        lines.append(f"delay = {delay}")
     by_variant: dict[str, list[Mapping[str, str]]] = {}
     for row in rows:
         by_variant.setdefault(row["variant"] or "A", []).append(row)
@@ -220,5 +224,10 @@ def _text(value: str) -> str:
 
 def _refuse_large(asked: Scenario) -> None:
     runs = asked.days * asked.replications
-    if asked.days > _DAYS or runs > _RUNS or asked.lots > _LOTS or len(asked.variant) > _VARIANTS:
+    if (
+        asked.days > _DAYS
+        or runs > _RUNS
+        or asked.lots > _LOTS
+        or len(asked.variant) * (2 if asked.delay else 1) > _VARIANTS
+    ):
         raise UnusableInputError(_TOO_MUCH, days=_DAYS, runs=_RUNS, lots=_LOTS, variants=_VARIANTS)
