@@ -20,6 +20,12 @@ _BY_POST: Final = Said(
         "registered letter (paragraph 8)."
     )
 )
+_UNSAID: Final = Said(
+    mark(
+        "Paper writs: an enforcer whose office is in a city of republican significance or a regional centre collects "
+        "them by hand within three working days; to any other they go by registered letter (paragraph 8)."
+    )
+)
 _TELL: Final = Said(
     mark("Whoever has received a writ tells its creditor within three working days of receipt (paragraph 15).")
 )
@@ -48,7 +54,7 @@ def _act(day: Day, number: int, enforcer: dict[str, Any], writs: list[dict[str, 
     ]
     notes = [_TELL]
     if by_form["paper"]:
-        notes.insert(0, _BY_POST if enforcer["centre"] is False else _BY_HAND)
+        notes.insert(0, {True: _BY_HAND, False: _BY_POST, None: _UNSAID}[enforcer["centre"]])
     return Paper(
         key=enforcer["enforcer_id"],
         title=Said(mark("Act of handover of writs No. {number}"), {"number": number}),

@@ -145,6 +145,11 @@ def contract_cells(grid: Grid, table: Table) -> tuple[pl.DataFrame, tuple[str, .
     whole = places.keys() >= set(table.required_columns)
     shown = ", ".join(f"'{word}'" for word in extra if word and whole and not numbers_rows(word))
     notes = (Phrase("{file}: columns not used: {columns}.", file=grid.file, columns=shown),) if shown else ()
+    if table.name == "enforcers":
+        from tengbol.io.clerks.enforcers import absent_beside
+
+        unused = {word: grid.cells.select("row", cell=str(at)) for at, word in enumerate(grid.header) if at not in used}
+        notes += absent_beside(grid.file, unused)
     return grid.cells.select("row", *_named(places, table)), (*grid.notes, *notes)
 
 

@@ -6,6 +6,7 @@ that is spelt most like it, and with the `--map` that would answer.
 
 from __future__ import annotations
 
+import re
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -144,11 +145,27 @@ def nearest(word: str, table: str, columns: tuple[str, ...]) -> tuple[str, str] 
 
 
 def _likeness(one: str, other: str) -> float:
-    """From 0 to 1, how much of two names is spelt alike, in their order of words or in any; 0 where it is little."""
+    """From 0 to 1, how much of two names is spelt alike, in their order of words or in any; 0 where it is little.
+
+    It is little, too, where a word of one is like none of the other: «исполнительный округ» is spelt much like
+    «исполнительный документ» and is another thing.
+    """
+    if not (_worded(one, other) and _worded(other, one)):
+        return 0
     letters = SequenceMatcher(None, one, other)
     if letters.real_quick_ratio() < _ALIKE or letters.quick_ratio() < _ALIKE:
         return 0
     return max(letters.ratio(), SequenceMatcher(None, _sorted(one), _sorted(other)).ratio())
+
+
+def _worded(one: str, other: str) -> bool:
+    """Whether each longer word of one name is like a word of the other."""
+    others = _WORD.findall(other)
+    return all(any(SequenceMatcher(None, word, its).ratio() >= _ALIKE for its in others) for word in _WORD.findall(one))
+
+
+#: A word long enough to say something.
+_WORD: Final = re.compile(r"\w{4,}")
 
 
 def _sorted(name: str) -> str:

@@ -219,8 +219,12 @@ def _of_what_is_there(
     lacking = {name: lacks(place, TABLES[name]) for name, place in places.items()}
     for name, columns in lacking.items():
         faults = faults.filter((pl.col("table") != name) | ~pl.col("column").is_in(columns))
-    codes = [code for name, code in UNKNOWN.items() if name not in known and lacking.get(name, [name])]
-    return faults.filter(~pl.col("code").is_in(codes))
+    # Whose rows are judged by a table that is not whole has no good rows that anybody could refer to.
+    unsure: set[str] = set()
+    for name, table in TABLES.items():
+        if name not in known and (lacking.get(name, [name]) or unsure.intersection(table.references.values())):
+            unsure.add(name)
+    return faults.filter(~pl.col("code").is_in([code for name, code in UNKNOWN.items() if name in unsure]))
 
 
 def _kept_beside(writs: pl.DataFrame, cells: pl.DataFrame | None) -> pl.DataFrame:

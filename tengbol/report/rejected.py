@@ -39,7 +39,7 @@ _CHOICE: Final = mark("one of {codes}, in small letters,")
 _ONE: Final = mark("{codes}, in small letters,")
 #: How a list of codes that is cut goes on, and the signs of one that a message has room for.
 _MORE: Final = ", … (docs/contract.md)"
-_LISTED: Final = 90
+_LISTED: Final = 115
 _EVERY: Final = mark("in every row")
 _WHEN: Final = mark("when {condition}")
 CONDITIONS: Final = tuple(

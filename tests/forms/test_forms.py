@@ -190,6 +190,17 @@ def test_letters_go_to_those_whose_office_is_outside_the_centres():
     assert len(post(day(())).papers[0].notes) == len(post(day()).papers[0].notes) + 1
 
 
+def test_no_act_says_how_paper_comes_where_nobody_has_told_the_centres():
+    def said(centres):
+        return {paper.key: paper.notes[0].sentence for paper in handover(day(centres)).papers if len(paper.notes) > 1}
+
+    unsaid, told = said(()), said(("D1",))
+    letters = {row[1].cells[1] for row in rows(post(day(("D1",))))}
+    assert set(unsaid) == set(told) and all(one.startswith("Paper writs: an enforcer whose") for one in unsaid.values())
+    assert {who for who, one in told.items() if "go by registered letter" in one} == letters
+    assert {who for who, one in told.items() if "by hand" in one} == set(told) - letters != set()
+
+
 def test_a_letter_holds_all_paper_writs_of_its_addressee():
     told = {row[1].cells[1]: row[4].value for row in rows(post(day(())))}
     paper = day().given.filter(pl.col("form") == "paper")

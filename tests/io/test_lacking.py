@@ -7,7 +7,7 @@ import shlex
 import openpyxl
 import pytest
 from books import tengbol
-from small import district, enforcer, writ
+from small import absence, district, enforcer, writ
 
 from tengbol.cli import language
 from tengbol.errors import UnusableInputError
@@ -16,9 +16,9 @@ from tengbol.io.check import LONGEST, check
 from tengbol.io.clerks.codes import WORDS, code_of, flag_of
 from tengbol.io.grid import Place
 from tengbol.io.headers import header_of, word_of
-from tengbol.io.lacking import guessed
+from tengbol.io.lacking import guessed, nearest
 from tengbol.io.read import read
-from tengbol.model.codes import UNREAD
+from tengbol.model.codes import CLAIMS, UNREAD
 from tengbol.model.tables import TABLES
 from tengbol.report.rejected import reworded
 from tengbol.report.words import Words
@@ -87,6 +87,36 @@ def test_no_row_is_said_to_lack_what_its_whole_table_lacks(tmp_path):
     assert (found.taken, found.refused, found.faults) == ({"writs": 2}, {"writs": 0}, ())
 
 
+def test_nobody_is_unknown_where_his_district_cannot_be_known(tmp_path):
+    place = book(
+        tmp_path / "own.xlsx",
+        Округа=rows("districts", [district("D1")], {"name": "Участок"}),
+        ЧСИ=rows("enforcers", [enforcer("E1")], {}),
+        absences=rows("absences", [absence("E1")], {}),
+        Журнал=rows("writs", [writ("W1")], {}),
+    )
+    found = check(place)
+    assert not found.ok and not found.faults, found.faults
+    assert "'Округа': districts needs the columns name" in "\n".join(found.lines())
+
+
+def test_an_absence_told_beside_an_enforcer_is_noted_for_it_holds_nobody_out(tmp_path):
+    header, *people = rows("enforcers", [enforcer(f"E{n}") for n in range(4)], {})
+    said = ["в отпуске с 16.11 по 30.11", "работает", "Лицензия приостановлена", None]
+    place = book(
+        tmp_path / "own.xlsx",
+        districts=rows("districts", [district("D1")], {}),
+        enforcers=[
+            [*header, "Состояние", "Телефон"],
+            *([*row, one, 77] for row, one in zip(people, said, strict=True)),
+        ],
+        writs=rows("writs", [writ("W1")], {}),
+    )
+    notes = [note for note in check(place).notes if "tells of absences" in note]
+    assert len(notes) == 1 and "the column 'Состояние' tells of absences in rows 2, 4, and" in notes[0], notes
+    assert not [note for note in check(clerk(tmp_path / "other.xlsx")).notes if "tells of absences" in note]
+
+
 def test_a_batch_is_refused_with_all_of_it(tmp_path):
     with pytest.raises(UnusableInputError) as refused:
         read(clerk(tmp_path / "own.xlsx"))
@@ -138,7 +168,7 @@ def test_a_line_names_columns_and_values_as_the_clerk_knows_them(tmp_path, asked
     assert all(word_of(code, asked) in lines["writs, C2"] for code in ("paper", "electronic"))
     # A sheet that has the contract's own names is told those of the template.
     assert f"«{header_of('writs', 'claim', asked)}»" in lines["writs, H2"]
-    assert word_of("alimony", asked) in lines["writs, H2"]
+    assert all(word_of(code, asked) in lines["writs, H2"] for code in CLAIMS)
     assert word_of("true", asked) in lines["writs, O2"]
     assert all(len(line) <= LONGEST for line in lines.values() if line.startswith("writs, "))
     assert not [line for line in told if "received_at" in line or "money" in line]
@@ -207,6 +237,16 @@ def test_a_header_is_known_by_its_words_in_short_and_in_full(word, column):
 def test_the_nearest_is_looked_for_among_the_missing_first():
     place = Place("f", {"licensed_from": 1}, ("Номер лицензии ЧСИ", "Лицензия с", "№ п/п", "Участок"))
     assert guessed(place, TABLES["enforcers"]) == {"Номер лицензии ЧСИ": "enforcer_id"}
+
+
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [("Дата поступленя", "received_at"), ("Орган выдавший документ", "issued_by"), ("Регистрационый номер", "writ_id"),
+     ("Исполнительный участок", None), ("Адрес должника", None), ("Телефон должника", None)],
+)  # fmt: skip
+def test_a_header_of_another_thing_is_near_nothing(word, found):
+    near = nearest(word, "writs", TABLES["writs"].required_columns)
+    assert (near and near[1]) == found
 
 
 def test_a_column_that_some_rows_need_and_none_has_is_told_in_one_line(tmp_path):

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import TYPE_CHECKING
+
 import polars as pl
 
-from tengbol.io.clerks.codes import plain
+from tengbol.io.clerks.codes import WORDS, plain
 from tengbol.io.headers import sheet
+from tengbol.io.layout import listed
 from tengbol.model.folding import folded_id
-from tengbol.phrase import Phrase
+from tengbol.phrase import Phrase, mark
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def canonical_ids(text: pl.Expr, known: pl.Series) -> pl.Expr:
@@ -25,6 +32,32 @@ def _of_one(known: pl.Series) -> dict[str, str]:
     ids = pl.DataFrame({"id": known.unique()}).with_columns(folded=folded_id(pl.col("id")))
     one = ids.filter(~pl.col("folded").is_duplicated()).sort("id")
     return dict(zip(one["folded"], one["id"], strict=True))
+
+
+def absent_beside(file: str, unused: Mapping[str, pl.DataFrame]) -> tuple[Phrase, ...]:
+    """Say in which columns of enforcers that nobody reads somebody is said to be away: he would receive all the same.
+
+    unused: `row` and `cell`, by the header's word.
+    """
+    notes = []
+    for word, cells in unused.items():
+        text = plain(pl.col("cell").cast(pl.String))
+        away = cells.filter(text.str.contains_any(_reasons(), ascii_case_insensitive=False))
+        if away.height:
+            told = mark(
+                "{file}: the column '{word}' tells of absences in rows {rows}, and holds nobody out: absences are a "
+                "table of their own ({table})."
+            )
+            rows = listed(away["row"].to_list())
+            notes.append(Phrase(told, file=file, word=word.strip(), rows=rows, table=sheet("absences")))
+    return tuple(notes)
+
+
+@cache
+def _reasons() -> list[str]:
+    """The words for absences, as `plain` leaves them."""
+    words = pl.Series([word for words in WORDS["reason"].values() for word in words])
+    return pl.select(plain(pl.lit(words))).to_series().unique(maintain_order=True).to_list()
 
 
 def perhaps_one(enforcers: pl.DataFrame) -> tuple[str, ...]:
