@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 import polars as pl
 
@@ -75,6 +75,21 @@ class Place:
             return f"{self.sheet}, {letters(at + 1)}{row}"
         line = spoken("{place}, row {row}", place=self.sheet or self.file, row=str(row))
         return line if self.sheet or at is None else f"{line}, «{self.words[at].strip(BLANKS)}»"
+
+
+class CellName(Phrase):
+    """Where a cell is, said in the reader's language."""
+
+    def __new__(cls, place: Place, row: int, column: str | None) -> Self:
+        """A cell of a table's place, as `Place.cell` names it."""
+        self = super().__new__(cls, place.cell(row, column))
+        self.values = {"at": (place, row, column)}
+        return self
+
+    def said(self, spoken: Callable[..., str]) -> str:
+        """Its place by way of a translator."""
+        place, row, column = self.values["at"]
+        return place.cell(row, column, spoken)
 
 
 def place_of(grid: Grid, table: Table) -> Place:

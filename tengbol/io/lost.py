@@ -8,6 +8,7 @@ or a recusal that cannot be read is then held out. Without a district, an enforc
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -17,8 +18,9 @@ from tengbol.model.tables import TABLES
 from tengbol.phrase import Phrase, joined, mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from tengbol.io.grid import Place
     from tengbol.io.read import Reading
 
 #: Tables whose rows restrict a batch or remember what was before it.
@@ -81,34 +83,40 @@ def accepted(
         if name in empty:
             rows = reading.rejected.filter(pl.col("table") == name)
             raise UnusableInputError(
-                "{name}: no row can be read, and without {name} there is no batch. {rows}", name=name, rows=named(rows)
+                "{name}: no row can be read, and without {name} there is no batch. {rows}",
+                name=name,
+                rows=named(rows, reading.places),
             )
     rows = lost(reading.rejected, set(empty) & set(REMEMBERING))
     if rows.is_empty():
         return None
     if reason is None or not reason.strip():
-        raise refusal(rows)
+        raise refusal(rows, reading.places)
     held_out, recused = held_out_by(reading, rows)
     kept = rows.select("table", "row", "code").rows(named=True)
     return Accepted(reason.strip(), kept, held_out, recused)
 
 
-def refusal(rows: pl.DataFrame) -> UnusableInputError:
+def refusal(rows: pl.DataFrame, places: Mapping[str, Place] = MappingProxyType({})) -> UnusableInputError:
     """Why a batch stops at these rows, and what to do."""
     return UnusableInputError(
         "Rows that restrict or remember and cannot be read: {n}. {rows} Correct them; or give --accept REASON, which "
         "is kept: whoever stands in such an absence or recusal is then held out.",
         n=rows.height,
-        rows=named(rows),
+        rows=named(rows, places),
     )
 
 
-def named(rows: pl.DataFrame) -> Phrase:
-    """Name the first rows, each with what is wrong."""
-    shown = [
-        Phrase("{table} row {row}: {message}", table=table, row=row, message=Phrase(message))
-        for table, row, message in rows.select("table", "row", "message").head(_NAMED).iter_rows()
-    ]
+def named(rows: pl.DataFrame, places: Mapping[str, Place]) -> Phrase:
+    """Name the first rows, of a workbook by their cells, each with what is wrong."""
+    from tengbol.io.grid import CellName  # only for a batch that stops
+
+    shown = []
+    for table, row, column, message in rows.select("table", "row", "column", "message").head(_NAMED).iter_rows():
+        place = places.get(table)
+        whole = Phrase("{table} row {row}", table=table, row=row)
+        where = CellName(place, row, column) if place is not None and place.sheet else whole
+        shown.append(Phrase("{where}: {message}", where=where, message=Phrase(message)))
     more = [Phrase("And {n} more.", n=rows.height - _NAMED)] if rows.height > _NAMED else []
     return joined([*shown, *more])
 

@@ -277,3 +277,16 @@ def test_what_papers_will_lack_is_noted(tmp_path):
     assert "no sum in rows 2, 3, 4: none is needed" in notes
     assert "no name of the debtor in rows 3: papers show the number alone." in notes
     assert "creditor" not in notes
+
+
+@pytest.mark.parametrize(("asked", "wrong"), [("en", "start is 'soon'"), ("ru", "— 'soon'"), ("kk", "— 'soon'")])
+def test_a_row_at_which_a_batch_stops_is_named_by_its_cell(tmp_path, asked, wrong):
+    place = sound(tmp_path / "in.xlsx")
+    made = openpyxl.load_workbook(place)
+    sheet = made.create_sheet("absences")
+    sheet.append(["enforcer_id", "reason", "start", "end", "reference"])
+    sheet.append(["E1", "leave", "soon", None, "7"])
+    made.save(place)
+    stopped = tengbol("run", place, "--out", tmp_path / "out", "--as-of", "2026-11-23T18:00:00", "--lang", asked)
+    assert stopped.returncode == 2
+    assert "absences, C2: " in stopped.stderr and wrong in stopped.stderr
