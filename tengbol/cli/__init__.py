@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 #: Every command in the order of help, by the module of this package that has it as `NAME_command`.
 _COMMANDS: Final = {
     "run": "batch",
-    "verify": "batch",
+    "verify": "verification",
     "check": "door",
     "template": "door",
     "demo": "batch",

@@ -1,4 +1,4 @@
-"""`tengbol run`, `verify` and `demo`: one batch from files to files, its check, and something to try."""
+"""`tengbol run` and `demo`: one batch from files to files, and something to try."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from tengbol.cli.answers import Anew, Found, Other, Ran, Sums, Verified, Written
-from tengbol.cli.language import counted, language, note, reworded, said_of, spoken, tell, verdict
+from tengbol.cli.answers import Ran, Sums, Written
+from tengbol.cli.language import language, note, reworded, spoken, tell, verdict
 from tengbol.cli.machine import answer
-from tengbol.cli.say import Progress, command, say
+from tengbol.cli.say import Progress, command
 from tengbol.errors import UnusableInputError
 
 if TYPE_CHECKING:
     from tengbol.batch import Result
     from tengbol.io.read import Reading
-    from tengbol.verify.findings import Report
 
 Input = Annotated[Path, typer.Argument(metavar="INPUT", help="Folder of CSV or Parquet tables, or one workbook.")]
 Settings = Annotated[
@@ -200,123 +199,6 @@ def _tell_refused(source: Path, reading: Reading) -> None:
 
 #: So many refused cells are named.
 _REFUSED: Final = 5
-#: So many writs are named that the seed gives to others.
-_NAMED: Final = 20
-
-Again = Annotated[
-    bool,
-    typer.Option("--again", help="Also recompute the batch from its input and seed with tengbol, and compare."),
-]
-
-
-def verify_command(
-    source: Annotated[
-        Path | None,
-        typer.Argument(metavar="INPUT", help="Folder of CSV or Parquet tables, or one workbook."),
-    ] = None,
-    result: Annotated[
-        Path | None, typer.Argument(metavar="DIR", help="Result folder of `tengbol run`.", show_default=False)
-    ] = None,
-    key: Annotated[
-        Path | None,
-        typer.Option("--key", metavar="FILE", help="File of the chamber's key, if the lot was drawn from masked ids."),
-    ] = None,
-    public: Annotated[
-        Path | None,
-        typer.Option("--public", metavar="FILE", help="Check this public file of a chamber instead of a result."),
-    ] = None,
-    previous: Annotated[
-        Path | None,
-        typer.Option(
-            "--previous",
-            metavar="FILE",
-            help="An earlier public file of the chamber, to check that the chain continues it.",
-        ),
-    ] = None,
-    again: Again = False,
-) -> None:
-    """Check a result, or a public file, with independent code."""
-    from tengbol.verify import verify
-
-    if public is None and (source is None or result is None):
-        raise UnusableInputError("verify: give INPUT and DIR of a result, or --public FILE of a public report.")
-    if public is not None and (source is not None or key is not None):
-        raise UnusableInputError("verify: a public report is checked from its file alone; leave INPUT, DIR and --key.")
-    if public is not None and again:
-        raise UnusableInputError("verify: --again needs the input; leave it out with --public.")
-    if public is None and previous is not None:
-        raise UnusableInputError("verify: --previous goes with --public.")
-    if public is not None:
-        from tengbol.verify.public import verify_public
-
-        report = verify_public(public, previous)
-    else:
-        from tengbol.io.key import read_key
-
-        assert source is not None
-        assert result is not None
-        report = verify(source, result, key=None if key is None else read_key(key))
-    say(report.said(spoken))
-    anew = made_again(source, result, key) if again and source is not None and result is not None else None
-    conclude(report, anew)
-
-
-def conclude(report: Report, anew: Anew | None) -> None:
-    """End a check: what a program is answered, and the exit code."""
-    answer(
-        lambda: Verified(
-            ok=report.ok,
-            findings=[
-                Found(
-                    kind=one.kind.value,
-                    check=one.check,
-                    file=one.file,
-                    subject=one.subject,
-                    paragraph=one.paragraph,
-                    sentence=said_of(one.sentence),
-                )
-                for one in report.findings
-            ],
-            again=anew,
-        )
-    )
-    if not report.ok or (anew is not None and not anew["same"]):
-        raise typer.Exit(1)
-
-
-def made_again(source: Path, result: Path, key: Path | None = None) -> Anew:
-    """Make a result anew by its seed, and say what differs; `same` unless that proves it another than the seed's.
-
-    A result that other versions made may differ for that reason alone, which is then said.
-    """
-    from tengbol.io.key import BESIDE, read_key
-    from tengbol.scenarios.again import again
-
-    known = key or (result / BESIDE if (result / BESIDE).is_file() else None)
-    found = again(source, result, None if known is None else read_key(known))
-    told = Anew(
-        same=found.same or bool(found.made_by),
-        others=[Other(**row) for row in found.others.select("writ_id", "enforcer_id", "due").to_dicts()],
-        sums=list(found.sums),
-        made_by=list(found.made_by),
-    )
-    if found.same:
-        tell("Made anew from its input and its seed: the same enforcer for every writ, the same sums.")
-        return told
-    for writ_id, who, due in found.others.head(_NAMED).iter_rows():
-        tell("{writ}: the result gives it to {who}, the seed to {due}.", writ=writ_id, who=who or "–", due=due or "–")
-    for name in found.sums:
-        tell("{name}: is another than what is made anew.", name=name)
-    writs = counted("{n} writ", "{n} writs", found.others.height)
-    if found.made_by:
-        tell(
-            "Made anew it differs ({writs}), which proves nothing: it was made by other versions of {names}.",
-            writs=writs,
-            names=", ".join(found.made_by),
-        )
-        return told
-    tell("Made anew it differs ({writs}): the seed does not give this result.", writs=writs)
-    return told
 
 
 def demo_command(

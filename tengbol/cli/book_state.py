@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from tengbol.cli.batch import Again, conclude, made_again
 from tengbol.cli.book import Book, ChamberId, Out  # noqa: TC001 (typer reads it at run time)
 from tengbol.cli.book_answers import Audited, Chamber, Event, Exported, Fault, Status
 from tengbol.cli.language import note, said_of, spoken, tell
 from tengbol.cli.machine import answer
 from tengbol.cli.say import command, say
+from tengbol.cli.verification import Again, conclude, made_again
 
 app = typer.Typer()
 

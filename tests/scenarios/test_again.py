@@ -12,7 +12,7 @@ from books import NOW, batch, clerk, opened, tengbol
 from small import district, enforcer, writ, write_tables
 
 from tengbol.batch import draw
-from tengbol.cli.batch import made_again
+from tengbol.cli.verification import made_again
 from tengbol.errors import UnusableInputError
 from tengbol.io.read import read
 from tengbol.ruling import rule
@@ -78,7 +78,7 @@ def test_other_versions_prove_nothing(days, favoured, capsys):
     told = json.loads((favoured / "manifest.json").read_text(encoding="utf-8"))
     told["versions"]["ortools"] = "9.0.0"
     (favoured / "manifest.json").write_text(json.dumps(told), encoding="utf-8")
-    assert made_again(source, favoured)
+    assert made_again(source, favoured)["same"]
     assert "other versions of ortools" in capsys.readouterr().out
 
 
