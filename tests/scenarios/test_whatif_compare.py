@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from tengbol.config import Config
-from tengbol.report.whatif.findings import _clear, _settled
+from tengbol.report.whatif import to_come
 from tengbol.report.wording import fixed
 from tengbol.report.words import Words
 from tengbol.scenarios.region import AS_OF, region
@@ -86,7 +86,7 @@ def test_settled_is_told_only_where_more_replications_would_not_turn_it_round(ru
     found = settled(evened([[0.3] * len(run) for run in runs], runs), "base", {"other": MONDAY})
     row = found.row(0, named=True)
     assert (row["settled_on"] and (row["settled_on"] - MONDAY).days, row["known"]) == (on, known)
-    assert [sentence.startswith(said) for sentence in _settled(found, Words("en"))] == [True]
+    assert [sentence.startswith(said) for sentence in to_come.settled(found, Words("en"))] == [True]
 
 
 def test_every_clear_rise_and_fall_of_the_table_is_told_and_nothing_else():
@@ -98,7 +98,7 @@ def test_every_clear_rise_and_fall_of_the_table_is_told_and_nothing_else():
             differences(values([4] * 9, [4, 4, 4, 4, 5, 4, 4, 4, 4], "late"), "base"),
         ]
     )
-    told = list(_clear(table, 3, Words("en")))
+    told = list(to_come.clear(table, 3, Words("en")))
     clear = table.filter("clear")
     assert clear["category"].to_list() == ["individual", "alimony"]
     assert len(told) == 2
