@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -34,6 +35,7 @@ stays the same; its sentence may be put better, and is said in the reader's lang
 """
 
 
+@cache
 def in_source() -> list[str]:
     """The sentence of every refusal that the source can raise, in the order of modules and lines, each once."""
     trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(_PACKAGE.rglob("*.py"))}

@@ -76,6 +76,8 @@ class Pool:
                 store = self._free.get_nowait()
                 if store is not None:
                     store.close()
+        # Whoever waits for a book, or comes now, is told so at once, one after the other.
+        self._free.put(None)
 
 
 def _opened(url: str) -> Store:

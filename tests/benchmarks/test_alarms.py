@@ -149,6 +149,7 @@ def test_a_planted_abuse_is_caught(abuse: str, alarm: str):
     assert planted(abuse, range(1, 4)).fired[alarm] == 3
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("abuse", ABUSES)
 def test_an_abuse_in_a_chamber_of_any_size_is_caught_or_told_as_what_cannot_be_told(abuse: str):
     of = [told_of(abuse, enforcers, range(1, 5)) for enforcers in CHAMBERS]
