@@ -56,6 +56,8 @@ FILLERS: Final = [
     "тестовый",
     "xxx",
     "xx",
+    "x",
+    "х",
     "ххх",
     "хх",
 ]
@@ -126,9 +128,11 @@ def is_cut(text: pl.Expr) -> pl.Expr:
     return text.str.contains(_SCIENTIFIC)
 
 
-def is_nobody(text: pl.Expr) -> pl.Expr:
+def is_nobody(text: pl.Expr, *, binds: bool = True) -> pl.Expr:
     """Whether `text` (canonical) names nobody: scientific form, a filler, no letter, one sign, too few digits.
 
+    binds: whether strangers of one id would be bound to one enforcer (¶13, ¶14), as debtors would; a creditor may go by
+    one letter.
     Nor does an IIN or BIN among words and other numbers: whoever reads it cannot say which is meant.
     """
     word = text.str.to_lowercase().str.replace_all(r"[^\p{L}0-9]+", " ").str.strip_chars()
@@ -136,7 +140,7 @@ def is_nobody(text: pl.Expr) -> pl.Expr:
         is_cut(text)
         | word.is_in(FILLERS)
         | ~text.str.contains(r"[\p{L}0-9]")
-        | (text.str.len_chars() < 2)
+        | ((text.str.len_chars() < 2) if binds else pl.lit(value=False))
         | text.is_in(ONE_DIGIT)
         | text.str.contains(r"^[0-9]{1,11}$|^[0-9]{13,}$")
         | ((text.str.len_chars() > _WHOLE) & check_digit_holds(text.str.extract(_AMONG_ALL)).fill_null(value=False))

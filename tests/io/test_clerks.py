@@ -163,6 +163,13 @@ def test_what_names_nobody_is_no_person(text):
     assert of(lambda cell: is_nobody(canonical(cell)), text)
 
 
+@pytest.mark.parametrize("text", ["k", "Қ"])
+def test_one_letter_names_a_creditor_and_no_debtor(text):
+    assert of(is_nobody, text)
+    assert not of(lambda cell: is_nobody(canonical(cell), binds=False), text)
+    assert of(lambda cell: is_nobody(canonical(cell), binds=False), "x")
+
+
 @pytest.mark.parametrize("text", [IIN, "D1", "N1234567", "KG 12345", "Жеке кәсіпкер Ойдан"])
 def test_other_ids_are_taken(text):
     assert of(canonical, text) == text
