@@ -7,6 +7,7 @@ that is spelt most like it, and with the `--map` that would answer.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -99,8 +100,13 @@ def unlike(place: Place, table: Table) -> list[str]:
 
 
 def guessed(place: Place, table: Table) -> dict[str, str]:
-    """Headers that are not known, and the column that each is nearest to: the answers of `--map`."""
-    return {word: found[1] for word, found in _unknown(place, table).items() if found}
+    """Headers that are not known, and the column that each is nearest to: the answers of `--map`.
+
+    Of several that are near one column none, for two of one meaning would be refused.
+    """
+    near = {word: found[1] for word, found in _unknown(place, table).items() if found}
+    once = Counter(near.values())
+    return {word: column for word, column in near.items() if once[column] == 1}
 
 
 def names_for_numbers(cells: Cells) -> list[Phrase]:

@@ -146,7 +146,8 @@ def _asked(
         reading = _read(Path(path), known, whole=whole)
     words = {folded(word) for place in reading.places.values() for word in place.words}
     unheard = [word for word in columns or {} if folded(word) not in words]
-    if unheard:
+    # Of a table that cannot be read nobody knows the headers here.
+    if unheard and not reading.stops:
         note = Phrase("no header has {words}, whose meaning was given.", words=", ".join(map(repr, unheard)))
         return replace(reading, warnings=(note, *reading.warnings))
     return reading

@@ -265,6 +265,24 @@ def test_one_command_answers_all_headers_that_are_nearly_known(tmp_path, capsys)
     assert tengbol(*answers).returncode == 0
 
 
+def test_no_command_is_offered_that_gives_two_columns_one_meaning(tmp_path, capsys):
+    header, *people = rows(
+        "writs", [writ("W1")], {"claim": "Статус взыскателей", "creditor_kind": "Статус взыскателья"}
+    )
+    place = book(
+        tmp_path / "own.xlsx",
+        districts=rows("districts", [district("D1")], {"name": "Название районна"}),
+        enforcers=rows("enforcers", [enforcer("E1")], {}),
+        writs=[header, *people],
+    )
+    found = check(place)
+    assert found.guesses() == {"Название районна": "name"}
+    told = "\n".join(found.lines())
+    assert "'Статус взыскателей'" in told and "'Статус взыскателья'" in told
+    twice = check(place, columns={"Название районна": "name", "Статус взыскателья": "creditor_kind", "Иное": "claim"})
+    assert not [note for note in twice.notes if "no header has" in note]
+
+
 def test_a_day_of_two_meanings_is_told_as_clerks_write_days(tmp_path):
     (message,) = check(sound(tmp_path / "in.xlsx", issued_on="01/02/2026")).reading.faults["message"].unique()
     assert all("01.02.2026" in reworded(message, Words(language)) for language in LANGUAGES)
