@@ -111,6 +111,8 @@ def test_acts_drawn_at_random_leave_the_same_book_by_either_door(acts, folder, m
     api, line = contents(by_api), contents(by_line)
     # Who needs no second is told none by the API, and may have named one on the command line.
     assert [act[:4] for act in api[1]] == [act[:4] for act in line[1]]
-    assert {act[4] for act in api[1]} == {None, "head"}
+    # The book's lot is its own each time: of few acts it may leave none that needs a second.
+    seconds = {act[4] for act in api[1]}
+    assert seconds <= {None, "head"} and (acts < 200 or "head" in seconds)
     assert api[0] == line[0]
     assert held(store, "states").height == 26
