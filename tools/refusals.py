@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
 _PACKAGE: Final = Path(__file__).parents[1] / "tengbol"
 FILE: Final = _PACKAGE / "refusals.toml"
@@ -50,11 +50,11 @@ def in_source() -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _errors(trees: Iterator[ast.AST] | object) -> set[str]:
+def _errors(trees: Iterable[ast.AST]) -> set[str]:
     """Names of the exceptions that are `UnusableInputError`, by their bases."""
     bases = {
         node.name: {_name(base) for base in node.bases}
-        for tree in trees  # type: ignore[attr-defined]
+        for tree in trees
         for node in ast.walk(tree)
         if isinstance(node, ast.ClassDef)
     }

@@ -38,7 +38,7 @@ class Ran(Sums):
 
 
 class Found(TypedDict):
-    """One finding of a check: `holds`, `broken` or `not proven`."""
+    """One finding of a check; kind: `holds`, `broken` or `unproven`."""
 
     kind: str
     check: str

@@ -50,7 +50,7 @@ def check_command(
         say(line)
     if guesses := found.guesses():
         answers = [word for header, column in guesses.items() for word in ("--map", f"{header}={column}")]
-        given = [word for answer in columns or () for word in ("--map", answer)]
+        given = [word for meant in columns or () for word in ("--map", meant)]
         tell("If all these are so: {command}", command=command("check", source, *given, *answers))
     if marked is not None:
         from tengbol.io.marked import marked as written

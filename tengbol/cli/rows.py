@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 def rows_of(rejected: pl.DataFrame, places: Mapping[str, Place]) -> list[Row]:
     """One for each row of `rejected`; places: by table, where its cells are."""
-    from tengbol.io.check import line
+    from tengbol.io.check import line_place
 
     told = []
     for row in rejected.iter_rows(named=True):
-        table, number, column, message = row["table"], row["row"], row["column"], reworded(row["message"])
-        cell = line(places, table, number, column, "", spoken).removesuffix(": ")
+        table, number, column, place = row["table"], row["row"], row["column"], places.get(row["table"])
+        message, cell = reworded(row["message"], table, place), line_place(place, table, number, column, spoken)
         told.append(Row(table=table, row=number, column=column, code=row["code"], message=message, cell=cell))
     return told

@@ -62,6 +62,18 @@ def test_it_may_stand_anywhere_before_two_dashes_and_the_sentences_are_in_the_la
     assert done.returncode == 2 and done.stdout == ""
 
 
+def test_a_refused_cell_is_told_by_the_header_of_its_own_sheet(small, tmp_path):
+    people, rows = [enforcer("E0")], [writ("W0"), writ("W1", claim="?")]
+    write_tables(tmp_path / "in", districts=[district("D1")], enforcers=people, writs=rows)
+    file = tmp_path / "in" / "writs.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace("claim", "Категория требования", 1), encoding="utf-8")
+    plain = tengbol("check", "in", "--lang", "ru", cwd=tmp_path)
+    (fault,) = one_object(tengbol("check", "in", "--lang", "ru", "--json", cwd=tmp_path))["faults"]
+    assert (fault["table"], fault["row"], fault["column"]) == ("writs", 3, "claim")
+    assert "«Категория требования»" in fault["message"] and "алименты" in fault["message"], fault
+    assert fault["cell"] in plain.stdout and fault["message"].split(";")[0] in plain.stdout, plain.stdout
+
+
 def test_a_check_that_failed_is_an_answer_too(small):
     assert tengbol(*RUN, cwd=small).returncode == 0
     file = small / "out" / "summary.html"
