@@ -188,6 +188,9 @@ def test_what_is_no_toml_or_no_file_is_refused_in_a_sentence(tmp_path):
 def test_an_absence_counts_as_long_when_it_outlasts_a_calendar_month():
     """¶3, ¶18: until the same day of the next month it is a month; a day more is longer."""
     assert month_after(D(2026, 1, 31)) == D(2026, 3, 1)
+    # Not from 1 March on: March has a 31st.
+    assert month_after(D(2026, 1, 31), 2) == D(2026, 3, 31)
+    assert month_after(D(2026, 1, 31), 13) == D(2027, 3, 1)
     assert month_after(D(2026, 12, 5)) == D(2027, 1, 5)
     assert counts_as_long("sickness", D(2026, 3, 1), D(2026, 3, 31)) is None
     assert counts_as_long("sickness", D(2026, 3, 1), D(2026, 4, 1)) == D(2026, 3, 1)

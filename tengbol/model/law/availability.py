@@ -146,13 +146,13 @@ def counts_as_long(reason: str, start: dt.date, end: dt.date | None) -> dt.date 
     return start if end >= over else None
 
 
-def month_after(day: dt.date) -> dt.date:
-    """The first day after the calendar month that begins on `day`.
+def month_after(day: dt.date, months: int = 1) -> dt.date:
+    """The first day after the calendar month, or so many months, that begin on `day`.
 
-    The same day of the next month; where it has no such day, the month ends with it: 31 October to 30 November, and
-    29 January to 28 February, are a month each.
+    The same day of the month that follows; where it has no such day, the months end with the one before: 31 October to
+    30 November, and 29 January to 28 February, are a month each.
     """
-    year, month = divmod(day.year * 12 + day.month, 12)
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     if day.day <= calendar.monthrange(year, month + 1)[1]:
         return dt.date(year, month + 1, day.day)
     year, month = divmod(year * 12 + month + 1, 12)

@@ -16,7 +16,6 @@ from tengbol.scenarios.whatif.compare import differences
 from tengbol.scenarios.whatif.scenario import Asked, Complaint, Variant
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping
 
     from tengbol.report.words import Words
@@ -70,14 +69,7 @@ def _both(place: Place) -> tuple[Place, ...]:
 
 def _later(event: Event, months: int) -> Event:
     days = {name: day for name in ("on", "until") if (day := getattr(event, name, None)) is not None}
-    return event.model_copy(update={name: _months_after(day, months) for name, day in days.items()})
-
-
-def _months_after(day: dt.date, months: int) -> dt.date:
-    """The same day so many months later, or the first one after that month, where it has no such day."""
-    for _ in range(months):
-        day = month_after(day)
-    return day
+    return event.model_copy(update={name: month_after(day, months) for name, day in days.items()})
 
 
 def told(of: Mapping[str, str], beside: pl.DataFrame, measures: pl.DataFrame | None) -> pl.DataFrame:
