@@ -132,7 +132,7 @@ def is_nobody(text: pl.Expr, *, binds: bool = True) -> pl.Expr:
     """Whether `text` (canonical) names nobody: scientific form, a filler, no letter, one sign, too few digits.
 
     binds: whether strangers of one id would be bound to one enforcer (¶13, ¶14), as debtors would; a creditor may go by
-    one letter.
+    one letter, and so may whoever is a party of a recusal (¶12).
     Nor does an IIN or BIN among words and other numbers: whoever reads it cannot say which is meant.
     """
     word = text.str.to_lowercase().str.replace_all(r"[^\p{L}0-9]+", " ").str.strip_chars()

@@ -74,7 +74,7 @@ class Column:
         for code, check in self.kind.checks.items():
             yield code, check(cell)
         if self.person:
-            yield "bad_id", ~is_nobody(cell, binds=name != "creditor_id")
+            yield "bad_id", ~is_nobody(cell, binds=name == "debtor_id")
             yield "bad_check_digit", check_digit_holds(cell)
 
 

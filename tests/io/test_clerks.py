@@ -8,12 +8,14 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small import district, enforcer, recusal, writ, write_tables
 
 from tengbol.io.clerks.codes import FLAGS, WORDS, code_of, flag_of
 from tengbol.io.clerks.days import moment_of, two_days
 from tengbol.io.clerks.enforcers import canonical_ids, perhaps_one
 from tengbol.io.clerks.places import district_of, ids_by_name
 from tengbol.io.clerks.sums import number_of, two_numbers
+from tengbol.io.read import read
 from tengbol.model.cells import check_digit_holds, read_amount, read_moment
 from tengbol.model.folding import folded_id
 from tengbol.model.persons import FILLERS, canonical, doubtful, is_nobody
@@ -168,6 +170,14 @@ def test_one_letter_names_a_creditor_and_no_debtor(text):
     assert of(is_nobody, text)
     assert not of(lambda cell: is_nobody(canonical(cell), binds=False), text)
     assert of(lambda cell: is_nobody(canonical(cell), binds=False), "x")
+
+
+def test_a_creditor_of_one_letter_can_be_kept_from_an_enforcer_and_a_debtor_is_refused(tmp_path):
+    people, rows = [enforcer("E1"), enforcer("E2")], [writ("W1", creditor_id="k"), writ("W2", debtor_id="k")]
+    kin = recusal(None, "E1", party_id="k")
+    read_in = read(write_tables(tmp_path, districts=[district("D1")], enforcers=people, writs=rows, recusals=[kin]))
+    assert read_in.rejected.select("table", "column", "code").rows() == [("writs", "debtor_id", "bad_id")]
+    assert read_in.chamber.recusals["party_id"].to_list() == ["k"]
 
 
 @pytest.mark.parametrize("text", [IIN, "D1", "N1234567", "KG 12345", "Жеке кәсіпкер Ойдан"])
