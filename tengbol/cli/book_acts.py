@@ -10,9 +10,10 @@ import typer
 from tengbol.cli.batch import Settings  # noqa: TC001 (typer reads it at run time)
 from tengbol.cli.book import AsOf, Book, By, Document, hand
 from tengbol.cli.book_answers import BackAgain, Centres, Due, DueWrit, Marked, Returned, Subject, WaitsAgain
-from tengbol.cli.language import counted, reworded, said_of, spoken, tell
+from tengbol.cli.language import counted, note, reworded, said_of, spoken, tell
 from tengbol.cli.machine import answer
 from tengbol.cli.say import say
+from tengbol.phrase import mark
 
 if TYPE_CHECKING:
     from tengbol.book.coming_back import Back
@@ -235,11 +236,8 @@ def told_back(enforcer: str, back: Back) -> None:
     again = counted("{n} proceeding", "{n} proceedings", len(back.writ_ids))
     tell("Recorded. To wait again, of {who}: {proceedings}.", who=enforcer, proceedings=again)
     if back.unknown:
-        tell(
-            "note: proceedings of {who} that are known from the ledger alone: {n}, {first} first; import their writs "
-            "with origin redistributed.",
-            err=True,
-            who=enforcer,
-            n=len(back.unknown),
-            first=back.unknown[0],
+        unknown = mark(
+            "proceedings of {who} that are known from the ledger alone: {n}, {first} first; import their writs with "
+            "origin redistributed."
         )
+        note(spoken(unknown, who=enforcer, n=len(back.unknown), first=back.unknown[0]))

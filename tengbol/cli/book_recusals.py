@@ -9,8 +9,9 @@ import typer
 from tengbol.cli.book import AsOf, Book, By, Document, hand
 from tengbol.cli.book_acts import Enforcer, Writ, told_back
 from tengbol.cli.book_answers import Subject
-from tengbol.cli.language import tell
+from tengbol.cli.language import note, spoken, tell
 from tengbol.cli.machine import answer
+from tengbol.phrase import mark
 
 app = typer.Typer()
 
@@ -80,12 +81,10 @@ def recuse_command(
         ),
     )
     if others := also_held(store, writ, enforcer):
-        tell(
-            "note: {who} holds other writs of this person: {writs}; `tengbol book reassign` moves each by a decision.",
-            err=True,
-            who=enforcer,
-            writs=", ".join(others[:5]) + (" …" if len(others) > 5 else ""),
+        told = mark(
+            "{who} holds other writs of this person: {writs}; `tengbol book reassign` moves each by a decision."
         )
+        note(spoken(told, who=enforcer, writs=", ".join(others[:5]) + (" …" if len(others) > 5 else "")))
 
 
 @app.command("request")
