@@ -67,7 +67,7 @@ reference: $(DEV)
 docs: $(DEV)
 	rm -rf build/pages build/site
 	mkdir -p build/pages
-	cp -r *.md LICENSE pyproject.toml docs build/pages
+	cp -r *.md LICENSE pyproject.toml docs examples build/pages
 	$(BIN)/sphinx-build -q -W --keep-going -b html -c build/pages/docs build/pages build/site
 
 # A typed Python client of the service, from its OpenAPI document: build/client, to be installed by pip. Its maker has

@@ -15,7 +15,8 @@ from pages import ROOT
 def site(tmp_path_factory: pytest.TempPathFactory):
     """The site as `make docs` builds it."""
     place = tmp_path_factory.mktemp("site")
-    shutil.copytree(ROOT / "docs", place / "pages" / "docs")
+    for folder in ("docs", "examples"):
+        shutil.copytree(ROOT / folder, place / "pages" / folder)
     for page in [*ROOT.glob("*.md"), ROOT / "LICENSE", ROOT / "pyproject.toml"]:
         shutil.copy(page, place / "pages")
     build = ["sphinx", "-q", "-W", "--keep-going", "-b", "html", "-c", "pages/docs", "pages", "site"]
