@@ -36,8 +36,10 @@ html_css_files = ["site.css"]
 html_static_path = ["static"]
 
 
-def _with_contents(app: Sphinx, name: str, source: list[str]) -> None:
-    """Give the index a tree for each of its headings, of the pages that stand under it."""
+def _as_site(app: Sphinx, name: str, source: list[str]) -> None:
+    """Call links by the titles of their pages, and give the index a tree for each of its headings, of what it links."""
+    # A name of a file says enough beside the files, but not on a site.
+    source[0] = re.sub(r"\[[\w./-]+\.md\](\([\w./-]+\.md(?:#[^)\s]+)?\))", r"[]\1", source[0])
     if name != root_doc:
         return
     trees = []
@@ -51,4 +53,4 @@ def _with_contents(app: Sphinx, name: str, source: list[str]) -> None:
 
 def setup(app: Sphinx) -> None:
     """Read the contents from the index."""
-    app.connect("source-read", _with_contents)
+    app.connect("source-read", _as_site)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tengbol.runner import write as write
     from tengbol.verify import verify as verify
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 #: Where each public name is from.
 _DOORS = {

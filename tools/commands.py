@@ -17,8 +17,8 @@ PAGE: Final = Path(__file__).parents[1] / "docs" / "reference" / "commands.md"
 _HEAD: Final = """# Commands
 
 Every command and option, as `tengbol COMMAND --help` shows them. `make reference` generates this page, and a test
-checks that it is up to date. `--lang kk|ru|en` and `--json` ([../programs.md](../programs.md)) go with any command.
-Exit codes: [../contract.md](../contract.md), section 5.
+checks that it is up to date. `--lang kk|ru|en` and [`--json`](../programs.md) go with any command.
+Exit codes: [the contract](../contract.md), section 5.
 """
 
 
