@@ -19,6 +19,11 @@ CATEGORIES: Final[tuple[str, ...]] = tuple(told["name"] for told in _GIVEN["cate
 #: Of each category the claims that are of it, and whose claims of money; null where the claim alone says it.
 CLAIMS: Final[dict[str, tuple[str, ...]]] = {told["name"]: tuple(told["claims"]) for told in _GIVEN["categories"]}
 CREDITORS: Final[dict[str, str | None]] = {told["name"]: told.get("creditor") for told in _GIVEN["categories"]}
+#: ¶13, categories whose writs against one debtor go to one enforcer; claims that are not of property (¶4).
+ONE_ENFORCER: Final[tuple[str, ...]] = tuple(told["name"] for told in _GIVEN["categories"] if told.get("one_enforcer"))
+NON_PROPERTY_CLAIMS: Final[tuple[str, ...]] = tuple(
+    claim for told in _GIVEN["categories"] if not told.get("property", True) for claim in told["claims"]
+)
 #: Monthly calculation index in tenge from a day on (¶4), and how many of it a claim of the state may come to.
 MCI: Final[dict[dt.date, int]] = {dt.date.fromisoformat(day): tenge for day, tenge in _GIVEN["index"]["tenge"].items()}
 MOST_MCI: Final[int] = _GIVEN["index"]["most"]
@@ -29,14 +34,19 @@ TERMS: Final[dict[str, int]] = {
 #: Decrees that move working days and that no library knows: days off, and working days.
 DAYS_OFF: Final[tuple[dt.date, ...]] = tuple(_GIVEN["calendar"]["days_off"])
 WORKING_DAYS: Final[tuple[dt.date, ...]] = tuple(_GIVEN["calendar"]["working_days"])
-#: Where days stand on which the country works otherwise than its week, and from which library.
+#: The country, where days stand on which it works otherwise than its week, and from which library.
+COUNTRY: Final[str] = _GIVEN["calendar"]["country"]
 CALENDAR_FILE: Final[str] = _GIVEN["calendar"]["file"]
 CALENDAR_LIBRARY: Final[str] = _GIVEN["calendar"]["library"]
-#: Weights of the check digit of an IIN or BIN: the first, and those that are taken where the first give 10.
+#: Digits of a person's number, IIN or BIN here.
+ID_DIGITS: Final[int] = _GIVEN["ids"]["digits"]
+#: Weights of its check digit: the first, and those that are taken where the first give 10.
 ID_WEIGHTS: Final[tuple[tuple[int, ...], tuple[int, ...]]] = (
     tuple(_GIVEN["ids"]["weights"]),
     tuple(_GIVEN["ids"]["then"]),
 )
+#: The check digit where the second weights give 10, too; 10 where no such number is issued.
+ID_OTHERWISE: Final[int] = _GIVEN["ids"].get("otherwise", 10)
 #: The readings of the order (`docs/law/readings.md`): the paragraphs of each, and its values, the usual one first.
 READINGS: Final[dict[str, str]] = {name: told["source"] for name, told in _GIVEN["readings"].items()}
 VALUES: Final[dict[str, tuple[str, ...]]] = {name: tuple(told["values"]) for name, told in _GIVEN["readings"].items()}

@@ -18,6 +18,7 @@ from tengbol.asked import moment_given
 from tengbol.book.kept import held
 from tengbol.errors import UnusableInputError
 from tengbol.io.rejections import REJECTED_TYPES, sentence
+from tengbol.parameters import ID_DIGITS
 from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def _nameless(store: Store, document: str) -> str:
     """Keep names and personal numbers out of a document that is published with its batch."""
     names = held(store, "enforcers")["name"].unique().sort().to_list()
     inside = [name for name in names if name.casefold() in document.casefold()]
-    if inside or re.search(r"(?<!\d)\d{12}(?!\d)", document) or not document.isprintable():
+    if inside or re.search(rf"(?<!\d)\d{{{ID_DIGITS}}}(?!\d)", document) or not document.isprintable():
         raise UnusableInputError(
             "--document '{document}' is published with a batch that does not run as of now; give its kind, number "
             "and day in one line, and nobody's name or personal number.",

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from tengbol.io.grid import BLANKS
-from tengbol.model.cells import is_formula_error, wrong_digits
+from tengbol.model.cells import WHOLE, is_formula_error, wrong_digits
 from tengbol.model.persons import ONE_DIGIT
 from tengbol.model.persons import doubtful as doubtful_person
 from tengbol.model.tables import TABLES
@@ -105,7 +105,7 @@ def _is_text(table: Table, name: str) -> bool:
 
 def _no_person(ids: pl.Series, kind: Kind) -> pl.Series:
     """Where an id is no plain IIN or BIN, nor surely another id, or no text that may stand there."""
-    plain = ids.str.contains("^[0-9]{12}$").fill_null(value=False)
+    plain = ids.str.contains(WHOLE).fill_null(value=False)
     others = ids.filter(~plain)
     odd = others.to_frame().select(doubtful_person(pl.col(ids.name)).fill_null(value=False)).to_series()
     found = (wrong_digits(ids, plain) | ids.is_in(ONE_DIGIT).fill_null(value=False)).to_numpy(writable=True)

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from tengbol.model import limits
-from tengbol.parameters import ID_WEIGHTS
+from tengbol.parameters import ID_DIGITS, ID_OTHERWISE, ID_WEIGHTS
 
 #: How a formula that was never calculated is shown to the user.
 NOT_CALCULATED: Final = "(formula not calculated)"
@@ -148,19 +148,23 @@ def within_balances(number: pl.Expr) -> pl.Expr:
     return pl.when(number.is_between(0, limits.MOST_WRITS)).then(number)
 
 
+#: A person's number and nothing else.
+WHOLE: Final = rf"^[0-9]{{{ID_DIGITS}}}$"
+
+
 def check_digit_holds(text: pl.Expr) -> pl.Expr:
     """Whether an id of exactly twelve digits ends in the check digit of an IIN or BIN; null for any other id.
 
     The sum of the first eleven digits by weights 1…11 modulo 11; if that is 10, by weights 3…11, 1, 2; if
-    that is 10 too, no such number is issued.
+    that is 10 too, no such number is issued. All of these numbers are the law's (`ID_WEIGHTS`).
     """
-    number = pl.when(text.str.contains(r"^[0-9]{12}$")).then(text).cast(pl.Int64, strict=False)
+    number = pl.when(text.str.contains(WHOLE)).then(text).cast(pl.Int64, strict=False)
     # An expression of polars alone: a function in Python would be called from its threads, several at once.
     parts = (number // 10**8, number // 10**4 % 10**4, number % 10**4)
     due = pl.sum_horizontal([pl.lit(sums).gather(part) for sums, part in zip(_sums(), parts, strict=True)])
     first, second = due % _BOTH % 11, due // _BOTH % 11
     # The number first, for it has the column's name.
-    holds = number % 10 == pl.when(first < 10).then(first).otherwise(second)
+    holds = number % 10 == pl.when(first < 10).then(first).otherwise(second.replace(10, ID_OTHERWISE))
     return pl.when(number.is_not_null()).then(holds)
 
 
@@ -175,7 +179,7 @@ def wrong_digits(text: pl.Series, plain: pl.Series) -> pl.Series:
     due = sum(sums.to_numpy()[part] for sums, part in zip(_sums(), (high, middle, last), strict=True))
     first, second = due % _BOTH % 11, due // _BOTH % 11
     wrong = np.zeros(len(text), dtype=bool)
-    wrong[plain.to_numpy()] = last % 10 != np.where(first < 10, first, second)
+    wrong[plain.to_numpy()] = last % 10 != np.where(first < 10, first, np.where(second < 10, second, ID_OTHERWISE))
     return pl.Series(text.name, wrong)
 
 
@@ -189,7 +193,7 @@ def _sums() -> tuple[pl.Series, ...]:
 
     The second are multiplied by `_BOTH`. Looked up, for to take a number apart into digits is ten times as slow.
     """
-    weights = np.array([[*given, 0] for given in ID_WEIGHTS])
+    weights = np.array([[0] * (11 - len(given)) + [*given, 0] for given in ID_WEIGHTS])
     digits = np.arange(10**4)[:, None] // [1000, 100, 10, 1] % 10
     sums = (digits @ weights[:, at : at + 4].T @ [1, _BOTH] for at in (0, 4, 8))
     return tuple(pl.Series(one, dtype=pl.Int64) for one in sums)

@@ -13,8 +13,8 @@ from tengbol import parameters
 CATEGORIES: Final = parameters.CATEGORIES
 
 #: Claims, and those of them that are non-property (¶4).
-NON_PROPERTY_CLAIMS: Final = ("eviction", "move_in", "demolition", "land_seizure", "other_non_property")
-CLAIMS: Final = ("money", "alimony", *NON_PROPERTY_CLAIMS)
+NON_PROPERTY_CLAIMS: Final = parameters.NON_PROPERTY_CLAIMS
+CLAIMS: Final = tuple(dict.fromkeys(claim for own in parameters.CLAIMS.values() for claim in own))
 
 CREDITOR_KINDS: Final = ("individual", "legal_entity", "state")
 FORMS: Final = ("paper", "electronic")

@@ -12,7 +12,8 @@ from typing import Final
 
 import polars as pl
 
-from tengbol.model.cells import check_digit_holds
+from tengbol.model.cells import WHOLE, check_digit_holds
+from tengbol.parameters import ID_DIGITS
 
 #: Texts that stand where nobody is known.
 FILLERS: Final = [
@@ -62,8 +63,8 @@ FILLERS: Final = [
     "хх",
 ]
 
-#: Twelve times one digit: looked up, for an expression of all ten costs several times as much.
-ONE_DIGIT: Final = [str(digit) * 12 for digit in range(10)]
+#: All digits one and the same: looked up, for an expression of all ten costs several times as much.
+ONE_DIGIT: Final = [str(digit) * ID_DIGITS for digit in range(10)]
 _NAME: Final = r"^(?:['’`‘ʼ]|(?i:иин|бин|жсн|бсн|iin|bin)(?:\s*/\s*(?i:иин|бин|жсн|бсн|iin|bin))?[\s:№#.]*)+"
 _SCIENTIFIC: Final = r"^[0-9]+(?:[.,][0-9]*)?\s*[eEеЕ]\s*\+?\s*[0-9]+$"
 #: Letters of both alphabets that stand for a digit they look like.
@@ -79,15 +80,13 @@ _LOOK_ALIKE: Final = {
     "З": "3",
     "з": "3",
 }
-#: Digits of an IIN or BIN.
-_WHOLE: Final = 12
 #: So many digits of twelve are surely left of an IIN or BIN whose first are zeros: born in 2000, in January.
-_LEAST: Final = 9
+_LEAST: Final = ID_DIGITS - 3
 
 
 #: Twelve digits among words that have no other digits; and among anything.
-_AMONG_WORDS: Final = r"^(?:[^0-9]*[^0-9\p{L}])?([0-9]{12})(?:[^0-9\p{L}][^0-9]*)?$"
-_AMONG_ALL: Final = r"(?:^|[^0-9\p{L}])([0-9]{12})(?:[^0-9\p{L}]|$)"
+_AMONG_WORDS: Final = rf"^(?:[^0-9]*[^0-9\p{{L}}])?([0-9]{{{ID_DIGITS}}})(?:[^0-9\p{{L}}][^0-9]*)?$"
+_AMONG_ALL: Final = rf"(?:^|[^0-9\p{{L}}])([0-9]{{{ID_DIGITS}}})(?:[^0-9\p{{L}}]|$)"
 
 #: A letter of neither a digit's look nor the names of an IIN or BIN, and no exponent's: `canonical` leaves it.
 _LASTING: Final = "[acdfghjkmp-zACDFGHJKLMP-Zагвдйклмпрт-ъы-яАГВДЙКЛМПРТ-ЪЫ-Я]"
@@ -99,8 +98,8 @@ def doubtful(text: pl.Expr) -> pl.Expr:
     What has a lasting letter and a digit is no number in disguise, and no filler, which has no digits, unless a whole
     number of twelve digits stands among its words.
     """
-    number = text.str.contains(r"^[0-9]{12}$") & ~text.is_in(ONE_DIGIT)
-    worded = text.str.contains(_LASTING) & text.str.contains("[0-9]") & ~text.str.contains("[0-9]{12}")
+    number = text.str.contains(WHOLE) & ~text.is_in(ONE_DIGIT)
+    worded = text.str.contains(_LASTING) & text.str.contains("[0-9]") & ~text.str.contains(rf"[0-9]{{{ID_DIGITS}}}")
     return ~(number | worded)
 
 
@@ -112,7 +111,7 @@ def canonical(text: pl.Expr) -> pl.Expr:
         .str.replace_all(r"[\s\-‐-―−'’`‘ʼ´]", "")
         .str.replace_many(_LOOK_ALIKE)
     )
-    whole = pl.when(bare.str.contains(rf"^[0-9]{{{_LEAST},12}}$")).then(bare.str.zfill(12))
+    whole = pl.when(bare.str.contains(rf"^[0-9]{{{_LEAST},{ID_DIGITS}}}$")).then(bare.str.zfill(ID_DIGITS))
     among = text.str.extract(_AMONG_WORDS)
     return (
         pl.when(check_digit_holds(whole) & ~text.str.contains(_SCIENTIFIC))
@@ -142,6 +141,6 @@ def is_nobody(text: pl.Expr, *, binds: bool = True) -> pl.Expr:
         | ~text.str.contains(r"[\p{L}0-9]")
         | ((text.str.len_chars() < 2) if binds else pl.lit(value=False))
         | text.is_in(ONE_DIGIT)
-        | text.str.contains(r"^[0-9]{1,11}$|^[0-9]{13,}$")
-        | ((text.str.len_chars() > _WHOLE) & check_digit_holds(text.str.extract(_AMONG_ALL)).fill_null(value=False))
+        | text.str.contains(rf"^[0-9]{{1,{ID_DIGITS - 1}}}$|^[0-9]{{{ID_DIGITS + 1},}}$")
+        | ((text.str.len_chars() > ID_DIGITS) & check_digit_holds(text.str.extract(_AMONG_ALL)).fill_null(value=False))
     )

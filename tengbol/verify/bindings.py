@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tengbol.verify.law import NOBODY
+from tengbol.verify.law import NOBODY, ONE_ENFORCER
 from tengbol.verify.likeness import as_read
 from tengbol.verify.lot import key
 
@@ -29,15 +29,15 @@ class Held:
     """
 
     def __init__(self, chamber: Chamber, distributed: frozenset[str], case_binds: str) -> None:
-        self.alimony: dict[str, list[tuple[datetime, str]]] = {}
+        self.debtor: dict[str, list[tuple[datetime, str]]] = {}
         self.case: dict[tuple[str, str], list[tuple[datetime, str]]] = {}
         for writ_id, case_id, debtor_id, name, enforcer_id, assigned_at, closed_at in chamber.ledger.select(
             "writ_id", "case_id", "debtor_id", "category", "enforcer_id", "assigned_at", "closed_at"
         ).iter_rows():
             if closed_at is not None or writ_id in distributed:
                 continue
-            if name == "alimony":
-                self.alimony.setdefault(debtor_id, []).append((assigned_at, enforcer_id))
+            if name in ONE_ENFORCER:
+                self.debtor.setdefault(debtor_id, []).append((assigned_at, enforcer_id))
             case = in_case(case_id, name, case_binds)
             if case is not None:
                 self.case.setdefault((case, debtor_id), []).append((assigned_at, enforcer_id))
@@ -62,16 +62,16 @@ def bind(
             serves |= readings.office_binds == "holder"
         return serves and enforcer_id not in bundle.recused
 
-    alimony, case, returned = [], [], []
+    debtor, case, returned = [], [], []
     for writ in bundle.writs:
-        if category_of[writ.writ_id] == "alimony":
-            alimony += held.alimony.get(writ.debtor_id, ())
+        if category_of[writ.writ_id] in ONE_ENFORCER:
+            debtor += held.debtor.get(writ.debtor_id, ())
         case_id = in_case(writ.case_id, category_of[writ.writ_id], readings.case_binds)
         if case_id is not None:
             case += held.case.get((case_id, writ.debtor_id), ())
         if writ.origin in ("returned", "forwarded") and writ.previous_enforcer_id is not None:
             returned.append((writ.received_at, writ.previous_enforcer_id))
-    for basis, candidates in (("alimony_debtor", alimony), ("same_case", case), ("returned", returned)):
+    for basis, candidates in (("alimony_debtor", debtor), ("same_case", case), ("returned", returned)):
         able = [(since, enforcer_id) for since, enforcer_id in candidates if may_take(enforcer_id)]
         if able:
             latest = max(since for since, _ in able)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from tengbol.verify.bindings import Held, bind, in_case
 from tengbol.verify.calendar import WorkingDays
-from tengbol.verify.law import CATEGORIES, NOBODY, Roster, Writ, category, index_day, readiness, roster
+from tengbol.verify.law import CATEGORIES, NOBODY, ONE_ENFORCER, Roster, Writ, category, index_day, readiness, roster
 from tengbol.verify.readings import USUAL, Readings
 from tengbol.verify.unread import Unread
 
@@ -213,8 +213,8 @@ def groups(writs: list[Writ], category_of: dict[str, str], case_binds: str = "al
         case = in_case(writ.case_id, category_of[writ.writ_id], case_binds)
         if case is not None:
             keys.append(("case", case, writ.debtor_id, writ.district_id))
-        if category_of[writ.writ_id] == "alimony":
-            keys.append(("alimony", writ.debtor_id, writ.district_id))
+        if category_of[writ.writ_id] in ONE_ENFORCER:
+            keys.append(("debtor", writ.debtor_id, writ.district_id))
         for shared in keys:
             parent[find(place)] = find(first.setdefault(shared, place))
     together: dict[int, list[Writ]] = {}

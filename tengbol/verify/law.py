@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 WRIT: Final = 10**9
 NOBODY: Final[frozenset[str]] = frozenset()
 CATEGORIES: Final = ("individual", "legal_entity", "state", "alimony", "non_property")
+#: ¶13: of these, all against one debtor go to one enforcer.
+ONE_ENFORCER: Final = frozenset({"alimony"})
 
 #: What decided each code of an unassigned writ.
 PARAGRAPH_OF_CODE: Final = {

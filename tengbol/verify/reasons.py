@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from tengbol.verify.bindings import in_case
 from tengbol.verify.bundles import Bundle, Derived, pool
-from tengbol.verify.law import index_day
+from tengbol.verify.law import ONE_ENFORCER, index_day
 from tengbol.verify.lot import key
 
 if TYPE_CHECKING:
@@ -116,18 +116,18 @@ class Reasons:
 
     def _claims(self, bundle: Bundle) -> Iterator[tuple[str, list[str]]]:
         """Whoever has a claim on a bundle, the latest first, then by the lot."""
-        alimony, case, returned = [], [], []
+        debtor, case, returned = [], [], []
         for writ in bundle.writs:
             for case_id, category, who, since in self._held(writ.debtor_id):
                 its_own = self.derived.category[writ.writ_id]
-                if category == "alimony" and its_own == "alimony":
-                    alimony.append((since, who))
+                if category in ONE_ENFORCER and its_own in ONE_ENFORCER:
+                    debtor.append((since, who))
                 sought = in_case(writ.case_id, its_own, self.readings.case_binds)
                 if sought is not None and in_case(case_id, category, self.readings.case_binds) == sought:
                     case.append((since, who))
             if writ.origin in ("returned", "forwarded") and writ.previous_enforcer_id is not None:
                 returned.append((writ.received_at, writ.previous_enforcer_id))
-        for basis, claims in (("alimony_debtor", alimony), ("same_case", case), ("returned", returned)):
+        for basis, claims in (("alimony_debtor", debtor), ("same_case", case), ("returned", returned)):
             yield basis, self._in_turn(claims)
 
     def _in_turn(self, claims: Sequence[tuple[datetime, str]]) -> list[str]:

@@ -71,7 +71,7 @@ MUTATIONS = [
     ("¶13 only alimony is bound", "binding", "own.filter(alimony)", "own"),
     ("¶13 open proceedings", "binding", 'ledger.filter(pl.col("closed_at").is_null())', "ledger"),
     ("¶13 the later holder", "binding", "descending=[False, False, True", "descending=[False, False, False"),
-    ("¶13 together", "bundles", 'alimony = pl.col("category") == "alimony"', "alimony = pl.lit(False)"),
+    ("¶13 together", "bundles", 'alimony = pl.col("category").is_in(ONE_ENFORCER)', "alimony = pl.lit(False)"),
     ("¶14 one debtor", "binding", 'own.select(*bundle, "case_id", "debtor_id").join(held, on=["case_id", "debtor_id"])',
      'own.select(*bundle, "debtor_id").join(held, on="debtor_id")'),
     ("¶14 together", "bundles", 'pl.lit("case ") + pl.col("case_id")', 'pl.lit("writ ") + pl.col("writ_id")'),

@@ -8,6 +8,7 @@ import polars as pl
 
 from tengbol.model.codes import BOUND_BASES, OFFICE
 from tengbol.model.law.bundles import case_that_binds
+from tengbol.parameters import ONE_ENFORCER
 
 if TYPE_CHECKING:
     from tengbol.config import OfficeBinds
@@ -34,7 +35,7 @@ def candidates(writs: pl.DataFrame, ledger: pl.DataFrame, law: Law) -> pl.DataFr
         .with_columns(case_id=case_that_binds(law.case_binds))
         .select("category", "case_id", "debtor_id", "enforcer_id", since="assigned_at")
     )
-    alimony = pl.col("category") == "alimony"
+    alimony = pl.col("category").is_in(ONE_ENFORCER)
     claims = [
         own.filter(alimony).select(*bundle, "debtor_id").join(held.filter(alimony), on="debtor_id"),
         own.select(*bundle, "case_id", "debtor_id").join(held, on=["case_id", "debtor_id"]),

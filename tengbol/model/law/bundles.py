@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from tengbol.model.folding import folded_id
+from tengbol.parameters import ONE_ENFORCER
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,13 +55,13 @@ def _perhaps_tied(writs: pl.DataFrame, case_binds: CaseBinds) -> pl.DataFrame:
     """
     tied = writs.select(
         "writ_id", "debtor_id", "debtor_district_id", "case_id", "category", row=pl.int_range(pl.len())
-    ).filter((pl.col("category") == "alimony") | pl.col("case_id").is_not_null())
+    ).filter(pl.col("category").is_in(ONE_ENFORCER) | pl.col("case_id").is_not_null())
     return tied.filter(pl.col("debtor_id").hash().is_duplicated()).with_columns(case_id=case_that_binds(case_binds))
 
 
 def _tied(writs: pl.DataFrame, debtor: list[str]) -> pl.DataFrame:
     """Add `_tie`: what ties writs of one debtor to each other, alike for those of one bundle."""
-    alimony = pl.col("category") == "alimony"
+    alimony = pl.col("category").is_in(ONE_ENFORCER)
     with_alimony = alimony.any().over([*debtor, "case_id"]) & pl.col("case_id").is_not_null()
     return writs.with_columns(_alimony=alimony | with_alimony).with_columns(
         _tie=pl.when("_alimony")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from tengbol.parameters import CALENDAR_FILE, CALENDAR_LIBRARY, TERMS
+from tengbol.parameters import CALENDAR_FILE, CALENDAR_LIBRARY, COUNTRY, TERMS
 from tengbol.versions import installed
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def _country(first: dt.date, last: dt.date) -> Callable[[dt.date], bool]:
         return lambda day: (day.weekday() < _WEEKEND) != (day in others)
     import holidays
 
-    return holidays.country_holidays("KZ", years=range(first.year, last.year + 1)).is_working_day
+    return holidays.country_holidays(COUNTRY, years=range(first.year, last.year + 1)).is_working_day
 
 
 @cache
