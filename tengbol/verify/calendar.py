@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Final
+
+#: Whose working days they are.
+COUNTRY: Final = "KZ"
 
 
 class WorkingDays:
@@ -17,7 +21,7 @@ class WorkingDays:
     def __init__(self, days_off: frozenset[date], working_days: frozenset[date]) -> None:
         import holidays
 
-        self._kazakhstan = holidays.country_holidays("KZ")
+        self._country = holidays.country_holidays(COUNTRY)
         self._days_off = days_off
         self._working_days = working_days
         self._found: dict[tuple[date, int], date] = {}
@@ -28,7 +32,7 @@ class WorkingDays:
             return True
         if day in self._days_off:
             return False
-        return self._kazakhstan.is_working_day(day)
+        return self._country.is_working_day(day)
 
     def after(self, day: date, count: int) -> date:
         """Count working days strictly after `day` up to the `count`-th."""

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from tengbol.phrase import Phrase
+from tengbol.verify.calendar import COUNTRY
 
 if TYPE_CHECKING:
     from tengbol.verify.findings import Findings
@@ -48,7 +49,7 @@ def check_settings(manifest: Manifest, found: Findings) -> None:
                     "{tenge} tenge for one MCI from {day} is the operator's; {known}", tenge=tenge, day=day, known=known
                 ),
             )
-    country = holidays.country_holidays("KZ")
+    country = holidays.country_holidays(COUNTRY)
     for days, working in ((manifest.days_off - manifest.working_days, False), (manifest.working_days, True)):
         for day in sorted(days):
             if country.is_working_day(day) != working:

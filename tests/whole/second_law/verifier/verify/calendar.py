@@ -1,0 +1,3 @@
+"""Whose working days `verify` counts."""
+
+COUNTRY = "LT"
