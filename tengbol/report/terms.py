@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import datetime as dt
 import io
+from argparse import ArgumentParser
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -137,12 +138,14 @@ def _shown(package: str) -> str:
 
 
 def main() -> None:
-    """Bring the catalogues beside this module up to date."""
+    """Bring the catalogues beside this module up to date, and say what is left to be translated."""
+    ArgumentParser(prog="python -m tengbol.report.terms", description=main.__doc__).parse_args()
     for language in ("kk", "ru"):
         place = files("tengbol.report").joinpath("catalogues", f"{language}.po")
         known = read_po(io.BytesIO(place.read_bytes()), locale=language)
         known.update(terms(), no_fuzzy_matching=True)
         known.obsolete.clear()
+        print(f"{language}: {sum(not message.string for message in known if message.id)} to be translated")
         content = io.BytesIO()
         write_po(content, known, width=120, sort_output=True, include_lineno=False)
         place.write_bytes(content.getvalue())  # type: ignore[attr-defined]

@@ -73,7 +73,9 @@ class Case:
     @property
     def given(self) -> dict[str, list[Row]]:
         own = {name: rows for name, rows in self.tables.items() if name not in ASKED}
-        return {**HOME, **{name: [_FULL[name](**row) for row in rows] for name, rows in own.items()}}
+        given = {**HOME, **{name: [_FULL[name](**row) for row in rows] for name, rows in own.items()}}
+        known = {row["enforcer_id"] for row in given["enforcers"]}
+        return {**given, "attachments": [row for row in given["attachments"] if row["enforcer_id"] in known]}
 
     @property
     def moment(self) -> datetime:
