@@ -212,9 +212,9 @@ def _with_search(stand: Stand, limit: float, *, certify: bool = True) -> Stand:
     """
     if stand.start is None or not stand.open:
         return stand
-    steps = [_divided, _assembled_at_once, _exchanged_a_while, _assembled, _replaced, _exchanged_again, _aggregated]
+    steps = [_divided, _assembled_at_once, _exchanged_a_while, _assembled, _replaced, _exchanged_anew, _aggregated]
     if _lumpy(stand.problem):  # CP-SAT and prices have nothing to say there
-        steps = [_divided, _exchanged_a_while, _assembled_at_once, _assembled, _exchanged]
+        steps = [_divided, _exchanged_a_while, _assembled_at_once, _assembled, partial(_exchanged_anew, part=1)]
     for step in steps:
         stand = step(stand, limit)
         if not stand.open:
@@ -245,9 +245,10 @@ def _exchanged_a_while(stand: Stand, limit: float) -> Stand:
     return _exchanged(stand, limit / _AT_ONCE)
 
 
-def _exchanged_again(stand: Stand, limit: float) -> Stand:
-    """The next where CP-SAT still has something to say."""
-    return _exchanged(stand, limit / _LAST)
+def _exchanged_anew(stand: Stand, limit: float, part: int = _LAST) -> Stand:
+    """The next for a part of the limit; where that was better, columns near it are fewer, and are looked at again."""
+    found = _exchanged(stand, limit / part)
+    return _assembled(found, limit) if found.open and found.begun.objectives[0] < stand.begun.objectives[0] else found
 
 
 def _exchanged(stand: Stand, limit: float) -> Stand:

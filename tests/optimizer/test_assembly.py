@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from problems import Problem, district, drawn, problem, problems, written
 from scipy.optimize import linprog
 
-from tengbol.optimizer import choice, core
+from tengbol.optimizer import choice, core, solve
 from tengbol.optimizer.assembly import Assembly, assembled
 from tengbol.optimizer.configurations import groups
 from tengbol.optimizer.flow import relaxation
@@ -205,6 +205,21 @@ def test_enforcers_alike_are_one_group() -> None:
     assert [group.rows.tolist() for group in alike] == [[0, 2], [1], [3]]
     assert len(kinds) == 2
     assert alike[2].classes.tolist() == []
+
+
+@pytest.mark.parametrize("better", [0, 2 * WRIT])
+def test_a_core_is_looked_at_again_where_exchange_has_found_better_since(better: int) -> None:
+    """Fewer columns are near what is better; near what is as it was there are as many as before."""
+    (part, *_) = next(components(district(np.random.default_rng(3), rows=12, writs=60, bundled=0.8, spread=0)))
+    (stand,) = _stands(part)
+    first, second = stand.begun.objectives
+    found = replace(stand, start=replace(stand.begun, objectives=(first - better, second)))
+    again = replace(found)
+    with (
+        mock.patch.object(solve, "_exchanged", return_value=found),
+        mock.patch.object(solve, "_assembled", return_value=again),
+    ):
+        assert solve._exchanged_anew(stand, LIMIT) is (again if better else found)
 
 
 def test_a_search_cut_short_still_bounds_truly() -> None:
