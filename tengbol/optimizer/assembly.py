@@ -142,8 +142,8 @@ class Assembly:
         every = self.groups.within(self.at, room, self.most) if room >= 0 else None
         if every is None:
             return None
-        master = Master(self.problem, every, self.groups.kinds, self.start.placement.singles)
-        columns = master.within(self.at, room, self.most)
+        master = Master(self.problem, self.groups.alike, self.groups.kinds, self.start.placement.singles)
+        columns = master.within(self.at, every, room, self.most)
         if columns is None:
             return None
         self.groups.work.left -= _WHOLE * int(np.count_nonzero(columns.counts))
@@ -152,8 +152,8 @@ class Assembly:
     def _bundles(self, master: Master, columns: Columns) -> Ints:
         """`(C, J)`: each enforcer of a group gets one of its columns, in their order."""
         out = np.zeros((len(self.problem.class_size), self.problem.shape[0]), dtype=np.int64)
-        for g, own in enumerate(master.every):
-            out[:, own.group.rows] = columns.counts[columns.group == g].T
+        for g, group in enumerate(master.alike):
+            out[:, group.rows] = columns.counts[columns.group == g].T
         return out
 
 
@@ -192,7 +192,7 @@ def _again(groups: Groups, before: Assembly, places: Ints) -> Sets | None:
     one, other = ([group.rows for group in each.alike] for each in (before.groups, groups))
     if not before.groups.many or len(one) != len(other) or not all(map(np.array_equal, one, other)):
         return None
-    counts = np.zeros((len(before.taken.group), len(groups.problem.class_size)), dtype=np.int64)
+    counts = np.zeros((len(before.taken.group), len(groups.problem.class_size)), dtype=before.taken.counts.dtype)
     counts[:, places] = before.taken.counts
     return Sets(before.taken.group, counts, before.taken.least)
 
@@ -211,8 +211,8 @@ def _taken(problem: Problem, master: Master, start: Start) -> Columns:
     """The columns of the best known assignment, one for each enforcer."""
     received = start.placement.received(problem)
     parts = []
-    for g, own in enumerate(master.every):
-        rows = own.group.rows
+    for g, group in enumerate(master.alike):
+        rows = group.rows
         counts = start.bundles[:, rows].T
         held = counts @ problem.class_counts
         parts.append(master.columns(g, counts, held, received[rows], np.zeros(len(rows), dtype=np.int64)))

@@ -28,17 +28,18 @@ def beside(call: Callable[[], One]) -> One:
         except BaseException as trouble:
             troubles.append(trouble)
 
+    given_back()
     thread = Thread(target=run, daemon=True)
     thread.start()
     thread.join()
-    _given_back()
+    given_back()
     if troubles:
         raise troubles[0]
     return answers[0]
 
 
-def _given_back() -> None:
-    """Give what a thread has freed back to the system: glibc keeps it, and the next thread has a heap of its own."""
+def given_back() -> None:
+    """Give what was freed back to the system: glibc keeps it, and the next thread has a heap of its own."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
     if trim is not None:
         trim(0)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from tengbol.optimizer.problem import Problem
 
     Ints = NDArray[np.int64]
+    #: How many of each class: a byte where columns are many.
+    Counts = NDArray[np.int8 | np.int64]
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Configurations:
     """What a group may hold: `counts` `(S, C)` bundles of each class, `held` `(S, K)` writs in them."""
 
     group: Group
-    counts: Ints
+    counts: Counts
     held: Ints
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from tengbol.optimizer.configurations import Group
+    from tengbol.optimizer.configurations import Counts, Group
     from tengbol.optimizer.problem import Problem
     from tengbol.optimizer.work import Work
 
@@ -61,7 +61,7 @@ class Sets:
     """Configurations: group `(N,)`, counts `(N, C)`; least `(G,)`: what a group's cheapest costs more than none."""
 
     group: Ints
-    counts: Ints
+    counts: Counts
     least: Ints
 
 
@@ -149,7 +149,7 @@ class Groups:
         self.work.left -= int(self.steps - work[0]) // _CHOICES
         if number < 0:
             return None
-        counts = np.zeros((number, len(bundle)), dtype=np.int64)
+        counts = np.zeros((number, len(bundle)), dtype=np.int8)  # at most `_LONGEST`
         held = np.arange(longest) < length[:number, None]
         np.add.at(counts, (np.nonzero(held)[0], items[:number][held]), 1)
         least = np.zeros(len(self.size), dtype=np.int64)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ortools.sat.python import cp_model_helper as cp_sat
 
+from tengbol.optimizer.beside import given_back
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -116,3 +118,4 @@ def _interruptible(solver: cp_sat.SolveWrapper, message: cp_sat.CpModelProto) ->
                 # Again and again: a search that has not quite begun does not hear the first time.
                 solver.stop_search()
                 wait([search], timeout=0.05)
+            given_back()

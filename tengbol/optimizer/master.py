@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from tengbol.optimizer.configurations import Configurations
+    from tengbol.optimizer.configurations import Configurations, Counts, Group
 
     Ints = NDArray[np.int64]
 
@@ -53,7 +53,7 @@ class Columns:
     """
 
     group: Ints
-    counts: Ints
+    counts: Counts
     writs: Ints
     filled: Ints
     cost: Ints
@@ -74,12 +74,10 @@ class Columns:
 class Master:
     """One component's programme."""
 
-    def __init__(
-        self, problem: Problem, every: Sequence[Configurations], kinds: NDArray[np.bool_], singles: Ints
-    ) -> None:
-        self.problem, self.every, self.kinds = problem, every, kinds
-        self.size = np.array([len(own.group.rows) for own in every])
-        self.kind = np.array([own.group.kind for own in every])
+    def __init__(self, problem: Problem, alike: Sequence[Group], kinds: NDArray[np.bool_], singles: Ints) -> None:
+        self.problem, self.alike, self.kinds = problem, alike, kinds
+        self.size = np.array([len(group.rows) for group in alike])
+        self.kind = np.array([group.kind for group in alike])
         pool, category = np.nonzero(problem.singles)
         pairs = [(p, k, f) for p, k in zip(pool.tolist(), category.tolist(), strict=True)
                  for f in np.flatnonzero(kinds[:, p]).tolist()]  # fmt: skip
@@ -89,8 +87,8 @@ class Master:
         #: How many of them in the best known assignment, whose writs of one are `singles` `(E, K)`.
         held = np.zeros((problem.shape[2], len(kinds), problem.shape[1]), dtype=np.int64)
         kind_of = np.zeros(problem.shape[0], dtype=np.int64)
-        for own in every:
-            kind_of[own.group.rows] = own.group.kind
+        for group in alike:
+            kind_of[group.rows] = group.kind
         np.add.at(held, (problem.entry_pool, kind_of[problem.pool_member]), singles)
         self.flowing = held[self.flows[:, 0], self.flows[:, 2], self.flows[:, 1]]
         kinds_rows, pool_rows = kinds.shape[0] * problem.shape[1], problem.singles.size
@@ -115,9 +113,9 @@ class Master:
         cost = FINE * cell_cost(opening, writs) - price * (writs - own.held)
         return writs, cost.sum(axis=1) - own.counts @ at.bundle
 
-    def columns(self, g: int, counts: Ints, held: Ints, writs: Ints, above: Ints) -> Columns:
+    def columns(self, g: int, counts: Counts, held: Ints, writs: Ints, above: Ints) -> Columns:
         """Columns of one group."""
-        cost = cell_cost(self.every[g].group.opening, writs).sum(axis=1)
+        cost = cell_cost(self.alike[g].opening, writs).sum(axis=1)
         return Columns(np.full(len(counts), g), counts, writs, writs - held, cost, above)
 
     def rows(self, columns: Columns, ways: Ints) -> tuple[coo_array, Ints]:
@@ -148,10 +146,12 @@ class Master:
         ])  # fmt: skip
         return coo_array((value, (row, column)), shape=(fourth + len(self.size), number + flows)), right
 
-    def within(self, at: Multipliers, room: int, most: int) -> Columns | None:
-        """All columns that cost at most `room` (units of 1 / FINE) above the least; None where more than `most`."""
+    def within(self, at: Multipliers, every: Sequence[Configurations], room: int, most: int) -> Columns | None:
+        """All columns of these configurations that cost at most `room` (units of 1 / FINE) above the least; None where
+        more than `most`. every: of each group.
+        """
         found, number = [], 0
-        for g, own in enumerate(self.every):
+        for g, own in enumerate(every):
             writs, value = self.valued(at, own)
             above = value - value.min()
             near = above <= room
