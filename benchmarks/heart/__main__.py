@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 
-from benchmarks.heart.check import MANY, Checked, checks
+from benchmarks.heart.check import MANY, Checked, check
 from benchmarks.heart.district import read
 from benchmarks.heart.duel import Allowed, Duel, duel
-from benchmarks.heart.kept import load, now, save
+from benchmarks.heart.kept import begun, load, save
 from benchmarks.heart.page import page, row
 from benchmarks.heart.plan import FAMILIES
 from benchmarks.peers import PEERS
@@ -40,21 +40,25 @@ def main(arguments: list[str]) -> None:
         return
     # Where the page is written to is nobody else's concern.
     said = [word for before, word in zip(["", *arguments], arguments, strict=False) if "--out" not in (before, word)]
-    where, run = options.out.with_suffix(".json"), now(shlex.join(said))
+    where, words = options.out.with_suffix(".json"), shlex.join(said)
     kept = load(where)
+    # Kept one by one: what a run that is ended has found stays found.
     if options.checks:
-        kept.checked = run, checks(range(options.checks), lambda each: progress.print(_checked(each)))
-        save(kept, where)
+        kept.checked = _, drawn = begun(kept.checked, words)
+        for number in range(len(drawn), options.checks):
+            drawn.append(check(number))
+            progress.print(_checked(drawn[-1]))
+            save(kept, where)
     for name in options.family:
         family = FAMILIES[name]
         names = family.peers if options.peers is None else options.peers
         made = [maker(seed) for maker in family.makers for seed in range(1, options.seeds + 1)]
         chosen = [each for each in made if options.size in f"{each.family} {each.size}"]
-        # Kept one by one: what a run that is ended has found stays found.
-        found: list[Duel] = []
-        for each in chosen:
+        if not chosen:
+            continue
+        kept.families[name] = _, found = begun(kept.families.get(name), words)
+        for each in chosen[len(found) :]:
             found.append(shown(duel(each, names, allowed)))
-            kept.families[name] = run, found
             save(kept, where)
     options.out.write_text(page(kept), encoding="utf-8")
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from benchmarks.contest import Limits, outcome
 from benchmarks.heart.district import case
 from benchmarks.heart.pools import anything
 from benchmarks.peers import TENGBOL
 from benchmarks.task import Task
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 #: What no instance may take: CPU seconds, and bytes of the process with Python and all it has imported.
 SECONDS: Final = 60.0
@@ -64,15 +61,6 @@ def check(number: int) -> Checked:
         _gap(verdict.total, found.bound_total) if verdict else None,
         found.failure,
     )
-
-
-def checks(numbers: range, progress: Callable[[Checked], None] = lambda _: None) -> list[Checked]:
-    """One after the other."""
-    found = []
-    for number in numbers:
-        found.append(check(number))
-        progress(found[-1])
-    return found
 
 
 def told(found: list[Checked]) -> list[dict[str, Any]]:

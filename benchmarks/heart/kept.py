@@ -10,8 +10,9 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from benchmarks.heart import check, duel
 from benchmarks.machine import machine
@@ -19,6 +20,7 @@ from benchmarks.measure import measured
 from benchmarks.page.section import mega
 
 _HOME: Final = Path(__file__).parents[2]
+One = TypeVar("One")
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,15 @@ class Kept:
     checked: tuple[Circumstances, list[check.Checked]] | None = None
 
 
-def now(options: str) -> Circumstances:
-    """The circumstances of a run that begins."""
-    commit = _git("rev-parse", "--short", "HEAD") + "+" * bool(_git("status", "--porcelain", "--untracked-files=no"))
-    return Circumstances(dt.date.today().isoformat(), commit, options, {**machine(), **compiling()})
+def begun(earlier: tuple[Circumstances, list[One]] | None, options: str) -> tuple[Circumstances, list[One]]:
+    """A run's circumstances and what it has found: one of the same commit and options goes on where it was ended."""
+    commit = _commit()
+    if earlier and (earlier[0].commit, earlier[0].options) == (commit, options) and not commit.endswith("+"):
+        return earlier
+    return Circumstances(dt.date.today().isoformat(), commit, options, {**machine(), **compiling()}), []
 
 
+@cache
 def compiling() -> dict[str, str]:
     """CPU seconds and memory of loading tengbol's optimiser with nothing compiled before, and with all compiled.
 
@@ -84,6 +89,10 @@ def save(kept: Kept, path: Path) -> None:
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _commit() -> str:
+    return _git("rev-parse", "--short", "HEAD") + "+" * bool(_git("status", "--porcelain", "--untracked-files=no"))
 
 
 def _git(*words: str) -> str:

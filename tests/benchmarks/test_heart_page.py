@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks.contest import Outcome
 from benchmarks.heart import numbers
+from benchmarks.heart.__main__ import main
 from benchmarks.heart.check import Checked
 from benchmarks.heart.duel import Allowed, Duel, duel
 from benchmarks.heart.kept import Circumstances, Kept, load, save
@@ -115,6 +116,32 @@ def test_what_is_kept_is_read_again(tmp_path: Path) -> None:
     assert again == kept
     assert page(again) == page(kept)
     assert load(tmp_path / "none.json") == Kept()
+
+
+@pytest.mark.parametrize(("commit", "asked"), [("abc1234", [0, 1, 2, 2, 3]), ("abc1234+", [0, 1, 2, 0, 1, 2, 3])])
+def test_a_run_that_was_ended_goes_on_where_the_code_is_the_same(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, commit: str, asked: list[int]
+) -> None:
+    """What differs from its commit is never known to be the same."""
+    done: list[int] = []
+
+    def checked(number: int) -> Checked:
+        done.append(number)
+        if done == [0, 1, 2]:
+            raise KeyboardInterrupt
+        return Checked(number, "10 × 20", 1.5, 10**8, True, False, 0.0, None, "")
+
+    monkeypatch.setattr("benchmarks.heart.__main__.check", checked)
+    monkeypatch.setattr("benchmarks.heart.kept._commit", lambda: commit)
+    monkeypatch.setattr("benchmarks.heart.kept.compiling", dict)
+    words = ["--checks", "4", "--out", str(tmp_path / "heart.md")]
+    with pytest.raises(KeyboardInterrupt):
+        main(words)
+    main(words)
+    assert done == asked
+    found = load(tmp_path / "heart.json").checked
+    assert found
+    assert [each.number for each in found[1]] == [0, 1, 2, 3]
 
 
 def test_checked_instances_outside_their_limits_are_counted() -> None:
