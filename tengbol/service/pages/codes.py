@@ -30,6 +30,21 @@ STATES: Final[Mapping[str, tuple[str, str]]] = {
     "withdrawn": (mark("withdrawn"), "done"),
     "annulled": (mark("annulled"), "done"),
 }
+#: The same of a number of writs, below that number.
+COUNTED: Final[Mapping[str, str]] = {
+    "pending": mark("writs waiting"),
+    "set_aside": mark("writs kept aside"),
+    "incomplete": mark("writs incomplete"),
+    "assigned": mark("writs assigned"),
+    "handed": mark("writs handed over"),
+    "collected": mark("writs collected"),
+    "posted": mark("writs posted"),
+    "received": mark("letters received"),
+    "notified": mark("creditors told"),
+    "closed": mark("writs closed"),
+    "withdrawn": mark("writs withdrawn"),
+    "annulled": mark("writs annulled"),
+}
 #: The five categories of ¶4 over narrow columns.
 SHORT: Final[Mapping[str, str]] = {
     **CATEGORIES,
@@ -195,6 +210,10 @@ class Sayings:
     def state(self, code: str) -> str:
         """A writ's state."""
         return self.words(STATES[code][0]) if code in STATES else code
+
+    def counted(self, code: str) -> str:
+        """What a number of writs of a state is called."""
+        return self._of(COUNTED, code)
 
     def look(self, code: str) -> str:
         """How a state, or that of a job, looks."""
