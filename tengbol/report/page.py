@@ -1,11 +1,12 @@
 """The report as one HTML page that works offline: no script, nothing from elsewhere, and a policy that forbids both.
 
-Every figure stands in an element with `data-at`, its table, row and column, and `data-value`, the number unrounded.
+Every figure stands in an element `data` with its `value`, the number unrounded, and `data-at`, its table, row and
+column; where a row of the page says table and row for all figures in it, and a head the column, the figure has none.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tengbol import __version__
 from tengbol.report.charts import CHARTS
@@ -15,6 +16,8 @@ from tengbol.report.wording import printable
 from tengbol.report.words import Figure, Said, is_sentence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     import jinja2
     import polars as pl
 
@@ -37,17 +40,39 @@ def page(document: Document, pictures: dict[str, str], words: Words) -> str:
     )
 
 
-def marked(words: Words, value: Any) -> str:
-    """A cell or sentence as markup: a figure inside says where it stands."""
+def marked(words: Words, value: Any, row: str = "", column: str = "") -> str:
+    """A cell or sentence as markup: a figure inside says where it stands, if `row` and `column` do not say it."""
     from markupsafe import Markup, escape
 
     if isinstance(value, Figure):
         number = "" if value.value is None else repr(value.value)
+        if row and value.at == f"{row} {column}":
+            return Markup('<data value="{}">{}</data>').format(number, words.text(value))
         return Markup('<data value="{}" data-at="{}">{}</data>').format(number, value.at, words.text(value))
     if isinstance(value, Said):
         filled = {name: marked(words, inner) for name, inner in value.values.items()}
         return Markup(escape(words.template(value))).format(**filled)
     return Markup("<bdi>{}</bdi>").format(words.text(value))
+
+
+class Places(NamedTuple):
+    """Table and row of the figures in each row of a grid, and the column of those below each head; "" where several."""
+
+    rows: list[str]
+    columns: list[str]
+
+
+def places_of(rows: Sequence[Sequence[Any]]) -> Places:
+    """Where the figures of a grid stand, as far as a row, or a head, can say it for all."""
+
+    def one(found: Iterable[str]) -> str:
+        every = set(found)
+        return every.pop() if len(every) == 1 else ""
+
+    return Places(
+        [one(f"{value.table} {value.row}" for value in row if isinstance(value, Figure)) for row in rows],
+        [one(value.column for value in column if isinstance(value, Figure)) for column in zip(*rows, strict=True)],
+    )
 
 
 def _templates(words: Words) -> jinja2.Environment:
@@ -64,7 +89,8 @@ def _templates(words: Words) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["say"] = lambda value: marked(words, value)
+    environment.filters["say"] = lambda value, row="", column="": marked(words, value, row, column)
+    environment.filters["places"] = places_of
     environment.tests["sentence"] = is_sentence
     environment.tests["figure"] = lambda value: isinstance(value, Figure)
     return environment

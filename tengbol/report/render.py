@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 _SPOKEN: Final = re.compile(r' (?:aria-[a-z]+|role)="[^"]*"')
 #: Places of marks, to a hundredth of a pixel; nothing that is read.
 _DRAWN: Final = re.compile(r' (?:d|transform|x|y|x1|x2|y1|y2|width|height|viewBox)="[^"]*"')
+#: What Vega says of every mark though it is so without it; marks without an extent; and whose font they are.
+_NEEDLESS: Final = re.compile(
+    r' (?:opacity="1"|pointer-events="none")|<path class="(?:back|fore)ground" d="(?:M0,0h0v0h0Z)?"[^>]*/>'
+)
+_FONT: Final = re.compile(r' font-family="[^"]*"')
+#: A dot, which takes twice as much as a path.
+_DOT: Final = re.compile(
+    r'<path transform="translate\(([^,]+),([^)]+)\)" d="M([\d.]+),0A\3,\3,0,1,1,-\3,0A\3,\3,0,1,1,\3,0"'
+)
 _LONG: Final = re.compile(r"-?\d+\.\d{3,}")
 
 
@@ -27,6 +36,10 @@ def svg(chart: Any, words: Words) -> str:
     text = vl_convert.vegalite_to_svg(styled(chart), format_locale=numbers(words), time_format_locale=_times(words))
     text = _SPOKEN.sub("", text[text.index("<svg") :])
     text = _DRAWN.sub(lambda drawn: _LONG.sub(_hundredth, drawn[0]), text)
+    text = _DOT.sub(r'<circle cx="\1" cy="\2" r="\3"', _NEEDLESS.sub("", text))
+    fonts = set(_FONT.findall(text))
+    if len(fonts) == 1:  # Said once of the whole.
+        text = _FONT.sub("", text).replace("<svg ", f"<svg{fonts.pop()} ", 1)
     return text.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
 
 

@@ -22,12 +22,23 @@ class Figures(HTMLParser):
     def __init__(self):
         super().__init__()
         self.figures, self.rest, self.tags, self.open = [], [], [], []
+        self.row, self.heads, self.column = "", [], 0
 
     def handle_starttag(self, tag, attributes):
         self.open.append(tag)
         self.tags.append((tag, dict(attributes)))
+        own = dict(attributes)
+        if tag == "table":
+            self.heads = []
+        if tag == "tr":
+            self.row, self.column = own.get("data-at", ""), -1
+        if tag in ("th", "td"):
+            self.column += 1
+            if own.get("scope") == "col":
+                self.heads.append(own.get("data-at", ""))
         if tag == "data":
-            self.figures.append([dict(attributes), ""])
+            at = own.get("data-at") or f"{self.row} {self.heads[self.column]}"
+            self.figures.append([{**own, "data-at": at}, ""])
 
     def handle_endtag(self, tag):
         assert self.open.pop() == tag
