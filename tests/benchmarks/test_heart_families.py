@@ -14,6 +14,8 @@ from benchmarks.heart.district import District, case, level, read, write
 from benchmarks.heart.plan import FAMILIES
 from benchmarks.instances import BILLION
 from benchmarks.peers import PEERS
+from tengbol.config import Config
+from tengbol.optimizer.solve import _assembled_at_once, _without_search
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,6 +73,13 @@ def test_a_pool_has_its_writs_its_share_and_openings_of_two() -> None:
     assert (made.counts > 0).sum(axis=1).max() <= 4
     assert abs(made.opening.std() / BILLION - 2) < 0.2
     assert len(np.unique(made.opening % 1_000)) > 100  # to nine places
+
+
+def test_a_hundred_with_five_writs_each_are_proven_over_few_columns_before_any_exchange() -> None:
+    """Its multipliers leave a gap that CP-SAT closes at once; exchange, ten seconds, finds what the columns hold."""
+    stand = _without_search(case(pools.pool(100, 500, 0.6, 1)).problem, {})
+    assert stand.open
+    assert not _assembled_at_once(stand, Config().search_limit).open
 
 
 def test_each_recusal_leaves_one_enforcer_out() -> None:
