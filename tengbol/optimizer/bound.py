@@ -93,9 +93,11 @@ def least(values: Ints, index: Ints, size: int) -> Ints:
     """`(size, K)`: the least of the `values` `(N, K)` at each `index` `(N,)`, and beyond any of them where none is."""
     out = np.full((size, values.shape[1]), _NONE)
     if len(index):  # sorted and by slices: `np.minimum.at` takes ten times as long
-        order = np.argsort(index, kind="stable")
-        found, start = np.unique(index[order], return_index=True)
-        out[found] = np.minimum.reduceat(values[order], start, axis=0)
+        if (index[1:] < index[:-1]).any():
+            order = np.argsort(index, kind="stable")
+            values, index = values[order], index[order]
+        start = np.flatnonzero(np.concatenate([[True], index[1:] != index[:-1]]))
+        out[index[start]] = np.minimum.reduceat(values, start, axis=0)
     return out
 
 

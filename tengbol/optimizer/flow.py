@@ -64,9 +64,18 @@ def spread(problem: Problem, supply: Ints, excess: Ints, known: Spreads | None =
     """Spread `supply` `(P, K)` single writs over the pools' members from `excess` `(J, K)` thousandths.
 
     Returns the counts `(J, K)` and the flows `(E, K)` of a spread that is least in the first objective and, among
-    those, in the second. known: spreads of single categories over these pools, to look up and to add to.
+    those, in the second. known: spreads over these pools, of single categories and of all, to look up and to add to.
     """
     known = {} if known is None else known
+    whole = b"all" + supply.tobytes() + excess.tobytes()
+    if whole not in known:
+        known[whole] = _spread_all(problem, supply, excess, known)
+    counts, flows = known[whole]
+    return counts.copy(), flows.copy()
+
+
+def _spread_all(problem: Problem, supply: Ints, excess: Ints, known: Spreads) -> tuple[Ints, Ints]:
+    """Category by category, and then the totals."""
     counts = np.empty_like(excess)
     flows = np.empty((len(problem.pool_member), excess.shape[1]), dtype=np.int64)
     for k in range(excess.shape[1]):

@@ -88,12 +88,11 @@ class Holding:
             best = min(way.reached for way in ways)
             if best > value:
                 raise AssertionError("an assignment is more even than all of them")
-            keyed = []
-            for way in ways:
-                if way.reached == best:
-                    flows = way.equals.first(number) if best == value else way.flows
-                    keyed.append((_key(way.left, way.given, flows, number) if best == value else (), way, flows))
-            _, way, flows = min(keyed, key=lambda each: each[0])
+            even = [way for way in ways if way.reached == best]
+            if best == value:
+                way, flows = _foremost([(way, way.equals.first(number)) for way in even], number)
+            else:
+                way, flows = even[0], even[0].flows
             if best == value:
                 whole = handed(problem, flows + problem.as_flows(way.given), of_class, turn)
                 if whole is not None:
@@ -120,15 +119,24 @@ class Holding:
         return _Way(costs(left.opening + WRIT * counts), given, left, flows)
 
 
-def _key(problem: Problem, given: Ints, flows: Ints, number: Numbers) -> tuple[int, ...]:
-    """Σ y·N of every level, with the bundles `given` `(C, J)` and flows `(E, K)` of all else."""
-    received = given.T @ problem.class_counts
+def _foremost(ways: list[tuple[_Way, Ints]], number: Numbers) -> tuple[_Way, Ints]:
+    """The first in the lot of `ways` with the flows `(E, K)` of all else: by Σ y·N, where equal by the next level's."""
+    for level in range(LEVELS):
+        if len(ways) == 1:
+            break
+        sums = [_sum(way, flows, number, level) for way, flows in ways]
+        ways = [each for each, own in zip(ways, sums, strict=True) if own == min(sums)]
+    return ways[0]
+
+
+def _sum(way: _Way, flows: Ints, number: Numbers, level: int) -> int:
+    """Σ y·N of a level, y being what everyone gets."""
+    problem = way.left
+    received = way.given.T @ problem.class_counts
     np.add.at(received, problem.pool_member, flows)
     cell = np.flatnonzero(received)
     writs = received.ravel()[cell].tolist()
-    return tuple(
-        sum(y * n for y, n in zip(writs, number(cell, level).tolist(), strict=True)) for level in range(LEVELS)
-    )
+    return sum(y * n for y, n in zip(writs, number(cell, level).tolist(), strict=True))
 
 
 def _with(problem: Problem, given: Ints) -> Problem:
