@@ -16,7 +16,8 @@ from tengbol.report.alarms import ALARMS, RATE, raise_alarms
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from tengbol.report.alarms import Alarm
+    from tengbol.report.alarms import Inputs
+    from tengbol.report.record import Record
     from tengbol.scenarios.stream import Recipe
 
 #: Seeds of months with an abuse begin here, so that none of them is one of the fair months.
@@ -77,18 +78,18 @@ def _fair(recipe: Recipe, seed: int) -> list[str]:
 
 
 def _planted(abuse: str, seed: int) -> list[str]:
-    return [alarm.name for alarm in _with(abuse, RECIPE, seed) if alarm.fired]
+    return [alarm.name for alarm in raise_alarms(*_with(abuse, RECIPE, seed), seed=APART + seed) if alarm.fired]
 
 
 def _states(abuse: str, recipe: Recipe, seed: int) -> set[str]:
-    """The states of the alarms that are meant for an abuse."""
-    return {alarm.state for alarm in _with(abuse, recipe, seed) if alarm.name in ABUSES[abuse][1]}
+    """The states of the alarms that are meant for an abuse; no other is raised."""
+    month, meant = _with(abuse, recipe, seed), ABUSES[abuse][1]
+    return {alarm(*month, seed=APART + seed).state for alarm in ALARMS if alarm.__name__ in meant}
 
 
-def _with(abuse: str, recipe: Recipe, seed: int) -> list[Alarm]:
-    plant, _ = ABUSES[abuse]
-    own = APART + seed
-    return raise_alarms(*distributed(plant(fair(own, recipe), own)), seed=own)
+def _with(abuse: str, recipe: Recipe, seed: int) -> tuple[Record, Inputs]:
+    plant, own = ABUSES[abuse][0], APART + seed
+    return distributed(plant(fair(own, recipe), own))
 
 
 def _each(look: Callable[[int], Any], seeds: Iterable[int], processes: int) -> list[Any]:
