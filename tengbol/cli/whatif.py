@@ -64,8 +64,8 @@ def whatif_command(
     from tengbol.scenarios.whatif.scenario import load
 
     asked, chosen = load(scenario), settings(config)
-    if delay is not None:
-        asked = replace(asked, scenario=asked.scenario.model_copy(update={"delay": delay}))
+    more = ({} if delay is None else {"delay": delay}) | ({"readings": True} if readings else {})
+    asked = replace(asked, scenario=asked.scenario.model_copy(update=more))
     words, seen = Words(language()), []
 
     def told_first(answer: Answer) -> None:
@@ -88,7 +88,7 @@ def whatif_command(
             words=words,
             early=told_first,
             past=_past_of_book if replay else None,
-            batches=_batches_of_book if readings else None,
+            batches=_batches_of_book,
         )
     for warning in answer.reading.warnings:
         note(warning)

@@ -18,6 +18,7 @@ import polars as pl
 from tengbol.book import desk
 from tengbol.config import Config
 from tengbol.io.staging import staging
+from tengbol.report.whatif.readings import moving
 from tengbol.report.words import Words
 from tengbol.service.jobs import STUDIES, WHATIF, ask
 
@@ -83,6 +84,7 @@ def _whatif(
     early: Callable[[Mapping[str, Any]], None],
 ) -> dict[str, Any]:
     from tengbol.book.export import read_book
+    from tengbol.book.replaying import batches
     from tengbol.scenarios.whatif.answer import run
     from tengbol.scenarios.whatif.scenario import parse
 
@@ -93,9 +95,11 @@ def _whatif(
         # Whatever base the file names: a study of this book is over this book.
         scenario = replace(parse(asked["scenario"], SCENARIO), base=store.url)
         words = Words(asked.get("lang", "en"))
+        asks = scenario.scenario
         answer = run(
             scenario, folder / "answer", config=Config(), book=book, progress=progress, words=words,
-            early=(lambda found: early(beside(found))) if scenario.scenario.days else None,
+            early=(lambda found: early(beside(found))) if asks.days or asks.readings else None,
+            batches=lambda _: batches(store),
         )  # fmt: skip
         packed = _packed(folder / "answer", {SCENARIO: asked["scenario"]})
     return {**beside(answer), "zip": packed}
@@ -127,7 +131,8 @@ def beside(answer: Answer) -> dict[str, Any]:
                 "against": [] if "delays" not in mine else _against(mine["delays"]),
             }
         )
-    return {"variants": told, "rows": _ROWS}
+    read = {"readings": moving(tables["readings"])} if "readings" in tables else {}
+    return {"variants": told, "rows": _ROWS, **read}
 
 
 def _against(delays: pl.DataFrame) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -13,8 +14,10 @@ from small import attachment, balance, district, enforcer, proceeding, writ, wri
 
 from tengbol.config import Config
 from tengbol.report.whatif.everyone import in_turn
+from tengbol.report.whatif.findings import findings
+from tengbol.report.whatif.whom import categories, people
 from tengbol.report.words import LANGUAGES, Words
-from tengbol.scenarios.whatif.answer import ask, run
+from tengbol.scenarios.whatif.answer import ask, output_of, write
 from tengbol.scenarios.whatif.pace import coverage, intake
 from tengbol.scenarios.whatif.scenario import parse
 
@@ -74,7 +77,7 @@ def place(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def answer(place):
-    return ask(parse(SCENARIO, "s.toml", folder=place))
+    return ask(parse(SCENARIO, "s.toml", folder=place), in_turn=True)
 
 
 def test_variants_stand_beside_the_base_with_what_they_bring(answer):
@@ -92,6 +95,27 @@ def test_variants_stand_beside_the_base_with_what_they_bring(answer):
     # A sickness of which nobody knows the end is long on the day after a month (¶18).
     assert (found["A is suspended"]["long_on"], found["A is ill"]["long_on"]) == (None, dt.date(2026, 12, 24))
     assert found["base"]["open"] == 11
+
+
+def test_what_changes_for_whom_stands_beside_each_other_by_person_and_by_category(answer):
+    tables, words = answer.tables, Words("en")
+    load = tables["load"].filter(pl.col("added") > 0)
+    shown = people(tables, words)
+    assert {who for _, who, *_ in shown} == set(load["enforcer_id"])
+    for _, who, open_, cells in shown:
+        own = load.filter(enforcer_id=who).rows_by_key("variant", named=True, unique=True)
+        assert open_ == words.count(load.filter(enforcer_id=who)["open_before"][0])
+        expected = [
+            (words.signed(own[name]["added"], 1), f"days: {words.decimal(own[name]['intake_days'], 1)}")
+            if name in own
+            else ("–", "")
+            for name in tables["beside"]["variant"].to_list()[1:]
+        ]
+        assert cells == expected
+    # Four return of one category, all of them for nobody; whoever is ill makes nothing return.
+    assert categories(tables, words) == [
+        ("Money for natural persons", [("4", "for nobody: 4"), ("4", "for nobody: 4"), ("–", "")])
+    ]
 
 
 def test_the_plan_names_whom_to_attach_where_nobody_is_left(answer):
@@ -129,7 +153,10 @@ def test_a_ledger_is_partial_where_balances_or_what_came_tell_of_more(more, part
 
 def test_of_a_partial_ledger_nothing_is_told_by_the_day(tmp_path):
     write_tables(tmp_path / "in", **tables(balances=[balance("B", "individual", 4000, "4000")]))
-    answer = ask(parse(SCENARIO, "s.toml", folder=tmp_path), in_turn=True)
+    one = SCENARIO[: SCENARIO.index('[[variant]]\nname = "A is suspended a month later"')].replace(
+        "days = 26", "days = 2"
+    )
+    answer = ask(parse(one, "s.toml", folder=tmp_path), in_turn=True)
     load, beside = answer.tables["load"], answer.tables["beside"]
     for name in ("a_day_before", "a_day_after", "intake_days"):
         assert load[name].null_count() == load.height, name
@@ -160,10 +187,13 @@ def chromium():
 
 
 @pytest.fixture(scope="module")
-def written(place):
+def written(place, answer):
+    """One answer, said and written in each language."""
     for language in LANGUAGES:
-        asked = parse(SCENARIO, "s.toml", folder=place)
-        run(asked, place / language, in_turn=True, words=Words(language))
+        words, asked = Words(language), answer.scenario
+        said = findings(answer.tables, lots=asked.lots, days=asked.days, words=words)
+        own = replace(answer, tables={**answer.tables, "findings": said}, findings=said, words=words)
+        write(own, output_of(answer.asked, place / language))
     return place
 
 

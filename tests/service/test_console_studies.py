@@ -84,9 +84,9 @@ def test_what_departures_bring_is_on_the_page_while_the_days_to_come_are_drawn(p
     head = session(place.server, place.store, "head")
     who = held(place.store, "ledger", "t.closed_at IS NULL")["enforcer_id"].mode().sort()[0]
     rows = [row("he goes", "leave", who, local_now().date() + timedelta(days=1), reason="expelled")]
-    asked = form(head, rows, days="40", delay="1")
-    text = written({name: asked[name] for name in ("as_of", "days", "delay")}, rows).replace(
-        "days = 40", "days = 40\nreplications = 2"
+    asked = form(head, rows, days="24", delay="1", readings="yes")
+    text = written({name: asked[name] for name in ("as_of", "days", "delay", "readings")}, rows).replace(
+        "days = 24", "days = 24\nreplications = 2"
     )
     with place.store.writing():
         study = studies.put(place.store, WHATIF, "head", {"scenario": text, "lang": "en"})
@@ -107,8 +107,10 @@ def test_what_departures_bring_is_on_the_page_while_the_days_to_come_are_drawn(p
     jobs.tell(place.store, study, whole)
     page = head.get(f"/studies/{study}", headers=HTML).text
     assert "Now against later, over the working days to come" in page and "<progress" not in page
+    assert ("What it decides" if whole["readings"] else "By every other reading of the law") in page
     again = head.get("/whatif", params={"study": study}, headers=HTML).text
     assert re.search(r'value="1" selected>1 month later', again), "what was asked stands in the form again"
+    assert 'value="yes" selected>what they would have moved in a year' in again
 
 
 @pytest.mark.parametrize(
@@ -174,7 +176,9 @@ def test_the_form_writes_what_the_command_line_reads():
         row('a "name"\\ \x7f', kind, "E1", "2026-11-23", district_id="D1", reason="leave", until="2026-11-30")
         for kind in EVENTS
     ]
-    asked = parse(written({"as_of": "2026-11-23", "days": "5", "delay": "2"}, rows), "a form").scenario
-    assert (asked.days, asked.delay) == (5, 2)
+    asked = parse(
+        written({"as_of": "2026-11-23", "days": "5", "delay": "2", "readings": "yes"}, rows), "a form"
+    ).scenario
+    assert (asked.days, asked.delay, asked.readings) == (5, 2, True)
     assert [event.kind for event in asked.variant[0].event] == list(EVENTS)
     assert asked.variant[0].name == 'a "name"\\ \x7f'

@@ -13,7 +13,7 @@ import polars as pl
 from tengbol.phrase import said
 from tengbol.report import wording
 from tengbol.report.summary import templates
-from tengbol.report.whatif import besides, charts, readings
+from tengbol.report.whatif import besides, charts, readings, whom
 from tengbol.report.whatif.findings import BASE, EVERYONE, READINGS
 from tengbol.report.whatif.numbers import about, measured, places
 from tengbol.report.words import Words, mark
@@ -44,6 +44,8 @@ def page(tables: Mapping[str, pl.DataFrame], manifest: Mapping[str, Any], words:
             heads=besides.heads(tables, words) if "beside" in tables else [],
             lines=besides.lines(tables, words) if "beside" in tables else [],
             to_come=besides.days_to_come(tables, words) if "beside" in tables else [],
+            people=whom.people(tables, words) if "beside" in tables else [],
+            categories=whom.categories(tables, words) if "beside" in tables else [],
             as_of_text=words.moment(datetime.fromisoformat(manifest["as_of"])),
             seed=manifest["seed"],
             file=manifest["scenario"]["file"],
@@ -61,7 +63,7 @@ def page(tables: Mapping[str, pl.DataFrame], manifest: Mapping[str, Any], words:
             ]
             if "differences" in tables and variants
             else [],
-            readings=readings.rows(tables["readings"], words) if "readings" in tables else [],
+            readings=readings.rows(readings.moving(tables["readings"]), words) if "readings" in tables else [],
             readings_told=sentences.filter(variant=READINGS)["finding"].to_list(),
             reading_columns=[words(name) for name in readings.COLUMNS.values()],
             farthest=readings.farthest(tables["reading_balances"], words) if "reading_balances" in tables else [],

@@ -82,8 +82,8 @@ def ask(
 
     words: the language of its sentences and pages, English by default. early: called with the answer so far, of
     departures alone, before the days to come are drawn. past: the departures that a book by its URL has seen, to
-    replay. batches: the same of its batches of a year, to be made again by other readings of the law; of a base of
-    tables, that is the one that is pending.
+    replay. batches: the same of its batches of a year, to be made again by other readings of the law, where that is
+    asked; of a base of tables, that is the one that is pending.
     Raises `UnusableInputError` where the scenario contradicts, and for rows lost without a reason (`io.lost`).
     """
     config, words = config or Config(), words or Words("en")
@@ -169,11 +169,11 @@ def ask(
             history=scenario.history,
             progress=lambda done, of: told("departures of the past", done, of),
         )
-    if batches is not None:
+    if scenario.readings:
         lot = lot_seed(scenario.seed, 0, scenario.as_of.date())
         pending = Batch(chamber, scenario.as_of, lot, lot, config)
         tables["readings"], tables["reading_balances"] = reread(
-            batches(asked.base) if isinstance(asked.base, str) else [pending],
+            [pending] if batches is None or isinstance(asked.base, Path) else batches(asked.base),
             progress=lambda done, of: told("readings of the law", done, of),
         )
     return answered(scenario.days)

@@ -50,7 +50,8 @@ class Scenario(BaseModel):
     base: a folder of tables, a workbook, or a book's URL. as_of: the moment the base is looked at. days: working days
     that follow and are simulated; 0 for none. replications: of them, each with days of its own. lots: seeds of the lot
     over which who gets what is averaged. history: calendar days of the ledger from which arrivals are drawn. delay:
-    calendar months after which each variant is asked once more, beside itself; 0 for not at all.
+    calendar months after which each variant is asked once more, beside itself; 0 for not at all. readings: whether also
+    the batches of the past are made again by other readings of the law.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -62,6 +63,7 @@ class Scenario(BaseModel):
     lots: Annotated[int, Field(strict=True, ge=1, le=1000)] = 8
     history: Annotated[int, Field(strict=True, ge=7, le=3660)] = 365
     delay: Annotated[int, Field(strict=True, ge=0, le=12)] = 0
+    readings: Annotated[bool, Field(strict=True)] = False
     variant: tuple[Variant, ...] = ()
 
     @field_validator("as_of", mode="before")

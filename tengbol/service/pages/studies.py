@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from tengbol.book import desk
 from tengbol.book.kept import held
+from tengbol.report.whatif import readings
 from tengbol.report.words import mark
 from tengbol.service import jobs, studies
 from tengbol.service.door import Reading
@@ -77,7 +78,8 @@ def page_study(
     shown = page(
         request, "study.html", call=call, job=row, told=told, one=found[0] if found else None, measures=MEASURES,
         plan_of=asked, people=people, places=places, wrong=wrong, once=posting.drawn(), back="/" + row["kind"],
-        here=f"page.{row['kind']}", variant=variant,
+        here=f"page.{row['kind']}", variant=variant, reading_rows=readings.rows,
+        reading_columns=list(readings.COLUMNS.values()),
     )  # fmt: skip
     if not row["over"]:
         # Whoever reads the first figures is not to be interrupted all the time.

@@ -90,7 +90,12 @@ def page_whatif(request: Request, call: Reading, study: Annotated[str | None, Qu
         for event in variant.event
         if event.kind in EVENTS
     ]
-    values = {"as_of": asked.as_of.date().isoformat(), "days": str(asked.days), "delay": str(asked.delay)}
+    values = {
+        "as_of": asked.as_of.date().isoformat(),
+        "days": str(asked.days),
+        "delay": str(asked.delay),
+        "readings": "yes" if asked.readings else "",
+    }
     return _form(request, call, values, rows + _blank(1))
 
 
@@ -114,7 +119,7 @@ def _form(
 def page_whatif_ask(request: Request, posted: posting.Posting) -> Response:
     """Ask for the study, or for more rows to fill in."""
     call = posted.call
-    values = {name: posted.text(name) for name in ("as_of", "days", "delay")}
+    values = {name: posted.text(name) for name in ("as_of", "days", "delay", "readings")}
     rows = _filled(posted)
     if posted.text("what") == "more":
         return _form(request, call, values, [*rows, *_blank(_MORE)][:_MOST])
@@ -196,6 +201,8 @@ def written(values: Mapping[str, str], rows: Sequence[Mapping[str, str]]) -> str
     lines = ['base = "sqlite:///chamber.book"', f"as_of = {as_of.isoformat()}T23:59:59", f"days = {days}"]
     if delay:
         lines.append(f"delay = {delay}")
+    if values.get("readings"):
+        lines.append("readings = true")
     by_variant: dict[str, list[Mapping[str, str]]] = {}
     for row in rows:
         by_variant.setdefault(row["variant"] or "A", []).append(row)
