@@ -207,6 +207,18 @@ def test_a_page_opens_in_its_language_and_an_audit_objects_to_nothing(chromium, 
     assert not missing_glyphs(tab)
     assert tab.evaluate("document.documentElement.lang") == language
     assert audited(tab) == []
+    # On a phone nothing but a table or picture of its own scrolls sideways.
+    tab.set_viewport_size({"width": 390, "height": 800})
+    assert tab.evaluate("document.documentElement.scrollWidth") == 390
+    # On paper nothing scrolls: all of a table has to be on the page (A4 less its margins).
+    tab.set_viewport_size({"width": 718, "height": 1000})
+    tab.emulate_media(media="print")
+    assert (
+        tab.evaluate(
+            "[...document.querySelectorAll('table')].filter(e => e.getBoundingClientRect().right > 719).length"
+        )
+        == 0
+    )
     tab.close()
 
 

@@ -29,6 +29,8 @@ _COLOURS: Final = {
 _INK, _SOFT, _RULE, _HAIR, *_SERIES = _COLOURS
 _HEAT: Final = _SERIES[5:]
 _SERIES = _SERIES[:5]
+_DASHES: Final = ([1, 0], [4, 2], [2, 1], [1, 1], [1, 2, 4, 2], [7, 3], [8, 2, 2, 2])
+_SHAPES: Final = ("circle", "square", "diamond", "triangle-up")
 #: The page's colours in the light, for pictures that stand by themselves.
 _LIGHT: Final = {
     "ink": "#17212b", "soft": "#55626f", "rule": "#d6dce1", "hair": "#e9edf0", "c1": "#0a6c86", "c2": "#b5490e",
@@ -75,7 +77,7 @@ def taken(taken: pl.DataFrame, words: Words = _ENGLISH) -> str:
                 "title:N",
                 title=None,
                 scale=alt.Scale(domain=[_titles(words)[name] for name in CATEGORIES], range=list(_SERIES)),
-                legend=alt.Legend(orient="top", columns=2, labelLimit=280),
+                legend=alt.Legend(orient="top", columns=2, labelLimit=360),
             ),
             order=alt.Order("order:Q"),
         )
@@ -94,6 +96,8 @@ def evenness(evenness: pl.DataFrame, words: Words = _ENGLISH) -> str:
     given = evenness["variant"].unique(maintain_order=True).to_list()
     shown = {name: words(name) if name == BASE else name for name in given}
     names = list(shown.values())
+    # Of more variants than there are colours, dashes tell those of one colour apart.
+    dashes = [_DASHES[number % len(_DASHES)] for number in range(len(names))]
     rows = (
         evenness.with_columns(pl.col("variant").replace_strict(shown))
         .group_by("variant", "day", maintain_order=True)
@@ -107,7 +111,13 @@ def evenness(evenness: pl.DataFrame, words: Words = _ENGLISH) -> str:
             x=alt.X("day:T", title=None, axis=alt.Axis(format="%d.%m.%y", labelOverlap=True)),
             y=alt.Y("excess_std:Q", title=words("deviation of excess, writs; not from 0"), scale=alt.Scale(zero=False)),
             color=_by_variant(names),
-            strokeDash=alt.StrokeDash("variant:N", sort=names, legend=None),
+            strokeDash=alt.StrokeDash(
+                "variant:N",
+                title=None,
+                sort=names,
+                scale=alt.Scale(domain=names, range=dashes),
+                legend=_legend("stroke"),
+            ),
         )
         .properties(width=_WIDTH, height=220)
     )
@@ -125,9 +135,11 @@ def differences(differences: pl.DataFrame, names: list[str], words: Words = _ENG
         title=pl.col("category").replace_strict(_titles(words))
     )
     values = rows.select("variant", "title", "difference", "low", "high").to_dicts()
+    # Of more variants than there are colours, shapes tell those of one colour apart.
+    shapes = [_SHAPES[number // len(_SERIES) % len(_SHAPES)] for number in range(len(names))]
     base = alt.Chart(alt.Data(values=values)).encode(
         y=alt.Y(
-            "title:N", title=None, sort=[_titles(words)[name] for name in CATEGORIES], axis=alt.Axis(labelLimit=260)
+            "title:N", title=None, sort=[_titles(words)[name] for name in CATEGORIES], axis=alt.Axis(labelLimit=360)
         ),
         yOffset=alt.YOffset("variant:N", sort=names),
         color=_by_variant(names),
@@ -138,7 +150,10 @@ def differences(differences: pl.DataFrame, names: list[str], words: Words = _ENG
         base.mark_rule(strokeWidth=2).encode(
             x=alt.X("low:Q", title=words("difference from the base, writs")), x2="high:Q"
         ),
-        base.mark_point(filled=True, size=45).encode(x="difference:Q"),
+        base.mark_point(filled=True, size=45).encode(
+            x="difference:Q",
+            shape=alt.Shape("variant:N", title=None, sort=names, scale=alt.Scale(domain=names, range=shapes)),
+        ),
     ).properties(width=_WIDTH - 190, height=alt.Step(16))
     return _svg(
         chart,
@@ -197,8 +212,15 @@ def _by_variant(names: list[str]) -> alt.Color:
     import altair as alt
 
     colours = [_SERIES[number % len(_SERIES)] for number in range(len(names))]
-    legend = alt.Legend(orient="top", labelLimit=300, symbolType="stroke")
-    return alt.Color("variant:N", title=None, sort=names, scale=alt.Scale(domain=names, range=colours), legend=legend)
+    return alt.Color(
+        "variant:N", title=None, sort=names, scale=alt.Scale(domain=names, range=colours), legend=_legend("stroke")
+    )
+
+
+def _legend(symbol: str) -> alt.Legend:
+    import altair as alt
+
+    return alt.Legend(orient="top", columns=2, labelLimit=300, symbolType=symbol)
 
 
 def _svg(chart: Any, title: str, words: Words) -> str:

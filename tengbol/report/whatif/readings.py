@@ -69,8 +69,10 @@ def told(table: pl.DataFrame, words: Words) -> Iterator[str]:
         )  # fmt: skip
     same = table.filter(touched=0)
     if not same.is_empty():
+        by = same.group_by("setting", maintain_order=True).agg("value")
         named = "; ".join(
-            " – ".join(_worded(setting, value, words)) for setting, value in same.select("setting", "value").iter_rows()
+            f"{words(DECIDES[setting])} – {' / '.join(_worded(setting, value, words)[1] for value in values)}"
+            for setting, values in by.iter_rows()
         )
         yield words("By these readings of the law, {batches} would be the same: {readings}.",
                     batches=batches, readings=named)  # fmt: skip
