@@ -47,8 +47,15 @@ def place(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def answered(place):
-    return ask(parse(SCENARIO, "s.toml", folder=place))
+def both(place):
+    """The whole answer, and what was told before the days to come were drawn."""
+    early = []
+    return ask(parse(SCENARIO, "s.toml", folder=place), early=early.append), early
+
+
+@pytest.fixture(scope="module")
+def answered(both):
+    return both[0]
 
 
 def test_the_same_events_stand_a_calendar_month_later_beside_the_variant():
@@ -96,10 +103,8 @@ def test_both_are_answered_and_the_later_is_told_against_the_earlier_on_the_same
     assert any("“E1 goes”" in one and one.startswith("Over 30 working days to come") for one in said)
 
 
-def test_the_first_answer_has_what_departures_bring_of_both_and_no_days(place):
-    early = []
-    whole = ask(parse(SCENARIO, "s.toml", folder=place), early=early.append)
-    (first,) = early
+def test_the_first_answer_has_what_departures_bring_of_both_and_no_days(both):
+    whole, (first,) = both
     assert "days" not in first.tables and set(first.tables["delays"]["measure"]) == {
         "returns", "unplaced", "most_added", "overloaded",
     }  # fmt: skip

@@ -7,10 +7,13 @@ import re
 import tomllib
 import zipfile
 from datetime import timedelta
+from shutil import copy
 
 import pytest
+from books import home, opened
 from consoles import day_of, practising, worker_done
 from served import session
+from small import proceeding
 
 from tengbol.asked import local_now
 from tengbol.book import desk
@@ -47,12 +50,12 @@ def test_the_head_asks_what_if_two_variants_beside_each_other_and_keeps_the_scen
     head = session(place.server, place.store, "head")
     before = events(place.store).height
     who = held(place.store, "ledger", "t.closed_at IS NULL")["enforcer_id"].mode().sort()[0]
-    home = held(place.store, "enforcers", "t.enforcer_id = :id", id=who)["district_id"][0]
+    own = held(place.store, "enforcers", "t.enforcer_id = :id", id=who)["district_id"][0]
     soon = local_now().date() + timedelta(days=1)
     rows = [
         row("he goes", "leave", who, soon, reason="expelled"),
         row("and one comes", "leave", who, soon, reason="expelled"),
-        row("and one comes", "join", "NEW", soon, district_id=home),
+        row("and one comes", "join", "NEW", soon, district_id=own),
     ]
     more = head.post("/whatif", data=form(head, rows[:1], what="more"), headers=HTML).text
     assert more.count("<fieldset") == 3 and f'value="{who}"' in more, "what was filled in stays"
@@ -80,10 +83,13 @@ def test_the_head_asks_what_if_two_variants_beside_each_other_and_keeps_the_scen
     assert address.rpartition("/")[2] not in head.get("/batches", headers=HTML).text
 
 
-def test_what_departures_bring_is_on_the_page_while_the_days_to_come_are_drawn(place):
+def test_what_departures_bring_is_on_the_page_while_the_days_to_come_are_drawn(place, tmp_path, empty_book):
     head = session(place.server, place.store, "head")
-    who = held(place.store, "ledger", "t.closed_at IS NULL")["enforcer_id"].mode().sort()[0]
-    rows = [row("he goes", "leave", who, local_now().date() + timedelta(days=1), reason="expelled")]
+    # A chamber of four is studied sooner than the example; how a page tells of it is the same.
+    copy(empty_book, tmp_path / "book")
+    ledger = [proceeding(f"P{n}", f"E{n % 3 + 1}", assigned_at=f"2026-11-{10 + n}T12:00:00") for n in range(9)]
+    small = opened(f"sqlite:///{tmp_path / 'book'}", tmp_path, home(ledger=ledger))
+    rows = [row("he goes", "leave", "E1", local_now().date() + timedelta(days=1), reason="expelled")]
     asked = form(head, rows, days="24", delay="1", readings="yes")
     text = written({name: asked[name] for name in ("as_of", "days", "delay", "readings")}, rows).replace(
         "days = 24", "days = 24\nreplications = 2"
@@ -94,7 +100,8 @@ def test_what_departures_bring_is_on_the_page_while_the_days_to_come_are_drawn(p
         desk.change(place.store, "jobs", "job_id = :id", mine, id=study)
     early = []
     job = desk.one(place.store, "jobs", "job_id = :id", id=study)
-    whole = studies.done(place.store, job, lambda *_: None, early.append)
+    whole = studies.done(small, job, lambda *_: None, early.append)
+    small.close()
     jobs.tell_early(place.store, study, "somebody else", early[0])
     assert "he goes" not in head.get(f"/studies/{study}", headers=HTML).text, "the job is not his"
     jobs.tell_early(place.store, study, "me", early[0])
