@@ -52,6 +52,7 @@ ANSWERS: Final[dict[str, Any]] = {
         (f"book {act}" for act in ("annul", "withdraw", "correct", "revoke", "reassign", "succeed", "balance")),
         book_answers.Corrected,
     ),
+    "book confirm": book_answers.Decided,
     "book backup": book_answers.Ends,
     "book restore": book_answers.Ends,
     "book accept": book_answers.Accepted,

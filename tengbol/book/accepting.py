@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tengbol.book.acts import act, head
+from tengbol.book.desk import unsigned
 from tengbol.book.heads import noted, older
 from tengbol.book.kept import selected
 from tengbol.book.schema import NUMBER, TABLES
@@ -27,7 +28,7 @@ def accept(store: Store, hand: Hand, last: str) -> None:
         raise UnusableInputError(
             "{last}: the book ends with another event; `tengbol book status` tells its hash.", last=last
         )
-    with act(store, hand, "older book accepted") as doing:
+    with act(store, unsigned(store, hand), "older book accepted") as doing:
         doing.payload["noted"] = {"event": known[0], "hash": known[1]}
 
 

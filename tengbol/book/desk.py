@@ -7,6 +7,7 @@ somebody was last seen is none. Passwords and tokens are kept as hashes alone. M
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -16,6 +17,7 @@ from tengbol.book.schema import NUMBER, TEXT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tengbol.book.acts import Hand
     from tengbol.book.store import Store
 
 _NUMBERS: Final = frozenset({"totp_last", "failures", "given", "event", "status", "tries", "done", "total", "number"})
@@ -83,6 +85,16 @@ def one(store: Store, table: str, condition: str, **values: Any) -> dict[str, An
     """The first of them, or None."""
     rows = found(store, table, condition, most=1, **values)
     return rows[0] if rows else None
+
+
+def has_accounts(store: Store) -> bool:
+    """Whether whoever acts has to sign in: the book has an account that is open."""
+    return one(store, "accounts", "closed_at IS NULL") is not None
+
+
+def unsigned(store: Store, hand: Hand) -> Hand:
+    """Whose hand it is where nobody signs in: in a book with accounts in brackets, in which no login stands."""
+    return replace(hand, who=f"({hand.who})") if has_accounts(store) else hand
 
 
 def change(store: Store, table: str, condition: str, cells: Mapping[str, Any], **values: Any) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tengbol.book.acts import act, head
+from tengbol.book.desk import unsigned
 from tengbol.book.heads import older
 from tengbol.book.schema import VERSION
 from tengbol.book.sharing import refuse_unmeant, share
@@ -29,7 +30,7 @@ def init(given: str | None, hand: Hand, *, group: str | None = None) -> tuple[St
     """
     store, new = _opened(given, hand)
     if group is not None:
-        share(store, hand, group)
+        share(store, unsigned(store, hand), group)
     return store, new
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tengbol.book.acts import act, head
 from tengbol.book.audit import audit
 from tengbol.book.backup import pour
+from tengbol.book.desk import unsigned
 from tengbol.book.heads import beside, note, noted
 from tengbol.book.migrations import upgrade
 from tengbol.book.schema import NUMBER, TABLES, VERSION
@@ -149,7 +150,7 @@ def _into_file(new: Path, place: Path, hand: Hand, ends: dict[str, Any], replace
 
 
 def _restored(store: Store, hand: Hand, ends: dict[str, Any], before: tuple[int, str] | None) -> None:
-    with act(store, hand, "book restored") as doing:
+    with act(store, unsigned(store, hand), "book restored") as doing:
         doing.payload["backup"] = {"event": ends["seq"], "hash": ends["hash"]}
         if before is not None:
             doing.payload["noted"] = {"event": before[0], "hash": before[1]}

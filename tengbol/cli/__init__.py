@@ -46,7 +46,7 @@ _COMMANDS: Final = {
 }
 #: And the groups of commands, by the modules that have them in their `app`, the first of which tells what it is.
 _GROUPS: Final = {
-    "book": ("book", "book_state", "book_acts", "book_recusals", "book_corrections", "book_backup"),
+    "book": ("book", "book_state", "book_acts", "book_recusals", "book_corrections", "book_confirm", "book_backup"),
     "public": ("public",),
 }
 

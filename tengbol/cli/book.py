@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -14,9 +14,6 @@ from tengbol.cli.machine import answer
 from tengbol.cli.rows import rows_of
 from tengbol.cli.say import Progress, say
 from tengbol.cli.told import told
-
-if TYPE_CHECKING:
-    from tengbol.book.acts import Hand
 
 app = typer.Typer(
     name="book",
@@ -31,25 +28,18 @@ Book = Annotated[
     ),
 ]
 Out = Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write to; written completely or not at all.")]
-By = Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who makes the change; default: the system user.")]
+By = Annotated[
+    str | None,
+    typer.Option(
+        "--by",
+        metavar="NAME",
+        help="Who makes the change; in a book with accounts, the login. Default: the system user.",
+    ),
+]
 Document = Annotated[
     str | None,
     typer.Option("--document", metavar="TEXT", help="Document on which the change is based: kind, number, date."),
 ]
-
-
-def hand(by: str | None, document: str | None = None, second: str | None = None) -> Hand:
-    """Whose hand it is."""
-    import getpass
-
-    from tengbol.book.acts import Hand
-    from tengbol.errors import UnusableInputError
-
-    try:
-        who = by or getpass.getuser()
-    except (KeyError, OSError):
-        raise UnusableInputError("The system does not tell whose hand this is; give --by NAME.") from None
-    return Hand(who, document, second=second)
 
 
 @app.command("init")
@@ -63,6 +53,7 @@ def init_command(
     """Create a new book, or upgrade one of an earlier version."""
     from tengbol.book.opening import init
     from tengbol.book.store import shown
+    from tengbol.cli.signing import hand
 
     store, new = init(book, hand(by), group=group)
     answer(lambda: Opened(book=shown(store.url), new=new))
@@ -85,9 +76,12 @@ def import_command(
     """Import tables into the book; rows that it already has are skipped."""
     from tengbol.book.importing import import_tables
     from tengbol.book.store import open_book
+    from tengbol.cli.signing import hand_of
     from tengbol.io.check import line
 
-    found = import_tables(open_book(book), source, hand(by, document), accept=accept, columns=mapped(columns))
+    store = open_book(book)
+    whose = hand_of(store, "intake.take", by, document)
+    found = import_tables(store, source, whose, accept=accept, columns=mapped(columns))
     for warning in found.warnings:
         note(warning)
     for table, counts in found.counts.items():
@@ -146,14 +140,16 @@ def batch_command(
     from tengbol.asked import happened_from
     from tengbol.book.batches import batch
     from tengbol.book.store import open_book
+    from tengbol.cli.signing import hand_of
     from tengbol.config import load
 
     moment, settings = happened_from(as_of), load(config)
     store = open_book(book)
+    whose = hand_of(store, "batches.run", by, document, chamber_id=chamber)
     with Progress() as progress:
         made = batch(
             store,
-            hand(by, document),
+            whose,
             as_of=moment,
             chamber_id=chamber,
             config=settings,
@@ -181,11 +177,13 @@ def assign_command(
     from tengbol.asked import happened_from
     from tengbol.book.store import open_book
     from tengbol.book.urgent import assign
+    from tengbol.cli.signing import hand_of
     from tengbol.config import Config, load
 
     settings = Config() if config is None else load(config)
     store = open_book(book)
-    made = assign(store, hand(by, document), writ, as_of=happened_from(as_of), config=settings, wait=wait)
+    whose = hand_of(store, "writs.assign", by, document, writ_id=writ)
+    made = assign(store, whose, writ, as_of=happened_from(as_of), config=settings, wait=wait)
     told(made, store)
     if made.result is not None:
         for row in made.result.assignments.iter_rows(named=True):
@@ -204,10 +202,12 @@ def announce_command(
     from tengbol.book.batches import chamber_named
     from tengbol.book.drawing import announce
     from tengbol.book.store import open_book
+    from tengbol.cli.signing import hand_of
 
     store = open_book(book)
+    whose = hand_of(store, "batches.announce", by, document, chamber_id=chamber)
     name = chamber_named(store, chamber)
-    announce(store, name, source, hand(by, document))
+    announce(store, name, source, whose)
     tell(
         "Chamber {chamber}: the next batch needs the value of '{source}' (--public-value).", chamber=name, source=source
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tengbol.cli.batch import Settings  # noqa: TC001 (typer reads it at run time)
-from tengbol.cli.book import AsOf, Book, By, Document, hand
+from tengbol.cli.book import AsOf, Book, By, Document  # noqa: TC001
 from tengbol.cli.book_answers import BackAgain, Centres, Due, DueWrit, Marked, Returned, Subject, WaitsAgain
 from tengbol.cli.language import counted, note, reworded, said_of, spoken, tell
 from tengbol.cli.machine import answer
@@ -55,7 +55,7 @@ def pause_command(
     document: Document = None,
 ) -> None:
     """Assign no new writs to an enforcer who holds an unpaid office and has applied (¶17); `return` ends it."""
-    _leave(enforcer, "chamber_office", start, end, book, None, by, document, office)
+    _leave(enforcer, "chamber_office", start, end, book, None, by, document, "pause", office)
 
 
 @app.command("return")
@@ -73,9 +73,12 @@ def return_command(
     from tengbol.asked import day_from, local_now
     from tengbol.book.departures import come_back
     from tengbol.book.store import open_book
+    from tengbol.cli.signing import hand_of
 
     day = local_now().date() if on is None else day_from("--on", on)
-    ended = come_back(open_book(book), hand(by, document), enforcer, on=day, reason=reason)
+    store = open_book(book)
+    whose = hand_of(store, "acts.return", by, document, enforcer_id=enforcer)
+    ended = come_back(store, whose, enforcer, on=day, reason=reason)
     tell("{who} is there again from {day} on; absences ended: {n}.", who=enforcer, day=day, n=ended)
     answer(lambda: BackAgain(enforcer_id=enforcer, day=day, ended=ended))
 
@@ -95,8 +98,11 @@ def transfer_command(
     from tengbol.asked import happened_from
     from tengbol.book.departures import transfer
     from tengbol.book.store import open_book
+    from tengbol.cli.signing import hand_of
 
-    told_back(enforcer, transfer(open_book(book), hand(by, document), enforcer, to=to, at=happened_from(as_of)))
+    store, moment = open_book(book), happened_from(as_of)
+    whose = hand_of(store, "acts.transfer", by, document, enforcer_id=enforcer)
+    told_back(enforcer, transfer(store, whose, enforcer, to=to, at=moment))
 
 
 @app.command("returned")
@@ -114,9 +120,11 @@ def returned_command(
     from tengbol.asked import happened_from
     from tengbol.book.papers import returned
     from tengbol.book.store import open_book
+    from tengbol.cli.signing import hand_of
 
-    origin = "forwarded" if forwarded else "returned"
-    who = returned(open_book(book), hand(by, document), writ, at=happened_from(as_of), origin=origin)
+    origin, store = "forwarded" if forwarded else "returned", open_book(book)
+    whose = hand_of(store, "acts.returned", by, document, writ_id=writ)
+    who = returned(store, whose, writ, at=happened_from(as_of), origin=origin)
     tell("{writ} waits again; {who} had it (¶11).", writ=writ, who=who)
     answer(lambda: Returned(writ_id=writ, enforcer_id=who))
 
@@ -141,8 +149,11 @@ def mark_command(
     from tengbol.asked import happened_from
     from tengbol.book.papers import mark
     from tengbol.book.store import open_book
+    from tengbol.cli.signing import hand_of
 
-    mark(open_book(book), hand(by, document), state, writs, at=happened_from(as_of))
+    store = open_book(book)
+    whose = hand_of(store, "acts.mark", by, document, writ_ids=writs)
+    mark(store, whose, state, writs, at=happened_from(as_of))
     tell("Marked {state}: {n}.", state=state, n=len(set(writs)))
     answer(lambda: Marked(state=state, writs=sorted(set(writs))))
 
@@ -159,8 +170,11 @@ def materials_command(
     from tengbol.asked import happened_from
     from tengbol.book.asking import received_materials
     from tengbol.book.store import open_book
+    from tengbol.cli.signing import hand_of
 
-    received_materials(open_book(book), hand(by, document), enforcer, at=happened_from(as_of))
+    store = open_book(book)
+    whose = hand_of(store, "acts.materials", by, document, enforcer_id=enforcer)
+    received_materials(store, whose, enforcer, at=happened_from(as_of))
     tell("The materials of {who}'s proceedings have come.", who=enforcer)
     answer(lambda: Subject(subject=enforcer, step=None))
 
@@ -176,8 +190,10 @@ def centre_command(
     """Record which districts are cities of republican significance or regional centres (¶8)."""
     from tengbol.book.due import set_centres
     from tengbol.book.store import open_book
+    from tengbol.cli.signing import hand_of
 
-    set_centres(open_book(book), hand(by, document), districts, centre=not none)
+    store = open_book(book)
+    set_centres(store, hand_of(store, "acts.centre", by, document), districts, centre=not none)
     answer(lambda: Centres(districts=districts, centre=not none))
     names = ", ".join(districts)
     if none:
@@ -219,14 +235,17 @@ def _leave(
     as_of: str | None,
     by: str | None,
     document: str | None,
+    verb: str = "leave",
     office: str | None = None,
 ) -> None:
     from tengbol.asked import day_from, happened_from
     from tengbol.book.departures import leave
     from tengbol.book.store import open_book
+    from tengbol.cli.signing import hand_of
 
     first, last = day_from("--from", start), None if end is None else day_from("--to", end)
-    store, whose, moment = open_book(book), hand(by, document), happened_from(as_of)
+    store, moment = open_book(book), happened_from(as_of)
+    whose = hand_of(store, f"acts.{verb}", by, document, enforcer_id=enforcer)
     told_back(enforcer, leave(store, whose, enforcer, reason=reason, start=first, end=last, at=moment, office=office))
 
 

@@ -195,11 +195,33 @@ class Change(TypedDict):
 
 
 class Corrected(TypedDict):
-    """`book annul`, `withdraw`, `correct`, `revoke`, `reassign`, `succeed`, `balance`."""
+    """`book annul`, `withdraw`, `correct`, `revoke`, `reassign`, `succeed`, `balance`.
+
+    proposal_id: under which it waits for another login, in a book with accounts; then nothing has changed yet.
+    """
 
     dry_run: bool
     effects: list[str]
     balances: list[Change]
+    proposal_id: str | None
+
+
+class Waiting(TypedDict):
+    """An act that waits for another login."""
+
+    proposal_id: str
+    verb: str
+    subject: str | None
+    asked_by: str
+    asked_at: str
+
+
+class Decided(TypedDict):
+    """`book confirm`. state: done or rejected. waiting: where no act was named, those that wait."""
+
+    proposal_id: str | None
+    state: str | None
+    waiting: list[Waiting]
 
 
 class Ends(TypedDict):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tengbol.cli.book import Book, By, hand
+from tengbol.cli.book import Book, By  # noqa: TC001
 from tengbol.cli.book_answers import Accepted, Ends
 from tengbol.cli.language import tell
 from tengbol.cli.machine import answer
@@ -42,6 +42,7 @@ def restore_command(
     """Restore a backup to a new file or an empty database, and audit it."""
     from tengbol.book.restoring import restore
     from tengbol.book.store import shown, url_from
+    from tengbol.cli.signing import hand
 
     ends, aside = restore(file, book, hand(by), replace=replace)
     told = {"seq": str(ends["seq"]), "at": ends["at"]}
@@ -70,6 +71,7 @@ def accept_command(
     """Accept a book that replaced the one known at that place, for example an older copy."""
     from tengbol.book.accepting import accept
     from tengbol.book.store import open_book
+    from tengbol.cli.signing import hand
 
     accept(open_book(book, older=True), hand(by, document), last)
     tell("Accepted; the event says which one was known before.")

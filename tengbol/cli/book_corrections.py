@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tengbol.cli.batch import Settings  # noqa: TC001 (typer reads it at run time)
-from tengbol.cli.book import AsOf, Book, By, Document, hand
+from tengbol.cli.book import AsOf, Book, By, Document  # noqa: TC001
 from tengbol.cli.book_acts import Enforcer, Writ  # noqa: TC001
 from tengbol.cli.book_answers import Change, Corrected
 from tengbol.cli.book_recusals import Application, Confirmation  # noqa: TC001
-from tengbol.cli.language import spoken
+from tengbol.cli.language import said_of, spoken, tell
 from tengbol.cli.machine import answer
-from tengbol.cli.say import say
+from tengbol.cli.say import command, say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tengbol.book.acts import Hand
     from tengbol.book.performing import Effect
+    from tengbol.book.store import Store
+    from tengbol.phrase import Phrase
 
 app = typer.Typer()
 
@@ -24,7 +29,10 @@ Reason = Annotated[str, typer.Option("--reason", metavar="CODE", help="Reason, a
 Second = Annotated[
     str | None,
     typer.Option(
-        "--second", metavar="NAME", help="Second person who has checked the change; required if it moves a writ."
+        "--second",
+        metavar="NAME",
+        help="Second person who has checked the change; required if it moves a writ. In a book with accounts another "
+        "login confirms it instead.",
     ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the effect and change nothing.")]
@@ -44,10 +52,14 @@ def annul_command(
     """Remove a writ that was entered twice or by mistake, and its effect on balances."""
     from tengbol.asked import happened_from
     from tengbol.book.amending import annul
-    from tengbol.book.store import open_book
 
-    whose, at = hand(by, document, second), happened_from(as_of)
-    _tell(annul(open_book(book), whose, writ, reason=reason, at=at, dry_run=dry_run))
+    at = happened_from(as_of)
+    _perform(
+        *("annul", book, by, document, second, as_of, dry_run),
+        lambda store, whose: annul(store, whose, writ, reason=reason, at=at, dry_run=dry_run),
+        writ_id=writ,
+        reason=reason,
+    )
 
 
 @app.command("withdraw")
@@ -63,10 +75,14 @@ def withdraw_command(
     """Close a writ that its creditor or issuer withdrew, also after its assignment; balances do not change."""
     from tengbol.asked import happened_from
     from tengbol.book.amending import withdraw
-    from tengbol.book.store import open_book
 
-    whose, at = hand(by, document), happened_from(as_of)
-    _tell(withdraw(open_book(book), whose, writ, reason=reason, at=at, dry_run=dry_run))
+    at = happened_from(as_of)
+    _perform(
+        *("withdraw", book, by, document, None, as_of, dry_run),
+        lambda store, whose: withdraw(store, whose, writ, reason=reason, at=at, dry_run=dry_run),
+        writ_id=writ,
+        reason=reason,
+    )
 
 
 @app.command("correct")
@@ -92,13 +108,19 @@ def correct_command(
     """Correct cells of a writ; it moves to another enforcer only if the rules now require that."""
     from tengbol.asked import happened_from
     from tengbol.book.correcting import correct
-    from tengbol.book.store import open_book
     from tengbol.config import load
 
     values = {name: text for name, _, text in (cell.partition("=") for cell in cells)}
-    whose, at = hand(by, document, second), happened_from(as_of)
-    effect = correct(open_book(book), whose, writ, values, reason=reason, at=at, config=load(config), dry_run=dry_run)
-    _tell(effect)
+    at, settings = happened_from(as_of), load(config)
+    _perform(
+        *("correct", book, by, document, second, as_of, dry_run),
+        lambda store, whose: correct(
+            store, whose, writ, values, reason=reason, at=at, config=settings, dry_run=dry_run
+        ),
+        writ_id=writ,
+        cells=values,
+        reason=reason,
+    )
 
 
 @app.command("revoke")
@@ -117,9 +139,13 @@ def revoke_command(
 ) -> None:
     """Undo a change that was recorded by mistake, as far as no distribution was based on it."""
     from tengbol.book.revoking import revoke
-    from tengbol.book.store import open_book
 
-    _tell(revoke(open_book(book), hand(by, document, second), subject, number=event, dry_run=dry_run))
+    _perform(
+        *("revoke", book, by, document, second, None, dry_run),
+        lambda store, whose: revoke(store, whose, subject, number=event, dry_run=dry_run),
+        subject=subject,
+        event=event,
+    )
 
 
 @app.command("reassign")
@@ -141,21 +167,15 @@ def reassign_command(
     """Take a writ from its enforcer by a decision (¶12) or court order; the next batch assigns it to another."""
     from tengbol.asked import happened_from
     from tengbol.book.amending import reassign
-    from tengbol.book.store import open_book
 
-    store, whose, at = open_book(book), hand(by, document, second), happened_from(as_of)
-    effect = reassign(
-        store,
-        whose,
-        writ,
-        ground=ground,
-        decision=decision,
-        application=application,
-        confirmation=confirmation,
-        at=at,
-        dry_run=dry_run,
+    papers = {"ground": ground, "decision": decision, "application": application, "confirmation": confirmation}
+    at = happened_from(as_of)
+    _perform(
+        *("reassign", book, by, document, second, as_of, dry_run),
+        lambda store, whose: reassign(store, whose, writ, **papers, at=at, dry_run=dry_run),
+        writ_id=writ,
+        **papers,
     )
-    _tell(effect)
 
 
 @app.command("succeed")
@@ -170,10 +190,15 @@ def succeed_command(
     dry_run: DryRun = False,
 ) -> None:
     """Replace a district's code by another in pending writs, proceedings, registrations and attachments."""
-    from tengbol.book.store import open_book
     from tengbol.book.succession import succeed
 
-    _tell(succeed(open_book(book), hand(by, document, second), old, new, reason=reason, dry_run=dry_run))
+    _perform(
+        *("succeed", book, by, document, second, None, dry_run),
+        lambda store, whose: succeed(store, whose, old, new, reason=reason, dry_run=dry_run),
+        old=old,
+        new=new,
+        reason=reason,
+    )
 
 
 @app.command("balance")
@@ -195,7 +220,6 @@ def balance_command(
     from decimal import Decimal, InvalidOperation
 
     from tengbol.book.balancing import balance
-    from tengbol.book.store import open_book
     from tengbol.errors import UnusableInputError
 
     try:
@@ -204,20 +228,65 @@ def balance_command(
             raise InvalidOperation
     except InvalidOperation:
         raise UnusableInputError("--share '{text}': a number is accepted, as 12.333333333.", text=share) from None
-    whose = hand(by, document, second)
-    effect = balance(
-        open_book(book), whose, enforcer, category, received=received, share=due, reason=reason, dry_run=dry_run
+    _perform(
+        *("balance", book, by, document, second, None, dry_run),
+        lambda store, whose: balance(
+            store, whose, enforcer, category, received=received, share=due, reason=reason, dry_run=dry_run
+        ),
+        enforcer_id=enforcer,
+        category=category,
+        share=share,
+        received=received,
+        reason=reason,
     )
-    _tell(effect)
 
 
-def _tell(effect: Effect) -> None:
+def _perform(
+    verb: str,
+    book: str | None,
+    by: str | None,
+    document: str | None,
+    second: str | None,
+    as_of: str | None,
+    dry_run: bool,
+    work: Callable[[Store, Hand], Effect],
+    **asked: Any,
+) -> None:
+    """Make a correction, or in a book with accounts let it wait for another login. asked: by the names of the API."""
+    from tengbol.book.desk import has_accounts
+    from tengbol.book.performing import AloneError
+    from tengbol.book.store import open_book
+    from tengbol.cli.signing import asked_of, hand_of
+
+    store = open_book(book)
+    whose = hand_of(store, f"acts.{verb}", by, document, second, dry_run=dry_run, **asked)
+    try:
+        effect = work(store, whose)
+    except AloneError:
+        if not has_accounts(store):
+            raise
+        from tengbol.service.proposals import propose
+
+        found = propose(store, whose, verb, asked_of(verb, **asked, document=document, as_of=as_of))
+        for line in found["effect"]["said"]:
+            say(said_of(line))
+        tell(
+            "This waits until another login confirms it, on a page or by: {command}",
+            command=command("book", "confirm", found["proposal_id"]),
+        )
+        _answer(found["effect"]["said"], found["effect"]["balances"], found["proposal_id"], tried=True)
+        return
     for line in effect.lines():
         say(line.said(spoken))
+    _answer(effect.said, effect.balances.rows(named=True), None, tried=effect.tried)
+
+
+def _answer(said: Sequence[Phrase], balances: list[dict[str, Any]], proposal_id: str | None, *, tried: bool) -> None:
     answer(
         lambda: Corrected(
-            dry_run=effect.tried,
-            effects=[one.said(spoken) for one in effect.said],
-            balances=[Change(**row) for row in effect.balances.select(list(Change.__annotations__)).to_dicts()],
+            dry_run=tried,
+            effects=[one.said(spoken) for one in said],
+            balances=[Change(**{name: row[name] for name in Change.__annotations__}) for row in balances],
+            proposal_id=proposal_id,
         )
     )

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tengbol.cli.book import AsOf, Book, By, Document, hand
+from tengbol.cli.book import AsOf, Book, By, Document  # noqa: TC001
 from tengbol.cli.book_acts import Enforcer, Writ, told_back
 from tengbol.cli.book_answers import Subject
 from tengbol.cli.language import note, spoken, tell
@@ -61,8 +61,10 @@ def recuse_command(
     from tengbol.asked import day_from, happened_from
     from tengbol.book.recusing import also_held, recuse
     from tengbol.book.store import open_book
+    from tengbol.cli.signing import hand_of
 
-    store, whose, moment = open_book(book), hand(by, document), happened_from(as_of)
+    store, moment = open_book(book), happened_from(as_of)
+    whose = hand_of(store, "acts.recuse", by, document, writ_id=writ, enforcer_id=enforcer)
     last = None if until is None else day_from("--until", until)
     told_back(
         enforcer,
@@ -107,8 +109,10 @@ def request_command(
     from tengbol.asked import happened_from
     from tengbol.book.requests import request
     from tengbol.book.store import open_book
+    from tengbol.cli.signing import hand_of
 
-    request(open_book(book), hand(by, document), step, subject, ground=ground, at=happened_from(as_of))
+    store = open_book(book)
+    request(store, hand_of(store, "acts.request", by, document), step, subject, ground=ground, at=happened_from(as_of))
     tell("{subject}: {step} recorded.", subject=subject, step=step)
     answer(lambda: Subject(subject=subject, step=step))
 
@@ -125,7 +129,9 @@ def ruling_command(
     from tengbol.asked import happened_from
     from tengbol.book.store import open_book
     from tengbol.book.unrecorded import ruling
+    from tengbol.cli.signing import hand_of
 
-    ruling(open_book(book), hand(by, document), writ, at=happened_from(as_of))
+    store = open_book(book)
+    ruling(store, hand_of(store, "acts.ruling", by, document, writ_id=writ), writ, at=happened_from(as_of))
     tell("{subject}: the ruling on its return is recorded.", subject=writ)
     answer(lambda: Subject(subject=writ, step=None))

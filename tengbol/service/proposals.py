@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tengbol.book import desk
 from tengbol.book.acts import act
+from tengbol.service import sight
 from tengbol.service.problems import ProblemError
 from tengbol.service.verbs import VERBS, told
 
@@ -18,15 +19,20 @@ if TYPE_CHECKING:
     from tengbol.book.acts import Hand
     from tengbol.book.store import Store
     from tengbol.service.asked import Asked
+    from tengbol.service.sessions import Caller
 
 #: In whose name an act is only tried; no login looks like it.
 _SOMEBODY: Final = "(to be confirmed)"
 
 
+def tried(hand: Hand) -> Hand:
+    """The hand that only tries an act: as if it were confirmed."""
+    return replace(hand, second=_SOMEBODY, witness=None)
+
+
 def propose(store: Store, hand: Hand, verb: str, asked: Asked) -> dict[str, Any]:
     """Try an act as if it were confirmed, take it back, and let it wait; returns how it is answered."""
-    trying = replace(hand, second=_SOMEBODY, witness=None)
-    effect = told(VERBS[verb].run(store, trying, asked, True))
+    effect = told(VERBS[verb].run(store, tried(hand), asked, True))
     proposal_id = secrets.token_hex(8)
     about = asked.model_dump(exclude={"document"})
     subject = about.get("writ_id") or about.get("subject") or about.get("old")
@@ -58,6 +64,12 @@ def open_one(store: Store, proposal_id: str) -> dict[str, Any]:
     return row
 
 
+def refuse_foreign(store: Store, who: Caller, row: Mapping[str, Any]) -> None:
+    """Raise `ProblemError` where what was proposed is about another chamber than the account's."""
+    verb = VERBS[row["verb"]]
+    sight.refuse_act(store, who, verb, verb.asked.model_validate_json(row["arguments"]))
+
+
 def confirm(store: Store, hand: Hand, row: Mapping[str, Any]) -> dict[str, Any]:
     """Do what was proposed, by who asked for it and, as the second, who confirms it. Raises `ProblemError`."""
     if row["asked_by"] == hand.who:
@@ -66,6 +78,13 @@ def confirm(store: Store, hand: Hand, row: Mapping[str, Any]) -> dict[str, Any]:
     asked = verb.asked.model_validate_json(row["arguments"])
     both = replace(hand, who=row["asked_by"], second=hand.who, document=row["document"])
     return told(verb.run(store, both, asked, False))
+
+
+def reject(store: Store, hand: Hand, row: Mapping[str, Any]) -> None:
+    """Reject what was proposed, or take back one's own; why is the hand's document. Raises `ProblemError`."""
+    with act(store, hand, "proposal rejected", subject=row["subject"]) as doing:
+        doing.payload["proposal"] = row["proposal_id"]
+        decided(store, row, hand.who, "rejected", doing.seq)
 
 
 def decided(store: Store, row: Mapping[str, Any], who: str, state: str, event: int) -> None:

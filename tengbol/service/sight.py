@@ -17,6 +17,7 @@ from tengbol.service.roles import ENFORCER
 if TYPE_CHECKING:
     from tengbol.book.store import Store
     from tengbol.service.sessions import Caller
+    from tengbol.service.verbs import Verb
 
 #: Of a writ what is no person's, as it is listed.
 WRIT: Final = (
@@ -134,3 +135,18 @@ def refuse_enforcer(store: Store, who: Caller, enforcer_id: str) -> None:
     place = held(store, "districts", "t.district_id = :id", id=rows["district_id"][0])
     if place.is_empty() or place["chamber_id"][0] != who.chamber_id:
         raise ProblemError("not_found")
+
+
+def refuse_act(store: Store, who: Caller, verb: Verb, asked: Any) -> None:
+    """Raise `ProblemError` where an act is about another chamber than the account's. asked: its fields that say so."""
+    if who.chamber_id is None:
+        return
+    if verb.writ is not None:
+        writ(store, who, getattr(asked, verb.writ))
+    if verb.enforcer is not None:
+        refuse_enforcer(store, who, getattr(asked, verb.enforcer))
+    for writ_id in getattr(asked, "writ_ids", ()):
+        writ(store, who, writ_id)
+    if verb.writ is None and verb.enforcer is None and not hasattr(asked, "writ_ids"):
+        # What may be about any chamber is for accounts of all of them.
+        raise ProblemError("not_allowed")

@@ -8,8 +8,8 @@ import click
 import pytest
 import typer
 from books import NOW, clerk, home, opened, take, tengbol
+from listening import invoked
 from small import proceeding, writ
-from typer.testing import CliRunner
 
 from tengbol.asked import local_now
 from tengbol.book.acts import events, payload
@@ -83,7 +83,7 @@ def test_a_wrong_year_closes_no_book_by_any_verb(tmp_path):
     leave(store, clerk(), "E3", reason="leave", start=NOW.date(), end=None)
 
     def run(*words):
-        return CliRunner().invoke(app, ["book", *words, "--book", str(book)])
+        return invoked(["book", *words, "--book", str(book)])
 
     assert {verb for verb, _, _ in timed()} == set(WORDS)
     for verb, option, is_moment in timed():

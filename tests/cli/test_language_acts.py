@@ -11,15 +11,14 @@ import pytest
 from books import clerk, home, opened, take
 from held_by import unlocked
 from latin import english
-from listening import listened
+from listening import invoked, listened
 from small import district, writ
-from typer.testing import CliRunner
 
 import tengbol
 from tengbol.book.audit import audit
 from tengbol.book.batches import batch
 from tengbol.book.departures import leave
-from tengbol.cli import app, language
+from tengbol.cli import language
 from tengbol.cli.language import spoken
 from tengbol.errors import UnusableInputError
 from tengbol.io.rejections import BY_BOOK
@@ -103,7 +102,7 @@ def test_acts_and_what_is_refused_are_said_in_the_language(tongue, tmp_path, mon
 
 def printed(words):
     """What a command prints, and whether it was refused."""
-    done = CliRunner().invoke(app, words)
+    done = invoked(words)
     refused = isinstance(done.exception, UnusableInputError)
     assert refused or done.exit_code == 0, (words, done.output, done.exception)
     return done.exception.said(spoken) if refused else done.output, refused

@@ -13,10 +13,9 @@ import pytest
 import typer
 from books import NOW, home, opened
 from latin import english
-from listening import listened
+from listening import invoked, listened
 from small import attachment, district, enforcer, writ, write_tables
 from test_language_acts import ACTS
-from typer.testing import CliRunner
 
 from tengbol.book.acts import head
 from tengbol.book.store import open_book
@@ -54,6 +53,7 @@ LINES = (
     "book pause E2 --from 2026-11-24 --by Әлия --document '№ 3' --book {b}",
     "book return E2 --on 2026-11-24 --by Әлия --book {b}",
     "book transfer E3 --to D2 --by Әлия --document '№ 4' --book {b}",
+    "book confirm --book {b}",
     "book backup copy --book {b}",
     "book restore copy --book restored.book",
     "book accept {head} --by Әлия --document '№ 9' --book {b}",
@@ -166,7 +166,7 @@ on = 2026-11-24
 
 def printed(words):
     """What a command prints, and whether it was refused."""
-    done = CliRunner().invoke(app, words)
+    done = invoked(words)
     refused = isinstance(done.exception, UnusableInputError)
     assert refused or done.exit_code in (0, 1), (words, done.output, done.exception)
     return done.exception.said(language.spoken) if refused else done.output, refused

@@ -10,10 +10,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from listening import invoked
 from small import district, enforcer, writ, write_tables
-from typer.testing import CliRunner
 
-from tengbol.cli import app
 from tengbol.errors import UnusableInputError
 from tengbol.io.kinds import BACKUP, CALLED, DEMO, PAGE, PUBLIC, RESULT
 from tengbol.io.outputs import Output, refuse_over, refuse_unless_replaceable
@@ -128,7 +127,7 @@ def invoke(folder: Path, *words: str):
     before = Path.cwd()
     os.chdir(folder)
     try:
-        return CliRunner().invoke(app, list(words))
+        return invoked(list(words))
     finally:
         os.chdir(before)
 

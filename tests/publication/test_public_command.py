@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
+from listening import invoked
 from small import AS_OF, district, enforcer, writ, write_tables
-from typer.testing import CliRunner
 
-from tengbol.cli import app
 from tengbol.errors import UnusableInputError
 
 KEY = "c3" * 32
@@ -16,7 +15,7 @@ KEY = "c3" * 32
 
 def tengbol(*arguments):
     """The command in this process: quicker, and what it raises is seen."""
-    return CliRunner().invoke(app, list(map(str, arguments)))
+    return invoked(list(map(str, arguments)))
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import json
 import jsonschema
 from typer.testing import CliRunner
 
-from tengbol.cli import app, machine
+from tengbol.cli import machine, tree
 from tengbol.cli.language import spoken
 from tengbol.errors import UnusableInputError
 from tengbol.refusals import reason_of
@@ -19,7 +19,7 @@ SCHEMA = json.loads(FILE.read_text(encoding="utf-8"))
 def listened(words):
     """The command's sentences, and whether it was refused; what it answers is held to the schema."""
     try:
-        done = CliRunner().invoke(app, machine.listen([*words, "--json"]))
+        done = invoked(machine.listen([*words, "--json"]))
         error = done.exception if isinstance(done.exception, UnusableInputError) else None
         assert error or done.exit_code in (0, 1), (words, done.output, done.exception)
         assert not done.output, "a program is told nothing but its answer"
@@ -30,6 +30,11 @@ def listened(words):
     if error:
         assert told["reason"], words
     return "\n".join([told["detail"]] if error else [*told["said"], *told["notes"]]), error is not None
+
+
+def invoked(words):
+    """A command line, run in this process as `main` runs it: only the command that it asks for is built."""
+    return CliRunner().invoke(tree(words), words)
 
 
 def ended(done):

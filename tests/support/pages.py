@@ -19,11 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from listening import ended
-from typer.testing import CliRunner
+from listening import ended, invoked
 
 from tengbol.book.store import OPEN
-from tengbol.cli import app, machine
+from tengbol.cli import machine
 from tengbol.cli.language import heard, speak
 from tengbol.errors import UnusableInputError
 
@@ -155,7 +154,7 @@ def _done(command: str) -> tuple[int, str]:
     try:
         asked, words = heard(machine.listen(words))
         speak(asked or "en")
-        done = CliRunner().invoke(app, words)
+        done = invoked(words)
         if machine.listening():
             code = getattr(done.exception, "code", done.exit_code)
             return code if isinstance(code, int) else done.exit_code, ended(done)

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, StringConstraints
 
 from tengbol.book import desk
-from tengbol.book.acts import Hand, act
+from tengbol.book.acts import Hand
 from tengbol.book.performing import AloneError
 from tengbol.book.store import Store
 from tengbol.errors import UnusableInputError
@@ -64,18 +64,9 @@ def _guard(call: Call, verb: Verb, asked: Asked) -> Callable[[Store, Mapping[str
 
 def refuse_foreign(call: Call, verb: Verb, asked: Asked) -> None:
     """Raise `ProblemError` where an act is about another chamber than the account's."""
-    if call.who.chamber_id is None:
-        return
-    with call.store() as store:
-        if verb.writ is not None:
-            sight.writ(store, call.who, getattr(asked, verb.writ))
-        if verb.enforcer is not None:
-            sight.refuse_enforcer(store, call.who, getattr(asked, verb.enforcer))
-        for writ_id in getattr(asked, "writ_ids", ()):
-            sight.writ(store, call.who, writ_id)
-        if verb.writ is None and verb.enforcer is None and not hasattr(asked, "writ_ids"):
-            # What may be about any chamber is for accounts of all of them.
-            raise ProblemError("not_allowed")
+    if call.who.chamber_id is not None:
+        with call.store() as store:
+            sight.refuse_act(store, call.who, verb, asked)
 
 
 def _under(name: str, verb: Verb) -> None:
@@ -84,8 +75,9 @@ def _under(name: str, verb: Verb) -> None:
         guard = _guard(call, verb, asked)
 
         def work(store: Store, hand: Hand) -> tuple[int, Any]:
+            dry = getattr(asked, "dry_run", False)
             try:
-                return 200, told(verb.run(store, hand, asked, getattr(asked, "dry_run", False)))
+                return 200, told(verb.run(store, proposals.tried(hand) if dry else hand, asked, dry))
             except AloneError:
                 guard(store, {"seq": 2**53})
                 return 202, proposals.propose(store, hand, name, asked)
@@ -131,6 +123,7 @@ def proposals_confirm(call: Writing, proposal_id: ProposalId) -> Response:
     """Confirm it as the second person: it is done now."""
     with call.store() as store:
         row = proposals.open_one(store, proposal_id)
+        proposals.refuse_foreign(store, call.who, row)
 
     def guard(store: Store, event: Mapping[str, Any]) -> None:
         proposals.decided(store, row, call.who.login, "done", event["seq"])
@@ -158,9 +151,8 @@ def proposals_reject(call: Writing, proposal_id: ProposalId, asked: Rejection) -
 
     def work(store: Store, hand: Hand) -> tuple[int, Any]:
         row = proposals.open_one(store, proposal_id)
-        with act(store, replace(hand, document=asked.reason), "proposal rejected", subject=row["subject"]) as doing:
-            doing.payload["proposal"] = proposal_id
-            proposals.decided(store, row, hand.who, "rejected", doing.seq)
+        proposals.refuse_foreign(store, call.who, row)
+        proposals.reject(store, replace(hand, document=asked.reason), row)
         return 200, {"proposal_id": proposal_id}
 
     return once(call, work)

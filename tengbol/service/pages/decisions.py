@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from tengbol.book import desk
-from tengbol.book.acts import Hand, act
+from tengbol.book.acts import Hand
 from tengbol.errors import UnusableInputError
 from tengbol.report.words import mark
 from tengbol.service import proposals
@@ -80,6 +80,7 @@ def page_decide(request: Request, posted: posting.Posting, proposal_id: str) -> 
         row = desk.one(store, "proposals", "proposal_id = :id", id=proposal_id)
         if row is None or row["verb"] not in GUIDES:
             raise ProblemError("not_found")
+        proposals.refuse_foreign(store, call.who, row)
     guide = GUIDES[row["verb"]]
     title = call.words(guide.title)
     try:
@@ -110,10 +111,7 @@ def _reject(request: Request, posted: posting.Posted, row: dict[str, Any]) -> No
     reason = posted.text("reason")[:500] or None
 
     def work(store: Store, hand: Hand) -> tuple[int, Any]:
-        found = proposals.open_one(store, row["proposal_id"])
-        with act(store, replace(hand, document=reason), "proposal rejected", subject=found["subject"]) as doing:
-            doing.payload["proposal"] = row["proposal_id"]
-            proposals.decided(store, found, hand.who, "rejected", doing.seq)
+        proposals.reject(store, replace(hand, document=reason), proposals.open_one(store, row["proposal_id"]))
         return 200, {}
 
     posting.done(posted, request.url.path, work)

@@ -22,6 +22,7 @@ REACHED: Final[Mapping[str, str]] = {
     "announce": "page.announce",
     "verify": "page.verify",
     "due": "page.due",
+    "confirm": "page.decide",
     **{verb: f"page.do_{verb}" for verb in ACTORS},
 }
 #: Verb → why the console has no page for it.
