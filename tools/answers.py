@@ -56,6 +56,7 @@ ANSWERS: Final[dict[str, Any]] = {
     "book backup": book_answers.Ends,
     "book restore": book_answers.Ends,
     "book accept": book_answers.Accepted,
+    "book erase": book_answers.Erased,
     "public write": book_answers.Published,
     "public id": book_answers.PublicIds,
     "public find": book_answers.Places,

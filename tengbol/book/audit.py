@@ -119,9 +119,9 @@ def audit(store: Store, *, head: str | None = None) -> Audit:
             sql = f"SELECT {', '.join(EVENT)} FROM events ORDER BY seq"
             chain = pl.concat([chain, *store.parts(sql, EVENT)])
             faults += _of_chain(chain, head)
-            said = _said(chain)
+            said = said_of(chain)
             for table in TABLES.values():
-                count, found = _of_table(store, table, said)
+                count, found = of_table(store, table, said)
                 rows += count
                 faults += found
             faults += _of_key(store, chain)
@@ -188,8 +188,11 @@ def _of_chain(chain: pl.DataFrame, head: str | None) -> list[Fault]:
     return faults
 
 
-def _said(chain: pl.DataFrame) -> dict[tuple[str, str, int], dict[str, Any]]:
-    """Digests that events hold, by (wrote or ended, table, event); what cannot be read is found by its hash."""
+def said_of(chain: pl.DataFrame) -> dict[tuple[str, str, int], dict[str, Any]]:
+    """Digests that events hold, by (wrote or ended, table, event); what cannot be read is found by its hash.
+
+    Of rows that were erased, the digests that they have since (`erasing`).
+    """
     import json
 
     said = {}
@@ -199,12 +202,14 @@ def _said(chain: pl.DataFrame) -> dict[tuple[str, str, int], dict[str, Any]]:
             for act in ("wrote", "ended"):
                 for table, part in content.get(act, {}).items():
                     said[act, table, seq] = {"rows": part["rows"], "digest": part["digest"]}
+                for number, part in content.get("erased", {}).get("names", {}).get(act, {}).items():
+                    said[act, "names", int(number)] = {"rows": part["rows"], "digest": part["digest"]}
         except (ValueError, AttributeError, TypeError, LookupError):
             continue
     return said
 
 
-def _of_table(store: Store, table: Rows, said: dict[tuple[str, str, int], dict[str, Any]]) -> tuple[int, list[Fault]]:
+def of_table(store: Store, table: Rows, said: dict[tuple[str, str, int], dict[str, Any]]) -> tuple[int, list[Fault]]:
     """Check one table: how many rows it has, and what does not fit.
 
     Its rows come in the order of their events, so that no more of them are in memory than a part and one event's.

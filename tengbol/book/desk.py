@@ -31,9 +31,12 @@ def _table(columns: str) -> dict[str, pl.DataType]:
 DESK: Final[Mapping[str, dict[str, pl.DataType]]] = {
     # given: 1 while the password is one that somebody else has set. totp_last: the last time step that was used.
     "accounts": _table(
-        "login name role chamber_id enforcer_id password given totp totp_last failures locked_until made_at closed_at"
+        "login name role chamber_id enforcer_id password given totp totp_last failures locked_until made_at closed_at "
+        "identity"
     ),
     "sessions": _table("digest login csrf made_at seen_at ends_at"),
+    # Sign-ins by the identity provider that have not come back.
+    "identities": _table("digest nonce verifier ends_at"),
     "tokens": _table("token_id digest login name scopes made_at ends_at ended_at"),
     # What was asked under an idempotency key, and what was answered.
     "requests": _table("login once digest at event status answer"),

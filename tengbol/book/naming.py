@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from tengbol.book.kept import held
 from tengbol.book.schema import TABLES
+
+#: What a name is that was erased: a commitment that nobody can open.
+ERASED: Final = r"^#[0-9a-f]{64}$"
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,5 +43,7 @@ def keep_names(store: Store, doing: Act, names: pl.DataFrame) -> None:
 
 def names_of(store: Store, writ_ids: Iterable[str], *, seq: int | None = None) -> pl.DataFrame:
     """`writ_id`, `debtor_name`, `creditor_name` of writs that have any; now, or after event `seq`."""
-    ids = sorted(set(writ_ids))
-    return held(store, "names", store.among("t.writ_id", "ids"), seq=seq, ids=ids).select(TABLES["names"].columns)
+    ids, own = sorted(set(writ_ids)), TABLES["names"].columns
+    rows = held(store, "names", store.among("t.writ_id", "ids"), seq=seq, ids=ids).select(own)
+    plain = [pl.when(~pl.col(name).str.contains(ERASED)).then(pl.col(name)).alias(name) for name in own[1:]]
+    return rows.with_columns(plain)

@@ -240,6 +240,13 @@ class Accepted(TypedDict):
     hash: str
 
 
+class Erased(TypedDict):
+    """`book erase`: the names of how many writs."""
+
+    before: dt.date
+    writs: int
+
+
 class Published(TypedDict):
     """`public write`."""
 

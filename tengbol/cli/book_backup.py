@@ -1,4 +1,4 @@
-"""`tengbol book backup`, `restore`, `accept`: whole copies of a book, and which book it is that stands there."""
+"""`tengbol book backup`, `restore`, `accept`, `erase`: what whoever keeps the machine does with a whole book."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tengbol.cli.book import Book, By  # noqa: TC001
-from tengbol.cli.book_answers import Accepted, Ends
+from tengbol.cli.book_answers import Accepted, Ends, Erased
 from tengbol.cli.language import tell
 from tengbol.cli.machine import answer
 
@@ -76,3 +76,25 @@ def accept_command(
     accept(open_book(book, older=True), hand(by, document), last)
     tell("Accepted; the event says which one was known before.")
     answer(lambda: Accepted(hash=last))
+
+
+@app.command("erase")
+def erase_command(
+    before: Annotated[str, typer.Option("--before", metavar="DAY", help="Erase what was over before this day.")],
+    document: Annotated[
+        str, typer.Option("--document", metavar="TEXT", help="Document on which the erasure is based.")
+    ],
+    book: Book = None,
+    by: By = None,
+) -> None:
+    """Erase names of debtors and creditors of writs that are closed, withdrawn or annulled; the audit still fits."""
+    from tengbol.asked import day_from
+    from tengbol.book.desk import unsigned
+    from tengbol.book.erasing import erase
+    from tengbol.book.store import open_book
+    from tengbol.cli.signing import hand
+
+    store, day = open_book(book), day_from("--before", before)
+    writs = erase(store, unsigned(store, hand(by, document)), day)
+    tell("Erased: names of {n} writs. Backups made before still hold them.", n=writs)
+    answer(lambda: Erased(before=day, writs=writs))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from pathlib import Path  # noqa: TC003 (typer reads it at run time)
 from typing import Annotated
 
 import typer
@@ -47,6 +48,10 @@ def serve_command(
     local_hooks: Annotated[
         bool, typer.Option("--local-hooks", help="Allow webhooks to this machine and without TLS, for testing.")
     ] = False,
+    identity: Annotated[
+        Path | None,
+        typer.Option("--identity", metavar="FILE.toml", help="Identity provider (OpenID Connect) for signing in."),
+    ] = None,
     example: Annotated[
         bool,
         typer.Option("--example", help="Serve a book with a generated chamber, for practice; it cannot be published."),
@@ -58,11 +63,12 @@ def serve_command(
     """Run the web service for a book: pages for people, an API for systems."""
     import os
 
-    if missing := [name for name in ("fastapi", "uvicorn", "argon2", "pyotp") if find_spec(name) is None]:
+    if missing := [name for name in ("fastapi", "uvicorn", "argon2", "pyotp", "authlib") if find_spec(name) is None]:
         raise UnusableInputError(
             "The service needs more than is installed ({missing}): pip install 'tengbol[serve]'",
             missing=", ".join(missing),
         )
+    from tengbol.service.identity import provider_from
     from tengbol.service.serving import checked, practised, prepared, serve
     from tengbol.service.settings import Settings
 
@@ -73,6 +79,7 @@ def serve_command(
         public_url,
         patience=patience,
         local_hooks=local_hooks,
+        provider=None if identity is None else provider_from(identity),
     )
     if check:
         found = checked(settings)

@@ -38,17 +38,23 @@ def open_account(
     name: str | None = None,
     chamber_id: str | None = None,
     enforcer_id: str | None = None,
+    identity: str | None = None,
 ) -> str | None:
-    """Open an account; returns its first password, which is kept nowhere; systems have tokens and get none."""
+    """Open an account; returns its first password, which is kept nowhere.
+
+    Systems have tokens and get none, nor does who signs in by the identity provider, as `identity`.
+    """
     if not re.fullmatch(LOGIN, login):
         raise UnusableInputError(
             "login '{login}': 2 to 64 small Latin letters, digits and . _ @ -, a letter or digit first.", login=login
         )
     _refuse(store, role, chamber_id, enforcer_id)
-    password = None if role == INTEGRATION else passwords.drawn_password()
+    password = None if role == INTEGRATION or identity is not None else passwords.drawn_password()
     with act(store, hand, "account opened", chamber_id=chamber_id, subject=login) as doing:
         if desk.one(store, "accounts", "login = :login", login=login):
             raise UnusableInputError("login '{login}': there is such an account already.", login=login)
+        if identity is not None:
+            identity = _identity(store, login, role, identity)
         desk.put(
             store,
             "accounts",
@@ -57,27 +63,37 @@ def open_account(
             role=role,
             chamber_id=chamber_id,
             enforcer_id=enforcer_id,
+            identity=identity,
             password=None if password is None else passwords.hashed(password),
             given=0 if password is None else 1,
             failures=0,
             made_at=desk.moment(),
         )
-        doing.payload |= {"role": role, "enforcer_id": enforcer_id}
+        doing.payload |= {"role": role, "enforcer_id": enforcer_id, "identity": identity is not None}
     return password
 
 
 def change_account(store: Store, hand: Hand, login: str, cells: dict[str, Any]) -> None:
-    """Change role, chamber, enforcer or name of an account; whoever is signed in under it is signed out."""
+    """Change role, chamber, enforcer, name or identity of an account; whoever is signed in under it is signed out.
+
+    Who has an identity has no password, and who loses it has none until he is given one.
+    """
     with act(store, hand, "account changed", subject=login) as doing:
         before = account(store, login)
         now = before | cells
         _refuse(store, now["role"], now["chamber_id"], now["enforcer_id"])
         if before["role"] == ADMINISTRATOR and now["role"] != ADMINISTRATOR:
             _refuse_last(store, login)
+        if cells.get("identity"):
+            told = _identity(store, login, now["role"], cells["identity"])
+            cells = {**cells, "identity": told, "password": None, "given": 0, "totp": None}
         desk.change(store, "accounts", "login = :login", cells, login=login)
         store.execute("DELETE FROM sessions WHERE login = :login", login=login)
-        told = {name: value for name, value in cells.items() if name != "name"}
+        # Names, identities and passwords stand in no event, which nobody can take back.
+        told = {name: value for name, value in cells.items() if name in ("role", "chamber_id", "enforcer_id")}
         doing.payload["cells"] = {name: [before[name], value] for name, value in told.items()}
+        if "identity" in cells:
+            doing.payload["identity"] = cells["identity"] is not None
 
 
 def close_account(store: Store, hand: Hand, login: str) -> None:
@@ -94,7 +110,12 @@ def reset_password(store: Store, hand: Hand, login: str) -> str:
     """Give an account a new password, to be changed by its owner, and no one-time codes; returns it."""
     password = passwords.drawn_password()
     with act(store, hand, "password reset", subject=login):
-        if account(store, login)["role"] == INTEGRATION:
+        found = account(store, login)
+        if found["identity"] is not None:
+            raise UnusableInputError(
+                "login '{login}': signs in by the identity provider, and has no password.", login=login
+            )
+        if found["role"] == INTEGRATION:
             raise UnusableInputError("login '{login}': a system has tokens, and no password.", login=login)
         cells = {"password": passwords.hashed(password), "given": 1, "totp": None, "failures": 0, "locked_until": None}
         desk.change(store, "accounts", "login = :login", cells, login=login)
@@ -185,9 +206,26 @@ def _refuse(store: Store, role: str, chamber_id: str | None, enforcer_id: str | 
         raise UnusableInputError("Chamber '{chamber}' is not in the book; check the id.", chamber=chamber_id)
 
 
-def _refuse_last(store: Store, login: str) -> None:
-    others = desk.one(
-        store, "accounts", "role = :role AND closed_at IS NULL AND login <> :login", role=ADMINISTRATOR, login=login
+def _identity(store: Store, login: str, role: str, identity: str) -> str:
+    """An identity as it is kept. Raises `UnusableInputError` where it cannot be this account's."""
+    from tengbol.service.identity import folded
+
+    if role == INTEGRATION:
+        raise UnusableInputError("identity: a system has tokens, and no identity.")
+    kept = folded(identity)
+    other = desk.one(
+        store, "accounts", "identity = :identity AND closed_at IS NULL AND login <> :login", identity=kept, login=login
     )
+    if other is not None or not kept:
+        raise UnusableInputError("identity: another account has it, or it is empty.")
+    if role == ADMINISTRATOR:
+        # Where the provider fails, somebody can still come in.
+        _refuse_last(store, login)
+    return kept
+
+
+def _refuse_last(store: Store, login: str) -> None:
+    beside = "role = :role AND closed_at IS NULL AND login <> :login AND identity IS NULL"
+    others = desk.one(store, "accounts", beside, role=ADMINISTRATOR, login=login)
     if others is None:
         raise UnusableInputError("login '{login}': is the last administrator; open another one first.", login=login)

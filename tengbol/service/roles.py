@@ -81,6 +81,8 @@ ENDPOINTS: Final[Mapping[str, Endpoint]] = {
     "page.script": Endpoint("GET", "/static/console.js", ANYBODY),
     "page.login": Endpoint("GET", "/login", ANYBODY),
     "page.sign_in": Endpoint("POST", "/login", ANYBODY),
+    "page.identity": Endpoint("GET", "/login/identity", ANYBODY),
+    "page.identified": Endpoint("GET", "/login/identified", ANYBODY),
     "page.sign_out": Endpoint("POST", "/logout", EVERY),
     "page.start": Endpoint("GET", "/", PEOPLE),
     "page.password": Endpoint("GET", "/password", PEOPLE),

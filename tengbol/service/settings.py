@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from tengbol.errors import UnusableInputError
+
+if TYPE_CHECKING:
+    from tengbol.service.identity import Provider
 
 
 @dataclass(frozen=True)
@@ -15,6 +19,7 @@ class Settings:
 
     most_bytes: of a request. most_unpacked: of a workbook. session, idle: seconds. patience: how long a stopping server
     waits for a batch under way. local_hooks: whether webhooks may go to this machine, and without TLS.
+    provider: of identities, by which people may sign in.
     """
 
     url: str
@@ -28,6 +33,7 @@ class Settings:
     patience: float = 60.0
     stores: int = 8
     local_hooks: bool = False
+    provider: Provider | None = None
 
     @property
     def secure(self) -> bool:

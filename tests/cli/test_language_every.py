@@ -54,6 +54,7 @@ LINES = (
     "book return E2 --on 2026-11-24 --by Әлия --book {b}",
     "book transfer E3 --to D2 --by Әлия --document '№ 4' --book {b}",
     "book confirm --book {b}",
+    "book erase --before 2026-01-01 --by Әлия --document '№ 10' --book {b}",
     "book backup copy --book {b}",
     "book restore copy --book restored.book",
     "book accept {head} --by Әлия --document '№ 9' --book {b}",

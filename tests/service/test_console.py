@@ -47,12 +47,17 @@ def ids(place):
 
 
 def pages(place):
-    """Every page that is read, with its address; what is asked for first is not there yet."""
+    """Every page that is read, with its address; what is asked for first is not there yet, nor an identity provider."""
     known = ids(place)
     for name, endpoint in ENDPOINTS.items():
         path = endpoint.path.replace(":path", "")
         lacks = set(re.findall(r"\{(\w+)\}", path)) - set(known)
-        if name.startswith("page.") and endpoint.method == "GET" and not lacks and "static" not in endpoint.path:
+        if (
+            name.startswith("page.")
+            and endpoint.method == "GET"
+            and not lacks
+            and not path.startswith(("/static/", "/login/"))
+        ):
             yield name, path.format(**known), endpoint.roles
 
 

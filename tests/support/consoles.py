@@ -76,6 +76,10 @@ LOOKS: dict[str, Any] = {
 }
 
 
+#: Doors that were looked through, by address and language: whoever comes sees the same.
+_DOORS: set[tuple[str, str]] = set()
+
+
 class Person:
     """Somebody at a browser: each page that he comes to is looked through once."""
 
@@ -89,7 +93,9 @@ class Person:
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
         self.page.on("request", lambda request: self.asked.append(request.url))
         self.page.goto(f"{address}/login?lang={language}")
-        self.sound("/login")
+        if (address, language) not in _DOORS:
+            _DOORS.add((address, language))
+            self.sound("/login")
         self.page.fill("#login", login)
         self.page.fill("#password", password)
         self.page.keyboard.press("Enter")

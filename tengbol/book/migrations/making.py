@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 def make_table(name: str, columns: Mapping[str, bool], indexes: Mapping[str, str]) -> None:
@@ -47,17 +47,35 @@ def triggers_of(table: str) -> list[str]:
     return [row[0] for row in op.get_bind().execute(sa.text(asked), {"table": table})]
 
 
-def keep(table: str, fixed: list[str]) -> None:
-    """Triggers against every change of a table but the first setting of `until`. fixed: columns that never change."""
+def keep(table: str, fixed: list[str], erased: Sequence[str] = ()) -> None:
+    """Triggers against every change of a table but the first setting of `until`. fixed: columns that never change.
+
+    erased: columns of those that may become a commitment, with the row's hash, which hides what they were.
+    """
     old, new = (", ".join(f'{row}."{column}"' for column in fixed) for row in ("OLD", "NEW"))
-    if op.get_bind().dialect.name == "sqlite":
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    other = "OLD.{0} IS NOT NEW.{0}" if sqlite else "OLD.{0} IS DISTINCT FROM NEW.{0}"
+    kept = [name for name in fixed if name not in (*erased, "row_hash")]
+    # As `naming.ERASED`: once a commitment, always that one.
+    is_one = "{0} LIKE '#%' AND length({0}) = 65"
+    hidden = [
+        *(other.format(f'"{name}"') for name in (*kept, "until")),
+        *(
+            f"({other.format(name)} AND (OLD.{name} IS NULL OR NEW.{name} IS NULL "
+            f"OR ({is_one.format(f'OLD.{name}')}) OR NOT ({is_one.format(f'NEW.{name}')})))"
+            for name in erased
+        ),
+        f"NOT ({' OR '.join(other.format(name) for name in erased)})",
+    ]
+    unless = f"({' OR '.join(hidden)}) AND " if erased else ""
+    if sqlite:
         said = f"SELECT RAISE(ABORT, '{table}: what the book holds is not changed or deleted')"
-        when = f"WHEN ({old}) IS NOT ({new}) OR OLD.until IS NOT NULL OR NEW.until IS NULL"
+        when = f"WHEN {unless}(({old}) IS NOT ({new}) OR OLD.until IS NOT NULL OR NEW.until IS NULL)"
         op.execute(f'CREATE TRIGGER {table}_stay BEFORE DELETE ON "{table}" BEGIN {said}; END')
         op.execute(f'CREATE TRIGGER {table}_fixed BEFORE UPDATE ON "{table}" {when} BEGIN {said}; END')
         return
     refuse = "EXECUTE FUNCTION book_refuses()"
-    when = f"WHEN (({old}) IS DISTINCT FROM ({new}) OR OLD.until IS NOT NULL OR NEW.until IS NULL)"
+    when = f"WHEN ({unless}(({old}) IS DISTINCT FROM ({new}) OR OLD.until IS NOT NULL OR NEW.until IS NULL))"
     op.execute(f'CREATE TRIGGER {table}_stay BEFORE DELETE ON "{table}" FOR EACH ROW {refuse}')
     op.execute(f'CREATE TRIGGER {table}_kept BEFORE TRUNCATE ON "{table}" FOR EACH STATEMENT {refuse}')
     op.execute(f'CREATE TRIGGER {table}_fixed BEFORE UPDATE ON "{table}" FOR EACH ROW {when} {refuse}')

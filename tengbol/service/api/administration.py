@@ -22,17 +22,21 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 class NewAccount(Strict):
-    """enforcer_id: of an enforcer's account alone. chamber_id: the one chamber that it is for; none, all."""
+    """enforcer_id: of an enforcer's account alone. chamber_id: the one chamber that it is for; none, all.
+
+    identity: as which it signs in by the identity provider, by whose subject or e-mail; then it has no password.
+    """
 
     login: Login
     role: Role
     name: Name | None = None
     chamber_id: Name | None = None
     enforcer_id: Name | None = None
+    identity: Name | None = None
 
 
 class Account(BaseModel):
-    """An open account."""
+    """An open account. by_identity: whether it signs in by the identity provider."""
 
     login: str
     role: str
@@ -40,6 +44,7 @@ class Account(BaseModel):
     chamber_id: str | None
     enforcer_id: str | None
     one_time_codes: bool
+    by_identity: bool
     made_at: str
 
 
@@ -57,6 +62,7 @@ class Change(Strict):
     name: Name | None = None
     chamber_id: Name | None = None
     enforcer_id: Name | None = None
+    identity: Name | None = None
 
 
 class NewToken(Strict):
@@ -90,7 +96,12 @@ def accounts_list(call: Reading) -> list[dict[str, Any]]:
     """All open accounts."""
     with call.store() as store:
         rows = desk.found(store, "accounts", "closed_at IS NULL")
-    return [{**row, "one_time_codes": row["totp"] is not None} for row in rows]
+    return [_told(row) for row in rows]
+
+
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    kinds = {"one_time_codes": row["totp"] is not None, "by_identity": row["identity"] is not None}
+    return {name: {**row, **kinds}[name] for name in Account.model_fields}
 
 
 @answers(router, "accounts.open", status_code=201, response_model=Opened)
@@ -99,6 +110,7 @@ def accounts_open(call: Writing, asked: NewAccount) -> Response:
 
     def work(store: Any, hand: Hand) -> tuple[int, Any]:
         given = {"name": asked.name, "chamber_id": asked.chamber_id, "enforcer_id": asked.enforcer_id}
+        given["identity"] = asked.identity
         password = accounts.open_account(store, hand, asked.login, asked.role, **given)
         return 201, {"login": asked.login, "password": password}
 
@@ -114,8 +126,7 @@ def accounts_change(call: Writing, login: Login, asked: Change) -> Response:
 
     def work(store: Any, hand: Hand) -> tuple[int, Any]:
         accounts.change_account(store, hand, login, cells)
-        row = accounts.account(store, login)
-        return 200, {name: row.get(name, row["totp"] is not None) for name in Account.model_fields}
+        return 200, _told(accounts.account(store, login))
 
     return once(call, work)
 

@@ -8,6 +8,7 @@ from tengbol.service.pages import (
     batches,
     decisions,
     door,
+    identity,
     intake,
     papers,
     planner,
@@ -25,7 +26,23 @@ from tengbol.service.pages.render import problem_page
 __all__ = ["ROUTERS", "problem_page"]
 
 _PARTS = (
-    *(door, totp, start, intake, writs, batches, papers, ticks, acts, decisions, whatif, planner, studies, views),
+    *(
+        door,
+        identity,
+        totp,
+        start,
+        intake,
+        writs,
+        batches,
+        papers,
+        ticks,
+        acts,
+        decisions,
+        whatif,
+        planner,
+        studies,
+        views,
+    ),
     *(accounts, systems),
 )
 ROUTERS = tuple(part.router for part in _PARTS)

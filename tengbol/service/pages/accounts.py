@@ -58,7 +58,7 @@ def page_account_open(request: Request, posted: posting.Posting) -> Response:
     """Open an account; its first password is shown once."""
     call = posted.call
     login, role = posted.text("login").lower(), posted.text("role")
-    more = {name: posted.text(name) or None for name in ("name", "chamber_id", "enforcer_id")}
+    more = {name: posted.text(name) or None for name in ("name", "chamber_id", "enforcer_id", "identity")}
 
     def work(store: Store, hand: Hand) -> tuple[int, Any]:
         return 201, {"password": accounts.open_account(store, hand, login, role, **more)}

@@ -31,6 +31,7 @@ NOT_REACHED: Final[Mapping[str, str]] = {
     "export": "Whole tables with personal data leave the book; for whoever keeps the server.",
     "backup": "A copy of the whole book is for whoever keeps the server, and goes where he says.",
     "restore": "It puts another book in the place of this one; nobody may be signed in meanwhile.",
+    "erase": "What is erased is lost for good; for whoever keeps the server, on a document of the chamber.",
     "accept": "It takes an older book for the current one after a mishap; for whoever keeps the server.",
 }
 #: Commands beside `tengbol book` that do for files what a page does for the book → name of the page.

@@ -98,6 +98,7 @@ def page(
             "menu": [] if who is None else menu(who.role),
             "flashes": told,
             "example": is_example(request.app.state),
+            "provider": request.app.state.settings.provider,
             "say": codes.Sayings(words),
             **values,
         }
