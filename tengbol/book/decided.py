@@ -124,7 +124,9 @@ def explanation(store: Store, row: Mapping[str, Any], words: Saying) -> str | No
         return explanations.unassigned(waits, left, districts, words)["explanation"][0]
     of_bundle = "t.batch_id = :batch_id AND t.bundle_id = :bundle_id"
     asked = {"batch_id": row["batch_id"], "bundle_id": row["bundle_id"]}
-    together = held(store, "assignments", of_bundle, **asked).height
+    # By its pool, too, which has an index: a batch may have given fifty thousand.
+    of_pool = f"{of_bundle} AND t.pool_id = :pool_id"
+    together = held(store, "assignments", of_pool, **asked, pool_id=row["pool_id"]).height
     passed = held(store, "passed_over", of_bundle, **asked).sort("place").select(SCHEMAS["passed_over"].names())
     names = held(store, "enforcers", "t.enforcer_id = :id", id=row["enforcer_id"])
     given = _one(row, "assignments").with_columns(writs=pl.lit(together, dtype=pl.Int64))

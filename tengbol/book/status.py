@@ -86,7 +86,7 @@ def status(store: Store, today: str) -> Status:
         if last is None:
             raise AssertionError("a book has an event")
         return Status(
-            dict(_states(store)),
+            dict(states_counted(store)),
             _count(store, "enforcers", holding("t")),
             _count(
                 store,
@@ -94,7 +94,7 @@ def status(store: Store, today: str) -> Status:
                 f'{holding("t")} AND t.start <= :today AND (t."end" IS NULL OR t."end" >= :today)',
                 today,
             ),
-            _open_proceedings(store),
+            open_proceedings(store),
             [chamber(store, name) for name in held(store, "chambers")["chamber_id"].sort()],
             last,
             put_aside(store),
@@ -102,7 +102,8 @@ def status(store: Store, today: str) -> Status:
 
 
 @remembered
-def _states(store: Store) -> tuple[tuple[str, int], ...]:
+def states_counted(store: Store) -> tuple[tuple[str, int], ...]:
+    """How many writs are in each state."""
     counted = store.frame(
         f"SELECT state, count(*) AS writs FROM states t WHERE {holding('t')} GROUP BY state ORDER BY state",
         {"state": pl.String(), "writs": pl.Int64()},
@@ -111,7 +112,8 @@ def _states(store: Store) -> tuple[tuple[str, int], ...]:
 
 
 @remembered
-def _open_proceedings(store: Store) -> int:
+def open_proceedings(store: Store) -> int:
+    """How many proceedings are open."""
     return _count(store, "ledger", f"{holding('t')} AND t.closed_at IS NULL")
 
 

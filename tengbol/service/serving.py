@@ -124,8 +124,11 @@ def _alone(path: Path):
 def _bound(settings: Settings) -> socket.socket:
     """The socket that it listens on. Raises `UnusableInputError` where the address is taken or not this machine's."""
     try:
-        family, kind, _, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
-        listening = socket.socket(family, kind)
+        # With its protocol: by that asyncio knows that no answer is to wait for the client's word of its first part.
+        family, kind, protocol, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[
+            0
+        ]
+        listening = socket.socket(family, kind, protocol)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
     except (OSError, OverflowError) as error:

@@ -14,7 +14,7 @@ from lived import lived
 from served import people
 from small import writ
 
-from tengbol.book import desk
+from tengbol.book import desk, remembered
 from tengbol.book.batches import batch
 from tengbol.book.kept import LENGTHY, held
 from tengbol.book.sqlite import SQLite
@@ -101,6 +101,8 @@ def read_whole(place, role: str, paths: list[str]) -> dict[str, list[str]]:
         return real(self, sql, types, **values)
 
     last = held(store, "batches")["batch_id"][-1]
+    # What is remembered is asked by none.
+    remembered._answers.clear()
     with mock.patch.object(SQLite, "frame", seen):
         answers = asked(app, cookies[role], [path.format(batch=last) for path in paths])
     assert {answer.status_code for answer in answers} <= {200, 403, 404}

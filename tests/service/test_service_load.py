@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 import threading
 from unittest import mock
 
@@ -14,7 +15,7 @@ import pytest
 from books import home, opened
 from served import people, served, session
 
-from tengbol.service import watch
+from tengbol.service import serving, watch
 from tengbol.service.settings import Settings
 
 
@@ -76,6 +77,25 @@ def test_who_comes_too_many_is_told_at_once_to_come_again():
         assert asyncio.run(many()) == [503, 200, 200, 200]
 
 
+def test_no_part_of_an_answer_waits_until_the_client_has_acknowledged_the_one_before():
+    async def told() -> int:
+        found: list[int] = []
+
+        async def answer(_, writer: asyncio.StreamWriter) -> None:
+            taken = writer.get_extra_info("socket")
+            found.append(taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+
+        with serving._bound(Settings("sqlite:///none", port=0)) as listening:
+            async with await asyncio.start_server(answer, sock=listening):
+                reader, writer = await asyncio.open_connection(*listening.getsockname())
+                await reader.read()
+                writer.close()
+        return found[0]
+
+    assert asyncio.run(told()) == 1
+
+
 @pytest.mark.parametrize("at_work", [True, False])
 def test_a_pool_that_ends_lends_no_more_and_tells_who_was_at_work(tmp_path, at_work):
     from tengbol.errors import BusyError
@@ -111,7 +131,7 @@ def test_every_connection_of_a_pool_is_set_for_many_who_ask_at_once(postgresql, 
 
     store = opened(postgresql.new(), tmp_path, home())
     pool, chosen = Pool(store.url, 2), "setting AS value FROM pg_settings WHERE name"
-    assert set(_SETTINGS) == {"random_page_cost", "max_parallel_workers_per_gather"}
+    assert set(_SETTINGS) == {"random_page_cost", "max_parallel_workers_per_gather", "plan_cache_mode"}
     with pool.store() as first, pool.store() as second:
         for lent in (first, second):
             with lent.reading():

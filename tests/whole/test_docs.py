@@ -16,6 +16,7 @@ import tools.commands
 import tools.names
 from tengbol.cli import app
 from tengbol.config import Config
+from tengbol.service import identity
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -106,7 +107,9 @@ def test_every_block_of_settings_and_of_json_can_be_read():
         assert json.loads(block.text) is not None, name_of(page)
     for page, block in of("toml"):
         read = tomllib.loads(block.text)
-        if "variant" not in read:
+        if "issuer" in read:
+            assert set(read) == identity._NAMES, name_of(page)
+        elif "variant" not in read:
             assert Config.model_validate(read), name_of(page)
 
 

@@ -14,6 +14,8 @@ from tengbol.book.asking import ON_PAGES
 from tengbol.book.due import due_page
 from tengbol.book.kept import LENGTHY, held
 from tengbol.book.opening import key_of
+from tengbol.book.remembered import remembered
+from tengbol.book.status import open_proceedings, states_counted
 from tengbol.book.terms import WHAT
 from tengbol.errors import UnusableInputError
 from tengbol.phrase import Phrase
@@ -120,19 +122,32 @@ def _listed(
     if tick.by == "notify_creditor_by":
         # ¶15 runs from receipt: of paper, from its collection or the letter's coming.
         parts.append("(w.form = 'electronic' OR s.state IN ('collected', 'received'))")
-    names = ("writ_id", "enforcer_id", "batch_id", "category", "form", "state", "by")
     by = f"a.{tick.by}" if tick.by else "p.at"
+    # Few of all are looked up one by one; of many a page is soon full in the order of enforcers. Stores guess wrongly.
+    count = sum(n for state, n in states_counted(store) if state in tick.states)
+    few = count**2 < _ROWS * open_proceedings(store)
+    writ = "JOIN writs w ON w.writ_id = {0}.writ_id AND w.until IS NULL "
     # Whoever was given a writ of these states has its proceeding open; what else is shown is looked up of one page.
-    return store.frame(
-        f"SELECT p.writ_id, p.enforcer_id, p.batch_id, a.category, p.form, p.state, {by} FROM (SELECT s.writ_id, "
-        "l.enforcer_id, s.batch_id, w.form, s.state, s.at FROM states s "
-        "JOIN writs w ON w.writ_id = s.writ_id AND w.until IS NULL "
+    listed = (
+        f"SELECT s.writ_id, l.enforcer_id, s.batch_id, s.state, s.at FROM {'few' if few else 'states'} s "
+        f"{writ.format('s') if any('w.' in part for part in parts) else ''}"
         "JOIN ledger l ON l.writ_id = s.writ_id AND l.until IS NULL AND l.closed_at IS NULL "
-        f"WHERE s.until IS NULL AND {' AND '.join(parts)} ORDER BY l.enforcer_id, l.writ_id LIMIT {_ROWS + 1}) p "
+        f"WHERE s.until IS NULL AND {' AND '.join(parts)} ORDER BY l.enforcer_id, l.writ_id LIMIT {_ROWS + 1}"
+    )
+    first = f"WITH few AS MATERIALIZED (SELECT * FROM states s WHERE s.until IS NULL AND {parts[1]}) " if few else ""
+    return _read(
+        store,
+        f"{first}SELECT p.writ_id, p.enforcer_id, p.batch_id, a.category, w.form, p.state, {by} FROM ({listed}) p "
+        f"{writ.format('p')}"
         "JOIN assignments a ON a.writ_id = p.writ_id AND a.batch_id = p.batch_id ORDER BY p.enforcer_id, p.writ_id",
-        dict.fromkeys(names, pl.String()),
-        **values,
-    ).rows(named=True)
+        tuple(values.items()),
+    )
+
+
+@remembered
+def _read(store: Store, sql: str, values: tuple[tuple[str, Any], ...]) -> list[dict[str, Any]]:
+    names = ("writ_id", "enforcer_id", "batch_id", "category", "form", "state", "by")
+    return store.frame(sql, dict.fromkeys(names, pl.String()), **dict(values)).rows(named=True)
 
 
 @answers(router, "page.tick")

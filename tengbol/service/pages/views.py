@@ -223,6 +223,7 @@ def page_person(request: Request, call: Reading, enforcer_id: str) -> Response:
                 absences=absences.rows(named=True), attached=attached, holds=holds)  # fmt: skip
 
 
+@remembered
 def _pools(store: Store, enforcer_id: str) -> list[dict[str, Any]]:
     """By batch and pool in which somebody stood: how many writs went through it, how many of them to him; of late."""
     names = {**dict.fromkeys(("batch_id", "as_of", "district_id", "category"), pl.String()),
