@@ -34,8 +34,8 @@ def method(findings: Findings) -> Section:
             Listing(
                 (
                     "One run, one machine, one thing at a time; compare ratios, not seconds with another machine's.",
-                    "Each peer gets the same arrays in a new process. Its seconds are counted from after its imports "
-                    "until it returns a placement; CPU seconds and peak memory include child processes. Resident "
+                    "Each peer gets the same arrays in a new process, where it has placed a small task before, since "
+                    "much is loaded only at a first call. Its seconds are counted until it returns a placement; CPU seconds and peak memory include child processes. Resident "
                     "memory is summed over the process tree, so shared pages count more than once.",
                     f"Peers search for at most {limits.seconds:g} s, with {limits.workers} workers where they support "
                     f"it, and seed {limits.seed}. Building a model does not count as searching, but a peer is stopped "
