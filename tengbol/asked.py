@@ -21,6 +21,11 @@ def local_now() -> dt.datetime:
     return dt.datetime.now(_LOCAL).replace(tzinfo=None, microsecond=0)
 
 
+def universal(local: str) -> str:
+    """A moment of the chamber's local time as one that needs no chamber to be known: RFC 3339, in UTC."""
+    return dt.datetime.fromisoformat(local).replace(tzinfo=_LOCAL).astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+
+
 def as_of_from(text: str | None) -> dt.datetime:
     """The batch's time: ISO date-time, a bare date meaning the end of that day; none given, now in Kazakhstan."""
     if text is None:
@@ -66,6 +71,13 @@ def moment_given(as_of: dt.datetime) -> dt.datetime:
             years2=_YEARS[-1],
         )
     return as_of
+
+
+def processes_given(processes: int) -> int:
+    """How many processes search, as a Python program gives it."""
+    if not isinstance(processes, int) or isinstance(processes, bool) or processes < 1:
+        raise UnusableArgumentError("processes {given}: give a whole number, at least 1.", given=repr(processes))
+    return processes
 
 
 def seed_given(seed: str | None) -> str:

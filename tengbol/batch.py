@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from tengbol.asked import moment_given, seed_given
+from tengbol.asked import moment_given, processes_given, seed_given
+from tengbol.io.usable import usable
 from tengbol.model import explanations
 from tengbol.model.codes import BOUND_BASES
 from tengbol.model.decisions import Decisions, decisions_of
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tengbol.config import Config
+    from tengbol.io.read import Reading
     from tengbol.model.chamber import Chamber
     from tengbol.model.law import Law
     from tengbol.model.law.category import Unindexed
@@ -132,7 +134,7 @@ class Result:
 
 
 def distribute(
-    chamber: Chamber,
+    chamber: Chamber | Reading,
     *,
     as_of: dt.datetime,
     seed: str | None = None,
@@ -142,13 +144,14 @@ def distribute(
     processes: int = 1,
     cluster: str | None = None,
     progress: Callable[[int, int], None] | None = None,
+    accept: str | None = None,
 ) -> Result:
     """Distribute all writs that are pending at `as_of`, as evenly as the rules allow.
 
     Parameters
     ----------
-    chamber : Chamber
-        The tables of the batch, for example those of `read`.
+    chamber : Chamber | Reading
+        The tables of the batch, or what `read` returned.
     as_of : datetime
         Moment of the batch in the chamber's local time, without a time zone.
     seed : str, optional
@@ -165,6 +168,10 @@ def distribute(
         Address of a dask scheduler whose workers search. Does not change the result.
     progress : Callable[[int, int], None], optional
         Called with the numbers of finished and of all components of the problem.
+    accept : str, optional
+        Reason for continuing although rows of `attachments`, `absences`, `recusals`, `ledger` or `balances` of a
+        `Reading` were rejected. Whoever stands in an absence or recusal that could not be read is then left out.
+        Default: such rows raise an error, also where only their `Reading.chamber` is given.
 
     Returns
     -------
@@ -174,14 +181,15 @@ def distribute(
     Raises
     ------
     UnusableInputError
-        If `seed` is not hexadecimal, or `as_of` is no datetime or has a time zone.
+        If `seed` is not hexadecimal, `as_of` is no datetime or has a time zone, or `processes` is no number of at least
+        1; or if rows were rejected that restrict a batch or remember what was before it.
 
     Notes
     -----
     The rules and objectives: docs/contract.md, section 3. The lot: docs/lot.md.
     """
-    as_of, seed = moment_given(as_of), seed_given(seed)
-    ruled = rule(chamber, as_of=as_of, turn=seed, config=config, law=law, key=key)
+    as_of, seed, processes = moment_given(as_of), seed_given(seed), processes_given(processes)
+    ruled = rule(usable(chamber, accept, as_of.date()), as_of=as_of, turn=seed, config=config, law=law, key=key)
     return draw(ruled, seed, processes=processes, cluster=cluster, progress=progress)
 
 

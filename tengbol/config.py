@@ -21,7 +21,7 @@ from pydantic import (
     model_serializer,
 )
 
-from tengbol.errors import UnusableInputError
+from tengbol.errors import UnusableArgumentError, UnusableInputError
 from tengbol.parameters import DAYS_OFF, MCI, WORKING_DAYS, usual
 
 if TYPE_CHECKING:
@@ -70,7 +70,26 @@ def of_manifest(given: dict[str, Any]) -> Config:
     return Config.model_validate({"short_absence_binds": "free", **given})
 
 
-class Config(BaseModel):
+class _Refusing(type(BaseModel)):
+    """What a Python program gives wrongly is refused like all else; what is read from a file says where in it."""
+
+    if not TYPE_CHECKING:
+
+        def __call__(cls, *given: Any, **settings: Any) -> Any:
+            try:
+                return super().__call__(*given, **settings)
+            except ValidationError as error:
+                place, told = _first(error)
+                raise UnusableArgumentError("Config, {place}: {msg}.", place=place, msg=told) from None
+
+
+def _first(error: ValidationError) -> tuple[str, str]:
+    """Where the first mistake is, and what it is."""
+    first = error.errors()[0]
+    return ".".join(str(part) for part in first["loc"]), first["msg"].removeprefix("Value error, ")
+
+
+class Config(BaseModel, metaclass=_Refusing):
     """Settings of a batch. Every argument has a default.
 
     Attributes
@@ -148,13 +167,9 @@ def load(path: Path | None) -> Config:
     except tomllib.TOMLDecodeError as error:
         raise UnusableInputError("The settings file {path} is not TOML: {error}.", path=path, error=error) from error
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
+        place, told = _first(error)
         raise UnusableInputError(
-            "The settings file {path}, at {place}: {msg}.",
-            path=path,
-            place=place,
-            msg=first["msg"].removeprefix("Value error, "),
+            "The settings file {path}, at {place}: {msg}.", path=path, place=place, msg=told
         ) from error
 
 

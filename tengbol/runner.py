@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tengbol import proofs
-from tengbol.asked import as_of_from, seed_from
+from tengbol.asked import as_of_from, moment_given, processes_given, seed_from, seed_given
 from tengbol.batch import Result, distribute
 from tengbol.io.key import lot_told
 from tengbol.io.kinds import RESULT
@@ -91,6 +91,7 @@ def run(
     """
     report = progress or (lambda *_: None)
     started = time.perf_counter()
+    as_of, seed, processes = moment_given(as_of), seed_given(seed), processes_given(processes)
     output = Output(Path(out), RESULT, {"the input": Path(source), **(spared or {})})
     refuse_unless_replaceable(output)
     report("read", 0, 1)
@@ -126,13 +127,14 @@ def write(
     key: str | None = None,
     excel: bool = False,
     spared: Mapping[str, Path | None] | None = None,
+    accept: str | None = None,
 ) -> None:
     """Write the folder that `tengbol run` writes, completely or not at all.
 
     Parameters
     ----------
     result : Result
-        What `distribute` returned for `reading.chamber`.
+        What `distribute` returned for this reading.
     out : str | Path
         The folder. It may be new or empty, or hold an earlier result, which is then replaced.
     reading : Reading
@@ -143,22 +145,25 @@ def write(
         Also write each table as `NAME.excel.csv`, with semicolons and decimal commas.
     spared : Mapping[str, Path | None], optional
         Paths that must not be overwritten, by the names that error messages use for them.
+    accept : str, optional
+        The reason that was given to `distribute`. The manifest records it.
 
     Raises
     ------
     UnusableInputError
         If `out` holds anything else than a result, or cannot be written; or if rows of `attachments`, `absences`,
-        `recusals`, `ledger` or `balances` were rejected: correct them, or use `run` with `accept`.
+        `recusals`, `ledger` or `balances` were rejected and no reason is given.
 
     Notes
     -----
     The files of the folder: docs/contract.md, section 4.
     """
     started = time.perf_counter()
-    accepted(reading, None)
+    taken = accepted(reading, accept)
+    reading = replace(reading, warnings=(*said(taken), *reading.warnings))
     output = Output(Path(out), RESULT, spared or {})
     refuse_unless_replaceable(output)
-    _put(output, result, reading, _Telling(started, {}, key, excel, None, "en"))
+    _put(output, result, reading, _Telling(started, {}, key, excel, taken, "en"))
 
 
 @dataclass(frozen=True)

@@ -59,11 +59,13 @@ while (["queued", "running"].includes(job.state)) {
 }
 if (job.state !== "done") throw new Error(`${job.state}: ${JSON.stringify(job.told)}`);
 const assignments = [];
-let cursor = "";
-do {
+// Where nothing waited, there is no batch.
+let cursor = job.batch_id === null ? null : "";
+while (cursor !== null) {
   const page = await asked("GET", `/batches/${job.batch_id}/assignments?limit=1000${cursor}`);
   assignments.push(...page.items);
   cursor = page.next === null ? null : `&cursor=${encodeURIComponent(page.next)}`;
-} while (cursor !== null);
-const hook = await hooked;
+}
+const hook = job.batch_id === null ? null : await hooked;
 console.log(JSON.stringify({ taken: taken.counts.writs.new, assigned: assignments.length, hook: hook && hook.subject }));
+process.exit();

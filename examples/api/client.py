@@ -75,8 +75,10 @@ def main(address: str, token: str, file: str, secret: str = "", port: str = "0")
         while job.state in ("queued", "running"):
             time.sleep(0.3)
             job = done(jobs_read.sync(job.job_id, client=client), Job)
-        if job.state != "done" or job.batch_id is None:
+        if job.state != "done":
             raise SystemExit(f"{job.state}: {job.told}")
+        if job.batch_id is None:
+            raise SystemExit("Nothing waited, so there is no batch.")
         given: list[Assignment] = []
         cursor: str | None = ""
         while cursor is not None:

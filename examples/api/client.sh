@@ -31,7 +31,8 @@ while :; do
 done
 batch=$(echo "$told" | jq --raw-output .batch_id)
 assigned=0 cursor=
-while :; do
+# Where nothing waited, there is no batch.
+while [ "$batch" != null ]; do
     page=$(ask --get --data limit=1000 ${cursor:+--data-urlencode "cursor=$cursor"} "$address/api/v1/batches/$batch/assignments")
     assigned=$((assigned + $(echo "$page" | jq '.items | length')))
     cursor=$(echo "$page" | jq --raw-output '.next // empty')

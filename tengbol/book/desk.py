@@ -1,7 +1,8 @@
 """What the service keeps beside the book, in the same store: accounts, sessions, tokens, and what is under way.
 
 These rows may change and go, unlike the book's own: that an account was opened, or a token given, is an event; when
-somebody was last seen is none. Passwords and tokens are kept as hashes alone. Moments are UTC, to the second, as text.
+somebody was last seen is none. Passwords and tokens are kept as hashes alone. Moments are the chamber's local
+time, to the second, as text: as in the book, so that whoever reads both need not ask which is which.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from tengbol.asked import local_now
 from tengbol.book.schema import NUMBER, TEXT
 
 if TYPE_CHECKING:
@@ -38,7 +40,8 @@ DESK: Final[Mapping[str, dict[str, pl.DataType]]] = {
     # Sign-ins by the identity provider that have not come back.
     "identities": _table("digest nonce verifier ends_at"),
     "tokens": _table("token_id digest login name scopes made_at ends_at ended_at"),
-    # What was asked under an idempotency key, and what was answered.
+    # What was asked under an idempotency key, and what was answered. status: 102 while it is at work, null where it is
+    # done and not answered yet; until then `answer` is who is at it, and `at` when he said so last.
     "requests": _table("login once digest at event status answer"),
     # Acts that move a writ, until another login confirms them.
     "proposals": _table(
@@ -56,8 +59,7 @@ KEPT: Final = ("accounts", "tokens", "hooks")
 
 def moment(after: float = 0.0) -> str:
     """Now, or so many seconds after, as these tables keep it."""
-    now = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=after)
-    return now.replace(tzinfo=None, microsecond=0).isoformat()
+    return (local_now() + dt.timedelta(seconds=after)).replace(microsecond=0).isoformat()
 
 
 def put(store: Store, table: str, **cells: Any) -> None:

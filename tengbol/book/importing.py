@@ -19,12 +19,15 @@ from tengbol.book.moments import without_later
 from tengbol.book.naming import keep_names
 from tengbol.book.opening import keep_secret
 from tengbol.book.schema import CONTRACT, TABLES
+from tengbol.errors import UnusableInputError
+from tengbol.io.lacking import refuse
 from tengbol.io.lost import Accepted, accepted
 from tengbol.io.read import read
 from tengbol.model import unread
 from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
     from pathlib import Path
 
@@ -66,35 +69,19 @@ def import_tables(
     `tengbol run` would stop for, with the book as it was.
     """
     reading = read(source, known=known_to(store), columns=columns)
-    given = {source.table for source in reading.sources}
-    named = reading.unread.get("writs")
-    # Writs that can be completed by their ids are kept, so there is something to take.
-    without = named is None or named["writ_id"].is_null().all()
-    taken = accepted(reading, accept, needed=("districts", "enforcers", *(["writs"] if without else [])))
+    taken = _accepted(reading, accept)
     if taken is not None:
         hand = replace(hand, document="; ".join(filter(None, (hand.document, taken.reason))))
     what = "import" if taken is None else "import, rows accepted"
     with act(store, hand, what, subject=source.name) as doing:
-        documented = bool((hand.document or "").strip())
-        parted = {name: without_later(name, _cells(reading, name), doing.at) for name in given}
-        merged = {
-            name: MERGERS[name](store, name, parted[name][0], documented=documented)
-            if name in given
-            else Merged.nothing(name)
-            for name in CONTRACT
-        }
-        later = [parted[name][1] for name in CONTRACT if name in given]
-        rejected = pl.concat([reading.rejected, *later, *(part.rejected for part in merged.values())])
-        rejected = rejected.sort(
-            pl.col("table").replace_strict({name: n for n, name in enumerate(CONTRACT)}, return_dtype=pl.Int64), "row"
-        )
-        counts = {name: _counts(merged[name], rejected, name) for name in CONTRACT if name in given}
+        met = _met(store, reading, hand.document, doing.at)
+        merged, rejected, counts = met.merged, met.rejected, met.counts
         held_out = {} if taken is None else _held_out(taken, doing)
         for name, part in merged.items():
             if name != "ledger":
                 doing.end(name, part.ended)
                 doing.write(name, pl.concat([part.written, *held_out.get(name, [])]))
-        found = incomplete.with_faults(reading, _kept_out(reading, parted), rejected)
+        found = incomplete.with_faults(reading, _kept_out(reading, met.later), rejected)
         _follow(store, doing, merged, incomplete.keep(store, doing, found, merged["writs"].written))
         keep_names(store, doing, reading.beside)
         _enter_chambers(store, doing, merged["districts"].written)
@@ -109,6 +96,62 @@ def import_tables(
     return Imported(
         counts, rejected, (*reading.warnings, *_on_a_word(store, merged["writs"].written)), doing.seq, reading.places
     )
+
+
+def foreseen(
+    store: Store, reading: Reading, hand: Hand, *, accept: str | None = None
+) -> tuple[Imported, UnusableInputError | None]:
+    """What `import_tables` would make of a reading now, changing nothing; and why it would refuse the whole.
+
+    reading: of `survey`, so that what stops an import may be told beside all else.
+    """
+    stop = None
+    try:
+        refuse(reading.stops)
+        taken = _accepted(reading, accept)
+        if taken is not None:
+            hand = replace(hand, document="; ".join(filter(None, (hand.document, taken.reason))))
+    except UnusableInputError as error:
+        stop = error
+    with store.reading():
+        met = _met(store, reading, hand.document, hand.clock())
+        warnings = (*reading.warnings, *_on_a_word(store, met.merged["writs"].written))
+    return Imported(met.counts, met.rejected, warnings, 0, reading.places), stop
+
+
+def _accepted(reading: Reading, accept: str | None) -> Accepted | None:
+    named = reading.unread.get("writs")
+    # Writs that can be completed by their ids are kept, so there is something to take.
+    without = named is None or named["writ_id"].is_null().all()
+    return accepted(reading, accept, needed=("districts", "enforcers", *(["writs"] if without else [])))
+
+
+@dataclass(frozen=True)
+class _Met:
+    """How a reading meets the book. later: rows that tell of what cannot have happened yet. rejected: with those."""
+
+    merged: dict[str, Merged]
+    later: Mapping[str, pl.DataFrame]
+    rejected: pl.DataFrame
+    counts: dict[str, dict[str, int]]
+
+
+def _met(store: Store, reading: Reading, document: str | None, at: dt.datetime) -> _Met:
+    given = {source.table for source in reading.sources}
+    documented = bool((document or "").strip())
+    parted = {name: without_later(name, _cells(reading, name), at) for name in CONTRACT if name in given}
+    merged = {
+        name: MERGERS[name](store, name, parted[name][0], documented=documented)
+        if name in given
+        else Merged.nothing(name)
+        for name in CONTRACT
+    }
+    later = {name: part[1] for name, part in parted.items()}
+    rejected = pl.concat([reading.rejected, *later.values(), *(part.rejected for part in merged.values())])
+    rejected = rejected.sort(
+        pl.col("table").replace_strict({name: n for n, name in enumerate(CONTRACT)}, return_dtype=pl.Int64), "row"
+    )
+    return _Met(merged, later, rejected, {name: _counts(merged[name], rejected, name) for name in parted})
 
 
 def _on_a_word(store: Store, writs: pl.DataFrame) -> list[str]:
@@ -162,11 +205,11 @@ def _counts(merged: Merged, rejected: pl.DataFrame, name: str) -> dict[str, int]
     }
 
 
-def _kept_out(reading: Reading, parted: dict[str, tuple[pl.DataFrame, pl.DataFrame]]) -> pl.DataFrame | None:
+def _kept_out(reading: Reading, later: Mapping[str, pl.DataFrame]) -> pl.DataFrame | None:
     """Writs that are good rows but tell of what cannot have happened yet."""
-    if "writs" not in parted:
+    if "writs" not in later:
         return None
-    return _cells(reading, "writs").join(parted["writs"][1], on="row", how="semi")
+    return _cells(reading, "writs").join(later["writs"], on="row", how="semi")
 
 
 def _follow(store: Store, doing: Act, merged: dict[str, Merged], faulty: pl.DataFrame) -> None:

@@ -32,6 +32,11 @@ if TYPE_CHECKING:
 _CHAIN: Final = 0x7E6B
 _CHAMBER: Final = 0x7E6C
 _EVERY: Final = 0.05
+#: What a server, or the way to it, says while it cannot be reached.
+_PASSING: Final = (
+    "starting up|shutting down|too many clients|remaining connection slots|timeout|timed out|Connection refused"
+    "|Connection reset|closed the connection|Network is unreachable|No route to host|Temporary failure in name"
+)
 #: Rows of a table that are sent as one piece.
 _PIECE: Final = 20_000
 
@@ -190,10 +195,17 @@ def connected(url: str) -> psycopg.Connection:
         session.execute("SET jit = off")
         return session
     except psycopg.OperationalError as error:
-        reason = str(error).strip().splitlines()[-1]
-        passing = re.search("starting up|shutting down|too many clients|remaining connection slots|timeout", reason)
-        raise (BusyError if passing else UnusableInputError)(
-            f"{shown(url)}: cannot be opened as a book ({reason}); {'try again' if passing else 'check the URL'}."
+        said = str(error).strip().splitlines()
+        # The library asks back in a line of its own.
+        reason = next((line for line in reversed(said) if not line.rstrip().endswith("?")), said[-1]).strip()
+        if re.search(_PASSING, reason):
+            raise BusyError(
+                "{url}: cannot be opened as a book now ({reason}); try again, and check the URL if that does not help.",
+                url=shown(url),
+                reason=reason,
+            ) from error
+        raise UnusableInputError(
+            "{url}: cannot be opened as a book ({reason}); check the URL.", url=shown(url), reason=reason
         ) from error
     except (psycopg.Error, ValueError):
         # What the driver says of a URL that it cannot read has parts of that URL in it, its password too.

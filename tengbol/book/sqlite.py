@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tengbol.book import heads
 from tengbol.book.store import PART, rows_of
 from tengbol.book.trouble import UnsureError, changed, of_sqlite
-from tengbol.errors import UnusableInputError
+from tengbol.errors import BusyError, UnusableInputError
 from tengbol.io import private
 from tengbol.io.folders import cause
 from tengbol.io.kinds import APPLICATION, IN_USE
@@ -189,8 +189,12 @@ class SQLite:
         name = sha256(chamber_id.encode()).hexdigest()[:12]
         place = self.path.with_name(f"{self.path.name}.{name}.lock")
 
-        def busy(holder: str) -> str:
-            return f"Chamber {chamber_id}: a batch is being made by {holder}; wait for it, or give --wait SECONDS."
+        def busy(holder: str) -> BusyError:
+            return BusyError(
+                "Chamber {chamber_id}: a batch is being made by {holder}; wait for it, or give --wait SECONDS.",
+                chamber_id=chamber_id,
+                holder=holder,
+            )
 
         shared = private.shared_with(self.path) is not None
         with locked(place, busy, wait=wait, mode=private.SHARED if shared else private.MODE):

@@ -146,7 +146,8 @@ def main() -> None:
         command = typer.main.get_command(tree(None if "_TENGBOL_COMPLETE" in os.environ else words))
         translate_help(command)
         # The same name however it was started: completion and usage go by it.
-        command(words, prog_name="tengbol")
+        with machine.alone():
+            command(words, prog_name="tengbol")
     except UnusableInputError as error:
         fail(error.said(spoken), error.code, error.kind, reason_of(error.phrase))
     except SystemExit as end:
@@ -156,8 +157,8 @@ def main() -> None:
                 end.code,
                 "stopped",
             )
-        if machine.listening():
-            _answer(end.code)
+        if machine.listening() and machine.first():
+            _answer(end.code if isinstance(end.code, int) else 0)
         raise
     except Exception as error:
         if "TENGBOL_DEBUG" in os.environ:
@@ -168,12 +169,12 @@ def main() -> None:
         fail(spoken("a fault of tengbol itself, please report it: {error}", error=told), 3, "fault")
 
 
-def _answer(code: object) -> None:
-    """Print what a program is answered; nothing where only help was asked for."""
-    if complaint := machine.complaint():
-        put(machine.refused("usage", complaint, 2))
-    elif told := machine.answered(code=code if isinstance(code, int) else 0):
-        put(told)
+def _answer(code: int) -> None:
+    """Print what a program is answered; help, too, which is refused where a command was to be named."""
+    if code not in (0, 1):
+        put(machine.refused("usage", machine.complaint() or spoken("Missing command."), code))
+    else:
+        put(machine.answered(code=code))
 
 
 def _finish(words: list[str]) -> None:

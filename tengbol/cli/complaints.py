@@ -68,3 +68,7 @@ def translate_complaints(spoken: Callable[..., str]) -> None:
         print("\n".join(lines), file=file or sys.stderr)
 
     usage_error.show = show
+    # Where no command is named the library shows the help, as a mistake of its own kind.
+    for error in usage_error.__subclasses__():
+        if "show" in vars(error) and machine.listening():
+            error.show = lambda *_, **__: machine.complain(spoken("Missing command."))

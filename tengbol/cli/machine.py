@@ -6,21 +6,55 @@ an `answers.Refusal`. The exit code says which of the two it is: 0 and 1 an answ
 
 from __future__ import annotations
 
+import sys
+from contextlib import contextmanager, redirect_stdout
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from io import StringIO
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 _OPTION: Final = "--json"
 
 #: Whether a program is listening; what was answered so far; sentences that would have stood on stdout and stderr.
-_state: dict[str, Any] = {"on": False, "answer": None, "said": [], "notes": [], "complaint": ""}
+#: printed: what something else than an answer has written to stdout. over: whether the object has been given already.
+_state: dict[str, Any] = {
+    **{"on": False, "answer": None, "said": [], "notes": [], "complaint": ""},
+    **{"stdout": None, "over": False},
+}
 
 
 def clear() -> None:
     """Begin an answer anew."""
-    _state.update(answer=None, said=[], notes=[], complaint="")
+    _state.update(answer=None, said=[], notes=[], complaint="", over=False)
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Keep stdout for the one object: what others print there, such as help, counts as said."""
+    if not listening():
+        yield
+        return
+    _state["stdout"], printed = sys.stdout, StringIO()
+    try:
+        with redirect_stdout(printed):
+            yield
+    finally:
+        _state["stdout"] = None
+        if text := printed.getvalue().strip("\n"):
+            heard(text, err=False)
+
+
+def stdout() -> TextIO | None:
+    """Where the object goes."""
+    return _state["stdout"] or sys.stdout
+
+
+def first() -> bool:
+    """Whether no object has been given yet; there is one only, and `serve`, which goes on, gives it before its end."""
+    before, _state["over"] = _state["over"], True
+    return not before
 
 
 def listening() -> bool:
@@ -57,10 +91,8 @@ def complaint() -> str:
     return _state["complaint"]
 
 
-def answered(*, code: int = 0) -> str | None:
-    """The answer as JSON, with what was said beside it; none where nothing was, as when only help was asked for."""
-    if _state["answer"] is None and not _state["said"]:
-        return None
+def answered(*, code: int = 0) -> str:
+    """The answer as JSON, with what was said beside it."""
     return _json({**(_state["answer"] or {}), "exit": code, **_sentences()})
 
 

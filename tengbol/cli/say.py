@@ -26,7 +26,7 @@ def say(sentence: str, *, err: bool = False) -> None:
 
 def put(sentence: str, *, err: bool = False) -> None:
     """Print a line. Whoever reads no further (`| head -1`) has read enough: the exit code still tells the truth."""
-    stream = sys.stderr if err else sys.stdout
+    stream = sys.stderr if err else machine.stdout()
     if stream is None:
         return
     try:
@@ -71,7 +71,8 @@ def fail(sentence: str, code: int, kind: str, reason: str | None = None) -> Neve
     """End the command with a sentence on stderr, or with a refusal of a kind for a program (`answers.Refusal`)."""
     with suppress(UnusableInputError):
         if machine.listening():
-            put(machine.refused(kind, sentence, code, reason))
+            if machine.first():
+                put(machine.refused(kind, sentence, code, reason))
         else:
             put(f"tengbol: {sentence}", err=True)
     sys.exit(code)

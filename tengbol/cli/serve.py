@@ -105,6 +105,5 @@ def _serving(address: str, logins: list[str], password: str | None) -> None:
     """Say where it answers; to a program at once, for the command goes on."""
     tell("Serving at {address}; Ctrl+C ends it.", address=address)
     machine.answer(lambda: Serving(address=address, logins=logins, password=password))
-    if (told := machine.answered()) is not None and machine.listening():
-        put(told)
-        machine.clear()
+    if machine.listening() and machine.first():
+        put(machine.answered())

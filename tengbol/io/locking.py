@@ -26,10 +26,10 @@ _ROOM: Final = 200
 
 
 @contextmanager
-def locked(place: Path, busy: Callable[[str], str], *, wait: float = 0.0, mode: int = 0o600) -> Iterator[None]:
+def locked(place: Path, busy: Callable[[str], BusyError], *, wait: float = 0.0, mode: int = 0o600) -> Iterator[None]:
     """Hold the lock on the file `place`, which is made with `mode` where it is missing and never removed.
 
-    A removed lock file would part those who wait for it from those who come later. Raises `BusyError` with what `busy`
+    A removed lock file would part those who wait for it from those who come later. Raises what `busy`
     makes of the holder's name where it is not free within `wait` seconds; `UnusableInputError` where it cannot be made.
     """
     from filelock import lock_descriptor
@@ -47,7 +47,7 @@ def locked(place: Path, busy: Callable[[str], str], *, wait: float = 0.0, mode: 
         until = time.monotonic() + wait
         while not lock_descriptor(handle, blocking=False):
             if time.monotonic() >= until:
-                raise BusyError(busy(_holder(handle)))
+                raise busy(_holder(handle))
             time.sleep(_EVERY)
         with suppress(OSError):
             # A courtesy to whoever finds it held: the lock holds without it, on a full disk too.

@@ -97,6 +97,13 @@ def accepted(
     return Accepted(reason.strip(), kept, held_out, recused)
 
 
+def refused(reading: Reading) -> Phrase | None:
+    """Why no batch may be made of what was read, as long as nobody accepts it; None where it may."""
+    empty = [name for name in REMEMBERING if getattr(reading.chamber, name).is_empty()]
+    rows = lost(reading.rejected, empty)
+    return None if rows.is_empty() else refusal(rows, reading.places).phrase
+
+
 def refusal(rows: pl.DataFrame, places: Mapping[str, Place] = MappingProxyType({})) -> UnusableInputError:
     """Why a batch stops at these rows, and what to do."""
     return UnusableInputError(

@@ -18,6 +18,7 @@ from tengbol.io.aliases import BESIDE_ALIASES, folded, said
 from tengbol.io.given import given_at
 from tengbol.io.hashing import sha256_of
 from tengbol.io.lacking import absent, lacks, misspelt, names_for_numbers, of_header, refuse
+from tengbol.io.lost import refused
 from tengbol.io.rejections import REJECTED_TYPES, no_rejections, sentence
 from tengbol.io.validate import UNKNOWN, Cells, of_texts, repeated_enforcers, validate_all
 from tengbol.model.chamber import Chamber
@@ -210,7 +211,8 @@ def _read(path: Path, known: Mapping[str, pl.DataFrame] | None, *, whole: bool) 
         faults = _of_what_is_there(faults, places, known or {})
         rejected = rejected.join(faults, on=["table", "row"], how="semi", maintain_order="left")
     left_out, every = (_with_broken_lines(lines, broken) for lines in (rejected, faults))
-    return Reading(chamber, left_out, tuple(warnings), sources, rows, unread, names, every, places, tuple(stops))
+    read = Reading(chamber, left_out, tuple(warnings), sources, rows, unread, names, every, places, tuple(stops))
+    return replace(read, chamber=replace(chamber, lost=refused(read)))
 
 
 def _of_what_is_there(

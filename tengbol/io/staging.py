@@ -73,7 +73,7 @@ def sweep(folder: Path) -> None:
     for place in _ours_in(folder):
         dead = False
         # Whoever has made his folder and is just about to hold it finds it held, or gone.
-        with suppress(OSError, UnusableInputError), locked(place / _HELD, str):
+        with suppress(OSError, UnusableInputError), locked(place / _HELD, BusyError):
             dead = (place / _FOR).exists()
             shutil.rmtree(place, ignore_errors=True)
         if dead:
@@ -90,7 +90,7 @@ def _new(folder: Path, name: str) -> tuple[Path, ExitStack]:
             with ExitStack() as held:
                 # A file system without locks has no leftovers either: nobody can tell that a folder is not held.
                 with suppress(OSError):
-                    held.enter_context(locked(place / _HELD, str))
+                    held.enter_context(locked(place / _HELD, BusyError))
                 with (place / _FOR).open("xb") as file:
                     file.write(os.fsencode(name))
                 return place, held.pop_all()
@@ -126,7 +126,7 @@ def _ours(place: Path) -> bool:
 def _abandoned(place: Path) -> bool:
     """Whether nobody holds a folder that was held."""
     try:
-        with locked(place / _HELD, str):
+        with locked(place / _HELD, BusyError):
             return True
     except (OSError, UnusableInputError):
         return False

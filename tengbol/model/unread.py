@@ -43,9 +43,10 @@ def recusals(pairs: Sequence[tuple[str, str]], reason: str) -> pl.DataFrame:
 def holding_out(
     chamber: Chamber, held_out: Sequence[str], pairs: Sequence[tuple[str, str]], day: dt.date, reason: str
 ) -> Chamber:
-    """The chamber without these people on this day."""
+    """The chamber without these people on this day, of which a batch may be made."""
     return replace(
         chamber,
+        lost=None,
         absences=pl.concat([chamber.absences, absences(held_out, day, reason)]),
         recusals=pl.concat([chamber.recusals, recusals(pairs, reason)]),
     )

@@ -20,6 +20,7 @@ from tengbol.service import problems
 from tengbol.service.api import ROUTERS
 from tengbol.service.attempts import Attempts
 from tengbol.service.courier import Courier
+from tengbol.service.matching import ETAG
 from tengbol.service.pages import ROUTERS as PAGES
 from tengbol.service.pool import Pool
 from tengbol.service.problems import ProblemError, answer, words_of
@@ -36,8 +37,10 @@ if TYPE_CHECKING:
 
 _ABOUT: Final = (
     "Distribution of writs among private court enforcers (Order No. 211 of 28 February 2026). Every write needs an "
-    "`Idempotency-Key`; what is refused is told as `application/problem+json` with a `code` that stays the same. "
-    "Moments are the chamber's local time without an offset. Within `/api/v1` fields and codes are only ever added."
+    "`Idempotency-Key`, but for those about oneself; what is refused is told as `application/problem+json` with a "
+    "`code` that stays the same. Moments are the chamber's local time (UTC+05:00) without an offset, whatever the "
+    "server's own zone; only the `timestamp` of a webhook is in UTC. Objectives are in squared thousandths of a writ. "
+    "Within `/api/v1` fields and codes are only ever added."
 )
 
 
@@ -122,7 +125,8 @@ def document_of(app: FastAPI) -> dict[str, Any]:
         if operation is not None and "parameters" in operation:
             operation["parameters"] = [one for each in operation["parameters"] for one in _header(endpoint, each)]
     schemas = told.setdefault("components", {}).setdefault("schemas", {})
-    schemas["Problem"] = Problem.model_json_schema()
+    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas |= {**problem.pop("$defs"), "Problem": problem}
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     return told
@@ -135,7 +139,7 @@ def _header(endpoint: Endpoint, told: dict[str, Any]) -> list[dict[str, Any]]:
     if not endpoint.once:
         return []
     if told["name"] == "if-match":
-        return [told] if endpoint.path.startswith("/api/v1/acts/") else []
+        return [{**told, "schema": {"type": "string", "pattern": ETAG}}] if endpoint.match else []
     schema = {"type": "string", "pattern": "^[!-~]{1,128}$"}
     return [{**told, "required": True, "schema": schema, "example": "5f0c8e0e-6d3b-4c8f-9f59-0c1d7f6b1a11"}]
 
@@ -158,8 +162,11 @@ async def _refused(request: Request, error: Any) -> Response:
 
 async def _invalid(request: Request, error: Any) -> Response:
     faults = error.errors()
-    if any(fault["type"] == "json_invalid" for fault in faults):
-        return await _problem(request, ProblemError("malformed"))
+    for fault in faults:
+        if fault["type"] == "json_invalid":
+            return await _problem(request, problems.no_json(str(error.body), fault["loc"][-1], fault["ctx"]["error"]))
+        if fault["loc"] == ("body",) and fault["type"] == "missing":
+            return await _problem(request, ProblemError("malformed", problems.EMPTY))
     # Not what was sent: it may be a person's.
     places = [
         {"field": ".".join(str(part) for part in fault["loc"][1:]), "says": fault["msg"]} for fault in faults[:20]

@@ -22,6 +22,7 @@ import httpx
 import polars as pl
 from standardwebhooks import Webhook
 
+from tengbol.asked import universal
 from tengbol.book import desk
 from tengbol.book.status import last_seq
 from tengbol.errors import UnusableInputError
@@ -54,20 +55,21 @@ def drawn_secret() -> str:
 def refuse_url(url: str, settings: Settings) -> None:
     """Raise `UnusableInputError` where a webhook must not go: without TLS, or into the server's own network."""
     parts = urlsplit(url)
-    scheme = ("http", "https") if settings.local_hooks else ("https",)
-    if parts.scheme not in scheme or not parts.hostname or parts.username is not None or parts.fragment:
+    local = settings.local_hooks and _all_addresses(parts.hostname or "", "is_loopback")
+    schemes = ("http", "https") if local else ("https",)
+    if parts.scheme not in schemes or not parts.hostname or parts.username is not None or parts.fragment:
         raise UnusableInputError("url: an address that begins with https://, without a user or password in it.")
-    if not settings.local_hooks and not _outside(parts.hostname):
+    if not local and not _all_addresses(parts.hostname, "is_global"):
         raise UnusableInputError("url: leads into the server's own network, or nowhere; give a public address.")
 
 
-def _outside(host: str) -> bool:
-    """Whether all addresses of a host are public."""
+def _all_addresses(host: str, kind: str) -> bool:
+    """Whether all addresses of a host are of a kind (of `ipaddress`): public, or of this machine alone."""
     try:
         found = {info[4][0] for info in socket.getaddrinfo(host, None)}
     except OSError:
         return False
-    return bool(found) and all(ip_address(str(address).partition("%")[0]).is_global for address in found)
+    return bool(found) and all(getattr(ip_address(str(address).partition("%")[0]), kind) for address in found)
 
 
 def note_events(store: Store) -> None:
@@ -104,7 +106,7 @@ def body_of(store: Store, seq: int) -> str:
     """What is told of an event."""
     row = store.frame(f"SELECT {', '.join(_EVENT)} FROM events WHERE seq = :seq", _EVENT, seq=seq).row(0, named=True)
     kind = row["what"].replace(" ", "_").replace(",", "")
-    return json.dumps({"type": f"book.{kind}", "timestamp": row["at"], "data": row}, ensure_ascii=False)
+    return json.dumps({"type": f"book.{kind}", "timestamp": universal(row["at"]), "data": row}, ensure_ascii=False)
 
 
 class Courier:

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from fastapi import Depends, Header, Request, Security
 from fastapi.security import APIKeyCookie, HTTPBearer
 
+from tengbol.phrase import Phrase, mark
 from tengbol.service import sessions
+from tengbol.service.matching import refuse_match
 from tengbol.service.problems import ProblemError, words_of
 from tengbol.service.roles import ANYBODY, ENDPOINTS
 
@@ -73,11 +75,14 @@ def call_of(
     pool: Pool = request.app.state.pool
     who = _who(request, settings, pool)
     if who is None:
-        raise ProblemError("not_signed_in")
+        raise _unknown(request, settings)
     if wanted.roles != ANYBODY and who.role not in wanted.roles:
-        raise ProblemError("not_allowed")
+        allowed = ", ".join(sorted(wanted.roles))
+        raise ProblemError("not_allowed", Phrase("The role {role} may not; {roles} may.", role=who.role, roles=allowed))
+    if who.scopes is not None and wanted.scope is None:
+        raise ProblemError("not_allowed", Phrase("No token may: sign in, and send the session's cookie."))
     if who.scopes is not None and wanted.scope not in who.scopes:
-        raise ProblemError("not_allowed")
+        raise ProblemError("not_allowed", Phrase("The token lacks the scope {scope}.", scope=wanted.scope))
     if who.given and name not in _GIVEN:
         raise ProblemError("password_is_given")
     request.state.role = who.role
@@ -94,18 +99,34 @@ def write_call_of(
         Header(description="A name of this request, drawn by you; given again, the answer is given again."),
     ] = None,
     if_match: Annotated[
-        str | None, Header(description="The ETag of the writ as you read it; refused where it has changed since.")
+        str | None,
+        Header(description="The ETag of the one writ as you read it: refused (`changed_since`) if it has changed."),
     ] = None,
 ) -> Call:
     """The same of a request that writes: it has a key, and comes from a page of ours where a session sends it."""
-    if ENDPOINTS[request.scope["route"].name].once:
+    endpoint = ENDPOINTS[request.scope["route"].name]
+    refuse_match(endpoint, if_match)
+    if endpoint.once:
         if idempotency_key is None:
             raise ProblemError("key_missing")
         if not _KEY.fullmatch(idempotency_key):
-            raise ProblemError("malformed", "Idempotency-Key: 1 to 128 printable characters, no spaces.")
+            raise ProblemError("malformed", Phrase("Idempotency-Key: 1 to 128 printable characters, no spaces."))
     told = [request.method, request.url.path, request.url.query, if_match or ""]
     digest = hashlib.sha256("\n".join(told).encode() + b"\n" + body).hexdigest()
     return Call(call.who, call.words, call.settings, call.pool, digest, idempotency_key, if_match, body)
+
+
+def _unknown(request: Request, settings: Settings) -> ProblemError:
+    """Why nobody is known by what a request gives."""
+    if request.headers.get("authorization") is not None:
+        return ProblemError(
+            "not_signed_in",
+            Phrase("Authorization: this is no token, or one that was mistyped, revoked, or has ended."),
+            {"WWW-Authenticate": 'Bearer realm="tengbol", error="invalid_token"'},
+        )
+    if request.cookies.get(settings.cookie):
+        return ProblemError("not_signed_in", Phrase("The session has ended."))
+    return ProblemError("not_signed_in")
 
 
 def _who(request: Request, settings: Settings, pool: Pool) -> Caller | None:
@@ -122,7 +143,7 @@ def _who(request: Request, settings: Settings, pool: Pool) -> Caller | None:
         refuse_foreign(request, settings)
         # A form of ours brings the token in a field, which the page looks at; all else by a header.
         if not request.scope["route"].name.startswith("page."):
-            refuse_forged(who, request.headers.get("x-csrf-token"))
+            refuse_forged(who, request.headers.get("x-csrf-token"), _CSRF)
     return who
 
 
@@ -130,15 +151,18 @@ def refuse_foreign(request: Request, settings: Settings) -> None:
     """Raise `ProblemError` where a browser says that the request comes from elsewhere."""
     origin = request.headers.get("origin")
     if origin is not None and origin not in settings.origins(request.headers.get("host", "")):
-        raise ProblemError("forged")
+        raise ProblemError("forged", Phrase("Origin: names another site."))
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise ProblemError("forged")
+        raise ProblemError("forged", Phrase("Sec-Fetch-Site: names another site."))
 
 
-def refuse_forged(who: Caller, given: str | None) -> None:
-    """Raise `ProblemError` where the session's CSRF token is not given."""
+_CSRF: Final = mark("X-CSRF-Token: every write of a session needs this header, with `csrf` as GET /me tells it.")
+
+
+def refuse_forged(who: Caller, given: str | None, why: str | None = None) -> None:
+    """Raise `ProblemError` where the session's CSRF token is not given. why: what to say then."""
     if who.csrf is None or given is None or not secrets.compare_digest(who.csrf, given):
-        raise ProblemError("forged")
+        raise ProblemError("forged", None if why is None else Phrase(why))
 
 
 Reading = Annotated[Call, Depends(call_of)]

@@ -11,10 +11,12 @@ from fastapi import Query
 from pydantic import BaseModel, BeforeValidator
 
 from tengbol.book.terms import WHAT
+from tengbol.phrase import Phrase
 from tengbol.service.problems import ProblemError
 
 T = TypeVar("T")
 MOST: Final = 1000
+_CURSOR: Final = Phrase("cursor: give `next` of the page before, as it is.")
 
 
 def _digits(given: Any) -> Any:
@@ -42,14 +44,14 @@ def after(cursor: str | None) -> str:
     try:
         return base64.urlsafe_b64decode(cursor.encode()).decode()
     except (binascii.Error, ValueError):
-        raise ProblemError("malformed", "cursor") from None
+        raise ProblemError("malformed", _CURSOR) from None
 
 
 def number_after(cursor: str | None) -> int:
     """The same where rows have numbers."""
     text = after(cursor) or "0"
     if not re.fullmatch(r"[0-9]{1,18}", text):
-        raise ProblemError("malformed", "cursor")
+        raise ProblemError("malformed", _CURSOR)
     return int(text)
 
 
@@ -59,7 +61,7 @@ def term_after(cursor: str | None) -> tuple[str, str, str] | None:
         return None
     found = after(cursor).split("\n", 2)
     if len(found) < 3 or found[1] not in WHAT:
-        raise ProblemError("malformed", "cursor")
+        raise ProblemError("malformed", _CURSOR)
     return found[0], found[1], found[2]
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fastapi.responses import JSONResponse
 
 from tengbol.errors import BusyError, UnusableInputError
+from tengbol.phrase import Phrase, said
 from tengbol.refusals import reason_of
 from tengbol.report.words import Words, mark
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from starlette.requests import Request
+
+    from tengbol.service.settings import Settings
 
 #: By code: status, and what it says.
 CODES: Final[Mapping[str, tuple[int, str]]] = {
@@ -44,7 +47,9 @@ _BY_STATUS: Final = {404: "not_found", 405: "wrong_method", 413: "too_large", 41
 
 
 class ProblemError(Exception):
-    """A request that is not done. more: further members of the answer. headers: of the response."""
+    """A request that is not done. detail: a `Phrase`, or a sentence that is said already. more: further members of the
+    answer. headers: of the response.
+    """
 
     def __init__(
         self, code: str, detail: str | None = None, headers: Mapping[str, str] | None = None, **more: Any
@@ -54,29 +59,62 @@ class ProblemError(Exception):
         self.headers = dict(headers or {})
 
 
-def answer(words: Callable[[str], str], error: ProblemError) -> JSONResponse:
-    """The response of a problem."""
+def told_of(words: Callable[[str], str], error: ProblemError) -> dict[str, Any]:
+    """A problem as its response tells it."""
     status, title = CODES[error.code]
     told = {"type": f"{TYPE}{error.code}", "code": error.code, "status": status, "title": words(title)}
-    if error.detail:
-        told["detail"] = error.detail
+    return {**told, **({"detail": said(error.detail, words)} if error.detail else {}), **error.more}
+
+
+def answer(words: Callable[[str], str], error: ProblemError) -> JSONResponse:
+    """The response of a problem."""
+    status = CODES[error.code][0]
     headers = dict(error.headers)
     if status == 401:
         headers.setdefault("WWW-Authenticate", 'Bearer realm="tengbol"')
     if status == 503:
         headers.setdefault("Retry-After", "1")
-    return JSONResponse({**told, **error.more}, status, headers, media_type="application/problem+json")
+    return JSONResponse(told_of(words, error), status, headers, media_type="application/problem+json")
+
+
+#: Fields that a refusal names without a command line's hyphens, at its beginning.
+_FIELD: Final = re.compile(r"(url|scopes|login|role|enforcer_id)\b")
+_OPTION: Final = re.compile(r"--([a-z][a-z-]*)")
+#: Options of the command line that have another name here.
+_RENAMED: Final = {"chamber": "chamber_id"}
 
 
 def of_input(words: Words, error: UnusableInputError) -> ProblemError:
     """What the book refuses, its options called by the names of fields."""
-    said = error.said(words)
-    named = re.search(r"--([a-z][a-z-]*)", said)
-    detail = re.sub(r"--([a-z][a-z-]*)", lambda option: option[1].replace("-", "_"), said)
-    more: dict[str, Any] = {"field": named[1].replace("-", "_")} if named else {}
+
+    def field(option: re.Match[str]) -> str:
+        return _RENAMED.get(option[1], option[1].replace("-", "_"))
+
+    text = error.said(words)
+    named = _OPTION.search(text) or _FIELD.match(str(error.phrase))
+    detail = _OPTION.sub(field, text)
+    more: dict[str, Any] = {"field": field(named)} if named else {}
     if reason := reason_of(error.phrase):
         more["reason"] = reason
     return ProblemError("busy" if isinstance(error, BusyError) else "refused", detail, None, **more)
+
+
+#: Of an account of one chamber, that asks for what is not of one.
+ONE_CHAMBER: Final = Phrase("This account is of one chamber, and what it asks for may be about any.")
+#: Of a request that brings nothing.
+EMPTY: Final = Phrase("The body is empty.")
+
+
+def no_json(text: str, place: int, why: str, *, line: int = 1, byte: int = 0) -> ProblemError:
+    """What is no JSON, and where. place: in the text, which begins on this line and after so many bytes."""
+    before = text[:place]
+    where = {"line": line + before.count("\n"), "byte": byte + len(before.encode(errors="replace")) + 1}
+    return ProblemError("malformed", Phrase("Line {line}, byte {byte}: no JSON ({why}).", **where, why=why))
+
+
+def too_large(settings: Settings) -> ProblemError:
+    """Of a request past the limit."""
+    return ProblemError("too_large", Phrase("At most {n} bytes are taken.", n=settings.most_bytes))
 
 
 def of_status(status: int) -> ProblemError:

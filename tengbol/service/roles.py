@@ -45,13 +45,15 @@ ACTORS: Final[Mapping[str, frozenset[str]]] = {
     **dict.fromkeys(("recuse", "reassign", "request"), CHAMBER),
     "mark": SYSTEMS,
 }
+#: Acts on a writ; `mark` may be on several, too.
+OF_A_WRIT: Final = frozenset({"recuse", "returned", "ruling", "annul", "withdraw", "correct", "reassign", "mark"})
 
 
 @dataclass(frozen=True)
 class Endpoint:
     """method, path: the address. roles: who is let in. scope: of tokens; None where a session is needed.
 
-    once: whether a request is named by an Idempotency-Key.
+    once: whether a request is named by an Idempotency-Key. match: whether If-Match is compared with a writ's ETag.
     """
 
     method: str
@@ -59,14 +61,15 @@ class Endpoint:
     roles: frozenset[str]
     scope: str | None = None
     once: bool = False
+    match: bool = False
 
 
 def _read(path: str, roles: frozenset[str], scope: str) -> Endpoint:
     return Endpoint("GET", path, roles, f"{scope}.read")
 
 
-def _write(method: str, path: str, roles: frozenset[str], scope: str | None) -> Endpoint:
-    return Endpoint(method, path, roles, None if scope is None else f"{scope}.write", once=True)
+def _write(method: str, path: str, roles: frozenset[str], scope: str | None, *, match: bool = False) -> Endpoint:
+    return Endpoint(method, path, roles, None if scope is None else f"{scope}.write", once=True, match=match)
 
 
 _V1: Final = "/api/v1"
@@ -169,9 +172,9 @@ ENDPOINTS: Final[Mapping[str, Endpoint]] = {
     "writs.read": _read(f"{_V1}/writs/{{writ_id:path}}", READERS, "writs"),
     "writs.why": _read(f"{_V1}/writs/{{writ_id:path}}/why", READERS, "writs"),
     "writs.personal": _write(
-        "POST", f"{_V1}/writs/{{writ_id:path}}/personal", CHAMBER | {ENFORCER, INTEGRATION}, "personal"
+        "POST", f"{_V1}/writs/{{writ_id:path}}/personal", CHAMBER | {ENFORCER, INTEGRATION}, "personal", match=True
     ),
-    "writs.assign": _write("POST", f"{_V1}/writs/{{writ_id:path}}/assign", SYSTEMS, "batches"),
+    "writs.assign": _write("POST", f"{_V1}/writs/{{writ_id:path}}/assign", SYSTEMS, "batches", match=True),
     "intake.take": _write("POST", f"{_V1}/intake", SYSTEMS, "intake"),
     "intake.check": _write("POST", f"{_V1}/intake/check", SYSTEMS, "intake"),
     # Batches.
@@ -188,7 +191,10 @@ ENDPOINTS: Final[Mapping[str, Endpoint]] = {
     "jobs.progress": _read(f"{_V1}/jobs/{{job_id}}/progress", WATCHERS, "batches"),
     "jobs.cancel": _write("POST", f"{_V1}/jobs/{{job_id}}/cancel", SYSTEMS, "batches"),
     # Acts: each verb of the command line that changes one thing.
-    **{f"acts.{verb}": _write("POST", f"{_V1}/acts/{verb}", roles, "acts") for verb, roles in ACTORS.items()},
+    **{
+        f"acts.{verb}": _write("POST", f"{_V1}/acts/{verb}", roles, "acts", match=verb in OF_A_WRIT)
+        for verb, roles in ACTORS.items()
+    },
     "proposals.list": _read(f"{_V1}/proposals", CHAMBER | {AUDITOR}, "acts"),
     "proposals.read": _read(f"{_V1}/proposals/{{proposal_id}}", CHAMBER | {AUDITOR}, "acts"),
     "proposals.confirm": _write("POST", f"{_V1}/proposals/{{proposal_id}}/confirm", CHAMBER, None),

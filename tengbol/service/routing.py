@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, WithJsonSchema
 
 from tengbol.service.problems import CODES
 from tengbol.service.roles import ANYBODY, ENDPOINTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 _F = TypeVar("_F", bound="Callable[..., Any]")
 
@@ -22,8 +22,31 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+def one_of(names: Iterable[str]) -> Any:
+    """The type of a text that is one of these."""
+    known = tuple(names)
+
+    def look(given: str) -> str:
+        if given not in known:
+            raise ValueError(f"one of {', '.join(known)} is accepted")
+        return given
+
+    return Annotated[str, AfterValidator(look), WithJsonSchema({"type": "string", "enum": list(known)})]
+
+
+class Fault(BaseModel):
+    """What is wrong with one field of a request."""
+
+    field: str
+    says: str
+
+
 class Problem(BaseModel):
-    """RFC 9457. reason: which refusal of the book it is; a code that stays (docs/reference/refusals.md)."""
+    """RFC 9457. reason: which refusal of the book it is; a code that stays (docs/reference/refusals.md).
+
+    field: the first field that it is about. faults: of `invalid`, every field, the first twenty. request: of `fault`,
+    its id in the log.
+    """
 
     type: str
     code: str
@@ -32,6 +55,8 @@ class Problem(BaseModel):
     detail: str | None = None
     field: str | None = None
     reason: str | None = None
+    faults: list[Fault] | None = None
+    request: str | None = None
 
 
 class Done(BaseModel):

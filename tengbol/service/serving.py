@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from tengbol.book.acts import Hand
 from tengbol.book.opening import init
 from tengbol.book.store import open_book, shown, store_version, url_from
-from tengbol.errors import UnusableInputError
+from tengbol.errors import BusyError, UnusableInputError
 from tengbol.io.locking import locked
 from tengbol.service.accounts import first_administrator
 from tengbol.service.foreman import Foreman
@@ -65,6 +65,9 @@ def checked(settings: Settings) -> list[str]:
     store.close()
     with _bound(settings):
         pass
+    if url.startswith("sqlite:///") and _lock_of(path := Path(url.removeprefix("sqlite:///"))).exists():
+        with _alone(path):
+            pass
     from tengbol.service.app import application
 
     application(replace(settings, url=url))
@@ -112,13 +115,19 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> None:
 def _alone(path: Path):
     """Hold a book in a file: its batches know no other server's."""
 
-    def busy(holder: str) -> str:
-        return (
-            f"{path}: {holder} serves this book already, and a book in a file has one server; several can serve one in "
-            "PostgreSQL."
+    def busy(holder: str) -> BusyError:
+        return BusyError(
+            "{path}: {holder} serves this book already, and a book in a file has one server; several can serve one in "
+            "PostgreSQL.",
+            path=path,
+            holder=holder,
         )
 
-    return locked(path.with_name(f"{path.name}.serve.lock"), busy)
+    return locked(_lock_of(path), busy)
+
+
+def _lock_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.serve.lock")
 
 
 def _bound(settings: Settings) -> socket.socket:

@@ -11,7 +11,7 @@ import polars as pl
 
 from tengbol.book.kept import held
 from tengbol.book.terms import Whose
-from tengbol.service.problems import ProblemError
+from tengbol.service.problems import ONE_CHAMBER, ProblemError
 from tengbol.service.roles import ENFORCER
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ WRIT: Final = (
 )
 #: What is opened by an act of its own.
 PERSONAL: Final = ("number", "subject", "amount", "creditor_id", "debtor_id", "case_id")
+#: What is known of a writ that came with a fault.
+_KNOWN: Final = ("received_at", "immediate")
 _FLAGS: Final = ("immediate", "state_interest", "original_attached")
 
 
@@ -72,22 +74,43 @@ def count(store: Store, who: Caller, condition: str, most: int, **values: Any) -
     return found["n"][0]
 
 
+#: A writ that came with a fault has no row of its own yet (`book.incomplete`).
+_FAULTY_TOO: Final = (
+    "LEFT JOIN writs w ON w.writ_id = s.writ_id AND w.until IS NULL "
+    "LEFT JOIN incomplete i ON i.writ_id = s.writ_id AND i.until IS NULL "
+)
+
+
 def writs(
-    store: Store, who: Caller, condition: str, limit: int, *, order: str = "s.writ_id", **values: Any
+    store: Store,
+    who: Caller,
+    condition: str,
+    limit: int,
+    *,
+    order: str = "s.writ_id",
+    faulty: bool = False,
+    **values: Any,
 ) -> list[dict[str, Any]]:
-    """Writs that are his to see, in the order of their ids if no other is named, with state, holder and version."""
+    """Writs that are his to see, in the order of their ids if no other is named, with state, holder and version.
+
+    faulty: those too that came with a fault and wait to be completed; `fault` is its code, and of the rest little is
+    known.
+    """
     seen, more = of_writs(who)
     columns = {
         **dict.fromkeys(("writ_id", "state", "state_at", "batch_id", "enforcer_id", *WRIT), pl.String()),
         "version": pl.Int64(),
     }
-    listed = ", ".join(f"w.{name}" for name in WRIT)
+    listed = ", ".join(f"coalesce(w.{c}, i.{c})" if faulty and c in _KNOWN else f"w.{c}" for c in WRIT)
+    join, there = (_FAULTY_TOO, "(w.writ_id IS NOT NULL OR i.writ_id IS NOT NULL)") if faulty else (_WRIT_OF, "1 = 1")
+    if faulty:
+        columns["fault"] = pl.String()
     newest = "CASE WHEN w.since > s.since THEN w.since ELSE s.since END"
     proceeding = _PROCEEDING_OF if "l." in seen + condition else f"LEFT {_PROCEEDING_OF}"
     rows = store.frame(
-        f"SELECT s.writ_id, s.state, s.at, s.batch_id, l.enforcer_id, {listed}, {newest} "
-        f"FROM states s {_WRIT_OF}{proceeding}"
-        f"WHERE s.until IS NULL AND {seen} AND {condition} ORDER BY {order} LIMIT {int(limit)}",
+        f"SELECT s.writ_id, s.state, s.at, s.batch_id, l.enforcer_id, {listed}, {newest}{', i.code' if faulty else ''} "
+        f"FROM states s {join}{proceeding}"
+        f"WHERE s.until IS NULL AND {there} AND {seen} AND {condition} ORDER BY {order} LIMIT {int(limit)}",
         columns,
         **more,
         **values,
@@ -96,9 +119,9 @@ def writs(
     return rows.with_columns(*flags).rows(named=True)
 
 
-def writ(store: Store, who: Caller, writ_id: str) -> dict[str, Any]:
+def writ(store: Store, who: Caller, writ_id: str, *, faulty: bool = False) -> dict[str, Any]:
     """One writ. Raises `ProblemError` where there is none, or it is not his to see: nobody is told which."""
-    found = writs(store, who, "s.writ_id = :writ_id", 1, writ_id=writ_id)
+    found = writs(store, who, "s.writ_id = :writ_id", 1, faulty=faulty, writ_id=writ_id)
     if not found:
         raise ProblemError("not_found")
     return found[0]
@@ -149,4 +172,4 @@ def refuse_act(store: Store, who: Caller, verb: Verb, asked: Any) -> None:
         writ(store, who, writ_id)
     if verb.writ is None and verb.enforcer is None and not hasattr(asked, "writ_ids"):
         # What may be about any chamber is for accounts of all of them.
-        raise ProblemError("not_allowed")
+        raise ProblemError("not_allowed", ONE_CHAMBER)

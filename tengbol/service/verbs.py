@@ -45,9 +45,12 @@ from tengbol.service.asked import (
     Transfer,
     Withdraw,
 )
+from tengbol.service.done import Effected, Holder, Nothing, Rows, SentBack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from pydantic import BaseModel
 
     from tengbol.book.acts import Hand
     from tengbol.book.store import Store
@@ -55,10 +58,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Verb:
-    """asked: what it takes. run: does it. about: the fields that name its writ and its enforcer, where it has one."""
+    """asked: what it takes. run: does it. tells: what it answers. writ, enforcer: the fields that name them."""
 
     asked: type[Asked]
     run: Callable[[Store, Hand, Any, bool], Any]
+    tells: type[BaseModel]
     writ: str | None = None
     enforcer: str | None = None
 
@@ -174,24 +178,24 @@ def _succeed(store: Store, hand: Hand, asked: Succeed, dry: bool) -> Effect:
 
 #: By its name, which is its address.
 VERBS: Final[Mapping[str, Verb]] = {
-    "leave": Verb(Leave, _leave, enforcer="enforcer_id"),
-    "pause": Verb(Pause, _leave, enforcer="enforcer_id"),
-    "return": Verb(Return, _return, enforcer="enforcer_id"),
-    "transfer": Verb(Transfer, _transfer, enforcer="enforcer_id"),
-    "recuse": Verb(Recuse, _recuse, "writ_id", "enforcer_id"),
-    "request": Verb(Request, _request),
-    "returned": Verb(Returned, _returned, "writ_id"),
-    "mark": Verb(Mark, _mark),
-    "materials": Verb(Materials, _materials, enforcer="enforcer_id"),
-    "centre": Verb(Centre, _centre),
-    "annul": Verb(Annul, _annul, "writ_id"),
-    "withdraw": Verb(Withdraw, _withdraw, "writ_id"),
-    "correct": Verb(Correct, _correct, "writ_id"),
-    "revoke": Verb(Revoke, _revoke),
-    "reassign": Verb(Reassign, _reassign, "writ_id"),
-    "succeed": Verb(Succeed, _succeed),
-    "ruling": Verb(Ruling, _ruling, "writ_id"),
-    "balance": Verb(Balance, _balance, enforcer="enforcer_id"),
+    "leave": Verb(Leave, _leave, SentBack, enforcer="enforcer_id"),
+    "pause": Verb(Pause, _leave, SentBack, enforcer="enforcer_id"),
+    "return": Verb(Return, _return, Rows, enforcer="enforcer_id"),
+    "transfer": Verb(Transfer, _transfer, SentBack, enforcer="enforcer_id"),
+    "recuse": Verb(Recuse, _recuse, SentBack, "writ_id", "enforcer_id"),
+    "request": Verb(Request, _request, Nothing),
+    "returned": Verb(Returned, _returned, Holder, "writ_id"),
+    "mark": Verb(Mark, _mark, Rows),
+    "materials": Verb(Materials, _materials, Nothing, enforcer="enforcer_id"),
+    "centre": Verb(Centre, _centre, Nothing),
+    "annul": Verb(Annul, _annul, Effected, "writ_id"),
+    "withdraw": Verb(Withdraw, _withdraw, Effected, "writ_id"),
+    "correct": Verb(Correct, _correct, Effected, "writ_id"),
+    "revoke": Verb(Revoke, _revoke, Effected),
+    "reassign": Verb(Reassign, _reassign, Effected, "writ_id"),
+    "succeed": Verb(Succeed, _succeed, Effected),
+    "ruling": Verb(Ruling, _ruling, Nothing, "writ_id"),
+    "balance": Verb(Balance, _balance, Effected, enforcer="enforcer_id"),
 }
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.requests import Request
 
-from tengbol.service.problems import ProblemError, answer, words_of
+from tengbol.service.problems import ProblemError, answer, too_large, words_of
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -86,7 +86,7 @@ class Watch:
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > self.settings.most_bytes:
-                raise ProblemError("too_large")
+                raise too_large(self.settings)
             return message
 
         async def dressed(message: Message) -> None:
@@ -108,7 +108,7 @@ class Watch:
             if self.running > _MOST:
                 await answer(words_of(Request(scope)), ProblemError("busy"))(scope, receive, dressed)
             elif announced.isdigit() and int(announced) > self.settings.most_bytes:
-                await answer(words_of(Request(scope)), ProblemError("too_large"))(scope, receive, dressed)
+                await answer(words_of(Request(scope)), too_large(self.settings))(scope, receive, dressed)
             else:
                 await self.app(scope, bounded, dressed)
         except asyncio.CancelledError:

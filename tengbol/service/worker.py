@@ -23,8 +23,10 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from tengbol.book.store import open_book
 from tengbol.errors import UnusableInputError
 from tengbol.model.codes import BOUND_BASES
+from tengbol.report.words import Words
 from tengbol.service import jobs, studies
 from tengbol.service.phrases import packed
+from tengbol.service.problems import of_input
 from tengbol.service.watch import log
 
 if TYPE_CHECKING:
@@ -63,6 +65,10 @@ class Beats:
     def progress(self, done: int, total: int) -> None:
         """Of the search."""
         self.done, self.total = done, total
+
+    def searched(self) -> dict[str, int | None]:
+        """How much of the search is done, for the job's row."""
+        return {"done": self.done, "total": self.total}
 
     def _run(self) -> None:
         with closing(open_book(self.url)) as store:
@@ -134,14 +140,19 @@ def done(store: Store, job: Mapping[str, Any], owner: str) -> None:
     except jobs.LostError:
         log("job dropped", job=job_id)
     except UnusableInputError as error:
-        said = {"code": "refused", "detail": str(error), "phrase": packed(error.phrase)}
-        told = json.dumps(said, ensure_ascii=False)
+        told = json.dumps({**said_of(error), "phrase": packed(error.phrase)}, ensure_ascii=False)
         with suppress(jobs.LostError):
             jobs.finish(store, job_id, owner, "refused", told=told)
     except Exception as error:
         log("fault", job=job_id, kind=type(error).__name__)
         with suppress(jobs.LostError, UnusableInputError):
             jobs.finish(store, job_id, owner, "failed", told=json.dumps({"code": "fault"}))
+
+
+def said_of(error: UnusableInputError) -> dict[str, Any]:
+    """A refusal as a problem of the API tells it; its sentence is said again, in the language of whoever reads it."""
+    problem = of_input(Words("en"), error)
+    return {"code": problem.code, "detail": problem.detail, **problem.more}
 
 
 def _batch(store: Store, job: Mapping[str, Any], owner: str, asked: dict[str, Any], beats: Beats) -> dict[str, Any]:
@@ -154,7 +165,7 @@ def _batch(store: Store, job: Mapping[str, Any], owner: str, asked: dict[str, An
     def witness(event: Mapping[str, Any]) -> None:
         if event["what"] == "batch":
             number = int(event["subject"].rpartition("-")[2])
-            made = {"event": event["seq"], "batch_id": event["subject"], "number": number}
+            made = {"event": event["seq"], "batch_id": event["subject"], "number": number, **beats.searched()}
             jobs.finish(store, job["job_id"], owner, "done", **made)
             kept.append(event["subject"])
 
@@ -170,7 +181,7 @@ def _batch(store: Store, job: Mapping[str, Any], owner: str, asked: dict[str, An
         progress=beats.progress,
     )
     if not kept:
-        jobs.finish(store, job["job_id"], owner, "done")
+        jobs.finish(store, job["job_id"], owner, "done", **beats.searched())
     return summary(made)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tomllib
@@ -120,9 +121,51 @@ def test_a_fault_of_ours_is_told_as_one(small):
     assert (told["code"], told["exit"], done.returncode) == ("fault", 3, 3) and "on purpose" in told["detail"]
 
 
-def test_help_stays_help():
-    done = tengbol("run", "--help", "--json")
-    assert done.returncode == 0 and done.stdout.startswith("Usage: tengbol run")
+@pytest.mark.parametrize("words", [("run", "--help"), ("--help",), ("book", "--help"), ("book", "due", "--help")])
+def test_help_is_an_answer_whose_sentences_are_the_help(words):
+    done = tengbol(*words, "--json")
+    told = one_object(done)
+    assert (done.returncode, told["exit"]) == (0, 0) and set(told) == {"exit", "said", "notes"}
+    assert told["said"] == tengbol(*words).stdout.strip("\n").split("\n")
+
+
+@pytest.mark.parametrize("words", [(), ("book",), ("public",)])
+def test_no_command_is_a_refusal(words):
+    done = tengbol(*words, "--json")
+    told = one_object(done)
+    fits("refusal", told)
+    assert (done.returncode, told["exit"], told["code"]) == (2, 2, "usage")
+
+
+def test_a_server_gives_one_object_and_a_second_one_is_refused_as_busy(tmp_path):
+    words = ("serve", "--book", "a.book", "--port", "0", "--json")
+    command = [sys.executable, "-c", "from tengbol.cli import main; main()", *words]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    server = subprocess.Popen(command, cwd=tmp_path, **pipes)
+    try:
+        assert server.stdout is not None
+        fits("serve", json.loads(server.stdout.readline()))
+        for second in (words, (*words, "--check")):
+            done = tengbol(*second, cwd=tmp_path)
+            told = json.loads(done.stdout)
+            assert (done.returncode, told["exit"], told["code"]) == (4, 4, "busy"), told
+            assert told["reason"].startswith("T")
+        server.terminate()
+        rest, _ = server.communicate(timeout=60)
+        assert rest == "" and server.returncode == 143
+    finally:
+        server.kill()
+    assert tengbol(*words, "--check", cwd=tmp_path).returncode == 0
+
+
+def test_a_server_of_books_that_cannot_be_reached_is_busy(tmp_path):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    done = tengbol("book", "status", "--book", f"postgresql://u@127.0.0.1:{port}/b", "--json", cwd=tmp_path)
+    told = one_object(done)
+    assert (done.returncode, told["exit"], told["code"]) == (4, 4, "busy")
+    assert told["reason"].startswith("T") and "efused" in told["detail"]
 
 
 def test_the_published_schema_is_of_every_command_and_of_this_program():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import fields
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def frames(chamber_: Chamber) -> dict[str, pl.DataFrame]:
-    return {field.name: getattr(chamber_, field.name) for field in fields(chamber_)}
+    return {name: getattr(chamber_, name) for name in TABLES}
 
 
 def codes_of(reading) -> list[tuple]:

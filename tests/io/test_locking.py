@@ -21,8 +21,8 @@ with locked(Path(sys.argv[1]), str):
 """
 
 
-def whose(holder: str) -> str:
-    return f"held by {holder}"
+def whose(holder: str) -> BusyError:
+    return BusyError("held by {holder}", holder=holder)
 
 
 def test_a_lock_is_held_by_one_process_and_ends_with_it_though_it_is_killed(tmp_path):

@@ -42,7 +42,7 @@ def made(tmp_path, accept=None, **tables):
 
 @pytest.mark.parametrize("table", UNREADABLE)
 def test_a_row_that_restricts_or_remembers_stops_the_batch_and_is_named(tmp_path, table):
-    with pytest.raises(UnusableInputError, match=rf"{table} row 2: .*--accept REASON"):
+    with pytest.raises(UnusableInputError, match=rf"{table} row 2: .*accept=REASON"):
         made(tmp_path, **{table: UNREADABLE[table]})
     assert not (tmp_path / "out").exists()
 

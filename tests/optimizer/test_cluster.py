@@ -81,5 +81,5 @@ def test_a_worker_killed_in_mid_run_costs_a_retry(scheduler: Path) -> None:
 @pytest.mark.parametrize("nowhere", ["tcp://127.0.0.1:1", "nonsense://x", "no such file"])
 def test_where_no_scheduler_answers_it_is_said(nowhere: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tengbol.optimizer.workers._PATIENCE", 1)
-    with pytest.raises(UnusableInputError, match=r"--cluster.*no scheduler answers"):
+    with pytest.raises(UnusableInputError, match=r"cluster .*no scheduler answers"):
         list(side_by_side(time.sleep, [1], processes=1, cluster=nowhere, work=0))

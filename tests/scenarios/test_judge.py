@@ -269,7 +269,7 @@ def test_of_rows_that_were_left_out_for_a_reason_it_says_that_they_are_not_judge
     source = write_tables(tmp_path / "in", **tables)
     (tmp_path / "given.csv").write_text("writ_id,enforcer_id\nW,E1\n")
     asked = {"as_of": MOMENT, "language": "en"}
-    with pytest.raises(UnusableInputError, match="--accept"):
+    with pytest.raises(UnusableInputError, match="accept=REASON"):
         run_judge(source, tmp_path / "given.csv", None, **asked)
     found, notes = run_judge(source, tmp_path / "given.csv", None, accept="known", **asked)
     assert found.breaches.is_empty()

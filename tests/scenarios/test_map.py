@@ -42,7 +42,7 @@ def test_of_two_columns_that_mean_one_the_answer_decides(tmp_path):
     lines = file.read_text(encoding="utf-8").splitlines()
     lines = [f"{line},{more}" for line, more in zip(lines, ("Сумма долга", "7", "8"), strict=True)]
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    with pytest.raises(UnusableInputError, match=r"'Сумма' and 'Сумма долга' both mean amount.*--map"):
+    with pytest.raises(UnusableInputError, match=r"'Сумма' and 'Сумма долга' both mean amount.*columns="):
         read(source)
     assert read(source, columns={"Сумма долга": "amount"}).chamber.writs["amount"].to_list() == [7, 8]
 
@@ -50,7 +50,8 @@ def test_of_two_columns_that_mean_one_the_answer_decides(tmp_path):
 def test_a_header_of_two_meanings_is_refused_with_both_and_answered(tmp_path):
     place = write_tables(tmp_path / "in", districts=[], enforcers=[enforcer("E1")], writs=[writ("W")])
     (place / "districts.csv").write_text("Район,Палата\nD1,C1\n", encoding="utf-8")
-    with pytest.raises(UnusableInputError, match=r"'Район' can mean district_id or name.*--map 'Район=district_id'"):
+    asked = r"'Район' can mean district_id or name.*columns=\{'Район': 'district_id'\}"
+    with pytest.raises(UnusableInputError, match=asked):
         read(place)
     with pytest.raises(UnusableInputError, match="needs the columns name"):
         read(place, columns={"Район": "district_id"})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import fields
 from datetime import date, datetime, time, timedelta
 from itertools import permutations
 from pathlib import Path
@@ -20,6 +19,7 @@ from variants import DAY, MOMENT, events, of, situations
 from tengbol.batch import distribute
 from tengbol.io.write import csv_bytes
 from tengbol.model.codes import CATEGORIES, DEPARTURES
+from tengbol.model.tables import TABLES
 from tengbol.ruling import rule
 from tengbol.runner import run
 from tengbol.scenarios.whatif import Attach, Join, Leave, Return, Rule, Transfer, apply, departure
@@ -35,14 +35,14 @@ def leave(who: str = "E1", reason: str = "licence_suspended", on: date = DAY, **
 
 
 def same(one, other) -> bool:
-    return all(getattr(one, table.name).equals(getattr(other, table.name)) for table in fields(one))
+    return all(getattr(one, name).equals(getattr(other, name)) for name in TABLES)
 
 
 def alike(one, other) -> bool:
     """The same rows, in whatever order."""
 
     def rows(chamber):
-        return {table.name: Counter(getattr(chamber, table.name).rows()) for table in fields(chamber)}
+        return {name: Counter(getattr(chamber, name).rows()) for name in TABLES}
 
     return rows(one) == rows(other)
 
@@ -153,9 +153,9 @@ def test_what_moved_holds_before_the_independent_check(situation):
     with TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "in").mkdir()
-        for table in fields(answer.through[-1].chamber):
-            frame = getattr(answer.through[-1].chamber, table.name)
-            (folder / "in" / f"{table.name}.csv").write_bytes(csv_bytes(frame))
+        for table in TABLES:
+            frame = getattr(answer.through[-1].chamber, table)
+            (folder / "in" / f"{table}.csv").write_bytes(csv_bytes(frame))
         found, reading = run(
             folder / "in", folder / "out", as_of=answer.as_of, seed=lot_seed("5", 0, answer.as_of.date())
         )

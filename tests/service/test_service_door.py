@@ -9,7 +9,7 @@ from shutil import copy
 
 import pyotp
 import pytest
-from served import PASSWORD, anybody, code, people, served, session, system
+from served import PASSWORD, anybody, code, people, peopled, served, session, system
 
 from tengbol.book import desk
 from tengbol.book.acts import events
@@ -182,14 +182,20 @@ def test_what_is_asked_wrongly_is_told_by_a_code_and_nothing_of_it_is_logged(ser
     assert not [line for line in server.logged if "880101300123" in line or "clerk" in line.partition('"role"')[0]]
 
 
-def test_a_book_in_a_file_has_one_server_and_a_check_changes_nothing(server, store, book):
+def test_a_book_in_a_file_has_one_server_and_a_check_says_so(server, store):
     settings = Settings(store.url, port=0)
     with pytest.raises(BusyError, match="serves this book already"):
         serve(settings, print)
-    before = events(store).height
-    assert checked(settings)[0].endswith(VERSION)
-    assert events(store).height == before
+    with pytest.raises(BusyError, match="serves this book already"):
+        checked(settings)
     with pytest.raises(UnusableInputError, match="--public-url"):
         checked(Settings(store.url, host="0.0.0.0", port=0))
     with pytest.raises(UnusableInputError, match="nobody can be served there"):
         checked(Settings(store.url, port=int(server.address.rpartition(":")[2])))
+
+
+def test_a_check_of_a_book_that_nobody_serves_changes_nothing(tmp_path):
+    free = peopled(tmp_path)
+    there, before = sorted(tmp_path.iterdir()), events(free).height
+    assert checked(Settings(free.url, port=0))[0].endswith(VERSION)
+    assert events(free).height == before and sorted(tmp_path.iterdir()) == there

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import threading
 import time
@@ -19,6 +20,7 @@ from tengbol.service.courier import refuse_url
 from tengbol.service.settings import Settings
 
 API = "/api/v1"
+ZONE = dt.timezone(dt.timedelta(hours=5))
 
 
 class Receiver(HTTPServer):
@@ -81,6 +83,11 @@ def test_an_event_is_told_signed_and_again_until_it_is_received(book):
         told = Webhook(made["secret"]).verify(body, headers)
         assert (told["type"], told["data"]["subject"]) == ("book.withdrawn", "W0")
         assert "clerk" not in body
+        moment = dt.datetime.fromisoformat(told["timestamp"])
+        assert (
+            told["timestamp"].endswith("Z")
+            and moment.astimezone(ZONE).replace(tzinfo=None).isoformat() == (told["data"]["at"])
+        )
     with pytest.raises(WebhookVerificationError):
         Webhook(made["secret"]).verify(json.dumps({"type": "book.withdrawn"}), receiver.got[0][0])
     receiver.shutdown()
@@ -95,3 +102,17 @@ def test_a_webhook_never_leads_into_the_servers_own_network_or_goes_without_tls(
     with pytest.raises(UnusableInputError):
         refuse_url(url, Settings("sqlite:///none"))
     refuse_url("https://1.1.1.1/hook", Settings("sqlite:///none"))
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:8000/hook", "https://127.0.0.1/", "http://[::1]/", "http://localhost/"]
+)
+def test_local_hooks_may_go_to_this_machine(url):
+    refuse_url(url, Settings("sqlite:///none", local_hooks=True))
+
+
+@pytest.mark.parametrize("url", ["http://10.0.0.1/", "https://10.0.0.1/", "http://1.1.1.1/", "http://169.254.169.254/"])
+def test_local_hooks_go_no_further_than_this_machine(url):
+    with pytest.raises(UnusableInputError):
+        refuse_url(url, Settings("sqlite:///none", local_hooks=True))
+    refuse_url("https://1.1.1.1/hook", Settings("sqlite:///none", local_hooks=True))

@@ -120,3 +120,28 @@ def test_the_list_of_the_asvs_names_tests_that_there_are():
     named = set(re.findall(r"`(test_\w+)`", (here.parents[1] / "docs" / "asvs.md").read_text(encoding="utf-8")))
     known = {name for file in here.glob("test_*.py") for name in re.findall(r"^def (test_\w+)", file.read_text(), re.M)}
     assert named and named <= known
+
+
+def scopes():
+    """The lines of the table of scopes, in the order of the table of addresses."""
+    told = {}
+    for endpoint in ENDPOINTS.values():
+        if endpoint.scope is not None:
+            place = f"`{endpoint.method} {endpoint.path.removeprefix('/api/v1').replace(':path', '')}`"
+            told.setdefault((endpoint.scope, tuple(sorted(endpoint.roles))), []).append(place)
+    return [
+        f"| `{scope}` | {' '.join(places)} | {'every role' if set(roles) == set(ROLES) else ', '.join(roles)} |"
+        for (scope, roles), places in told.items()
+    ]
+
+
+def test_the_docs_say_which_scope_opens_what_to_whom():
+    page = (Path(__file__).parents[2] / "docs" / "service.md").read_text(encoding="utf-8")
+    _, _, table = page.partition("| scope | operations | roles |\n|---|---|---|\n")
+    assert table.partition("\n\n")[0].splitlines() == scopes()
+
+
+def test_the_docs_name_every_write_that_needs_no_key():
+    without = {name for name, one in ENDPOINTS.items() if one.path.startswith("/api/") and one.method not in SAFE}
+    without = {ENDPOINTS[name].path for name in without if not ENDPOINTS[name].once}
+    assert all(path.startswith(("/api/v1/sessions", "/api/v1/me/")) for path in without), without

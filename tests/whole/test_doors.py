@@ -10,7 +10,7 @@ import json
 import pkgutil
 import subprocess
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
 from importlib import import_module
 from pathlib import Path
 
@@ -85,7 +85,7 @@ def test_rows_that_restrict_and_cannot_be_read_are_not_written_over(tmp_path):
         tmp_path / "in", **place, enforcers=people, writs=writs, absences=[absence("E1", start="some day")]
     )
     reading = tengbol.read(source)
-    result = tengbol.distribute(reading.chamber, as_of=MOMENT, seed=SEED)
+    result = tengbol.distribute(reading, as_of=MOMENT, seed=SEED, accept="asked by telephone")
     with pytest.raises(tengbol.UnusableInputError, match="absences row 2"):
         tengbol.write(result, tmp_path / "out", reading)
     assert not (tmp_path / "out").exists()
@@ -146,3 +146,77 @@ def test_every_package_says_on_its_plate_what_it_decides():
 
 def test_the_package_says_that_it_is_typed():
     assert (PACKAGE / "py.typed").is_file()
+
+
+@pytest.fixture
+def lacking(tmp_path: Path) -> Path:
+    """The absence of E1 cannot be read."""
+    return write_tables(
+        tmp_path / "lacking",
+        districts=[{"district_id": "D1", "name": "District", "chamber_id": "C1"}],
+        enforcers=[enforcer(f"E{n}") for n in range(3)],
+        writs=[writ(f"W{n}") for n in range(9)],
+        absences=[absence("E1", "sickness", start="20 November or so")],
+    )
+
+
+def test_nothing_is_distributed_of_a_reading_whose_absence_cannot_be_read_unless_that_is_accepted(lacking, tmp_path):
+    reading = tengbol.read(lacking)
+    for given in (reading, reading.chamber, replace(reading.chamber, writs=reading.chamber.writs.head(3))):
+        with pytest.raises(tengbol.UnusableInputError, match="accept=REASON") as refused:
+            tengbol.distribute(given, as_of=MOMENT, seed=SEED)
+        assert "--" not in str(refused.value) and (refused.value.reason or "").startswith("T")
+    with pytest.raises(tengbol.UnusableArgumentError, match="whole Reading"):
+        tengbol.distribute(reading.chamber, as_of=MOMENT, seed=SEED, accept="asked by telephone")
+    result = tengbol.distribute(reading, as_of=MOMENT, seed=SEED, accept="asked by telephone")
+    assert set(result.assignments["enforcer_id"]) == {"E0", "E2"}
+    with pytest.raises(tengbol.UnusableInputError, match="accept=REASON"):
+        tengbol.write(result, tmp_path / "python", reading)
+    tengbol.write(result, tmp_path / "python", reading, accept="asked by telephone")
+    tengbol.run(lacking, tmp_path / "run", as_of=MOMENT, seed=SEED, accept="asked by telephone")
+    told = [json.loads((tmp_path / name / "manifest.json").read_bytes())["accepted"] for name in ("python", "run")]
+    assert told[0] == told[1] and told[0]["held_out"] == ["E1"]
+    assert tengbol.verify(lacking, tmp_path / "python").ok
+
+
+def test_a_whole_reading_can_be_distributed_as_well_as_its_chamber(source):
+    reading = tengbol.read(source)
+    both = [tengbol.distribute(given, as_of=MOMENT, seed=SEED) for given in (reading, reading.chamber)]
+    assert both[0].assignments.equals(both[1].assignments)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        (lambda chamber: tengbol.Config(short_absence_binds="maybe"), "Config, short_absence_binds: "),  # type: ignore[arg-type]
+        (lambda chamber: tengbol.Config(calender={}), "Config, calender: "),  # type: ignore[call-arg]
+        (lambda chamber: tengbol.distribute(chamber, as_of=MOMENT, processes=0), "processes 0: "),
+        (lambda chamber: tengbol.distribute(chamber, as_of=MOMENT, processes=True), "processes True: "),
+        (lambda chamber: tengbol.distribute("in", as_of=MOMENT), "chamber str: "),  # type: ignore[arg-type]
+        (lambda chamber: tengbol.run("in", "out", as_of=MOMENT, processes=0), "processes 0: "),
+        (lambda chamber: tengbol.run("in", "out", as_of=MOMENT, seed="zz"), "seed 'zz': "),
+    ],
+)
+def test_a_wrong_argument_is_refused_in_one_sentence_that_names_it(source, wrong, named):
+    with pytest.raises(tengbol.UnusableArgumentError) as refused:
+        wrong(tengbol.read(source).chamber)
+    told = str(refused.value)
+    assert told.startswith(named) and "http" not in told and "\n" not in told
+    assert refused.value.code == 2 and refused.value.reason
+
+
+def test_errors_name_arguments_as_python_has_them(source, tmp_path):
+    table = (
+        (source / "writs.csv")
+        .read_text(encoding="utf-8")
+        .replace("case_id", "Сумма", 1)
+        .replace("amount", "Сумма долга", 1)
+    )
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for file in source.glob("*.csv"):
+        (folder / file.name).write_bytes(file.read_bytes())
+    (folder / "writs.csv").write_text(table, encoding="utf-8")
+    with pytest.raises(tengbol.UnusableInputError, match=r"columns=\{") as refused:
+        tengbol.read(folder)
+    assert "--" not in str(refused.value)

@@ -7,13 +7,14 @@ Frames in, frames out: no departure costs a batch of its own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from tengbol.model.chamber import Chamber
 from tengbol.model.law import availability, pools
+from tengbol.model.tables import TABLES
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -61,10 +62,10 @@ def beside(chamber: Chamber, leaving: Mapping[int, tuple[str, ...]], day: dt.dat
         "balances": chamber.balances.join(people, on="enforcer_id"),
     }
     made = {}
-    for table in fields(chamber):
-        columns = getattr(chamber, table.name).columns
-        own = tables[table.name].sort("world", *(column for column in columns if column in _IDS), maintain_order=True)
-        made[table.name] = own.select(_own(column) if column in _IDS else column for column in columns)
+    for name in TABLES:
+        columns = getattr(chamber, name).columns
+        own = tables[name].sort("world", *(column for column in columns if column in _IDS), maintain_order=True)
+        made[name] = own.select(_own(column) if column in _IDS else column for column in columns)
     return Worlds(Chamber(**made), gone)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tengbol.service.api import acts, administration, batches, health, hooks, intake, looking, oneself, writs
+from tengbol.service.api import acts, administration, batches, health, hooks, intake, jobs, looking, oneself, writs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,5 +12,5 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
 
 ROUTERS: Final[Sequence[APIRouter]] = tuple(
-    part.router for part in (health, oneself, administration, writs, intake, batches, acts, looking, hooks)
+    part.router for part in (health, oneself, administration, writs, intake, batches, jobs, acts, looking, hooks)
 )

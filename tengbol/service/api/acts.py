@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -17,7 +17,9 @@ from tengbol.book.store import Store
 from tengbol.errors import UnusableInputError
 from tengbol.service import proposals, sight
 from tengbol.service.asked import Asked
+from tengbol.service.done import Effected, OfProposal
 from tengbol.service.door import Call, Reading, Writing
+from tengbol.service.matching import unchanged
 from tengbol.service.once import once
 from tengbol.service.problems import ProblemError
 from tengbol.service.routing import Strict, answers
@@ -49,19 +51,6 @@ class Proposal(Proposed):
     event: int | None
 
 
-def _guard(call: Call, verb: Verb, asked: Asked) -> Callable[[Store, Mapping[str, Any]], None]:
-    """Refuses the act where its writ is not as the one who asks has read it."""
-
-    def guard(store: Store, event: Mapping[str, Any]) -> None:
-        writ_id = getattr(asked, verb.writ) if verb.writ else None
-        if call.match is None or writ_id is None:
-            return
-        if call.match.strip('"') != str(sight.version_before(store, writ_id, event["seq"])):
-            raise ProblemError("changed_since")
-
-    return guard
-
-
 def refuse_foreign(call: Call, verb: Verb, asked: Asked) -> None:
     """Raise `ProblemError` where an act is about another chamber than the account's."""
     if call.who.chamber_id is not None:
@@ -69,10 +58,18 @@ def refuse_foreign(call: Call, verb: Verb, asked: Asked) -> None:
             sight.refuse_act(store, call.who, verb, asked)
 
 
+def _writ_of(verb: Verb, asked: Asked) -> str | None:
+    """The one writ that an act is about; none where it is about several, or about something else."""
+    if verb.writ is not None:
+        return getattr(asked, verb.writ)
+    writ_ids = set(getattr(asked, "writ_ids", ()))
+    return writ_ids.pop() if len(writ_ids) == 1 else None
+
+
 def _under(name: str, verb: Verb) -> None:
     def do(call: Writing, asked: Any) -> Response:
         refuse_foreign(call, verb, asked)
-        guard = _guard(call, verb, asked)
+        guard = unchanged(call, _writ_of(verb, asked))
 
         def work(store: Store, hand: Hand) -> tuple[int, Any]:
             dry = getattr(asked, "dry_run", False)
@@ -90,7 +87,12 @@ def _under(name: str, verb: Verb) -> None:
 
     do.__annotations__["asked"] = verb.asked
     do.__doc__ = f"`tengbol book {name}`; 202 where another login has to confirm it."
-    answers(router, f"acts.{name}", responses={202: {"model": Proposed, "description": "Waits for another login"}})(do)
+    answers(
+        router,
+        f"acts.{name}",
+        response_model=verb.tells,
+        responses={202: {"model": Proposed, "description": "Waits for another login"}},
+    )(do)
 
 
 for _name, _verb in VERBS.items():
@@ -118,7 +120,7 @@ def proposals_read(call: Reading, proposal_id: ProposalId) -> dict[str, Any]:
     return _told(row)
 
 
-@answers(router, "proposals.confirm")
+@answers(router, "proposals.confirm", response_model=Effected)
 def proposals_confirm(call: Writing, proposal_id: ProposalId) -> Response:
     """Confirm it as the second person: it is done now."""
     with call.store() as store:
@@ -145,7 +147,7 @@ class Rejection(Strict):
     reason: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = None
 
 
-@answers(router, "proposals.reject")
+@answers(router, "proposals.reject", response_model=OfProposal)
 def proposals_reject(call: Writing, proposal_id: ProposalId, asked: Rejection) -> Response:
     """Reject it, or take back one's own."""
 

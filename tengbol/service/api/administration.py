@@ -9,7 +9,9 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from tengbol.book import desk
 from tengbol.book.acts import Hand, act
+from tengbol.phrase import Phrase
 from tengbol.service import accounts, sessions
+from tengbol.service.done import OfLogin, OfToken
 from tengbol.service.door import Reading, Writing
 from tengbol.service.once import once
 from tengbol.service.problems import ProblemError
@@ -122,7 +124,7 @@ def accounts_change(call: Writing, login: Login, asked: Change) -> Response:
     """Change an account; who is signed in under it is signed out."""
     cells = asked.model_dump(exclude_unset=True)
     if not cells or cells.get("role", "") is None:
-        raise ProblemError("invalid")
+        raise ProblemError("invalid", Phrase("Name at least one field that is to change; a role cannot be taken away."))
 
     def work(store: Any, hand: Hand) -> tuple[int, Any]:
         accounts.change_account(store, hand, login, cells)
@@ -131,7 +133,7 @@ def accounts_change(call: Writing, login: Login, asked: Change) -> Response:
     return once(call, work)
 
 
-@answers(router, "accounts.close", status_code=200)
+@answers(router, "accounts.close", status_code=200, response_model=OfLogin)
 def accounts_close(call: Writing, login: Login) -> Response:
     """Close an account, with its sessions and tokens."""
 
@@ -152,7 +154,7 @@ def accounts_reset(call: Writing, login: Login) -> Response:
     return once(call, work, secret=True)
 
 
-@answers(router, "accounts.sign_out", status_code=200)
+@answers(router, "accounts.sign_out", status_code=200, response_model=OfLogin)
 def accounts_sign_out(call: Writing, login: Login) -> Response:
     """End all sessions of an account."""
 
@@ -184,7 +186,7 @@ def tokens_give(call: Writing, login: Login, asked: NewToken) -> Response:
     return once(call, work, secret=True)
 
 
-@answers(router, "tokens.end", status_code=200)
+@answers(router, "tokens.end", status_code=200, response_model=OfToken)
 def tokens_end(call: Writing, token_id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]) -> Response:
     """Revoke a token."""
 

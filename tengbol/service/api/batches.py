@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Annotated, Any, Final
 
 import polars as pl
 from fastapi import APIRouter, Query, Response
-from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel
 
-from tengbol.asked import happened_from
-from tengbol.book import desk
 from tengbol.book.acts import Hand
 from tengbol.book.batches import chamber_named
 from tengbol.book.drawing import announce
 from tengbol.book.kept import LENGTHY, held
 from tengbol.book.store import Store
 from tengbol.service import jobs, sight
+from tengbol.service.api.jobs import Job, asked_for
 from tengbol.service.asked import Id, Moment, Text
+from tengbol.service.done import Announced, Proof
 from tengbol.service.door import Call, Reading, Writing
 from tengbol.service.lists import Cursor, Limit, Page, after, number_after, page
 from tengbol.service.once import once
@@ -30,9 +26,6 @@ from tengbol.service.roles import ENFORCER
 from tengbol.service.routing import Strict, answers
 
 router = APIRouter()
-JobId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
-#: Between two looks at a job whose progress somebody follows, in seconds.
-_EVERY: Final = 0.5
 _BATCH: Final = (
     *("batch_id", "chamber_id", "number", "kind", "as_of", "status", "status_total", "objective", "lower_bound"),
     *("objective_total", "lower_bound_total", "seed", "secret", "commitment", "commitment_next"),
@@ -51,23 +44,6 @@ class NewBatch(Strict):
     public_value: Text | None = None
     accept: Text | None = None
     dry_run: bool = False
-
-
-class Job(BaseModel):
-    """state: queued, running, done, refused, failed, cancelled. done, total: of the search. told: what came of it."""
-
-    job_id: str
-    kind: str
-    chamber_id: str | None
-    state: str
-    asked_by: str
-    asked_at: str
-    done: int | None
-    total: int | None
-    event: int | None
-    batch_id: str | None
-    number: int | None
-    told: dict[str, Any] | None
 
 
 class Batch(BaseModel):
@@ -109,33 +85,11 @@ class Assignment(BaseModel):
     notify_creditor_by: str | None
 
 
-def _job(row: dict[str, Any]) -> dict[str, Any]:
-    told = None if row["told"] is None else json.loads(row["told"])
-    return {**{name: row.get(name) for name in Job.model_fields}, "told": told}
-
-
-def _asked(call: Call, kind: str, chamber_id: str | None, arguments: dict[str, Any]) -> Response:
-    def work(store: Store, hand: Hand) -> tuple[int, Any]:
-        chamber = None
-        if kind != jobs.AUDIT:
-            chamber = chamber_named(store, sight.refuse_chamber(call.who, chamber_id))
-        with store.writing():
-            job_id = jobs.ask(store, kind, hand.who, chamber, arguments)
-            assert hand.witness is not None
-            hand.witness({"seq": None})
-        row = desk.one(store, "jobs", "job_id = :id", id=job_id)
-        assert row is not None
-        return 202, _job(row)
-
-    return once(call, work)
-
-
 @answers(router, "batches.run", status_code=202, response_model=Job)
 def batches_run(call: Writing, asked: NewBatch) -> Response:
     """Ask for a batch of all that waits; the job tells how far it is and what came of it."""
-    happened_from(asked.as_of)
     arguments = asked.model_dump(exclude={"chamber_id"}, exclude_none=True)
-    return _asked(call, jobs.BATCH, asked.chamber_id, arguments)
+    return asked_for(call, jobs.BATCH, asked.chamber_id, arguments)
 
 
 @answers(router, "batches.verify", status_code=202, response_model=Job)
@@ -143,80 +97,13 @@ def batches_verify(call: Writing, batch_id: Id) -> Response:
     """Ask for a check of a batch by the code that did not make it."""
     with call.store() as store:
         row = one_batch(call, store, batch_id)
-    return _asked(call, jobs.CHECK, row["chamber_id"], {"number": row["number"]})
+    return asked_for(call, jobs.CHECK, row["chamber_id"], {"number": row["number"]})
 
 
 @answers(router, "audit.run", status_code=202, response_model=Job)
 def audit_run(call: Writing) -> Response:
     """Ask for an audit of the whole book: everything recomputed."""
-    return _asked(call, jobs.AUDIT, None, {})
-
-
-def _of_caller(call: Call) -> tuple[str, dict[str, Any]]:
-    own = call.who.chamber_id
-    return ("1 = 1", {}) if own is None else ("chamber_id = :chamber", {"chamber": own})
-
-
-def _one_job(call: Call, job_id: str) -> dict[str, Any]:
-    condition, values = _of_caller(call)
-    with call.store() as store:
-        row = desk.one(store, "jobs", f"job_id = :id AND {jobs.WORK} AND {condition}", id=job_id, **values)
-    if row is None:
-        raise ProblemError("not_found")
-    return _job(row)
-
-
-@answers(router, "jobs.list", response_model=list[Job])
-def jobs_list(call: Reading, limit: Limit = 50) -> list[dict[str, Any]]:
-    """The jobs that were asked for last."""
-    condition, values = _of_caller(call)
-    with call.store() as store:
-        rows = jobs.last(store, condition, limit, **values)
-    return [_job(row) for row in rows]
-
-
-@answers(router, "jobs.read", response_model=Job)
-def jobs_read(call: Reading, job_id: JobId) -> dict[str, Any]:
-    """How far a job is, and what came of it."""
-    return _one_job(call, job_id)
-
-
-@answers(
-    router,
-    "jobs.progress",
-    response_class=StreamingResponse,
-    responses={200: {"content": {"text/event-stream": {}}, "description": "The job, each time it changes"}},
-)
-async def jobs_progress(call: Reading, job_id: JobId) -> StreamingResponse:
-    """The same as server-sent events, until the job is over."""
-    first = await run_in_threadpool(_one_job, call, job_id)
-
-    async def told() -> AsyncIterator[str]:
-        row, before = first, None
-        while True:
-            if row != before:
-                yield f"event: {row['state']}\ndata: {json.dumps(row, ensure_ascii=False)}\n\n"
-            if row["state"] in jobs.OVER:
-                return
-            await asyncio.sleep(_EVERY)
-            row, before = await run_in_threadpool(_one_job, call, job_id), row
-
-    return StreamingResponse(told(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
-
-
-@answers(router, "jobs.cancel", response_model=Job)
-def jobs_cancel(call: Writing, job_id: JobId) -> Response:
-    """Cancel a job; a batch that is not committed yet is then not made."""
-    _one_job(call, job_id)
-
-    def work(store: Store, hand: Hand) -> tuple[int, Any]:
-        with store.writing():
-            jobs.cancel(store, job_id, hand.who)
-        row = desk.one(store, "jobs", "job_id = :id", id=job_id)
-        assert row is not None
-        return 200, _job(row)
-
-    return once(call, work)
+    return asked_for(call, jobs.AUDIT, None, {})
 
 
 @answers(router, "batches.list", response_model=Page[Batch])
@@ -252,7 +139,7 @@ def batches_read(call: Reading, batch_id: Id) -> dict[str, Any]:
         return one_batch(call, store, batch_id)
 
 
-@answers(router, "batches.proof")
+@answers(router, "batches.proof", response_model=Proof)
 def batches_proof(call: Reading, batch_id: Id) -> dict[str, Any]:
     """The public part of a batch, which its link hashes (`docs/public.md`): by it anyone can check the batch."""
     with call.store() as store:
@@ -282,7 +169,7 @@ class Announcement(Strict):
     document: Text | None = None
 
 
-@answers(router, "batches.announce")
+@answers(router, "batches.announce", response_model=Announced)
 def batches_announce(call: Writing, asked: Announcement) -> Response:
     """Name, before it is known, the public value on which the next batch's seed is to depend."""
 

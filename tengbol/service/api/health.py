@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from tengbol.book.schema import VERSION
 from tengbol.book.store import store_version
+from tengbol.service.done import Health
 from tengbol.service.door import Reading
 from tengbol.service.problems import ProblemError
 from tengbol.service.routing import answers
@@ -20,13 +21,13 @@ if TYPE_CHECKING:
 router = APIRouter()
 
 
-@answers(router, "healthz")
+@answers(router, "healthz", response_model=Health, response_model_exclude_unset=True)
 async def healthz() -> dict[str, str]:
     """That it answers at all, whoever stands in line."""
     return {"status": "ok"}
 
 
-@answers(router, "readyz")
+@answers(router, "readyz", response_model=Health)
 def readyz(request: Request) -> dict[str, Any]:
     """That its book can be read and is of this version, and that batches can be made."""
     with request.app.state.pool.store() as store:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field, StringConstraints
@@ -12,23 +12,30 @@ from tengbol.book import desk
 from tengbol.book.acts import Hand
 from tengbol.book.store import Store
 from tengbol.service import hooks
-from tengbol.service.asked import Id
 from tengbol.service.courier import refuse_url
+from tengbol.service.done import OfDelivery, OfHook
 from tengbol.service.door import Reading, Writing
+from tengbol.service.kinds import EVENTS
 from tengbol.service.lists import Limit
 from tengbol.service.once import once
-from tengbol.service.routing import Strict, answers
+from tengbol.service.routing import Strict, answers, one_of
 
 router = APIRouter()
 HookId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]
 DeliveryId = Annotated[str, StringConstraints(pattern=r"^msg_[0-9a-f]{12}_[0-9]{1,18}$")]
 
 
+if TYPE_CHECKING:
+    Kind = str
+else:
+    Kind = one_of(EVENTS)
+
+
 class NewHook(Strict):
     """url: where to. kinds: which events, by their `what`; none, all."""
 
     url: Annotated[str, StringConstraints(min_length=8, max_length=1000)]
-    kinds: list[Id] = Field(default_factory=list, max_length=50)
+    kinds: list[Kind] = Field(default_factory=list, max_length=50)
 
 
 class Hook(BaseModel):
@@ -81,7 +88,7 @@ def hooks_make(call: Writing, asked: NewHook) -> Response:
     return once(call, work, secret=True)
 
 
-@answers(router, "hooks.end")
+@answers(router, "hooks.end", response_model=OfHook)
 def hooks_end(call: Writing, hook_id: HookId) -> Response:
     """Tell nothing more there."""
 
@@ -103,7 +110,7 @@ def deliveries_list(
         return desk.found(store, "deliveries", "state = :state", most=limit, state=state)
 
 
-@answers(router, "deliveries.retry")
+@answers(router, "deliveries.retry", response_model=OfDelivery)
 def deliveries_retry(call: Writing, delivery_id: DeliveryId) -> Response:
     """Tell it again."""
 

@@ -15,16 +15,18 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
 from tengbol.book.acts import Hand
-from tengbol.book.importing import import_tables, known_to
+from tengbol.book.importing import foreseen, import_tables, known_to
 from tengbol.book.store import Store
-from tengbol.io.check import check
+from tengbol.io.check import unsaid
+from tengbol.io.read import survey
 from tengbol.io.staging import staging
 from tengbol.model.tables import TABLES
+from tengbol.phrase import Phrase, said
 from tengbol.report.rejected import reworded
 from tengbol.service.door import Call, Writing
 from tengbol.service.once import once
-from tengbol.service.problems import ProblemError
-from tengbol.service.routing import answers
+from tengbol.service.problems import EMPTY, ONE_CHAMBER, ProblemError, no_json, of_input, told_of
+from tengbol.service.routing import Problem, answers
 
 router = APIRouter()
 #: What is read, by the content's kind: how its file is called.
@@ -39,12 +41,16 @@ KINDS: Final = {
 }
 #: How often larger than itself a workbook may be when it is unpacked; tables of digits reach fifty.
 _RATIO: Final = 200
+#: Files in a workbook at most. The number of the first row, as a spreadsheet shows it below the header.
+_FILES, _FIRST = 10_000, 2
 #: Rejected rows that are told in full.
 _TOLD: Final = 10_000
 Table = Annotated[
     Literal["districts", "enforcers", "attachments", "absences", "writs", "recusals", "ledger", "balances"],
     Query(description="Which table the rows are of; workbooks and JSON say it themselves."),
 ]
+Document = Annotated[str | None, Query(max_length=500, description="The paper by which the rows come.")]
+Accept = Annotated[str | None, Query(max_length=500, description="Why rows may be left out.")]
 _WRIT: Final = {
     "writ_id": "W-2026-1",
     "received_at": "2026-11-23T09:30:00",
@@ -94,7 +100,7 @@ class Rejected(BaseModel):
 
 
 class Taken(BaseModel):
-    """counts: by table how many rows were new, same, changed, rejected."""
+    """counts: by table how many rows are new, same, changed, rejected; `check` has `taken` too, the first three."""
 
     counts: dict[str, dict[str, int]]
     rejected: list[Rejected]
@@ -113,7 +119,7 @@ def _kind(request: Request) -> str:
 def source_of(call: Call, suffix: str, table: str, body: bytes) -> Iterator[Path]:
     """What was sent as a folder or file that the readers take; gone afterwards."""
     if not body:
-        raise ProblemError("malformed")
+        raise ProblemError("malformed", EMPTY)
     with staging() as folder:
         if suffix in (".xlsx", ".ods"):
             _refuse_bomb(call, body)
@@ -133,24 +139,53 @@ def source_of(call: Call, suffix: str, table: str, body: bytes) -> Iterator[Path
 
 
 def _rows(body: bytes, suffix: str, table: str) -> dict[str, pl.DataFrame]:
-    try:
-        sent = {table: [json.loads(line) for line in body.splitlines() if line.strip()]} if suffix == ".ndjson" else (
-            json.loads(body)
-        )  # fmt: skip
-    except (ValueError, RecursionError):
-        raise ProblemError("malformed") from None
+    sent = {table: list(_lines(body))} if suffix == ".ndjson" else _parsed(body, 1, 0)
     if not isinstance(sent, dict) or not sent or not set(sent) <= set(TABLES):
-        raise ProblemError("invalid", f"one of {', '.join(TABLES)}")
+        told = Phrase("An object is needed, with a list of rows under each table: {tables}.", tables=", ".join(TABLES))
+        raise ProblemError("invalid", told)
     return {name: _frame(name, rows) for name, rows in sent.items()}
+
+
+def _lines(body: bytes) -> Iterator[Any]:
+    byte = 0
+    for number, line in enumerate(body.split(b"\n"), 1):
+        if line.strip():
+            yield _parsed(line, number, byte)
+        byte += len(line) + 1
+
+
+def _parsed(body: bytes, line: int, byte: int) -> Any:
+    """JSON that begins on this line, after so many bytes of the request. Raises `ProblemError`, which says where."""
+    try:
+        return json.loads(body.decode())
+    except UnicodeDecodeError as error:
+        text = body[: error.start].decode()
+        raise no_json(text, len(text), "not UTF-8", line=line, byte=byte) from None
+    except json.JSONDecodeError as error:
+        raise no_json(error.doc, error.pos, error.msg, line=line, byte=byte) from None
+    except RecursionError:
+        raise no_json("", 0, "nested too deep", line=line, byte=byte) from None
+    except ValueError:
+        raise no_json("", 0, "a number of thousands of digits", line=line, byte=byte) from None
 
 
 def _frame(name: str, rows: Any) -> pl.DataFrame:
     """Rows of one table as text, as they were written."""
-    if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
-        raise ProblemError("invalid", "a list of rows is needed", field=name)
+    if not isinstance(rows, list) or not rows:
+        raise ProblemError("invalid", Phrase("{table}: a list of rows is needed.", table=name), field=name)
+    for place, row in enumerate(rows):
+        if not isinstance(row, dict):
+            told = Phrase("{table}, row {row}: an object is needed.", table=name, row=place + _FIRST)
+            raise ProblemError("invalid", told, field=name)
+        if nested := next((column for column, cell in row.items() if isinstance(cell, list | dict)), None):
+            told = Phrase(
+                "{table}, row {row}, {column}: a cell is text, a number, true, false or null.",
+                table=name,
+                row=place + _FIRST,
+                column=nested,
+            )
+            raise ProblemError("invalid", told, field=f"{name}.{place}.{nested}")
     columns = list(dict.fromkeys(key for row in rows for key in row))
-    if any(isinstance(cell, list | dict) for row in rows for cell in row.values()):
-        raise ProblemError("invalid", "a cell is text, a number, true, false or null", field=name)
     return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), strict=False)
 
 
@@ -159,9 +194,11 @@ def _refuse_bomb(call: Call, body: bytes) -> None:
     try:
         sizes = [info.file_size for info in zipfile.ZipFile(BytesIO(body)).infolist()]
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        raise ProblemError("malformed") from None
-    if sum(sizes) > min(call.settings.most_unpacked, _RATIO * len(body)) or len(sizes) > 10_000:
-        raise ProblemError("too_large")
+        raise ProblemError("malformed", Phrase("The body is no workbook.")) from None
+    most = min(call.settings.most_unpacked, _RATIO * len(body))
+    if sum(sizes) > most or len(sizes) > _FILES:
+        told = Phrase("Unpacked, this workbook may have {n} bytes and {files} files at most.", n=most, files=_FILES)
+        raise ProblemError("too_large", told)
 
 
 def _rejected(rows: pl.DataFrame, call: Call) -> list[dict[str, Any]]:
@@ -171,19 +208,22 @@ def _rejected(rows: pl.DataFrame, call: Call) -> list[dict[str, Any]]:
     return [{**row, "message": reworded(row["message"], call.words, row["table"])} for row in told]
 
 
+def _refuse_one_chamber(call: Call) -> None:
+    if call.who.chamber_id is not None:
+        raise ProblemError("not_allowed", ONE_CHAMBER)
+
+
 @answers(router, "intake.take", response_model=Taken, openapi_extra=_CONTENT)
 def intake_take(
     call: Writing,
     request: Request,
     table: Table = "writs",
-    document: Annotated[str | None, Query(max_length=500)] = None,
-    accept: Annotated[str | None, Query(max_length=500, description="Why rows may be left out.")] = None,
+    document: Document = None,
+    accept: Accept = None,
 ) -> Response:
     """Take rows into the book; what it has already is no news, what is wrong is `rejected`, the rest is taken."""
     suffix = _kind(request)
-    if call.who.chamber_id is not None:
-        # A table may be about any chamber.
-        raise ProblemError("not_allowed")
+    _refuse_one_chamber(call)
 
     def work(store: Store, hand: Hand) -> tuple[int, Any]:
         with source_of(call, suffix, table, call.body) as source:
@@ -191,19 +231,39 @@ def intake_take(
         return 200, {
             "counts": found.counts,
             "rejected": _rejected(found.rejected, call),
-            "warnings": list(found.warnings),
+            "warnings": [said(note, call.words) for note in found.warnings],
             "event": found.seq,
         }
 
     return once(call, work, document=document)
 
 
-@answers(router, "intake.check", response_model=Taken, openapi_extra=_CONTENT)
-def intake_check(call: Writing, request: Request, table: Table = "writs") -> dict[str, Any]:
-    """Say what of it would be taken, and change nothing."""
+class Checked(Taken):
+    """stops: why `/intake` would refuse all of it, where it would; null where it would not."""
+
+    stops: Problem | None
+
+
+@answers(router, "intake.check", response_model=Checked, openapi_extra=_CONTENT)
+def intake_check(
+    call: Writing,
+    request: Request,
+    table: Table = "writs",
+    document: Document = None,
+    accept: Accept = None,
+) -> dict[str, Any]:
+    """Say what `/intake` would answer now to the same request, and change nothing; `event` is null."""
     suffix = _kind(request)
+    _refuse_one_chamber(call)
     with call.store() as store, source_of(call, suffix, table, call.body) as source:
-        found = check(source, known=known_to(store))
-    counts = {name: {"taken": found.taken[name], "rejected": found.refused[name]} for name in found.taken}
-    rejected = _rejected(found.reading.rejected, call)
-    return {"counts": counts, "rejected": rejected, "warnings": list(found.notes), "event": None}
+        reading = survey(source, known=known_to(store))
+        found, stop = foreseen(store, reading, Hand(call.who.login, document), accept=accept)
+    counts = {name: {**rows, "taken": _taken(rows)} for name, rows in found.counts.items()}
+    notes = [said(note, call.words) for note in (*found.warnings, *unsaid(reading))]
+    stops = None if stop is None else told_of(call.words, of_input(call.words, stop))
+    rejected = _rejected(found.rejected, call)
+    return {"counts": counts, "rejected": rejected, "warnings": notes, "event": None, "stops": stops}
+
+
+def _taken(rows: dict[str, int]) -> int:
+    return rows["new"] + rows["same"] + rows["changed"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import polars as pl
 from fastapi import APIRouter, Query, Response
@@ -16,25 +16,40 @@ from tengbol.book.kept import held
 from tengbol.book.naming import names_of
 from tengbol.book.store import Store
 from tengbol.book.urgent import assign
+from tengbol.errors import UnusableInputError
 from tengbol.report.explained import assigned, unassigned
 from tengbol.report.words import Words
 from tengbol.service import sight
 from tengbol.service.asked import Asked, Id, Text
 from tengbol.service.door import Reading, Writing
+from tengbol.service.kinds import STATES
 from tengbol.service.lists import Cursor, Limit, Page, after, page
+from tengbol.service.matching import unchanged
 from tengbol.service.once import once
 from tengbol.service.problems import ProblemError
 from tengbol.service.roles import ENFORCER
-from tengbol.service.routing import Strict, answers
+from tengbol.service.routing import Strict, answers, one_of
 
 if TYPE_CHECKING:
     from tengbol.service.sessions import Caller
 
 router = APIRouter()
+#: An event later than all.
+_LATER: Final = 2**53
+
+
+if TYPE_CHECKING:
+    State = str
+else:
+    State = one_of(STATES)
 
 
 class Writ(BaseModel):
-    """A writ without anything personal. enforcer_id: who holds it. version: its ETag."""
+    """A writ without anything personal. enforcer_id: who holds it. version: its ETag.
+
+    Of a writ that came with a fault (state `incomplete`) only its id, state, `received_at` and `immediate` are known;
+    fault is the code of its row in `rejected`.
+    """
 
     writ_id: str
     state: str
@@ -42,19 +57,20 @@ class Writ(BaseModel):
     batch_id: str | None
     enforcer_id: str | None
     received_at: str
-    form: str
-    issued_by: str
-    issued_on: str
-    claim: str
-    creditor_kind: str
-    debtor_district_id: str
+    form: str | None
+    issued_by: str | None
+    issued_on: str | None
+    claim: str | None
+    creditor_kind: str | None
+    debtor_district_id: str | None
     immediate: bool
-    state_interest: bool
+    state_interest: bool | None
     signature: str | None
     original_attached: bool | None
-    origin: str
+    origin: str | None
     previous_enforcer_id: str | None
     version: int
+    fault: str | None
 
 
 class Why(BaseModel):
@@ -91,7 +107,7 @@ class Personal(BaseModel):
 @answers(router, "writs.list", response_model=Page[Writ])
 def writs_list(
     call: Reading,
-    state: Annotated[str | None, Query(max_length=20)] = None,
+    state: Annotated[State | None, Query()] = None,
     enforcer_id: Annotated[str | None, Query(max_length=200)] = None,
     district_id: Annotated[str | None, Query(max_length=200)] = None,
     cursor: Cursor = None,
@@ -103,14 +119,18 @@ def writs_list(
     conditions = [f"{name} = :v{n}" for n, (name, value) in enumerate(asked.items()) if value is not None]
     with call.store() as store, store.reading():
         condition = " AND ".join(["s.writ_id > :after", *conditions])
-        return page(sight.writs(store, call.who, condition, limit + 1, after=after(cursor), **given), limit, "writ_id")
+        return page(
+            sight.writs(store, call.who, condition, limit + 1, after=after(cursor), faulty=True, **given),
+            limit,
+            "writ_id",
+        )
 
 
 @answers(router, "writs.read", response_model=Writ)
 def writs_read(call: Reading, writ_id: Id, response: Response) -> dict[str, Any]:
     """One writ; its ETag may be given as If-Match with an act on it."""
     with call.store() as store:
-        found = sight.writ(store, call.who, writ_id)
+        found = sight.writ(store, call.who, writ_id, faulty=True)
     response.headers["ETag"] = f'"{found["version"]}"'
     return found
 
@@ -168,7 +188,7 @@ def writs_personal(call: Writing, writ_id: Id, asked: Opening) -> Response:
         with act(store, replace(hand, document=asked.reason), "personal data opened", subject=writ_id):
             return 200, opened(store, writ_id)
 
-    return once(call, work, secret=True)
+    return once(call, work, secret=True, guard=unchanged(call, writ_id))
 
 
 class Assigned(BaseModel):
@@ -183,10 +203,18 @@ class Assigned(BaseModel):
 @answers(router, "writs.assign", response_model=Assigned)
 def writs_assign(call: Writing, writ_id: Id, asked: Asked) -> Response:
     """Distribute an immediate writ now (¶7)."""
+    guard = unchanged(call, writ_id)
 
     def work(store: Store, hand: Hand) -> tuple[int, Any]:
         sight.writ(store, call.who, writ_id)
-        made = assign(store, hand, writ_id, as_of=happened_from(asked.as_of), wait=10.0)
+        # Before a seed is drawn for it; and again where its batch is committed.
+        guard(store, {"seq": _LATER})
+        try:
+            made = assign(store, hand, writ_id, as_of=happened_from(asked.as_of), wait=10.0)
+        except UnusableInputError:
+            # Why it is refused may be what another has done meanwhile.
+            guard(store, {"seq": _LATER})
+            raise
         given = [] if made.result is None else made.result.assignments.rows(named=True)
         words = Words(call.words.language)
         told = [
@@ -204,4 +232,4 @@ def writs_assign(call: Writing, writ_id: Id, asked: Asked) -> Response:
             "waiting": made.waiting,
         }
 
-    return once(call, work, document=asked.document, whats=("urgent writ",))
+    return once(call, work, document=asked.document, whats=("urgent writ",), guard=guard)

@@ -9,7 +9,6 @@ import polars as pl
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from tengbol.asked import happened_from
 from tengbol.book import desk
 from tengbol.book.acts import events, payload
 from tengbol.book.batches import chamber_named
@@ -21,6 +20,7 @@ from tengbol.model.law.balances import WRIT
 from tengbol.report.words import mark
 from tengbol.service import jobs, sight
 from tengbol.service.api.batches import one_batch
+from tengbol.service.api.jobs import refuse_moment
 from tengbol.service.door import Reading
 from tengbol.service.pages import naming, posting
 from tengbol.service.pages.render import onward, page
@@ -98,7 +98,6 @@ def page_run(request: Request, posted: posting.Posting) -> Response:
     if posted.text("what") == "draft":
         arguments["dry_run"] = True
     try:
-        happened_from(arguments.get("as_of"))
         job_id = _asked(posted, request, jobs.BATCH, posted.text("chamber_id") or None, arguments)
     except UnusableInputError as error:
         return onward(request, "/batches", of_input(call.words, error).detail or "", wrong=True)
@@ -113,10 +112,12 @@ def _asked(posted: posting.Posted, request: Request, kind: str, chamber_id: str 
         chamber = None
         if kind != jobs.AUDIT:
             chamber = chamber_named(store, sight.refuse_chamber(call.who, chamber_id))
+        if kind == jobs.BATCH:
+            refuse_moment(store, hand, chamber, asked)
         with store.writing():
-            job_id = jobs.ask(store, kind, hand.who, chamber, asked)
-            hand.witness({"seq": None})
-        return 202, {"job_id": job_id}
+            answer = 202, {"job_id": jobs.ask(store, kind, hand.who, chamber, asked)}
+            hand.witness({"seq": None, "answered": answer})
+        return answer
 
     _, told = posting.done(posted, request.url.path, work)
     return told["job_id"]

@@ -75,9 +75,9 @@ def page_plan_ask(request: Request, posted: posting.Posting) -> Response:
 
     def work(store: Store, hand: Any) -> tuple[int, Any]:
         with store.writing():
-            study_id = studies.put(store, PLAN, hand.who, asked)
-            hand.witness({"seq": None})
-        return 202, {"study_id": study_id}
+            answer = 202, {"study_id": studies.put(store, PLAN, hand.who, asked)}
+            hand.witness({"seq": None, "answered": answer})
+        return answer
 
     _, told = posting.done(posted, request.url.path, work)
     return onward(request, f"/studies/{told['study_id']}")

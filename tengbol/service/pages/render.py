@@ -15,6 +15,7 @@ import jinja2
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from tengbol import __version__
+from tengbol.phrase import said as say
 from tengbol.report.words import LANGUAGES
 from tengbol.service.pages import codes
 from tengbol.service.pages.example import is_example
@@ -163,11 +164,18 @@ def problem_page(request: Request, error: ProblemError) -> Response:
         return RedirectResponse("/password", 303)
     status, title = CODES[error.code]
     call = getattr(request.state, "call", None)
-    shown = page(request, "problem.html", status, call=call, title=words_of(request)(title), detail=error.detail)
+    shown = page(
+        request,
+        "problem.html",
+        status,
+        call=call,
+        title=words_of(request)(title),
+        detail=say(error.detail, words_of(request)),
+    )
     shown.headers.update(error.headers)
     return shown
 
 
 def said(words: Words, error: ProblemError) -> str:
     """What a problem says."""
-    return error.detail or words(CODES[error.code][1])
+    return str(say(error.detail, words) or words(CODES[error.code][1]))

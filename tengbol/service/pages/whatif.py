@@ -142,9 +142,10 @@ def page_whatif_ask(request: Request, posted: posting.Posting) -> Response:
 def _asked(request: Request, posted: posting.Posted, text: str) -> str:
     def work(store: Store, hand: Any) -> tuple[int, Any]:
         with store.writing():
-            study_id = studies.put(store, WHATIF, hand.who, {"scenario": text, "lang": posted.call.words.language})
-            hand.witness({"seq": None})
-        return 202, {"study_id": study_id}
+            asked = {"scenario": text, "lang": posted.call.words.language}
+            answer = 202, {"study_id": studies.put(store, WHATIF, hand.who, asked)}
+            hand.witness({"seq": None, "answered": answer})
+        return answer
 
     _, told = posting.done(posted, request.url.path, work)
     return f"/studies/{told['study_id']}"
