@@ -1,8 +1,8 @@
 """The independent checker: re-derives a result from its input by its own plain code (contract section 5).
 
 It shares with the rest of the package only the reading of tables. Everything here is written a second time,
-in loops and dictionaries, from the contract and the Rules alone, so that a mistake in the law or in the
-optimiser is not made twice.
+from the contract and the Rules alone, so that a mistake in the law or in the optimiser is not made twice. What
+grows with the writs is derived and compared by columns; only what turns out wrong is looked at one by one.
 """
 
 import sys

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from tengbol.verify.bundles import Derived
     from tengbol.verify.findings import Findings
 
-#: Billionths in one writ.
-
 Cell = tuple[str, str]  # enforcer, category
 Counts = dict[Cell, int]
 
@@ -59,23 +57,22 @@ def billionths(share: Decimal) -> int:
     return int(scaled)
 
 
-def closing(before: Standing, derived: Derived, enforcer_of: dict[str, str]) -> Standing:
+def closing(before: Standing, derived: Derived, taken: pl.DataFrame) -> Standing:
     """Add to the opening balances every assigned writ, received by one and shared by its pool (contract 3.7).
 
-    enforcer_of: the result's enforcer of each writ. A bundle whose writs the result left out counts for
-    nobody.
+    taken: the result's enforcer of each writ, `writ_id` and `enforcer_id`. A bundle whose writs the result left out
+    counts for nobody.
     """
     received, share = Counter(before.received), Counter(before.share)
-    passed: Counter[tuple[frozenset[str], str]] = Counter()
-    for bundle in derived.bundles:
-        for writ in bundle.writs:
-            enforcer_id = enforcer_of.get(writ.writ_id)
-            if enforcer_id is not None:
-                category = derived.category[writ.writ_id]
-                received[enforcer_id, category] += 1
-                passed[bundle.pool, category] += 1
-    for (pool, category), writs in passed.items():
-        for enforcer_id, part in parts(pool, derived.roster).items():
+    passed = (
+        derived.writs.select("writ_id", "category", "group")
+        .join(derived.groups.select("group", "pool"), on="group")
+        .join(taken, on="writ_id")
+    )
+    for enforcer_id, category, writs in passed.group_by("enforcer_id", "category").len().iter_rows():
+        received[enforcer_id, category] += writs
+    for number, category, writs in passed.group_by("pool", "category").len().iter_rows():
+        for enforcer_id, part in parts(derived.pools[number], derived.roster).items():
             share[enforcer_id, category] += writs * part
     return Standing(received, share)
 

@@ -4,79 +4,107 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tengbol.verify.law import NOBODY, ONE_ENFORCER
-from tengbol.verify.likeness import as_read
+import polars as pl
+
+from tengbol.verify.law import ONE_ENFORCER
+from tengbol.verify.likeness import read_as
 from tengbol.verify.lot import key
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tengbol.model.chamber import Chamber
-    from tengbol.verify.bundles import Bundle
-    from tengbol.verify.law import Roster
     from tengbol.verify.readings import Readings
+    from tengbol.verify.reasons import Reasons
+
+_ORDER = ("alimony_debtor", "same_case", "returned")
 
 
-def in_case(case_id: str | None, name: str, case_binds: str) -> str | None:
-    """¶14: the case by which a writ or proceeding of a category is tied to others, if any is, as that is read."""
-    return None if case_id is None or (case_binds == "collection" and name == "non_property") else as_read(case_id)
+def in_case(case_binds: str) -> pl.Expr:
+    """¶14: the case by which a writ or proceeding is tied to others, if any is, as that is read."""
+    case = read_as(pl.col("case_id"))
+    return case if case_binds == "all" else pl.when(pl.col("category") != "non_property").then(case)
 
 
-class Held:
-    """Open proceedings of the ledger, by what may bind a writ to their holder: (assigned_at, enforcer).
+def claims(writs: pl.DataFrame, chamber: Chamber, case_binds: str) -> pl.DataFrame:
+    """¶13, ¶14, ¶11: who has a claim on what: `group`, `rank` of the basis in its order, `enforcer_id`, `since`.
 
-    A row of a writ that the batch distributes tells of no other proceeding (¶13: another, «басқа да»).
+    writs: those that are distributed, each with its `group`. A row of the ledger of one of these tells of no other
+    proceeding (¶13: another, «басқа да»).
     """
-
-    def __init__(self, chamber: Chamber, distributed: frozenset[str], case_binds: str) -> None:
-        self.debtor: dict[str, list[tuple[datetime, str]]] = {}
-        self.case: dict[tuple[str, str], list[tuple[datetime, str]]] = {}
-        for writ_id, case_id, debtor_id, name, enforcer_id, assigned_at, closed_at in chamber.ledger.select(
-            "writ_id", "case_id", "debtor_id", "category", "enforcer_id", "assigned_at", "closed_at"
-        ).iter_rows():
-            if closed_at is not None or writ_id in distributed:
-                continue
-            if name in ONE_ENFORCER:
-                self.debtor.setdefault(debtor_id, []).append((assigned_at, enforcer_id))
-            case = in_case(case_id, name, case_binds)
-            if case is not None:
-                self.case.setdefault((case, debtor_id), []).append((assigned_at, enforcer_id))
+    held = (
+        chamber.ledger.filter(pl.col("closed_at").is_null())
+        .join(writs, on="debtor_id", how="semi")
+        .join(writs, on="writ_id", how="anti")
+        .with_columns(case=in_case(case_binds), since="assigned_at")
+    )
+    tied = writs.filter(pl.col("debtor_id").is_in(held["debtor_id"].implode())).with_columns(case=in_case(case_binds))
+    whole = pl.col("category").is_in(list(ONE_ENFORCER))
+    found = (
+        tied.filter(whole).join(held.filter(whole).select("debtor_id", "enforcer_id", "since"), on="debtor_id"),
+        tied.join(held.select("case", "debtor_id", "enforcer_id", "since"), on=["case", "debtor_id"]),
+        writs.filter(
+            pl.col("origin").is_in(["returned", "forwarded"]) & pl.col("previous_enforcer_id").is_not_null()
+        ).with_columns(enforcer_id="previous_enforcer_id", since="received_at"),
+    )
+    columns = ["group", "enforcer_id", pl.col("since").cast(pl.Datetime("us"))]
+    return pl.concat(
+        frame.select(pl.lit(rank, dtype=pl.Int8).alias("rank"), *columns) for rank, frame in enumerate(found)
+    )
 
 
 def bind(
-    bundle: Bundle, held: Held, category_of: dict[str, str], standing: Roster, seed: str, readings: Readings
-) -> None:
-    """¶13, ¶14, ¶11, in this order: give the bundle to the first who has a claim on it and may take it.
+    groups: pl.DataFrame, asked: pl.DataFrame, seed: str, readings: Readings, reasons: Reasons, recused: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give each bundle to the first who has a claim on it and may take it: ¶13, ¶14, ¶11, in this order.
 
     Of several the latest, by assignment or by the writ's coming back; of these, whom the lot puts first. Who is away
     for a short time has his claim where he is back by the bundle's term, and who holds an office (¶17) has his, as far
-    as the batch reads it so.
+    as the batch reads it so. asked: `claims`. recused: by `group`. Returns `group`, `bound_to`, `basis` of those that
+    are bound; and, as they were asked before the first who passed, `group`, `enforcer_id`, `basis` and the `reason` of
+    those who failed.
     """
-    district_id = bundle.writs[0].district_id
-
-    def may_take(enforcer_id: str) -> bool:
-        serves = standing.serves(enforcer_id, district_id)
-        if enforcer_id in standing.returning.get(district_id, NOBODY):
-            serves |= readings.short_absence_binds != "free" and standing.back[enforcer_id] < bundle.by
-        if enforcer_id in standing.paused.get(district_id, NOBODY):
-            serves |= readings.office_binds == "holder"
-        return serves and enforcer_id not in bundle.recused
-
-    debtor, case, returned = [], [], []
-    for writ in bundle.writs:
-        if category_of[writ.writ_id] in ONE_ENFORCER:
-            debtor += held.debtor.get(writ.debtor_id, ())
-        case_id = in_case(writ.case_id, category_of[writ.writ_id], readings.case_binds)
-        if case_id is not None:
-            case += held.case.get((case_id, writ.debtor_id), ())
-        if writ.origin in ("returned", "forwarded") and writ.previous_enforcer_id is not None:
-            returned.append((writ.received_at, writ.previous_enforcer_id))
-    for basis, candidates in (("alimony_debtor", debtor), ("same_case", case), ("returned", returned)):
-        able = [(since, enforcer_id) for since, enforcer_id in candidates if may_take(enforcer_id)]
-        if able:
-            latest = max(since for since, _ in able)
-            equal = (enforcer_id for since, enforcer_id in able if since == latest)
-            bundle.bound_to = min(equal, key=lambda enforcer_id: key(seed, "holder", enforcer_id))
-            bundle.basis = basis
-            bundle.away = bundle.bound_to not in standing.available
-            return
+    roster = reasons.roster
+    who = asked["enforcer_id"].unique().to_list()
+    kept = {name for members in roster.paused.values() for name in members} if readings.office_binds == "holder" else ()
+    back = roster.back if readings.short_absence_binds != "free" else {}
+    known = pl.DataFrame(
+        [
+            (name, key(seed, "holder", name), reasons.away.get(name), name in kept, back.get(name))
+            for name in who
+            if name in roster.home
+        ],
+        schema={"enforcer_id": pl.String, "turn": pl.String, "away": pl.String, "kept": pl.Boolean, "back": pl.Date},
+        orient="row",
+    )
+    back_in_time = (pl.col("back") < pl.col("by")).fill_null(False) | pl.col("kept")
+    tested = (
+        asked.join(groups.select("group", "district_id", "by"), on="group")
+        .join(known, on="enforcer_id", how="left")
+        .join(reasons.serving().with_columns(serves=True), on=["district_id", "enforcer_id"], how="left")
+        .join(recused.with_columns(apart=True), on=["group", "enforcer_id"], how="left")
+        .with_columns(
+            pl.when(pl.col("turn").is_null())
+            .then(pl.lit("unknown"))
+            .when(pl.col("away").is_not_null() & ~back_in_time)
+            .then("away")
+            .when(pl.col("serves").is_null())
+            .then(pl.lit("other_district"))
+            .when(pl.col("apart").is_not_null())
+            .then(pl.lit("recused"))
+            .alias("reason"),
+            basis=pl.col("rank").replace_strict(range(3), _ORDER, return_dtype=pl.String),
+            strange=pl.col("turn").is_null(),
+            turn=pl.col("turn").fill_null(""),
+        )
+        .sort("group", "rank", "since", "strange", "turn", "enforcer_id", descending=[False, False, True, *[False] * 3])
+        .with_row_index("place")
+    )
+    first = tested.filter(pl.col("reason").is_null()).unique("group", keep="first", maintain_order=True)
+    fell = (
+        tested.join(first.select("group", passed="place"), on="group", how="left", maintain_order="left")
+        .filter(pl.col("passed").is_null() | (pl.col("place") < pl.col("passed")))
+        .unique(["group", "basis", "enforcer_id"], keep="first", maintain_order=True)
+    )
+    return (
+        first.select("group", "basis", bound_to="enforcer_id"),
+        fell.select("group", "enforcer_id", "basis", "reason"),
+    )

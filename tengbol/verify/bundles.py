@@ -1,20 +1,28 @@
-"""What goes together, among whom, and bound to whom, derived a second time (¶9–14, contract 3.4 to 3.6)."""
+"""What goes together, among whom, and bound to whom, derived a second time (¶9–14, contract 3.4 to 3.6).
+
+By columns: a row for each writ (`Derived.writs`), a row for each bundle (`Derived.groups`), and an entry for each
+district and set of recused enforcers for whom a pool was asked (`Derived.asked`).
+"""
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Final, Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from tengbol.verify.bindings import Held, bind, in_case
+import polars as pl
+
+from tengbol.verify.bindings import bind, claims
 from tengbol.verify.calendar import WorkingDays
-from tengbol.verify.law import CATEGORIES, NOBODY, ONE_ENFORCER, Roster, Writ, category, index_day, readiness, roster
+from tengbol.verify.grouping import recusals, summed, term, together
+from tengbol.verify.law import CATEGORIES, NOBODY, Roster, Writ, judged, roster
 from tengbol.verify.readings import USUAL, Readings
+from tengbol.verify.reasons import Reasons
 from tengbol.verify.unread import Unread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from tengbol.model.chamber import Chamber
@@ -26,6 +34,10 @@ PARAGRAPH_OF_BASIS: Final = {
     "registered": "¶9",
     "attached": "¶9",
 }
+#: What of a writ may bind it or tie it to others.
+_CLAIMING: Final = (
+    "writ_id", "debtor_id", "case_id", "category", "origin", "previous_enforcer_id", "received_at"
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -82,29 +94,84 @@ class Whole(Protocol):
         ...
 
 
+class Asked(NamedTuple):
+    """For whom a pool was asked: a district, and who was recused; and its members, and how they serve the district.
+
+    number: of the pool among `Derived.pools`, -1 where it has no members.
+    """
+
+    district_id: str
+    recused: frozenset[str]
+    pool: frozenset[str]
+    basis: str
+    number: int
+
+
 @dataclass
 class Derived:
     """What the law makes of the input.
 
-    category: of every writ that has one. code: of every writ that stays unassigned. bundle_of: by writ, of
-    those that are assigned. ready: ids of writs that nothing of their own keeps back; nobody: writs for whom there is
-    nobody; waiting: bundles that wait for their holder. closed: districts whose attached are not asked, and until when.
+    writs: every writ, its columns those of `Writ` and `category`, `code` (of those that stay unassigned), `counts` (the
+    day whose index bounds it), `by` (its term, ¶7) and `group` (number of its bundle, of those that are ready).
+    groups: bundles that are distributed, in the order of their first writs: `group`, `bundle_id`, `district_id`,
+    `size` (writs), writs of each category under its name, `by` (its earliest term), `asked` (place in the list of that
+    name), `pool` (number), `basis`, `bound_to`, `away`; of those that are free `kind` and `alike`.
+    kinds: free bundles of one pool with as many writs of each category: `kind`, and how many are `alike`.
+    kept: as `groups`, bundles that wait for their holder. fell: claims that fell, as `bind` returns them.
+    closed: districts whose attached are not asked, and until when.
     """
 
     roster: Roster
-    category: dict[str, str] = field(default_factory=dict)
-    code: dict[str, str] = field(default_factory=dict)
-    bundles: list[Bundle] = field(default_factory=list)
-    bundle_of: dict[str, Bundle] = field(default_factory=dict)
-    ready: frozenset[str] = NOBODY
-    nobody: list[Writ] = field(default_factory=list)
-    waiting: list[Bundle] = field(default_factory=list)
+    reasons: Reasons
+    writs: pl.DataFrame
+    groups: pl.DataFrame
+    kinds: pl.DataFrame
+    kept: pl.DataFrame
+    fell: pl.DataFrame
+    asked: list[Asked]
+    pools: list[frozenset[str]]
     closed: dict[str, date] = field(default_factory=dict)
+
+    @cached_property
+    def bundles(self) -> list[Bundle]:
+        """Bundles that are distributed, one by one."""
+        return self.one_by_one(self.groups)
+
+    @cached_property
+    def bundle_of(self) -> dict[str, Bundle]:
+        """The same by writ."""
+        return {writ.writ_id: bundle for bundle in self.bundles for writ in bundle.writs}
+
+    @property
+    def category(self) -> dict[str, str]:
+        """Of every writ that has one."""
+        return dict(self.writs.drop_nulls("category").select("writ_id", "category").iter_rows())
+
+    @property
+    def code(self) -> dict[str, str]:
+        """Of every writ that stays unassigned."""
+        return dict(self.writs.drop_nulls("code").select("writ_id", "code").iter_rows())
+
+    def one_by_one(self, groups: pl.DataFrame) -> list[Bundle]:
+        """Some of `groups` with their writs."""
+        its: dict[int, list[Writ]] = {}
+        for group, *cells in (
+            self.writs.join(groups, on="group", how="semi", maintain_order="left")
+            .select("group", *Writ._fields)
+            .iter_rows()
+        ):
+            its.setdefault(group, []).append(Writ(*cells))
+        columns = ("group", "bundle_id", "asked", "basis", "bound_to", "away", "by", *CATEGORIES)
+        out = []
+        for group, name, place, basis, bound_to, away, by, *counts in groups.select(columns).iter_rows():
+            _, recused, pool, _, _ = self.asked[place]
+            out.append(Bundle(name, its[group], tuple(counts), recused, pool, basis, bound_to, away, by))
+        return out
 
 
 def derive(
     chamber: Chamber,
-    writs: list[Writ],
+    writs: pl.DataFrame,
     as_of: datetime,
     mci: dict[date, int],
     seed: str,
@@ -113,79 +180,77 @@ def derive(
     days: WorkingDays | None = None,
     readings: Readings = USUAL,
 ) -> Derived:
-    """Apply contract points 3.1 to 3.6 to one batch. seed: hex, of the order between equal claims.
+    """Apply contract points 3.1 to 3.6 to one batch. writs: `writs_of`. seed: hex, of the order between equal claims.
 
     days: working days, by which the term of ¶7 is counted. readings: how the batch reads the order.
     """
     days = days or WorkingDays(frozenset(), frozenset())
     standing = roster(chamber.enforcers, chamber.attachments, chamber.absences, as_of.date(), held.away)
-    out = Derived(standing)
-    ready = []
-    open_now = set(chamber.ledger.filter(chamber.ledger["closed_at"].is_null())["writ_id"])
-    for writ in writs:
-        its_category, code = category(writ, mci, index_day(writ, readings.index_day, as_of.date()))
-        code = code or readiness(writ, as_of)
-        if writ.origin == "new" and writ.writ_id in open_now:
-            code = "already_distributed"
-        if its_category is not None:
-            out.category[writ.writ_id] = its_category
-        if code is None:
-            ready.append(writ)
-        else:
-            out.code[writ.writ_id] = code
-
-    recused_of, kept_from = _recused(chamber, as_of.date())
-    for writ_id, enforcer_id in held.apart:
-        recused_of.setdefault(writ_id, set()).add(enforcer_id)
-    out.ready = frozenset(writ.writ_id for writ in ready)
-    held_now = Held(chamber, out.ready, readings.case_binds)
-    out.closed = _closed(standing) if readings.attached_when == "nobody_registered" else {}
-    pools: dict[tuple[str, frozenset[str]], tuple[frozenset[str], str]] = {}
-    for members in groups(ready, out.category, readings.case_binds):
-        counted = Counter(out.category[writ.writ_id] for writ in members)
-        bundle = Bundle(
-            bundle_id=min(writ.writ_id for writ in members),
-            writs=members,
-            counts=tuple(counted[name] for name in CATEGORIES),
-        )
-        if recused_of or kept_from:
-            bundle.recused = NOBODY.union(
-                *(recused_of.get(writ.writ_id, NOBODY) for writ in members),
-                *(kept_from.get(one, NOBODY) for writ in members for one in (writ.debtor_id, writ.creditor_id)),
-            )
-        among = (members[0].district_id, bundle.recused)
-        if among not in pools:
-            pools[among] = pool(*among, standing, out.closed)
-        bundle.pool, bundle.basis = pools[among]
-        if not bundle.pool:
-            out.code.update((writ.writ_id, "no_eligible_enforcer") for writ in members)
-            out.nobody += members
-            continue
-        bundle.by = min(term(writ, days) for writ in members)
-        bind(bundle, held_now, out.category, standing, seed, readings)
-        if bundle.bound_to in standing.back and readings.short_absence_binds == "wait":
-            out.code.update((writ.writ_id, "waits_for_holder") for writ in members)
-            out.waiting.append(bundle)
-            continue
-        out.bundles.append(bundle)
-        out.bundle_of.update((writ.writ_id, bundle) for writ in members)
-    return out
+    reasons = Reasons(chamber, standing, as_of.date(), held.away)
+    closed = _closed(standing) if readings.attached_when == "nobody_registered" else {}
+    open_now = chamber.ledger.filter(pl.col("closed_at").is_null())["writ_id"]
+    every = judged(writs, as_of, mci, readings.index_day, open_now).with_columns(by=term(writs, days))
+    ready = every.filter(pl.col("code").is_null())
+    ready = ready.with_columns(group=pl.Series(together(ready, readings.case_binds), dtype=pl.UInt32))
+    recused = recusals(ready, chamber, as_of.date(), held)
+    groups = summed(ready).join(
+        recused.sort("enforcer_id").group_by("group").agg(pl.col("enforcer_id").str.join("\n").alias("recused")),
+        on="group",
+        how="left",
+        maintain_order="left",
+    )
+    groups, asked, pools = _with_pools(groups, standing, closed)
+    wanted = ready.select("group", *_CLAIMING)
+    claimed = claims(wanted, chamber, readings.case_binds)
+    placed = groups.filter(pl.col("pool") >= 0)
+    bound, fell = bind(placed, claimed, seed, readings, reasons, recused)
+    short = list(standing.back) if readings.short_absence_binds == "wait" else []
+    groups = groups.join(bound, on="group", how="left", maintain_order="left", suffix="_bound").with_columns(
+        basis=pl.coalesce("basis_bound", "basis"),
+        away=(~pl.col("bound_to").is_in(list(standing.available))).fill_null(False),
+        code=pl.when(pl.col("pool") < 0)
+        .then(pl.lit("no_eligible_enforcer"))
+        .when(pl.col("bound_to").is_in(short))
+        .then(pl.lit("waits_for_holder")),
+    )
+    code = pl.DataFrame({"writ_id": ready["writ_id"], "group": ready["group"]}).join(
+        groups.select("group", later="code"), on="group", how="left", maintain_order="left"
+    )
+    every = every.join(code, on="writ_id", how="left", maintain_order="left").with_columns(
+        code=pl.coalesce("code", "later")
+    )
+    given = groups.filter(pl.col("code").is_null())
+    free = pl.col("bound_to").is_null()
+    kind = ["pool", *CATEGORIES]
+    kinds = given.filter(free).group_by(kind).agg(alike=pl.len()).sort(kind).with_row_index("kind")
+    given = given.join(kinds, on=kind, how="left", maintain_order="left").with_columns(
+        pl.when(free).then(pl.col("kind", "alike"))
+    )
+    fell = fell.join(given, on="group", how="semi", maintain_order="left")
+    kept = groups.filter(pl.col("code") == "waits_for_holder")
+    return Derived(standing, reasons, every, given, kinds, kept, fell, asked, pools, closed)
 
 
-def _recused(chamber: Chamber, day: date) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
-    """¶12: who is recused on a day, by writ and by the person that he is kept from, debtor or creditor."""
-    of_writ: dict[str, set[str]] = {}
-    of_person: dict[str, set[str]] = {}
-    for writ_id, party_id, enforcer_id, last in chamber.recusals.select(
-        "writ_id", "party_id", "enforcer_id", "valid_to"
-    ).iter_rows():
-        if last is not None and last < day:
-            continue
-        if writ_id is not None:
-            of_writ.setdefault(writ_id, set()).add(enforcer_id)
-        if party_id is not None:
-            of_person.setdefault(party_id, set()).add(enforcer_id)
-    return of_writ, of_person
+def _with_pools(
+    groups: pl.DataFrame, standing: Roster, closed: Mapping[str, date]
+) -> tuple[pl.DataFrame, list[Asked], list[frozenset[str]]]:
+    """¶9, ¶12: the pool of each bundle. recused: who is recused for it, a line each."""
+    groups = groups.with_columns(pl.col("recused").fill_null(""))
+    combined = groups.select("district_id", "recused").unique().sort("district_id", "recused")
+    asked: list[Asked] = []
+    numbers: dict[frozenset[str], int] = {}
+    for district_id, text in combined.iter_rows():
+        recused = frozenset(text.split("\n")) if text else NOBODY
+        members, basis = pool(district_id, recused, standing, closed)
+        number = numbers.setdefault(members, len(numbers)) if members else -1
+        asked.append(Asked(district_id, recused, members, basis, number))
+    found = combined.with_columns(
+        asked=pl.int_range(pl.len(), dtype=pl.UInt32),
+        pool=pl.Series([one.number for one in asked], dtype=pl.Int32),
+        basis=pl.Series([one.basis for one in asked], dtype=pl.String),
+    )
+    joined = groups.join(found, on=["district_id", "recused"], how="left", maintain_order="left")
+    return joined.drop("recused"), asked, list(numbers)
 
 
 def _closed(standing: Roster) -> dict[str, date]:
@@ -195,32 +260,6 @@ def _closed(standing: Roster) -> dict[str, date]:
         district_id = standing.home[who]
         closed[district_id] = min(last, closed.get(district_id, last))
     return closed
-
-
-def groups(writs: list[Writ], category_of: dict[str, str], case_binds: str = "all") -> Iterable[list[Writ]]:
-    """¶13, ¶14: the writs that must go to one enforcer together, by union of what they share."""
-    parent = list(range(len(writs)))
-
-    def find(place: int) -> int:
-        while parent[place] != place:
-            parent[place] = parent[parent[place]]
-            place = parent[place]
-        return place
-
-    first: dict[tuple[str, ...], int] = {}
-    for place, writ in enumerate(writs):
-        keys = []
-        case = in_case(writ.case_id, category_of[writ.writ_id], case_binds)
-        if case is not None:
-            keys.append(("case", case, writ.debtor_id, writ.district_id))
-        if category_of[writ.writ_id] in ONE_ENFORCER:
-            keys.append(("debtor", writ.debtor_id, writ.district_id))
-        for shared in keys:
-            parent[find(place)] = find(first.setdefault(shared, place))
-    together: dict[int, list[Writ]] = {}
-    for place, writ in enumerate(writs):
-        together.setdefault(find(place), []).append(writ)
-    return together.values()
 
 
 def pool(
@@ -235,9 +274,3 @@ def pool(
         return registered, "registered"
     attached = NOBODY if district_id in closed else standing.attached.get(district_id, NOBODY)
     return attached - recused, "attached"
-
-
-def term(writ: Writ, days: WorkingDays) -> date:
-    """¶7: by when a writ is to be distributed."""
-    received = writ.received_at.date()
-    return received if writ.immediate else days.after(received, 3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,11 +14,13 @@ from tengbol.verify.bundles import derive
 from tengbol.verify.calendar import WorkingDays
 from tengbol.verify.certificate import FILE as CERTIFICATE
 from tengbol.verify.certificate import check_certificate
-from tengbol.verify.chosen import check_chosen
+from tengbol.verify.chosen import check_drawn
 from tengbol.verify.counts import check_batch_id, check_counts, check_late, check_rows
 from tengbol.verify.decisions import COLUMNS as REASONS
-from tengbol.verify.decisions import Due, Told, check_decisions
-from tengbol.verify.evenness import components, excess_after
+from tengbol.verify.decisions import Due, check_decisions
+from tengbol.verify.drawn import Drawn
+from tengbol.verify.evenness import components_of, excess_of
+from tengbol.verify.explaining import Wording
 from tengbol.verify.files import COLUMNS, check_inputs, check_outputs, check_rejected
 from tengbol.verify.findings import Findings, Report
 from tengbol.verify.first import as_it_was_read, nobody_held_out
@@ -27,9 +30,10 @@ from tengbol.verify.lot import check_lot, tell_what_was_chosen
 from tengbol.verify.manifest import Manifest, read_manifest
 from tengbol.verify.masks import names_of
 from tengbol.verify.presence import check_presence, check_unassigned
+from tengbol.verify.reasons import waiting
 from tengbol.verify.settings import check_settings
 from tengbol.verify.unread import check_accepted, unread
-from tengbol.verify.wording import Wording, words_of
+from tengbol.verify.wording import words_of
 from tengbol.verify.writs import LAWFUL, check_assignments
 
 if TYPE_CHECKING:
@@ -37,7 +41,6 @@ if TYPE_CHECKING:
 
     from tengbol.io.read import Reading
     from tengbol.verify.bundles import Derived
-    from tengbol.verify.law import Writ
     from tengbol.verify.masks import Names
 
 #: Deterministic time that each of the two searches for something more even may take, in all.
@@ -143,12 +146,13 @@ def _check_law(
         days=days, readings=manifest.readings,
     )  # fmt: skip
     check_counts(manifest, chamber.writs.height, derived, found)
-    check_late(manifest, writs, derived, found)
-    told = Told.of(chamber, derived, writs, manifest, held.away) if manifest.format == 2 else None
-    enforcer_of = _check_writs(reading, writs, tables, manifest, derived, told, found)
+    check_late(manifest, derived, found)
+    kept = waiting(derived, chamber, manifest) if manifest.format == 2 else None
+    _check_writs(reading, tables, manifest, derived, kept, found)
+    taken = tables["assignments"].select("writ_id", "enforcer_id").unique("writ_id", keep="last", maintain_order=True)
 
     before = opening(chamber.balances)
-    after = closing(before, derived, enforcer_of)
+    after = closing(before, derived, taken)
     if "balances" in tables:
         others = frozenset(chamber.balances["enforcer_id"])
         check_balances(tables["balances"], after, derived.roster.licensed, others, manifest.format == 1, found)
@@ -158,19 +162,23 @@ def _check_law(
         chamber_of = {name: chamber_of_district[home[name]] for name in sorted(derived.roster.licensed)}
         check_uniformity(tables["uniformity"], {"before": before, "after": after}, chamber_of, found)
 
-    if told is not None:
+    if kept is not None:
         chamber_of_district = dict(chamber.districts.select("district_id", "chamber_id").iter_rows())
-        check_decisions(tables, Due(told, names, (before, after), chamber_of_district), found)
-    excess = excess_after(derived.bundles, enforcer_of, after)
+        check_decisions(tables, Due(derived, kept, names, (before, after), chamber_of_district), found)
+    pools = {member for number in derived.groups["pool"].unique() for member in derived.pools[number]}
+    excess = excess_of(pools.union(taken["enforcer_id"].unique()), after)
     lawful = not found.any_broken(*LAWFUL)
-    parts = components(derived.bundles, enforcer_of, excess) if lawful else None
+    drawn = Drawn(derived, taken) if lawful else None
+    parts = components_of(drawn.dealt(), excess) if drawn is not None else None
     even: frozenset[str] = frozenset()
-    if parts is not None and names is not None:
+    if drawn is not None and parts is not None and names is not None:
         if manifest.lot_version == 1:
-            check_lot(derived.bundles, enforcer_of, manifest.seed, found, names)
+            check_lot(derived.bundles, dict(taken.iter_rows()), manifest.seed, found, names)
             tell_what_was_chosen(derived.bundles, found)
         else:
-            even = check_chosen(parts, derived.bundles, enforcer_of, manifest, names, found)
+            again = partial(drawn.deal_again, manifest.seed, names, found)
+            longer, whose = drawn.longer(manifest.seed, names)
+            even = check_drawn(parts, longer, whose, manifest, names, found, again)
     elif parts is None:
         found.unproven(
             "lot",
@@ -185,27 +193,22 @@ def _check_law(
 
 def _check_writs(
     reading: Reading,
-    writs: list[Writ],
     tables: dict[str, pl.DataFrame],
     manifest: Manifest,
     derived: Derived,
-    told: Told | None,
+    kept: pl.DataFrame | None,
     found: Findings,
-) -> dict[str, str]:
-    """Every writ where the law puts it; returns the result's enforcer of each assigned writ.
-
-    told: what tables and sentences are to say, of a result of format 2.
-    """
+) -> None:
+    """Every writ where the law puts it. kept: what the table `waiting` is to say, of a result of format 2."""
     assignments, unassigned = tables["assignments"], tables["unassigned"]
-    check_presence(reading, writs, assignments["writ_id"].to_list(), unassigned["writ_id"].to_list(), found)
+    check_presence(reading, assignments["writ_id"], unassigned["writ_id"], found)
     wording = None
-    if told is not None and manifest.words == words_of(manifest.lang):
-        wording = Wording(reading.chamber, told.reasons, told.alike, manifest.lang)
-    elif told is not None:
+    if kept is not None and manifest.words == words_of(manifest.lang):
+        wording = Wording(reading.chamber, derived, manifest.lang)
+    elif kept is not None:
         sentence = Phrase("its sentences are in other words than these; letter for letter they were not compared")
         found.unproven("explanations", "manifest.json", "words", "contract 4", sentence)
-    said = told.unassigned(wording) if told is not None and wording is not None else None
+    said = wording.unassigned(kept) if kept is not None and wording is not None else None
     check_unassigned(unassigned, derived, found, said)
     days = WorkingDays(manifest.days_off, manifest.working_days)
     check_assignments(assignments, derived, days, manifest, found, wording)
-    return dict(assignments.select("writ_id", "enforcer_id").iter_rows())

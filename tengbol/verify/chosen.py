@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Protocol
 
 from tengbol.phrase import Phrase
-from tengbol.verify.equals import of_pools, sent_of
+from tengbol.verify.equals import of_pools, sent_alike, sent_of
 from tengbol.verify.handing import Long, handed_among_alike, handed_out
 from tengbol.verify.held import Told, nothing_first, words
 from tengbol.verify.lot import key, replay
 from tengbol.verify.rounds import TooLargeError
 
 if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from tengbol.verify.bundles import Whole
     from tengbol.verify.evenness import Component
@@ -46,17 +45,35 @@ def check_chosen(
     Returns the first enforcer of each component of which it was shown that nothing is more even either: whatever is as
     even was looked for, and whatever is more even would have been found.
     """
+    longer = [
+        Long(b.bundle_id, key(claimed.seed, "writ", names.bundle(b.bundle_id)), b.pool, b.counts)
+        for b in bundles
+        if b.bound_to is None and len(b.writ_ids) > 1
+    ]
+    single = [bundle for bundle in bundles if len(bundle.writ_ids) == 1]
+    return check_drawn(
+        parts, longer, enforcer_of, claimed, names, found,
+        lambda: replay(single, enforcer_of, claimed.seed, found, names),
+    )  # fmt: skip
+
+
+def check_drawn(
+    parts: Sequence[Component],
+    longer: Sequence[Long],
+    enforcer_of: dict[str, str],
+    claimed: Claimed,
+    names: Names,
+    found: Findings,
+    deal_again: Callable[[], int],
+) -> frozenset[str]:
+    """The same of the free bundles of two and more; those of one by `deal_again`, which returns how many classes."""
     part_of = {enforcer_id: place for place, part in enumerate(parts) for enforcer_id in part.enforcers}
-    free: list[list[Whole]] = [[] for _ in parts]
-    for bundle in bundles:
-        if bundle.bound_to is None:
-            free[part_of[next(iter(bundle.pool))]].append(bundle)
+    free: list[list[Long]] = [[] for _ in parts]
+    for bundle in longer:
+        free[part_of[next(iter(bundle.pool))]].append(bundle)
     looked = [_Part(part, own, enforcer_of, claimed, names, found) for part, own in zip(parts, free, strict=True)]
     shown = [part.check() for part in looked]
-    alike = 0
-    if not found.any_broken("lot"):
-        single = [bundle for bundle in bundles if len(bundle.writ_ids) == 1]
-        alike = replay(single, enforcer_of, claimed.seed, found, names)
+    alike = 0 if found.any_broken("lot") else deal_again()
     sentence = Phrase(
         "Of all choices as even, the seed gives this one: shown without a search of {shown} of {n} components, "
         "and {alike} classes of writs alike dealt again.",
@@ -69,26 +86,27 @@ def check_chosen(
 
 
 class _Part:
-    """One component, with its free bundles."""
+    """One component, with its free bundles of two and more."""
 
     def __init__(
         self,
         part: Component,
-        free: Sequence[Whole],
+        longer: Sequence[Long],
         enforcer_of: dict[str, str],
         claimed: Claimed,
         names: Names,
         found: Findings,
     ) -> None:
-        seed = claimed.seed
-        self.part, self.enforcer_of, self.seed, self.names, self.found = part, enforcer_of, seed, names, found
+        self.part, self.enforcer_of, self.seed, self.names, self.found = part, enforcer_of, claimed.seed, names, found
         self.optimal = claimed.status_lot == "optimal"
         self.even = False
-        self.single = [bundle for bundle in free if len(bundle.writ_ids) == 1]
-        self.longer = [bundle for bundle in free if len(bundle.writ_ids) > 1]
-        self.long = [
-            Long(b.bundle_id, key(seed, "writ", names.bundle(b.bundle_id)), b.pool, b.counts) for b in self.longer
-        ]
+        self.single = sent_alike(
+            (pool, counts, enforcer_id, bundles)
+            for (pool, counts), dealt in part.dealt.items()
+            if sum(counts) == 1
+            for enforcer_id, bundles in dealt.items()
+        )
+        self.longer = longer
 
     def check(self) -> bool:
         """Whether all of it was shown to be right; what is not becomes a finding."""
@@ -97,7 +115,7 @@ class _Part:
             if shown is None:
                 return False
             handed = self._bundles()
-            other = of_pools(self._sent(self.single), self.seed, self.names)
+            other = of_pools(self.single, self.seed, self.names)
         except TooLargeError:
             return self._unproven(Phrase("its numbers are too large to be added up here"))
         if other is not None:
@@ -115,9 +133,7 @@ class _Part:
 
     def _how_many(self) -> bool | None:
         """Point a; nothing where it is broken."""
-        outcome = nothing_first(
-            Told(self.part, self.single, self.longer, self.long, self.enforcer_of, self.seed, self.names)
-        )
+        outcome = nothing_first(Told(self.part, self.single, self.longer, self.enforcer_of, self.seed, self.names))
         self.even = outcome.shown
         if outcome.other and (self.optimal or not outcome.beyond):
             self._broken("", outcome.other)
@@ -130,10 +146,11 @@ class _Part:
         """Point b, when it is settled how many writs of each category everyone gets."""
         if not self.longer:
             return True
-        due = handed_out(self.long, self._sent([*self.single, *self.longer]), self.names)
+        longer = sent_of((b.pool, b.counts, self.enforcer_of[b.bundle_id]) for b in self.longer)
+        due = handed_out(self.longer, self.single + longer, self.names)
         shown = due is not None
         if due is None:
-            due = handed_among_alike(self.long, self.enforcer_of, self.names)
+            due = handed_among_alike(self.longer, self.enforcer_of, self.names)
         for bundle in self.longer:
             got = self.enforcer_of[bundle.bundle_id]
             if got != due[bundle.bundle_id]:
@@ -142,9 +159,6 @@ class _Part:
                     Phrase("went to {got}; the lot gives it to {due}", got=got, due=due[bundle.bundle_id]),
                 )
         return shown or self._unproven(Phrase("which of its bundles goes to whom was shown only of those alike"))
-
-    def _sent(self, bundles: Sequence[Whole]) -> Counter[tuple[frozenset[str], str, str]]:
-        return sent_of((bundle.pool, bundle.counts, self.enforcer_of[bundle.bundle_id]) for bundle in bundles)
 
     def _broken(self, subject: str, sentence: Phrase) -> None:
         self.found.broken("lot", FILE, subject or self.part.name, POINT, sentence)

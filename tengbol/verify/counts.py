@@ -8,17 +8,14 @@ from collections import Counter
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
+import polars as pl
+
 from tengbol.phrase import Phrase
-from tengbol.verify.calendar import WorkingDays
+from tengbol.verify.evenness import roots
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    import polars as pl
-
     from tengbol.verify.bundles import Derived
     from tengbol.verify.findings import Findings
-    from tengbol.verify.law import Writ
     from tengbol.verify.manifest import Manifest
 
 _BATCH_ID: Final = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9a-f]{12}")
@@ -40,14 +37,14 @@ def check_rows(manifest: Manifest, tables: dict[str, pl.DataFrame], found: Findi
 
 def check_counts(manifest: Manifest, writs: int, derived: Derived, found: Findings) -> None:
     """Check the counts that follow from the input and the law; how many components were searched nobody can know."""
-    bundles = derived.bundles
-    bases: Counter[str] = Counter()
-    for bundle in bundles:
-        bases[bundle.basis] += len(bundle.writs)
-    codes = Counter(derived.code.values())
+    groups = derived.groups
+    bases: Counter[str] = Counter(dict(groups.group_by("basis").agg(pl.col("size").sum()).iter_rows()))
+    codes = dict(derived.writs.drop_nulls("code").group_by("code").len().iter_rows())
     known = {f"{kind}_{name}" for kind, names in (("assigned", bases), ("unassigned", codes)) for name in names}
     extra = {key: 0 for key in manifest.counts if re.match("(un)?assigned_", key) and key not in known}
-    standing = set().union(*(b.pool for b in bundles), {b.bound_to for b in bundles if b.bound_to is not None})
+    pools = [derived.pools[number] for number in groups["pool"].unique()]
+    free = groups.filter(pl.col("bound_to").is_null())["pool"].unique()
+    standing = set(groups["bound_to"].drop_nulls().unique()).union(*pools)
     _check(
         manifest.counts,
         {
@@ -56,25 +53,20 @@ def check_counts(manifest: Manifest, writs: int, derived: Derived, found: Findin
             **{f"assigned_{name}": count for name, count in bases.items()},
             **{f"unassigned_{name}": count for name, count in codes.items()},
             **extra,
-            "bundles": len(bundles),
+            "bundles": groups.height,
             "enforcers_in_batch": len(standing),
-            "components": _components(bundle.pool for bundle in bundles if bundle.bound_to is None),
+            "components": len(set(roots(derived.pools[number] for number in free).values())),
         },
         found,
     )
 
 
-def check_late(manifest: Manifest, writs: list[Writ], derived: Derived, found: Findings) -> None:
+def check_late(manifest: Manifest, derived: Derived, found: Findings) -> None:
     """Check how many writs, distributed or waiting, are past the term of ¶7."""
-    days, today = WorkingDays(manifest.days_off, manifest.working_days), manifest.as_of.date()
-    late = [
-        writ
-        for writ in writs
-        if (day := writ.received_at.date()) < today and (day if writ.immediate else days.after(day, 3)) < today
-    ]
-    waiting = sum(derived.code.get(writ.writ_id) in TERM_GOES_ON for writ in late)
-    given = sum(writ.writ_id in derived.bundle_of for writ in late)
-    _check(manifest.counts, {"late": given, "late_waiting": waiting}, found)
+    today = manifest.as_of.date()
+    late = derived.writs.filter((pl.col("received_at").dt.date() < today) & (pl.col("by") < today))["code"]
+    due = {"late": late.null_count(), "late_waiting": late.is_in(list(TERM_GOES_ON)).sum()}
+    _check(manifest.counts, due, found)
 
 
 def check_batch_id(manifest: Manifest, found: Findings) -> None:
@@ -106,13 +98,3 @@ def _check(counts: dict[str, Any], due: dict[str, int], found: Findings) -> None
                 number=number,
             )
             found.broken("counts", "manifest.json", name, "contract 4", sentence)
-
-
-def _components(pools: Iterable[frozenset[str]]) -> int:
-    """How many parts of the chamber have nothing to do with each other: pools that share an enforcer are one part."""
-    parts: list[set[str]] = []
-    for pool in set(pools):
-        joined = [part for part in parts if not part.isdisjoint(pool)]
-        parts = [part for part in parts if part.isdisjoint(pool)]
-        parts.append(set(pool).union(*joined))
-    return len(parts)

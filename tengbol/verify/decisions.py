@@ -5,8 +5,6 @@ Compared as sets of rows: whatever a table has too much or too little is named, 
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,19 +12,15 @@ import polars as pl
 
 from tengbol.phrase import Phrase
 from tengbol.verify.law import CATEGORIES, parts
-from tengbol.verify.reasons import Reasons, alike, pool_id, waiting
+from tengbol.verify.reasons import left_out, pool_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tengbol.model.chamber import Chamber
     from tengbol.verify.balances import Standing
     from tengbol.verify.bundles import Derived
     from tengbol.verify.findings import Findings
-    from tengbol.verify.law import Writ
-    from tengbol.verify.manifest import Manifest
     from tengbol.verify.masks import Names
-    from tengbol.verify.wording import Wording
 
 _SHARE: Final = pl.Decimal(38, 9)
 _TEXT: Final = pl.String
@@ -82,89 +76,77 @@ _SERVES: Final = {
 _CHECKS: Final = {"pools": "members"}
 
 
-@dataclass(frozen=True)
-class Told:
-    """What is to be told of a batch: why, how many bundles are alike, and the rows of `waiting`."""
-
-    reasons: Reasons
-    alike: dict[str, int]
-    waiting: list[tuple[Any, ...]]
-
-    @classmethod
-    def of(
-        cls, chamber: Chamber, derived: Derived, writs: list[Writ], manifest: Manifest, away: frozenset[str]
-    ) -> Told:
-        """From the input. away: enforcers held out."""
-        reasons = Reasons(chamber, derived, manifest.as_of.date(), away, manifest.turn, manifest.readings)
-        return cls(reasons, alike(derived), list(waiting(derived, chamber, writs, manifest)))
-
-    def unassigned(self, wording: Wording) -> dict[str, str]:
-        """The explanation of each writ that waits."""
-        names = list(COLUMNS["waiting"])
-        rows = [dict(zip(names, row, strict=True)) for row in self.waiting]
-        return {row["writ_id"]: wording.unassigned(row["code"], row["district_id"], row) for row in rows}
-
-
 class Due:
     """What each table has to hold, from what the input gives.
 
-    before, after: balances. names: by which ids bundles stand in the lot, where known. home: chamber by district.
+    names: by which ids bundles stand in the lot, where known. moments: balances before and after. chamber_of: by
+    district. waiting: the table of that name.
     """
 
     def __init__(
         self,
-        told: Told,
+        derived: Derived,
+        waiting: pl.DataFrame,
         names: Names | None,
         moments: tuple[Standing, Standing],
         chamber_of: dict[str, str],
     ) -> None:
-        self.derived, self.reasons, self.told, self.names = told.reasons.derived, told.reasons, told, names
+        self.derived, self._waiting, self.names = derived, waiting, names
         self.moments, self.chamber_of = moments, chamber_of
 
-    def decisions(self) -> Iterable[tuple[object, ...]]:
+    def decisions(self) -> pl.DataFrame:
         """A row of each bundle; without the key nobody knows by which id it stands in the lot."""
-        count, names = self.told.alike, self.names
-        masked = names is not None and names.key is not None
-        for bundle in self.derived.bundles:
-            name = bundle.bundle_id
-            lot_id = names.bundle(name) if names is not None and masked else None
-            district_id = bundle.writs[0].district_id
-            yield name, lot_id, district_id, pool_id(bundle.pool), len(bundle.writs), count.get(name)
+        groups, names = self.derived.groups, self.names
+        lot_id = pl.lit(None, dtype=_TEXT)
+        if names is not None and names.key is not None:
+            lot_id = pl.lit(pl.Series([names.bundle(name) for name in groups["bundle_id"]], dtype=_TEXT))
+        pools = pl.Series([pool_id(members) for members in self.derived.pools], dtype=_TEXT)
+        return groups.select(
+            "bundle_id",
+            "district_id",
+            "alike",
+            lot_id=lot_id,
+            pool_id=pools.gather(groups["pool"]),
+            writs="size",
+        )
 
-    def pools(self) -> Iterable[tuple[object, ...]]:
+    def pools(self) -> pl.DataFrame:
         """Members of every pool."""
-        for members in {bundle.pool for bundle in self.derived.bundles}:
-            yield from ((pool_id(members), who) for who in members)
+        used = (self.derived.pools[number] for number in self.derived.groups["pool"].unique())
+        return _rows("pools", ((pool_id(members), who) for members in used for who in members))
 
-    def left_out(self) -> Iterable[tuple[object, ...]]:
+    def left_out(self) -> pl.DataFrame:
         """Who is not in a pool, and why; each once."""
-        return set(self.reasons.left_out())
+        return _rows("left_out", left_out(self.derived))
 
-    def passed_over(self) -> Iterable[tuple[object, ...]]:
+    def passed_over(self) -> pl.DataFrame:
         """Claims that fell."""
-        for bundle in self.derived.bundles:
-            yield from ((bundle.bundle_id, *fell) for fell in self.reasons.passed_over(bundle))
+        groups = self.derived.groups.select("group", "bundle_id")
+        return self.derived.fell.join(groups, on="group", maintain_order="left")
 
-    def waiting(self) -> Iterable[tuple[object, ...]]:
+    def waiting(self) -> pl.DataFrame:
         """What keeps writs back."""
-        return self.told.waiting
+        return self._waiting
 
-    def shares(self) -> Iterable[tuple[object, ...]]:
+    def shares(self) -> pl.DataFrame:
         """What the writs of each pool and category add to each member's share."""
-        writs: Counter[tuple[frozenset[str], str]] = Counter()
-        for bundle in self.derived.bundles:
-            for category, count in zip(CATEGORIES, bundle.counts, strict=True):
-                writs[bundle.pool, category] += count
-        for (members, category), count in writs.items():
-            if count:
-                due = parts(members, self.derived.roster)
-                yield from (
-                    (pool_id(members), category, who, count, Decimal(count * part).scaleb(-9))
-                    for who, part in due.items()
-                )
+        writs = self.derived.groups.group_by("pool").agg(pl.col(CATEGORIES).sum())
+        return _rows(
+            "shares",
+            (
+                (pool_id(self.derived.pools[number]), category, who, count, Decimal(count * part).scaleb(-9))
+                for number, *counts in writs.select("pool", *CATEGORIES).iter_rows()
+                for category, count in zip(CATEGORIES, counts, strict=True)
+                if count
+                for who, part in parts(self.derived.pools[number], self.derived.roster).items()
+            ),
+        )
 
-    def standing(self) -> Iterable[tuple[object, ...]]:
+    def standing(self) -> pl.DataFrame:
         """Everyone licensed, in every category."""
+        return _rows("standing", self._standing())
+
+    def _standing(self) -> Iterable[tuple[object, ...]]:
         roster = self.derived.roster
         for who in roster.licensed:
             district_id = roster.home[who]
@@ -177,6 +159,10 @@ class Due:
                 yield who, district_id, self.chamber_of[district_id], category, *numbers
 
 
+def _rows(table: str, rows: Iterable[tuple[object, ...]]) -> pl.DataFrame:
+    return pl.DataFrame(list(rows), schema=COLUMNS[table], orient="row")
+
+
 def check_decisions(tables: dict[str, pl.DataFrame], due: Due, found: Findings) -> None:
     """Compare every table of format 2 that could be read."""
     for table, columns in COLUMNS.items():
@@ -187,35 +173,45 @@ def check_decisions(tables: dict[str, pl.DataFrame], due: Due, found: Findings) 
             frame = frame.with_columns(lot_id=pl.lit(None, dtype=pl.String))
             sentence = Phrase("lot_id was not checked: it is masked by a key that was not given")
             found.unproven(table, f"{table}.parquet", "lot_id", "contract 3.9", sentence)
-        wanted = getattr(due, table)()
-        _compare(table, list(frame.iter_rows()), list(wanted), found)
+        wanted: pl.DataFrame = getattr(due, table)()
+        _compare(table, frame, wanted.select(pl.col(name).cast(dtype) for name, dtype in columns.items()), found)
 
 
-def _compare(table: str, given: list[tuple[Any, ...]], wanted: list[tuple[Any, ...]], found: Findings) -> None:
+def _compare(table: str, given: pl.DataFrame, wanted: pl.DataFrame, found: Findings) -> None:
     paragraph, sentence = _SERVES[table]
-    file, columns = f"{table}.parquet", list(COLUMNS[table])
+    file, columns = f"{table}.parquet", given.columns
     check = _CHECKS.get(table, table)
-    here, due = Counter(given), Counter(wanted)
-    for row in sorted((here - due).elements(), key=repr):
-        found.broken(
-            check,
-            file,
-            str(row[0]),
-            paragraph,
-            Phrase("has {row}, which the input does not give", row=_told(columns, row)),
-        )
-    for row in sorted((due - here).elements(), key=repr):
-        found.broken(check, file, str(row[0]), paragraph, Phrase("lacks {row}", row=_told(columns, row)))
-    if here == due and table == "passed_over" and _in_order(given) != _in_order(wanted):
-        found.broken(check, file, "", paragraph, Phrase("has claims on a bundle in another order than they were asked"))
+    in_order = [frame.sort(columns[0], maintain_order=True) for frame in (given, wanted)]
+    if not in_order[0].equals(in_order[1]):
+        here, due = _differ(given, wanted)
+        for row in here:
+            found.broken(
+                check,
+                file,
+                str(row[0]),
+                paragraph,
+                Phrase("has {row}, which the input does not give", row=_told(columns, row)),
+            )
+        for row in due:
+            found.broken(check, file, str(row[0]), paragraph, Phrase("lacks {row}", row=_told(columns, row)))
+        if not here and not due and table == "passed_over":
+            other = Phrase("has claims on a bundle in another order than they were asked")
+            found.broken(check, file, "", paragraph, other)
     found.holds(check, file, paragraph, sentence)
 
 
-def _in_order(rows: list[tuple[Any, ...]]) -> dict[str, list[tuple[Any, ...]]]:
-    by_bundle: dict[str, list[tuple[Any, ...]]] = {}
-    for row in rows:
-        by_bundle.setdefault(row[0], []).append(row)
-    return by_bundle
+def _differ(given: pl.DataFrame, wanted: pl.DataFrame) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    """Rows that one has more often than the other, each as often as that."""
+    columns = given.columns
+    more = (
+        pl.concat([given.with_columns(more=pl.lit(1)), wanted.with_columns(more=pl.lit(-1))])
+        .group_by(columns)
+        .agg(pl.col("more").sum())
+        .filter(pl.col("more") != 0)
+    )
+    rows = [(row[:-1], row[-1]) for row in more.iter_rows()]
+    here, due = ([row for row, n in rows for _ in range(sign * n)] for sign in (1, -1))
+    return sorted(here, key=repr), sorted(due, key=repr)
 
 
 def _told(columns: list[str], row: tuple[Any, ...]) -> str:

@@ -225,9 +225,14 @@ def of_pools(sent: Supplies, seed: str, names: Names) -> Round | None:
 
 def sent_of(parts: Iterable[tuple[Pool, tuple[int, ...], str]]) -> Supplies:
     """What goes of each pool and category to whom, from bundles' pools, writs of each category and enforcers."""
+    return sent_alike((pool, counts, enforcer_id, 1) for pool, counts, enforcer_id in parts)
+
+
+def sent_alike(parts: Iterable[tuple[Pool, tuple[int, ...], str, int]]) -> Supplies:
+    """The same, with how many bundles are alike."""
     out: Supplies = Counter()
-    for pool, counts, enforcer_id in parts:
+    for pool, counts, enforcer_id, bundles in parts:
         for category, writs in zip(CATEGORIES, counts, strict=True):
             if writs:
-                out[pool, category, enforcer_id] += writs
+                out[pool, category, enforcer_id] += writs * bundles
     return out

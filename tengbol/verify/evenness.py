@@ -15,12 +15,13 @@ from tengbol.verify.balances import Cell, Standing, thousandths
 from tengbol.verify.law import CATEGORIES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from tengbol.verify.bundles import Whole
 
 Pool = frozenset[str]
 Class = tuple[Pool, tuple[int, ...]]  # pool, count per category
+Dealt = tuple[Pool, tuple[int, ...], str]  # the same and an enforcer
 
 
 @dataclass
@@ -68,7 +69,11 @@ def objectives(excess: dict[Cell, int]) -> tuple[int, int]:
 def excess_after(bundles: Sequence[Whole], enforcer_of: dict[str, str], after: Standing) -> dict[Cell, int]:
     """Excess of every enforcer who stands in some pool of the batch or receives a writ in it, thousandths."""
     concerned = {enforcer_id for pool in {bundle.pool for bundle in bundles} for enforcer_id in pool}
-    concerned |= set(enforcer_of.values())
+    return excess_of(concerned.union(enforcer_of.values()), after)
+
+
+def excess_of(concerned: Iterable[str], after: Standing) -> dict[Cell, int]:
+    """The same of these enforcers."""
     return {
         (enforcer_id, category): thousandths(after, (enforcer_id, category))
         for enforcer_id in concerned
@@ -78,7 +83,34 @@ def excess_after(bundles: Sequence[Whole], enforcer_of: dict[str, str], after: S
 
 def components(bundles: Sequence[Whole], enforcer_of: dict[str, str], excess: dict[Cell, int]) -> list[Component]:
     """Cut the batch where no pool of a free bundle crosses, in the order of the enforcers' ids."""
-    free = [bundle for bundle in bundles if bundle.bound_to is None]
+    free = (bundle for bundle in bundles if bundle.bound_to is None)
+    return components_of(Counter((b.pool, b.counts, enforcer_of[b.bundle_id]) for b in free), excess)
+
+
+def components_of(dealt: Mapping[Dealt, int], excess: dict[Cell, int]) -> list[Component]:
+    """The same of how many free bundles of each class went to whom."""
+    root_of = roots({pool for pool, _, _ in dealt})
+    members: dict[str, list[str]] = {}
+    for enforcer_id in sorted(root_of):
+        members.setdefault(root_of[enforcer_id], []).append(enforcer_id)
+    parts = {name: Component(enforcers) for name, enforcers in members.items()}
+    for (pool, counts, enforcer_id), bundles in dealt.items():
+        part = parts[root_of[enforcer_id]]
+        part.classes[pool, counts] += bundles
+        part.dealt.setdefault((pool, counts), Counter())[enforcer_id] += bundles
+        for category, writs in zip(CATEGORIES, counts, strict=True):
+            if writs:
+                part.got[enforcer_id, category] += writs * bundles
+    for part in parts.values():
+        for enforcer_id in part.enforcers:
+            for category in CATEGORIES:
+                cell = (enforcer_id, category)
+                part.base[cell] = excess[cell] - 1000 * part.got[cell]
+    return list(parts.values())
+
+
+def roots(pools: Iterable[Pool]) -> dict[str, str]:
+    """By each member of some pools one that all have in common who are joined with him, from pool to pool."""
     root_of: dict[str, str] = {}
 
     def root(enforcer_id: str) -> str:
@@ -87,25 +119,8 @@ def components(bundles: Sequence[Whole], enforcer_of: dict[str, str], excess: di
             enforcer_id = root_of[enforcer_id]
         return enforcer_id
 
-    for pool in {bundle.pool for bundle in free}:
+    for pool in pools:
         first = root(min(pool))
         for enforcer_id in pool:
             root_of[root(enforcer_id)] = first
-    members: dict[str, list[str]] = {}
-    for enforcer_id in sorted(root_of):
-        members.setdefault(root(enforcer_id), []).append(enforcer_id)
-    parts = {name: Component(enforcers) for name, enforcers in members.items()}
-    for bundle in free:
-        enforcer_id = enforcer_of[bundle.bundle_id]
-        part = parts[root(enforcer_id)]
-        part.classes[bundle.pool, bundle.counts] += 1
-        part.dealt.setdefault((bundle.pool, bundle.counts), Counter())[enforcer_id] += 1
-        for category, writs in zip(CATEGORIES, bundle.counts, strict=True):
-            if writs:
-                part.got[enforcer_id, category] += writs
-    for part in parts.values():
-        for enforcer_id in part.enforcers:
-            for category in CATEGORIES:
-                cell = (enforcer_id, category)
-                part.base[cell] = excess[cell] - 1000 * part.got[cell]
-    return list(parts.values())
+    return {enforcer_id: root(enforcer_id) for enforcer_id in root_of}

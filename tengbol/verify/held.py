@@ -3,18 +3,17 @@
 What goes round among single writs shows which bundles it would have to take apart. Those are held: where they are,
 nothing may then go round; and everywhere else that they could be, as even as it is. Prices show of nearly all other
 places that there it is less even: a bound that keeps bundles whole (Geoffrion 1974). What is left is looked at: how
-even it is, by a flow, and which numbers it has.
+even it is when nothing goes round any more, and which numbers it has.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tengbol.phrase import Phrase
 from tengbol.verify.equals import LEVELS, Round, number, of_cells, prices, sent_of
-from tengbol.verify.flow import spread
 from tengbol.verify.handing import Long, handed_out
 from tengbol.verify.law import CATEGORIES
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tengbol.verify.balances import Cell
-    from tengbol.verify.bundles import Whole
     from tengbol.verify.equals import Supplies
     from tengbol.verify.evenness import Component
     from tengbol.verify.masks import Names
@@ -49,21 +47,20 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Told:
-    """A component of a result: single and longer bundles and their enforcers, and what the lot goes by."""
+    """A component of a result: what of its single bundles goes to whom, its longer ones, and what the lot goes by."""
 
     part: Component
-    single: Sequence[Whole]
-    longer: Sequence[Whole]
-    long: Sequence[Long]
+    single: Supplies
+    longer: Sequence[Long]
     enforcer_of: dict[str, str]
     seed: str
     names: Names
 
-    def sent(self, held: Sequence[Whole] = ()) -> Supplies:
+    def sent(self, held: Sequence[Long] = ()) -> Supplies:
         """What goes to whom, with all bundles taken apart but those that are held."""
-        apart = [bundle for bundle in self.longer if bundle not in held]
-        every = [*self.single, *apart]
-        return sent_of((bundle.pool, bundle.counts, self.enforcer_of[bundle.bundle_id]) for bundle in every)
+        stay = {bundle.bundle_id for bundle in held}
+        apart = (bundle for bundle in self.longer if bundle.bundle_id not in stay)
+        return self.single + sent_of((b.pool, b.counts, self.enforcer_of[b.bundle_id]) for b in apart)
 
     def goes_round(self, sent: Supplies, held: Counter[Cell]) -> Round | None:
         """What goes round at less, with some bundles held."""
@@ -72,7 +69,7 @@ class Told:
 
 def nothing_first(told: Told) -> Outcome:
     """Whether nothing comes before the result in the lot."""
-    held: list[Whole] = []
+    held: list[Long] = []
     while len(held) <= _HELD:
         at = [told.enforcer_of[bundle.bundle_id] for bundle in held]
         sent, lie = told.sent(held), _lying(held, at)
@@ -97,7 +94,7 @@ def nothing_first(told: Told) -> Outcome:
     return Outcome(False)
 
 
-def _lying(held: Sequence[Whole], at: Sequence[str]) -> Counter[Cell]:
+def _lying(held: Sequence[Long], at: Sequence[str]) -> Counter[Cell]:
     """Writs of bundles that are held, by cell."""
     out: Counter[Cell] = Counter()
     for bundle, enforcer_id in zip(held, at, strict=True):
@@ -106,10 +103,9 @@ def _lying(held: Sequence[Whole], at: Sequence[str]) -> Counter[Cell]:
     return out
 
 
-def _taken_apart(told: Told, held: Sequence[Whole], other: Round) -> list[Whole]:
+def _taken_apart(told: Told, held: Sequence[Long], other: Round) -> list[Long]:
     """Bundles of which something would go round where no single writ is there instead, the longest first."""
-    single = sent_of((b.pool, b.counts, told.enforcer_of[b.bundle_id]) for b in told.single)
-    lacking = {place for place, units in other.sent.items() if units < 0 and single[place] < -units}
+    lacking = {place for place, units in other.sent.items() if units < 0 and told.single[place] < -units}
     found = [
         bundle
         for bundle in told.longer
@@ -122,7 +118,7 @@ def _taken_apart(told: Told, held: Sequence[Whole], other: Round) -> list[Whole]
     return sorted(found, key=lambda bundle: (-sum(bundle.counts), bundle.bundle_id))
 
 
-def _elsewhere(told: Told, held: list[Whole], at: list[str], sent: Supplies) -> Outcome | Whole:
+def _elsewhere(told: Told, held: list[Long], at: list[str], sent: Supplies) -> Outcome | Long:
     """Look at all other places of the bundles that are held; a bundle, where one more has to be held."""
     price = prices(sent, told.part.base, _lying(held, at))
     ways = None if price is None else _ways(told, held, sent, price)
@@ -133,21 +129,18 @@ def _elsewhere(told: Told, held: list[Whole], at: list[str], sent: Supplies) -> 
         if list(way) == at:
             continue
         lie = _lying(held, way)
-        part = _without(told.part, held, lie)
-        flow = spread(part, first=True, total=True)
-        if flow is None:
-            return Outcome(False)
-        reached = part.objectives(flow)
+        even = _moved(told, sent, lie, until=2)
+        reached = told.part.objectives(_got(even, lie))
         if reached > value:
             continue
-        moved = _least(told, sent, lie)
+        moved = _moved(told, even, lie)
         numbers = _numbers(told, moved, lie)
         key = key or _numbers(told, sent, _lying(held, at))
         if reached == value and numbers >= key:
             continue
         whole = moved.copy()
         whole.update(sent_of((b.pool, b.counts, who) for b, who in zip(held, way, strict=True)))
-        if handed_out(told.long, whole, told.names) is None:
+        if handed_out(told.longer, whole, told.names) is None:
             free = [bundle for bundle in told.longer if bundle not in held]
             return max(free, key=lambda b: (sum(b.counts), b.bundle_id)) if free else Outcome(False)
         if reached < value:
@@ -161,33 +154,30 @@ def _elsewhere(told: Told, held: list[Whole], at: list[str], sent: Supplies) -> 
     return Outcome(True)
 
 
-def _without(part: Component, held: Sequence[Whole], lie: Counter[Cell]) -> Component:
-    """The component with bundles lying there that are its no more."""
-    classes = part.classes.copy()
-    for bundle in held:
-        classes[bundle.pool, bundle.counts] -= 1
-    base = {cell: excess + _WRIT * lie[cell] for cell, excess in part.base.items()}
-    return replace(part, base=base, classes=+classes)
-
-
-def _least(told: Told, sent: Supplies, lie: Counter[Cell]) -> Supplies:
-    """What goes to whom when nothing goes round any more."""
+def _moved(told: Told, sent: Supplies, lie: Counter[Cell], until: int = 3) -> Supplies:
+    """What goes to whom when nothing goes round any more, in the respects before `until`."""
     sent = sent.copy()
-    while (other := told.goes_round(sent, lie)) is not None:
+    while (other := told.goes_round(sent, lie)) is not None and other.respect < until:
         sent.update(other.sent)
     return +sent
 
 
-def _numbers(told: Told, sent: Supplies, lie: Counter[Cell]) -> list[int]:
-    """Sums of numbers, level by level."""
+def _got(sent: Supplies, lie: Counter[Cell]) -> Counter[Cell]:
+    """Writs of each cell."""
     got = lie.copy()
     for (_, category, enforcer_id), writs in sent.items():
         got[enforcer_id, category] += writs
+    return got
+
+
+def _numbers(told: Told, sent: Supplies, lie: Counter[Cell]) -> list[int]:
+    """Sums of numbers, level by level."""
+    got = _got(sent, lie)
     texts = {(who, k): f"{told.seed}:{k}:{told.names.enforcer(who)}" for (who, k), writs in got.items() if writs}
     return [sum(got[cell] * number(text, level) for cell, text in texts.items()) for level in range(LEVELS)]
 
 
-def _ways(told: Told, held: Sequence[Whole], sent: Supplies, price: dict[Cell, int]) -> list[tuple[str, ...]] | None:
+def _ways(told: Told, held: Sequence[Long], sent: Supplies, price: dict[Cell, int]) -> list[tuple[str, ...]] | None:
     """Where the bundles held can lie, for all that prices say, as even as told; nothing where that is too much."""
     base = told.part.base
 
@@ -197,7 +187,7 @@ def _ways(told: Told, held: Sequence[Whole], sent: Supplies, price: dict[Cell, i
         writs = max(lies, 0, -(step // _WRIT))
         return (base[cell] - price[cell]) * writs + _HALF * writs * writs
 
-    def paid(bundle: Whole, enforcer_id: str, lies: Counter[Cell]) -> int:
+    def paid(bundle: Long, enforcer_id: str, lies: Counter[Cell]) -> int:
         return sum(
             price[enforcer_id, k] * writs
             + cost((enforcer_id, k), lies[enforcer_id, k] + writs)

@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import polars as pl
+
 from tengbol.verify.absences import short_absences
 
 if TYPE_CHECKING:
     from datetime import date, datetime
-
-    import polars as pl
 
 #: Shares are in billionths of a writ.
 WRIT: Final = 10**9
@@ -86,51 +86,73 @@ class Roster:
         )
 
 
-def writs_of(frame: pl.DataFrame) -> list[Writ]:
-    """Take the input's writs, one after another."""
-    return [Writ(*row) for row in frame.select(WRIT_COLUMNS).iter_rows()]
+def writs_of(frame: pl.DataFrame) -> pl.DataFrame:
+    """Take of the input's writs what decides anything: the columns of `Writ`, a row each."""
+    return frame.select(WRIT_COLUMNS).rename({"debtor_district_id": "district_id"})
 
 
-def category(writ: Writ, mci: dict[date, int], counts: date) -> tuple[str | None, str | None]:
-    """¶4: the category of a writ and no code, or no category and the code why it has none.
+def category(mci: dict[date, int]) -> tuple[pl.Expr, pl.Expr]:
+    """¶4: the category of each writ, or why it has none.
 
-    mci: tenge by the day from which it applies. counts: the day whose index bounds this writ.
+    mci: tenge by the day from which it applies. Column `counts`: the day whose index bounds each.
     """
-    if writ.claim == "alimony":
-        return "alimony", None
-    if writ.claim == "money":
-        if writ.creditor_kind != "state":
-            return writ.creditor_kind, None
-        return _of_the_state(writ, mci, counts)
-    return (None, "state_interest") if writ.state_interest else ("non_property", None)
-
-
-def index_day(writ: Writ, reading: str, batch: date) -> date:
-    """The day whose index bounds a claim (¶4): of its receipt, of its issue, or of the batch."""
-    return {"received": writ.received_at.date(), "issued": writ.issued_on, "distributed": batch}[reading]
-
-
-def _of_the_state(writ: Writ, mci: dict[date, int], day: date) -> tuple[str | None, str | None]:
-    """¶4: whether a claim of the state is within 1,000 times the index of its day, as far as that is known."""
-    since = [start for start in mci if start <= day]
-    if not since:
-        return None, "mci_unknown"
+    claim, creditor, counts, amount = map(pl.col, ("claim", "creditor_kind", "counts", "amount"))
+    limit = pl.lit(None, dtype=pl.Int64)
+    for start in sorted(mci):
+        limit = pl.when(counts >= start).then(1000 * mci[start]).otherwise(limit)
+    of_the_state = (claim == "money") & (creditor == "state")
     # A float is compared with an integer exactly; no rounding comes between.
-    if writ.amount is None or writ.amount <= 1000 * mci[max(since)]:
-        return "state", None
+    within = limit.is_not_null() & (amount.is_null() | (amount <= limit))
+    name = (
+        pl.when(claim == "alimony")
+        .then(pl.lit("alimony"))
+        .when(of_the_state)
+        .then(pl.when(within).then(pl.lit("state")))
+        .when(claim == "money")
+        .then(creditor)
+        .when(~pl.col("state_interest"))
+        .then(pl.lit("non_property"))
+    )
     # Next year's index will be higher than the last one known, nobody knows by how much.
-    return None, "mci_unknown" if day.year > max(mci).year else "state_over_1000_mci"
+    unknown = limit.is_null() | (counts.dt.year() > max(mci).year)
+    why = (
+        pl.when(of_the_state & ~within)
+        .then(pl.when(unknown).then(pl.lit("mci_unknown")).otherwise(pl.lit("state_over_1000_mci")))
+        .when(~claim.is_in(["alimony", "money"]) & pl.col("state_interest"))
+        .then(pl.lit("state_interest"))
+    )
+    return name, why
 
 
-def readiness(writ: Writ, as_of: datetime) -> str | None:
+def index_day(reading: str, batch: date) -> pl.Expr:
+    """The day whose index bounds a claim (¶4): of its receipt, of its issue, or of the batch."""
+    received = pl.col("received_at").dt.date()
+    return {"received": received, "issued": pl.col("issued_on"), "distributed": pl.lit(batch)}[reading]
+
+
+def readiness(as_of: datetime) -> pl.Expr:
     """¶5, ¶6: the code why a writ is not ready, or nothing when it is."""
-    if writ.form == "electronic" and writ.signature != "valid":
-        return "signature_not_valid"
-    if writ.form == "paper" and writ.original_attached is not True:
-        return "original_missing"
-    if writ.received_at > as_of:
-        return "received_later"
-    return None
+    form, signature, original = map(pl.col, ("form", "signature", "original_attached"))
+    return (
+        pl.when((form == "electronic") & signature.ne_missing(pl.lit("valid")))
+        .then(pl.lit("signature_not_valid"))
+        .when((form == "paper") & original.ne_missing(pl.lit(True)))
+        .then(pl.lit("original_missing"))
+        .when(pl.col("received_at") > as_of)
+        .then(pl.lit("received_later"))
+    )
+
+
+def judged(writs: pl.DataFrame, as_of: datetime, mci: dict[date, int], index: str, held: pl.Series) -> pl.DataFrame:
+    """Every writ with its `category`, and its `code` where something of its own keeps it back.
+
+    held: writs that are an open proceeding already (¶7).
+    """
+    dated = writs.with_columns(counts=index_day(index, as_of.date()))
+    name, why = category(mci)
+    again = (pl.col("origin") == "new") & pl.col("writ_id").is_in(held.implode())
+    code = pl.when(again).then(pl.lit("already_distributed")).otherwise(pl.coalesce(why, readiness(as_of)))
+    return dated.with_columns(category=name, code=code)
 
 
 def roster(

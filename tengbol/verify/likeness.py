@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Final
 
+import polars as pl
+
 #: Letters of the other alphabet by the Latin ones they look like; every dash; both slashes.
-_READ_AS: Final = str.maketrans(
-    {
-        **{ord(letter): latin for letter, latin in zip("авекмнорстхуіѕјһ", "abekmhopctxyisjh", strict=True)},
-        **dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2212), "-"),
-        **dict.fromkeys((0x5C, 0x2044, 0x2215), "/"),
-    }
-)
+_READ_AS: Final = {
+    **dict(zip("авекмнорстхуіѕјһ", "abekmhopctxyisjh", strict=True)),
+    **dict.fromkeys(map(chr, (0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2212)), "-"),
+    **dict.fromkeys(map(chr, (0x5C, 0x2044, 0x2215)), "/"),
+}
 
 
-@cache
-def as_read(number: str) -> str:
-    """Return what is left of a case's number when all that only looks different is taken away."""
-    text = "".join(number.split()).lower().translate(_READ_AS)
+def read_as(numbers: pl.Expr) -> pl.Expr:
+    """What is left of numbers of cases when all that only looks different is taken away."""
+    text = numbers.str.replace_all(r"\s+", "").str.to_lowercase()
+    text = text.str.replace_many(list(_READ_AS), list(_READ_AS.values()))
     for sign in ("№", "n°", "no."):
-        text = text.replace(sign, "")
-    while "--" in text:
-        text = text.replace("--", "-")
-    while "//" in text:
-        text = text.replace("//", "/")
-    return text
+        text = text.str.replace_all(sign, "", literal=True)
+    return text.str.replace_all("-{2,}", "-").str.replace_all("/{2,}", "/")
+
+
+def as_read(number: str) -> str:
+    """The same of one number."""
+    return pl.select(read_as(pl.lit(number))).item()

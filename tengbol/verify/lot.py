@@ -12,14 +12,20 @@ from collections import Counter
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from tengbol.phrase import Phrase
 from tengbol.verify.masks import Names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from tengbol.verify.bundles import Whole
     from tengbol.verify.findings import Findings
+
+    Ints = NDArray[np.int64]
 
 
 def key(seed: str, kind: str, name: str) -> str:
@@ -42,15 +48,6 @@ def deal(seed: str, bundle_ids: list[str], numbers: dict[str, int], names: Names
     return dict(zip(ordered, places, strict=True))
 
 
-def classes(bundles: Sequence[Whole]) -> Iterator[list[Whole]]:
-    """Free bundles alike: the same pool, the same number of writs of each category."""
-    alike: dict[tuple[frozenset[str], tuple[int, ...]], list[Whole]] = {}
-    for bundle in bundles:
-        if bundle.bound_to is None:
-            alike.setdefault((bundle.pool, bundle.counts), []).append(bundle)
-    yield from alike.values()
-
-
 def check_lot(
     bundles: Sequence[Whole], enforcer_of: dict[str, str], seed: str, found: Findings, names: Names | None = None
 ) -> None:
@@ -68,23 +65,53 @@ def check_lot(
 
 def replay(bundles: Sequence[Whole], enforcer_of: dict[str, str], seed: str, found: Findings, names: Names) -> int:
     """Deal bundles alike again, as many to everyone as he got; how many classes there are of more than one bundle."""
-    alike = 0
-    for members in classes(bundles):
-        got = {bundle.bundle_id: enforcer_of[bundle.bundle_id] for bundle in members}
-        due = deal(seed, list(got), Counter(got.values()), names)
-        alike += len(members) > 1
-        for bundle in members:
-            name = bundle.bundle_id
-            if got[name] != due[name]:
-                for writ_id in bundle.writ_ids:
-                    found.broken(
-                        "lot",
-                        "assignments.parquet",
-                        writ_id,
-                        "contract 3.9",
-                        Phrase("went to {got}; the lot gives it to {due}", got=got[name], due=due[name]),
-                    )
-    return alike
+    free = [bundle for bundle in bundles if bundle.bound_to is None]
+    numbers: dict[tuple[frozenset[str], tuple[int, ...]], int] = {}
+    alike = [numbers.setdefault((bundle.pool, bundle.counts), len(numbers)) for bundle in free]
+    ids = [bundle.bundle_id for bundle in free]
+    enforcers = sorted({enforcer_of[name] for name in ids})
+    place = {enforcer_id: row for row, enforcer_id in enumerate(enforcers)}
+    got = np.array([place[enforcer_of[name]] for name in ids], dtype=np.int64)
+    wrong = misdealt(np.array(alike, dtype=np.int64), ids, got, enforcers, seed, names)
+    for row, due in wrong:
+        tell(free[row].writ_ids, enforcers[got[row]], due, found)
+    return sum(several > 1 for several in Counter(alike).values())
+
+
+def misdealt(
+    alike: Ints, ids: Sequence[str], got: Ints, enforcers: Sequence[str], seed: str, names: Names
+) -> list[tuple[int, str]]:
+    """Bundles that the lot gives to another, by their places, and to whom; everyone gets as many of each class.
+
+    alike: `(B,)` class of each bundle. ids: `(B,)`. got: `(B,)` place of its enforcer among `enforcers`. The bundles of
+    a class, in the order of their keys, go in blocks to the enforcers in the order of theirs (`deal`).
+    """
+    lowest, highest = np.full(alike.max(initial=-1) + 1, len(enforcers)), np.zeros(alike.max(initial=-1) + 1)
+    np.minimum.at(lowest, alike, got)
+    np.maximum.at(highest, alike, got)
+    # Where one has them all there is nothing to deal.
+    rows = np.flatnonzero((lowest < highest)[alike])
+    if len(rows) == 0:
+        return []
+    alike, got = alike[rows], got[rows]
+    digest = np.frombuffer(
+        b"".join([sha256(f"{seed}:writ:{names.bundle(ids[row])}".encode()).digest() for row in rows.tolist()]), ">u8"
+    ).reshape(-1, 4)
+    by_key = np.lexsort((digest[:, 0], alike))
+    leading = digest[by_key, 0]
+    if (leading[1:] == leading[:-1]).any():
+        by_key = np.lexsort((*digest.T[::-1], alike))
+    turn = np.argsort(np.argsort([key(seed, "enforcer", names.enforcer(name)) for name in enforcers]))
+    due = np.empty_like(got)
+    due[by_key] = got[np.lexsort((turn[got], alike))]
+    return [(int(rows[row]), enforcers[int(due[row])]) for row in np.flatnonzero(due != got).tolist()]
+
+
+def tell(writ_ids: Sequence[str], got: str, due: str, found: Findings) -> None:
+    """Say of writs that the lot gives them to another."""
+    for writ_id in writ_ids:
+        sentence = Phrase("went to {got}; the lot gives it to {due}", got=got, due=due)
+        found.broken("lot", "assignments.parquet", writ_id, "contract 3.9", sentence)
 
 
 def tell_what_was_chosen(bundles: Sequence[Whole], found: Findings) -> None:

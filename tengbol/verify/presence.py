@@ -4,40 +4,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from tengbol.phrase import Phrase
 from tengbol.verify.law import PARAGRAPH_OF_CODE
 from tengbol.verify.writs import ASSIGNMENTS, UNASSIGNED
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from tengbol.io.read import Reading
     from tengbol.verify.bundles import Derived
     from tengbol.verify.findings import Findings
-    from tengbol.verify.law import Writ
 
 
-def check_presence(
-    reading: Reading, writs: list[Writ], assigned: list[str], unassigned: list[str], found: Findings
-) -> None:
+def check_presence(reading: Reading, assigned: pl.Series, unassigned: pl.Series, found: Findings) -> None:
     """Check that every writ row is in exactly one of assignments, unassigned, rejected (contract 4)."""
-    known = {writ.writ_id for writ in writs}
+    writs = reading.chamber.writs.select("writ_id")
+    told = pl.concat(
+        pl.DataFrame({"writ_id": ids}).select("writ_id", file=pl.lit(file))
+        for file, ids in ((ASSIGNMENTS, assigned), (UNASSIGNED, unassigned))
+    )
+    told = told.join(writs.with_columns(known=True), on="writ_id", how="left", maintain_order="left")
     where: dict[str, str] = {}
-    for file, ids in ((ASSIGNMENTS, assigned), (UNASSIGNED, unassigned)):
-        for writ_id in ids:
-            if writ_id not in known:
-                found.broken("writs", file, writ_id, "contract 4", Phrase("is no writ of the input"))
-            elif writ_id in where:
-                twice = Phrase("is twice in it")
-                other = twice if where[writ_id] == file else Phrase("is in {file} too", file=where[writ_id])
-                found.broken("writs", file, writ_id, "contract 4", other)
-            where[writ_id] = file
-    for writ in writs:
-        if writ.writ_id not in where:
-            found.broken("writs", ASSIGNMENTS, writ.writ_id, "contract 4", Phrase("is neither assigned nor unassigned"))
+    for writ_id, file, known in told.filter(pl.col("known").is_null() | pl.col("writ_id").is_duplicated()).iter_rows():
+        if not known:
+            found.broken("writs", file, writ_id, "contract 4", Phrase("is no writ of the input"))
+        elif writ_id in where:
+            twice = Phrase("is twice in it")
+            other = twice if where[writ_id] == file else Phrase("is in {file} too", file=where[writ_id])
+            found.broken("writs", file, writ_id, "contract 4", other)
+        where[writ_id] = file
+    for writ_id in writs.join(told, on="writ_id", how="anti", maintain_order="left")["writ_id"]:
+        found.broken("writs", ASSIGNMENTS, writ_id, "contract 4", Phrase("is neither assigned nor unassigned"))
     rows = sum(source.rows for source in reading.sources if source.table == "writs")
     rejected = {row for table, row in reading.rejected.select("table", "row").iter_rows() if table == "writs"}
-    if len(writs) + len(rejected) != rows:
+    if writs.height + len(rejected) != rows:
         found.broken(
             "writs",
             "rejected.parquet",
@@ -46,7 +46,7 @@ def check_presence(
             Phrase(
                 "the input has {rows} rows of writs: {n} were read, {rejected} rejected",
                 rows=rows,
-                n=len(writs),
+                n=writs.height,
                 rejected=len(rejected),
             ),
         )
@@ -66,15 +66,25 @@ def check_presence(
 
 
 def check_unassigned(
-    unassigned: pl.DataFrame, derived: Derived, found: Findings, said: dict[str, str] | None = None
+    unassigned: pl.DataFrame, derived: Derived, found: Findings, said: pl.DataFrame | None = None
 ) -> None:
     """Check that the unassigned are those that had to be, each with the first code that applies.
 
-    said: what must be said of each, where the wording is known.
+    said: `writ_id` and `said`, what must be said of each, where the wording is known.
     """
-    for writ_id, code, explanation in unassigned.select("writ_id", "code", "explanation").iter_rows():
-        due = derived.code.get(writ_id)
-        if due is None and writ_id in derived.bundle_of:
+    rows = unassigned.select("writ_id", "code", "explanation").join(
+        derived.writs.select("writ_id", due="code", known=True), on="writ_id", how="left", maintain_order="left"
+    )
+    rows = (
+        rows.with_columns(said=pl.col("explanation"))
+        if said is None
+        else rows.join(said, on="writ_id", how="left", maintain_order="left")
+    )
+    other = pl.col("due").ne_missing(pl.col("code"))
+    empty = pl.col("explanation").fill_null("").str.strip_chars() == ""
+    wrong = rows.filter(other | empty | pl.col("explanation").ne_missing(pl.col("said")))
+    for writ_id, code, explanation, due, known, words in wrong.iter_rows():
+        if due is None and known:
             paragraph = PARAGRAPH_OF_CODE.get(code, "contract 4")
             found.broken(
                 "unassigned", UNASSIGNED, writ_id, paragraph, Phrase("is {code}; it had to be assigned", code=code)
@@ -89,10 +99,8 @@ def check_unassigned(
             )
         if not (explanation or "").strip():
             found.broken("explanations", UNASSIGNED, writ_id, "contract 4", Phrase("has no explanation"))
-        elif said is not None and due == code and explanation != said[writ_id]:
-            found.broken(
-                "explanations", UNASSIGNED, writ_id, "contract 4", Phrase("does not say: {said}", said=said[writ_id])
-            )
+        elif due is not None and due == code and explanation != words:
+            found.broken("explanations", UNASSIGNED, writ_id, "contract 4", Phrase("does not say: {said}", said=words))
     found.holds(
         "unassigned",
         UNASSIGNED,

@@ -13,17 +13,11 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
-from tengbol.verify.bundles import PARAGRAPH_OF_BASIS
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from datetime import date
+    from collections.abc import Callable
 
     from babel.messages.catalog import Catalog
 
-    from tengbol.model.chamber import Chamber
-    from tengbol.verify.bundles import Bundle
-    from tengbol.verify.reasons import Reasons
 
 TEMPLATES: Final[dict[str, dict[str, Any]]] = {
     "reasons": {
@@ -126,7 +120,7 @@ def words_of(language: str) -> str:
     """Name the wording in a language; of another than English by what the catalogue makes of each template."""
     if language == "en":
         return WORDS
-    in_it = _catalogue(language)
+    in_it = catalogue(language)
     told = [[template, in_it.get(template, [template])] for template in sorted(_translatable())]
     return sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()[:16]
 
@@ -148,7 +142,7 @@ def _read(language: str) -> Catalog:
 
 
 @cache
-def _form(language: str) -> Callable[[int], int]:
+def plural(language: str) -> Callable[[int], int]:
     """Which form goes with a number."""
     from gettext import c2py  # type: ignore[attr-defined]
 
@@ -156,7 +150,7 @@ def _form(language: str) -> Callable[[int], int]:
 
 
 @cache
-def _catalogue(language: str) -> dict[str, list[str]]:
+def catalogue(language: str) -> dict[str, list[str]]:
     """What each sentence is in a language; of one that goes with a number every form."""
     forms = {}
     for message in _read(language) if language != "en" else ():
@@ -166,129 +160,3 @@ def _catalogue(language: str) -> dict[str, list[str]]:
         if one and all(said) and not message.fuzzy:
             forms[one] = said
     return forms
-
-
-#: More names than this are counted, not listed.
-_NAMES: Final = 8
-
-
-class Wording:
-    """Sentences of one batch in a language. count: by bundle how many are alike."""
-
-    def __init__(self, chamber: Chamber, reasons: Reasons, count: dict[str, int], language: str = "en") -> None:
-        in_it = _catalogue(language)
-        self.language, self.in_it = language, in_it
-        self.said: dict[str, dict[str, Any]] = {
-            part: {
-                name: in_it.get(text, [text])[0] if isinstance(text, str) else [in_it.get(t, [t])[0] for t in text]
-                for name, text in templates.items()
-            }
-            for part, templates in TEMPLATES.items()
-        }
-        self.name = dict(chamber.enforcers.select("enforcer_id", "name").iter_rows())
-        self.district = dict(chamber.districts.select("district_id", "name").iter_rows())
-        self.reasons, self.count = reasons, count
-        self._left: dict[tuple[str, frozenset[str], frozenset[str]], str] = {}
-
-    def assigned(self, bundle: Bundle, enforcer_id: str, by: date, day: date) -> str:
-        """The explanation of a writ that was due on the day `by` and distributed on `day`."""
-        size, one = len(bundle.pool), len(bundle.pool) == 1
-        name = self.name.get(enforcer_id)
-        who = enforcer_id if name in (None, enforcer_id) else f"{name} ({enforcer_id})"
-        given = self.said["given"]
-        if bundle.bound_to is None:
-            parts = [
-                given[bundle.basis + ("_one" if one else "")].format(
-                    who=who, n=size, district=self.district[bundle.writs[0].district_id]
-                )
-            ]
-        else:
-            paragraph = PARAGRAPH_OF_BASIS[bundle.basis]
-            parts = [given["bound"].format(paragraph=paragraph, who=who, claim=self._claim(bundle.basis, bundle))]
-        if len(bundle.writs) > 1:
-            parts.append(self._counted("together", len(bundle.writs) - 1))
-        fallen = "; ".join(
-            self.said["beside"]["fallen"].format(
-                id=whose,
-                claim=f"{self._claim(basis, bundle)} ({PARAGRAPH_OF_BASIS[basis]})",
-                reason=self.said["reasons"][test],
-            )
-            for whose, basis, test in self.reasons.passed_over(bundle)
-        )
-        if fallen:
-            parts.append(self.said["beside"]["passed"].format(list=fallen))
-        if left := self._left_out(bundle):
-            parts.append(self.said["beside"]["left"].format(list=left))
-        parts.append(self._lot(bundle, size, one=one))
-        if by < day:
-            parts.append(self.said["beside"]["late"].format(day=by))
-        return " ".join(parts)
-
-    def _lot(self, bundle: Bundle, size: int, *, one: bool) -> str:
-        lot = self.said["lot"]
-        if bundle.bound_to is not None:
-            return lot["no_lot_one" if one else "no_lot"].format(n=size)
-        if one:
-            return lot["no_need"]
-        count = self.count[bundle.bundle_id]
-        if count == 1:
-            return lot["equals"].format(n=size)
-        return lot["bundles" if len(bundle.writs) > 1 else "writs"].format(n=size, alike=count)
-
-    def _left_out(self, bundle: Bundle) -> str:
-        asked = (bundle.writs[0].district_id, bundle.pool, bundle.recused)
-        if asked not in self._left:
-            attached = self.reasons.by_attachment(asked[0], bundle.recused)
-            self._left[asked] = self._listed(
-                (who, why) for _, _, who, why in self.reasons.out_of(asked[0], bundle.pool, attached=attached)
-            )
-        return self._left[asked]
-
-    def unassigned(self, code: str, district_id: str, rests: dict[str, Any]) -> str:
-        """The explanation of a writ that waits. rests: what its code rests on, by column of `waiting`."""
-        moment = rests.get("received_at")
-        writs = rests.get("writs") or 1
-        claim = self.said["claims"][rests["basis"]][writs > 1] if rests.get("basis") else None
-        otherwise = rests.get("index_day") or (code == "no_eligible_enforcer" and rests.get("last"))
-        text = self.said["waiting_otherwise" if otherwise else "waiting"][code].format(
-            holder=rests.get("holder"),
-            day=f"{moment:%Y-%m-%d}" if moment else None,
-            amount=None if rests.get("amount") is None else f"{rests['amount']:.2f}",
-            limit=rests.get("limit"),
-            signature=rests.get("signature") or "absent",
-            received_at=_second(moment) if moment else None,
-            district=self.district[district_id],
-            claim=claim,
-            last=rests.get("last"),
-            index_day=rests.get("index_day"),
-        )
-        if code != "no_eligible_enforcer":
-            return text
-        away = self._listed((who, why) for _, _, who, why in self.reasons.away_from(district_id))
-        return f"{text} {self.said['beside']['away'].format(list=away)}" if away else text
-
-    def _claim(self, basis: str, bundle: Bundle) -> str:
-        return self.said["claims"][basis][len(bundle.writs) > 1]
-
-    def _counted(self, form: str, number: int) -> str:
-        many, one = TEMPLATES["counted"][form]
-        in_it = self.in_it.get(one)
-        said = (one if number == 1 else many) if in_it is None else in_it[_form(self.language)(number)]
-        return said.format(n=number)
-
-    def _listed(self, named: Iterable[tuple[str, str]]) -> str:
-        """Enforcers by reason, in the order of what is said of it in English."""
-        by_reason: dict[str, list[str]] = {}
-        for who, why in named:
-            by_reason.setdefault(why, []).append(who)
-        return "; ".join(
-            self.said["beside"]["reason"].format(
-                reason=self.said["reasons"][why],
-                list=", ".join(sorted(ids)) if len(ids) <= _NAMES else self._counted("enforcers", len(ids)),
-            )
-            for why, ids in sorted(by_reason.items(), key=lambda pair: TEMPLATES["reasons"][pair[0]])
-        )
-
-
-def _second(moment: Any) -> str:
-    return f"{moment:%Y-%m-%d %H:%M:%S}"

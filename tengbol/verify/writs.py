@@ -8,22 +8,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+import polars as pl
+
 from tengbol.phrase import Phrase
-from tengbol.verify.bundles import PARAGRAPH_OF_BASIS, Bundle, Derived, term
-from tengbol.verify.law import PARAGRAPH_OF_CODE
+from tengbol.verify.bundles import PARAGRAPH_OF_BASIS
+from tengbol.verify.telling import ASSIGNMENTS, tell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import date
 
-    import polars as pl
-
+    from tengbol.verify.bundles import Derived
     from tengbol.verify.calendar import WorkingDays
+    from tengbol.verify.explaining import Wording
     from tengbol.verify.findings import Findings
     from tengbol.verify.manifest import Manifest
-    from tengbol.verify.wording import Wording
 
-ASSIGNMENTS: Final = "assignments.parquet"
 UNASSIGNED: Final = "unassigned.parquet"
 
 #: The checks after which nothing about evenness can be judged when they broke.
@@ -72,58 +72,23 @@ def check_assignments(
 ) -> None:
     """Every assigned writ: category, bundle, pool, enforcer, basis, deadlines, explanation.
 
-    wording: the sentences that the result must have, where its wording is known.
+    Whatever is wrong anywhere is found by columns, and told row by row. wording: the sentences that the result must
+    have, where its wording is known.
     """
-    as_of = manifest.as_of
-    enforcer_of_bundle: dict[int, str] = {}
-    written_of_writ = {writ.writ_id: writ for bundle in derived.bundles for writ in bundle.writs}
-    after = days.after(as_of.date(), 3)
-    for (
-        writ_id,
-        enforcer_id,
-        category,
-        basis,
-        bundle_id,
-        pool_size,
-        distribute_by,
-        collect,
-        notify,
-        explanation,
-    ) in assignments.iter_rows():
-
-        def broken(check: str, paragraph: str, sentence: Phrase, writ_id: str = writ_id) -> None:
-            found.broken(check, ASSIGNMENTS, writ_id, paragraph, sentence)
-
-        if not (explanation or "").strip():
-            broken("explanations", "contract 4", Phrase("has no explanation"))
-        if writ_id in derived.code:
-            code = derived.code[writ_id]
-            broken(
-                "unassigned",
-                PARAGRAPH_OF_CODE[code],
-                Phrase("was assigned; it had to stay unassigned, {code}", code=code),
-            )
-        bundle = derived.bundle_of.get(writ_id)
-        if bundle is None:
-            continue
-        if category != derived.category[writ_id]:
-            broken(
-                "category", "¶4", Phrase("is {category}; it is {due}", category=category, due=derived.category[writ_id])
-            )
-        _check_bundle(bundle, bundle_id, enforcer_id, enforcer_of_bundle, broken)
-        _check_enforcer(bundle, enforcer_id, derived, broken)
-        _check_basis(bundle, enforcer_id, basis, pool_size, broken)
-        writ = written_of_writ[writ_id]
-        if wording is None:
-            _check_explanation(bundle, enforcer_id, explanation or "", broken)
-        elif enforcer_id in bundle.pool or enforcer_id == bundle.bound_to:
-            due = wording.assigned(bundle, enforcer_id, term(writ, days), as_of.date())
-            if explanation != due:
-                broken("explanations", "contract 4", Phrase("does not say: {due}", due=due))
-        _check_day("distribute_by", distribute_by, term(writ, days), "¶7", broken)
-        on_paper, both = writ.form == "paper", manifest.format == 1
-        _check_day("collect_by", collect, after if on_paper or both else None, "¶8", broken)
-        _check_day("notify_creditor_by", notify, None if on_paper and not both else after, "¶15", broken)
+    day = manifest.as_of.date()
+    rows = _beside_due(assignments, derived, days.after(day, 3), both=manifest.format == 1)
+    said: dict[int, str] = {}
+    if wording is None:
+        words = rows.select(_lacks_something()).to_series()
+    else:
+        begin = 0
+        for texts in wording.assigned(rows, day):
+            unlike = rows["explanation"].slice(begin, len(texts)).ne_missing(texts)
+            said |= zip((unlike.arg_true() + begin).to_list(), texts.filter(unlike).to_list(), strict=True)
+            begin += len(texts)
+        words = pl.Series(np.isin(np.arange(rows.height), list(said)))
+    rows = rows.with_row_index("place").with_columns(words=words)
+    tell(rows.filter(_wrong(rows)), derived, said if wording is not None else None, found)
     for check, (paragraph, sentence) in _HOLD.items():
         if check != "explanations" or wording is None:
             found.holds(check, ASSIGNMENTS, paragraph, sentence)
@@ -132,119 +97,75 @@ def check_assignments(
         found.holds("explanations", ASSIGNMENTS, "contract 4", sentence)
 
 
-def _check_bundle(
-    bundle: Bundle,
-    bundle_id: str,
-    enforcer_id: str,
-    enforcer_of_bundle: dict[int, str],
-    broken: Callable[[str, str, Phrase], None],
-) -> None:
-    if bundle_id != bundle.bundle_id:
-        broken(
-            "bundles",
-            "¶13, ¶14",
-            Phrase("is in bundle {bundle_id}; its bundle is {bundle}", bundle_id=bundle_id, bundle=bundle.bundle_id),
+def _beside_due(assignments: pl.DataFrame, derived: Derived, after: date, *, both: bool) -> pl.DataFrame:
+    """Assignments, and beside each what is due. after: the third working day. both: both deadlines, whatever the form.
+
+    `fits`: whether the enforcer stands in the pool of a free bundle, or is the one that it is bound to.
+    """
+    writs = derived.writs.select("writ_id", "group", "form", due_code="code", due_category="category", due_by="by")
+    groups = derived.groups.select(
+        "group", "asked", "pool", "size", "alike", "bound_to", due_bundle="bundle_id", due_basis="basis"
+    )
+    pools = pl.DataFrame(
+        [(number, len(pool), who) for number, pool in enumerate(derived.pools) for who in pool],
+        schema={"pool": pl.Int32, "due_size": pl.Int64, "enforcer_id": pl.String},
+        orient="row",
+    )
+    paper = pl.col("form") == "paper"
+    return (
+        assignments.join(writs, on="writ_id", how="left", maintain_order="left")
+        .join(groups, on="group", how="left", maintain_order="left")
+        .join(pools.select("pool", "due_size").unique(), on="pool", how="left", maintain_order="left")
+        .join(
+            pools.select("pool", "enforcer_id", member=True),
+            on=["pool", "enforcer_id"],
+            how="left",
+            maintain_order="left",
         )
-    first = enforcer_of_bundle.setdefault(id(bundle), enforcer_id)
-    if first != enforcer_id:
-        broken(
-            "bundles",
-            "¶13, ¶14",
-            Phrase(
-                "went to {enforcer}, another writ of bundle {bundle} to {first}",
-                enforcer=enforcer_id,
-                bundle=bundle.bundle_id,
-                first=first,
-            ),
+        .with_columns(
+            fits=pl.when(pl.col("bound_to").is_null())
+            .then(pl.col("member").is_not_null())
+            .otherwise(pl.col("enforcer_id").eq_missing(pl.col("bound_to"))),
+            due_collect=pl.when(pl.lit(both) | paper).then(pl.lit(after)),
+            due_notify=pl.when(pl.lit(both) | ~paper).then(pl.lit(after)),
         )
+    )
 
 
-def _check_enforcer(
-    bundle: Bundle, enforcer_id: str, derived: Derived, broken: Callable[[str, str, Phrase], None]
-) -> None:
-    if bundle.away and enforcer_id == bundle.bound_to:
-        return  # By the batch's setting he has it though he is away; where he serves was looked at.
-    standing = derived.roster
-    district_id = bundle.writs[0].district_id
-    if enforcer_id not in standing.home:
-        broken("territory", "¶10", Phrase("went to {enforcer}, whom the input does not know", enforcer=enforcer_id))
-        return
-    if enforcer_id not in standing.available:
-        known = enforcer_id in standing.licensed
-        absent = Phrase("went to {enforcer}, who is absent on the batch day", enforcer=enforcer_id)
-        unlicensed = Phrase("went to {enforcer}, who holds no licence on the batch day", enforcer=enforcer_id)
-        broken("availability", "¶3, ¶17, ¶18", absent if known else unlicensed)
-    elif not standing.serves(enforcer_id, district_id):
-        broken(
-            "territory",
-            "¶10",
-            Phrase(
-                "went to {enforcer}, neither registered in nor attached to district {district_id}",
-                enforcer=enforcer_id,
-                district_id=district_id,
-            ),
+def _wrong(rows: pl.DataFrame) -> pl.Expr:
+    """Whether anything of a row is wrong, or of another row of its bundle, which then has several enforcers."""
+    several = rows.filter(pl.col("size") > 1).group_by("group").agg(pl.col("enforcer_id").n_unique())
+    split = several.filter(pl.col("enforcer_id") > 1)["group"]
+    unlike = [
+        pl.col(given).ne_missing(pl.col(due))
+        for given, due in (
+            ("category", "due_category"),
+            ("bundle_id", "due_bundle"),
+            ("basis", "due_basis"),
+            ("pool_size", "due_size"),
+            ("distribute_by", "due_by"),
+            ("collect_by", "due_collect"),
+            ("notify_creditor_by", "due_notify"),
         )
-    if enforcer_id in bundle.recused:
-        broken(
-            "recusals",
-            "¶12",
-            Phrase("went to {enforcer}, recused for bundle {bundle}", enforcer=enforcer_id, bundle=bundle.bundle_id),
-        )
+    ]
+    judged = pl.any_horizontal(*unlike, ~pl.col("fits"), "words", pl.col("group").is_in(split.implode()))
+    unassigned = pl.col("due_code").is_not_null()
+    return _EMPTY | unassigned | (pl.col("due_bundle").is_not_null() & judged.fill_null(False))
 
 
-def _check_basis(
-    bundle: Bundle,
-    enforcer_id: str,
-    basis: str,
-    pool_size: int,
-    broken: Callable[[str, str, Phrase], None],
-) -> None:
-    paragraph = PARAGRAPH_OF_BASIS[bundle.basis]
-    check = "bindings" if bundle.bound_to is not None else "pools"
-    if basis != bundle.basis:
-        broken(check, paragraph, Phrase("has basis {basis}; it is {due}", basis=basis, due=bundle.basis))
-    if bundle.bound_to is not None:
-        if enforcer_id != bundle.bound_to:
-            broken(
-                "bindings",
-                paragraph,
-                Phrase("went to {enforcer}; it is bound to {due}", enforcer=enforcer_id, due=bundle.bound_to),
-            )
-    elif enforcer_id not in bundle.pool:
-        broken("pools", paragraph, Phrase("went to {enforcer}, who is not in its pool", enforcer=enforcer_id))
-    if pool_size != len(bundle.pool):
-        broken(
-            "pools", "¶9", Phrase("says a pool of {pool_size}; it has {due}", pool_size=pool_size, due=len(bundle.pool))
-        )
+#: Whether nothing is told of why.
+_EMPTY: Final = pl.col("explanation").fill_null("").str.strip_chars() == ""
 
 
-def _check_explanation(
-    bundle: Bundle, enforcer_id: str, explanation: str, broken: Callable[[str, str, Phrase], None]
-) -> None:
-    """Compare what a creditor is told with what decided, where it can be told by a machine."""
-    if not explanation.strip():
-        return
-    size = len(bundle.pool)
-    for due in (
-        f"{PARAGRAPH_OF_BASIS[bundle.basis]}: ",
-        f"({enforcer_id})",
-        "the only enforcer" if size == 1 else f"the {size} enforcers ",
-    ):
-        if due not in explanation:
-            broken("explanations", "contract 4", Phrase("the explanation lacks '{due}'", due=due.strip()))
-
-
-def _check_day(
-    column: str, given: date | None, due: date | None, paragraph: str, broken: Callable[[str, str, Phrase], None]
-) -> None:
-    if given != due:
-        broken(
-            "deadlines",
-            paragraph,
-            Phrase(
-                "{column} is {given}; it is {due}",
-                column=column,
-                given=given or Phrase("empty"),
-                due=due or Phrase("empty"),
-            ),
-        )
+def _lacks_something() -> pl.Expr:
+    """Whether an explanation, in words that are not known here, lacks the paragraph, the enforcer or the pool."""
+    paragraph = pl.col("due_basis").replace_strict(PARAGRAPH_OF_BASIS, default=None, return_dtype=pl.String)
+    size = pl.col("due_size")
+    some = pl.concat_str(pl.lit("the "), size, pl.lit(" enforcers "))
+    due = (
+        pl.concat_str(paragraph, pl.lit(": ")),
+        pl.concat_str(pl.lit("("), "enforcer_id", pl.lit(")")),
+        pl.when(size == 1).then(pl.lit("the only enforcer")).otherwise(some),
+    )
+    told = pl.col("explanation")
+    return pl.any_horizontal(~told.str.contains(text, literal=True) for text in due).fill_null(True)

@@ -14,6 +14,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+import polars as pl
 from chambers import HOME, Outcome, typed
 from pages import ROOT
 from small import AS_OF, SEED, Row, absence, attachment, balance, district, enforcer, proceeding, recusal, writ
@@ -21,7 +22,7 @@ from small import AS_OF, SEED, Row, absence, attachment, balance, district, enfo
 from tengbol.batch import distribute
 from tengbol.config import Config
 from tengbol.verify.balances import closing, opening
-from tengbol.verify.bundles import Derived, derive, term
+from tengbol.verify.bundles import Derived, derive
 from tengbol.verify.calendar import WorkingDays
 from tengbol.verify.law import writs_of
 from tengbol.verify.readings import Readings
@@ -115,6 +116,7 @@ class Case:
         derived, days, wrong = self.derived(), WorkingDays(frozenset(), frozenset()), []
         after = days.after(self.moment.date(), 3)
         writs = {writ.writ_id: writ for bundle in derived.bundles for writ in bundle.writs}
+        by = dict(derived.writs.select("writ_id", "by").iter_rows())
         for row in self.tables.get("answer", ()):
             name = row["writ_id"]
             if name in derived.code:
@@ -127,14 +129,17 @@ class Case:
                 "pool": str(len(bundle.pool)),
                 "bundle": bundle.bundle_id,
                 "category": derived.category[name],
-                "distribute_by": str(term(writs[name], days)),
+                "distribute_by": str(by[name]),
                 "collect_by": str(after) if paper else None,
                 "notify_creditor_by": None if paper else str(after),
             }
             wrong += differences(row, found)
         asked = self.tables.get("balances after", ())
         # Shares are due whoever receives; who receives of a free writ, only a result can say.
-        standing = closing(opening(typed(self.given).balances), derived, dict.fromkeys(writs, "somebody"))
+        taken = pl.DataFrame({"writ_id": list(writs)}, schema={"writ_id": pl.String}).with_columns(
+            enforcer_id=pl.lit("somebody")
+        )
+        standing = closing(opening(typed(self.given).balances), derived, taken)
         for row in asked:
             share = Decimal(standing.share[row["enforcer_id"], row["category"]]).scaleb(-9)
             wrong += differences({**row, "received": None}, {"share": f"{share:.9f}"})

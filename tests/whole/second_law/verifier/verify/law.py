@@ -1,16 +1,16 @@
 """What `verify` knows of the invented law: its categories by claim and creditor, and which of them one enforcer has."""
 
-from tengbol.verify.law import Writ
+import polars as pl
 
 _OF_MONEY = {"individual": "persons", "legal_entity": "companies", "state": "treasury"}
 CATEGORIES = ("persons", "companies", "treasury", "maintenance", "acts")
 ONE_ENFORCER = frozenset(CATEGORIES) - {"acts"}
 
 
-def category(writ: Writ, _index: object, _day: object) -> tuple[str | None, str | None]:
-    """The category of a writ; each has one, save acts in the interest of the state."""
-    if writ.claim == "money":
-        return _OF_MONEY[writ.creditor_kind], None
-    if writ.claim == "alimony":
-        return "maintenance", None
-    return (None, "state_interest") if writ.state_interest else ("acts", None)
+def category(_index: object) -> tuple[pl.Expr, pl.Expr]:
+    """The category of each writ; all have one, save acts in the interest of the state."""
+    claim, of_the_state = pl.col("claim"), pl.col("state_interest")
+    of_money = pl.col("creditor_kind").replace_strict(_OF_MONEY, default=None, return_dtype=pl.String)
+    acts = pl.when(~of_the_state).then(pl.lit("acts"))
+    name = pl.when(claim == "money").then(of_money).when(claim == "alimony").then(pl.lit("maintenance")).otherwise(acts)
+    return name, pl.when(~claim.is_in(["money", "alimony"]) & of_the_state).then(pl.lit("state_interest"))
