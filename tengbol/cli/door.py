@@ -48,15 +48,21 @@ def check_command(
     found = check(source, known=known, columns=mapped(columns))
     for line in found.lines(spoken, reworded):
         say(line)
-    if guesses := found.guesses():
-        answers = [word for header, column in guesses.items() for word in ("--map", f"{header}={column}")]
-        given = [word for meant in columns or () for word in ("--map", meant)]
-        tell("If all these are so: {command}", command=command("check", source, *given, *answers))
+    given = [word for meant in columns or () for word in ("--map", meant)]
+    answers = [word for header, column in found.guesses.items() for word in ("--map", f"{header}={column}")]
+    if found.ok and book is None:
+        tell("Next: {command}", command=command("run", source, "--out", "result", *given))
+    if answers and (found.left or found.faults or book is not None):
+        again = command("check", source, *given, *answers)
+        tell("If all these guesses are so, correct the cells, and then: {command}", command=again)
+    elif answers:
+        onward = command("run", source, "--out", "result", *given, *answers)
+        tell("If all these guesses are so: {command}", command=onward)
     if marked is not None:
         from tengbol.io.marked import marked as written
 
         _write(marked, written(source, found, reworded), source)
-        if found.ok:
+        if not found.faults:
             tell("Wrote {out}; there is no cell to correct.", out=marked)
         else:
             tell("Wrote {out}; correct the marked cells and read it again.", out=marked)

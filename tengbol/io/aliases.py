@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 from tengbol.errors import UnusableInputError
 from tengbol.io.headers import header as header_named
 from tengbol.io.headers import sheet
+from tengbol.io.parties import name_of, names_in_bracket, number_of
 from tengbol.model.tables import TABLES
 from tengbol.phrase import Phrase, joined, mark
 
@@ -37,17 +38,18 @@ COLUMN_ALIASES: Final[Mapping[str, Mapping[str, list[str]]]] = MappingProxyType(
 BESIDE_ALIASES: Final[Mapping[str, list[str]]] = MappingProxyType(_LISTED["beside"])
 
 
-#: Words of headers, folded → the column that the user says each means, `amount` or `writs.amount`.
+#: Words of headers, folded → the columns that the user says each means: `amount`, `writs.amount`, or several of these
+#: with commas between, for a word that stands on several sheets.
 _SAID: Final[ContextVar[Mapping[str, str]]] = ContextVar("said", default=MappingProxyType({}))
 
 
 @contextmanager
 def said(names: Mapping[str, str]) -> Iterator[None]:
     """Let words of headers mean, within, what the user says. Raises `UnusableInputError` for a column of no table."""
-    for word, name in names.items():
-        table, _, column = name.rpartition(".")
+    for word, name in ((word, name) for word, several in names.items() for name in several.split(",")):
+        table, _, column = name.strip().rpartition(".")
         among = [TABLES[table]] if table in TABLES else [] if table else TABLES.values()
-        if not any(column in one.columns for one in among):
+        if not any(column in _nameable(one.name) for one in among):
             raise UnusableInputError(
                 "'{word}' cannot mean '{name}': no table has such a column; give its name in the contract, amount or "
                 "writs.amount.",
@@ -70,7 +72,9 @@ _MONEY: Final = re.compile(r"\s*,\s*(?:в |in )?(?:тг|тенге|теңге|т
 @lru_cache(maxsize=_REMEMBERED)
 def folded(name: str) -> str:
     """Take away all that does not matter in a name."""
-    spaced = re.sub(r"[\s_\-\u00a0\u200b\ufeff«»\"]+", " ", name).strip(" :*.,;")
+    spaced = (
+        re.sub(r"[\s_\-\u00a0\u200b\ufeff«»\"]+", " ", name).replace(" /", "/").replace("/ ", "/").strip(" :*.,;?!")
+    )
     return spaced.casefold().replace("ё", "е")
 
 
@@ -86,6 +90,15 @@ def columns_named(header: Sequence[str], table: str) -> list[str | None]:
     A word of two columns (`Район` of `districts` is its code or its name) means the one that no other word means.
     Raises `UnusableInputError` where that does not decide.
     """
+    decided, doubtful = meant(header, table)
+    if doubtful:
+        told = [in_doubt(table, header[at], left, left[0]) for at, left in doubtful.items()]
+        raise UnusableInputError(joined(told, "\n"))
+    return decided
+
+
+def meant(header: Sequence[str], table: str) -> tuple[list[str | None], dict[int, tuple[str, ...]]]:
+    """Return the column of each word of a header, and by place the columns of a word of which nothing decides."""
     every = [_meanings(word, table) for word in header]
     # A bare «№» only numbers the rows where another column is the document's number.
     numbers = [place for place, found in enumerate(every) if "number" in found]
@@ -103,27 +116,26 @@ def columns_named(header: Sequence[str], table: str) -> list[str | None]:
         ]
     sure = {found[0] for found in every if len(found) == 1}
     decided: list[str | None] = []
-    doubtful = []
-    for word, found in zip(header, every, strict=True):
+    doubtful = {}
+    for at, found in enumerate(every):
         left = found if len(found) < 2 else tuple(column for column in found if column not in sure)
         if len(left) > 1:
-            doubtful.append(_doubtful(table, word, left))
-        decided.append(left[0] if left else None)
-    if doubtful:
-        raise UnusableInputError(joined(doubtful, "\n"))
-    return decided
+            doubtful[at] = left
+        decided.append(left[0] if len(left) == 1 else None)
+    return decided, doubtful
 
 
 _OR: Final = mark("{left} or {right}")
 
 
-def _doubtful(table: str, word: str, columns: Sequence[str]) -> Phrase:
+def in_doubt(table: str, word: str, columns: Sequence[str], offered: str) -> Phrase:
+    """Say that a word may mean several columns of a table, and which of them `--map` is offered for."""
     return UnusableInputError(
         "{table}: the column '{word}' can mean {left}; name it {left}, or answer with --map '{word}={left2}'.",
         table=sheet(table),
         word=word,
         left=_either(table, columns),
-        left2=columns[0],
+        left2=offered,
     ).phrase
 
 
@@ -144,7 +156,10 @@ def _without_bare(header: Sequence[str], every: list[tuple[str, ...]]) -> list[t
 
 def beside_named(word: str) -> str | None:
     """Return what of the things kept beside a writ a header's word means, or None."""
-    return _beside().get(folded(word)) or _beside().get(_explained(word))
+    if folded(word) in _SAID.get():
+        return next((name for name in _answers(word, "writs") if name in BESIDE_ALIASES), None)
+    known = _beside()
+    return known.get(folded(word)) or known.get(_explained(word)) or name_of(folded(word))
 
 
 def bare(word: str) -> bool:
@@ -154,11 +169,14 @@ def bare(word: str) -> bool:
 
 def numbers_rows(word: str) -> bool:
     """Whether a header is that of a column which only numbers the rows."""
-    name = folded(word)
+    name = folded(word).replace(".", "")
     return not any(map(str.isalpha, name)) or name in _ROW_NUMBERS
 
 
-_ROW_NUMBERS: Final = ("№ п/п", "п/п", "№ р/с", "р/с", "р/с №", "№ р/н", "р/н", "no", "реттік нөмірі", "рет саны")
+_ROW_NUMBERS: Final = frozenset(
+    {"№ п/п", "п/п", "№п/п", "№ пп", "пп", "№пп", "№ р/с", "р/с", "р/с №", "№р/с", "№ р/н", "р/н", "no"}
+    | {"реттік нөмірі", "рет саны", "порядковый номер", "порядковый №", "номер по порядку", "№ по порядку"}
+)
 
 
 def _explained(word: str) -> str:
@@ -173,34 +191,67 @@ def table_named(name: str) -> str | None:
 
 def _answer(word: str, table: str) -> str | None:
     """The column of the table that the user says a word means."""
-    name = _SAID.get().get(folded(word), "")
-    of, _, column = name.rpartition(".")
-    return column if of in ("", table) and column in TABLES[table].columns else None
+    return next((column for column in _answers(word, table) if column in TABLES[table].columns), None)
+
+
+def _answers(word: str, table: str) -> list[str]:
+    """What the user says a word means on a table's sheet."""
+    told = (name.strip().rpartition(".") for name in _SAID.get().get(folded(word), "").split(","))
+    return [column for of, _, column in told if of in ("", table) and column in _nameable(table)]
+
+
+def _nameable(table: str) -> tuple[str, ...]:
+    """Columns of a table that a word may be said to mean, with what is kept beside a writ."""
+    return (*TABLES[table].columns, *(BESIDE_ALIASES if table == "writs" else ()))
 
 
 def _meanings(word: str, table: str) -> tuple[str, ...]:
     if answer := _answer(word, table):
         return (answer,)
     columns, name = _columns(table), folded(word)
+    if table == "writs" and beside_named(word) and name in _SAID.get():
+        return ()
     if found := columns.get(name):
         return found
-    # «Взыскатель (ФИО)» is no number, whatever stands before the bracket.
+    # «Взыскатель (ФИО)», «ЧСИ (фамилия)» are no numbers, whatever stands before the bracket.
     if table == "writs" and name in _beside():
         return ()
-    return next((columns[one] for one in _spelt(word) if one in columns), ())
+    found = next((columns[one] for one in _spelt(word) if one in columns), ())
+    if names_in_bracket(name) and _NUMBERS.intersection(found):
+        return ("name",) if table == "enforcers" else ()
+    return found
+
+
+#: Columns of numbers that stand for somebody.
+_NUMBERS: Final = frozenset({"enforcer_id", "previous_enforcer_id", "debtor_id", "creditor_id", "party_id"})
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def _spelt(word: str) -> tuple[str, ...]:
     """What a header's word may also be read as, the nearest to it first."""
     name, explained = folded(word), _explained(word)
-    return explained, _in_full(name), _in_full(explained), _number_of(name)
+    return explained, _in_full(name), _in_full(explained), number_of(name)
 
 
+#: Words of headers with their middle left out, folded: «р-н», «док-та».
+_CUT: Final = {
+    "док(?:ум)? та": "документа",
+    "док(?:ум)? т": "документ",
+    "р на": "района",
+    "р н": "район",
+    "лиц (?:я|ия)": "лицензия",
+    "лиц (?:и|ии)": "лицензии",
+    "взыск (?:ль|тель)": "взыскатель",
+    "взыск (?:ля|теля)": "взыскателя",
+    "долж (?:к|ник)": "должник",
+    "долж (?:ка|ника)": "должника",
+}
 #: Short forms of words of headers, folded.
 _SHORT: Final = {
     "№": "номер",
     "рег": "регистрационный",
+    "наимен": "наименование",
+    "назв": "название",
     "исп": "исполнительного",
     "испол": "исполнительного",
     "док": "документа",
@@ -209,26 +260,10 @@ _SHORT: Final = {
 
 
 def _in_full(name: str) -> str:
-    """A folded name with short forms written in full: «рег. №» is «регистрационный номер»."""
-    return " ".join(_SHORT.get(part.strip(".,"), part) for part in re.sub("№", " № ", name).split())
-
-
-#: Words of a header that names the IIN or BIN of a party and nothing else.
-_IDS: Final = frozenset({"иин", "бин", "жсн", "бсн", "жсні", "бсні", "iin", "bin"})
-_BESIDE_IDS: Final = frozenset({"и", "мен", "номер", "нөмірі", "№", "і"})
-_PARTIES: Final = {
-    "иин/бин должника": re.compile(r"должник(?:а|у)?|борышкер(?:дің|дин|і)?"),
-    "иин/бин взыскателя": re.compile(r"взыскател(?:ь|я|ю)|өндіріпалушы(?:ның|сы)?"),
-}
-
-
-def _number_of(name: str) -> str:
-    """«борышкердің жсн і» → `иин/бин должника`: any header of these words alone is that party's number."""
-    parts = [part for part in re.split(r"[\s/(),.:|–—]+", name.replace("өндіріп алушы", "өндіріпалушы")) if part]
-    others = [part for part in parts if part not in _IDS | _BESIDE_IDS]
-    if len(others) == 1 and _IDS & set(parts):
-        return next((known for known, party in _PARTIES.items() if party.fullmatch(others[0])), "")
-    return ""
+    """A folded name with short forms written in full: «рег.№» is «регистрационный номер», «док-та» «документа»."""
+    whole = reduce(lambda text, one: re.sub(rf"\b{one[0]}\b", one[1], text), _CUT.items(), name)
+    parted = re.sub(r"\.(?=\w)", ". ", whole.replace("№", " № "))
+    return " ".join(_SHORT.get(part.strip(".,"), part) for part in parted.split())
 
 
 @cache

@@ -6,19 +6,21 @@ A line is one sentence of at most 200 signs: the sheet and the cell, what stands
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from tengbol.io.headers import sheet
-from tengbol.io.lacking import guessed
+from tengbol.io.aliases import folded
+from tengbol.io.grid import BLANKS
+from tengbol.io.headers import header, header_of, sheet
+from tengbol.io.lacking import answers
 from tengbol.io.layout import listed
 from tengbol.io.lost import REMEMBERING, lost
 from tengbol.io.read import survey
 from tengbol.model.tables import TABLES
-from tengbol.phrase import Phrase, english, mark, said
+from tengbol.phrase import Phrase, english, joined, mark, said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +38,11 @@ def untold(message: str, _table: str, _place: Place | None) -> str:
     return message
 
 
+#: Languages that have headers of their own.
+_LANGUAGES: Final = ("kk", "ru")
+#: A header, and the column that it was taken as.
+_PAIR: Final = mark("'{word}' → {column}")
+
 #: Signs of a line at most.
 LONGEST: Final = 200
 _CHOICE: Final = re.compile(r"one of (?P<codes>[\w, ]+)(?:, … \(docs/contract\.md\))?, in small letters, is accepted")
@@ -50,8 +57,10 @@ _SHORT: Final = 24
 class Checked:
     """What a file would give.
 
-    taken, refused: rows by table. faults: a line for each. notes: what was padded, folded, or left out. stops: whether
-    a batch would stop at it.
+    reading: where headers are guessed, as if the guesses were so, with all that stops a batch without them. taken,
+    refused: rows by table. faults: a line for each. notes: what was padded, folded, or left out, and which column was
+    taken as what. stops: whether a batch would stop at it. guesses: headers that nobody knows, and the column that each
+    may be, as `--map` takes them. left: what stops a batch even if they are so.
     """
 
     reading: Reading
@@ -60,6 +69,8 @@ class Checked:
     faults: tuple[str, ...]
     notes: tuple[str, ...]
     stops: bool
+    guesses: Mapping[str, str] = field(default_factory=dict)
+    left: tuple[Phrase, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -100,19 +111,21 @@ class Checked:
         place = self.reading.places.get(table)
         return f"«{place.sheet}» ({table})" if place is not None and place.sheet else said(sheet(table), spoken)
 
-    def guesses(self) -> dict[str, str]:
-        """Headers that nobody knows, and the column that each is nearest to."""
-        found: dict[str, str] = {}
-        for name, place in self.reading.places.items():
-            found |= guessed(place, TABLES[name])
-        return found
-
 
 def check(
     path: Path, *, known: Mapping[str, pl.DataFrame] | None = None, columns: Mapping[str, str] | None = None
 ) -> Checked:
     """Read an input and say what comes of it. known, columns: as of `survey`, which raises `UnusableInputError`."""
     reading = survey(path, known=known, columns=columns)
+    offered, left = answers(reading.places, reading.guesses), reading.stops
+    if reading.stops and offered:
+        # What the cells under the guessed headers hold is told at once, not after the next command.
+        supposed = survey(path, known=known, columns={**(columns or {}), **offered})
+        left = supposed.stops
+        known_of = {_of(stop) for stop in reading.stops}
+        stops = (*reading.stops, *(stop for stop in left if _of(stop) not in known_of))
+        notes = (*(note for note in reading.warnings if note not in supposed.warnings), *supposed.warnings)
+        reading = replace(supposed, stops=stops, warnings=notes)
     given = [source.table for source in reading.sources]
     refused = dict(reading.faults.unique(["table", "row"])["table"].value_counts().iter_rows())
     taken = {source.table: source.rows - refused.get(source.table, 0) for source in reading.sources}
@@ -122,8 +135,10 @@ def check(
         taken,
         {name: refused.get(name, 0) for name in given},
         tuple(lines(reading, reading.faults)),
-        (*reading.warnings, *unsaid(reading)),
+        (*reading.warnings, *taken_as(reading, offered if reading.stops else ()), *unsaid(reading)),
         bool(reading.stops) or lost(reading.rejected, empty).height > 0,
+        offered,
+        left,
     )
 
 
@@ -153,6 +168,30 @@ def lines(
             text = spoken("{text} There is no such column; rows that need it: {n}.", text=text, n=more)
         said_lines.append(line(reading.places, table, row, column, text, spoken))
     return said_lines
+
+
+def _of(stop: Phrase) -> tuple[str, str]:
+    """What kind of a stop it is, and of which file."""
+    return stop.sentence, str(stop.values.get("file", stop))
+
+
+def taken_as(reading: Reading, guessed: Iterable[str] = ()) -> list[Phrase]:
+    """Which column each header was taken as that is neither the contract's own word nor the template's.
+
+    guessed: headers that are told as guesses.
+    """
+    notes, told = [], {folded(word) for word in guessed}
+    for name, place in reading.places.items():
+        pairs = [
+            Phrase(_PAIR, word=place.words[at].strip(BLANKS), column=header(name, column))
+            for column, at in sorted(place.columns.items(), key=lambda one: one[1])
+            if folded(place.words[at])
+            not in told | {folded(column), *(folded(header_of(name, column, language)) for language in _LANGUAGES)}
+        ]
+        if pairs:
+            said_as = mark("{table}: columns taken as: {columns}.")
+            notes.append(Phrase(said_as, table=sheet(name), columns=joined(pairs, "; ")))
+    return notes
 
 
 def unsaid(reading: Reading) -> list[Phrase]:

@@ -7,16 +7,14 @@ judged.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Self
 
 import polars as pl
 
-from tengbol.errors import UnusableInputError
-from tengbol.io.aliases import beside_named, column_named, columns_named, numbers_rows
-from tengbol.io.headers import header, sheet
+from tengbol.io.aliases import beside_named, column_named, meant, numbers_rows
 from tengbol.io.sheet_xml import letters
-from tengbol.phrase import Phrase, joined
+from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -32,6 +30,9 @@ BLANKS: Final = (
 
 #: What stands for a day or moment that no calendar has.
 NO_DAY: Final = "(a day outside the calendar)"
+
+#: Rows that show what a column holds.
+_SAMPLE: Final = 200
 
 #: How far down a sheet or file its header is looked for, below a title or empty lines.
 HEADER_WITHIN: Final = 20
@@ -60,13 +61,18 @@ class Grid:
 class Place:
     """Where a table's cells are. file: as messages name it. columns: contract column → place in the header, from 0.
 
-    words: of the header. sheet: of a workbook, empty where it is a file of its own.
+    words: of the header. sheet: of a workbook, empty where it is a file of its own. doubled: contract column → places
+    of the words that all mean it. doubtful: place of a word → the columns that it may mean. sample: what stands in the
+    first rows, as text, a column for each word, named `"0"`, `"1"`, ….
     """
 
     file: str
     columns: Mapping[str, int]
     words: tuple[str, ...]
     sheet: str = ""
+    doubled: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    doubtful: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    sample: pl.DataFrame = field(default_factory=pl.DataFrame, compare=False)
 
     def cell(self, row: int, column: str | None, spoken: Callable[..., str] = str.format) -> str:
         """Name a cell as a clerk finds it: `Лист1, D5`, or `writs.csv, row 5, «Сумма»`."""
@@ -93,8 +99,13 @@ class CellName(Phrase):
 
 
 def place_of(grid: Grid, table: Table) -> Place:
-    """Where the table's cells are."""
-    return Place(grid.file, _places(grid, table), grid.header, grid.sheet)
+    """Where the table's cells are, and which words of its header are in doubt."""
+    columns, doubled = _named_places(grid.header, table)
+    first = grid.cells.head(_SAMPLE)
+    sample = first.select(
+        as_text(pl.col(name), dtype).str.strip_chars(BLANKS) for name, dtype in first.schema.items() if name != "row"
+    )
+    return Place(grid.file, columns, grid.header, grid.sheet, doubled, meant(grid.header, table.name)[1], sample)
 
 
 def printable(name: str) -> str:
@@ -111,6 +122,15 @@ def header_line(lines: Sequence[Sequence[str | None]], table: Table) -> int | No
     """Find which of the first lines is the header: that with most of the table's columns; None if none is."""
     known = [len({column_named(word or "", table.name) for word in line} - {None}) for line in lines[:HEADER_WITHIN]]
     return known.index(max(known)) if any(known) else None
+
+
+def start_of(lines: Sequence[Sequence[str | None]], table: Table) -> int | None:
+    """Find the header, if need be as the first line that has the most words; None where no line has two."""
+    start = header_line(lines, table)
+    if start is not None:
+        return start
+    words = [sum(any(map(str.isalpha, word or "")) for word in line) for line in lines[:HEADER_WITHIN]]
+    return words.index(max(words)) if max(words, default=0) > 1 else None
 
 
 def as_text(cell: pl.Expr, dtype: pl.DataType) -> pl.Expr:
@@ -151,11 +171,12 @@ def _of_the_calendar(cell: pl.Expr, dtype: pl.DataType, write: Callable[[pl.Expr
 def contract_cells(grid: Grid, table: Table) -> tuple[pl.DataFrame, tuple[str, ...]]:
     """Return the grid's cells as they are, as `row` and the table's contract columns, and what to warn of.
 
-    Raises `UnusableInputError` for two columns of one meaning; a missing column is filled with nulls.
+    A missing column is filled with nulls, and one that several words mean, too: `place_of` names them.
     """
-    places = _places(grid, table)
+    places, doubled = _named_places(grid.header, table)
     used = {*places.values(), *_beside(grid, places).values()} if table.name == "writs" else set(places.values())
-    extra = [word.strip(BLANKS) for place, word in enumerate(grid.header) if place not in used]
+    told = used.union(*doubled.values())
+    extra = [word.strip(BLANKS) for place, word in enumerate(grid.header) if place not in told]
     # Where a column is lacking, `io.lacking` tells these words.
     whole = places.keys() >= set(table.required_columns)
     shown = ", ".join(f"'{word}'" for word in extra if word and whole and not numbers_rows(word))
@@ -207,8 +228,7 @@ def text_table(grid: Grid, table: Table) -> tuple[pl.DataFrame, tuple[str, ...]]
 
     Empty cells are null, and wholly empty rows are left out.
 
-    Also returns what to warn of. Raises `UnusableInputError` for two columns of one meaning; a missing column is
-    filled with nulls.
+    Also returns what to warn of. A missing column is filled with nulls.
     """
     _, notes = contract_cells(grid, table)
     texts = (
@@ -225,24 +245,14 @@ def text_table(grid: Grid, table: Table) -> tuple[pl.DataFrame, tuple[str, ...]]
 
 def _places(grid: Grid, table: Table) -> dict[str, int]:
     """Contract column → place in the header."""
-    places: dict[str, int] = {}
-    twice = []
-    for place, (word, column) in enumerate(zip(grid.header, columns_named(grid.header, table.name), strict=True)):
-        if column is None:
-            continue
-        if column in places:
-            refused = UnusableInputError(
-                "{file}: the columns '{header}' and '{word}' both mean {column} of {name}; keep one of them, or answer "
-                "with --map '{word}={code}'.",
-                file=grid.file,
-                header=grid.header[places[column]],
-                word=word,
-                column=header(table.name, column),
-                name=sheet(table.name),
-                code=column,
-            )
-            twice.append(refused.phrase)
-        places.setdefault(column, place)
-    if twice:
-        raise UnusableInputError(joined(twice, "\n"))
-    return places
+    return _named_places(grid.header, table)[0]
+
+
+def _named_places(header: Sequence[str], table: Table) -> tuple[dict[str, int], dict[str, tuple[int, ...]]]:
+    """Contract column → place in the header; and the columns that several words mean, with their places."""
+    found: dict[str, tuple[int, ...]] = {}
+    for place, column in enumerate(meant(header, table.name)[0]):
+        if column is not None:
+            found[column] = (*found.get(column, ()), place)
+    doubled = {column: places for column, places in found.items() if len(places) > 1}
+    return {column: places[0] for column, places in found.items() if len(places) == 1}, doubled

@@ -6,31 +6,28 @@ that is spelt most like it, and with the `--map` that would answer.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from difflib import SequenceMatcher
-from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from tengbol.errors import UnusableInputError
-from tengbol.io.aliases import COLUMN_ALIASES, bare, beside_named, folded, numbers_rows
+from tengbol.io.aliases import bare, folded
+from tengbol.io.aliases import in_doubt as of_two
 from tengbol.io.grid import BLANKS
+from tengbol.io.guessing import guessed, possible, unknown
 from tengbol.io.headers import header, headers, sheet
+from tengbol.io.nearest import Near, nearest
 from tengbol.model.tables import TABLES
 from tengbol.phrase import Phrase, joined, mark
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tengbol.io.given import Given
     from tengbol.io.grid import Place
     from tengbol.io.validate import Cells
     from tengbol.model.tables import Table
-
-#: How much of two headers must be spelt alike, from 0 to 1, for one to be taken for the other's misspelling.
-_ALIKE: Final = 0.7
 
 
 def absent(given: Given, path: object, *, required: bool) -> list[Phrase]:
@@ -56,57 +53,131 @@ def absent(given: Given, path: object, *, required: bool) -> list[Phrase]:
 
 
 def lacks(place: Place, table: Table) -> list[str]:
-    """Columns that every row needs and the header does not name."""
+    """Columns that every row needs and the header does not name, or names with two words."""
     return [column for column in table.required_columns if column not in place.columns]
 
 
-def of_header(place: Place, table: Table) -> list[Phrase]:
-    """What a table's header lacks, and each of its words that is not known; nothing where it lacks nothing."""
-    missing = lacks(place, table)
-    if not missing:
-        return []
-    refused = UnusableInputError(
-        "{file}: {name} needs the columns {missing}; add them, or name them as `tengbol template` does.",
-        file=place.file,
-        name=sheet(table.name),
-        missing=headers(table, missing),
-    )
-    stops = [refused.phrase]
-    near, others = misspelt(place, table), unlike(place, table)
-    if others:
-        told = mark(
-            "{file}: these headers are not known: {words}. What one of them is, say with --map 'HEADER={name}'."
+def in_doubt(place: Place) -> set[str]:
+    """Columns that several words of the header may be."""
+    return {*place.doubled, *(column for columns in place.doubtful.values() for column in columns)}
+
+
+def of_header(place: Place, table: Table, guess: Mapping[int, str]) -> list[Phrase]:
+    """What of a table's header stands in a batch's way: words in doubt, columns that it lacks, words not known.
+
+    guess: place of a word → the column that it may be.
+    """
+    stops = [*_doubled(place, table, guess), *_doubtful(place, table, guess)]
+    doubted = in_doubt(place)
+    missing = [column for column in lacks(place, table) if column not in doubted]
+    if missing:
+        refused = UnusableInputError(
+            "{file}: {name} needs the columns {missing}; add them, or name them as `tengbol template` does.",
+            file=place.file,
+            name=sheet(table.name),
+            missing=headers(table, missing),
         )
-        stops.append(Phrase(told, file=place.file, words=", ".join(map(repr, others)), name=missing[0]))
-    return [*stops, *near]
+        stops.append(refused.phrase)
+        near = _near(place, table)
+        others = [place.words[at].strip(BLANKS) for at in unknown(place) if at not in near and at not in guess]
+        if others and not {*missing} <= {*guess.values(), *(one.column for one in near.values())}:
+            told = mark(
+                "{file}: these headers are not known: {words}. What one of them is, say with --map 'HEADER={name}'."
+            )
+            answered = {*guess.values(), *(one.column for one in near.values())}
+            name = next((column for column in missing if column not in answered), missing[0])
+            stops.append(Phrase(told, file=place.file, words=", ".join(map(repr, others)), name=name))
+    return [*stops, *misspelt(place, table, guess)] if stops else []
 
 
-def misspelt(place: Place, table: Table) -> list[Phrase]:
-    """Headers that are not known and are spelt much like one of a column that the header does not name."""
-    told = mark(
+def misspelt(place: Place, table: Table, guess: Mapping[int, str]) -> list[Phrase]:
+    """Headers that are not known, and what each may be: by its spelling, or by what stands under it."""
+    spelt = mark(
         "{file}: the header '{word}' is not known; the nearest is '{alias}' ({column}). If it is that: --map "
         "'{word}={name}'."
     )
-    return [
-        Phrase(told, file=place.file, word=word, alias=found[0], column=header(table.name, found[1]), name=found[1])
-        for word, found in _unknown(place, table).items()
-        if found
-    ]
+    held = mark(
+        "{file}: the header '{word}' is not known; by what stands under it, it may be {column}. If it is: --map "
+        "'{word}={name}'."
+    )
+    other = mark(
+        "{file}: the header '{word}' means {own}, and something else stands under it; it may be {column}. If it is: "
+        "--map '{word}={name}'."
+    )
+    found, near = [], _near(place, table)
+    named = {at: column for column, at in place.columns.items() if at in guess}
+    for at in sorted({*unknown(place), *named}):
+        word, one = place.words[at].strip(BLANKS), near.get(at)
+        column = guess.get(at, one.column if one else None)
+        if column is not None:
+            told = {"file": place.file, "word": word, "column": header(table.name, column), "name": column}
+            if at in named:
+                found.append(Phrase(other, own=header(table.name, named[at]), **told))
+            elif one is not None and one.column == column:
+                found.append(Phrase(spelt, alias=one.alias, **told))
+            else:
+                found.append(Phrase(held, **told))
+    return found
 
 
-def unlike(place: Place, table: Table) -> list[str]:
-    """Headers that are not known and are like nothing that is."""
-    return [word for word, found in _unknown(place, table).items() if not found]
+def answers(places: Mapping[str, Place], guesses: Mapping[str, Mapping[int, str]]) -> dict[str, str]:
+    """What `--map` would be given for the guesses: word → column, with its table where other sheets have the word."""
+    sheets = Counter(folded(word) for place in places.values() for word in {*place.words} if word)
+    found: dict[str, dict[str, str]] = {}
+    for table, guess in guesses.items():
+        for at, column in sorted(guess.items()):
+            word = places[table].words[at].strip(BLANKS)
+            found.setdefault(word, {})[table] = column
+    return {
+        word: ",".join(f"{table}.{column}" if sheets[folded(word)] > 1 else column for table, column in of.items())
+        for word, of in found.items()
+    }
 
 
-def guessed(place: Place, table: Table) -> dict[str, str]:
-    """Headers that are not known, and the column that each is nearest to: the answers of `--map`.
+def _doubled(place: Place, table: Table, guess: Mapping[int, str]) -> Iterator[Phrase]:
+    """Columns that several words mean; by what stands under them, one may be the better."""
+    for column, places in place.doubled.items():
+        meant = next((at for at in places if guess.get(at) == column), places[-1])
+        for other in places:
+            told = {"file": place.file, "column": header(table.name, column), "name": sheet(table.name)}
+            word = place.words[meant].strip(BLANKS)
+            if other == meant:
+                continue
+            if folded(place.words[other]) == folded(word):
+                yield UnusableInputError(
+                    "{file}: two columns of {name} have the header '{word}', which means {column}; give one of them "
+                    "another header.",
+                    word=word,
+                    **told,
+                ).phrase
+                continue
+            yield UnusableInputError(
+                "{file}: the columns '{header}' and '{word}' both mean {column} of {name}; keep one of them, or answer "
+                "with --map '{word}={code}'.",
+                header=place.words[other].strip(BLANKS),
+                word=word,
+                code=column,
+                **told,
+            ).phrase
 
-    Of several that are near one column none, for two of one meaning would be refused.
-    """
-    near = {word: found[1] for word, found in _unknown(place, table).items() if found}
-    once = Counter(near.values())
-    return {word: column for word, column in near.items() if once[column] == 1}
+
+def _doubtful(place: Place, table: Table, guess: Mapping[int, str]) -> Iterator[Phrase]:
+    for at, columns in place.doubtful.items():
+        yield of_two(table.name, place.words[at], columns, guess.get(at, columns[0]))
+
+
+def _near(place: Place, table: Table) -> dict[int, Near]:
+    """Place of a word that is not known → the known header that it is spelt most like, of a column not named yet."""
+    doubted = in_doubt(place)
+    missing = tuple(column for column in lacks(place, table) if column not in doubted)
+    others = tuple(column for column in table.columns if column not in place.columns and column not in doubted)
+    found = {}
+    for at in unknown(place):
+        word = place.words[at].strip(BLANKS)
+        near = nearest(word, table.name, missing) or nearest(word, table.name, others)
+        if near and possible(place, at, table, near.column):
+            found[at] = near
+    return found
 
 
 def names_for_numbers(cells: Cells) -> list[Phrase]:
@@ -129,62 +200,11 @@ def names_for_numbers(cells: Cells) -> list[Phrase]:
 
 
 def refuse_lacking(place: Place, table: Table) -> None:
-    """Raise `UnusableInputError` where the header lacks a column that every row needs."""
-    refuse(of_header(place, table))
+    """Raise `UnusableInputError` where the header lacks a column that every row needs, or has one twice."""
+    refuse(of_header(place, table, guessed(place, table)))
 
 
 def refuse(stops: Sequence[Phrase]) -> None:
     """Raise `UnusableInputError` with all that stands in the way, a line for each; do nothing where nothing does."""
     if stops:
         raise UnusableInputError(joined(stops, "\n"))
-
-
-@lru_cache(maxsize=1024)
-def nearest(word: str, table: str, columns: tuple[str, ...]) -> tuple[str, str] | None:
-    """The known header of some columns that is spelt most like a word, and its column; None where none is alike."""
-    known = [(alias, column) for column in columns for alias in (column, *COLUMN_ALIASES[table].get(column, ()))]
-    # Of equally near ones the first by spelling, whatever the order of the list.
-    scored = sorted((-_likeness(folded(word), folded(alias)), alias, column) for alias, column in known)
-    if not scored or -scored[0][0] < _ALIKE:
-        return None
-    return scored[0][1], scored[0][2]
-
-
-def _likeness(one: str, other: str) -> float:
-    """From 0 to 1, how much of two names is spelt alike, in their order of words or in any; 0 where it is little.
-
-    It is little, too, where a word of one is like none of the other: «исполнительный округ» is spelt much like
-    «исполнительный документ» and is another thing.
-    """
-    if not (_worded(one, other) and _worded(other, one)):
-        return 0
-    letters = SequenceMatcher(None, one, other)
-    if letters.real_quick_ratio() < _ALIKE or letters.quick_ratio() < _ALIKE:
-        return 0
-    return max(letters.ratio(), SequenceMatcher(None, _sorted(one), _sorted(other)).ratio())
-
-
-def _worded(one: str, other: str) -> bool:
-    """Whether each longer word of one name is like a word of the other."""
-    others = _WORD.findall(other)
-    return all(any(SequenceMatcher(None, word, its).ratio() >= _ALIKE for its in others) for word in _WORD.findall(one))
-
-
-#: A word long enough to say something.
-_WORD: Final = re.compile(r"\w{4,}")
-
-
-def _sorted(name: str) -> str:
-    return " ".join(sorted(name.split()))
-
-
-def _unknown(place: Place, table: Table) -> dict[str, tuple[str, str] | None]:
-    """Words of the header that name nothing, nor number the rows; and what each is near."""
-    words = (word.strip(BLANKS) for at, word in enumerate(place.words) if at not in place.columns.values())
-    missing = tuple(lacks(place, table))
-    others = tuple(column for column in table.columns if column not in place.columns)
-    return {
-        word: nearest(word, table.name, missing) or nearest(word, table.name, others)
-        for word in words
-        if not numbers_rows(word) and not beside_named(word)
-    }

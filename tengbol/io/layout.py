@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from tengbol.errors import UnusableInputError
-from tengbol.io.aliases import columns_named
+from tengbol.io.aliases import meant
 from tengbol.io.grid import BLANKS, header_line
 from tengbol.io.headers import sheet
 from tengbol.model.tables import TABLES
@@ -41,6 +40,11 @@ def table_by_columns(top: Sequence[Sequence[str | None]]) -> str | None:
     return most[0] if len(most) == 1 else None
 
 
+def whole(top: Sequence[Sequence[str | None]], table: Table) -> bool:
+    """Whether the first lines hold all columns that a table must have."""
+    return _columns(top, table).issuperset(table.required_columns)
+
+
 def nearly(top: Sequence[Sequence[str | None]], table: Table) -> bool:
     """Whether the first lines hold at least half of the columns that a table must have."""
     required = set(table.required_columns)
@@ -48,14 +52,11 @@ def nearly(top: Sequence[Sequence[str | None]], table: Table) -> bool:
 
 
 def _columns(top: Sequence[Sequence[str | None]], table: Table) -> set[str]:
-    """The columns of a table that its header among the first lines names; none where it has two meanings."""
+    """The columns of a table that its header among the first lines names."""
     start = header_line(top, table)
     if start is None:
         return set()
-    try:
-        return {column for column in columns_named([word or "" for word in top[start]], table.name) if column}
-    except UnusableInputError:
-        return set()
+    return {column for column in meant([word or "" for word in top[start]], table.name)[0] if column}
 
 
 def rows_of(cells: pl.DataFrame, header: Sequence[str], table: Table) -> tuple[pl.DataFrame, list[str]]:
@@ -64,7 +65,7 @@ def rows_of(cells: pl.DataFrame, header: Sequence[str], table: Table) -> tuple[p
     cells: `row`, then a column of text for each word of `header`, named `"0"`, `"1"`, ….
     """
     texts = [pl.col(str(place)).str.strip_chars(BLANKS) for place in range(len(header))]
-    words, columns = [word.strip(BLANKS) for word in header], columns_named(header, table.name)
+    words, columns = [word.strip(BLANKS) for word in header], meant(header, table.name)[0]
     of_column = {column: text for column, text in zip(columns, texts, strict=True) if column}
     holds = pl.any_horizontal(pl.lit(False), *(text.fill_null("") != "" for text in texts))
     means = pl.any_horizontal(pl.lit(False), *(text.fill_null("") != "" for text in of_column.values()))

@@ -16,8 +16,9 @@ import polars as pl
 from tengbol.errors import UnusableInputError
 from tengbol.io.aliases import BESIDE_ALIASES, folded, said
 from tengbol.io.given import given_at
+from tengbol.io.guessing import guesses
 from tengbol.io.hashing import sha256_of
-from tengbol.io.lacking import absent, lacks, misspelt, names_for_numbers, of_header, refuse
+from tengbol.io.lacking import absent, in_doubt, lacks, misspelt, names_for_numbers, of_header, refuse
 from tengbol.io.lost import refused
 from tengbol.io.rejections import REJECTED_TYPES, no_rejections, sentence
 from tengbol.io.validate import UNKNOWN, Cells, of_texts, repeated_enforcers, validate_all
@@ -71,6 +72,8 @@ class Reading:
         By table, the position of its columns in its file.
     stops : tuple[Phrase, ...]
         Errors that prevent a batch altogether; only `survey` returns a reading with any.
+    guesses : Mapping[str, Mapping[int, str]]
+        By table, the place of each header that is not known or is in doubt, and the column that it may be.
     """
 
     chamber: Chamber
@@ -83,6 +86,7 @@ class Reading:
     faults: pl.DataFrame = field(default_factory=no_rejections)
     places: Mapping[str, Place] = field(default_factory=dict)
     stops: tuple[Phrase, ...] = ()
+    guesses: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<Reading of {self.chamber}; {self.rejected.height} rejected, {len(self.warnings)} warnings>"
@@ -175,10 +179,12 @@ def _read(path: Path, known: Mapping[str, pl.DataFrame] | None, *, whole: bool) 
                     stops.append(error.phrase)
                     continue
                 warnings += notes
-                if (place := tables[name].place) is not None:
-                    stops += of_header(place, table)
-                    stops += names_for_numbers(tables[name])
-                    warnings += [] if lacks(place, table) else misspelt(place, table)
+            places = {name: cells.place for name, cells in tables.items() if cells.place is not None}
+            guess = guesses(places)
+            for name, place in places.items():
+                wrong = of_header(place, TABLES[name], guess[name])
+                stops += [*wrong, *names_for_numbers(tables[name])]
+                warnings += [] if wrong else misspelt(place, TABLES[name], guess[name])
             hashes = {file: found.result() for file, found in sums.items()}
     except OSError as error:
         raise UnusableInputError(
@@ -206,12 +212,11 @@ def _read(path: Path, known: Mapping[str, pl.DataFrame] | None, *, whole: bool) 
     rows = {name: table["row"] for name, table in good.items()}
     chamber = Chamber(**{name: table.drop("row") for name, table in good.items()})
     names = _kept_beside(good["writs"], tables["writs"].beside)
-    places = {name: cells.place for name, cells in tables.items() if cells.place is not None}
     if stops:
         faults = _of_what_is_there(faults, places, known or {})
         rejected = rejected.join(faults, on=["table", "row"], how="semi", maintain_order="left")
     left_out, every = (_with_broken_lines(lines, broken) for lines in (rejected, faults))
-    read = Reading(chamber, left_out, tuple(warnings), sources, rows, unread, names, every, places, tuple(stops))
+    read = Reading(chamber, left_out, tuple(warnings), sources, rows, unread, names, every, places, tuple(stops), guess)
     return replace(read, chamber=replace(chamber, lost=refused(read)))
 
 
@@ -219,7 +224,7 @@ def _of_what_is_there(
     faults: pl.DataFrame, places: Mapping[str, Place], known: Mapping[str, pl.DataFrame]
 ) -> pl.DataFrame:
     """Faults without those of columns and tables that are not there: that is one fault, and told as one."""
-    lacking = {name: lacks(place, TABLES[name]) for name, place in places.items()}
+    lacking = {name: [*lacks(place, TABLES[name]), *in_doubt(place)] for name, place in places.items()}
     for name, columns in lacking.items():
         faults = faults.filter((pl.col("table") != name) | ~pl.col("column").is_in(columns))
     # Whose rows are judged by a table that is not whole has no good rows that anybody could refer to.

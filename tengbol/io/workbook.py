@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import polars as pl
 
 from tengbol.errors import UnusableInputError
 from tengbol.io.aliases import table_named
-from tengbol.io.grid import HEADER_WITHIN, Grid, header_line, no_broken_lines, printable
+from tengbol.io.grid import HEADER_WITHIN, Grid, header_line, no_broken_lines, printable, start_of
+from tengbol.io.guessing import likely, matched
 from tengbol.io.headers import headers, sheet
-from tengbol.io.layout import listed, nearly, rows_of, table_by_columns
+from tengbol.io.layout import listed, nearly, rows_of, table_by_columns, whole
 from tengbol.io.sheets.page import filled_down
 from tengbol.model.tables import TABLES
 from tengbol.phrase import Phrase, mark
@@ -35,6 +37,10 @@ WORKBOOKS: Final = {
     ".xls": "legacy",
     ".ods": "opendocument",
 }
+
+
+#: What part of a table's needed columns a sheet must have or seem to have, to be told which of them it lacks.
+_LIKELY: Final = 0.6
 
 
 @dataclass(frozen=True)
@@ -73,12 +79,7 @@ def open_workbook(path: Path) -> Workbook:
             twice.append(refused.phrase)
         elif _filled(page):
             sheets[table] = page
-    for table in TABLES.values():
-        # A sheet that lacks a column of a table without which nothing can be distributed is told what it lacks.
-        if table.required and table.name not in sheets:
-            near = [page for page in others if nearly(page.top, table)]
-            if len(near) == 1:
-                sheets[table.name] = near[0]
+    _fill(sheets, others)
     used = {page.name for page in sheets.values()}
     unused = [page.name for page in others if page.name not in used]
     notes = [
@@ -92,6 +93,40 @@ def open_workbook(path: Path) -> Workbook:
     return Workbook(file, sheets, tuple(notes), tuple(twice))
 
 
+def _fill(sheets: dict[str, Page], others: Sequence[Page]) -> None:
+    """Give the tables that have no sheet yet those whose columns are not all there, so that it is told what they lack.
+
+    First by the columns that are known, then by the sheet's name; a table without which nothing can be distributed
+    also by what its columns may be.
+    """
+    required = [table for table in TABLES.values() if table.required]
+    named = {page.name: table_named(page.name) for page in others}
+    near = {table.name: [page for page in others if nearly(page.top, table)] for table in required}
+
+    def left() -> list[Page]:
+        used = {page.name for page in sheets.values()}
+        return [page for page in others if page.name not in used]
+
+    for name, pages in near.items():
+        if name not in sheets and len(pages) == 1:
+            sheets[name] = pages[0]
+    for table in required:
+        for page in left():
+            if named[page.name] == table.name:
+                sheets.setdefault(table.name, page)
+    lacking = [table for table in required if table.name not in sheets]
+    pages = left()
+    shares = np.array([[likely(page.top, table) for page in pages] for table in lacking]).reshape(
+        len(lacking), len(pages)
+    )
+    # Where two sheets may as well be a table, none is taken for it.
+    for table, page in matched(np.where(shares < _LIKELY, 0, shares)):
+        sheets[lacking[table].name] = pages[page]
+    for page in left():
+        if (name := named[page.name]) and not any(page in pages for pages in near.values()):
+            sheets.setdefault(name, page)
+
+
 def pages_of(path: Path) -> Iterable[Page]:
     """The sheets of a workbook, read as they are asked for."""
     return import_module(f"tengbol.io.sheets.{WORKBOOKS[path.suffix.lower()]}").pages(path, printable(path.name))
@@ -100,20 +135,19 @@ def pages_of(path: Path) -> Iterable[Page]:
 def _table(page: Page) -> str | None:
     """The table of a page; a page that has no table's name and cannot be looked into is none.
 
-    A name is not followed to a table of whose columns the page has few, where it has those of another: «Журнал» may be
-    the ledger or what came in.
+    A name is not followed at once to a table of whose columns the page has few, or not all where it has all of another:
+    «Журнал» may be the ledger or what came in.
     """
     if page.hidden:
         return None
     named = table_named(page.name)
-    if named is not None and (not _filled(page) or nearly(page.top, TABLES[named])):
+    if named is not None and (not _filled(page) or whole(page.top, TABLES[named])):
         return named
     try:
         by_columns = table_by_columns(page.top)
     except UnusableInputError:
         return named
-    others = any(nearly(page.top, table) for table in TABLES.values() if table.required)
-    return by_columns or (None if others else named)
+    return by_columns or (named if named is not None and nearly(page.top, TABLES[named]) else None)
 
 
 def _filled(page: Page) -> bool:
@@ -127,8 +161,8 @@ def read_sheet(book: Workbook, table: Table) -> Grid:
     """
     page = book.sheets[table.name]
     where = Phrase("{file}, sheet '{sheet}'", file=book.file, sheet=page.name)
-    start = header_line(page.top, table)
-    if start is None:
+    start = start_of(page.top, table)
+    if start is None or (header_line(page.top, table) is None and not likely(page.top, table)):
         raise UnusableInputError(
             "{where}: has no header with the columns of {name} ({required_columns}); it must stand within its first "
             "{header_within} rows.",

@@ -100,13 +100,13 @@ def test_a_sheet_that_lacks_a_column_is_told_which_and_what_is_not_known(tmp_pat
     book = openpyxl.Workbook()
     for name, rows in (("Районы", ROWS["districts"]), ("ЧСИ", ROWS["enforcers"]), ("Журнал за ноябрь", ROWS["writs"])):
         sheet = book.create_sheet(name)
-        header = ["Носитель" if column == "form" else column for column in rows[0]]
+        header = ["На чём" if column == "form" else column for column in rows[0]]
         sheet.append(header)
         for row in rows:
             sheet.append([row.get(column) for column in rows[0]])
     del book["Sheet"]
     book.save(tmp_path / "own.xlsx")
-    lacks = r"(?s)writs needs the columns form; .* not known: 'Носитель'.* 'HEADER=form'"
+    lacks = r"(?s)writs needs the columns form; .*the header 'На чём' is not known.* --map 'На чём=form'"
     with pytest.raises(UnusableInputError, match=lacks):
         read(tmp_path / "own.xlsx")
-    assert read(tmp_path / "own.xlsx", columns={"Носитель": "form"}).chamber.writs.height
+    assert read(tmp_path / "own.xlsx", columns={"На чём": "form"}).chamber.writs.height

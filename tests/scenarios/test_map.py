@@ -29,10 +29,10 @@ def folder(place, **renamed):
 
 
 def test_a_word_that_no_list_has_means_what_the_user_says(tmp_path):
-    source = folder(tmp_path / "in", issued_on="Когда выдан", number="Реквизит")
+    source = folder(tmp_path / "in", issued_on="Столбец 5", number="Реквизит")
     with pytest.raises(UnusableInputError, match="needs the columns number, issued_on"):
         read(source)
-    reading = read(source, columns={"когда  ВЫДАН": "issued_on", "Реквизит": "writs.number"})
+    reading = read(source, columns={"столбец  5": "issued_on", "Реквизит": "writs.number"})
     assert reading.chamber.writs["number"].to_list() == ["N-W1", "N-W2"] and not reading.warnings
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tengbol.io.grid import HEADER_WITHIN
+from tengbol.io.sheets.heading import in_one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -43,8 +44,8 @@ class Page:
 
     @cached_property
     def top(self) -> Sequence[Sequence[str | None]]:
-        """The lines among which the header is looked for."""
-        return self.first()
+        """The lines among which the header is looked for; one of two lines is in the second."""
+        return in_one_line(self.first())
 
 
 def page_of(name: str, hidden: bool, lines: Sequence[Sequence[str | None]], marks: Marks) -> Page:

@@ -1,0 +1,133 @@
+"""What stands under a header, as evidence of its column: what part of its cells are days, persons, codes.
+
+The sorts of cells: `person`, `day`, `sum`, `place` (a district), `enforcer`, `flag COLUMN`, `code COLUMN`, and what is
+known by what it is not: `id`, `words`, `name`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from tengbol.io.aliases import BESIDE_ALIASES
+from tengbol.io.clerks.codes import code_of, flag_of
+from tengbol.io.clerks.days import moment_of
+from tengbol.io.clerks.places import district_of, ids_by_name
+from tengbol.io.clerks.sums import number_of
+from tengbol.model.folding import folded_id
+from tengbol.model.kinds import AMOUNT, COUNT, DAY, FLAG, MOMENT, SHARE
+from tengbol.model.persons import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tengbol.model.tables import Table
+
+#: What part of the cells must be what a column holds, where its header hints at it.
+FITS: Final = 0.5
+#: What is told of every word that is looked into.
+_ALWAYS: Final = ("figures", "words", "name", "person", "day")
+#: So many words at most are codes.
+_FEW: Final = 7
+_DAY_LIKE: Final = r"^(?:(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}|[0-9]{2}\.[0-9]{2}\.[0-9]{4})"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the other sheets have, none where that is not known: `district_id` and `name`; ids of enforcers, folded."""
+
+    districts: pl.DataFrame | None = None
+    enforcers: pl.Series | None = None
+
+
+NOBODY: Final = Known()
+
+
+def sort_of(table: Table, column: str) -> str:
+    """What stands in a column, as `fits_of` names it."""
+    if column in BESIDE_ALIASES:
+        return "name"
+    kind = table.kinds[column]
+    if table.holds_persons(column):
+        return "person"
+    if table.references.get(column) == "districts":
+        return "place"
+    if table.references.get(column) == "enforcers" or column == "previous_enforcer_id":
+        return "enforcer"
+    if kind is FLAG:
+        return f"flag {column}"
+    if kind in (DAY, MOMENT):
+        return "day"
+    if kind in (AMOUNT, COUNT, SHARE):
+        return "sum"
+    if kind.within is None:
+        return f"code {column}"
+    return {"name": "name", "subject": "words", "issued_by": "words", "chamber_id": "words"}.get(column, "id")
+
+
+def fits_of(
+    sample: pl.DataFrame, words: Mapping[int, str | None], table: Table, known: Known
+) -> dict[int, dict[str, float]]:
+    """By word, what part of the cells under it is of each sort, or of the one that is asked; nothing of empty ones.
+
+    words: place of a word → the sort that is asked of it, None for all.
+    """
+    cells = sample.select(pl.col(str(at)) for at in words if str(at) in sample.columns)
+    cells = cells.with_columns(pl.when(pl.all() != "").then(pl.all()))
+    if not cells.width:
+        return {}
+    parts = cells.select(
+        (test.fill_null(False).sum() / pl.col(at).count()).alias(f"{at} {name}")
+        for at in cells.columns
+        for name, test in _sorts(pl.col(at), table, known)
+        if words[int(at)] in (None, name) or name in _ALWAYS
+    ).row(0, named=True)
+    few = cells.select(pl.all().drop_nulls().n_unique()).row(0, named=True)
+    found: dict[int, dict[str, float]] = {}
+    for at in cells.columns:
+        if filled := cells[at].count():
+            of = {name.partition(" ")[2]: part for name, part in parts.items() if name.partition(" ")[0] == at}
+            found[int(at)] = _texts(of, few[at], filled, table)
+    return found
+
+
+def _texts(fits: dict[str, float], unique: int, filled: int, table: Table) -> dict[str, float]:
+    """The same, with ids and texts, which are known by what they are not; unique, filled: numbers of cells."""
+    coded = [fit for name, fit in fits.items() if name.startswith("code")]
+    short = max(fits["day"], fits["person"], *(fit for name, fit in fits.items() if name.startswith("flag")), 0)
+    other = max(short, *coded, 0)
+    figures = fits.pop("figures")
+    # A few words again and again are codes, if of a kind that nobody knows; then the cells tell what to write.
+    if max(fits["day"], fits["person"], *coded, 0) <= FITS and unique <= min(_FEW, filled / 3) and figures < FITS:
+        fits |= {name: max(fit, FITS) for name, fit in fits.items() if name.startswith("code")}
+    # A day or a person is no text; an id is one for each row of its own table, and holds a figure.
+    own = unique / filled if table.name in ("districts", "enforcers", "writs") else 1
+    fits["id"] = 0 if other > FITS else figures * own
+    # What a writ asks may be said in the very words of its kind.
+    fits["words"] = 0 if short > FITS else fits["words"]
+    fits["name"] = 0 if other > FITS else fits["name"]
+    return fits
+
+
+def _sorts(cell: pl.Expr, table: Table, known: Known) -> Iterator[tuple[str, pl.Expr]]:
+    yield "figures", cell.str.contains("[0-9]")
+    yield "words", cell.str.contains(r"\p{L}{2}")
+    yield "name", cell.str.contains(r"^[^0-9]*\p{L}{2}[^0-9]*$|^\p{L}{3,}[\s.,]")
+    yield "person", canonical(cell).str.contains("^[0-9]{12}$")
+    # What only looks like a day, «32.11.2026», is one that is mistyped.
+    yield "day", pl.coalesce(moment_of(cell), cell).str.contains(_DAY_LIKE)
+    yield "sum", pl.coalesce(number_of(cell), cell).str.contains(r"^[0-9]{1,11}(?:\.[0-9]+)?$")
+    for column, kind in table.kinds.items():
+        if kind is FLAG:
+            yield f"flag {column}", flag_of(column, cell).is_not_null()
+        elif kind.within is None and kind not in (DAY, MOMENT, AMOUNT, COUNT, SHARE):
+            yield f"code {column}", code_of(column, cell).is_not_null()
+    if known.districts is None:
+        yield "place", cell.str.contains(r"\p{L}{3}|^[0-9]{6,9}$")
+    else:
+        ids = known.districts["district_id"].implode()
+        yield "place", cell.is_in(ids) | district_of(cell, ids_by_name(known.districts)).is_not_null()
+    if known.enforcers is not None:
+        yield "enforcer", folded_id(cell).is_in(known.enforcers.implode())

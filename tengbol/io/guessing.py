@@ -1,0 +1,218 @@
+"""Which columns the headers that nobody knows may be: by what stands under them, and by their words.
+
+A guess is offered, never taken: whoever reads the file says with `--map` that it is so. What stands under a header
+decides against a column that could not hold it; for a column it decides alone only where nothing else would do.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import replace
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import polars as pl
+
+from tengbol.io.aliases import BESIDE_ALIASES, beside_named, meant, numbers_rows
+from tengbol.io.evidence import FITS, NOBODY, Known, fits_of, sort_of
+from tengbol.io.grid import Place, start_of
+from tengbol.io.nearest import nearest
+from tengbol.model.folding import folded_id
+from tengbol.model.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tengbol.model.tables import Table
+
+#: Table → column → what hints at it in a header.
+_HINTS: Final = tomllib.loads(files("tengbol.io").joinpath("guesses.toml").read_text(encoding="utf-8"))
+
+#: What part must be so where nothing else speaks for it.
+_SURELY: Final = 0.8
+#: How much it says for a column that the cells are what it holds. Of texts and ids it says nothing.
+_TELLING: Final = {"code": 1.5, "person": 1.2, "place": 1.2, "enforcer": 1.2, "flag": 0.6, "day": 0.6, "sum": 0.6}
+#: What speaks for a known header to stay what it is, though something else stands under it.
+_STAYS: Final = 0.4
+#: Guesses that differ by less are none.
+_TIE: Final = 0.05
+
+
+def guesses(places: Mapping[str, Place]) -> dict[str, dict[int, str]]:
+    """By table, the place of each header that is not known or is in doubt, and the column that it may be."""
+    found: dict[str, dict[int, str]] = {}
+    known = NOBODY
+    for name, table in TABLES.items():
+        if (place := places.get(name)) is None:
+            continue
+        found[name] = guessed(place, table, known)
+        at = {column: str(of) for of, column in found[name].items()} | {
+            column: str(of) for column, of in place.columns.items()
+        }
+        if name == "districts" and {"district_id", "name"} <= at.keys() and not place.sample.is_empty():
+            pairs = place.sample.select(district_id=at["district_id"], name=at["name"])
+            known = replace(known, districts=pairs.drop_nulls())
+        if name == "enforcers" and "enforcer_id" in at and not place.sample.is_empty():
+            ids = place.sample.select(folded_id(pl.col(at["enforcer_id"]))).to_series()
+            known = replace(known, enforcers=ids.drop_nulls())
+    return found
+
+
+def likely(top: Sequence[Sequence[str | None]], table: Table) -> float:
+    """What part of the columns that a table needs the first lines of a sheet have, or may have, from 0 to 1."""
+    if (start := start_of(top, table)) is None:
+        return 0
+    words = tuple(word or "" for word in top[start])
+    under = [[*line, *[None] * len(words)][: len(words)] for line in top[start + 1 :]]
+    sample = pl.DataFrame(under, schema={str(at): pl.String for at in range(len(words))}, orient="row")
+    named, doubtful = meant(words, table.name)
+    columns = {column: at for at, column in enumerate(named) if column}
+    found = guessed(Place("", columns, words, doubtful=doubtful, sample=sample), table)
+    return len({*columns, *found.values()}.intersection(table.required_columns)) / len(table.required_columns)
+
+
+def guessed(place: Place, table: Table, known: Known = NOBODY) -> dict[int, str]:
+    """Place of a header that is not known or is in doubt → the column that it may be, each column once."""
+    asked = {at: place.words[at] for at in unknown(place)}
+    doubted = {**place.doubled, **_doubted(place)}
+    words = {**asked, **{at: place.words[at] for of in doubted.values() for at in of}}
+    if not words:
+        return {}
+    fits = fits_of(place.sample, dict.fromkeys(words), table, known)
+    wrong: dict[int, str] = {}
+    if {*table.required_columns} - {*place.columns, *doubted}:
+        own = {at: sort_of(table, column) for column, at in place.columns.items() if _telling(table, column)}
+        held = fits_of(place.sample, own, table, known)
+        wrong = {at: column for column, at in place.columns.items() if _misfits(held.get(at), table, column)}
+        fits |= fits_of(place.sample, dict.fromkeys(wrong), table, known)
+    words |= {at: place.words[at] for at in wrong}
+    free = [column for column in table.columns if column not in place.columns or column in wrong.values()]
+    free += _names_lacking(place, table)
+    scores = np.array([
+        [_STAYS if wrong.get(at) == column else
+         _score(place.words[at], table, column, fits.get(at, {}).get(sort_of(table, column)),
+                known=at in doubted.get(column, ()))
+         for column in free] for at in words
+    ]).reshape(len(words), len(free))  # fmt: skip
+    found = {[*words][row]: free[column] for row, column in matched(scores)}
+    found = {at: column for at, column in found.items() if wrong.get(at) != column}
+    left = {at: one for at, one in fits.items() if at in asked}
+    while more := _by_elimination(table, place, found, left):
+        found |= more
+    return found
+
+
+def _telling(table: Table, column: str) -> bool:
+    """Whether it can be told of cells that they are not of a column: of codes, numbers of persons, days, and ids."""
+    return sort_of(table, column).partition(" ")[0] in ("code", "person", "day", "id")
+
+
+def _misfits(fits: Mapping[str, float] | None, table: Table, column: str) -> bool:
+    """Whether what stands under a header that is known is for the most part not what its column holds."""
+    if fits is None:
+        return False
+    sort = sort_of(table, column)
+    return fits["id"] == 0 and fits["name"] >= _SURELY if sort == "id" else fits[sort] <= FITS
+
+
+def _names_lacking(place: Place, table: Table) -> list[str]:
+    """What is kept beside a writ and no header names."""
+    named = {beside_named(word) for at, word in enumerate(place.words) if at not in place.columns.values()}
+    return [name for name in BESIDE_ALIASES if name not in named] if table.name == "writs" else []
+
+
+def possible(place: Place, at: int, table: Table, column: str) -> bool:
+    """Whether what stands under a word is not against a column."""
+    sort = sort_of(table, column)
+    return fits_of(place.sample, {at: sort}, table, NOBODY).get(at, {}).get(sort, 1) >= FITS
+
+
+def matched(scores: np.ndarray) -> list[tuple[int, int]]:
+    """Pairs of rows and columns that together score most, without those that others could take the place of.
+
+    scores: `(rows, columns)`, such as words and columns of a table, 0 where too little speaks for a pair.
+    """
+    if not scores.any():
+        return []
+    pairs = np.argwhere(scores > 0).tolist()
+    if len({row for row, _ in pairs}) == len({column for _, column in pairs}) == len(pairs):
+        return [(row, column) for row, column in pairs]
+    # Read only where there is something to weigh: it takes longer than to read a workbook.
+    from scipy.optimize import linear_sum_assignment
+
+    rows, columns = linear_sum_assignment(scores, maximize=True)
+    best = scores[rows, columns].sum()
+    found = []
+    for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
+        if scores[row, column] > 0:
+            without = scores.copy()
+            without[row, column] = 0
+            # Two headers that may as well be one column, or a header that may as well be two, are no guess.
+            if best - without[linear_sum_assignment(without, maximize=True)].sum() >= _TIE:
+                found.append((row, column))
+    return found
+
+
+def unknown(place: Place) -> list[int]:
+    """Places of the words that name nothing, are in no doubt, nor number the rows."""
+    in_doubt = {*place.columns.values(), *place.doubtful, *(at for of in place.doubled.values() for at in of)}
+    return [
+        at
+        for at, word in enumerate(place.words)
+        if at not in in_doubt and word.strip() and not numbers_rows(word) and not beside_named(word)
+    ]
+
+
+def _doubted(place: Place) -> dict[str, tuple[int, ...]]:
+    found: dict[str, tuple[int, ...]] = {}
+    for at, columns in place.doubtful.items():
+        for column in columns:
+            found[column] = (*found.get(column, ()), at)
+    return found
+
+
+def _score(word: str, table: Table, column: str, fit: float | None, *, known: bool) -> float:
+    """How much speaks for a column, 0 where too little does. known: whether the word is one of the column's own."""
+    sort = sort_of(table, column)
+    if fit is not None and fit < FITS:
+        return 0
+    telling = _TELLING.get(sort.partition(" ")[0], 0.2) * (FITS if fit is None else fit)
+    if known:
+        return 2 + telling
+    near = nearest(word, table.name, (column,))
+    hinted = re.search(_HINTS[table.name].get(column, "$^"), _spelt(word)) is not None
+    required = column in table.required_columns
+    if near:
+        return 1 + near.likeness + telling
+    if hinted and fit is not None and (required or fit >= _SURELY or sort.startswith("code")):
+        # Of codes the cells say more than the header.
+        return (FITS if sort.startswith("code") else 1) + telling
+    # Codes are words of their own: «алименты», «долг» stand under no other header.
+    return telling if sort.startswith("code") and fit is not None and fit >= _SURELY and required else 0
+
+
+def _by_elimination(
+    table: Table, place: Place, found: Mapping[int, str], fits: Mapping[int, Mapping[str, float]]
+) -> dict[int, str]:
+    """What is left where one column is lacking and one header holds what it holds."""
+    told = {*place.columns, *place.doubled, *found.values()}
+    lacking = [column for column in table.required_columns if column not in told]
+    may = {
+        column: [at for at, fit in fits.items() if at not in found and fit.get(sort_of(table, column), 0) >= _SURELY]
+        for column in lacking
+        if len(lacking) == 1 or sort_of(table, column).partition(" ")[0] in _TELLING
+    }
+    return {
+        at: column
+        for column, (at, *others) in ((column, of or [-1]) for column, of in may.items())
+        if at >= 0 and not others and sum(at in of for of in may.values()) == 1
+    }
+
+
+@cache
+def _spelt(word: str) -> str:
+    """A header's words in small letters, with blanks for all other signs but №."""
+    return re.sub(r"[^\w№]+", " ", word.casefold().replace("ё", "е")).strip() + " "
