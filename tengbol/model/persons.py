@@ -103,14 +103,14 @@ def doubtful(text: pl.Expr) -> pl.Expr:
     return ~(number | worded)
 
 
+def _solid(text: pl.Expr) -> pl.Expr:
+    """A number without the blanks, hyphens and apostrophes that part its digits."""
+    return text.str.replace_all(r"[\s\-‐-―−'’`‘ʼ´]", "")
+
+
 def canonical(text: pl.Expr) -> pl.Expr:
     """Return the IIN or BIN that `text` can only be, else `text` as it is."""
-    bare = (
-        text.str.replace(_NAME, "")
-        .str.replace(r"[.,]0+$", "")
-        .str.replace_all(r"[\s\-‐-―−'’`‘ʼ´]", "")
-        .str.replace_many(_LOOK_ALIKE)
-    )
+    bare = _solid(text.str.replace(_NAME, "").str.replace(r"[.,]0+$", "")).str.replace_many(_LOOK_ALIKE)
     whole = pl.when(bare.str.contains(rf"^[0-9]{{{_LEAST},{ID_DIGITS}}}$")).then(bare.str.zfill(ID_DIGITS))
     among = text.str.extract(_AMONG_WORDS)
     return (
@@ -141,6 +141,6 @@ def is_nobody(text: pl.Expr, *, binds: bool = True) -> pl.Expr:
         | ~text.str.contains(r"[\p{L}0-9]")
         | ((text.str.len_chars() < 2) if binds else pl.lit(value=False))
         | text.is_in(ONE_DIGIT)
-        | text.str.contains(rf"^[0-9]{{1,{ID_DIGITS - 1}}}$|^[0-9]{{{ID_DIGITS + 1},}}$")
+        | _solid(text).str.contains(rf"^[0-9]{{1,{ID_DIGITS - 1}}}$|^[0-9]{{{ID_DIGITS + 1},}}$")
         | ((text.str.len_chars() > ID_DIGITS) & check_digit_holds(text.str.extract(_AMONG_ALL)).fill_null(value=False))
     )

@@ -159,6 +159,8 @@ def test_lost_zeros_are_put_back_only_where_the_check_digit_then_holds(text, mea
         "000000000000",
         "12345",
         "1234567890123",
+        "12 3",
+        "8704-15 3",
     ],
 )
 def test_what_names_nobody_is_no_person(text):
