@@ -1,6 +1,7 @@
 """The clerk's own workbook, with the cells to be corrected marked, each with a comment that says why; or corrected.
 
-Its cells stand as text where they stood, so that it can be corrected and read again.
+An `.xlsx` or `.xlsm` keeps its widths, fonts, number formats, formulae and filters; charts and macros do not come back.
+Of any other file the cells stand as text where they stood, so that it can be corrected and read again.
 """
 
 from __future__ import annotations
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 
     from tengbol.io.check import Checked, Reworded
 
+#: Workbooks that keep what is not a cell's value.
+_KEPT: Final = (".xlsx", ".xlsm")
+#: The colour of a cell to be corrected.
+_ODD: Final = "FFFFEB9C"
 #: Rows of a sheet at most.
 _ROWS: Final = 2**20
 
@@ -35,8 +40,54 @@ def marked(source: Path, checked: Checked, reworded: Reworded = untold) -> bytes
 
     Raises `UnusableInputError` where a table is longer than a sheet.
     """
+    if source.suffix.lower() in _KEPT:
+        places = checked.reading.places
+        reasons = {place.sheet: _reasons(checked, table, reworded) for table, place in places.items()}
+        read = {place.sheet: sorted(place.columns.values()) for place in places.values()}
+        if (content := _own(source, reasons, read)) is not None:
+            return content
     sheets = _sheets(source, checked)
     return _written(sheets, {name: _reasons(checked, table, reworded) for name, (_, table, _) in sheets.items()})
+
+
+def _own(
+    source: Path, reasons: Mapping[str, Mapping[tuple[int, int], list[str]]], read: Mapping[str, list[int]]
+) -> bytes | None:
+    """The workbook as it is, with marks; None where the library cannot load what others can read.
+
+    read: by sheet, the places of the columns that are read. A formula there gives way to its value, for a file that no
+    spreadsheet has calculated again holds none.
+    """
+    import openpyxl
+    from openpyxl.comments import Comment
+    from openpyxl.styles import PatternFill
+
+    try:
+        book = openpyxl.load_workbook(source)
+        formulae = [
+            (name, row, place + 1)
+            for name, places in read.items()
+            for place in places
+            for row, (cell,) in enumerate(book[name].iter_rows(min_col=place + 1, max_col=place + 1), start=1)
+            if cell.data_type == "f"
+        ]
+        values = openpyxl.load_workbook(source, data_only=True) if formulae else book
+    except (ValueError, KeyError, TypeError, AttributeError):
+        # The library raises what its parts raise for parts of a workbook that it does not know.
+        return None
+    for name, row, column in formulae:
+        book[name].cell(row, column, values[name].cell(row, column).value)
+    for name, cells in reasons.items():
+        sheet = book[name]
+        firsts = {at: (area.min_row, area.min_col) for area in sheet.merged_cells.ranges for at in area.cells}
+        for (row, place), told in cells.items():
+            cell = sheet.cell(*firsts.get((row, place + 1), (row, place + 1)))
+            own = [cell.comment.text] if cell.comment else []
+            cell.fill = PatternFill("solid", fgColor=_ODD)
+            cell.comment = Comment("\n".join([*own, *told]), "tengbol", width=360, height=120)
+    content = BytesIO()
+    book.save(content)
+    return content.getvalue()
 
 
 def standing(source: Path, checked: Checked) -> dict[tuple[str, int, str], str]:
@@ -102,7 +153,7 @@ def _written(
     content = BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
         text = book.add_format({"num_format": "@"})
-        odd = book.add_format({"num_format": "@", "bg_color": "#FFEB9C", "border": 1})
+        odd = book.add_format({"num_format": "@", "bg_color": f"#{_ODD[2:]}", "border": 1})
         for name, (cells, _, hidden) in sheets.items():
             if cells.height > _ROWS:
                 raise UnusableInputError(

@@ -160,3 +160,42 @@ def test_a_list_by_itself_is_checked_against_the_book_it_adds_to(tmp_path):
         (folder / f"{name}.csv").unlink()
     asked = tengbol("check", folder, "--book", tmp_path / "a.book")
     assert asked.returncode == 1 and "writs: rows taken: 1, refused: 1." in asked.stdout
+
+
+def test_the_clerks_own_workbook_keeps_how_it_looks(tmp_path):
+    """Widths, fonts, formats, formulae and comments come back; a formula that is read comes back as its value."""
+    place = tmp_path / "in.xlsx"
+    rows = [writ("W1"), writ("W2", form="факс", amount=12500.5)]
+    with xlsxwriter.Workbook(place) as book:
+        for name, table in {**PLACES, "writs": rows}.items():
+            sheet = book.add_worksheet(name)
+            sheet.set_column(0, 0, 31)
+            bold = book.add_format({"bold": True, "font_name": "Times New Roman"})
+            money = book.add_format({"num_format": "#,##0.00"})
+            columns = TABLES[name].columns
+            sheet.write_row(0, 0, columns, bold)
+            for row, cells in enumerate(table, start=1):
+                for at, column in enumerate(columns):
+                    value = cells.get(column)
+                    if column == "number":
+                        sheet.write_formula(row, at, f'="N-"&{row}', None, f"N-{row}")
+                    elif value is not None:
+                        sheet.write(row, at, value, money if column == "amount" else None)
+        sheet.write(1, len(columns), "=1+1")
+        sheet.write_comment(2, 2, "звонил 3.11")
+        sheet.merge_range(4, 0, 5, 3, "Принял секретарь")
+    columns = TABLES["writs"].columns
+    back = tmp_path / "back.xlsx"
+    back.write_bytes(marked(place, check(place)))
+    sheet = openpyxl.load_workbook(back)["writs"]
+    assert sheet.column_dimensions["A"].width == pytest.approx(31, abs=1)
+    assert sheet["A1"].font.b and sheet["A1"].font.name == "Times New Roman"
+    amount = sheet.cell(3, columns.index("amount") + 1)
+    assert (amount.value, amount.number_format) == (12500.5, "#,##0.00")
+    assert sheet["C3"].comment.text.startswith("звонил 3.11\nform is 'факс'")
+    assert sheet["C3"].fill.fgColor.rgb == "FFFFEB9C" and sheet["C2"].fill.fill_type is None
+    assert sheet.cell(2, len(columns) + 1).value == "=1+1" and sheet.cell(3, columns.index("number") + 1).value == "N-2"
+    assert "A5:D6" in [str(area) for area in sheet.merged_cells.ranges]
+    sheet["C3"].value = "paper"
+    again, first = read(back), read(place)
+    assert again.rejected.equals(first.rejected) and again.chamber.writs.equals(first.chamber.writs)
