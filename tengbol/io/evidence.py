@@ -54,7 +54,7 @@ def sort_of(table: Table, column: str) -> str:
         return "person"
     if table.references.get(column) == "districts":
         return "place"
-    if table.references.get(column) == "enforcers" or column == "previous_enforcer_id":
+    if table.names_enforcer(column):
         return "enforcer"
     if kind is FLAG:
         return f"flag {column}"

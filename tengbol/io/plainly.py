@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from tengbol.io.clerks.enforcers import spelt_otherwise
 from tengbol.io.grid import BLANKS
 from tengbol.model.cells import WHOLE, is_formula_error, wrong_digits
 from tengbol.model.persons import ONE_DIGIT
@@ -73,7 +74,12 @@ def doubtful(table: Table, cells: pl.DataFrame, read: pl.DataFrame, good: Mappin
         for name in table.columns
         if _is_text(table, name) and not table.holds_persons(name)
     ]
-    for more in (*unread, *persons, *texts):
+    enforcers = [
+        read[name].is_in(spelt_otherwise(read[name], good["enforcers"]).implode()).fill_null(False)
+        for name in table.columns
+        if table.names_enforcer(name) and "enforcers" in good
+    ]
+    for more in (*unread, *persons, *texts, *enforcers):
         if more.any():
             broken |= more
     return broken

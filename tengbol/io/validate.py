@@ -16,8 +16,9 @@ import polars as pl
 
 from tengbol.errors import UnusableInputError
 from tengbol.io import plainly
+from tengbol.io.clerks.codes import plain
 from tengbol.io.clerks.doubt import doubt
-from tengbol.io.clerks.enforcers import perhaps_one
+from tengbol.io.clerks.enforcers import namesakes, nobody_kept_out, one_person, perhaps_one
 from tengbol.io.clerks.understand import understood
 from tengbol.io.documents import once
 from tengbol.io.headers import header, sheet
@@ -109,6 +110,7 @@ def validate_all(tables: Mapping[str, Cells], known: Mapping[str, pl.DataFrame] 
         # A row refused for what another row tells is refused like any other, and asked for by its cells.
         unread["writs"] = pl.concat([unread["writs"], tables["writs"].texts(across["row"].sort())]).sort("row")
     notes += perhaps_one(good["enforcers"])
+    notes += nobody_kept_out(good["recusals"], there["enforcers"])
     return Validated(good, pl.concat(rejected), pl.concat(faults), unread, tuple(notes))
 
 
@@ -154,14 +156,15 @@ def validate(
     """
     if text.is_empty():
         return pl.DataFrame(schema={"row": pl.Int64, **table.types}), no_rejections(), no_rejections()
-    flags = {**_alike(table, text), **_known(table, good), **table.rules}
+    people = namesakes(good["enforcers"]) if "enforcers" in good else {}
+    flags = {**_alike(table, text), **one_person(table, people), **_known(table, good), **table.rules}
     marked = text.with_columns(**flags)
     whole = pl.all_horizontal(list(flags))
     broken = marked.filter(~whole)
     kept = text if broken.is_empty() else marked.filter(whole)
     typed = kept.select("row", *(kind.read(pl.col(name)).alias(name) for name, kind in table.kinds.items()))
     told = [name for name in flags if not broken[name].all()]
-    rules = _rules(table, told)
+    rules = _rules(table, told, people)
     return typed, _reported(broken, rules, table.name), _faults(broken, rules, table.name)
 
 
@@ -232,14 +235,14 @@ def _known(table: Table, good: Mapping[str, pl.DataFrame]) -> dict[str, pl.Expr]
     }
 
 
-def _rules(table: Table, names: list[str]) -> list[Rule]:
+def _rules(table: Table, names: list[str], people: Mapping[str, tuple[str, str]]) -> list[Rule]:
     """Order the rules behind the Boolean columns `names` by column, those across rows before the others."""
-    rules = [_rule(table, name) for name in names]
+    rules = [_rule(table, name, people) for name in names]
     order = {column: place for place, column in enumerate(table.columns)}
     return sorted(rules, key=lambda rule: order[rule.column])
 
 
-def _rule(table: Table, name: str) -> Rule:
+def _rule(table: Table, name: str, people: Mapping[str, tuple[str, str]]) -> Rule:
     column, code = name.split("__")
     need = table.need(column)
     words = {
@@ -251,6 +254,12 @@ def _rule(table: Table, name: str) -> Rule:
         "known": table.references.get(column, ""),
     }
     cell = pl.concat_str(table.key, separator=", ", ignore_nulls=True) if code == "conflicting_rows" else pl.col(column)
+    if code == "two_meanings":
+        called = plain(pl.col(column))
+        meant = [called.replace_strict({one: ids[n] for one, ids in people.items()}, default="") for n in (0, 1)]
+        template = sentence(code, cell, column=column, one="\1", other="\2")
+        whole = template.str.replace("\1", meant[0], literal=True).str.replace("\2", meant[1], literal=True)
+        return Rule(name, column, pl.lit(code), whole)
     codes, said = [pl.lit(code)], [sentence(code, cell, **words)]
     if better := doubt(code, column, cell):
         codes, said = [better[0], *codes], [better[1], *said]

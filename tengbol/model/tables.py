@@ -233,6 +233,10 @@ class Table:
         """Whether a column has ids of debtors or creditors, which may be an IIN or BIN."""
         return self.declared[column].person
 
+    def names_enforcer(self, column: str) -> bool:
+        """Whether a column has ids of enforcers, who may be in the table of these or only in the past."""
+        return self.name != "enforcers" and column in ("enforcer_id", "previous_enforcer_id")
+
     def not_before(self, column: str) -> str:
         """Return the column with the day before which this one may not lie; empty for none."""
         return self.declared[column].not_before

@@ -217,7 +217,7 @@ def test_a_district_is_known_by_its_name_where_one_is_so_called(text, district):
 def test_ids_that_look_alike_are_one():
     cases = ["9911-26-00-2К/7", "9911-26-00-2k/7", "9911–26–00–2К/7", "№ 9911-26-00-2К/7", "9911-26-00-2К / 7"]
     assert len({of(folded_id, text) for text in cases}) == 1
-    known = pl.Series(["JSO-7", "JSO-8"])
+    known = pl.DataFrame({"enforcer_id": ["JSO-7", "JSO-8"]})
     assert of(lambda cell: canonical_ids(cell, known), "jsо–7") == "JSO-7"
     assert of(lambda cell: canonical_ids(cell, known), "JSO-9") == "JSO-9"
 

@@ -71,7 +71,7 @@ ROWS: dict[str, list[dict[str, str]]] = {
             **{"original_attached": "true", "origin": "returned", "previous_enforcer_id": "0002"},
         },
     ],
-    "recusals": [{"writ_id": "W1", "enforcer_id": "0009", "ground": "article_54", "decision": "5/2026"}],
+    "recusals": [{"writ_id": "W1", "enforcer_id": "0002", "ground": "article_54", "decision": "5/2026"}],
     "ledger": [
         {
             **{

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tengbol.io.clerks.codes import WORDS, plain
-from tengbol.io.headers import sheet
+from tengbol.io.headers import header, sheet
 from tengbol.io.layout import listed
 from tengbol.model.folding import folded_id
 from tengbol.phrase import Phrase, mark
@@ -16,22 +16,77 @@ from tengbol.phrase import Phrase, mark
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tengbol.model.tables import Table
 
-def canonical_ids(text: pl.Expr, known: pl.Series) -> pl.Expr:
-    """Return the one id of `known` that `text` can be, compared in a folded form; else `text` as it is."""
+
+def canonical_ids(text: pl.Expr, known: pl.DataFrame) -> pl.Expr:
+    """Return the one id that `text` can be, compared in a folded form, or that of the one who has it for a name.
+
+    known: `enforcer_id`, and `name` where it is known. What is neither, or the name of several, stays as it is.
+    """
+    by_id, by_name = _of_one(known)
     return (
-        pl.when(text.is_in(known.implode()))
+        pl.when(text.is_in(known["enforcer_id"].implode()))
         .then(text)
-        .otherwise(
-            pl.coalesce(folded_id(text).replace_strict(_of_one(known), default=None, return_dtype=pl.String), text)
-        )
+        .otherwise(pl.coalesce(_replaced(folded_id(text), by_id), _replaced(plain(text), by_name), text))
     )
 
 
-def _of_one(known: pl.Series) -> dict[str, str]:
-    ids = pl.DataFrame({"id": known.unique()}).with_columns(folded=folded_id(pl.col("id")))
-    one = ids.filter(~pl.col("folded").is_duplicated()).sort("id")
-    return dict(zip(one["folded"], one["id"], strict=True))
+def spelt_otherwise(ids: pl.Series, known: pl.DataFrame) -> pl.Series:
+    """Those of `ids`, each once, that are no id of `known`, but another form of one, or a name."""
+    others = ids.drop_nulls().unique().to_frame("id").filter(~pl.col("id").is_in(known["enforcer_id"].implode()))
+    by_id, _ = _of_one(known)
+    called = known.select(plain(pl.col("name"))).to_series() if "name" in known.columns else pl.Series(dtype=pl.String)
+    meant = folded_id(pl.col("id")).is_in(list(by_id)) | plain(pl.col("id")).is_in(called.implode())
+    return others.filter(meant).to_series()
+
+
+def namesakes(known: pl.DataFrame) -> dict[str, tuple[str, str]]:
+    """The first two ids of those who have one name, by that name as `plain` leaves it."""
+    if "name" not in known.columns:
+        return {}
+    groups = known.group_by(called=plain(pl.col("name"))).agg(pl.col("enforcer_id").sort())
+    several = groups.filter(pl.col("enforcer_id").list.len() > 1).sort("called")
+    return {called: (ids[0], ids[1]) for called, ids in several.iter_rows()}
+
+
+def one_person(table: Table, people: Mapping[str, tuple[str, str]]) -> dict[str, pl.Expr]:
+    """Where an enforcer is not told by a name that several have, by `COLUMN__two_meanings`; people: `namesakes`."""
+    if not people:
+        return {}
+    return {
+        f"{column}__two_meanings": ~plain(pl.col(column)).is_in(list(people)).fill_null(False)
+        for column in table.columns
+        if table.names_enforcer(column)
+    }
+
+
+def nobody_kept_out(recusals: pl.DataFrame, enforcers: pl.DataFrame) -> tuple[Phrase, ...]:
+    """Say which recusals are of people who are no enforcers (any more): by mistake, or of the past."""
+    rows = recusals.filter(~pl.col("enforcer_id").is_in(enforcers["enforcer_id"].implode()))["row"].to_list()
+    if not rows:
+        return ()
+    told = mark(
+        "{table}: in rows {rows} {column} is nobody of {enforcers}, so that these keep nobody from a writ; see whether "
+        "somebody else is meant."
+    )
+    named = {"table": sheet("recusals"), "column": header("recusals", "enforcer_id"), "enforcers": sheet("enforcers")}
+    return (Phrase(told, rows=listed(rows), **named),)
+
+
+def _replaced(text: pl.Expr, by: dict[str, str]) -> pl.Expr:
+    return text.replace_strict(by, default=None, return_dtype=pl.String)
+
+
+def _of_one(known: pl.DataFrame) -> tuple[dict[str, str], dict[str, str]]:
+    """Folded ids, and names as `plain` leaves them, each of one enforcer alone → his id."""
+    ids = known.select("enforcer_id").unique().with_columns(key=folded_id(pl.col("enforcer_id")))
+    found = [ids]
+    if "name" in known.columns:
+        found.append(known.select("enforcer_id", key=plain(pl.col("name"))).unique())
+    one = [keyed.filter(~pl.col("key").is_duplicated() & (pl.col("key") != "")).sort("key") for keyed in found]
+    by = [dict(zip(keyed["key"], keyed["enforcer_id"], strict=True)) for keyed in one]
+    return by[0], by[1] if len(by) > 1 else {}
 
 
 def absent_beside(file: str, unused: Mapping[str, pl.DataFrame]) -> tuple[Phrase, ...]:

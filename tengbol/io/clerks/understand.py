@@ -39,7 +39,7 @@ def understood(
     meant = text.with_columns(_meant(table, text, good))
     notes = []
     for column in table.columns:
-        if table.holds_persons(column) or table.references.get(column) or column == "previous_enforcer_id":
+        if table.holds_persons(column) or table.references.get(column) or table.names_enforcer(column):
             rows = text.filter((text[column] != meant[column]).fill_null(False))["row"].to_list()
             if rows:
                 told = {"table": sheet(table.name), "column": header(table.name, column), "rows": listed(rows)}
@@ -57,14 +57,15 @@ def _meant(table: Table, text: pl.DataFrame, good: Mapping[str, pl.DataFrame]) -
         cell = pl.col(column)
         if table.holds_persons(column):
             yield canonical(cell).alias(column)
-        elif (target := table.references.get(column)) == "districts":
+        elif table.references.get(column) == "districts":
             districts = good["districts"]
             if "name" in districts.columns:
                 named = district_of(cell, ids_by_name(districts))
                 known = cell.is_in(districts["district_id"].implode())
                 yield pl.when(known).then(cell).otherwise(pl.coalesce(named, cell)).alias(column)
-        elif target == "enforcers" or (column == "previous_enforcer_id" and "enforcers" in good):
-            yield canonical_ids(cell, good["enforcers"]["enforcer_id"]).alias(column)
+        elif table.names_enforcer(column):
+            if "enforcers" in good:
+                yield canonical_ids(cell, good["enforcers"]).alias(column)
         elif kind.within is None and not held[column]:
             meaning = _meaning(column, kind, cell)
             yield pl.when(kind.holds(cell) | kind.read(meaning).is_null()).then(cell).otherwise(meaning).alias(column)
