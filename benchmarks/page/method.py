@@ -35,8 +35,9 @@ def method(findings: Findings) -> Section:
                 (
                     "One run, one machine, one thing at a time; compare ratios, not seconds with another machine's.",
                     "Each peer gets the same arrays in a new process, where it has placed a small task before, since "
-                    "much is loaded only at a first call. Its seconds are counted until it returns a placement; CPU seconds and peak memory include child processes. Resident "
-                    "memory is summed over the process tree, so shared pages count more than once.",
+                    "much is loaded only at a first call. Its seconds are counted until it returns a placement; CPU "
+                    "seconds and peak memory include child processes. Resident memory is summed over the process "
+                    "tree, so shared pages count more than once.",
                     f"Peers search for at most {limits.seconds:g} s, with {limits.workers} workers where they support "
                     f"it, and seed {limits.seed}. Building a model does not count as searching, but a peer is stopped "
                     f"after {PATIENCE:g} times the limit plus a start, or above {mega(limits.memory)} MB. tengbol has "
