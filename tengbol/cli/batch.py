@@ -50,13 +50,14 @@ def sums_of(result: Result) -> Sums:
 
 
 def mapped(given: list[str] | None) -> dict[str, str]:
-    """Take `--map` apart."""
-    found = {}
+    """Take `--map` apart; several answers for one word are for several tables."""
+    found: dict[str, str] = {}
     for meant in given or ():
         word, sign, name = meant.rpartition("=")
         if not (word.strip() and sign and name.strip()):
             raise UnusableInputError("--map '{answer}': write COLUMN=NAME, such as 'Сумма долга=amount'.", answer=meant)
-        found[word.strip()] = name.strip()
+        before = found.get(word.strip())
+        found[word.strip()] = name.strip() if before is None else f"{before},{name.strip()}"
     return found
 
 

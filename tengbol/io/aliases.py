@@ -195,9 +195,10 @@ def _answer(word: str, table: str) -> str | None:
 
 
 def _answers(word: str, table: str) -> list[str]:
-    """What the user says a word means on a table's sheet."""
-    told = (name.strip().rpartition(".") for name in _SAID.get().get(folded(word), "").split(","))
-    return [column for of, _, column in told if of in ("", table) and column in _nameable(table)]
+    """What the user says a word means on a table's sheet; what he says of this table before what he says of all."""
+    told = [name.strip().rpartition(".") for name in _SAID.get().get(folded(word), "").split(",")]
+    found = [(of, column) for of, _, column in told if of in ("", table) and column in _nameable(table)]
+    return [column for _, column in sorted(found, key=lambda answer: not answer[0])]
 
 
 def _nameable(table: str) -> tuple[str, ...]:

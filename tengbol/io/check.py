@@ -112,6 +112,19 @@ class Checked:
         return f"«{place.sheet}» ({table})" if place is not None and place.sheet else said(sheet(table), spoken)
 
 
+#: How often answers are looked at anew for what they bring to light.
+_ROUNDS: Final = 2
+
+
+def _both(said: Mapping[str, str], more: Mapping[str, str]) -> dict[str, str]:
+    """Answers and further ones; of one word both, for they are of two tables."""
+    found = dict(said)
+    for word, columns in more.items():
+        several = [*found.get(word, "").split(","), *columns.split(",")]
+        found[word] = ",".join(dict.fromkeys(filter(None, several)))
+    return found
+
+
 def check(
     path: Path, *, known: Mapping[str, pl.DataFrame] | None = None, columns: Mapping[str, str] | None = None
 ) -> Checked:
@@ -119,8 +132,15 @@ def check(
     reading = survey(path, known=known, columns=columns)
     offered, left = answers(reading.places, reading.guesses), reading.stops
     if reading.stops and offered:
-        # What the cells under the guessed headers hold is told at once, not after the next command.
-        supposed = survey(path, known=known, columns={**(columns or {}), **offered})
+        # What the cells under the guessed headers hold is told at once, not after the next command; and so is what
+        # these answers bring to light: a sheet that nobody took for a table before.
+        supposed = survey(path, known=known, columns=_both(columns or {}, offered))
+        for _ in range(_ROUNDS):
+            more = _both(offered, answers(supposed.places, supposed.guesses)) if supposed.stops else offered
+            if more == offered:
+                break
+            offered = more
+            supposed = survey(path, known=known, columns=_both(columns or {}, offered))
         left = supposed.stops
         known_of = {_of(stop) for stop in reading.stops}
         stops = (*reading.stops, *(stop for stop in left if _of(stop) not in known_of))

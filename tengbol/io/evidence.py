@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 #: What part of the cells must be what a column holds, where its header hints at it.
 FITS: Final = 0.5
 #: What is told of every word that is looked into.
-_ALWAYS: Final = ("figures", "words", "name", "person", "day")
+_ALWAYS: Final = ("figures", "numbered", "document", "words", "name", "person", "day")
+#: Kinds of documents, which the contract does not ask for: a column of these is no code of it.
+_DOCUMENTS: Final = "лист|приказ|надпис|постанов|определен|удостоверен|парағы|бұйры|жазба|қаулы|ұйғарым|куәлі"
 #: So many words at most are codes.
 _FEW: Final = 7
 _DAY_LIKE: Final = r"^(?:(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}|[0-9]{2}\.[0-9]{2}\.[0-9]{4})"
@@ -98,13 +100,14 @@ def _texts(fits: dict[str, float], unique: int, filled: int, table: Table) -> di
     coded = [fit for name, fit in fits.items() if name.startswith("code")]
     short = max(fits["day"], fits["person"], *(fit for name, fit in fits.items() if name.startswith("flag")), 0)
     other = max(short, *coded, 0)
-    figures = fits.pop("figures")
+    figures, numbered, documents = fits.pop("figures"), fits.pop("numbered"), fits.pop("document")
     # A few words again and again are codes, if of a kind that nobody knows; then the cells tell what to write.
-    if max(fits["day"], fits["person"], *coded, 0) <= FITS and unique <= min(_FEW, filled / 3) and figures < FITS:
+    strange = max(fits["day"], fits["person"], *coded, figures, documents, 0) <= FITS
+    if strange and unique <= min(_FEW, filled / 3):
         fits |= {name: max(fit, FITS) for name, fit in fits.items() if name.startswith("code")}
-    # A day or a person is no text; an id is one for each row of its own table, and holds a figure.
+    # A day or a person is no text; an id is one for each row of its own table, and more than a digit.
     own = unique / filled if table.name in ("districts", "enforcers", "writs") else 1
-    fits["id"] = 0 if other > FITS else figures * own
+    fits["id"] = 0 if other > FITS else numbered * own
     # What a writ asks may be said in the very words of its kind.
     fits["words"] = 0 if short > FITS else fits["words"]
     fits["name"] = 0 if other > FITS else fits["name"]
@@ -113,6 +116,8 @@ def _texts(fits: dict[str, float], unique: int, filled: int, table: Table) -> di
 
 def _sorts(cell: pl.Expr, table: Table, known: Known) -> Iterator[tuple[str, pl.Expr]]:
     yield "figures", cell.str.contains("[0-9]")
+    yield "numbered", cell.str.contains(r"[0-9][0-9]|\p{L}.*[0-9]|[0-9].*\p{L}")
+    yield "document", cell.str.to_lowercase().str.contains(_DOCUMENTS)
     yield "words", cell.str.contains(r"\p{L}{2}")
     yield "name", cell.str.contains(r"^[^0-9]*\p{L}{2}[^0-9]*$|^\p{L}{3,}[\s.,]")
     yield "person", canonical(cell).str.contains("^[0-9]{12}$")

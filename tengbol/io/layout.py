@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 _TOTALS: Final = (
     r"^(?:итого|всего|общий итог|общая сумма|жиыны|жиынтығы|барлығы|қорытынды|total|grand total)(?:[\s:.].*)?$"
 )
+#: Somebody's office and name, or a place for a signature: words, and no number.
+_SIGNED: Final = r"^[^0-9]*\p{L}{3,}[\s_.:]+[^0-9]*\p{L}[^0-9]*$"
+#: Lines at the end of a table where it may be signed; columns that a table needs so that no row of it has one cell.
+_LAST: Final = 3
+_MANY: Final = 4
 #: Rows named in a note at most.
 _NAMED: Final = 10
 
@@ -76,6 +81,9 @@ def rows_of(cells: pl.DataFrame, header: Sequence[str], table: Table) -> tuple[p
     # Of a row with a key of its own nothing is asked: nearly all rows are such, and most tables large.
     own = cells.select(anchor.alias("own")).to_series()
     perhaps = own.is_null() | (own == "") | own.is_in(words) | own.str.contains(f"(?i){_TOTALS}").fill_null(False)
+    # A line that numbers the columns stands first; one that is signed, last.
+    places = pl.int_range(pl.len(), eager=False)
+    perhaps |= cells.select((places < 1) | (places >= pl.len() - _LAST)).to_series()
     if not perhaps.any():
         return cells, []
     asked = cells.filter(perhaps)
@@ -86,14 +94,30 @@ def rows_of(cells: pl.DataFrame, header: Sequence[str], table: Table) -> tuple[p
         ),
         total=(first.str.to_lowercase().str.contains(_TOTALS) & keyless).fill_null(False),
         empty=holds & ~means,
+        numbers=_numbers(texts),
+        signed=(pl.sum_horizontal(text.fill_null("") != "" for text in texts) == 1)
+        & first.str.contains(_SIGNED).fill_null(False)
+        & pl.lit(len(table.required_columns) >= _MANY),
     )
     notes = []
     for kind, told in _NO_ROWS.items():
         rows = judged.filter(pl.col(kind))["row"].to_list()
         if rows:
             notes.append(Phrase(told, table=sheet(table.name), rows=listed(rows)))
-    left_out = judged.filter(pl.col("again") | pl.col("total") | pl.col("empty"))["row"]
+    left_out = judged.filter(pl.any_horizontal(list(_NO_ROWS)))["row"]
     return (cells if left_out.is_empty() else cells.filter(~pl.col("row").is_in(left_out.implode()))), notes
+
+
+def _numbers(texts: Sequence[pl.Expr]) -> pl.Expr:
+    """Whether the cells of a line are 1, 2, 3, … from the first that is filled."""
+    numbers = [text.cast(pl.Int64, strict=False) for text in texts]
+    first = pl.coalesce(number - place for place, number in enumerate(numbers))
+    onward = [
+        (text.fill_null("") == "") | (number - place == first).fill_null(False)
+        for place, (text, number) in enumerate(zip(texts, numbers, strict=True))
+    ]
+    filled = pl.sum_horizontal(number.is_not_null() for number in numbers)
+    return pl.all_horizontal(onward) & (filled >= _MANY) & first.is_between(-1, 1).fill_null(False)
 
 
 def listed(rows: Sequence[int]) -> str:
@@ -106,5 +130,7 @@ def listed(rows: Sequence[int]) -> str:
 _NO_ROWS: Final = {
     "again": mark("lines that repeat the header are no rows of {table}: {rows}."),
     "total": mark("lines that are totals are no rows of {table}: {rows}."),
+    "numbers": mark("lines that number the columns are no rows of {table}: {rows}."),
+    "signed": mark("lines of a signature are no rows of {table}: {rows}."),
     "empty": mark("lines that hold nothing in a column of the table are no rows of {table}: {rows}."),
 }
