@@ -106,7 +106,7 @@ def test_a_sheet_that_lacks_a_column_is_told_which_and_what_is_not_known(tmp_pat
             sheet.append([row.get(column) for column in rows[0]])
     del book["Sheet"]
     book.save(tmp_path / "own.xlsx")
-    lacks = r"(?s)writs needs the columns form; .*the header 'На чём' is not known.* --map 'На чём=form'"
+    lacks = r"(?s)writs needs the columns form; .*the header 'На чём' is not known.*'На чём': 'form'"
     with pytest.raises(UnusableInputError, match=lacks):
         read(tmp_path / "own.xlsx")
     assert read(tmp_path / "own.xlsx", columns={"На чём": "form"}).chamber.writs.height
