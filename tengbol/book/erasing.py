@@ -35,10 +35,17 @@ def erase(store: Store, hand: Hand, before: dt.date) -> int:
     """Erase the names of writs that were over before a day; returns of how many writs.
 
     With them go, of what the service keeps, the contents of acts that were decided before that day, and names and
-    identities of accounts closed before it. Raises `UnusableInputError` without a document, or where one was changed.
+    identities of accounts closed before it. Raises `UnusableInputError` without a document, for a day to come, or where
+    one of the rows was changed.
     """
     if not (hand.document or "").strip():
         raise UnusableInputError("An erasure needs --document TEXT: the paper on which it is made, its number and day.")
+    if before > hand.clock().date():
+        raise UnusableInputError(
+            "--before {day} is later than the clock; only what was over is erased, and it cannot be undone: check the "
+            "year.",
+            day=before,
+        )
     with act(store, hand, "names erased") as doing:
         if faults := of_table(store, TABLES["names"], said_of(events(store)))[1]:
             raise UnusableInputError("The names are not those that were written: {fault}", fault=faults[0].phrase)

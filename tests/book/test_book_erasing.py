@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 from books import NOW, batch, clerk, home, mark, opened, take
@@ -19,8 +20,8 @@ from tengbol.book.restoring import restore
 from tengbol.book.store import connect
 from tengbol.errors import UnusableInputError
 
-PAPER = clerk(document="order 5")
-LATER = (NOW.date()).replace(year=NOW.year + 1)
+LATER = NOW.date().replace(year=NOW.year + 1)
+PAPER = clerk(document="order 5", at=NOW.replace(year=LATER.year))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -59,7 +60,7 @@ def test_names_of_what_is_over_are_erased_in_all_versions_and_the_audit_fits(sto
     assert payload(events(store).row(-1, named=True))["before"] == LATER.isoformat()
     assert erase(store, PAPER, LATER) == 0, "nothing is left"
     # What comes in again is erased again.
-    take(store, tmp_path, clerk(), writs=[writ("W0", debtor_name="Айгүл Серік")])
+    take(store, tmp_path, PAPER, writs=[writ("W0", debtor_name="Айгүл Серік")])
     assert erase(store, PAPER, LATER) == 1 and audit(store).ok
     backup(store, tmp_path / "copy")
     restore(tmp_path / "copy", f"sqlite:///{tmp_path / 'again'}", clerk())
@@ -114,9 +115,15 @@ def test_what_the_service_keeps_goes_too_and_a_paper_is_asked_for(store):
     desk.put(store, "accounts", login="gone", name="Айгүл", identity="a@b", closed_at="2020-01-01T00:00:00", given=0,
              failures=0)  # fmt: skip
     with pytest.raises(UnusableInputError, match="--document"):
-        erase(store, clerk(), LATER)
+        erase(store, replace(PAPER, document=None), LATER)
     erase(store, PAPER, LATER)
     rows = {row["proposal_id"]: row["arguments"] for row in desk.found(store, "proposals", "1 = 1")}
     assert rows == {"1": "{}", "2": asked["arguments"]}
     gone = desk.one(store, "accounts", "login = 'gone'")
     assert gone is not None and (gone["name"], gone["identity"]) == (None, None)
+
+
+def test_nothing_is_erased_for_a_day_to_come(tmp_path, url):
+    store = opened(url, tmp_path)
+    with pytest.raises(UnusableInputError, match="check the year"):
+        erase(store, clerk(document="order 5"), LATER)

@@ -40,6 +40,7 @@ WORDS = {
     "mark": ["notified", "W0"],
     "materials": ["E1"],
     "due": [],
+    "erase": [],
     "annul": ["W2", "--reason", "entered_twice", "--second", "chair"],
     "withdraw": ["W2", "--reason", "creditor_withdrew"],
     "correct": ["W2", "--set", "amount=1", "--reason", "entered_wrongly"],

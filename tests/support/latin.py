@@ -44,7 +44,7 @@ KNOWN = {
 
 SPECIAL = re.compile(
     r"`[^`]*`|tengbol (?:book )?[a-z]+ |--?[a-z][a-z-]*|[\w./-]*\.(?:book|csv|xlsx|pdf|html|key|gz|jsonl|md)\b"
-    r"|[A-Z][A-Z0-9_-]+|<\w+>|tengbol\[pdf\]|Typst|Parquet|Excel"
+    r"|[A-Z][A-Z0-9_-]+|<\w+>|tengbol\[pdf\]|Typst|Parquet|Excel|OpenID Connect"
 )
 
 

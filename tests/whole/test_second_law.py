@@ -38,7 +38,7 @@ def tree(tmp_path_factory):
 def run(tree, *command):
     done = subprocess.run(
         [sys.executable, *map(str, command)], cwd=tree, capture_output=True, text=True, check=False,
-        env={"PYTHONPATH": f"{tree}:{ROOT / 'tests' / 'support'}", "PATH": "/usr/bin", "LANG": "C.UTF-8"},
+        env={"PYTHONPATH": f"{tree}:{ROOT / 'tests' / 'support'}:{ROOT}", "PATH": "/usr/bin", "LANG": "C.UTF-8"},
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

@@ -82,7 +82,8 @@ def page_whatif(request: Request, call: Reading, study: Annotated[str | None, Qu
         refuse_others(store, call)
         text = None if study is None else scenario_of(store, study)
     if text is None:
-        return _form(request, call, {"as_of": local_now().date().isoformat(), "days": "0", "delay": "0"}, _blank(_ROWS))
+        values = {"as_of": local_now().date().isoformat(), "days": "0", "delay": "0", "readings": ""}
+        return _form(request, call, values, _blank(_ROWS))
     asked = parse(text, studies.SCENARIO).scenario
     rows = [
         {**dict.fromkeys(LABELS, ""), "variant": variant.name, **event.model_dump(mode="json", exclude_none=True)}
