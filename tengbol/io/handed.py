@@ -59,10 +59,9 @@ def read_handed(path: Path, enforcers: pl.DataFrame) -> Handed:
         ) from error
     refuse_lacking(place_of(grid, _TABLE), _TABLE)
     text, notes = text_table(grid, _TABLE)
-    meant, put_right = understood(
-        replace(_TABLE, references={"enforcer_id": "enforcers"}), text, {"enforcers": enforcers}
-    )
-    good, rejected, _ = validate(_TABLE, meant, {})
+    known = {"enforcers": enforcers}
+    meant, put_right = understood(_TABLE, text, known)
+    good, rejected, _ = validate(_TABLE, meant, known)
     return Handed(good, rejected.with_columns(table=pl.lit("assignments")), (*notes, *put_right))
 
 

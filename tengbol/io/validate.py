@@ -17,8 +17,8 @@ import polars as pl
 from tengbol.errors import UnusableInputError
 from tengbol.io import plainly
 from tengbol.io.clerks.codes import plain
-from tengbol.io.clerks.doubt import doubt
-from tengbol.io.clerks.enforcers import namesakes, nobody_kept_out, one_person, perhaps_one
+from tengbol.io.clerks.doubt import doubt, of_two
+from tengbol.io.clerks.enforcers import for_each, namesakes, nobody_kept_out, one_person, perhaps_one
 from tengbol.io.clerks.understand import understood
 from tengbol.io.documents import once
 from tengbol.io.headers import header, sheet
@@ -95,6 +95,9 @@ def validate_all(tables: Mapping[str, Cells], known: Mapping[str, pl.DataFrame] 
         if table.name in known:
             also = known[table.name]
             there[table.name] = pl.concat([good[table.name].select(also.columns), also]).unique()
+        if "enforcers" in there and "enforcer_id" in table.columns:
+            # Whom a refused row names by a name of several it may name each of them: all are to be held out.
+            unread[table.name] = for_each(unread[table.name], there["enforcers"])
         rejected.append(bad)
         faults.append(cells)
         notes += told
@@ -156,8 +159,9 @@ def validate(
     """
     if text.is_empty():
         return pl.DataFrame(schema={"row": pl.Int64, **table.types}), no_rejections(), no_rejections()
-    people = namesakes(good["enforcers"]) if "enforcers" in good else {}
-    flags = {**_alike(table, text), **one_person(table, people), **_known(table, good), **table.rules}
+    known = good.get("enforcers", TABLES["enforcers"].empty())
+    people = namesakes(known)
+    flags = {**_alike(table, text), **one_person(table, known, people), **_known(table, good), **table.rules}
     marked = text.with_columns(**flags)
     whole = pl.all_horizontal(list(flags))
     broken = marked.filter(~whole)
@@ -235,14 +239,14 @@ def _known(table: Table, good: Mapping[str, pl.DataFrame]) -> dict[str, pl.Expr]
     }
 
 
-def _rules(table: Table, names: list[str], people: Mapping[str, tuple[str, str]]) -> list[Rule]:
+def _rules(table: Table, names: list[str], people: pl.DataFrame) -> list[Rule]:
     """Order the rules behind the Boolean columns `names` by column, those across rows before the others."""
     rules = [_rule(table, name, people) for name in names]
     order = {column: place for place, column in enumerate(table.columns)}
     return sorted(rules, key=lambda rule: order[rule.column])
 
 
-def _rule(table: Table, name: str, people: Mapping[str, tuple[str, str]]) -> Rule:
+def _rule(table: Table, name: str, people: pl.DataFrame) -> Rule:
     column, code = name.split("__")
     need = table.need(column)
     words = {
@@ -255,11 +259,10 @@ def _rule(table: Table, name: str, people: Mapping[str, tuple[str, str]]) -> Rul
     }
     cell = pl.concat_str(table.key, separator=", ", ignore_nulls=True) if code == "conflicting_rows" else pl.col(column)
     if code == "two_meanings":
-        called = plain(pl.col(column))
-        meant = [called.replace_strict({one: ids[n] for one, ids in people.items()}, default="") for n in (0, 1)]
-        template = sentence(code, cell, column=column, one="\1", other="\2")
-        whole = template.str.replace("\1", meant[0], literal=True).str.replace("\2", meant[1], literal=True)
-        return Rule(name, column, pl.lit(code), whole)
+        one, other = (
+            plain(cell).replace_strict(people["called"], people["ids"].list.get(n), default="") for n in (0, 1)
+        )
+        return Rule(name, column, pl.lit(code), of_two(column, cell, one, other))
     codes, said = [pl.lit(code)], [sentence(code, cell, **words)]
     if better := doubt(code, column, cell):
         codes, said = [better[0], *codes], [better[1], *said]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import polars as pl
 import pytest
 from small import absence, attachment, balance, district, enforcer, proceeding, recusal, writ, write_tables
 
 import tengbol
 from tengbol.errors import UnusableInputError
+from tengbol.io.handed import read_handed
 from tengbol.io.lost import accepted
+from tengbol.io.read import survey
 
 NAME = "Пак Евгений Дмитриевич"
 SPELLINGS = ["jso-1", "JSО–1", "№ JSO-1", NAME, "ПАК  Евгений Дмитриевич"]
@@ -52,6 +55,33 @@ def test_p12_nobody_is_given_a_writ_from_which_his_name_is_recused(tmp_path):
         assert result.assignments["enforcer_id"].to_list() == ["JSO-3"]
 
 
+def test_p3_p12_where_such_a_row_is_accepted_each_of_them_is_held_out(tmp_path):
+    twice = [*PEOPLE, enforcer("JSO-4", name=NAME.upper())]
+    reading = given(
+        tmp_path, enforcers=twice, absences=[absence(NAME)], recusals=[recusal("W1", NAME), recusal("W2", "JSO-2")]
+    )
+    taken = accepted(reading, "the commission is asked")
+    assert taken is not None
+    assert taken.held_out == ["JSO-1", "JSO-4"]
+    assert taken.recused == [("W1", "JSO-1"), ("W1", "JSO-4")]
+
+
+def test_an_id_is_its_own_also_where_it_is_the_name_of_several(tmp_path):
+    people = [enforcer("Пак Евгений", name="Пак Евгений"), enforcer("Пак Евгений 2", name="Пак Евгений"), *PEOPLE]
+    # A row that is looked at closely for something else.
+    reading = given(tmp_path, enforcers=people, absences=[absence("Пак Евгений", start="20.11.2026")])
+    assert reading.rejected.is_empty()
+    assert reading.chamber.absences["enforcer_id"].to_list() == ["Пак Евгений"]
+
+
+@pytest.mark.parametrize("spelling", ["Пак  Евгений Дмитриевич", NAME.upper()])
+def test_whose_name_is_spelt_in_two_ways_is_one_person(spelling, tmp_path):
+    known = pl.DataFrame({"enforcer_id": ["JSO-1"], "name": [spelling]})
+    folder = write_tables(tmp_path, districts=[district("D1")], enforcers=PEOPLE, absences=[absence(NAME)])
+    reading = survey(folder, known={"enforcers": known, "districts": pl.DataFrame({"district_id": [], "name": []})})
+    assert reading.chamber.absences["enforcer_id"].to_list() == ["JSO-1"]
+
+
 @pytest.mark.parametrize("table", ROWS)
 def test_a_name_that_two_have_stops_the_batch(table, tmp_path):
     twice = [*PEOPLE, enforcer("JSO-4", "D2", name=NAME)]
@@ -70,3 +100,12 @@ def test_p12_a_recusal_of_nobody_is_said(tmp_path):
         "recusals: in rows 3 enforcer_id is nobody of enforcers, so that these keep nobody from a writ; see whether "
         "somebody else is meant."
     ]
+
+
+def test_a_distribution_made_elsewhere_may_name_them_too(tmp_path):
+    people = given(tmp_path / "in", enforcers=[*PEOPLE, enforcer("JSO-4", name=NAME)]).chamber.enforcers
+    table = tmp_path / "given.csv"
+    table.write_text(f"writ_id,enforcer_id\nW1,Асанов Асан\nW2,{NAME}\nW3,Кто-то Иной\n", encoding="utf-8")
+    handed = read_handed(table, people)
+    assert handed.rows["enforcer_id"].to_list() == ["JSO-2", "Кто-то Иной"]
+    assert handed.rejected.select("row", "code").rows() == [(3, "two_meanings")]

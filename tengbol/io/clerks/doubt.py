@@ -30,7 +30,11 @@ def doubt(code: str, column: str, cell: pl.Expr) -> tuple[pl.Expr, pl.Expr] | No
     if code not in _TWO:
         return None
     one, other = _TWO[code](cell)
-    template = sentence("two_meanings", cell, column=column, one="\1", other="\2")
-    said = template.str.replace("\1", one, literal=True).str.replace("\2", other, literal=True)
     both = one.is_not_null()
-    return pl.when(both).then(pl.lit("two_meanings")), pl.when(both).then(said)
+    return pl.when(both).then(pl.lit("two_meanings")), pl.when(both).then(of_two(column, cell, one, other))
+
+
+def of_two(column: str, cell: pl.Expr, one: pl.Expr, other: pl.Expr) -> pl.Expr:
+    """Return the sentence on a cell that can be either of two."""
+    template = sentence("two_meanings", cell, column=column, one="\1", other="\2")
+    return template.str.replace("\1", one, literal=True).str.replace("\2", other, literal=True)

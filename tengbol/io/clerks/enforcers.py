@@ -36,29 +36,46 @@ def spelt_otherwise(ids: pl.Series, known: pl.DataFrame) -> pl.Series:
     """Those of `ids`, each once, that are no id of `known`, but another form of one, or a name."""
     others = ids.drop_nulls().unique().to_frame("id").filter(~pl.col("id").is_in(known["enforcer_id"].implode()))
     by_id, _ = _of_one(known)
-    called = known.select(plain(pl.col("name"))).to_series() if "name" in known.columns else pl.Series(dtype=pl.String)
-    meant = folded_id(pl.col("id")).is_in(list(by_id)) | plain(pl.col("id")).is_in(called.implode())
-    return others.filter(meant).to_series()
+    named = plain(pl.col("id")).is_in(_called(known)["key"].implode())
+    return others.filter(folded_id(pl.col("id")).is_in(list(by_id)) | named).to_series()
 
 
-def namesakes(known: pl.DataFrame) -> dict[str, tuple[str, str]]:
-    """The first two ids of those who have one name, by that name as `plain` leaves it."""
-    if "name" not in known.columns:
-        return {}
-    groups = known.group_by(called=plain(pl.col("name"))).agg(pl.col("enforcer_id").sort())
-    several = groups.filter(pl.col("enforcer_id").list.len() > 1).sort("called")
-    return {called: (ids[0], ids[1]) for called, ids in several.iter_rows()}
+def namesakes(known: pl.DataFrame) -> pl.DataFrame:
+    """`called`, a name as `plain` leaves it, and `ids`, those of several enforcers who have it."""
+    groups = _called(known).group_by(called="key").agg(ids=pl.col("enforcer_id").sort())
+    return groups.filter(pl.col("ids").list.len() > 1).sort("called")
 
 
-def one_person(table: Table, people: Mapping[str, tuple[str, str]]) -> dict[str, pl.Expr]:
+def one_person(table: Table, known: pl.DataFrame, people: pl.DataFrame) -> dict[str, pl.Expr]:
     """Where an enforcer is not told by a name that several have, by `COLUMN__two_meanings`; people: `namesakes`."""
-    if not people:
+    if people.is_empty():
         return {}
     return {
-        f"{column}__two_meanings": ~plain(pl.col(column)).is_in(list(people)).fill_null(False)
+        f"{column}__two_meanings": ~_named_so(pl.col(column), known, people).fill_null(False)
         for column in table.columns
         if table.names_enforcer(column)
     }
+
+
+def for_each(cells: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Rows that may be of each who has a name, once for each of them; all others as they are.
+
+    cells: `enforcer_id` and more; known: as of `canonical_ids`.
+    """
+    people = namesakes(known)
+    several = pl.when(_named_so(pl.col("enforcer_id"), known, people)).then(plain(pl.col("enforcer_id")))
+    return (
+        cells.with_columns(_called=several)
+        .join(people, left_on="_called", right_on="called", how="left", maintain_order="left")
+        .explode("ids")
+        .with_columns(enforcer_id=pl.coalesce("ids", "enforcer_id"))
+        .select(cells.columns)
+    )
+
+
+def _named_so(cell: pl.Expr, known: pl.DataFrame, people: pl.DataFrame) -> pl.Expr:
+    """Whether a cell is a name that several have, and no id."""
+    return plain(cell).is_in(people["called"].implode()) & ~cell.is_in(known["enforcer_id"].implode())
 
 
 def nobody_kept_out(recusals: pl.DataFrame, enforcers: pl.DataFrame) -> tuple[Phrase, ...]:
@@ -81,12 +98,16 @@ def _replaced(text: pl.Expr, by: dict[str, str]) -> pl.Expr:
 def _of_one(known: pl.DataFrame) -> tuple[dict[str, str], dict[str, str]]:
     """Folded ids, and names as `plain` leaves them, each of one enforcer alone → his id."""
     ids = known.select("enforcer_id").unique().with_columns(key=folded_id(pl.col("enforcer_id")))
-    found = [ids]
-    if "name" in known.columns:
-        found.append(known.select("enforcer_id", key=plain(pl.col("name"))).unique())
-    one = [keyed.filter(~pl.col("key").is_duplicated() & (pl.col("key") != "")).sort("key") for keyed in found]
-    by = [dict(zip(keyed["key"], keyed["enforcer_id"], strict=True)) for keyed in one]
-    return by[0], by[1] if len(by) > 1 else {}
+    one = [keyed.filter(~pl.col("key").is_duplicated()).sort("key") for keyed in (ids, _called(known))]
+    by_id, by_name = (dict(zip(keyed["key"], keyed["enforcer_id"], strict=True)) for keyed in one)
+    return by_id, by_name
+
+
+def _called(known: pl.DataFrame) -> pl.DataFrame:
+    """`enforcer_id` and `key`, each name that he has in `known` as `plain` leaves it, once."""
+    if "name" not in known.columns:
+        return pl.DataFrame(schema={"enforcer_id": pl.String, "key": pl.String})
+    return known.select("enforcer_id", key=plain(pl.col("name"))).unique().filter(pl.col("key") != "")
 
 
 def absent_beside(file: str, unused: Mapping[str, pl.DataFrame]) -> tuple[Phrase, ...]:
