@@ -20,7 +20,7 @@ from tengbol.io.headers import header as header_named
 from tengbol.io.headers import sheet
 from tengbol.io.parties import name_of, names_in_bracket, number_of
 from tengbol.model.tables import TABLES
-from tengbol.phrase import Phrase, joined, mark
+from tengbol.phrase import Phrase, mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -84,21 +84,11 @@ def column_named(word: str, table: str) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def columns_named(header: Sequence[str], table: str) -> list[str | None]:
-    """Return the column of each word of a header, None for what is none.
+def meant(header: Sequence[str], table: str) -> tuple[list[str | None], dict[int, tuple[str, ...]]]:
+    """Return the column of each word of a header, and by place the columns of a word of which nothing decides.
 
     A word of two columns (`Район` of `districts` is its code or its name) means the one that no other word means.
-    Raises `UnusableInputError` where that does not decide.
     """
-    decided, doubtful = meant(header, table)
-    if doubtful:
-        told = [in_doubt(table, header[at], left, left[0]) for at, left in doubtful.items()]
-        raise UnusableInputError(joined(told, "\n"))
-    return decided
-
-
-def meant(header: Sequence[str], table: str) -> tuple[list[str | None], dict[int, tuple[str, ...]]]:
-    """Return the column of each word of a header, and by place the columns of a word of which nothing decides."""
     every = [_meanings(word, table) for word in header]
     # A bare «№» only numbers the rows where another column is the document's number.
     numbers = [place for place, found in enumerate(every) if "number" in found]

@@ -191,7 +191,7 @@ def contract_cells(grid: Grid, table: Table) -> tuple[pl.DataFrame, tuple[str, .
 
 def beside(grid: Grid, table: Table) -> pl.DataFrame:
     """Return what is kept beside a writ (`BESIDE_ALIASES`), as `row` and text, a column for each that is there."""
-    columns = _beside(grid, _places(grid, table))
+    columns = _beside(grid, _named_places(grid.header, table)[0])
     texts = (
         as_text(pl.col(str(place)), grid.cells.schema[str(place)]).str.strip_chars(BLANKS).alias(name)
         for name, place in columns.items()
@@ -240,12 +240,7 @@ def text_table(grid: Grid, table: Table) -> tuple[pl.DataFrame, tuple[str, ...]]
     holds = trimmed.select(pl.any_horizontal(pl.lit(False), pl.exclude("row").is_not_null())).to_series()
     # Rarely is a row empty, and to copy a large table for nothing is dear.
     filled = trimmed if holds.all() else trimmed.filter(holds)
-    return filled.select("row", *_named(_places(grid, table), table)), notes
-
-
-def _places(grid: Grid, table: Table) -> dict[str, int]:
-    """Contract column → place in the header."""
-    return _named_places(grid.header, table)[0]
+    return filled.select("row", *_named(_named_places(grid.header, table)[0], table)), notes
 
 
 def _named_places(header: Sequence[str], table: Table) -> tuple[dict[str, int], dict[str, tuple[int, ...]]]:

@@ -80,12 +80,12 @@ def of_header(place: Place, table: Table, guess: Mapping[int, str]) -> list[Phra
         stops.append(refused.phrase)
         near = _near(place, table)
         others = [place.words[at].strip(BLANKS) for at in unknown(place) if at not in near and at not in guess]
-        if others and not {*missing} <= {*guess.values(), *(one.column for one in near.values())}:
+        answered = {*guess.values(), *(one.column for one in near.values())}
+        name = next((column for column in missing if column not in answered), None)
+        if others and name is not None:
             told = mark(
                 "{file}: these headers are not known: {words}. What one of them is, say with --map 'HEADER={name}'."
             )
-            answered = {*guess.values(), *(one.column for one in near.values())}
-            name = next((column for column in missing if column not in answered), missing[0])
             stops.append(Phrase(told, file=place.file, words=", ".join(map(repr, others)), name=name))
     return [*stops, *misspelt(place, table, guess)] if stops else []
 

@@ -82,11 +82,8 @@ def rows_of(cells: pl.DataFrame, header: Sequence[str], table: Table) -> tuple[p
     own = cells.select(anchor.alias("own")).to_series()
     perhaps = own.is_null() | (own == "") | own.is_in(words) | own.str.contains(f"(?i){_TOTALS}").fill_null(False)
     # A line that numbers the columns stands first; one that is signed, last.
-    places = pl.int_range(pl.len(), eager=False)
-    perhaps |= cells.select((places < 1) | (places >= pl.len() - _LAST)).to_series()
-    if not perhaps.any():
-        return cells, []
-    asked = cells.filter(perhaps)
+    place = pl.int_range(pl.len())
+    asked = cells.filter(perhaps | cells.select((place < 1) | (place >= pl.len() - _LAST)).to_series())
     judged = asked.select(
         "row",
         again=pl.all_horizontal(

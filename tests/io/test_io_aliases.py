@@ -6,10 +6,10 @@ import itertools
 
 import openpyxl
 import pytest
-from io_cases import ROWS
+from io_cases import ROWS, columns_named
 
 from tengbol.errors import UnusableInputError
-from tengbol.io.aliases import COLUMN_ALIASES, TABLE_ALIASES, column_named, columns_named, folded, table_named
+from tengbol.io.aliases import COLUMN_ALIASES, TABLE_ALIASES, column_named, folded, table_named
 from tengbol.io.read import read
 from tengbol.model.tables import TABLES
 

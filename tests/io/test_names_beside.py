@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 from books import batch, clerk, home, opened, take
+from io_cases import columns_named
 from small import district, enforcer, writ, write_tables
 
 from tengbol.asked import as_of_from
@@ -15,7 +16,6 @@ from tengbol.book.audit import audit
 from tengbol.book.export import export_all
 from tengbol.book.naming import names_of
 from tengbol.book.past import export_batch
-from tengbol.io.aliases import columns_named
 from tengbol.io.read import read
 from tengbol.runner import run
 from tengbol.verify import verify

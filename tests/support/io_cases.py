@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 import xlsxwriter
 
+from tengbol.errors import UnusableInputError
+from tengbol.io.aliases import in_doubt, meant
 from tengbol.model.tables import TABLES
+from tengbol.phrase import joined
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -156,3 +159,11 @@ def workbook(path: Path, tables: dict[str, list[dict[str, str]]]) -> Path:
                     sheet.write(line, place, cell)
     book.close()
     return path
+
+
+def columns_named(header, table):
+    """The column of each word of a header; whoever reads one in doubt is told of all that are."""
+    decided, doubtful = meant(header, table)
+    if doubtful:
+        raise UnusableInputError(joined([in_doubt(table, header[at], of, of[0]) for at, of in doubtful.items()], "\n"))
+    return decided
