@@ -102,22 +102,26 @@ def _told(call: Call, kept: str | None) -> dict[str, Any] | None:
     return told
 
 
-def refuse_moment(store: Store, hand: Hand, chamber_id: str | None, arguments: Mapping[str, Any]) -> None:
-    """Raise `UnusableInputError` where a batch cannot be made as of the moment that is asked for."""
-    assert chamber_id is not None
-    document = Hand(hand.who, arguments.get("document"))
-    running(store, document, happened_from(arguments.get("as_of")), chamber(store, chamber_id))
+def chamber_of(call: Call, store: Store, kind: str, chamber_id: str | None, arguments: Mapping[str, Any]) -> str | None:
+    """The chamber that a job is asked for; None of an audit.
+
+    Raises `ProblemError` where it is not the caller's to ask for, and `UnusableInputError` where there is none such, or
+    where a batch cannot be made as of the moment that is asked for.
+    """
+    if kind == jobs.AUDIT:
+        return None
+    name = chamber_named(store, sight.refuse_chamber(call.who, chamber_id))
+    if kind == jobs.BATCH:
+        hand = Hand(call.who.login, arguments.get("document"))
+        running(store, hand, happened_from(arguments.get("as_of")), chamber(store, name))
+    return name
 
 
 def asked_for(call: Call, kind: str, chamber_id: str | None, arguments: dict[str, Any]) -> Response:
     """Ask for a job; the answer to its request. Raises `ProblemError` and `UnusableInputError`."""
 
     def work(store: Store, hand: Hand) -> tuple[int, Any]:
-        name = None
-        if kind != jobs.AUDIT:
-            name = chamber_named(store, sight.refuse_chamber(call.who, chamber_id))
-        if kind == jobs.BATCH:
-            refuse_moment(store, hand, name, arguments)
+        name = chamber_of(call, store, kind, chamber_id, arguments)
         with store.writing():
             job_id = jobs.ask(store, kind, hand.who, name, arguments)
             row = desk.one(store, "jobs", "job_id = :id", id=job_id)

@@ -20,7 +20,7 @@ from tengbol.model.law.balances import WRIT
 from tengbol.report.words import mark
 from tengbol.service import jobs, sight
 from tengbol.service.api.batches import one_batch
-from tengbol.service.api.jobs import refuse_moment
+from tengbol.service.api.jobs import chamber_of
 from tengbol.service.door import Reading
 from tengbol.service.pages import naming, posting
 from tengbol.service.pages.render import onward, page
@@ -109,11 +109,7 @@ def _asked(posted: posting.Posted, request: Request, kind: str, chamber_id: str 
     call = posted.call
 
     def work(store: Store, hand: Any) -> tuple[int, Any]:
-        chamber = None
-        if kind != jobs.AUDIT:
-            chamber = chamber_named(store, sight.refuse_chamber(call.who, chamber_id))
-        if kind == jobs.BATCH:
-            refuse_moment(store, hand, chamber, asked)
+        chamber = chamber_of(call, store, kind, chamber_id, asked)
         with store.writing():
             answer = 202, {"job_id": jobs.ask(store, kind, hand.who, chamber, asked)}
             hand.witness({"seq": None, "answered": answer})
