@@ -38,7 +38,7 @@ def confirm_command(
         waiting = [Waiting(**{name: row[name] for name in names}) for row in rows]
         for row in waiting:
             told = {**row, "subject": row["subject"] or ""}
-            tell("{proposal_id}: {verb} {subject}, asked for by {asked_by} at {asked_at} (UTC)", **told)
+            tell("{proposal_id}: {verb} {subject}, asked for by {asked_by} at {asked_at}", **told)
         if not waiting:
             tell("Nothing waits for another login.")
         answer(lambda: Decided(proposal_id=None, state=None, waiting=waiting))

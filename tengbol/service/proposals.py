@@ -70,6 +70,19 @@ def refuse_foreign(store: Store, who: Caller, row: Mapping[str, Any]) -> None:
     sight.refuse_act(store, who, verb, verb.asked.model_validate_json(row["arguments"]))
 
 
+def seen(store: Store, who: Caller, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those of some proposals that are not about another chamber than the account's."""
+
+    def foreign(row: Mapping[str, Any]) -> bool:
+        try:
+            refuse_foreign(store, who, row)
+        except ProblemError:
+            return True
+        return False
+
+    return [row for row in rows if who.chamber_id is None or not foreign(row)]
+
+
 def confirm(store: Store, hand: Hand, row: Mapping[str, Any]) -> dict[str, Any]:
     """Do what was proposed, by who asked for it and, as the second, who confirms it. Raises `ProblemError`."""
     if row["asked_by"] == hand.who:

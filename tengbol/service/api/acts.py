@@ -107,7 +107,8 @@ def _told(row: dict[str, Any]) -> dict[str, Any]:
 def proposals_list(call: Reading) -> list[dict[str, Any]]:
     """What waits for another login."""
     with call.store() as store:
-        return [_told(row) for row in desk.found(store, "proposals", "state = 'open'")]
+        rows = proposals.seen(store, call.who, desk.found(store, "proposals", "state = 'open'"))
+    return [_told(row) for row in rows]
 
 
 @answers(router, "proposals.read", response_model=Proposal)
@@ -115,8 +116,9 @@ def proposals_read(call: Reading, proposal_id: ProposalId) -> dict[str, Any]:
     """One of them, or one that was decided."""
     with call.store() as store:
         row = desk.one(store, "proposals", "proposal_id = :id", id=proposal_id)
-    if row is None:
-        raise ProblemError("not_found")
+        if row is None:
+            raise ProblemError("not_found")
+        proposals.refuse_foreign(store, call.who, row)
     return _told(row)
 
 

@@ -40,9 +40,13 @@ _PAST: Final = 20
 def page_proposals(request: Request, call: Reading) -> Response:
     """What waits, and what was decided last."""
     with call.store() as store:
-        waiting = desk.found(store, "proposals", "state = 'open'", order="asked_at, proposal_id")
+        waiting = proposals.seen(
+            store, call.who, desk.found(store, "proposals", "state = 'open'", order="asked_at, proposal_id")
+        )
         last = "coalesce(decided_at, '') DESC, proposal_id DESC"
-        past = desk.found(store, "proposals", "state <> 'open'", order=last, most=_PAST)
+        past = proposals.seen(
+            store, call.who, desk.found(store, "proposals", "state <> 'open'", order=last, most=_PAST)
+        )
     return page(request, "proposals.html", call=call, waiting=waiting, past=past, guides=GUIDES)
 
 
@@ -53,6 +57,7 @@ def page_proposal(request: Request, call: Reading, proposal_id: str) -> Response
         row = desk.one(store, "proposals", "proposal_id = :id", id=proposal_id)
         if row is None or row["verb"] not in GUIDES:
             raise ProblemError("not_found")
+        proposals.refuse_foreign(store, call.who, row)
         asked = VERBS[row["verb"]].asked.model_validate_json(row["arguments"])
         effect, wrong = _effect(store, call, row, asked) if row["state"] == "open" else (None, None)
         people = naming.enforcers(store)

@@ -19,6 +19,7 @@ from tengbol.model.law import calendar
 from tengbol.service import jobs, sight
 from tengbol.service.door import Reading
 from tengbol.service.pages.render import page
+from tengbol.service.proposals import seen
 from tengbol.service.roles import ADMINISTRATOR, ENFORCER
 from tengbol.service.routing import answers
 
@@ -85,7 +86,7 @@ def page_start(request: Request, call: Reading) -> Response:
         found = status(store, today.isoformat())
     with call.store() as store, store.reading():
         late = _late(store, call.who.chamber_id, today)
-        proposals = desk.count(store, "proposals", "state = 'open'")
+        waiting = len(seen(store, call.who, desk.found(store, "proposals", "state = 'open'")))
         last = recent(store, call, 3)
     chambers = [row for row in found.chambers if call.who.chamber_id in (None, row["chamber_id"])]
     told: dict[str, Any] = {
@@ -96,7 +97,7 @@ def page_start(request: Request, call: Reading) -> Response:
         "event": found.head["seq"],
     }
     states = _ordered(found.states)
-    return page(request, "start.html", call=call, found=told, states=states, late=late, proposals=proposals, jobs=last)
+    return page(request, "start.html", call=call, found=told, states=states, late=late, proposals=waiting, jobs=last)
 
 
 def _ordered(states: dict[str, int]) -> dict[str, int]:
