@@ -6,9 +6,9 @@ import datetime as dt
 import json
 
 import pytest
-from books import STORES, home, opened
+from books import STORES
 from jsonschema import Draft202012Validator
-from served import anybody, code, people, served, session, system
+from served import anybody, chambered, code, served, session, system
 from small import writ
 from test_service_api import over
 
@@ -23,13 +23,7 @@ NDJSON = {"Content-Type": "application/x-ndjson"}
 
 @pytest.fixture(scope="module", params=STORES)
 def book(request, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("answers")
-    url = f"sqlite:///{folder / 'chamber.book'}"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgresql").new()
-    store = opened(url, folder, home(writs=[writ(f"W{n}") for n in range(8)]))
-    people(store, clerk2="clerk", admin2="administrator")
-    return store
+    return chambered(request, tmp_path_factory.mktemp("answers"), 8, clerk2="clerk", admin2="administrator")
 
 
 @pytest.fixture(scope="module")

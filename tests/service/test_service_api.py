@@ -10,9 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 import pytest
-from books import STORES, home, opened
+from books import STORES
 from jsonschema import Draft202012Validator
-from served import code, people, served, session, system
+from served import chambered, code, served, session, system
 from small import writ
 
 from tengbol.book import desk
@@ -28,13 +28,7 @@ in_a_file = pytest.mark.parametrize("book", ["sqlite"], indirect=True, scope="mo
 
 @pytest.fixture(scope="module", params=STORES)
 def book(request, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("api")
-    url = f"sqlite:///{folder / 'chamber.book'}"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgresql").new()
-    store = opened(url, folder, home(writs=[writ(f"W{n}") for n in range(12)]))
-    people(store, clerk2="clerk")
-    return store
+    return chambered(request, tmp_path_factory.mktemp("api"), 12, clerk2="clerk")
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from books import STORES, home, opened
-from served import code, people, served, session, system
+from books import STORES
+from served import chambered, code, served, session, system
 from small import writ
 
 from tengbol.book import desk
@@ -20,13 +20,7 @@ TIMES = 6
 
 @pytest.fixture(scope="module", params=STORES)
 def book(request, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("once")
-    url = f"sqlite:///{folder / 'chamber.book'}"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgresql").new()
-    store = opened(url, folder, home(writs=[writ(f"W{n}") for n in range(8)]))
-    people(store)
-    return store
+    return chambered(request, tmp_path_factory.mktemp("once"), 8)
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 from books import home, opened
+from small import writ
 
 from tengbol.book import desk
 from tengbol.book.acts import Hand
@@ -24,6 +25,8 @@ from tengbol.service.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    import pytest
 
     from tengbol.book.store import Store
 
@@ -81,6 +84,18 @@ def people(store: Store, *, enforcer: str = "E1", **more: str) -> None:
         open_account(store, hand, login, role, enforcer_id=enforcer if role == ENFORCER else None)
         if role != INTEGRATION:
             desk.change(store, "accounts", "login = :login", {"password": kept, "given": 0}, login=login)
+
+
+def chambered(request: pytest.FixtureRequest, folder: Path, writs: int, **more: str) -> Store:
+    """A small chamber's book of so many writs, in the store that a fixture's parameter names, with its accounts.
+
+    more: further logins, with their roles.
+    """
+    postgresql = request.param == "postgresql"
+    url = request.getfixturevalue("postgresql").new() if postgresql else f"sqlite:///{folder / 'chamber.book'}"
+    store = opened(url, folder, home(writs=[writ(f"W{n}") for n in range(writs)]))
+    people(store, **more)
+    return store
 
 
 def peopled(folder: Path) -> Store:
