@@ -157,7 +157,13 @@ def _away(month: Month, day: dt.date) -> pl.DataFrame:
     return month.stream.chamber.absences.filter((pl.col("start") <= day) & (pl.col("end") >= day)).select("enforcer_id")
 
 
+class NothingToPlantError(Exception):
+    """A month has nobody and nothing on whom an abuse could be planted, as may be in a small chamber."""
+
+
 def _one(frame: pl.DataFrame, rng: np.random.Generator) -> dict:
+    if frame.is_empty():
+        raise NothingToPlantError
     return frame.row(int(rng.integers(len(frame))), named=True)
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, Final
 
-from benchmarks.alarms.abuse import ABUSES
+from benchmarks.alarms.abuse import ABUSES, NothingToPlantError
 from benchmarks.alarms.month import CHAMBERS, RECIPE, distributed, fair
 from tengbol.report.alarms import ALARMS, RATE, raise_alarms
 
@@ -60,8 +60,12 @@ class Told:
 
 
 def told_of(abuse: str, enforcers: int, seeds: Iterable[int], processes: int = 1) -> Told:
-    """What is said of months with an abuse in a chamber of so many `enforcers` (of `CHAMBERS`)."""
-    states = _each(partial(_states, abuse, CHAMBERS[enforcers]), seeds, processes)
+    """What is said of months with an abuse in a chamber of so many `enforcers` (of `CHAMBERS`).
+
+    Months in which it cannot be planted are left out, and not counted.
+    """
+    looked = _each(partial(_states, abuse, CHAMBERS[enforcers]), seeds, processes)
+    states = [one for one in looked if one is not None]
     caught = sum("fired" in one for one in states)
     return Told(len(states), caught, sum("fired" not in one and one <= _SAID for one in states))
 
@@ -81,9 +85,13 @@ def _planted(abuse: str, seed: int) -> list[str]:
     return [alarm.name for alarm in raise_alarms(*_with(abuse, RECIPE, seed), seed=APART + seed) if alarm.fired]
 
 
-def _states(abuse: str, recipe: Recipe, seed: int) -> set[str]:
-    """The states of the alarms that are meant for an abuse; no other is raised."""
-    month, meant = _with(abuse, recipe, seed), ABUSES[abuse][1]
+def _states(abuse: str, recipe: Recipe, seed: int) -> set[str] | None:
+    """The states of the alarms that are meant for an abuse; no other is raised. None where it cannot be planted."""
+    try:
+        month = _with(abuse, recipe, seed)
+    except NothingToPlantError:
+        return None
+    meant = ABUSES[abuse][1]
     return {alarm(*month, seed=APART + seed).state for alarm in ALARMS if alarm.__name__ in meant}
 
 

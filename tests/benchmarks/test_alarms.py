@@ -166,6 +166,10 @@ def test_abuses_are_caught_at_the_stated_power(abuse: str, enforcers: int):
     assert of.caught + of.cannot_tell >= POWER[abuse] * of.months, of
 
 
+def test_a_month_without_anybody_to_be_tied_to_is_not_counted():
+    assert told_of("many writs bound to one", 10, [87]) == Told(0, 0, 0)
+
+
 def test_the_page_says_what_was_measured():
     chambers = {("a claim filed in parts", 10): Told(9, 5, 3)}
     text = page(fair(), fair(), {"a claim filed in parts": fair()}, chambers, first=1)
