@@ -8,7 +8,7 @@ chamber would have. Numbers are synthetic (`tengbol.scenarios.stream`).
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -17,6 +17,7 @@ from tengbol.book.acts import Hand
 from tengbol.book.batches import batch
 from tengbol.book.importing import import_tables
 from tengbol.book.opening import init
+from tengbol.model.tables import TABLES
 from tengbol.scenarios.stream import Recipe, Stream, draw
 
 if TYPE_CHECKING:
@@ -84,8 +85,8 @@ def _drawn(batches: int, past: int, pending: int) -> tuple[Stream, tuple[dt.date
 def _folder(place: Path, stream: Stream, writs: pl.DataFrame) -> Path:
     """The chamber's tables with these writs, as Parquet."""
     place.mkdir(parents=True)
-    for field in fields(stream.chamber):
-        table = writs if field.name == "writs" else getattr(stream.chamber, field.name)
-        if field.name in ("districts", "enforcers", "writs") or table.height:
-            table.write_parquet(place / f"{field.name}.parquet")
+    for name in TABLES:
+        table = writs if name == "writs" else getattr(stream.chamber, name)
+        if name in ("districts", "enforcers", "writs") or table.height:
+            table.write_parquet(place / f"{name}.parquet")
     return place
