@@ -29,6 +29,7 @@ def sections(kept: Kept) -> list[Section]:
     return [
         behind(kept),
         summary(kept),
+        *unproven(kept),
         _method(kept),
         *([_checked(*kept.checked)] if kept.checked else []),
         *(_family(name, *found) for name, found in kept.families.items()),
@@ -105,6 +106,24 @@ def _line(family: str, size: str, duels: list[Duel]) -> tuple[str, ...]:
     )
 
 
+def unproven(kept: Kept) -> list[Section]:
+    """What is known of each instance whose optimum is not; nothing where every one is proven."""
+    rows = tuple(
+        (_named(duel), *_between(own.verdict and own.verdict.objective, own.bound),
+         *_between(own.verdict and own.verdict.total, own.bound_total))
+        for duel in _all(kept)
+        for own in [duel.own]
+        if not own.proven_total
+    )  # fmt: skip
+    columns = ("instance", "Σe² at least", "reached", "Σ(Σe)² at least", "reached")
+    return [Section("What is not proven", ("In writs².", Table(columns, rows)))] if rows else []
+
+
+def _between(reached: int | None, bound: int | None) -> tuple[str, str]:
+    least = "–" if bound is None else f"{bound / _SQUARE:,.2f}"
+    return least, "–" if reached is None else f"{reached / _SQUARE:,.2f}"
+
+
 def _method(kept: Kept) -> Section:
     runs = [(name, run) for name, (run, _) in kept.families.items()]
     if kept.checked:
@@ -126,6 +145,9 @@ def _method(kept: Kept) -> Section:
                     "second.",
                     "Behind: a peer has a smaller Σe²; or proves what tengbol does not; or has proven the first "
                     "objective, or both where it searches for both, before tengbol has proven both.",
+                    "A size of a family again, on a page of your own: `python -m benchmarks.heart --family rows --size "
+                    "'uniform 10,000' --seeds 2 --peers triples --out own.md`; instances of your own: "
+                    "`--instance FILE`, in the form of `benchmarks/heart/district.py`.",
                 )
             ),
             *(

@@ -13,7 +13,7 @@ from benchmarks.heart.__main__ import main
 from benchmarks.heart.check import Checked
 from benchmarks.heart.duel import Allowed, Duel, duel
 from benchmarks.heart.kept import Circumstances, Kept, load, save
-from benchmarks.heart.page import behind, page, summary
+from benchmarks.heart.page import behind, page, summary, unproven
 from benchmarks.judge import Verdict
 
 if TYPE_CHECKING:
@@ -106,6 +106,13 @@ def test_gaps_and_missing_answers_are_in_the_summary() -> None:
     none = fought(2, Outcome("tengbol", failure="stopped: took more CPU time than allowed"))
     assert summary(Kept({"uniform": (RUN, [gap])})).tables[0].rows[0][4] == "10.00%"
     assert summary(Kept({"uniform": (RUN, [gap, none])})).tables[0].rows[0][4] == "no answer"
+
+
+def test_bounds_are_shown_of_what_is_not_proven_alone() -> None:
+    open_ = fought(2, came("tengbol", 11_000_000, 1.0, 10_500_000))
+    assert unproven(Kept({"uniform": (RUN, [AHEAD])})) == []
+    (section,) = unproven(Kept({"uniform": (RUN, [AHEAD, open_])}))
+    assert section.tables[0].rows == (("uniform 100 100 on 25 #2", "10.50", "11.00", "–", "0.00"),)
 
 
 def test_what_is_kept_is_read_again(tmp_path: Path) -> None:
