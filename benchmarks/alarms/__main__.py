@@ -9,7 +9,7 @@ from typing import Final
 
 from rich.console import Console
 
-from benchmarks.alarms.abuse import ABUSES
+from benchmarks.alarms.abuse import ABUSES, UNSEEN
 from benchmarks.alarms.measure import fair_months, planted, told_of
 from benchmarks.alarms.month import CHAMBERS, LARGE
 from benchmarks.alarms.page import page
@@ -23,7 +23,9 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--months", type=int, default=1000, help="fair months, default 1000")
     parser.add_argument("--large", type=int, default=100, help="fair months of a large region, default 100")
     parser.add_argument("--planted", type=int, default=100, help="months with each abuse, default 100")
-    parser.add_argument("--chambers", type=int, default=100, help="months of each abuse and chamber, default 100")
+    parser.add_argument(
+        "--chambers", type=int, default=len(UNSEEN), help=f"of the {len(UNSEEN)} months of each abuse and chamber"
+    )
     parser.add_argument("--first", type=int, default=1, help="seed of the first month; the others follow, default 1")
     parser.add_argument("--processes", type=int, default=2, help="changes the time and nothing else, default 2")
     parser.add_argument("--out", type=Path, default=_PAGE, help="the page to write")
@@ -41,8 +43,7 @@ def main(arguments: list[str]) -> None:
     for abuse in ABUSES:
         for enforcers in CHAMBERS:
             progress.print(f"{abuse}, {enforcers} enforcers", style="dim")
-            seeds = range(options.first, options.first + options.chambers)
-            chambers[abuse, enforcers] = told_of(abuse, enforcers, seeds, options.processes)
+            chambers[abuse, enforcers] = told_of(abuse, enforcers, UNSEEN[: options.chambers], options.processes)
     text = page(fair, large, abuses, chambers, first=options.first)
     options.out.write_text(text, encoding="utf-8", newline="\n")
     Console().print(text, markup=False, highlight=False)

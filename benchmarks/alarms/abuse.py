@@ -171,14 +171,17 @@ def _with_writs(month: Month, writs: pl.DataFrame) -> Month:
     return replace(month, stream=replace(month.stream, writs=writs.sort("received_at", "writ_id")))
 
 
-#: In what part of months each is caught at least, or told to be what cannot be told, whatever the chamber's size.
+#: In what part of months each is caught at least, or told to be what cannot be told, whatever the size. Stated
+#: after months 1 to 100 were seen, so that only later ones can bear it out.
 POWER: Final = {
     "a pool emptied by false absences": 0.8,
     "a claim filed in parts": 0.8,
     "valuable writs steered by affinity": 0.8,
-    "many writs bound to one": 0.5,
+    "many writs bound to one": 0.4,
     "one clerk's acts on one enforcer": 0.8,
 }
+#: The months that were not seen before.
+UNSEEN: Final = range(101, 201)
 #: Each with the alarms that are there for it.
 ABUSES: Final = {
     "a pool emptied by false absences": (emptied_pool, ("small_pool", "absences")),

@@ -6,7 +6,7 @@ import inspect
 import sys
 from typing import TYPE_CHECKING
 
-from benchmarks.alarms.abuse import ABUSES, POWER
+from benchmarks.alarms.abuse import ABUSES, POWER, UNSEEN
 from benchmarks.alarms.measure import APART, most
 from benchmarks.alarms.month import LARGE
 from tengbol.report.alarms import ALARMS, RATE, TRIES
@@ -103,7 +103,9 @@ def page(
             for (abuse, size), told in chambers.items()
         ),
         "",
-        "The last column is what is stated, and held to by `tests/benchmarks/test_alarms.py`.",
+        f"The last column is what is stated, and held to by `tests/benchmarks/test_alarms.py`; these are months"
+        f" {UNSEEN[0]} and later, not seen",
+        "when it was stated. Months without anybody to be tied to are left out.",
     ]
     lines += ["", "What each planted abuse is:", ""]
     lines += [f"- {abuse}: {inspect.getdoc(plant)}" for abuse, (plant, _) in ABUSES.items()]
