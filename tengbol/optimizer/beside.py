@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import sys
+from contextlib import contextmanager, nullcontext
 from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 One = TypeVar("One")
 
 
-def beside(call: Callable[[], One]) -> One:
-    """What `call` returns, or raises.
+_OUTPUT, _ERRORS = 1, 2
+
+
+def beside(call: Callable[[], One], *, prints: bool = False) -> One:
+    """What `call` returns, or raises. prints: whether the library prints by itself, which then goes to stderr.
 
     The thread that waits hears an interrupt at once, where one that is inside a library hears it when that returns;
     what was begun is then left behind, and ends with the process.
@@ -30,12 +35,37 @@ def beside(call: Callable[[], One]) -> One:
 
     given_back()
     thread = Thread(target=run, daemon=True)
-    thread.start()
-    thread.join()
+    with _printing_to_stderr() if prints else nullcontext():
+        thread.start()
+        thread.join()
     given_back()
     if troubles:
         raise troubles[0]
     return answers[0]
+
+
+@contextmanager
+def _printing_to_stderr() -> Iterator[None]:
+    """Let what compiled code prints meanwhile go to stderr: what a command answers may be read by a program.
+
+    Nothing is done where there are no such streams, nor on Windows, whose C library has buffers of its own.
+    """
+    library = ctypes.CDLL(None) if os.name == "posix" else None
+    try:
+        kept = os.dup(_OUTPUT) if library else None
+    except OSError:
+        kept = None
+    if library is None or kept is None:
+        yield
+        return
+    try:
+        library.fflush(None)
+        os.dup2(_ERRORS, _OUTPUT)
+        yield
+    finally:
+        library.fflush(None)
+        os.dup2(kept, _OUTPUT)
+        os.close(kept)
 
 
 def given_back() -> None:

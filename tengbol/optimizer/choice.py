@@ -146,8 +146,10 @@ class Choice:
         column = places < len(rest)
         cost = np.concatenate([rest, np.zeros(len(self.above) - len(rest))])[places]
         options = {"node_limit": _NODES, "mip_rel_gap": 0.0}
+        # HiGHS prints a line of its own now and then, whatever it is told.
         found = beside(
-            lambda: milp(cost, constraints=rows, integrality=column, bounds=Bounds(0, most), options=options)
+            lambda: milp(cost, constraints=rows, integrality=column, bounds=Bounds(0, most), options=options),
+            prints=True,
         )
         if found.x is None:
             return None
