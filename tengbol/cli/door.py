@@ -48,16 +48,6 @@ def check_command(
     found = check(source, known=known, columns=mapped(columns))
     for line in found.lines(spoken, reworded):
         say(line)
-    given = [word for meant in columns or () for word in ("--map", meant)]
-    answers = [word for header, column in found.guesses.items() for word in ("--map", f"{header}={column}")]
-    if found.ok and book is None:
-        tell("Next: {command}", command=command("run", source, "--out", "result", *given))
-    if answers and (found.left or found.faults or book is not None):
-        again = command("check", source, *given, *answers)
-        tell("If all these guesses are so, correct the cells, and then: {command}", command=again)
-    elif answers:
-        onward = command("run", source, "--out", "result", *given, *answers)
-        tell("If all these guesses are so: {command}", command=onward)
     if marked is not None:
         from tengbol.io.marked import marked as written
 
@@ -65,7 +55,21 @@ def check_command(
         if not found.faults:
             tell("Wrote {out}; there is no cell to correct.", out=marked)
         else:
-            tell("Wrote {out}; correct the marked cells and read it again.", out=marked)
+            tell("Wrote {out}; correct the marked cells in it.", out=marked)
+    given = [] if book is None else ["--book", book]
+    given += [word for meant in columns or () for word in ("--map", meant)]
+    answers = [word for header, column in found.guesses.items() for word in ("--map", f"{header}={column}")]
+    # What is corrected is the copy with the marks, where there is one.
+    again = command("check", source if marked is None or not found.faults else marked, *given, *answers)
+    if answers and (found.left or found.faults or book is not None):
+        tell("If all these guesses are so, correct the cells, and then: {command}", command=again)
+    elif answers:
+        onward = command("run", source, "--out", "result", *given, *answers)
+        tell("If all these guesses are so: {command}", command=onward)
+    elif not found.ok:
+        tell("Correct this, and then: {command}", command=again)
+    elif book is None:
+        tell("Next: {command}", command=command("run", source, "--out", "result", *given))
     answer(
         lambda: Checked(
             ok=found.ok,

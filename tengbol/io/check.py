@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from tengbol.io.aliases import folded
+from tengbol.io.aliases import beside_named, folded
 from tengbol.io.grid import BLANKS
 from tengbol.io.headers import header, header_of, sheet
-from tengbol.io.lacking import answers
+from tengbol.io.lacking import GUESSED, answers
 from tengbol.io.layout import listed
 from tengbol.io.lost import REMEMBERING, lost
 from tengbol.io.read import survey
+from tengbol.io.workbook import SEEMS
 from tengbol.model.tables import TABLES
 from tengbol.phrase import Phrase, english, joined, mark, said
 
@@ -144,7 +145,9 @@ def check(
         left = supposed.stops
         known_of = {_of(stop) for stop in reading.stops}
         stops = (*reading.stops, *(stop for stop in left if _of(stop) not in known_of))
-        notes = (*(note for note in reading.warnings if note not in supposed.warnings), *supposed.warnings)
+        # What was noted without the guesses may be so only for want of them.
+        asked = [note for note in reading.warnings if isinstance(note, Phrase) and note.sentence in {*GUESSED, SEEMS}]
+        notes = (*(note for note in asked if note not in supposed.warnings), *supposed.warnings)
         reading = replace(supposed, stops=stops, warnings=notes)
     given = [source.table for source in reading.sources]
     refused = dict(reading.faults.unique(["table", "row"])["table"].value_counts().iter_rows())
@@ -202,9 +205,10 @@ def taken_as(reading: Reading, guessed: Iterable[str] = ()) -> list[Phrase]:
     """
     notes, told = [], {folded(word) for word in guessed}
     for name, place in reading.places.items():
+        beside = {of: at for at, word in enumerate(place.words) if name == "writs" and (of := beside_named(word))}
         pairs = [
             Phrase(_PAIR, word=place.words[at].strip(BLANKS), column=header(name, column))
-            for column, at in sorted(place.columns.items(), key=lambda one: one[1])
+            for column, at in sorted({**beside, **place.columns}.items(), key=lambda one: one[1])
             if folded(place.words[at])
             not in told | {folded(column), *(folded(header_of(name, column, language)) for language in _LANGUAGES)}
         ]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from tengbol.io.aliases import BESIDE_ALIASES
-from tengbol.io.clerks.codes import code_of, flag_of
+from tengbol.io.clerks.codes import code_of, flag_of, plain
 from tengbol.io.clerks.days import moment_of
 from tengbol.io.clerks.places import district_of, ids_by_name
 from tengbol.io.clerks.sums import number_of
@@ -33,15 +33,20 @@ _ALWAYS: Final = ("figures", "numbered", "document", "words", "name", "person", 
 _DOCUMENTS: Final = "лист|приказ|надпис|постанов|определен|удостоверен|парағы|бұйры|жазба|қаулы|ұйғарым|куәлі"
 #: So many words at most are codes.
 _FEW: Final = 7
+#: What says anything at all.
+_SAYING: Final = r"[^-–—−\s]"
 _DAY_LIKE: Final = r"^(?:(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}|[0-9]{2}\.[0-9]{2}\.[0-9]{4})"
 
 
 @dataclass(frozen=True)
 class Known:
-    """What the other sheets have, none where that is not known: `district_id` and `name`; ids of enforcers, folded."""
+    """What the other sheets have, none where that is not known: `district_id` and `name`; ids of enforcers, folded, and
+    their names, as `plain` leaves them.
+    """
 
     districts: pl.DataFrame | None = None
     enforcers: pl.Series | None = None
+    names: pl.Series | None = None
 
 
 NOBODY: Final = Known()
@@ -77,7 +82,8 @@ def fits_of(
     words: place of a word → the sort that is asked of it, None for all.
     """
     cells = sample.select(pl.col(str(at)) for at in words if str(at) in sample.columns)
-    cells = cells.with_columns(pl.when(pl.all() != "").then(pl.all()))
+    # A dash says that there is nothing.
+    cells = cells.with_columns(pl.when(pl.all().str.contains(_SAYING)).then(pl.all()))
     if not cells.width:
         return {}
     parts = cells.select(
@@ -114,6 +120,11 @@ def _texts(fits: dict[str, float], unique: int, filled: int, table: Table) -> di
     return fits
 
 
+def holds_days(cell: pl.Expr) -> pl.Expr:
+    """Whether each cell is a day; what only looks like one, «32.11.2026», is one that is mistyped."""
+    return pl.coalesce(moment_of(cell), cell).str.contains(_DAY_LIKE)
+
+
 def _sorts(cell: pl.Expr, table: Table, known: Known) -> Iterator[tuple[str, pl.Expr]]:
     yield "figures", cell.str.contains("[0-9]")
     yield "numbered", cell.str.contains(r"[0-9][0-9]|\p{L}.*[0-9]|[0-9].*\p{L}")
@@ -121,8 +132,7 @@ def _sorts(cell: pl.Expr, table: Table, known: Known) -> Iterator[tuple[str, pl.
     yield "words", cell.str.contains(r"\p{L}{2}")
     yield "name", cell.str.contains(r"^[^0-9]*\p{L}{2}[^0-9]*$|^\p{L}{3,}[\s.,]")
     yield "person", canonical(cell).str.contains("^[0-9]{12}$")
-    # What only looks like a day, «32.11.2026», is one that is mistyped.
-    yield "day", pl.coalesce(moment_of(cell), cell).str.contains(_DAY_LIKE)
+    yield "day", holds_days(cell)
     yield "sum", pl.coalesce(number_of(cell), cell).str.contains(r"^[0-9]{1,11}(?:\.[0-9]+)?$")
     for column, kind in table.kinds.items():
         if kind is FLAG:
@@ -135,4 +145,5 @@ def _sorts(cell: pl.Expr, table: Table, known: Known) -> Iterator[tuple[str, pl.
         ids = known.districts["district_id"].implode()
         yield "place", cell.is_in(ids) | district_of(cell, ids_by_name(known.districts)).is_not_null()
     if known.enforcers is not None:
-        yield "enforcer", folded_id(cell).is_in(known.enforcers.implode())
+        named = pl.lit(False) if known.names is None else plain(cell).is_in(known.names.implode())
+        yield "enforcer", folded_id(cell).is_in(known.enforcers.implode()) | named

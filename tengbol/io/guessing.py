@@ -11,12 +11,13 @@ import tomllib
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import polars as pl
 
 from tengbol.io.aliases import BESIDE_ALIASES, beside_named, meant, numbers_rows
+from tengbol.io.clerks.codes import plain
 from tengbol.io.evidence import FITS, NOBODY, Known, fits_of, sort_of
 from tengbol.io.grid import Place, start_of
 from tengbol.io.nearest import nearest
@@ -37,6 +38,8 @@ _SURELY: Final = 0.8
 _TELLING: Final = {"code": 1.5, "person": 1.2, "place": 1.2, "enforcer": 1.2, "flag": 0.6, "day": 0.6, "sum": 0.6}
 #: What speaks for a known header to stay what it is, though something else stands under it.
 _STAYS: Final = 0.4
+#: How much a guess says for a sheet's being a table, beside a header that is known.
+_GUESS: Final = 0.8
 #: Guesses that differ by less are none.
 _TIE: Final = 0.05
 
@@ -57,21 +60,40 @@ def guesses(places: Mapping[str, Place]) -> dict[str, dict[int, str]]:
             known = replace(known, districts=pairs.drop_nulls())
         if name == "enforcers" and "enforcer_id" in at and not place.sample.is_empty():
             ids = place.sample.select(folded_id(pl.col(at["enforcer_id"]))).to_series()
-            known = replace(known, enforcers=ids.drop_nulls())
+            names = place.sample.select(plain(pl.col(at["name"]))).to_series() if "name" in at else ids.clear()
+            known = replace(known, enforcers=ids.drop_nulls(), names=names.drop_nulls())
     return found
 
 
-def likely(top: Sequence[Sequence[str | None]], table: Table) -> float:
-    """What part of the columns that a table needs the first lines of a sheet have, or may have, from 0 to 1."""
+class Likeness(NamedTuple):
+    """How much a sheet is like a table, by the columns that it has or may have.
+
+    needed: what part of the columns that the table must have. own: what part of the sheet's own. Both from 0 to 1.
+    """
+
+    needed: float = 0.0
+    own: float = 0.0
+
+
+def likely(top: Sequence[Sequence[str | None]], table: Table) -> Likeness:
+    """How much the first lines of a sheet are like a table."""
     if (start := start_of(top, table)) is None:
-        return 0
+        return Likeness()
     words = tuple(word or "" for word in top[start])
     under = [[*line, *[None] * len(words)][: len(words)] for line in top[start + 1 :]]
     sample = pl.DataFrame(under, schema={str(at): pl.String for at in range(len(words))}, orient="row")
-    named, doubtful = meant(words, table.name)
-    columns = {column: at for at, column in enumerate(named) if column}
+    decided, doubtful = meant(words, table.name)
+    columns = {column: at for at, column in enumerate(decided) if column}
     found = guessed(Place("", columns, words, doubtful=doubtful, sample=sample), table)
-    return len({*columns, *found.values()}.intersection(table.required_columns)) / len(table.required_columns)
+    sure, maybe = {*columns}, {*found.values()} - {*columns}
+    needed = {*table.required_columns}
+    named = {at for at, word in enumerate(words) if word.strip() and not numbers_rows(word)}
+    known = {*columns.values()} | {at for at in named if table.name == "writs" and beside_named(words[at])}
+    guesses_alone = {*found} - known
+    return Likeness(
+        (len(needed & sure) + _GUESS * len(needed & maybe)) / len(needed),
+        (len(named & known) + _GUESS * len(named & guesses_alone)) / max(len(named), 1),
+    )
 
 
 def guessed(place: Place, table: Table, known: Known = NOBODY) -> dict[int, str]:
@@ -187,7 +209,7 @@ def _score(word: str, table: Table, column: str, fit: float | None, *, known: bo
     required = column in table.required_columns
     if near:
         return 1 + near.likeness + telling
-    if hinted and fit is not None and (required or fit >= _SURELY or sort.startswith("code")):
+    if hinted and fit is not None and (required or fit >= _SURELY or sort == "sum" or sort.startswith("code")):
         # Of codes the cells say more than the header.
         return (FITS if sort.startswith("code") else 1) + telling
     # Codes are words of their own: «алименты», «долг» stand under no other header.

@@ -7,7 +7,7 @@ that is spelt most like it, and with the `--map` that would answer.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -28,6 +28,22 @@ if TYPE_CHECKING:
     from tengbol.io.grid import Place
     from tengbol.io.validate import Cells
     from tengbol.model.tables import Table
+
+
+_SPELT: Final = mark(
+    "{file}: the header '{word}' is not known; the nearest is '{alias}' ({column}). If it is that: --map "
+    "'{word}={name}'."
+)
+_HELD: Final = mark(
+    "{file}: the header '{word}' is not known; by what stands under it, it may be {column}. If it is: --map "
+    "'{word}={name}'."
+)
+_OTHER: Final = mark(
+    "{file}: the header '{word}' means {own}, and something else stands under it; it may be {column}. If it is: "
+    "--map '{word}={name}'."
+)
+#: What is said of a header whose column is guessed.
+GUESSED: Final = frozenset({_SPELT, _HELD, _OTHER})
 
 
 def absent(given: Given, path: object, *, required: bool) -> list[Phrase]:
@@ -92,31 +108,21 @@ def of_header(place: Place, table: Table, guess: Mapping[int, str]) -> list[Phra
 
 def misspelt(place: Place, table: Table, guess: Mapping[int, str]) -> list[Phrase]:
     """Headers that are not known, and what each may be: by its spelling, or by what stands under it."""
-    spelt = mark(
-        "{file}: the header '{word}' is not known; the nearest is '{alias}' ({column}). If it is that: --map "
-        "'{word}={name}'."
-    )
-    held = mark(
-        "{file}: the header '{word}' is not known; by what stands under it, it may be {column}. If it is: --map "
-        "'{word}={name}'."
-    )
-    other = mark(
-        "{file}: the header '{word}' means {own}, and something else stands under it; it may be {column}. If it is: "
-        "--map '{word}={name}'."
-    )
     found, near = [], _near(place, table)
     named = {at: column for column, at in place.columns.items() if at in guess}
+    # Two words for one column: what stands under one of them may be another.
+    named |= {at: of for of, places in place.doubled.items() for at in places if guess.get(at, of) != of}
     for at in sorted({*unknown(place), *named}):
         word, one = place.words[at].strip(BLANKS), near.get(at)
         column = guess.get(at, one.column if one else None)
         if column is not None:
             told = {"file": place.file, "word": word, "column": header(table.name, column), "name": column}
             if at in named:
-                found.append(Phrase(other, own=header(table.name, named[at]), **told))
+                found.append(Phrase(_OTHER, own=header(table.name, named[at]), **told))
             elif one is not None and one.column == column:
-                found.append(Phrase(spelt, alias=one.alias, **told))
+                found.append(Phrase(_SPELT, alias=one.alias, **told))
             else:
-                found.append(Phrase(held, **told))
+                found.append(Phrase(_HELD, **told))
     return found
 
 

@@ -18,6 +18,7 @@ from tengbol.io.grid import HEADER_WITHIN, Grid, header_line, no_broken_lines, p
 from tengbol.io.guessing import likely, matched
 from tengbol.io.headers import headers, sheet
 from tengbol.io.layout import listed, nearly, rows_of, table_by_columns, whole
+from tengbol.io.overlooked import overlooked
 from tengbol.io.sheets.page import filled_down
 from tengbol.model.tables import TABLES
 from tengbol.phrase import Phrase, mark
@@ -39,8 +40,15 @@ WORKBOOKS: Final = {
 }
 
 
-#: What part of a table's needed columns a sheet must have or seem to have, to be told which of them it lacks.
-_LIKELY: Final = 0.6
+#: How like a table a sheet must be to be told which columns it lacks: what part of the columns that the table needs it
+#: has or seems to have, and that with what part of its own are the table's. More is asked for a table that a batch can
+#: do without.
+_NEEDED, _LIKE = 0.4, 1.0
+_NEEDED_BESIDE, _LIKE_BESIDE = 0.55, 1.2
+
+
+#: What is said of a sheet whose table is guessed.
+SEEMS: Final = mark("{file}: the sheet '{name}' seems to be {table}; if it is not, hide it.")
 
 
 @dataclass(frozen=True)
@@ -79,25 +87,27 @@ def open_workbook(path: Path) -> Workbook:
             twice.append(refused.phrase)
         elif _filled(page):
             sheets[table] = page
-    _fill(sheets, others)
+    supposed = _fill(sheets, others)
     used = {page.name for page in sheets.values()}
-    unused = [page.name for page in others if page.name not in used]
-    notes = [
+    unused = [page for page in others if page.name not in used]
+    notes = [Phrase(SEEMS, file=file, name=sheets[table].name, table=sheet(table)) for table in supposed]
+    notes += [
         Phrase(told, file=file, names=", ".join(map(repr, names)))
         for told, names in (
-            (mark("{file}: sheets not used: {names}."), unused),
+            (mark("{file}: sheets not used: {names}."), [page.name for page in unused]),
             (mark("{file}: hidden sheets, not used: {names}."), hidden),
         )
         if names
     ]
-    return Workbook(file, sheets, tuple(notes), tuple(twice))
+    stops = [*twice, *overlooked(file, unused, sheets)]
+    return Workbook(file, sheets, tuple(notes), tuple(stops))
 
 
-def _fill(sheets: dict[str, Page], others: Sequence[Page]) -> None:
+def _fill(sheets: dict[str, Page], others: Sequence[Page]) -> list[str]:
     """Give the tables that have no sheet yet those whose columns are not all there, so that it is told what they lack.
 
-    First by the columns that are known, then by the sheet's name; a table without which nothing can be distributed
-    also by what its columns may be.
+    A table without which nothing can be distributed first by the columns that are known, then by the sheet's name; any
+    table by what the columns may be. Tables that were found by the last alone are returned.
     """
     required = [table for table in TABLES.values() if table.required]
     named = {page.name: table_named(page.name) for page in others}
@@ -114,17 +124,28 @@ def _fill(sheets: dict[str, Page], others: Sequence[Page]) -> None:
         for page in left():
             if named[page.name] == table.name:
                 sheets.setdefault(table.name, page)
-    lacking = [table for table in required if table.name not in sheets]
+    lacking = [table for table in TABLES.values() if table.name not in sheets]
     pages = left()
-    shares = np.array([[likely(page.top, table) for page in pages] for table in lacking]).reshape(
-        len(lacking), len(pages)
-    )
-    # Where two sheets may as well be a table, none is taken for it.
-    for table, page in matched(np.where(shares < _LIKELY, 0, shares)):
+    shares = np.array([
+        [0.0 if named[page.name] not in (None, table.name) else _like(page, table) for page in pages]
+        for table in lacking
+    ]).reshape(len(lacking), len(pages))  # fmt: skip
+    supposed = []
+    # Where two sheets may as well be a table, or a sheet two tables, none is taken for it.
+    for table, page in matched(shares):
         sheets[lacking[table].name] = pages[page]
+        supposed.append(lacking[table].name)
     for page in left():
         if (name := named[page.name]) and not any(page in pages for pages in near.values()):
             sheets.setdefault(name, page)
+    return supposed
+
+
+def _like(page: Page, table: Table) -> float:
+    """How like a table a sheet is, 0 where too little or where it has all that the table needs, as another may have."""
+    needed, own = likely(page.top, table)
+    least, like = (_NEEDED, _LIKE) if table.required else (_NEEDED_BESIDE, _LIKE_BESIDE)
+    return 0 if needed < least or needed + own < like or whole(page.top, table) else needed + own
 
 
 def pages_of(path: Path) -> Iterable[Page]:
@@ -162,7 +183,7 @@ def read_sheet(book: Workbook, table: Table) -> Grid:
     page = book.sheets[table.name]
     where = Phrase("{file}, sheet '{sheet}'", file=book.file, sheet=page.name)
     start = start_of(page.top, table)
-    if start is None or (header_line(page.top, table) is None and not likely(page.top, table)):
+    if start is None or (header_line(page.top, table) is None and not likely(page.top, table).needed):
         raise UnusableInputError(
             "{where}: has no header with the columns of {name} ({required_columns}); it must stand within its first "
             "{header_within} rows.",

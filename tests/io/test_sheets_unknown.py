@@ -1,0 +1,104 @@
+"""Sheets under names and headers that nobody knows: what they seem to be is asked, and none that holds somebody out of
+a batch is left out of it unseen (¶12).
+"""
+
+from __future__ import annotations
+
+import random
+import shlex
+
+import openpyxl
+import pytest
+from books import tengbol
+from test_guessing import chamber, written
+
+from tengbol.errors import UnusableInputError
+from tengbol.io.check import check
+from tengbol.io.read import read
+
+#: As clerks keep them: a title, nothing, a header.
+AWAY = [
+    ["Кто отсутствует"],
+    [],
+    ["ЧСИ", "Причина", "Нет с", "Нет по"],
+    ["ФамилияБ Имя", "отпуск", "20.11.2026", "27.11.2026"],
+    ["ФамилияВ Имя", "больничный", "21.11.2026", "24.11.2026"],
+]
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return chamber(random.Random(7))
+
+
+def beside(place, tables, lines, name="Лист9", *, hidden=False):
+    """A chamber's workbook with one more sheet."""
+    written(place, tables)
+    made = openpyxl.load_workbook(place)
+    sheet = made.create_sheet(name)
+    for line in lines:
+        sheet.append(line)
+    sheet.sheet_state = "hidden" if hidden else "visible"
+    made.save(place)
+    return place
+
+
+def test_absences_under_a_name_and_headers_of_a_clerks_own_are_asked_about(tmp_path, tables):
+    place = beside(tmp_path / "in.xlsx", tables, AWAY)
+    found = check(place)
+    told = "\n".join(found.lines())
+    assert "the sheet 'Лист9' seems to be absences; if it is not, hide it" in told
+    assert found.guesses == {"Нет с": "start", "Нет по": "end"} and found.taken["absences"] == 2
+    with pytest.raises(UnusableInputError, match="absences needs the columns start"):
+        read(place)
+    assert read(place, columns=found.guesses).chamber.absences["enforcer_id"].to_list() == ["ЛИЦ-1", "ЛИЦ-2"]
+
+
+def test_a_sheet_that_names_enforcers_and_days_is_left_out_of_no_batch_unasked(tmp_path, tables):
+    lines = [["Кто", "Что", "Когда"], ["ФамилияБ И.", "??", "20.11.2026"], ["ФамилияВ", "—", "21.11.2026"]]
+    place = beside(tmp_path / "in.xlsx", tables, lines)
+    told = "the sheet 'Лист9' names enforcers and days, and is no table that is known"
+    assert told in "\n".join(check(place).lines())
+    with pytest.raises(UnusableInputError, match=told):
+        read(place)
+
+
+@pytest.mark.parametrize(
+    ("lines", "hidden"),
+    [
+        (AWAY, True),
+        ([["Кто", "Что", "Когда"], ["Сидоров", "позвонить", "20.11.2026"], ["Петров", "ждать", "21.11.2026"]], False),
+        ([["Кто", "Сколько дел"], ["ФамилияБ", 12], ["ФамилияВ", 15]], False),
+        ([["Праздник", "День"], ["Наурыз", "21.03.2026"]], False),
+    ],
+)
+def test_what_is_hidden_or_names_nobody_or_no_day_is_only_noted(tmp_path, tables, lines, hidden):
+    found = check(beside(tmp_path / "in.xlsx", tables, lines, hidden=hidden))
+    assert found.ok and not found.guesses, found.lines()
+    assert any("not used: 'Лист9'" in note for note in found.notes)
+
+
+def test_the_writs_are_found_though_half_of_their_columns_are_not_there(tmp_path, tables):
+    kept = ["received_at", "number", "creditor_id", "debtor_id", "debtor_district_id", "subject", "amount", "form"]
+    rows = [{column: row[column] for column in kept} for row in tables["writs"]]
+    place = written(tmp_path / "in.xlsx", {**tables, "writs": rows}, {("writs", "number"): "Лист №"}, writs="Ноябрь")
+    told = "\n".join(check(place).lines())
+    assert "the sheet 'Ноябрь' seems to be writs" in told and "writs needs the columns writ_id, issued_by" in told
+    assert "has no table writs" not in told
+
+
+def test_the_last_line_is_always_the_command_to_go_on_with(tmp_path, tables):
+    def last(command):
+        return tengbol(*shlex.split(command)[1:], cwd=tmp_path).stdout.strip().splitlines()[-1]
+
+    rows = [{**row, "debtor_id": "123"} if at == 3 else row for at, row in enumerate(tables["writs"])]
+    written(tmp_path / "in.xlsx", {**tables, "writs": rows}, {("writs", "claim"): "Категория"})
+    asked = "tengbol check to-correct.xlsx --map 'Категория=claim'"
+    offered = f"If all these guesses are so, correct the cells, and then: {asked}"
+    assert last("tengbol check in.xlsx --marked to-correct.xlsx") == offered
+    assert last(asked) == f"Correct this, and then: {asked}"
+    made = openpyxl.load_workbook(tmp_path / "to-correct.xlsx")
+    for cell in made["writs"][5]:
+        cell.value = tables["writs"][0]["debtor_id"] if cell.value == "123" else cell.value
+    made.save(tmp_path / "to-correct.xlsx")
+    assert last(asked) == "Next: tengbol run to-correct.xlsx --out result --map 'Категория=claim'"
