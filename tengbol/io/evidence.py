@@ -86,18 +86,20 @@ def fits_of(
     cells = cells.with_columns(pl.when(pl.all().str.contains(_SAYING)).then(pl.all()))
     if not cells.width:
         return {}
-    parts = cells.select(
-        (test.fill_null(False).sum() / pl.col(at).count()).alias(f"{at} {name}")
-        for at in cells.columns
-        for name, test in _sorts(pl.col(at), table, known)
-        if words[int(at)] in (None, name) or name in _ALWAYS
-    ).row(0, named=True)
-    few = cells.select(pl.all().drop_nulls().n_unique()).row(0, named=True)
+    # All columns under each other: what is asked of cells is asked once.
+    told = (
+        cells.unpivot(variable_name="at", value_name="cell")
+        .drop_nulls("cell")
+        .with_columns(test.fill_null(False).alias(name) for name, test in _sorts(pl.col("cell"), table, known))
+        .group_by("at")
+        .agg(pl.col(pl.Boolean).mean(), filled=pl.len(), unique=pl.col("cell").n_unique())
+    )
     found: dict[int, dict[str, float]] = {}
-    for at in cells.columns:
-        if filled := cells[at].count():
-            of = {name.partition(" ")[2]: part for name, part in parts.items() if name.partition(" ")[0] == at}
-            found[int(at)] = _texts(of, few[at], filled, table)
+    for row in told.sort(pl.col("at").cast(pl.Int64)).iter_rows(named=True):
+        at, filled, unique = int(row.pop("at")), row.pop("filled"), row.pop("unique")
+        asked = words[at]
+        of = {name: part for name, part in row.items() if asked in (None, name) or name in _ALWAYS}
+        found[at] = _texts(of, unique, filled, table)
     return found
 
 
