@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import isclose, sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tengbol.phrase import Phrase
 from tengbol.verify.law import CATEGORIES, WRIT, parts
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from tengbol.verify.bundles import Derived
     from tengbol.verify.findings import Findings
+
+#: Billionths in a thousandth of a writ.
+MILLIONTH: Final = 10**6
 
 Cell = tuple[str, str]  # enforcer, category
 Counts = dict[Cell, int]
@@ -192,4 +195,5 @@ def _close(given: float | None, due: float | None) -> bool:
 
 def thousandths(after: Standing, cell: Cell) -> int:
     """Round the excess of one enforcer in one category to thousandths, half to even (contract 3.8)."""
-    return round(Fraction(after.excess(cell), 10**6))
+    whole, rest = divmod(after.excess(cell), MILLIONTH)
+    return whole + (2 * rest > MILLIONTH or (2 * rest == MILLIONTH and whole % 2 == 1))

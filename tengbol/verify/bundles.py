@@ -18,7 +18,7 @@ from tengbol.verify.calendar import WorkingDays
 from tengbol.verify.grouping import recusals, summed, term, together
 from tengbol.verify.law import CATEGORIES, NOBODY, Roster, Writ, judged, roster
 from tengbol.verify.readings import USUAL, Readings
-from tengbol.verify.reasons import Reasons
+from tengbol.verify.reasons import Reasons, pool_id
 from tengbol.verify.unread import Unread
 
 if TYPE_CHECKING:
@@ -141,6 +141,11 @@ class Derived:
     def bundle_of(self) -> dict[str, Bundle]:
         """The same by writ."""
         return {writ.writ_id: bundle for bundle in self.bundles for writ in bundle.writs}
+
+    @cached_property
+    def pool_ids(self) -> list[str]:
+        """The id of each of `pools`."""
+        return [pool_id(members) for members in self.pools]
 
     @property
     def category(self) -> dict[str, str]:

@@ -9,22 +9,31 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from hashlib import sha256
-from math import gcd
 from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
 
 from tengbol.phrase import Phrase
 from tengbol.verify.findings import reason_of
 from tengbol.verify.law import CATEGORIES
+from tengbol.verify.minima import Level, Values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from tengbol.verify.evenness import Component
     from tengbol.verify.findings import Findings
 
+    Ints = NDArray[np.int64]
+    Flags = NDArray[np.bool_]
+
 FILE: Final = "certificate.json"
 POINT: Final = "contract 3.8"
+#: A writ in thousandths.
+WRIT: Final = 1000
 #: How deep a tree may be.
 _DEEPEST: Final = 400
 
@@ -35,15 +44,16 @@ class RefusedError(ValueError):
 
 @dataclass(frozen=True)
 class Case:
-    """What is left of a component. base: by enforcer and category, in thousandths; left: bundles of two and more by
-    (pool, counts); closed: (pool, counts, enforcer) where none of these may go any more; touched: enforcers that some
-    bundle was put at, or that are closed to some.
+    """What is left of a component. base: `(J, K)` in thousandths. left: `(C,)` bundles of two and more of each class.
+
+    closed: `(N,)` members of the classes' pools to whom none of these may go any more. touched: `(J,)` enforcers that
+    some bundle was put at, or that are closed to some.
     """
 
-    base: list[list[int]]
-    left: dict[tuple[int, tuple[int, ...]], int]
-    closed: frozenset[tuple[int, tuple[int, ...], int]]
-    touched: frozenset[int]
+    base: Ints
+    left: Ints
+    closed: Flags
+    touched: Flags
 
 
 def check_certificate(file: Path, parts: Sequence[Component], found: Findings) -> dict[str, tuple[int, int]]:
@@ -109,7 +119,11 @@ def _numbers(value: Any, length: int, what: str) -> list[int]:
 
 
 class _Proof:
-    """One component: its enforcers by id, its pools by theirs, and what is to be proven of it."""
+    """One component: its enforcers by id, its pools by theirs, and what is to be proven of it.
+
+    An entry is a member of the pool of what is supplied (a pool and category with free writs: `source`, `cell`), or of
+    a class (a pool and the writs of each category of bundles of two and more: `kind`, `row`).
+    """
 
     def __init__(self, part: Component, bounds: tuple[int, int]) -> None:
         self.bounds, self.reached = bounds, part.objectives(part.got)[0]
@@ -118,8 +132,8 @@ class _Proof:
                        {pool for pool, _ in part.classes})  # fmt: skip
         number = {pool: p for p, (_, pool) in enumerate(named)}
         self.pools = [sorted(place[name] for name in pool) for _, pool in named]
-        self.single = [[0] * len(CATEGORIES) for _ in named]
-        left: dict[tuple[int, tuple[int, ...]], int] = {}
+        single = [[0] * len(CATEGORIES) for _ in named]
+        longer: dict[tuple[int, tuple[int, ...]], int] = {}
         writs = [0] * len(CATEGORIES)
         supplied = set()
         for (pool, counts), bundles in part.classes.items():
@@ -129,23 +143,37 @@ class _Proof:
                 if n:
                     supplied.add((p, k))
             if sum(counts) == 1:
-                self.single[p][counts.index(1)] += bundles
+                single[p][counts.index(1)] += bundles
             else:
-                left[p, counts] = bundles
+                longer[p, counts] = bundles
         #: Pools and categories in which there is something to give, in the order of the prices.
         self.supplied = sorted(supplied)
+        self.singles = np.array([single[p][k] for p, k in self.supplied], dtype=np.int64)
+        self.source, self.begin, rows = _entries([self.pools[p] for p, _ in self.supplied])
+        kinds = np.array([k for _, k in self.supplied], dtype=np.int64)
+        self.cell = rows * len(CATEGORIES) + kinds[self.source]
+        self.place = {each: c for c, each in enumerate(longer)}
+        self.counts = np.array([counts for _, counts in longer], dtype=np.int64).reshape(-1, len(CATEGORIES))
+        self.kind, self.start, self.row = _entries([self.pools[p] for p, _ in longer])
         base = [[part.base[name, k] for k in CATEGORIES] for name in part.enforcers]
-        self.start = Case(base, left, frozenset(), frozenset())
-        self.lift = (_Values(base, writs), _Values([[sum(row)] for row in base], [sum(writs)]))
+        self.start_case = Case(
+            np.array(base, dtype=np.int64),
+            np.array([*longer.values()], dtype=np.int64),
+            np.zeros(len(self.row), dtype=bool),
+            np.zeros(len(base), dtype=bool),
+        )
+        self.lift = (Values(base, writs), Values([[sum(row)] for row in base], [sum(writs)]))
         stands: list[list[int]] = [[] for _ in base]
         for p, members in enumerate(self.pools):
             for j in members:
                 stands[j].append(p)
-        #: Enforcers alike before any bundle is put anywhere.
-        self.alike = [(tuple(row), tuple(own)) for row, own in zip(base, stands, strict=True)]
+        alike: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = {}
+        every = ((tuple(row), tuple(own)) for row, own in zip(base, stands, strict=True))
+        #: Enforcers alike before any bundle is put anywhere, by a number.
+        self.alike = np.array([alike.setdefault(one, len(alike)) for one in every], dtype=np.int64)
 
     def check(self, tree: Any) -> None:
-        self._node(tree, self.start, (None, None), 0)
+        self._node(tree, self.start_case, (None, None), 0)
 
     def _node(self, node: Any, case: Case, above: tuple[Any, Any], depth: int) -> None:
         if not isinstance(node, dict) or depth > _DEEPEST:
@@ -160,7 +188,7 @@ class _Proof:
         one = self._bound(case, 1, _numbers(first, len(self.supplied), Phrase("prices")), None)
         if one is None:
             return  # a bundle has nowhere to go: there is no such assignment
-        squares = sum(e * e for row in case.base for e in row)
+        squares = _squared(case.base)
         value = self.lift[0].least(squares + 2000 * one)
         if value < self.bounds[0]:
             raise RefusedError(Phrase("prices prove {value}, not {told}", value=value, told=self.bounds[0]))
@@ -175,7 +203,7 @@ class _Proof:
         if both is None:
             return
         rest = both - weight * ((self.reached - squares) // 2000)
-        value = self.lift[1].least(sum(sum(row) ** 2 for row in case.base) + 2000 * rest)
+        value = self.lift[1].least(_squared(case.base.sum(axis=1)) + 2000 * rest)
         if value < self.bounds[1]:
             raise RefusedError(
                 Phrase("prices prove {value} of the second objective, not {told}", value=value, told=self.bounds[1])
@@ -184,24 +212,29 @@ class _Proof:
     def _cases(self, node: Any, case: Case) -> list[tuple[Any, Case]]:
         """One bundle at each member of its pool in turn; raises `RefusedError` where a member is left out."""
         p, to, then = node.get("pool"), node.get("to"), node.get("then")
-        counts = tuple(_numbers(node.get("writs"), len(CATEGORIES), Phrase("a bundle")))
-        if not _whole(p) or not case.left.get((p, counts)):
+        counts = _numbers(node.get("writs"), len(CATEGORIES), Phrase("a bundle"))
+        at = self.place.get((p, tuple(counts))) if _whole(p) else None
+        if at is None or not case.left[at]:
             raise RefusedError(Phrase("a bundle that is not there is put somewhere"))
         if not isinstance(to, list) or not isinstance(then, list) or len(to) != len(then):
             raise RefusedError(Phrase("not a case for each member"))
-        left = {key: n - (key == (p, counts)) for key, n in case.left.items()}
-        out, closed = [], {j for at, its, j in case.closed if (at, its) == (p, counts)}
+        own = self.kind == at
+        rows, closed = self.row[own], case.closed[own]
+        left = case.left.copy()
+        left[at] -= 1
+        out = []
         for j, child in zip(to, then, strict=True):
             if not _whole(j) or j not in self.pools[p]:
                 raise RefusedError(Phrase("a bundle is put outside its pool"))
-            base = list(case.base)
-            base[j] = [e + 1000 * n for e, n in zip(base[j], counts, strict=True)]
-            shut = case.closed | {(p, counts, i) for i in closed}
-            out.append((child, Case(base, left, shut, case.touched | {i for _, _, i in shut} | {j})))
-            closed.add(j)
-            if j not in case.touched:
-                closed |= {i for i in self.pools[p] if i not in case.touched and self.alike[i] == self.alike[j]}
-        if not closed.issuperset(self.pools[p]):
+            base, shut, touched = case.base.copy(), case.closed.copy(), case.touched.copy()
+            base[j] += WRIT * self.counts[at]
+            shut[own] = closed
+            touched[rows[closed]] = touched[j] = True
+            out.append((child, Case(base, left, shut, touched)))
+            closed = closed | (rows == j)
+            if not case.touched[j]:
+                closed |= ~case.touched[rows] & (self.alike[rows] == self.alike[j])
+        if not closed.all():
             raise RefusedError(Phrase("a member of a pool is left out"))
         return out
 
@@ -209,59 +242,55 @@ class _Proof:
         """The bound of docs/certificate.md, in units of 2000 above the squares of what is there; None where a bundle
         has nowhere to go.
         """
-        price: dict[tuple[int, int], int] = {}
-        for (p, k), own in zip(self.supplied, prices, strict=True):
-            for j in self.pools[p]:
-                price[j, k] = max(price.get((j, k), own), own)
-        cell = {
-            (j, k): _Level(weight, case.base[j][k], own - (0 if totals is None else totals[j]))
-            for (j, k), own in price.items()
-        }
-        out = sum(at.floor for at in cell.values())
-        total = []
+        stuck = case.closed if len(self.start) == 0 else np.logical_and.reduceat(case.closed, self.start)
+        if (stuck & (case.left > 0)).any():
+            return None
+        # With whole numbers of 64 bits where none can be too large, otherwise with those of any size.
+        kind: Any = np.int64 if self._fit(case, weight, prices, totals) else object
+        kinds, base = len(CATEGORIES), case.base.astype(kind)
+        own, tau = np.array(prices, dtype=kind), np.array(totals or [0] * len(base), dtype=kind)
+        price = np.full(base.size, min(prices), dtype=kind)
+        np.maximum.at(price, self.cell, own[self.source])
+        cell = Level(weight, base.ravel(), price - np.repeat(tau, kinds))
+        total = Level(1, base.sum(axis=1), tau)
+        out = int(cell.floor[np.unique(self.cell)].sum())
+        out += int((self.singles * np.minimum.reduceat(price[self.cell], self.begin)).sum())
         if totals is not None:
-            total = [_Level(1, sum(row), own) for row, own in zip(case.base, totals, strict=True)]
-            out += sum(at.floor for at in total)
-        for p, singles in enumerate(self.single):
-            out += sum(n * min(price[j, k] for j in self.pools[p]) for k, n in enumerate(singles) if n)
-        for (p, counts), n in case.left.items():
-            held = [(k, a) for k, a in enumerate(counts) if a]
-            costs = [
-                sum(a * price[j, k] + cell[j, k].above(a) for k, a in held)
-                + (total[j].above(sum(counts)) if total else 0)
-                for j in self.pools[p]
-                if n and (p, counts, j) not in case.closed
-            ]
-            if n and not costs:
-                return None
-            out += n * min(costs, default=0)
+            out += int(total.floor.sum())
+        if len(self.start):
+            costs = np.zeros(len(self.row), dtype=kind)
+            for k in range(kinds):
+                some = self.counts[self.kind, k] > 0
+                held, at = self.counts[self.kind[some], k], self.row[some] * kinds + k
+                costs[some] += held * price[at] + cell.above(at, held)
+            if totals is not None:
+                costs += total.above(self.row, self.counts.sum(axis=1)[self.kind])
+            costs[case.closed] = costs.max()
+            out += int((case.left * np.minimum.reduceat(costs, self.start)).sum())
         return out
 
+    def _fit(self, case: Case, weight: int, prices: list[int], totals: list[int] | None) -> bool:
+        """Whether every sum of `_bound` stays within 64 bits, whatever its signs."""
+        e, tau = int(np.abs(case.base).max()), max(map(abs, totals or [0]))
+        longest = int(self.counts.sum(axis=1).max(initial=1))
 
-class _Level:
-    """The least of weight · (e·x + 500·x²) − price · x over x ≥ 0, and what it costs above that to hold some writs."""
+        def dearest(weight: int, linear: int) -> int:
+            held = max(linear // (1000 * weight) + 1, longest)
+            return (linear + 500 * weight * held) * held
 
-    def __init__(self, weight: int, e: int, price: int) -> None:
-        self.linear, self.square = weight * e - price, 500 * weight
-        self.best = max(0, -((self.linear + self.square) // (2 * self.square)))
-        self.floor = self._at(self.best)
-
-    def _at(self, x: int) -> int:
-        return (self.linear + self.square * x) * x
-
-    def above(self, held: int) -> int:
-        return self._at(max(held, self.best)) - self.floor
+        most = dearest(weight, weight * e + max(map(abs, prices)) + tau) + dearest(1, len(CATEGORIES) * e + tau)
+        terms = case.base.size + len(case.base) + int(self.singles.sum()) + 16 * int(case.left.sum())
+        return 4 * most * terms < 2**62
 
 
-class _Values:
-    """What a sum of squares can be: see "Values apart" in docs/certificate.md."""
+def _entries(members: list[list[int]]) -> tuple[Ints, Ints, Ints]:
+    """Of each entry the list that it is of, where each list begins, and each entry."""
+    sizes = [len(one) for one in members]
+    begin = np.cumsum([0, *sizes[:-1]], dtype=np.int64) if sizes else np.zeros(0, dtype=np.int64)
+    every = np.array([j for one in members for j in one], dtype=np.int64)
+    return np.repeat(np.arange(len(sizes)), sizes), begin, every
 
-    def __init__(self, base: list[list[int]], writs: list[int]) -> None:
-        self.squares = sum(e * e for row in base for e in row)
-        self.apart = gcd(1000, *(e - first for row in base for e, first in zip(row, base[0], strict=True)))
-        self.rest = sum((e + 500) * n for e, n in zip(base[0], writs, strict=True)) % self.apart
 
-    def least(self, bound: int) -> int:
-        """The least of these that is not below `bound`."""
-        units = -((self.squares - bound) // 2000)
-        return self.squares + 2000 * (units + (self.rest - units) % self.apart)
+def _squared(values: Ints) -> int:
+    """Σ of squares, of numbers that a product may not fit."""
+    return sum(value * value for value in values.ravel().tolist())

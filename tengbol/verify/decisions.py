@@ -5,14 +5,13 @@ Compared as sets of rows: whatever a table has too much or too little is named, 
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from tengbol.phrase import Phrase
 from tengbol.verify.law import CATEGORIES, parts
-from tengbol.verify.reasons import left_out, pool_id
+from tengbol.verify.reasons import left_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -100,7 +99,7 @@ class Due:
         lot_id = pl.lit(None, dtype=_TEXT)
         if names is not None and names.key is not None:
             lot_id = pl.lit(pl.Series([names.bundle(name) for name in groups["bundle_id"]], dtype=_TEXT))
-        pools = pl.Series([pool_id(members) for members in self.derived.pools], dtype=_TEXT)
+        pools = pl.Series(self.derived.pool_ids, dtype=_TEXT)
         return groups.select(
             "bundle_id",
             "district_id",
@@ -110,10 +109,20 @@ class Due:
             writs="size",
         )
 
+    def _members(self) -> pl.DataFrame:
+        """Members of every pool that was used, and billionths of a writ that each is due of one."""
+        used = self.derived.groups["pool"].unique().sort().to_list()
+        rows = [
+            (number, self.derived.pool_ids[number], who, part)
+            for number in used
+            for who, part in parts(self.derived.pools[number], self.derived.roster).items()
+        ]
+        schema = {"pool": pl.Int32, "pool_id": _TEXT, "enforcer_id": _TEXT, "part": pl.Int64}
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
     def pools(self) -> pl.DataFrame:
         """Members of every pool."""
-        used = (self.derived.pools[number] for number in self.derived.groups["pool"].unique())
-        return _rows("pools", ((pool_id(members), who) for members in used for who in members))
+        return self._members().select("pool_id", "enforcer_id")
 
     def left_out(self) -> pl.DataFrame:
         """Who is not in a pool, and why; each once."""
@@ -130,21 +139,19 @@ class Due:
 
     def shares(self) -> pl.DataFrame:
         """What the writs of each pool and category add to each member's share."""
-        writs = self.derived.groups.group_by("pool").agg(pl.col(CATEGORIES).sum())
-        return _rows(
-            "shares",
-            (
-                (pool_id(self.derived.pools[number]), category, who, count, Decimal(count * part).scaleb(-9))
-                for number, *counts in writs.select("pool", *CATEGORIES).iter_rows()
-                for category, count in zip(CATEGORIES, counts, strict=True)
-                if count
-                for who, part in parts(self.derived.pools[number], self.derived.roster).items()
-            ),
+        writs = self.derived.groups.group_by("pool").agg(pl.col(CATEGORIES).sum().cast(pl.Int64))
+        return (
+            writs.unpivot(CATEGORIES, index="pool", variable_name="category", value_name="writs")
+            .filter(pl.col("writs") > 0)
+            .join(self._members(), on="pool")
+            .select("pool_id", "category", "enforcer_id", "writs", share=_in_writs(pl.col("writs") * pl.col("part")))
         )
 
     def standing(self) -> pl.DataFrame:
         """Everyone licensed, in every category."""
-        return _rows("standing", self._standing())
+        schema = COLUMNS["standing"] | dict.fromkeys(("share_before", "share_after"), pl.Int64)
+        rows = pl.DataFrame(list(self._standing()), schema=schema, orient="row")
+        return rows.with_columns(_in_writs(pl.col("share_before", "share_after")))
 
     def _standing(self) -> Iterable[tuple[object, ...]]:
         roster = self.derived.roster
@@ -154,9 +161,14 @@ class Due:
                 numbers = [
                     number
                     for moment in self.moments
-                    for number in (moment.received[who, category], Decimal(moment.share[who, category]).scaleb(-9))
+                    for number in (moment.received[who, category], moment.share[who, category])
                 ]
                 yield who, district_id, self.chamber_of[district_id], category, *numbers
+
+
+def _in_writs(billionths: pl.Expr) -> pl.Expr:
+    """Billionths as writs, nine places, nothing lost."""
+    return (billionths.cast(_SHARE) / pl.lit(10**9, dtype=pl.Decimal(38, 0))).cast(_SHARE)
 
 
 def _rows(table: str, rows: Iterable[tuple[object, ...]]) -> pl.DataFrame:
@@ -181,7 +193,9 @@ def _compare(table: str, given: pl.DataFrame, wanted: pl.DataFrame, found: Findi
     paragraph, sentence = _SERVES[table]
     file, columns = f"{table}.parquet", given.columns
     check = _CHECKS.get(table, table)
-    in_order = [frame.sort(columns[0], maintain_order=True) for frame in (given, wanted)]
+    # Claims on a bundle stand in the order in which they were asked.
+    by = columns[:1] if table in ("passed_over", "decisions", "waiting") else columns
+    in_order = [frame.sort(by, maintain_order=True) for frame in (given, wanted)]
     if not in_order[0].equals(in_order[1]):
         here, due = _differ(given, wanted)
         for row in here:

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from tengbol.phrase import Phrase
-from tengbol.verify.equals import LEVELS, Round, number, of_cells, prices, sent_of
+from tengbol.verify.equals import Cells, sent_of
+from tengbol.verify.exchanges import LEVELS, Round, number
 from tengbol.verify.handing import Long, handed_out
 from tengbol.verify.law import CATEGORIES
 
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tengbol.verify.balances import Cell
-    from tengbol.verify.equals import Supplies
     from tengbol.verify.evenness import Component
+    from tengbol.verify.exchanges import Supplies
     from tengbol.verify.masks import Names
 
 #: Bundles that are held at most, ways to hold them that are looked at, and steps to find them.
@@ -56,15 +58,20 @@ class Told:
     seed: str
     names: Names
 
+    @cached_property
+    def cells(self) -> Cells:
+        """What could give somebody more or less."""
+        return Cells(self.part.base, self.seed, self.names)
+
     def sent(self, held: Sequence[Long] = ()) -> Supplies:
         """What goes to whom, with all bundles taken apart but those that are held."""
         stay = {bundle.bundle_id for bundle in held}
         apart = (bundle for bundle in self.longer if bundle.bundle_id not in stay)
         return self.single + sent_of((b.pool, b.counts, self.enforcer_of[b.bundle_id]) for b in apart)
 
-    def goes_round(self, sent: Supplies, held: Counter[Cell]) -> Round | None:
+    def goes_round(self, sent: Supplies, held: Counter[Cell], until: int = 2 + LEVELS) -> Round | None:
         """What goes round at less, with some bundles held."""
-        return of_cells(sent, self.part.base, self.seed, self.names, held)
+        return self.cells.less_goes_round(sent, held, until)
 
 
 def nothing_first(told: Told) -> Outcome:
@@ -120,7 +127,7 @@ def _taken_apart(told: Told, held: Sequence[Long], other: Round) -> list[Long]:
 
 def _elsewhere(told: Told, held: list[Long], at: list[str], sent: Supplies) -> Outcome | Long:
     """Look at all other places of the bundles that are held; a bundle, where one more has to be held."""
-    price = prices(sent, told.part.base, _lying(held, at))
+    price = told.cells.prices(sent, _lying(held, at))
     ways = None if price is None else _ways(told, held, sent, price)
     if ways is None:
         return Outcome(False)
@@ -154,10 +161,10 @@ def _elsewhere(told: Told, held: list[Long], at: list[str], sent: Supplies) -> O
     return Outcome(True)
 
 
-def _moved(told: Told, sent: Supplies, lie: Counter[Cell], until: int = 3) -> Supplies:
+def _moved(told: Told, sent: Supplies, lie: Counter[Cell], until: int = 2 + LEVELS) -> Supplies:
     """What goes to whom when nothing goes round any more, in the respects before `until`."""
     sent = sent.copy()
-    while (other := told.goes_round(sent, lie)) is not None and other.respect < until:
+    while (other := told.goes_round(sent, lie, until)) is not None:
         sent.update(other.sent)
     return +sent
 

@@ -71,8 +71,10 @@ class Reasons:
         serving = set(self.registered.get(asked.district_id, ()))
         if asked.basis == "attached":
             serving |= self.attached.get(asked.district_id, set())
-        for who in serving - asked.pool:
-            yield asked.district_id, pool_id(asked.pool), who, self.away.get(who, "recused")
+        out = serving - asked.pool
+        own = pool_id(asked.pool) if out else ""
+        for who in out:
+            yield asked.district_id, own, who, self.away.get(who, "recused")
 
     def away_from(self, district_id: str) -> Iterator[tuple[str, None, str, str]]:
         """The same of a district without anybody, without a pool."""

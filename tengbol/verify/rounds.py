@@ -30,7 +30,7 @@ class TooLargeError(ArithmeticError):
 
 @dataclass(frozen=True)
 class Ways:
-    """tail, head: `(A,)` nodes, of `nodes`; thing: `(A,)` what changes along each way."""
+    """tail, head: `(A,)` nodes, of `nodes`, by heads in order; thing: `(A,)` what changes along each way."""
 
     nodes: int
     tail: Ints
@@ -42,19 +42,21 @@ class Ways:
         return Ways(self.nodes, self.tail[kept], self.head[kept], self.thing[kept])
 
 
-def cheaper(ways: Ways, cost: Ints) -> tuple[Ints | None, Ints]:
+def cheaper(ways: Ways, cost: Ints, begin: Ints | None = None) -> tuple[Ints | None, Ints]:
     """A cycle that costs less than nothing, as places of ways in their order, if there is one; and how far each node
     is, from wherever it is least: no way then leads further than to its head.
+
+    begin: `(nodes,)` how far the nodes are to begin with, at most; those of ways much like these make it short.
     """
     if len(cost) == 0:
         return None, np.zeros(ways.nodes, dtype=np.int64)
     if int(np.abs(cost).max()) * (ways.nodes + 1) >= _LARGEST:
         raise TooLargeError
-    by_head = np.argsort(ways.head, kind="stable")
-    tail, head, paid = ways.tail[by_head], ways.head[by_head], cost[by_head]
-    ends, start = np.unique(head, return_index=True)
-    length = np.diff(np.append(start, len(head)))
-    far, came = np.zeros(ways.nodes, dtype=np.int64), np.full(ways.nodes, -1)
+    tail, head, paid = ways.tail, ways.head, cost
+    start = np.flatnonzero(np.append(True, head[1:] != head[:-1]))
+    ends, length = head[start], np.diff(np.append(start, len(head)))
+    far = np.zeros(ways.nodes, dtype=np.int64) if begin is None else begin - begin.max()
+    came = np.full(ways.nodes, -1)
     for turn in range(ways.nodes + 2):
         offered = far[tail] + paid
         least = np.minimum.reduceat(offered, start)
@@ -67,7 +69,7 @@ def cheaper(ways: Ways, cost: Ints) -> tuple[Ints | None, Ints]:
         if turn % _LOOK == _LOOK - 1 or turn >= ways.nodes:
             found = _cycle(came, tail)
             if found is not None:
-                return by_head[found], far
+                return found, far
     raise AssertionError("distances that never end lead to no cycle")
 
 
