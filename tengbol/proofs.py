@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
+#: Where it stands in a result.
+FILE: Final = "certificate.json"
 #: The version of the format.
 VERSION: Final = 1
 

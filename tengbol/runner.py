@@ -212,7 +212,7 @@ def _put(output: Output, result: Result, reading: Reading, telling: _Telling) ->
         return {**manifest, "outputs": outputs, "timings": seconds}
 
     beside = {f"{name}.excel.csv": excel_text(frame) for name, frame in tables.items()} if telling.excel else {}
-    proof = {"certificate.json": proofs.text(result.certificate)}
+    proof = {proofs.FILE: proofs.text(result.certificate)}
     write_whole(output, tables, {"summary.html": html, **proof, **beside}, complete)
 
 

@@ -28,6 +28,7 @@ from tengbol.io.rejections import no_rejections
 from tengbol.io.write import squared_writs, write_whole
 from tengbol.model.decisions import alike_of, decisions_of
 from tengbol.model.law.balances import CATEGORY, closing, opening
+from tengbol.proofs import FILE as CERTIFICATE
 from tengbol.report.measures import uniformity
 from tengbol.report.results import FORMAT, standing_out
 from tengbol.report.summary import page
@@ -186,7 +187,7 @@ def _write_result(
     )
     texts = {"summary.html": html, BESIDE: f"{key}\n"}
     if batch["certificate"] is not None:
-        texts["certificate.json"] = batch["certificate"]
+        texts[CERTIFICATE] = batch["certificate"]
     write_whole(output, tables, texts, lambda outputs: {**manifest, "outputs": outputs})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -46,6 +46,7 @@ def published(
         raise UnusableInputError("This book is an example to practise on: nothing of it can be published.")
     name = chamber_named(store, chamber_id)
     record = period(store, first=first, last=last, chamber_id=name)
+    record = replace(record, batches=_proven(store, record.batches))
     number = record.batches["number"].sort()[0]
     # What stands before a batch never changes, so it needs no common snapshot with what was read above.
     opening = _opening(store, name, number)
@@ -59,6 +60,16 @@ def published(
         number=number - 1,
     ).row(0)
     return Published(record, link, commitment, opening, key_of(store))
+
+
+def _proven(store: Store, batches: pl.DataFrame) -> pl.DataFrame:
+    """With the certificates that the book keeps, which reports do without."""
+    rows = store.frame(
+        f"SELECT batch_id, certificate FROM batches WHERE {store.among('batch_id', 'ids')}",
+        dict.fromkeys(("batch_id", "certificate"), pl.String()),
+        ids=batches["batch_id"].to_list(),
+    )
+    return batches.drop("certificate").join(rows, on="batch_id", how="left", maintain_order="left")
 
 
 def _opening(store: Store, chamber_id: str, number: int) -> pl.DataFrame:

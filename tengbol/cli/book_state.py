@@ -11,7 +11,7 @@ from tengbol.cli.book_answers import Audited, Chamber, Event, Exported, Fault, S
 from tengbol.cli.language import note, said_of, spoken, tell
 from tengbol.cli.machine import answer
 from tengbol.cli.say import command, say
-from tengbol.cli.verification import Again, conclude, made_again
+from tengbol.cli.verification import Again, Search, conclude, made_again
 
 app = typer.Typer()
 
@@ -115,6 +115,7 @@ def verify_command(
     book: Book = None,
     chamber: ChamberId = None,
     again: Again = False,
+    search: Search = False,
 ) -> None:
     """Check a past batch with independent code."""
     from tengbol.book.batches import chamber_named
@@ -122,11 +123,12 @@ def verify_command(
     from tengbol.book.store import open_book
     from tengbol.io.staging import staging
     from tengbol.verify import verify
+    from tengbol.verify.check import SEARCH
 
     store = open_book(book)
     with staging() as folder:
         source, result = export_batch(store, folder, number, chamber_named(store, chamber))
-        report = verify(source, result)
+        report = verify(source, result, steps=SEARCH if search else 0)
         say(report.said(spoken))
         anew = made_again(source, result) if again else None
     conclude(report, anew)

@@ -23,6 +23,10 @@ Again = Annotated[
     bool,
     typer.Option("--again", help="Also recompute the batch from its input and seed with tengbol, and compare."),
 ]
+Search = Annotated[
+    bool,
+    typer.Option("--search", help="Also search, within a limit, for what is not proven otherwise; this may take long."),
+]
 
 
 def verify_command(
@@ -50,9 +54,11 @@ def verify_command(
         ),
     ] = None,
     again: Again = False,
+    search: Search = False,
 ) -> None:
     """Check a result, or a public file, with independent code."""
     from tengbol.verify import verify
+    from tengbol.verify.check import SEARCH
 
     if public is None and (source is None or result is None):
         raise UnusableInputError("verify: give INPUT and DIR of a result, or --public FILE of a public report.")
@@ -62,16 +68,17 @@ def verify_command(
         raise UnusableInputError("verify: --again needs the input; leave it out with --public.")
     if public is None and previous is not None:
         raise UnusableInputError("verify: --previous goes with --public.")
+    steps = SEARCH if search else 0
     if public is not None:
         from tengbol.verify.public import verify_public
 
-        report = verify_public(public, previous)
+        report = verify_public(public, previous, steps=steps)
     else:
         from tengbol.io.key import read_key
 
         assert source is not None
         assert result is not None
-        report = verify(source, result, key=None if key is None else read_key(key))
+        report = verify(source, result, key=None if key is None else read_key(key), steps=steps)
     say(report.said(spoken))
     anew = made_again(source, result, key) if again and source is not None and result is not None else None
     conclude(report, anew)

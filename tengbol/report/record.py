@@ -47,6 +47,7 @@ SCHEMAS: Final[Mapping[str, pl.Schema]] = MappingProxyType(
                 "lot_version": pl.Int64(),
                 "status_lot": pl.String(),
                 "reasoned": pl.Boolean(),
+                "certificate": pl.String(),
             }
         ),
         "assignments": pl.Schema(
@@ -148,8 +149,8 @@ class Record:
     `commitment` (of the next batch's secret) and `link` are null where no book was kept. `made` is the day on which a
     batch was made, `document` is there where it did not run as of now, `on_word` how many were bound to who is said to
     have returned them, without a record of it (¶11), `on_imports` how many by records that imports brought; all are
-    null before version 0.2. `reasoned`:
-    why each writ went where it went was kept as columns, not as sentences alone.
+    null before version 0.2. `reasoned`: why each writ went where it went was kept as columns, not as sentences alone.
+    `certificate`: the text of it, where it is to be published.
     assignments: the contract's columns, then the bundle's pool, its place in the lot (`lot_id`) and district, and the
     writ's day of receipt, amount (tenge, null where the claim is none of money) and immediacy; `handed_at`,
     `collected_at` and `notified_at` (¶7, ¶8, ¶15) are null where nobody has recorded them. `collect_by` is null of an
@@ -204,7 +205,8 @@ def of_distribution(
 ) -> Record:
     """Record one batch that was just distributed from `chamber`.
 
-    rejected: the contract's table. chain: `secret`, `input_digest`, `public_value`, `commitment`, `link` of a book.
+    rejected: the contract's table. chain: `secret`, `input_digest`, `public_value`, `commitment`, `link` of a book, and
+    `certificate`, where it is to be published.
     """
     proof, decisions = distribution.proof, distribution.decisions
     batch = {

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 from tengbol.phrase import Phrase
+from tengbol.verify.chosen import Looked
 from tengbol.verify.evenness import objectives
 from tengbol.verify.flow import spread
 from tengbol.verify.proof import prove
@@ -81,15 +82,15 @@ def check_evenness(
     steps: float,
     found: Findings,
     *,
-    even: frozenset[str] = frozenset(),
+    looked: Looked | None = None,
     certified: Mapping[str, tuple[int, int]] | None = None,
 ) -> None:
     """Both objectives exactly, both statuses, and both bounds as far as they can be proven.
 
     excess: after the batch (`excess_after`). parts: its components, None where not every writ went where the law lets
-    it: bounds are judged only then. steps: deterministic time for each of the two proofs. even: first enforcers of
-    components of which the check of the lot has shown, by what could go round and by prices, that nothing is more even
-    (`chosen`). certified: by first enforcers, what the result's own certificate proves (`certificate`).
+    it: bounds are judged only then. steps: deterministic time for each of two searches, of what nothing else proves;
+    0 for none. looked: what the check of the lot has shown, by what could go round and by prices (`chosen`). certified:
+    by first enforcers, what the result's own certificate proves (`certificate`).
     """
     now = objectives(excess)
     claims = (
@@ -111,12 +112,16 @@ def check_evenness(
             )
         return
     within = [part.objectives(part.got) for part in parts]
+    looked = looked or Looked()
     sure = dict(certified or {}) | {
-        part.enforcers[0]: own for part, own in zip(parts, within, strict=True) if part.enforcers[0] in even
+        part.enforcers[0]: own for part, own in zip(parts, within, strict=True) if part.enforcers[0] in looked.even
     }
-    floors = [sure.get(part.enforcers[0]) or _floors(part, own) for part, own in zip(parts, within, strict=True)]
+    ends = [
+        _ends(part, own, sure.get(part.enforcers[0]), looked.better.get(part.enforcers[0]))
+        for part, own in zip(parts, within, strict=True)
+    ]
     for claim in claims:
-        _check_bound(claim, now[claim.which], parts, within, floors, steps, found)
+        _check_bound(claim, now[claim.which], parts, within, ends, steps, found)
 
 
 def _check_objective(claim: _Claim, due: int, found: Findings) -> None:
@@ -141,21 +146,33 @@ def _check_objective(claim: _Claim, due: int, found: Findings) -> None:
         found.holds("status", FILE, POINT, Phrase("Both statuses say what objective and bound say."))
 
 
-def _floors(part: Component, now: tuple[int, int]) -> tuple[int, int]:
-    """Bound both objectives of a component by flows; by 0, as any sum of squares, where the solver failed.
+def _ends(
+    part: Component, now: tuple[int, int], proven: tuple[int, int] | None, better: tuple[int, int] | None
+) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Bounds of both objectives of a component, and the best of both that surely exists.
 
-    Where excesses lie so far apart that both objectives do not fit into one cost, each is bounded by itself.
+    Where nothing has proven a bound, flows do; 0 where the solver failed, as of any sum of squares. Where excesses lie
+    so far apart that both objectives do not fit into one cost, each is bounded by itself.
     """
+    best = now
+    if better is not None and better[0] <= now[0]:
+        best = (better[0], min(now[1], better[1]))
+    if proven is not None:
+        return proven, best
+    # Where every bundle is one writ, a flow is itself an assignment.
+    single = all(sum(counts) == 1 for _, counts in part.classes)
     flow = spread(part, first=True, total=True)
     if flow is not None and part.objectives(flow)[0] == now[0]:
         # Then whatever is as even in the first lies among the optima of the relaxation too.
-        return part.objectives(flow)
+        both = part.objectives(flow)
+        return both, both if single else best
     if flow is None:
         flow = spread(part, first=True, total=False)
     loose = spread(part, first=False, total=True)
+    first = part.objectives(flow)[0] if flow is not None else 0
     return (
-        part.objectives(flow)[0] if flow is not None else 0,
-        part.objectives(loose)[1] if loose is not None else 0,
+        (first, part.objectives(loose)[1] if loose is not None else 0),
+        (first, now[1]) if single and flow is not None else best,
     )
 
 
@@ -164,13 +181,13 @@ def _check_bound(
     now: int,
     parts: Sequence[Component],
     within: list[tuple[int, int]],
-    floors: list[tuple[int, int]],
+    ends: list[tuple[tuple[int, int], tuple[int, int]]],
     steps: float,
     found: Findings,
 ) -> None:
     which = claim.which
     fixed = now - sum(own[which] for own in within)
-    lower = [floor[which] for floor in floors]
+    lower = [low[which] for low, _ in ends]
     flow_bound = fixed + sum(lower)
     bound = claim.key.replace("objective", "lower_bound")
     if flow_bound > now:
@@ -196,7 +213,7 @@ def _check_bound(
             claim.check, FILE, POINT, Phrase("The bound of {told} is true. {how}", told=writs(claim.lower), how=how)
         )
         return
-    best = [own[which] for own in within]
+    best = [top[which] for _, top in ends]
     open_parts = sorted(
         (place for place in range(len(parts)) if best[place] > lower[place]),
         key=lambda place: (len(parts[place].base) * len(parts[place].classes), place),
@@ -210,20 +227,21 @@ def _check_bound(
         outcome = prove(parts[place], second=bool(which), floor=lower[place], limit=min(left, share))
         lower[place], best[place] = outcome.lower, outcome.best
         left -= outcome.steps
-    _judge(claim, bound, fixed + sum(lower), fixed + sum(best), parts, (lower, best), flow_bound, found)
+    _judge(claim, bound, fixed, parts, (lower, best), flow_bound, steps > 0, found)
 
 
 def _judge(
     claim: _Claim,
     bound: str,
-    proven: int,
-    reached: int,
+    fixed: int,
     parts: Sequence[Component],
     ends: tuple[list[int], list[int]],
     flow_bound: int,
+    searched: bool,
     found: Findings,
 ) -> None:
-    """Say what the search showed of a bound above the flow relaxation's."""
+    """Say what was shown of a bound above the flow relaxation's, by a search where one was asked for."""
+    proven, reached = (fixed + sum(end) for end in ends)
     if proven >= claim.lower:
         sentence = Phrase(
             "The bound of {told} is true: the flow bound is {bound}, and a search with whole bundles shows the rest.",
@@ -236,6 +254,15 @@ def _judge(
             "is {told}, and an assignment of {reached} exists", told=writs(claim.lower), reached=writs(reached)
         )
         found.broken(claim.check, FILE, bound, POINT, sentence)
+    elif not searched:
+        for part, low, best in zip(parts, *ends, strict=True):
+            if low < best:
+                sentence = Phrase(
+                    "no certificate proves it: shown is {low}, reached {best}; `--search` looks for what is between",
+                    low=writs(low),
+                    best=writs(best),
+                )
+                found.unproven(claim.check, FILE, part.name, POINT, sentence)
     else:
         names = [part.name for part, low, best in zip(parts, *ends, strict=True) if low < best]
         more = Phrase(" and {n} more", n=len(names) - NAMED) if len(names) > NAMED else ""

@@ -14,7 +14,7 @@ from tengbol.verify.bundles import derive
 from tengbol.verify.calendar import WorkingDays
 from tengbol.verify.certificate import FILE as CERTIFICATE
 from tengbol.verify.certificate import check_certificate
-from tengbol.verify.chosen import check_drawn
+from tengbol.verify.chosen import Looked, check_drawn
 from tengbol.verify.counts import check_batch_id, check_counts, check_late, check_rows
 from tengbol.verify.decisions import COLUMNS as REASONS
 from tengbol.verify.decisions import Due, check_decisions
@@ -43,11 +43,11 @@ if TYPE_CHECKING:
     from tengbol.verify.bundles import Derived
     from tengbol.verify.masks import Names
 
-#: Deterministic time that each of the two searches for something more even may take, in all.
-STEPS: Final = 10.0
+#: Deterministic time that each search may take, where one is asked for: two for something more even, one for the lot.
+SEARCH: Final = 10.0
 
 
-def verify(input_path: str | Path, result_dir: str | Path, *, key: str | None = None, steps: float = STEPS) -> Report:
+def verify(input_path: str | Path, result_dir: str | Path, *, key: str | None = None, steps: float = 0) -> Report:
     """Check a result against its input, with code that is independent of the code that made it.
 
     Parameters
@@ -60,7 +60,8 @@ def verify(input_path: str | Path, result_dir: str | Path, *, key: str | None = 
         The chamber's key, hexadecimal, if the lot was drawn from masked ids. Default: the content of the file `lot.key`
         in `result_dir`, if there is one.
     steps : float
-        Limit of each search for a more even assignment, in CP-SAT's deterministic units of time, not in seconds.
+        Limit of each search for what nothing in the result proves, in CP-SAT's deterministic units of time, not in
+        seconds; 10 for `--search`. Default: no search.
 
     Returns
     -------
@@ -170,7 +171,7 @@ def _check_law(
     lawful = not found.any_broken(*LAWFUL)
     drawn = Drawn(derived, taken) if lawful else None
     parts = components_of(drawn.dealt(), excess) if drawn is not None else None
-    even: frozenset[str] = frozenset()
+    looked = Looked()
     if drawn is not None and parts is not None and names is not None:
         if manifest.lot_version == 1:
             check_lot(derived.bundles, dict(taken.iter_rows()), manifest.seed, found, names)
@@ -178,7 +179,7 @@ def _check_law(
         else:
             again = partial(drawn.deal_again, manifest.seed, names, found)
             longer, whose = drawn.longer(manifest.seed, names)
-            even = check_drawn(parts, longer, whose, manifest, names, found, again)
+            looked = check_drawn(parts, longer, whose, manifest, names, steps, found, again)
     elif parts is None:
         found.unproven(
             "lot",
@@ -188,7 +189,7 @@ def _check_law(
             Phrase("not judged: the assignments break the law above"),
         )
     certified = check_certificate(proof, parts, found) if parts is not None and proof is not None else {}
-    check_evenness(excess, parts, manifest, steps, found, even=even, certified=certified)
+    check_evenness(excess, parts, manifest, steps, found, looked=looked, certified=certified)
 
 
 def _check_writs(

@@ -1,18 +1,21 @@
-"""The lot, version 2, checked without a search: docs/lot.md, points a to d, component by component."""
+"""The lot, version 2, checked: docs/lot.md, points a to d, component by component; by a search only where asked to."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from tengbol.phrase import Phrase
 from tengbol.verify.equals import of_pools, sent_alike, sent_of
 from tengbol.verify.handing import Long, handed_among_alike, handed_out
-from tengbol.verify.held import Told, nothing_first, words
+from tengbol.verify.held import Outcome, Told, nothing_first, words
 from tengbol.verify.lot import key, replay
+from tengbol.verify.proof import Limit
 from tengbol.verify.rounds import TooLargeError
+from tengbol.verify.searched import first_by_search, handed_by_search
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from tengbol.verify.bundles import Whole
     from tengbol.verify.evenness import Component
@@ -20,7 +23,20 @@ if TYPE_CHECKING:
     from tengbol.verify.masks import Names
 
 FILE: Final = "assignments.parquet"
+Found = TypeVar("Found")
 POINT: Final = "contract 3.9"
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What the check of the lot shows of evenness too, by the first enforcer of each component.
+
+    even: nothing is more even: whatever is as even was looked for, and whatever is more even would have been found.
+    better: both objectives of something that is.
+    """
+
+    even: frozenset[str] = frozenset()
+    better: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 class Claimed(Protocol):
@@ -38,12 +54,12 @@ def check_chosen(
     enforcer_of: dict[str, str],
     claimed: Claimed,
     names: Names,
+    steps: float,
     found: Findings,
-) -> frozenset[str]:
+) -> Looked:
     """Check who got what among equals, and what is claimed of that.
 
-    Returns the first enforcer of each component of which it was shown that nothing is more even either: whatever is as
-    even was looked for, and whatever is more even would have been found.
+    steps: deterministic time for a search of what is not shown without one; 0 for none.
     """
     longer = [
         Long(b.bundle_id, key(claimed.seed, "writ", names.bundle(b.bundle_id)), b.pool, b.counts)
@@ -52,7 +68,7 @@ def check_chosen(
     ]
     single = [bundle for bundle in bundles if len(bundle.writ_ids) == 1]
     return check_drawn(
-        parts, longer, enforcer_of, claimed, names, found,
+        parts, longer, enforcer_of, claimed, names, steps, found,
         lambda: replay(single, enforcer_of, claimed.seed, found, names),
     )  # fmt: skip
 
@@ -63,15 +79,19 @@ def check_drawn(
     enforcer_of: dict[str, str],
     claimed: Claimed,
     names: Names,
+    steps: float,
     found: Findings,
     deal_again: Callable[[], int],
-) -> frozenset[str]:
+) -> Looked:
     """The same of the free bundles of two and more; those of one by `deal_again`, which returns how many classes."""
     part_of = {enforcer_id: place for place, part in enumerate(parts) for enforcer_id in part.enforcers}
     free: list[list[Long]] = [[] for _ in parts]
     for bundle in longer:
         free[part_of[next(iter(bundle.pool))]].append(bundle)
-    looked = [_Part(part, own, enforcer_of, claimed, names, found) for part, own in zip(parts, free, strict=True)]
+    limit = Limit(steps)
+    looked = [
+        _Part(part, own, enforcer_of, claimed, names, limit, found) for part, own in zip(parts, free, strict=True)
+    ]
     shown = [part.check() for part in looked]
     alike = 0 if found.any_broken("lot") else deal_again()
     sentence = Phrase(
@@ -82,7 +102,10 @@ def check_drawn(
         alike=alike,
     )
     found.holds("lot", FILE, POINT, sentence)
-    return frozenset(part.part.enforcers[0] for part in looked if part.even)
+    return Looked(
+        frozenset(part.part.enforcers[0] for part in looked if part.outcome.shown),
+        {part.part.enforcers[0]: part.outcome.better for part in looked if part.outcome.better is not None},
+    )
 
 
 class _Part:
@@ -95,11 +118,13 @@ class _Part:
         enforcer_of: dict[str, str],
         claimed: Claimed,
         names: Names,
+        limit: Limit,
         found: Findings,
     ) -> None:
         self.part, self.enforcer_of, self.seed, self.names, self.found = part, enforcer_of, claimed.seed, names, found
+        self.limit, self.searched = limit, limit.left > 0
         self.optimal = claimed.status_lot == "optimal"
-        self.even = False
+        self.outcome = Outcome(False)
         self.single = sent_alike(
             (pool, counts, enforcer_id, bundles)
             for (pool, counts), dealt in part.dealt.items()
@@ -133,8 +158,10 @@ class _Part:
 
     def _how_many(self) -> bool | None:
         """Point a; nothing where it is broken."""
-        outcome = nothing_first(Told(self.part, self.single, self.longer, self.enforcer_of, self.seed, self.names))
-        self.even = outcome.shown
+        told = Told(self.part, self.single, self.longer, self.enforcer_of, self.seed, self.names)
+        self.outcome = outcome = nothing_first(told)
+        if self.searched and not (outcome.shown or outcome.other or outcome.better):
+            outcome = self._search(first_by_search, told)
         if outcome.other and (self.optimal or not outcome.beyond):
             self._broken("", outcome.other)
             return None
@@ -148,6 +175,9 @@ class _Part:
             return True
         longer = sent_of((b.pool, b.counts, self.enforcer_of[b.bundle_id]) for b in self.longer)
         due = handed_out(self.longer, self.single + longer, self.names)
+        if due is None and self.searched:
+            told = Told(self.part, self.single, self.longer, self.enforcer_of, self.seed, self.names)
+            due = self._search(handed_by_search, told)
         shown = due is not None
         if due is None:
             due = handed_among_alike(self.longer, self.enforcer_of, self.names)
@@ -160,6 +190,14 @@ class _Part:
                 )
         return shown or self._unproven(Phrase("which of its bundles goes to whom was shown only of those alike"))
 
+    def _search(self, search: Callable[[Told, Limit], Found], told: Told) -> Found:
+        """Search with half of the time that is left: one component is not to take it all."""
+        own = Limit(self.limit.left / 2)
+        self.limit.left -= own.left
+        found = search(told, own)
+        self.limit.left += own.left
+        return found
+
     def _broken(self, subject: str, sentence: Phrase) -> None:
         self.found.broken("lot", FILE, subject or self.part.name, POINT, sentence)
 
@@ -169,6 +207,8 @@ class _Part:
             FILE,
             self.part.name,
             POINT,
-            Phrase("who among equals was not shown here: {what}", what=sentence),
+            Phrase("who among equals was not shown here: {what}", what=sentence)
+            if self.searched
+            else Phrase("who among equals was not shown without a search (`--search`): {what}", what=sentence),
         )
         return False

@@ -39,12 +39,14 @@ _WRIT: Final = 1000
 class Outcome:
     """shown: whether nothing comes before the result. other: what does, in words; none where nothing was found.
 
-    beyond: whether bundles have to be moved for it, which a result that is not proven may not have tried.
+    beyond: whether bundles have to be moved for it, which a result that is not proven may not have tried. better: both
+    objectives of something more even, where that only needs single writs to be moved.
     """
 
     shown: bool
     other: Phrase | None = None
     beyond: bool = False
+    better: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -83,13 +85,14 @@ def nothing_first(told: Told) -> Outcome:
         other = told.goes_round(sent, lie)
         if other is not None:
             apart = _taken_apart(told, held, other)
+            if not apart and other.respect < 2:
+                got = Counter(told.part.got)
+                got.update(other.change)  # type: ignore[arg-type]
+                return Outcome(False, better=told.part.objectives(got))
             if not apart:
-                return Outcome(
-                    False,
-                    None
-                    if other.respect < 2
-                    else Phrase("another choice is as even and comes first in the lot: {change}", change=words(other)),
-                )
+                change = words(other)
+                sentence = Phrase("another choice is as even and comes first in the lot: {change}", change=change)
+                return Outcome(False, sentence)
             held += apart[:1]
             continue
         if not held:

@@ -13,7 +13,7 @@ from tengbol.optimizer import lot
 from tengbol.optimizer.choosing import Choice
 from tengbol.optimizer.solve import solve
 from tengbol.verify.balances import WRIT, Standing
-from tengbol.verify.chosen import check_chosen
+from tengbol.verify.chosen import Looked, check_chosen
 from tengbol.verify.evenness import components, excess_after
 from tengbol.verify.findings import Findings
 from tengbol.verify.masks import Names
@@ -115,15 +115,17 @@ def distributed(problem: Problem, seed: str) -> tuple[dict[str, str], bool]:
     return given, bool(found.proven[problem.apart().any(axis=1)].all())
 
 
-def checked(problem: Problem, enforcer_of: dict[str, str], seed: str, *, proven: bool = True) -> Findings:
+def checked(
+    problem: Problem, enforcer_of: dict[str, str], seed: str, *, proven: bool = True, steps: float = 0
+) -> Findings:
     """What `verify` finds of an assignment that claims to be the first in the lot, or not to know."""
-    return looked_at(problem, enforcer_of, seed, proven=proven)[0]
+    return looked_at(problem, enforcer_of, seed, proven=proven, steps=steps)[0]
 
 
 def looked_at(
-    problem: Problem, enforcer_of: dict[str, str], seed: str, *, proven: bool = True
-) -> tuple[Findings, frozenset[str]]:
-    """The same, and the first enforcers of components of which it was shown that nothing is more even."""
+    problem: Problem, enforcer_of: dict[str, str], seed: str, *, proven: bool = True, steps: float = 0
+) -> tuple[Findings, Looked]:
+    """The same, and what that shows of evenness."""
     received, share = Counter(), Counter()
     for j, row in enumerate(problem.opening.tolist()):
         for category, excess in zip(CATEGORIES, row, strict=False):
@@ -134,4 +136,4 @@ def looked_at(
             received[enforcer_of[bundle.bundle_id], category] += writs
     found, claimed = Findings(), Claimed(seed, "optimal" if proven else "feasible")
     parts = components(bundles, enforcer_of, excess_after(bundles, enforcer_of, Standing(received, share)))
-    return found, check_chosen(parts, bundles, enforcer_of, claimed, Names(), found)
+    return found, check_chosen(parts, bundles, enforcer_of, claimed, Names(), steps, found)

@@ -11,6 +11,7 @@ import polars as pl
 from tengbol import batch
 from tengbol.model.tables import TABLES
 from tengbol.outcome import LOT_VERSION
+from tengbol.proofs import text
 from tengbol.report.record import Record, joined, of_distribution
 from tengbol.ruling import rule
 from tengbol.scenarios.stream import Recipe, Stream, draw
@@ -62,6 +63,7 @@ def kept(
             "input_digest": digest,
             "public_value": value,
             "commitment": committed(number + 1),
+            "certificate": text(result.certificate),
         }
         records.append(
             of_distribution(chamber, result, batch_id=f"batch-{number:04d}", number=number, chain=chain)  # type: ignore[arg-type]

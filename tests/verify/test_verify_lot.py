@@ -64,6 +64,25 @@ def test_of_what_is_less_even_than_it_could_be_it_is_never_shown_that_nothing_is
     every = product(*(sorted(bundle.pool) for bundle in bundles))
     names = [bundle.bundle_id for bundle in bundles]
     least = min(values(problem, dict(zip(names, way, strict=True))) for way in every)
-    _, even = looked_at(problem, any_way, f"{seed:x}")
-    if len(even) == len(list(components(problem))):
+    _, looked = looked_at(problem, any_way, f"{seed:x}")
+    if len(looked.even) == len(list(components(problem))):
         assert values(problem, any_way) == least, written(problem)
+    if looked.better:
+        assert values(problem, any_way) > least, written(problem)
+        if len(list(components(problem))) == 1:
+            assert next(iter(looked.better.values())) >= least, written(problem)
+
+
+@given(problems(rows=3, categories=2, pools=3, things=6), st.integers(0, 2**32))
+def test_a_search_leaves_nothing_open_and_finds_every_other_choice_as_even(problem, seed):
+    problem, ways = merged(problem), 1
+    for bundle in bundles_of(problem):
+        ways *= len(bundle.pool)
+    assume(ways <= MOST)
+    seed = f"{seed:x}"
+    enforcer_of, proven = distributed(problem, seed)
+    assume(proven)
+    honest = checked(problem, enforcer_of, seed, steps=10)
+    assert {found.kind for found in honest.made} == {Kind.HOLDS}, (written(problem), seed, honest.made)
+    for other in as_even(problem, enforcer_of):
+        assert checked(problem, other, seed, steps=10).any_broken(), (written(problem), seed, other)

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 #: In the order in which they need one another.
 SCRIPTS: Final = (
-    *("sha256", "canonical", "findings", "lines", "chain", "batch", "corrections", "rounds", "lot", "bundles"),
+    *("sha256", "canonical", "findings", "lines", "chain", "batch", "corrections", "rounds"),
+    *("certificate", "lot", "bundles"),
     *("check", "find", "show", "main"),
 )
 #: Sentences of the scripts, marked to be said now or later.

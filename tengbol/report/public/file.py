@@ -21,6 +21,7 @@ from tengbol.report.accrual import members_of
 from tengbol.report.public.chain import START, canonical, link
 from tengbol.report.public.names import public_enforcers
 from tengbol.report.public.part import opening_rows, public_part
+from tengbol.report.public.proof import public_proof
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -70,12 +71,13 @@ def lines(
     corrected = _corrections(record, opened, concerned, everybody)
     for batch in batches.iter_rows(named=True):
         name = batch["batch_id"]
+        assignments, pools = by_batch.of("assignments", name), by_batch.pools(name)
         part = public_part(
             batch,
-            assignments=by_batch.of("assignments", name),
+            assignments=assignments,
             unassigned=by_batch.of("unassigned", name),
             rejected=len(by_batch.of("rejected", name)),
-            pools=by_batch.pools(name),
+            pools=pools,
             standing=by_batch.of("standing", name),
             key=key,
             corrections=by_batch.of("corrections", name),
@@ -91,7 +93,8 @@ def lines(
                 now=now[:16],
             )
         corrections = {"corrections": corrected[name]} if name in corrected else {}
-        yield canonical({**corrections, "link": now, "part": part})
+        proof = public_proof(batch["certificate"], assignments, pools.join(assignments, on="pool_id", how="semi"), key)
+        yield canonical({**corrections, **proof, "link": now, "part": part})
 
 
 def write_public(

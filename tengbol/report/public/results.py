@@ -10,6 +10,7 @@ import polars as pl
 
 from tengbol.errors import UnusableInputError
 from tengbol.io.key import commitment
+from tengbol.proofs import FILE as CERTIFICATE
 from tengbol.report.folders import of_path
 from tengbol.report.public.names import public_writs
 
@@ -25,8 +26,12 @@ def of_results(result: Path, source: Path, key: str) -> Record:
     Raises `UnusableInputError` where one was made without a key, or with another.
     """
     record = of_path(result, source)
+    proofs: dict[str, str] = {}
     for manifest in sorted([*result.glob("manifest.json"), *result.glob("*/manifest.json")]):
-        lot = json.loads(manifest.read_bytes()).get("lot")
+        told = json.loads(manifest.read_bytes())
+        lot, proof = told.get("lot"), manifest.with_name(CERTIFICATE)
+        if CERTIFICATE in told.get("outputs", {}) and proof.is_file():
+            proofs[told["batch_id"]] = proof.read_text("utf-8")
         if not isinstance(lot, dict) or lot.get("key_commitment") != commitment(key):
             raise UnusableInputError(
                 "{parent}: was not made with this key, so nobody could replay its lot from what is published; run it "
@@ -34,4 +39,9 @@ def of_results(result: Path, source: Path, key: str) -> Record:
                 parent=manifest.parent,
             )
     bundles = public_writs(key, record.assignments["bundle_id"].to_list())
-    return replace(record, assignments=record.assignments.with_columns(lot_id=pl.Series(bundles, dtype=pl.String)))
+    proven = pl.DataFrame([*proofs.items()], schema={"batch_id": pl.String, "certificate": pl.String}, orient="row")
+    return replace(
+        record,
+        batches=record.batches.drop("certificate").join(proven, on="batch_id", how="left", maintain_order="left"),
+        assignments=record.assignments.with_columns(lot_id=pl.Series(bundles, dtype=pl.String)),
+    )

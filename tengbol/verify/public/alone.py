@@ -30,6 +30,6 @@ def lot_of_part(part: dict[str, Any], opening: list[Row]) -> tuple[list[str], li
         tell_what_was_chosen(bundles, found)
     elif not found.any_broken():
         parts = components(bundles, enforcer_of, excess_after(bundles, enforcer_of, after))
-        check_chosen(parts, bundles, enforcer_of, line, Names(), found)
+        check_chosen(parts, bundles, enforcer_of, line, Names(), 0, found)
     told = found.report()
     return [one.sentence for one in told.broken()], [one.sentence for one in told.of(Kind.UNPROVEN)]

@@ -14,7 +14,8 @@ from tengbol.phrase import Phrase
 from tengbol.verify.balances import Standing
 from tengbol.verify.bounds import check_evenness
 from tengbol.verify.bounds import writs as squared
-from tengbol.verify.chosen import check_chosen
+from tengbol.verify.certificate import check_proof
+from tengbol.verify.chosen import Looked, check_chosen
 from tengbol.verify.evenness import components, excess_after
 from tengbol.verify.law import CATEGORIES
 from tengbol.verify.lot import check_lot, tell_what_was_chosen
@@ -55,7 +56,7 @@ def check_batch(line: Line, before: Standing, past: Past, steps: float, found: F
     after = closing(opened, bundles, line)
     past.give(line)
     lawful = not found.any_broken()
-    even: frozenset[str] = frozenset()
+    looked = Looked()
     enforcer_of = {bundle.bundle_id: bundle.enforcer for bundle in bundles}
     excess = excess_after(bundles, enforcer_of, after)
     parts = components(bundles, enforcer_of, excess) if lawful else None
@@ -64,8 +65,11 @@ def check_batch(line: Line, before: Standing, past: Past, steps: float, found: F
             check_lot(bundles, enforcer_of, line.seed, found)
             tell_what_was_chosen(bundles, found)
         else:
-            even = check_chosen(parts, bundles, enforcer_of, line, Names(), found)
-    check_evenness(excess, parts, line, steps, found, even=even)
+            looked = check_chosen(parts, bundles, enforcer_of, line, Names(), steps, found)
+    certified = {}
+    if parts is not None and line.certificate is not None:
+        certified = check_proof(line.certificate, parts, found)
+    check_evenness(excess, parts, line, steps, found, looked=looked, certified=certified)
     _tell_whether_even(line, found)
     return after
 

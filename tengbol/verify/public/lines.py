@@ -71,6 +71,7 @@ class Line:
 
     run: from version 0.2 on, whose batches draw their seeds from what the lot goes by.
     assignments: (writ, bundle or None when alone, category, district, basis, pool, enforcer) of each writ.
+    certificate: as it stands there, if it does (docs/certificate.md).
     """
 
     link: str
@@ -100,6 +101,7 @@ class Line:
     run: Run | None = None
     lot_version: int = 1
     status_lot: str | None = None
+    certificate: Any = None
 
     def parts_of(self, pool: str) -> dict[str, int]:
         """Billionths that each member of a pool is due of one writ: as is told, else ⌊10⁹ / n⌋ to each of n."""
@@ -143,9 +145,8 @@ def read_lines(path: Path, found: Findings) -> tuple[Header | None, list[Line]]:
         if read is None:
             break
         lines.append(read)
-    found.holds(
-        "format", "", "docs/public.md", Phrase("All {n} lines are as the description has them.", n=len(rest) + 1)
-    )
+    sentence = Phrase("All {n} lines are as the description has them.", n=len(rest) + 1)
+    found.holds("format", "", "docs/public.md", sentence)
     return header, lines
 
 
@@ -170,13 +171,8 @@ def _held(number: int, text: str, value: Any, read: Callable[[], Any], found: Fi
         if canonical(value) != text:
             raise ValueError(Phrase("it is not canonical: sorted keys, each once, no spaces"))
     except (ValueError, TypeError, AttributeError, UnicodeError) as error:
-        found.broken(
-            "format",
-            "",
-            Phrase("line {number}", number=number),
-            "docs/public.md",
-            Phrase("cannot be used: {error}", error=reason_of(error)),
-        )
+        sentence = Phrase("cannot be used: {error}", error=reason_of(error))
+        found.broken("format", "", Phrase("line {number}", number=number), "docs/public.md", sentence)
         return None
     return made
 
@@ -192,7 +188,7 @@ def _header(value: dict[str, Any]) -> Header:
 
 def line_of(value: Any) -> Line:
     """A batch as it is told. Raises `ValueError` where it is not as described."""
-    values.keys(value, "link", "part", *(("corrections",) if "corrections" in value else ()))
+    values.keys(value, "link", "part", *(name for name in ("certificate", "corrections") if name in value))
     part = value["part"]
     values.keys(
         part,
@@ -229,6 +225,7 @@ def line_of(value: Any) -> Line:
         assignments=_assignments(part["assignments"]),
         unassigned=_unassigned(part["unassigned"]),
         corrections=tables.rows(value.get("corrections", [])),
+        certificate=value.get("certificate"),
         corrected=_corrected(part["corrections"], part["number"]) if "corrections" in part else [],
         run=_run(part) if "record" in part else None,
         **_lot(part),

@@ -10,9 +10,10 @@ class Refused extends Error {
 }
 
 const NOT_CANONICAL = mark("it is no canonical JSON: sorted keys, each once, no spaces, whole numbers");
-const DEEPEST = 20;
+// A tree of a certificate has two levels for each of its nodes.
+const DEEPEST = 900;
 const TEXT = /"(?:[^"\\]|\\.)*"/suy;
-const NUMBER = /0|[1-9][0-9]*/y;
+const NUMBER = /0|-?[1-9][0-9]*/y;
 
 /** The order of code points, which that of JavaScript is not beyond U+FFFF. */
 function compared(one, two) {

@@ -24,12 +24,15 @@ async function checkText(text, progress) {
     const within = new Findings();
     balances = await checkBatch(line, balances, past, within);
     line.after = balances;
-    if (!within.made.some(one => [...EVENNESS, "lot"].includes(one.check))) even++;
+    const left = line.proven ? EVENNESS : [...EVENNESS, "lot"];
+    if (!within.made.some(one => left.includes(one.check))) even++;
     found.gather(within, line.number);
   }
   for (const [check, sentence] of Object.entries(HELD)) {
     if (check !== "corrections" || lines.some(line => line.corrected.length)) found.holds(check, sentence);
   }
+  const shown = lines.filter(line => line.certificate !== null).length;
+  if (shown) found.holds("certificate", mark("What the certificates of {n} batches prove by prices is true."), {n: shown});
   if (even && !EVENNESS.some(check => found.anyBroken(check))) {
     found.holds("evenness", mark("In {n} of {of} batches nothing would be more even: nothing that goes round is better."), {n: even, of: lines.length});
   }

@@ -17,7 +17,7 @@ const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 const refuse = key => { throw new Refused(mark("{key} is not as the description has it"), {key}); };
 const isText = value => typeof value === "string" && value !== "" && !UNSEEN.test(value);
-const isWhole = value => (typeof value === "number" || typeof value === "bigint") && value < LARGEST;
+const isWhole = value => (typeof value === "number" || typeof value === "bigint") && value >= 0 && value < LARGEST;
 const isDay = value => {
   if (typeof value !== "string" || !/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(value)) return false;
   const day = new Date(`${value}T00:00:00Z`);
@@ -104,8 +104,8 @@ const ASSIGNED = {
 };
 
 function lineOf(value) {
-  const anew = value !== null && typeof value === "object" && "corrections" in value ? ["corrections"] : [];
-  heldKeys(value, ["link", "part", ...anew], "line");
+  const also = ["certificate", "corrections"].filter(name => value !== null && typeof value === "object" && name in value);
+  heldKeys(value, ["link", "part", ...also], "line");
   if (!isShaped(DIGEST)(value.link)) refuse("link");
   const part = value.part;
   const has = name => part !== null && typeof part === "object" && name in part;
@@ -115,12 +115,12 @@ function lineOf(value) {
   heldKeys(part, [...Object.keys(shapes), ...TABLES, ...["corrections", "parts"].filter(has)], "part");
   for (const [name, holds] of Object.entries(shapes)) if (!holds(part[name])) refuse(name);
   const line = {
-    ...part, link: value.link, text: canonical(part), lotVersion: drawn ? 2 : 1, anew: [], corrected: [],
+    ...part, link: value.link, certificate: value.certificate ?? null, text: canonical(part), lotVersion: drawn ? 2 : 1, anew: [], corrected: [],
     pools: poolsOf(part.pools), assignments: rowsOf(part.assignments, ASSIGNED, "assignments"),
     parts: has("parts") ? toldParts(part.parts, part.pools) : {},
     unassigned: rowsOf(part.unassigned, {writ: isShaped(WRIT_ID), code: isOne(CODES)}, "unassigned"),
   };
-  if (anew.length) line.anew = balanceRows(value.corrections, "corrections");
+  if (also.includes("corrections")) line.anew = balanceRows(value.corrections, "corrections");
   if (has("corrections")) line.corrected = correctedOf(part.corrections, part.number);
   heldOrder(line.assignments.map(row => [row.bundle ?? row.writ, row.writ]), "assignments");
   heldOrder(line.unassigned.map(row => [row.writ]), "unassigned");

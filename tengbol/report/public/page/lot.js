@@ -1,5 +1,6 @@
 // The lot of one batch (docs/lot.md): nothing as even comes before what is told, part by part of the enforcers who are
-// joined by pools. What would need a search, bundles of several writs moved elsewhere, is named as not checked here.
+// joined by pools. What would need a search, bundles of several writs moved elsewhere, is named as not checked here; that
+// nothing is more even is proven by the certificate where there is one (certificate.js).
 
 const COUNTED = 1000;
 const HALF = 500;
@@ -17,9 +18,11 @@ class Tally extends Map {
 async function checkLot(line, bundles, found) {
   const free = bundles.filter(bundle => !bundle.bound);
   const parts = partsOf(free, line.excess);
+  const proven = certified(line, parts, found);
+  line.proven = parts.every(part => proven.has(part));
   for (const part of parts) {
     try {
-      await checkPart(line, part, found);
+      await checkPart(line, part, proven.has(part), found);
     } catch (large) {
       if (!(large instanceof TooLarge)) throw large;
       found.open("lot", {subject: part.name}, mark("its numbers are too large to be added up here"));
@@ -63,7 +66,7 @@ function partsOf(free, excess) {
         base.set(cell, value - COUNTED * got.at(cell));
       }
     }
-    return {name: who.length > 1 ? `${who[0]} +${who.length - 1}` : who[0], bundles, base};
+    return {who, name: who.length > 1 ? `${who[0]} +${who.length - 1}` : who[0], bundles, base};
   });
 }
 
@@ -75,7 +78,7 @@ function gotIn(bundles) {
   return got;
 }
 
-async function checkPart(line, part, found) {
+async function checkPart(line, part, proven, found) {
   const where = {subject: part.name}, numbered = line.lotVersion !== 1;
   const long = part.bundles.filter(bundle => bundle.writs.length > 1);
   const single = part.bundles.filter(bundle => bundle.writs.length === 1);
@@ -84,7 +87,9 @@ async function checkPart(line, part, found) {
   let less = await ofCells(line.seed, sentOf(part.bundles), part.base, new Tally(), numbered);
   if (less !== null && long.length) {
     less = await ofCells(line.seed, sentOf(single), part.base, gotIn(long), numbered);
-    if (less === null) {
+    if (less === null && proven) {
+      found.open("lot", null, mark("whether something as even, with bundles of several writs elsewhere, comes first in the lot"));
+    } else if (less === null) {
       found.open("evenness", null, mark("whether something more even, or as even and first in the lot, would have bundles of several writs elsewhere"));
     }
   }

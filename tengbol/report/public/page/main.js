@@ -31,7 +31,7 @@ function drawFrame() {
   place("ask-go").textContent = say("Find");
   place("print").textContent = say("Print");
   place("languages").setAttribute("aria-label", say("Language"));
-  place("foot").replaceChildren(say("For evenness and lot of whatever is named as not checked here:"), " ", code("tengbol verify --public"), ". ",
+  place("foot").replaceChildren(say("For evenness and lot of whatever is named as not checked here:"), " ", code("tengbol verify --public --search"), ". ",
     OFFERED ? say("Hashes by the browser.") : say("Hashes by this page itself."));
   for (const button of place("languages").children) button.setAttribute("aria-pressed", String(button.lang === language));
 }

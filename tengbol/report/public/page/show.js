@@ -4,7 +4,7 @@ const LABELS = {
   format: mark("Format"), chain: mark("Chain"), order: mark("Order"), run: mark("Run"), key: mark("Key"),
   chamber: mark("Chamber"), seed: mark("Seed"), pools: mark("Pools"), writs: mark("Writs"), bundles: mark("Bundles"),
   balances: mark("Balances"), corrections: mark("Corrections"), lot: mark("Lot"), objective: mark("Objectives"),
-  status: mark("Status"), evenness: mark("Evenness"), optimality: mark("Evenness"), optimality_total: mark("Evenness"),
+  status: mark("Status"), certificate: mark("Certificate"), evenness: mark("Evenness"), optimality: mark("Evenness"), optimality_total: mark("Evenness"),
   outside: mark("The law"), previous: mark("Earlier files"),
 };
 const SHOWN = 20;
