@@ -20,6 +20,7 @@ from tengbol.book.naming import keep_names
 from tengbol.book.opening import keep_secret
 from tengbol.book.schema import CONTRACT, TABLES
 from tengbol.errors import UnusableInputError
+from tengbol.io.clerks.writs import of_no_writ
 from tengbol.io.lacking import refuse
 from tengbol.io.lost import Accepted, accepted
 from tengbol.io.read import read
@@ -93,9 +94,7 @@ def import_tables(
             "counts": counts,
             "changed": _told(merged),
         }
-    return Imported(
-        counts, rejected, (*reading.warnings, *_on_a_word(store, merged["writs"].written)), doing.seq, reading.places
-    )
+    return Imported(counts, rejected, (*reading.warnings, *_told_of(store, reading, merged)), doing.seq, reading.places)
 
 
 def foreseen(
@@ -115,7 +114,7 @@ def foreseen(
         stop = error
     with store.reading():
         met = _met(store, reading, hand.document, hand.clock())
-        warnings = (*reading.warnings, *_on_a_word(store, met.merged["writs"].written))
+        warnings = (*reading.warnings, *_told_of(store, reading, met.merged))
     return Imported(met.counts, met.rejected, warnings, 0, reading.places), stop
 
 
@@ -154,7 +153,12 @@ def _met(store: Store, reading: Reading, document: str | None, at: dt.datetime) 
     return _Met(merged, later, rejected, {name: _counts(merged[name], rejected, name) for name in parted})
 
 
-def _on_a_word(store: Store, writs: pl.DataFrame) -> list[str]:
+def _told_of(store: Store, reading: Reading, merged: Mapping[str, Merged]) -> list[Phrase]:
+    """What is said of rows that the book takes."""
+    return [*_on_a_word(store, merged["writs"].written), *_of_no_writ(store, reading)]
+
+
+def _on_a_word(store: Store, writs: pl.DataFrame) -> list[Phrase]:
     """Say which writs come back from somebody of whom the book has no record (¶11)."""
     back = writs.filter(pl.col("origin").is_in(["returned", "forwarded"]))
     past = kept.held(store, "ledger", store.among("t.writ_id", "ids"), ids=back["writ_id"].to_list())
@@ -172,13 +176,31 @@ def _on_a_word(store: Store, writs: pl.DataFrame) -> list[str]:
 
 
 def known_to(store: Store) -> dict[str, pl.DataFrame]:
-    """What rows that come in may refer to: ids and names of the book's districts and enforcers."""
-    return {
+    """What rows that come in may refer to: the book's districts and enforcers, and the writs that wait."""
+    named = {
         name: store.frame(
             f"SELECT {key}, name FROM {name} t WHERE {kept.holding('t')}", {key: pl.String(), "name": pl.String()}
         )
         for name, key in (("districts", "district_id"), ("enforcers", "enforcer_id"))
     }
+    waiting = store.frame(
+        "SELECT t.writ_id, t.number, t.debtor_id FROM states s "
+        f"JOIN writs t ON t.writ_id = s.writ_id AND {kept.holding('t')} "
+        f"WHERE {kept.holding('s')} AND s.state = 'pending'",
+        dict.fromkeys(("writ_id", "number", "debtor_id"), pl.String()),
+    )
+    return {**named, "writs": waiting}
+
+
+def _of_no_writ(store: Store, reading: Reading) -> tuple[Phrase, ...]:
+    """Say which recusals are of a writ that neither the book has nor what comes in."""
+    if reading.chamber.recusals.is_empty():
+        return ()
+    recusals = reading.chamber.recusals.with_columns(row=reading.rows["recusals"])
+    ids = recusals["writ_id"].drop_nulls().unique().to_list()
+    there = [kept.held(store, name, store.among("t.writ_id", "ids"), ids=ids) for name in ("writs", "ledger", "states")]
+    coming = [reading.chamber.writs, *(frame for name, frame in reading.unread.items() if name == "writs")]
+    return of_no_writ(recusals, [frame["writ_id"] for frame in (*there, *coming)])
 
 
 def _held_out(taken: Accepted, doing: Act) -> dict[str, list[pl.DataFrame]]:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from tengbol.io.clerks.enforcers import spelt_otherwise
+from tengbol.io.clerks.enforcers import canonical_ids, spelt_otherwise
+from tengbol.io.clerks.writs import writs_named
 from tengbol.io.grid import BLANKS
 from tengbol.model.cells import WHOLE, is_formula_error, wrong_digits
 from tengbol.model.persons import ONE_DIGIT
@@ -75,11 +76,14 @@ def doubtful(table: Table, cells: pl.DataFrame, read: pl.DataFrame, good: Mappin
         if _is_text(table, name) and not table.holds_persons(name)
     ]
     enforcers = [
-        read[name].is_in(spelt_otherwise(read[name], good["enforcers"]).implode()).fill_null(False)
+        _any_of(read[name], others, others.to_frame().select(canonical_ids(pl.col(others.name), good["enforcers"])))
         for name in table.columns
         if table.names_enforcer(name) and "enforcers" in good
+        for others in [spelt_otherwise(read[name], good["enforcers"])]
     ]
-    for more in (*unread, *persons, *texts, *enforcers):
+    named = writs_named(table, read, good)
+    writs = [_any_of(read["writ_id"], named["called"], named.select(pl.col("ids").explode()))] if named.height else []
+    for more in (*unread, *persons, *texts, *enforcers, *writs):
         if more.any():
             broken |= more
     return broken
@@ -107,6 +111,11 @@ def perhaps_alike(table: Table, cells: pl.DataFrame, texts: Callable[[pl.Series]
 
 def _is_text(table: Table, name: str) -> bool:
     return table.kinds[name].within is not None
+
+
+def _any_of(cells: pl.Series, others: pl.Series, meant: pl.DataFrame) -> pl.Series:
+    """Where a cell is one of `others`, or what one of these means: the two rows may be of one key."""
+    return cells.is_in(pl.concat([others, meant.to_series()]).implode()).fill_null(False)
 
 
 def _no_person(ids: pl.Series, kind: Kind) -> pl.Series:

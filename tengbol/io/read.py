@@ -15,13 +15,14 @@ import polars as pl
 
 from tengbol.errors import UnusableInputError
 from tengbol.io.aliases import BESIDE_ALIASES, folded, said
+from tengbol.io.clerks.enforcers import repeated_enforcers
 from tengbol.io.given import given_at
 from tengbol.io.guessing import guesses
 from tengbol.io.hashing import sha256_of
 from tengbol.io.lacking import absent, in_doubt, lacks, misspelt, names_for_numbers, of_header, refuse
 from tengbol.io.lost import refused
 from tengbol.io.rejections import REJECTED_TYPES, no_rejections, sentence
-from tengbol.io.validate import UNKNOWN, Cells, of_texts, repeated_enforcers, validate_all
+from tengbol.io.validate import UNKNOWN, Cells, of_texts, validate_all
 from tengbol.model.chamber import Chamber
 from tengbol.model.tables import TABLES
 from tengbol.phrase import Phrase

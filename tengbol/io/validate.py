@@ -14,18 +14,16 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import polars as pl
 
-from tengbol.errors import UnusableInputError
 from tengbol.io import plainly
 from tengbol.io.clerks.codes import plain
 from tengbol.io.clerks.doubt import doubt, of_two
-from tengbol.io.clerks.enforcers import for_each, namesakes, nobody_kept_out, one_person, perhaps_one
+from tengbol.io.clerks.enforcers import for_each, namesakes, nobody_bound, nobody_kept_out, perhaps_one
 from tengbol.io.clerks.understand import understood
+from tengbol.io.clerks.writs import for_each_writ, of_no_writ, of_several
 from tengbol.io.documents import once
-from tengbol.io.headers import header, sheet
 from tengbol.io.holders import by_ledger
 from tengbol.io.rejections import REJECTED_TYPES, no_rejections, sentence, together
 from tengbol.model.tables import TABLES
-from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -91,6 +89,8 @@ def validate_all(tables: Mapping[str, Cells], known: Mapping[str, pl.DataFrame] 
     notes: list[str] = []
     for table in TABLES.values():
         good[table.name], bad, cells, unread[table.name], told = _split(table, tables[table.name], there)
+        if table.name == "writs":
+            good["writs"], again = once(good["writs"])
         there[table.name] = good[table.name]
         if table.name in known:
             also = known[table.name]
@@ -101,8 +101,9 @@ def validate_all(tables: Mapping[str, Cells], known: Mapping[str, pl.DataFrame] 
         rejected.append(bad)
         faults.append(cells)
         notes += told
+        if table.name == "recusals":
+            unread[table.name] = for_each_writ(table, unread[table.name], there)
         if table.name == "writs":
-            good["writs"], again = once(good["writs"])
             rejected.append(again)
             faults.append(again)
     good["writs"], unlike = by_ledger(good["writs"], good["ledger"])
@@ -114,6 +115,9 @@ def validate_all(tables: Mapping[str, Cells], known: Mapping[str, pl.DataFrame] 
         unread["writs"] = pl.concat([unread["writs"], tables["writs"].texts(across["row"].sort())]).sort("row")
     notes += perhaps_one(good["enforcers"])
     notes += nobody_kept_out(good["recusals"], there["enforcers"])
+    notes += nobody_bound(good["ledger"], good["writs"], there["enforcers"])
+    if "writs" not in known:
+        notes += of_no_writ(good["recusals"], [tables["writs"].cells["writ_id"], good["ledger"]["writ_id"]])
     return Validated(good, pl.concat(rejected), pl.concat(faults), unread, tuple(notes))
 
 
@@ -159,44 +163,37 @@ def validate(
     """
     if text.is_empty():
         return pl.DataFrame(schema={"row": pl.Int64, **table.types}), no_rejections(), no_rejections()
-    known = good.get("enforcers", TABLES["enforcers"].empty())
-    people = namesakes(known)
-    flags = {**_alike(table, text), **one_person(table, known, people), **_known(table, good), **table.rules}
+    several = _of_several(table, text, good)
+    one = {
+        f"{column}__two_meanings": ~(cell.is_in(of["called"].implode()) & ~of_itself).fill_null(False)
+        for column, (cell, of_itself, of) in several.items()
+    }
+    flags = {**_alike(table, text), **one, **_known(table, good), **table.rules}
     marked = text.with_columns(**flags)
     whole = pl.all_horizontal(list(flags))
     broken = marked.filter(~whole)
     kept = text if broken.is_empty() else marked.filter(whole)
     typed = kept.select("row", *(kind.read(pl.col(name)).alias(name) for name, kind in table.kinds.items()))
     told = [name for name in flags if not broken[name].all()]
-    rules = _rules(table, told, people)
+    rules = _rules(table, told, several)
     return typed, _reported(broken, rules, table.name), _faults(broken, rules, table.name)
 
 
-def repeated_enforcers(given: Cells) -> list[Phrase]:
-    """Say which enforcers stand in more than one row of their table: there is no batch with them."""
-    enforcers = given.texts(given.cells["row"])
-    repeated = (
-        enforcers.filter(pl.col("enforcer_id").is_duplicated() & pl.col("enforcer_id").is_not_null())
-        .group_by("enforcer_id")
-        .agg(pl.col("row").sort())
-        .sort("enforcer_id")
-    )
-    if repeated.is_empty():
-        return []
-    identity, rows = repeated.row(0)
-    more = Phrase(" (and {n} more ids are repeated)", n=repeated.height - 1) if repeated.height > 1 else ""
-    shown = ", ".join(map(str, rows[:10]))
-    seen = "".join(sign if sign.isprintable() else "\ufffd" for sign in identity[:80])
-    refused = UnusableInputError(
-        "{table}: {column} '{seen}' stands in more than one row ({shown}){more}. Each enforcer must have one row, or "
-        "shares cannot be reckoned; leave one of them.",
-        table=sheet("enforcers"),
-        column=header("enforcers", "enforcer_id"),
-        seen=seen,
-        shown=shown,
-        more=more,
-    )
-    return [refused.phrase]
+#: Column → what a cell may be called by, where it is an id by itself, and `called` and `ids` of several.
+_Several = dict[str, tuple[pl.Expr, pl.Expr, pl.DataFrame]]
+
+
+def _of_several(table: Table, text: pl.DataFrame, good: Mapping[str, pl.DataFrame]) -> _Several:
+    """By column what may name several enforcers, or several writs."""
+    known = good.get("enforcers", TABLES["enforcers"].empty())
+    found: _Several = {}
+    if (people := namesakes(known)).height:
+        for column in filter(table.names_enforcer, table.columns):
+            cell = pl.col(column)
+            found[column] = (plain(cell), cell.is_in(known["enforcer_id"].implode()), people)
+    if (writs := of_several(table, text, good)).height:
+        found["writ_id"] = (pl.col("writ_id"), pl.lit(False), writs)
+    return found
 
 
 def _alike(table: Table, text: pl.DataFrame) -> dict[str, pl.Series]:
@@ -239,14 +236,14 @@ def _known(table: Table, good: Mapping[str, pl.DataFrame]) -> dict[str, pl.Expr]
     }
 
 
-def _rules(table: Table, names: list[str], people: pl.DataFrame) -> list[Rule]:
+def _rules(table: Table, names: list[str], several: _Several) -> list[Rule]:
     """Order the rules behind the Boolean columns `names` by column, those across rows before the others."""
-    rules = [_rule(table, name, people) for name in names]
+    rules = [_rule(table, name, several) for name in names]
     order = {column: place for place, column in enumerate(table.columns)}
     return sorted(rules, key=lambda rule: order[rule.column])
 
 
-def _rule(table: Table, name: str, people: pl.DataFrame) -> Rule:
+def _rule(table: Table, name: str, several: _Several) -> Rule:
     column, code = name.split("__")
     need = table.need(column)
     words = {
@@ -259,9 +256,8 @@ def _rule(table: Table, name: str, people: pl.DataFrame) -> Rule:
     }
     cell = pl.concat_str(table.key, separator=", ", ignore_nulls=True) if code == "conflicting_rows" else pl.col(column)
     if code == "two_meanings":
-        one, other = (
-            plain(cell).replace_strict(people["called"], people["ids"].list.get(n), default="") for n in (0, 1)
-        )
+        called, _, of = several[column]
+        one, other = (called.replace_strict(of["called"], of["ids"].list.get(n), default="") for n in (0, 1))
         return Rule(name, column, pl.lit(code), of_two(column, cell, one, other))
     codes, said = [pl.lit(code)], [sentence(code, cell, **words)]
     if better := doubt(code, column, cell):

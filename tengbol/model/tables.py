@@ -237,6 +237,10 @@ class Table:
         """Whether a column has ids of enforcers, who may be in the table of these or only in the past."""
         return self.name != "enforcers" and column in ("enforcer_id", "previous_enforcer_id")
 
+    def names_writ(self, column: str) -> bool:
+        """Whether a column has ids of writs that may be in the table of these, in another one, or in none."""
+        return self.name in ("recusals", "ledger") and column == "writ_id"
+
     def not_before(self, column: str) -> str:
         """Return the column with the day before which this one may not lie; empty for none."""
         return self.declared[column].not_before

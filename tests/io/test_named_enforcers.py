@@ -109,3 +109,17 @@ def test_a_distribution_made_elsewhere_may_name_them_too(tmp_path):
     handed = read_handed(table, people)
     assert handed.rows["enforcer_id"].to_list() == ["JSO-2", "Кто-то Иной"]
     assert handed.rejected.select("row", "code").rows() == [(3, "two_meanings")]
+
+
+def test_p11_p13_a_holder_who_is_nobody_is_said(tmp_path):
+    writs = [writ("W1", origin="returned", previous_enforcer_id="JSO-9"), writ("W2", debtor_id="D2")]
+    past = {"closed_at": "2026-04-01T12:00:00"}
+    rows = [proceeding("L", "JSO-8", debtor_id="D2"), proceeding("M", "JSO-8"), proceeding("K", "JSO-7", **past)]
+    reading = given(tmp_path, writs=writs, ledger=rows)
+    assert reading.rejected.is_empty(), "he may be of the past"
+    assert [str(note) for note in reading.warnings if "bind no writ" in str(note)] == [
+        "ledger: in rows 2 enforcer_id is nobody of enforcers, so that these bind no writ to anybody; see whether "
+        "somebody else is meant.",
+        "writs: in rows 2 previous_enforcer_id is nobody of enforcers, so that these bind no writ to anybody; see "
+        "whether somebody else is meant.",
+    ]

@@ -6,8 +6,9 @@ import polars as pl
 import pytest
 from io_cases import IIN, ROWS, as_frame, chamber, writ
 
+from tengbol.io.clerks.enforcers import repeated_enforcers
 from tengbol.io.rejections import CODES
-from tengbol.io.validate import of_texts, repeated_enforcers, validate_all
+from tengbol.io.validate import of_texts, validate_all
 from tengbol.model import codes
 from tengbol.model.cells import check_digit_holds, read_day, read_moment, read_share, wrong_digits
 from tengbol.model.chamber import Chamber

@@ -82,7 +82,7 @@ ROWS: dict[str, list[dict[str, str]]] = {
                 "case_id": "2/1",
                 "debtor_id": IIN,
                 "category": "alimony",
-                "enforcer_id": "0008",
+                "enforcer_id": "0001",
             },
             **{"district_id": "751110000", "assigned_at": "2026-01-15T11:00:00"},
         }

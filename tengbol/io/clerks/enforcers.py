@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from tengbol.errors import UnusableInputError
 from tengbol.io.clerks.codes import WORDS, plain
 from tengbol.io.headers import header, sheet
 from tengbol.io.layout import listed
@@ -16,7 +17,7 @@ from tengbol.phrase import Phrase, mark
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tengbol.model.tables import Table
+    from tengbol.io.validate import Cells
 
 
 def canonical_ids(text: pl.Expr, known: pl.DataFrame) -> pl.Expr:
@@ -44,17 +45,6 @@ def namesakes(known: pl.DataFrame) -> pl.DataFrame:
     """`called`, a name as `plain` leaves it, and `ids`, those of several enforcers who have it."""
     groups = _called(known).group_by(called="key").agg(ids=pl.col("enforcer_id").sort())
     return groups.filter(pl.col("ids").list.len() > 1).sort("called")
-
-
-def one_person(table: Table, known: pl.DataFrame, people: pl.DataFrame) -> dict[str, pl.Expr]:
-    """Where an enforcer is not told by a name that several have, by `COLUMN__two_meanings`; people: `namesakes`."""
-    if people.is_empty():
-        return {}
-    return {
-        f"{column}__two_meanings": ~_named_so(pl.col(column), known, people).fill_null(False)
-        for column in table.columns
-        if table.names_enforcer(column)
-    }
 
 
 def for_each(cells: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
@@ -89,6 +79,59 @@ def nobody_kept_out(recusals: pl.DataFrame, enforcers: pl.DataFrame) -> tuple[Ph
     )
     named = {"table": sheet("recusals"), "column": header("recusals", "enforcer_id"), "enforcers": sheet("enforcers")}
     return (Phrase(told, rows=listed(rows), **named),)
+
+
+def nobody_bound(ledger: pl.DataFrame, writs: pl.DataFrame, enforcers: pl.DataFrame) -> list[Phrase]:
+    """Say which holders of open proceedings against these writs' debtors, and which previous ones, are no enforcers.
+
+    Nothing is bound by them (¶11, ¶13, ¶14): by mistake, or for they are of the past.
+    """
+
+    def of_nobody(table: pl.DataFrame, column: str) -> pl.DataFrame:
+        return table.filter(~pl.col(column).is_in(enforcers["enforcer_id"].implode()).fill_null(True))
+
+    # Few are of nobody, and to copy a large table is dear.
+    open_ = of_nobody(ledger, "enforcer_id").filter(pl.col("closed_at").is_null())
+    back = of_nobody(writs, "previous_enforcer_id").filter(pl.col("origin").is_in(["returned", "forwarded"]))
+    here = open_.filter(pl.col("debtor_id").is_in(writs["debtor_id"].implode())) if open_.height else open_
+    parts = (("ledger", "enforcer_id", here), ("writs", "previous_enforcer_id", back))
+    told = mark(
+        "{table}: in rows {rows} {column} is nobody of {enforcers}, so that these bind no writ to anybody; see whether "
+        "somebody else is meant."
+    )
+    notes = []
+    for table, column, part in parts:
+        rows = part["row"].to_list()
+        named = {"table": sheet(table), "column": header(table, column), "enforcers": sheet("enforcers")}
+        notes += [Phrase(told, rows=listed(rows), **named)] if rows else []
+    return notes
+
+
+def repeated_enforcers(given: Cells) -> list[Phrase]:
+    """Say which enforcers stand in more than one row of their table: there is no batch with them."""
+    enforcers = given.texts(given.cells["row"])
+    repeated = (
+        enforcers.filter(pl.col("enforcer_id").is_duplicated() & pl.col("enforcer_id").is_not_null())
+        .group_by("enforcer_id")
+        .agg(pl.col("row").sort())
+        .sort("enforcer_id")
+    )
+    if repeated.is_empty():
+        return []
+    identity, rows = repeated.row(0)
+    more = Phrase(" (and {n} more ids are repeated)", n=repeated.height - 1) if repeated.height > 1 else ""
+    shown = ", ".join(map(str, rows[:10]))
+    seen = "".join(sign if sign.isprintable() else "\ufffd" for sign in identity[:80])
+    refused = UnusableInputError(
+        "{table}: {column} '{seen}' stands in more than one row ({shown}){more}. Each enforcer must have one row, or "
+        "shares cannot be reckoned; leave one of them.",
+        table=sheet("enforcers"),
+        column=header("enforcers", "enforcer_id"),
+        seen=seen,
+        shown=shown,
+        more=more,
+    )
+    return [refused.phrase]
 
 
 def _replaced(text: pl.Expr, by: dict[str, str]) -> pl.Expr:

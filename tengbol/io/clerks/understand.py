@@ -15,6 +15,7 @@ from tengbol.io.clerks.days import moment_of
 from tengbol.io.clerks.enforcers import canonical_ids
 from tengbol.io.clerks.places import district_of, ids_by_name
 from tengbol.io.clerks.sums import number_of
+from tengbol.io.clerks.writs import with_their_ids
 from tengbol.io.headers import header, sheet
 from tengbol.io.layout import listed
 from tengbol.model.kinds import AMOUNT, COUNT, DAY, FLAG, MOMENT, SHARE, Kind
@@ -36,10 +37,11 @@ def understood(
     """
     if text.is_empty():
         return text, ()
-    meant = text.with_columns(_meant(table, text, good))
+    meant = with_their_ids(table, text.with_columns(_meant(table, text, good)), good)
     notes = []
     for column in table.columns:
-        if table.holds_persons(column) or table.references.get(column) or table.names_enforcer(column):
+        named = table.names_enforcer(column) or table.names_writ(column)
+        if table.holds_persons(column) or table.references.get(column) or named:
             rows = text.filter((text[column] != meant[column]).fill_null(False))["row"].to_list()
             if rows:
                 told = {"table": sheet(table.name), "column": header(table.name, column), "rows": listed(rows)}

@@ -1,0 +1,115 @@
+"""Which writ a recusal or a proceeding names: by its id in any spelling; a recusal also by the document's number (¶12).
+
+What stands there is an id of a writ, or else may be another spelling of one, or the number that a writ's document has.
+An id of a proceeding is compared with the writs of the same debtor alone: most of the past is none of theirs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from tengbol.io.headers import header, sheet
+from tengbol.io.layout import listed
+from tengbol.model.folding import folded_id
+from tengbol.phrase import Phrase, mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tengbol.model.tables import Table
+
+
+def writs_named(table: Table, cells: pl.DataFrame, good: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """`row`, `called` and `ids`: rows that name a writ by anything but its id, and the writs that each may mean.
+
+    cells: `row` and the table's columns, ids of debtors in their one form; good: with `writs`, of which `writ_id`,
+    `number` and `debtor_id` are known.
+    """
+    nothing = pl.DataFrame(schema={"row": pl.Int64, "called": pl.String, "ids": pl.List(pl.String)})
+    if "writs" not in good or not table.names_writ("writ_id"):
+        return nothing
+    writs = good["writs"]
+    of_ledger = table.name == "ledger"
+    by = pl.col("debtor_id") if of_ledger else pl.lit("")
+    said = cells.select("row", called="writ_id", by=by).filter(~pl.col("called").is_in(writs["writ_id"].implode()))
+    if of_ledger:
+        said = said.filter(pl.col("by").is_in(writs["debtor_id"].implode()))
+    if said.is_empty():
+        return nothing
+    pairs = [*_alike(said, writs.select(called="writ_id", by=by, id="writ_id"))]
+    if not of_ledger:
+        numbers = writs.select(called="number", by=by, id="writ_id")
+        same = numbers.filter(pl.col("called").is_in(said["called"].implode()))
+        pairs += [said.join(same, on="called").select("row", "called", "id"), *_alike(said, numbers)]
+    return pl.concat(pairs).group_by("row", "called").agg(ids=pl.col("id").unique().sort()).sort("row")
+
+
+#: What folding leaves as it is: two such are one id only where they are the same text.
+_PLAIN: Final = r"^[0-9A-Z]+(?:[/-][0-9A-Z]+)*$"
+
+
+def _alike(said: pl.DataFrame, known: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """`row`, `called`, `id`: what is spelt otherwise and the same in the folded form, by `called` and `by` of both."""
+    odd = pl.col("called").str.contains(_PLAIN).not_()
+    some, others = said.filter(odd), known.filter(odd)
+    yield _folded_alike(some, known)
+    yield _folded_alike(said, others)
+
+
+def _folded_alike(said: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    if said.is_empty() or known.is_empty():
+        return pl.DataFrame(schema={"row": pl.Int64, "called": pl.String, "id": pl.String})
+    # Folding leaves every digit, and to compare these costs a tenth of it.
+    digits = pl.col("called").str.replace_all("[^0-9]", "")
+    near = known.filter(digits.is_in(said.select(digits).to_series().implode()))
+    folded = folded_id(pl.col("called"))
+    return (
+        said.with_columns(key=folded)
+        .join(near.select("by", "id", key=folded), on=["key", "by"])
+        .select("row", "called", "id")
+    )
+
+
+def with_their_ids(table: Table, text: pl.DataFrame, good: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """`text` with the id of the one writ that each row can mean; what may be of several, or of none, stays."""
+    named = writs_named(table, text, good)
+    if named.is_empty():
+        return text
+    one = named.filter(pl.col("ids").list.len() == 1).select("row", _id=pl.col("ids").list.first())
+    joined = text.join(one, on="row", how="left", maintain_order="left")
+    return joined.with_columns(writ_id=pl.coalesce("_id", "writ_id")).drop("_id")
+
+
+def of_several(table: Table, text: pl.DataFrame, good: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """`called`, what may name each of several writs, and `ids`."""
+    return writs_named(table, text, good).filter(pl.col("ids").list.len() > 1).select("called", "ids").unique("called")
+
+
+def for_each_writ(table: Table, cells: pl.DataFrame, good: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Rows that may be of each of several writs, once for each of them; all others as they are."""
+    several = of_several(table, cells, good)
+    if several.is_empty():
+        return cells
+    return (
+        cells.join(several, left_on="writ_id", right_on="called", how="left", maintain_order="left")
+        .explode("ids")
+        .with_columns(writ_id=pl.coalesce("ids", "writ_id"))
+        .select(cells.columns)
+    )
+
+
+def of_no_writ(recusals: pl.DataFrame, known: list[pl.Series]) -> tuple[Phrase, ...]:
+    """Say which recusals are of no writ that is known (yet); recusals: with their `row`."""
+    unknown = recusals.filter(pl.col("writ_id").is_not_null())
+    for ids in known:
+        unknown = unknown.filter(~pl.col("writ_id").is_in(ids.implode()))
+    if unknown.is_empty():
+        return ()
+    told = mark(
+        "{table}: in rows {rows} {column} is no writ's id or number, so that these keep nobody from any writ here; see "
+        "whether another is meant."
+    )
+    rows = listed(unknown["row"].to_list())
+    return (Phrase(told, table=sheet("recusals"), rows=rows, column=header("recusals", "writ_id")),)
