@@ -150,6 +150,9 @@ def as_text(cell: pl.Expr, dtype: pl.DataType) -> pl.Expr:
                 pl.when(whole).then(cell.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(cell.cast(pl.String))
             )
             return pl.when(cell.is_not_nan()).then(text)
+        case pl.Decimal():
+            # A number, of which no zero at the end says that it might be thousands.
+            return cell.cast(pl.String).str.replace(r"(\.[0-9]*?)0+$", "${1}")
         case _:
             return cell.cast(pl.String)
 

@@ -105,11 +105,13 @@ def read_flag(text: pl.Expr) -> pl.Expr:
     return pl.when(lower == "true").then(True).when(lower == "false").then(False)
 
 
-#: A decimal within the limits, and one with the noise of binary arithmetic, such as 0.30000000000000004.
+#: A decimal within the limits; but `845.600` is the thousands of who writes a point between them, or 845.60.
 _AMOUNT: Final = (
-    rf"^\+?0*(?:[0-9]{{1,{limits.AMOUNT_DIGITS}}}(?:\.[0-9]{{0,{limits.AMOUNT_PLACES}}}0*)?"
-    rf"|\.[0-9]{{1,{limits.AMOUNT_PLACES}}}0*)$"
+    rf"^(?:\+?0*(?:[0-9]{{1,{limits.AMOUNT_DIGITS}}}(?:\.(?:[0-9]{{0,{limits.AMOUNT_PLACES}}}|[0-9]{{2}}00+))?"
+    rf"|\.[0-9]{{1,{limits.AMOUNT_PLACES}}}0*)"
+    rf"|\+?(?:0+[0-9]{{0,{limits.AMOUNT_DIGITS}}}|[0-9]{{4,{limits.AMOUNT_DIGITS}}})\.[0-9]{{2}}0)$"
 )
+#: One with the noise of binary arithmetic, such as 0.30000000000000004.
 _NOISY: Final = rf"^[0-9]{{1,{limits.AMOUNT_DIGITS}}}\.[0-9]{{{limits.AMOUNT_PLACES}}}(?:0{{4,}}|9{{4,}})[0-9]{{0,4}}$"
 
 
@@ -132,7 +134,8 @@ def within_amounts(amount: pl.Expr) -> pl.Expr:
 
 def read_count(text: pl.Expr) -> pl.Expr:
     """Read a whole number of writs within the limits as `Int64`, else null; zeros after a point are allowed."""
-    digits = text.str.extract(r"^([0-9]{1,18})(?:\.0*)?$", 1)
+    # But `12.000` are twelve, or twelve thousand.
+    digits = text.str.extract(r"^([0-9]{1,18})(?:\.(?:0{0,2}|0{4,}))?$", 1)
     return within_balances(digits.cast(pl.Int64, strict=False))
 
 

@@ -109,10 +109,14 @@ def spelt_sum(meant: int, draw: random.Random) -> str:
         lambda: f"{grouped},{tiyn:02} ₸",
         lambda: f"{tenge} тг. {tiyn:02} тиын",
         lambda: f"{tenge}-{tiyn:02}",
-        lambda: f"{tenge / 1000:.5f} тыс. тг",
+        lambda: f"{meant // 100_000}{draw.choice('.,')}{meant % 100_000:05} тыс. тг",
+        lambda: f"{grouped}-{tiyn:02}",
+        lambda: f"{grouped} (девятьсот тысяч двести) тенге {tiyn:02} тиын",
         lambda: f"{meant / 100:E}",
         lambda: f"{meant / 100:.5E}".replace(".", ","),
         *([lambda: f"{tenge:,}", lambda: f"{tenge}", lambda: f"{grouped} теңге"] if tiyn == 0 else []),
+        *([lambda: f"{tenge:,}".replace(",", "."), lambda: f"{grouped}-00"] if tiyn == 0 else []),
+        *([lambda: f"{tenge // 10**6} млн {tenge // 1000 % 1000} мың {tenge % 1000} тг"] if tiyn == 0 else []),
         *([lambda: f"{tenge},{tiyn // 10}", lambda: f"{tenge}.{tiyn // 10}"] if tiyn % 10 == 0 else []),
     ]
     return draw.choice(ways)()

@@ -14,13 +14,13 @@ from tengbol.io.clerks.codes import code_of, flag_of
 from tengbol.io.clerks.days import moment_of
 from tengbol.io.clerks.enforcers import canonical_ids
 from tengbol.io.clerks.places import district_of, ids_by_name
-from tengbol.io.clerks.sums import number_of
+from tengbol.io.clerks.sums import in_words, no_sum, number_of, part_of_earnings, sum_of
 from tengbol.io.clerks.writs import with_their_ids
 from tengbol.io.headers import header, sheet
 from tengbol.io.layout import listed
 from tengbol.model.kinds import AMOUNT, COUNT, DAY, FLAG, MOMENT, SHARE, Kind
 from tengbol.model.persons import canonical
-from tengbol.phrase import Phrase
+from tengbol.phrase import Phrase, mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,7 +46,36 @@ def understood(
             if rows:
                 told = {"table": sheet(table.name), "column": header(table.name, column), "rows": listed(rows)}
                 notes.append(Phrase("{table}: {column} was put into its one form in rows {rows}.", **told))
+    if table.name == "writs":
+        meant, more = _without_sums(table, text, meant)
+        notes += more
     return meant, tuple(notes)
+
+
+def _without_sums(table: Table, text: pl.DataFrame, meant: pl.DataFrame) -> tuple[pl.DataFrame, list[Phrase]]:
+    """Leave out what is no sum where none is needed: a dash, a part of earnings that is owed as alimony; and say so."""
+    need = table.need("amount")
+    assert need is not None
+    cell, unread = pl.col("amount"), ~AMOUNT.holds(pl.col("amount"))
+    none = unread & no_sum(cell) & ~need.holds.fill_null(False)
+    part = unread & (pl.col("claim") == "alimony").fill_null(False) & part_of_earnings(cell)
+    told = (
+        (none, mark("{table}: {column} says in rows {rows} that there is no sum; taken without one.")),
+        (
+            part,
+            mark(
+                "{table}: {column} is no sum in rows {rows} but a part of earnings or a number of indices; taken "
+                "without one."
+            ),
+        ),
+    )
+    found = [(meant.filter(where)["row"], sentence) for where, sentence in told]
+    twice = text.filter(in_words(cell))["row"]
+    words = mark("{table}: {column} has the sum in words, too, in rows {rows}; the figures are taken.")
+    found.append((meant.filter(AMOUNT.read(cell).is_not_null() & pl.col("row").is_in(twice.implode()))["row"], words))
+    named = {"table": sheet(table.name), "column": header(table.name, "amount")}
+    notes = [Phrase(sentence, rows=listed(rows.to_list()), **named) for rows, sentence in found if len(rows)]
+    return meant.with_columns(amount=pl.when(~(none | part)).then(cell)), notes
 
 
 def _meant(table: Table, text: pl.DataFrame, good: Mapping[str, pl.DataFrame]) -> Iterator[pl.Expr]:
@@ -79,6 +108,8 @@ def _meaning(column: str, kind: Kind, cell: pl.Expr) -> pl.Expr:
         return moment_of(cell)
     if kind is FLAG:
         return flag_of(column, cell)
-    if kind in (AMOUNT, COUNT, SHARE):
+    if kind is AMOUNT:
+        return sum_of(cell)
+    if kind in (COUNT, SHARE):
         return number_of(cell)
     return code_of(column, cell)
