@@ -68,7 +68,7 @@ def _plain_grid(text: bytes, file: str, table: Table) -> Grid | None:
         return None
     header = lines[start].split(separator)
     cells = plain_cells(text, separator, top[: start + 1], len(header))
-    return None if cells is None else Grid(file, tuple(header), cells, no_broken_lines())
+    return None if cells is None else Grid(file, tuple(header), cells, no_broken_lines(), line=start + 1)
 
 
 def _careful_grid(content: bytes, file: str, table: Table) -> Grid:
@@ -90,7 +90,7 @@ def _careful_grid(content: bytes, file: str, table: Table) -> Grid:
         )
     header = _split(lines["line"][start], separator) or lines["line"][start].split(separator)
     cells, broken = _records(lines.slice(start + 1), separator, len(header))
-    return Grid(file, tuple(header), cells, broken, notes)
+    return Grid(file, tuple(header), cells, broken, notes, line=start + 1)
 
 
 def table_within(path: Path) -> str | None:

@@ -46,7 +46,7 @@ class Grid:
     (`Int64`, as a spreadsheet counts), then a column per header word, named `"0"`, `"1"`, …: `String`, or of the type
     that the contract's column has.
     `broken`: `row` and `message` of lines that could not be split into cells. `notes`: what the user should
-    know of how it was read.
+    know of how it was read. `line`: of the header, from 1.
     """
 
     file: str
@@ -55,6 +55,7 @@ class Grid:
     broken: pl.DataFrame
     notes: tuple[str, ...] = ()
     sheet: str = ""
+    line: int = 1
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Place:
 
     words: of the header. sheet: of a workbook, empty where it is a file of its own. doubled: contract column → places
     of the words that all mean it. doubtful: place of a word → the columns that it may mean. sample: what stands in the
-    first rows, as text, a column for each word, named `"0"`, `"1"`, ….
+    first rows, as text, a column for each word, named `"0"`, `"1"`, …. line: of the header, from 1.
     """
 
     file: str
@@ -73,6 +74,7 @@ class Place:
     doubled: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     doubtful: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     sample: pl.DataFrame = field(default_factory=pl.DataFrame, compare=False)
+    line: int = 1
 
     def cell(self, row: int, column: str | None, spoken: Callable[..., str] = str.format) -> str:
         """Name a cell as a clerk finds it: `Лист1, D5`, or `writs.csv, row 5, «Сумма»`."""
@@ -105,7 +107,8 @@ def place_of(grid: Grid, table: Table) -> Place:
     sample = first.select(
         as_text(pl.col(name), dtype).str.strip_chars(BLANKS) for name, dtype in first.schema.items() if name != "row"
     )
-    return Place(grid.file, columns, grid.header, grid.sheet, doubled, meant(grid.header, table.name)[1], sample)
+    doubtful = meant(grid.header, table.name)[1]
+    return Place(grid.file, columns, grid.header, grid.sheet, doubled, doubtful, sample, grid.line)
 
 
 def printable(name: str) -> str:

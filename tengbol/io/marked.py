@@ -7,9 +7,10 @@ Of any other file the cells stand as text where they stood, so that it can be co
 from __future__ import annotations
 
 import csv
+import re
 from importlib import import_module
 from io import BytesIO, StringIO
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
 _KEPT: Final = (".xlsx", ".xlsm")
 #: The colour of a cell to be corrected.
 _ODD: Final = "FFFFEB9C"
+#: Who writes a comment, which is told first in it, and of a cell that had a colour of its own the kind, the value and
+#: the tint of that: so the next copy takes these marks away, wherever the cell has moved to.
+_AUTHOR: Final = "tengbol"
+_MARK: Final = re.compile(rf"(?:^|\n){_AUTHOR}:(?: (rgb|theme|indexed) (\w+) (\S+))?(?:\n|$)")
 #: Rows of a sheet at most.
 _ROWS: Final = 2**20
 
@@ -77,17 +82,47 @@ def _own(
         return None
     for name, row, column in formulae:
         book[name].cell(row, column, values[name].cell(row, column).value)
+    _unmark(book)
     for name, cells in reasons.items():
         sheet = book[name]
         firsts = {at: (area.min_row, area.min_col) for area in sheet.merged_cells.ranges for at in area.cells}
         for (row, place), told in cells.items():
             cell = sheet.cell(*firsts.get((row, place + 1), (row, place + 1)))
             own = [cell.comment.text] if cell.comment else []
+            author = cell.comment.author if cell.comment else _AUTHOR
+            text = "\n".join([*own, f"{_AUTHOR}:{_colour(cell)}", *told])
             cell.fill = PatternFill("solid", fgColor=_ODD)
-            cell.comment = Comment("\n".join([*own, *told]), "tengbol", width=360, height=120)
+            cell.comment = Comment(text, author, width=360, height=120)
     content = BytesIO()
     book.save(content)
     return content.getvalue()
+
+
+def _colour(cell: Any) -> str:
+    """A cell's own colour, as `_MARK` has it; empty where it has none."""
+    colour = cell.fill.fgColor
+    return f" {colour.type} {colour.value} {colour.tint}" if cell.fill.patternType == "solid" else ""
+
+
+def _unmark(book: Any) -> None:
+    """Take away the marks of an earlier copy, and nothing else; a workbook of openpyxl."""
+    from openpyxl.comments import Comment
+    from openpyxl.styles import PatternFill
+    from openpyxl.styles.colors import Color
+
+    commented = [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if cell.comment]
+    for cell in commented:
+        comment, mark = cell.comment, _MARK.search(cell.comment.text)
+        if mark is None and comment.author != _AUTHOR:
+            continue
+        kind, value, tint = mark.groups("") if mark else ("", "", "")
+        own = comment.text[: mark.start()] if mark else ""
+        cell.comment = Comment(own, comment.author, comment.height, comment.width) if own else None
+        if not kind:
+            cell.fill = PatternFill()
+        else:
+            of_kind: dict[str, Any] = {kind: value if kind == "rgb" else int(value)}
+            cell.fill = PatternFill("solid", fgColor=Color(**of_kind, tint=float(tint)))
 
 
 def standing(source: Path, checked: Checked) -> dict[tuple[str, int, str], str]:
@@ -170,20 +205,30 @@ def _written(
             for (row, place), told in reasons.get(name, {}).items():
                 value = cells[row - 1, place] if row <= cells.height and place < cells.width else None
                 sheet.write_string(row - 1, place, value or "", odd)
-                sheet.write_comment(row - 1, place, "\n".join(told), {"author": "tengbol", "x_scale": 2})
+                sheet.write_comment(
+                    row - 1, place, "\n".join([f"{_AUTHOR}:", *told]), {"author": _AUTHOR, "x_scale": 2}
+                )
     return content.getvalue()
 
 
 def _reasons(checked: Checked, table: str | None, reworded: Reworded) -> dict[tuple[int, int], list[str]]:
-    """By row (from 1) and column (from 0) why a cell of a table is marked; of a whole row its first column."""
+    """By row (from 1) and column (from 0) why a cell of a table is marked.
+
+    Of a whole row its first column; of a column that is not there the first of the header, once for all rows.
+    """
     found: dict[tuple[int, int], list[str]] = {}
     place = checked.reading.places.get(table or "")
     if place is None:
         return found
     faults = checked.reading.faults.filter(pl.col("table") == table)
     for row, column, message in faults.select("row", "column", "message").iter_rows():
-        at = place.columns.get(column or "", min(place.columns.values()))
-        found.setdefault((row, at), []).append(reworded(message, table or "", place))
+        first = min(place.columns.values())
+        cell = (
+            (place.line, first) if column and column not in place.columns else (row, place.columns.get(column, first))
+        )
+        told = found.setdefault(cell, [])
+        if (text := reworded(message, table or "", place)) not in told:
+            told.append(text)
     return found
 
 

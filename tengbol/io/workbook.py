@@ -214,6 +214,7 @@ def read_sheet(book: Workbook, table: Table) -> Grid:
         no_broken_lines(),
         tuple(Phrase("{where}: {note}", where=where, note=note) for note in notes),
         page.name,
+        start + 1,
     )
 
 

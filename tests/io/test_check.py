@@ -9,6 +9,9 @@ import polars as pl
 import pytest
 import xlsxwriter
 from books import home, opened, tengbol
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
+from openpyxl.styles.colors import Color
 from small import absence, district, enforcer, writ, write_tables
 
 from tengbol.io.check import LONGEST, check, shortened
@@ -108,7 +111,48 @@ def test_a_folder_of_files_comes_back_as_one_workbook(tmp_path):
     back.write_bytes(marked(folder, check(folder)))
     again = read(back)
     assert again.chamber.writs.equals(read(folder).chamber.writs)
-    assert openpyxl.load_workbook(back)["writs"]["C3"].comment.text.startswith("form is '?'")
+    assert openpyxl.load_workbook(back)["writs"]["C3"].comment.text.startswith("tengbol:\nform is '?'")
+
+
+def test_a_copy_has_no_marks_of_an_earlier_one_and_leaves_the_clerks_own(tmp_path):
+    place = workbook(tmp_path / "in.xlsx", writs=[writ(f"W{n}", amount="1,234", subject="") for n in range(4)])
+    book = openpyxl.load_workbook(place)
+    own = book["лист writs"]
+    own["J4"].comment = Comment("Ask the court", "Aigul")
+    own["J4"].fill = PatternFill("solid", fgColor="FF92D050")
+    own["J5"].fill = PatternFill("solid", fgColor=Color(theme=4, tint=0.4))
+    own["B1"].fill = PatternFill("solid", fgColor="FFFFEB9C")
+    book.save(place)
+    once, twice = tmp_path / "once.xlsx", tmp_path / "twice.xlsx"
+    once.write_bytes(marked(place, check(place)))
+    book = openpyxl.load_workbook(once)
+    sheet = book["лист writs"]
+    assert [sheet[f"J{row}"].fill.fgColor.rgb for row in range(4, 8)] == ["FFFFEB9C"] * 4
+    assert sheet["J4"].comment.text.startswith("Ask the court\n") and sheet["J4"].comment.author == "Aigul"
+    for row in range(4, 7):
+        sheet[f"J{row}"].value = "1234"
+    sheet.insert_rows(4)
+    book.save(once)
+    twice.write_bytes(marked(once, check(once)))
+    sheet = openpyxl.load_workbook(twice)["лист writs"]
+    assert sheet["J8"].comment.text.count("1.234 or 1234") == 1 and sheet["J8"].fill.fgColor.rgb == "FFFFEB9C"
+    assert [sheet[f"J{row}"].comment for row in (6, 7)] == [None, None]
+    assert sheet["J5"].comment.text == "Ask the court" and sheet["J5"].comment.author == "Aigul"
+    assert sheet["J5"].fill.fgColor.rgb == "FF92D050"
+    assert (sheet["J6"].fill.fgColor.theme, round(sheet["J6"].fill.fgColor.tint, 2)) == (4, 0.4)
+    assert sheet["J7"].fill.patternType is None and sheet["B1"].fill.fgColor.rgb == "FFFFEB9C"
+
+
+def test_of_a_column_that_is_not_there_the_header_is_marked_once(tmp_path):
+    place = workbook(tmp_path / "in.xlsx", writs=[writ(f"W{n}", form="paper") for n in range(3)])
+    book = openpyxl.load_workbook(place)
+    book["лист writs"].delete_cols(2 + TABLES["writs"].columns.index("original_attached"))
+    book.save(place)
+    back = tmp_path / "back.xlsx"
+    back.write_bytes(marked(place, check(place)))
+    sheet = openpyxl.load_workbook(back)["лист writs"]
+    told = {cell.coordinate: cell.comment.text for row in sheet.iter_rows() for cell in row if cell.comment}
+    assert told == {"B3": "tengbol:\noriginal_attached is empty; it is needed when form is paper."}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -192,7 +236,7 @@ def test_the_clerks_own_workbook_keeps_how_it_looks(tmp_path):
     assert sheet["A1"].font.b and sheet["A1"].font.name == "Times New Roman"
     amount = sheet.cell(3, columns.index("amount") + 1)
     assert (amount.value, amount.number_format) == (12500.5, "#,##0.00")
-    assert sheet["C3"].comment.text.startswith("звонил 3.11\nform is 'факс'")
+    assert sheet["C3"].comment.text.startswith("звонил 3.11\ntengbol:\nform is 'факс'")
     assert sheet["C3"].fill.fgColor.rgb == "FFFFEB9C" and sheet["C2"].fill.fill_type is None
     assert sheet.cell(2, len(columns) + 1).value == "=1+1" and sheet.cell(3, columns.index("number") + 1).value == "N-2"
     assert "A5:D6" in [str(area) for area in sheet.merged_cells.ranges]
