@@ -2,7 +2,7 @@
 
 A closed set. A sentence may use `{column}`, `{value}` (what the cell held), `{accepted}` (what its kind of
 column takes), `{when}` (when a value is needed), `{start}` (the column a day may not precede), `{key}` and
-`{known}` (a table).
+`{known}` (a table), `{near}` (what there is that is spelt most like it).
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
         "received_before_issued": "{column} is {value}, which is before {start}.",
         "later_than_clock": "{column} is '{value}', later than the clock when the row came; it has not happened yet.",
         "end_before_start": "{column} is {value}, which is before {start}.",
-        "unknown_district": "{column} is '{value}', which no good row of {known} has.",
+        "unknown_district": "{column} is '{value}', which no good row of {known} has; write a name or code "
+        "of one{near}.",
         "unknown_enforcer": "{column} is '{value}', which no good row of {known} has.",
         "unreadable_row": "The line cannot be split into cells.",
     }
@@ -89,7 +90,9 @@ def sentence(code: str, cell: pl.Expr | None = None, **words: str) -> pl.Expr:
     message stays one line of a table.
     """
     value = "\0"
-    template = CODES[code].format(**{**dict.fromkeys(("when", "start", "key", "known"), ""), **words, "value": value})
+    template = CODES[code].format(
+        **{**dict.fromkeys(("when", "start", "key", "known", "near"), ""), **words, "value": value}
+    )
     if cell is None or value not in template:
         return pl.lit(template)
     shown = cut(cell.str.replace_all(r"\s+", " ").str.replace_all(UNSEEN, "\ufffd")).fill_null("")

@@ -16,8 +16,9 @@ import polars as pl
 
 from tengbol.io import plainly
 from tengbol.io.clerks.codes import plain
-from tengbol.io.clerks.doubt import doubt, of_two
+from tengbol.io.clerks.doubt import doubt, no_district, of_two
 from tengbol.io.clerks.enforcers import for_each, namesakes, nobody_bound, nobody_kept_out, perhaps_one
+from tengbol.io.clerks.places import near
 from tengbol.io.clerks.understand import understood
 from tengbol.io.clerks.writs import for_each_writ, of_no_writ, of_several
 from tengbol.io.documents import once
@@ -175,7 +176,9 @@ def validate(
     kept = text if broken.is_empty() else marked.filter(whole)
     typed = kept.select("row", *(kind.read(pl.col(name)).alias(name) for name, kind in table.kinds.items()))
     told = [name for name in flags if not broken[name].all()]
-    rules = _rules(table, told, several)
+    strange = {name: broken.filter(~pl.col(name)) for name in told if name.endswith(UNKNOWN["districts"])}
+    places = {name: near(rows[name.split("__")[0]], good["districts"]) for name, rows in strange.items()}
+    rules = _rules(table, told, several, places)
     return typed, _reported(broken, rules, table.name), _faults(broken, rules, table.name)
 
 
@@ -236,14 +239,14 @@ def _known(table: Table, good: Mapping[str, pl.DataFrame]) -> dict[str, pl.Expr]
     }
 
 
-def _rules(table: Table, names: list[str], several: _Several) -> list[Rule]:
-    """Order the rules behind the Boolean columns `names` by column, those across rows before the others."""
-    rules = [_rule(table, name, several) for name in names]
+def _rules(table: Table, names: list[str], several: _Several, places: Mapping[str, pl.DataFrame]) -> list[Rule]:
+    """Order the rules behind the Boolean columns `names` by column, those of the whole row first; places: by rule."""
+    rules = [_rule(table, name, several, places) for name in names]
     order = {column: place for place, column in enumerate(table.columns)}
     return sorted(rules, key=lambda rule: order[rule.column])
 
 
-def _rule(table: Table, name: str, several: _Several) -> Rule:
+def _rule(table: Table, name: str, several: _Several, places: Mapping[str, pl.DataFrame]) -> Rule:
     column, code = name.split("__")
     need = table.need(column)
     words = {
@@ -255,6 +258,8 @@ def _rule(table: Table, name: str, several: _Several) -> Rule:
         "known": table.references.get(column, ""),
     }
     cell = pl.concat_str(table.key, separator=", ", ignore_nulls=True) if code == "conflicting_rows" else pl.col(column)
+    if name in places:
+        return Rule(name, column, pl.lit(code), no_district(cell, places[name], words))
     if code == "two_meanings":
         called, _, of = several[column]
         one, other = (called.replace_strict(of["called"], of["ids"].list.get(n), default="") for n in (0, 1))

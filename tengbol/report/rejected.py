@@ -148,6 +148,7 @@ _HELD: Final = {
     "column": r"\w+",
     "start": r"\w+",
     "known": r"\w+",
+    "near": r"(?:: [^()]*\([^()]*\)(?:, [^()]*\([^()]*\))*)?",
     "key": r"\w+(?: and \w+)*",
     "found": r"\d+",
     "width": r"\d+",

@@ -1,6 +1,7 @@
 """The contract's codes in the words of the Order and of chambers (`words.toml`): Kazakh, Russian, English.
 
 A word is compared without regard to letter case, to `ё` for `е`, to blanks and to hyphens, underscores and full stops.
+Of two words with a bracket or a stroke between them both must mean the same.
 """
 
 from __future__ import annotations
@@ -39,12 +40,23 @@ def plain(text: pl.Expr) -> pl.Expr:
 
 def code_of(column: str, text: pl.Expr) -> pl.Expr:
     """Return the code that a word of `column` means; null where none."""
-    return plain(text).replace_strict(_codes(column), default=None, return_dtype=pl.String)
+    return _meant(text, _codes(column))
 
 
 def flag_of(column: str, text: pl.Expr) -> pl.Expr:
     """Return `true` or `false` for a word of `column`; null where it is neither."""
-    return plain(text).replace_strict(_flags(column), default=None, return_dtype=pl.String)
+    return _meant(text, _flags(column))
+
+
+def _meant(text: pl.Expr, words: dict[str, str]) -> pl.Expr:
+    """What a word means; of two words, as `ауырып жатыр (больничный)`, what both mean."""
+
+    def one(word: pl.Expr) -> pl.Expr:
+        return plain(word).replace_strict(words, default=None, return_dtype=pl.String)
+
+    both = text.str.extract_groups(r"^([^()/]+)[(/]([^()/]+)\)?$").struct
+    first, second = one(both.field("1")), one(both.field("2"))
+    return pl.coalesce(one(text), pl.when(first == second).then(first))
 
 
 @cache

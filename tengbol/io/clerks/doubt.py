@@ -12,7 +12,7 @@ from tengbol.io.rejections import sentence
 from tengbol.model.persons import is_cut
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 #: Code of a cell that cannot be read → the two meanings that it may have.
 _TWO: dict[str, Callable[[pl.Expr], tuple[pl.Expr, pl.Expr]]] = {
@@ -32,6 +32,12 @@ def doubt(code: str, column: str, cell: pl.Expr) -> tuple[pl.Expr, pl.Expr] | No
     one, other = _TWO[code](cell)
     both = one.is_not_null()
     return pl.when(both).then(pl.lit("two_meanings")), pl.when(both).then(of_two(column, cell, one, other))
+
+
+def no_district(cell: pl.Expr, places: pl.DataFrame, words: Mapping[str, str]) -> pl.Expr:
+    """Return the sentence on a cell that names no district, with those that are spelt most like it; places: `near`."""
+    template = sentence("unknown_district", cell, **{**words, "near": "\1"})
+    return template.str.replace("\1", cell.replace_strict(places["said"], places["near"], default=""), literal=True)
 
 
 def of_two(column: str, cell: pl.Expr, one: pl.Expr, other: pl.Expr) -> pl.Expr:

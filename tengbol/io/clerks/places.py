@@ -1,4 +1,4 @@
-"""Districts by their names: `Ойтас қаласы`, `г. Ойтас`, or `Ойтас` where one district of the chamber is so called.
+"""Districts by their names: `Ойтас қаласы`, `г. Ойтас`, `Ойтас қ-сы`, or `Ойтас` where one district is so called.
 
 A city is never taken for a district of the same name: where a text says which it is, the name must say the same, or
 nothing of it.
@@ -6,6 +6,7 @@ nothing of it.
 
 from __future__ import annotations
 
+from difflib import SequenceMatcher
 from typing import Final
 
 import polars as pl
@@ -13,8 +14,11 @@ import polars as pl
 from tengbol.io.clerks.codes import plain
 
 #: What tells a city from a district, before or behind the name itself.
-_CITY: Final = r"(?:^|\s)(?:қаласы|қала|қаласының|город|города|гор|г|қ)(?:\s|$)"
-_DISTRICT: Final = r"(?:^|\s)(?:ауданы|аудан|ауданының|район|района|р н)(?:\s|$)"
+_CITY: Final = r"(?:^|\s)(?:қаласы|қала|қаласының|қ сы|город|города|гор|г|қ)(?:\s|$)"
+_DISTRICT: Final = r"(?:^|\s)(?:ауданы|аудан|ауданының|ауд ы|ауд|район|района|р он|р н|рн)(?:\s|$)"
+#: Signs that a message has room for, and names that it looks for.
+_ROOM: Final = 60
+_LOOKED_FOR: Final = 40
 
 
 def ids_by_name(districts: pl.DataFrame) -> dict[str, str]:
@@ -39,6 +43,38 @@ def district_of(text: pl.Expr, by_name: dict[str, str]) -> pl.Expr:
     """Return the id of the district that a text names; null where none, or several."""
     name = pl.concat_str(_core(text), _kind(text), separator="|")
     return name.replace_strict(by_name, default=None, return_dtype=pl.String)
+
+
+def near(text: pl.Series, districts: pl.DataFrame) -> pl.DataFrame:
+    """`said` and `near`: the districts that texts which name none are spelt most like, with their codes.
+
+    districts: `district_id`, and `name` where it is known. Of many texts only the first by spelling.
+    """
+    known = districts.select("district_id", pl.col("^name$")).unique().sort("district_id").rows(named=True)
+    said = text.drop_nulls().unique().sort().head(_LOOKED_FOR)
+    return pl.DataFrame(
+        {"said": said, "near": [_nearest(one, known) for one in said]}, schema={"said": pl.String, "near": pl.String}
+    )
+
+
+def _nearest(said: str, known: list[dict[str, str]]) -> str:
+    """`: Ойтас қаласы (751110000), …`: as many as there is room for; empty where there is none."""
+    shown: list[str] = []
+    for row in sorted(known, key=lambda row: (-max(_alike(said, cell) for cell in row.values()), row["district_id"])):
+        one = (
+            f"{row['name'].translate(_BRACKETS)} ({row['district_id']})" if "name" in row else f"({row['district_id']})"
+        )
+        if len(", ".join([*shown, one])) > _ROOM:
+            break
+        shown.append(one)
+    return f": {', '.join(shown)}" if shown else ""
+
+
+_BRACKETS: Final = str.maketrans("", "", "()")
+
+
+def _alike(one: str, other: str) -> float:
+    return SequenceMatcher(None, one.casefold(), other.casefold()).ratio()
 
 
 def _core(name: pl.Expr) -> pl.Expr:
