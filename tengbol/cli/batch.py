@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from tengbol.cli.answers import Ran, Sums, Written
-from tengbol.cli.language import language, note, reworded, spoken, tell, verdict
+from tengbol.cli.language import in_it, language, note, reworded, spoken, tell, verdict
 from tengbol.cli.machine import answer
 from tengbol.cli.say import Progress, command
 from tengbol.errors import UnusableInputError
@@ -153,7 +153,8 @@ def run_command(
         page=out / "summary.html",
         command=command("verify", source, out, *with_key),
     )
-    tell("Papers: {command}", command=command("forms", out, "--input", source, "--out", "DIR", *with_key))
+    papers = command("forms", out, "--input", source, "--out", "DIR", *with_key, *in_it())
+    tell("Papers: {command}", command=papers)
     answer(
         lambda: Ran(
             **sums_of(result),

@@ -29,12 +29,18 @@ _SYSTEM: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 #: Commands that have a `--lang` of their own, of what they write.
 _OWN: Final = ("report", "forms", "judge", "template")
 
-_spoken = {"language": "en"}
+_spoken = {"language": "en", "asked": ""}
 
 
 def language() -> str:
     """The terminal's."""
     return _spoken["language"]
+
+
+def in_it() -> tuple[str, ...]:
+    """The `--lang` that was given, for a further command that writes papers; nothing where none was, or English."""
+    asked = _spoken.get("asked", "")
+    return ("--lang", asked) if asked in ("kk", "ru") else ()
 
 
 def speak(asked: str) -> None:
@@ -66,6 +72,7 @@ def heard(words: Sequence[str], environment: Mapping[str, str] = os.environ) -> 
         if not own:
             del rest[place : place + len(taken)]
         break
+    _spoken["asked"] = asked or ""
     if asked is not None and not (own and asked not in LANGUAGES):
         return asked, rest
     return _by_environment(environment), rest

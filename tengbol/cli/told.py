@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from tengbol.cli.batch import sums_of
 from tengbol.cli.book_answers import Batch, Given
-from tengbol.cli.language import counted, language, note, said_of, spoken, tell, verdict
+from tengbol.cli.language import counted, in_it, language, note, said_of, spoken, tell, verdict
 from tengbol.cli.machine import answer
 from tengbol.cli.say import command, say
 
@@ -55,7 +55,9 @@ def told(made: Made, store: Store) -> None:
     if not made.tried:
         from tengbol.book.store import shown
 
-        papers = command("forms", shown(store.url).removeprefix("sqlite:///"), "--batch", made.number, "--out", "DIR")
+        papers = command(
+            "forms", shown(store.url).removeprefix("sqlite:///"), "--batch", made.number, "--out", "DIR", *in_it()
+        )
         tell("Lists and acts of handover, register, notices: {command}", command=papers)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from tengbol.forms.document import Lines, short
+from tengbol.forms.document import Code, Lines, Table, short
 from tengbol.model.alphabet import in_alphabet
 from tengbol.report.wording import BASES
 from tengbol.report.words import Figure, Said, mark
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
     from tengbol.forms.day import Day
     from tengbol.forms.document import Cell
+    from tengbol.report.words import Words
 
 NO: Final = Said(mark("No."))
 DOCUMENT: Final = Said(mark("Number and date of the writ"))
@@ -35,6 +38,34 @@ FORMS: Final = {"paper": mark("paper"), "electronic": mark("electronic")}
 def document(writ: Mapping[str, Any]) -> Cell:
     """Number and date of a writ."""
     return Said(mark("No. {number} of {day}"), {"number": writ["number"], "day": short(writ["issued_on"])})
+
+
+def registered(writ: Mapping[str, Any]) -> Cell:
+    """The number under which the chamber has registered a writ, named as such."""
+    return None if writ["writ_id"] is None else Said(mark("Reg. No. {number}"), {"number": writ["writ_id"]})
+
+
+def entry(writ: Mapping[str, Any]) -> Lines:
+    """Number and date, the chamber's own number, and whether the judgment is to be executed at once (¶7)."""
+    at_once = Said(mark("To be executed immediately")) if writ["immediate"] else None
+    return Lines([document(writ), registered(writ), at_once])
+
+
+def public_id(writ: Mapping[str, Any]) -> Cell:
+    """By which a writ is found in what the chamber publishes; none without the chamber's key."""
+    return writ["public_id"] and Code(writ["public_id"])
+
+
+def without_empty_last(table: Table) -> Table:
+    """A table without its last column where no row has anything in it: the public id, without a key."""
+    if any(row[-1] is not None for row in table.rows):
+        return table
+    return replace(table, head=table.head[:-1], rows=[row[:-1] for row in table.rows])
+
+
+def in_text(text: str, words: Words) -> str:
+    """A text with its paragraphs named as papers name them: `¶5` is «п. 5»."""
+    return re.sub(r"¶(\d+)", lambda found: words.plain(paragraph(found[1])), text)
 
 
 def came_in(writ: Mapping[str, Any]) -> Cell:

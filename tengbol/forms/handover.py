@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from tengbol.forms import cells
-from tengbol.forms.document import Code, Form, Lines, Paper, Table
+from tengbol.forms.document import Form, Lines, Paper, Table
 from tengbol.report.words import Said, mark
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _act(day: Day, number: int, enforcer: dict[str, Any], writs: list[dict[str, 
 
 def _table(caption: Said, writs: list[dict[str, Any]], form: str) -> Table:
     last = Said(mark("Annexes, sheets")) if form == "paper" else Said(mark("Tell the creditor by"))
-    return Table(
+    table = Table(
         [
             *(cells.NO, cells.DOCUMENT, cells.ISSUER, cells.CLAIM, cells.DEBTOR, cells.CREDITOR),
             *(Said(mark("Basis")), last, Said(mark("Public id"))),
@@ -84,16 +84,17 @@ def _table(caption: Said, writs: list[dict[str, Any]], form: str) -> Table:
         [
             [
                 cells.number(place),
-                Lines([cells.document(writ), writ["writ_id"]]),
+                cells.entry(writ),
                 writ["issued_by"],
                 cells.claim(writ),
                 cells.person(writ, "debtor"),
                 cells.person(writ, "creditor"),
                 cells.basis(writ),
                 None if form == "paper" else writ["notify_creditor_by"],
-                writ["public_id"] and Code(writ["public_id"]),
+                cells.public_id(writ),
             ]
             for place, writ in enumerate(writs, 1)
         ],
         caption=caption,
     )
+    return cells.without_empty_last(table)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tengbol.forms import cells
-from tengbol.forms.document import Code, Form, Lines, Paper, Table
+from tengbol.forms.document import Form, Lines, Paper, Table
 from tengbol.model.alphabet import in_alphabet
 from tengbol.report.words import Said, mark
 
@@ -31,6 +31,7 @@ def _notice(day: Day, number: int, enforcer: dict[str, Any], writs: list[dict[st
         key=f"{number}",
         title=Said(mark("Notice to the creditor No. {number}"), {"number": number}),
         facts=[
+            (cells.CHAMBER, day.chamber_id),
             (cells.DISTRIBUTION, day.batch_id),
             (cells.CREDITOR, cells.person(writs[0], "creditor")),
             (Said(mark("Address")), None),
@@ -52,23 +53,25 @@ def _notice(day: Day, number: int, enforcer: dict[str, Any], writs: list[dict[st
             else Said(mark("To be told within three working days of receipt (paragraph 15 of the Rules).")),
         ],
         tables=[
-            Table(
-                [
-                    *(cells.NO, cells.DOCUMENT, cells.ISSUER, cells.CLAIM, cells.DEBTOR),
-                    *(Said(mark("Basis")), Said(mark("Public id"))),
-                ],
-                [
+            cells.without_empty_last(
+                Table(
                     [
-                        cells.number(place),
-                        cells.document(writ),
-                        writ["issued_by"],
-                        cells.claim(writ),
-                        cells.person(writ, "debtor"),
-                        cells.basis(writ),
-                        writ["public_id"] and Code(writ["public_id"]),
-                    ]
-                    for place, writ in enumerate(writs, 1)
-                ],
+                        *(cells.NO, cells.DOCUMENT, cells.ISSUER, cells.CLAIM, cells.DEBTOR),
+                        *(Said(mark("Basis")), Said(mark("Public id"))),
+                    ],
+                    [
+                        [
+                            cells.number(place),
+                            cells.document(writ),
+                            writ["issued_by"],
+                            cells.claim(writ),
+                            cells.person(writ, "debtor"),
+                            cells.basis(writ),
+                            cells.public_id(writ),
+                        ]
+                        for place, writ in enumerate(writs, 1)
+                    ],
+                )
             )
         ],
         notes=[Said(mark("By its public id, also in the QR code, the writ is found in the published report."))]

@@ -47,7 +47,7 @@ def _row(day: Day, place: int, writ: dict[str, Any]) -> list[Any]:
     return [
         cells.number(place),
         Lines([cells.came_in(writ), Said(cells.FORMS[writ["form"]])]),
-        Lines([cells.document(writ), writ["writ_id"]]),
+        cells.entry(writ),
         writ["issued_by"],
         cells.claim(writ),
         cells.person(writ, "debtor"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from tengbol.forms import cells
 from tengbol.forms.document import Explained, Form, Lines, Paper, Table
@@ -15,6 +15,7 @@ from tengbol.report.words import Said, mark
 
 if TYPE_CHECKING:
     from tengbol.forms.day import Day
+    from tengbol.forms.document import Cell
     from tengbol.report.words import Words
 
 
@@ -29,12 +30,12 @@ def waiting(day: Day) -> Form:
             [
                 cells.number(place),
                 Lines([cells.came_in(writ), Said(cells.FORMS[writ["form"]])]),
-                Lines([cells.document(writ), writ["writ_id"]]),
+                cells.entry(writ),
                 writ["issued_by"],
                 cells.person(writ, "creditor"),
                 cells.person(writ, "debtor"),
-                writ["distribute_by"],
-                Explained(writ["explanation"], unassigned),
+                _NEVER if writ["code"] in _NO_TERM else writ["distribute_by"],
+                Explained(writ["explanation"], _why),
             ]
             for place, writ in enumerate(day.waiting.iter_rows(named=True), 1)
         ],
@@ -44,7 +45,7 @@ def waiting(day: Day) -> Form:
         [cells.DOCUMENT, Said(mark("Sheet and cell")), Said(mark("What is wrong, and what to write"))],
         [
             [
-                Lines([row["number"], row["issued_on"], row["writ_id"]]),
+                Lines([_document(row), cells.registered(row)]),
                 Explained(row["message"], partial(_where, day, row)),
                 Explained(row["message"], partial(_wrong, day)),
             ]
@@ -73,6 +74,22 @@ def waiting(day: Day) -> Form:
     )
 
 
+#: Codes of writs that are not for private enforcers, or are with one already.
+_NO_TERM: Final = ("state_interest", "state_over_1000_mci", "already_distributed")
+_NEVER: Final = Said(mark("not distributed"))
+
+
+def _document(row: dict[str, Any]) -> Cell:
+    """Number and day of a refused row, what it has of them."""
+    if row["number"] is None or row["issued_on"] is None:
+        return Lines([row["number"], row["issued_on"]])
+    return Said(mark("No. {number} of {day}"), {"number": row["number"], "day": row["issued_on"]})
+
+
+def _why(sentence: str, words: Words) -> str:
+    return cells.in_text(unassigned(sentence, words), words)
+
+
 def _where(day: Day, row: dict[str, Any], _: str, words: Words) -> str:
     """The cell, as the clerk finds it in what he gave."""
     return line_place(day.place, "writs", row["row"], row["column"], words)
@@ -80,4 +97,4 @@ def _where(day: Day, row: dict[str, Any], _: str, words: Words) -> str:
 
 def _wrong(day: Day, message: str, words: Words) -> str:
     # Nobody who has the paper has the docs.
-    return re.sub(r" \(docs/\w+\.md\)", "", reworded(message, words, "writs", day.place))
+    return cells.in_text(re.sub(r" \(docs/\w+\.md\)", "", reworded(message, words, "writs", day.place)), words)

@@ -21,6 +21,7 @@ from tengbol.model.sentences import (
     LOT,
     PARAGRAPHS,
     REASONS,
+    SIGNATURES,
     WAITING,
     WAITING_OTHERWISE,
     English,
@@ -221,7 +222,9 @@ def unassigned(
         "amount": pl.col("amount").cast(pl.Decimal(20, 2)).cast(pl.String),
         "limit": pl.col("limit").cast(pl.String),
         "day": pl.col("received_at").dt.strftime("%Y-%m-%d"),
-        "signature": pl.col("signature").fill_null("absent"),
+        "signature": pl.col("signature")
+        .fill_null("absent")
+        .replace({code: words(s) for code, s in SIGNATURES.items()}),
         "received_at": pl.col("received_at").dt.strftime("%Y-%m-%d %H:%M:%S"),
         "district": pl.coalesce("district", "district_id"),
         "claim": _claim(words),

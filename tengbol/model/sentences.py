@@ -128,6 +128,8 @@ WAITING: Final = {
     "waits_for_holder": "¶11, ¶13, ¶14: not distributed yet, since {holder}, who {claim}, is away until {last} only; "
     "it waits for this enforcer, within the term of ¶7.",
 }
+#: What a writ's `signature` is called in these.
+SIGNATURES: Final = {"invalid": "invalid", "absent": "absent"}
 #: The same by another reading of the order than the usual one (`docs/law/readings.md`).
 WAITING_OTHERWISE: Final = {
     "mci_unknown": "¶4: not distributed yet, since it is a claim of the state, which must not be more than 1,000 MCI, "

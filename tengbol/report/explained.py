@@ -200,6 +200,8 @@ def _unassigned(text: str, words: Words) -> str | None:
             values = found.groupdict()
             if claim := values.get("claim"):
                 values["claim"] = words(claim)
+            if signature := values.get("signature"):
+                values["signature"] = words(signature)
             return " ".join([FORMS[name].said(words, None, **values), *said])
     return None
 

@@ -18,7 +18,7 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
 from tengbol.io.rejections import BY_BOOK, CODES
-from tengbol.model.sentences import REASONS
+from tengbol.model.sentences import REASONS, SIGNATURES
 from tengbol.report import content, explained, rejected, wording
 from tengbol.report.public.checker import SCRIPTS, sentences_of
 
@@ -84,7 +84,7 @@ def _declared() -> dict[str, Sequence[str | tuple[str, str]]]:
         ],
         "content.py": list(content.TALLIES.values()),
         "explained.py": [(form.one, form.many) if form.one else form.many for form in forms],
-        "model/sentences.py": [*REASONS.values(), *explained.CLAIMS],
+        "model/sentences.py": [*REASONS.values(), *SIGNATURES.values(), *explained.CLAIMS],
         "io/rejections.py": [*CODES.values(), *BY_BOOK.values()],
         "cli": [*_helps(), *_SHELL],
         "errors": _refusals(),

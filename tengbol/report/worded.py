@@ -33,6 +33,7 @@ _TEMPLATES: Final = sorted(
             for said in part.values()
         ),
         *(one for _, one in sentences.COUNTED.values()),
+        *sentences.SIGNATURES.values(),
     }
 )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from tengbol.verify.bundles import PARAGRAPH_OF_BASIS
-from tengbol.verify.wording import TEMPLATES, catalogue, plural
+from tengbol.verify.wording import SIGNATURES, TEMPLATES, catalogue, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,6 +36,7 @@ class Wording:
             }
             for part, templates in TEMPLATES.items()
         }
+        self.signatures = {word: in_it.get(word, [word])[0] for word in SIGNATURES}
         names = chamber.enforcers.select("enforcer_id", "name").with_columns(
             who=pl.when(pl.col("name") == pl.col("enforcer_id"))
             .then("name")
@@ -154,7 +155,7 @@ class Wording:
             "day": pl.col("received_at").dt.strftime("%Y-%m-%d"),
             "amount": _two_places(pl.col("amount")),
             "limit": pl.col("limit").cast(pl.String),
-            "signature": pl.col("signature").fill_null("absent"),
+            "signature": pl.col("signature").fill_null("absent").replace(self.signatures),
             "received_at": pl.col("received_at").dt.strftime("%Y-%m-%d %H:%M:%S"),
             "district": pl.col("district"),
             "claim": claim,

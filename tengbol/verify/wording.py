@@ -112,6 +112,8 @@ TEMPLATES: Final[dict[str, dict[str, Any]]] = {
         "{last} only, and by the settings those attached to it are asked where nobody is registered.",
     },
 }
+#: Words for a signature that is not valid.
+SIGNATURES: Final = ("invalid", "absent")
 #: The first 16 hex digits of the SHA-256 of the templates, as JSON with sorted keys.
 WORDS: Final = sha256(json.dumps(TEMPLATES, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
 
@@ -126,7 +128,7 @@ def words_of(language: str) -> str:
 
 
 def _translatable() -> set[str]:
-    found: set[str] = {forms[1] for forms in TEMPLATES["counted"].values()}
+    found: set[str] = {forms[1] for forms in TEMPLATES["counted"].values()} | set(SIGNATURES)
     for part, templates in TEMPLATES.items():
         for said in templates.values() if part != "counted" else ():
             found.update([said] if isinstance(said, str) else said)

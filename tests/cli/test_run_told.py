@@ -37,3 +37,10 @@ def test_a_result_that_takes_the_place_of_another_says_so(tmp_path, source):
     assert again.returncode == 0
     said = f"the earlier result here was replaced: batch {was['batch_id']}, seed {was['seed']}, as of {was['as_of']}."
     assert said in again.stderr
+
+
+@pytest.mark.parametrize(("given", "carried"), [(("--lang", "kk"), " --lang kk"), (("--lang", "en"), ""), ((), "")])
+def test_the_command_for_papers_carries_the_language_that_was_asked_for(tmp_path, source, given, carried):
+    done = tengbol("run", source, "--out", tmp_path / "out", *AS_OF, *given)
+    (line,) = [line for line in done.stdout.splitlines() if "tengbol forms" in line]
+    assert line.endswith(f"--out DIR{carried}")

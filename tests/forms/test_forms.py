@@ -74,6 +74,11 @@ def day(centres: tuple[str, ...] = ("D1",)):
     return of_folders(result, source, key=KEY, centres=centres)
 
 
+def number_of(entry):
+    """The chamber's own number of a writ's entry."""
+    return entry.cells[1].values["number"]
+
+
 def rows(form):
     return [row for paper in form.papers for table in paper.tables for row in table.rows]
 
@@ -89,7 +94,10 @@ def assigned() -> pl.DataFrame:
 
 def test_every_writ_stands_in_exactly_one_act_and_in_that_of_its_enforcer():
     listed = [
-        (row[1].cells[1], paper.key) for paper in handover(day()).papers for table in paper.tables for row in table.rows
+        (number_of(row[1]), paper.key)
+        for paper in handover(day()).papers
+        for table in paper.tables
+        for row in table.rows
     ]
     assert sorted(listed) == sorted(assigned().select("writ_id", "enforcer_id").rows())
 
@@ -101,7 +109,7 @@ def test_an_act_counts_its_writs():
 
 
 def test_the_register_has_every_distributed_writ_in_the_order_of_its_coming():
-    ids = [row[2].cells[1] for row in rows(register(day()))]
+    ids = [number_of(row[2]) for row in rows(register(day()))]
     order = day().given.select("received_at", "writ_id").rows()
     assert ids == [writ_id for _, writ_id in order] == [writ_id for _, writ_id in sorted(order)]
     assert set(ids) == set(assigned()["writ_id"])
@@ -120,13 +128,13 @@ def test_the_protocol_counts_as_the_tables_do():
 def test_what_waits_stands_there_with_its_term_and_its_reason():
     paper = waiting(day()).papers[0]
     writs, refused = paper.tables
-    assert {row[2].cells[1] for row in writs.rows} == {"W1", "W41"}
+    assert {number_of(row[2]) for row in writs.rows} == {"W1", "W41"}
     for row in writs.rows:
         # Received on a Friday.
         assert row[6] == dt.date(2026, 11, 25)
         assert "түпнұсқасы" in cell_text(row[7], Words("kk"))
     ((document, where, wrong),) = refused.rows
-    assert document.cells[0] == "N-W60" and document.cells[2] == "W60"
+    assert cell_text(document, Words("ru")) == "№ N-W60 от 02.11.2026\nРег. № W60"
     assert cell_text(where, Words("ru")) == "writs.csv, строка 62, «debtor_district_id»"
     assert "«Район регистрации должника»" in cell_text(wrong, Words("ru"))
     assert "nowhere" in cell_text(wrong, Words("kk"))
@@ -290,15 +298,19 @@ def test_a_workbook_has_a_sheet_for_each_act_and_a_row_for_each_writ():
     book = openpyxl.load_workbook(io.BytesIO(workbook(handover(day()), Words("kk"))))
     assert book.sheetnames == [paper.key for paper in handover(day()).papers]
     texts = [str(cell.value) for sheet in book for [cell] in sheet.iter_rows(min_col=2, max_col=2)]
-    ids = [text.split("\n")[1] for text in texts if re.search(r"\nW\d+$", text)]
+    ids = [found[1] for text in texts if (found := re.search(r"\nТіркеу № (W\d+)$", text))]
     assert sorted(ids) == sorted(assigned()["writ_id"])
 
 
 def test_without_a_key_there_is_no_public_id():
     result, source = made()
     bare = of_folders(result, source)
-    assert all(row[-1] is None for row in rows(handover(bare)))
-    assert all(not isinstance(cell, Code) for row in rows(notices(bare)) for cell in row)
+    for make in (handover, notices):
+        for paper in make(bare).papers:
+            for table in paper.tables:
+                assert "Public id" not in [title.sentence for title in table.head]
+                assert all(len(row) == len(table.head) for row in table.rows)
+                assert not any(isinstance(cell, Code) for row in table.rows for cell in row)
 
 
 def test_forms_are_written_whole_and_only_over_earlier_forms(tmp_path):
@@ -381,3 +393,41 @@ def test_names_that_the_chamber_keeps_stand_over_the_ids(tmp_path):
 
 def test_lines_leave_out_what_is_not_known():
     assert cell_text(Lines([None, "B", ""]), Words("kk")) == "B"
+
+
+def test_p5_papers_name_paragraphs_and_signatures_in_their_language(tmp_path):
+    writs = [
+        writ("W1", signature="invalid"),
+        writ("W2", signature="absent"),
+        writ("W3", claim="eviction", state_interest="true"),
+        writ("W4"),
+    ]
+    write_tables(tmp_path / "in", districts=[district("D1")], enforcers=[enforcer("E1")], writs=writs)
+    run(tmp_path / "in", tmp_path / "out", as_of=AS_OF, seed="01")
+    paper = waiting(of_folders(tmp_path / "out", tmp_path / "in")).papers[0]
+    for language, words, never in (
+        ("ru", ["(подпись: недействительна)", "(подпись: отсутствует)", "п. 4"], "не распределяется"),
+        ("kk", ["(қолтаңба: жарамсыз)", "(қолтаңба: жоқ)", "4-тармақ"], "бөлінбейді"),
+    ):
+        told = [[cell_text(cell, Words(language), brief=True) for cell in row] for row in paper.tables[0].rows]
+        assert all(word in row[7] for word, row in zip(words, told, strict=True))
+        assert not any("¶" in cell or "invalid" in cell or "absent" in cell for row in told for cell in row)
+        assert [row[6] for row in told] == ["25.11.2026", "25.11.2026", never]
+
+
+def test_p7_a_writ_to_be_executed_immediately_is_marked_on_act_and_register(tmp_path):
+    writs = [writ("W1", immediate="true"), writ("W2")]
+    write_tables(tmp_path / "in", districts=[district("D1")], enforcers=[enforcer("E1")], writs=writs)
+    run(tmp_path / "in", tmp_path / "out", as_of=AS_OF, seed="01")
+    made_of = of_folders(tmp_path / "out", tmp_path / "in")
+    for make, place in ((handover, 1), (register, 2)):
+        texts = {number_of(row[place]): cell_text(row[place], Words("ru")) for row in rows(make(made_of))}
+        assert texts == {
+            "W1": "№ N-W1 от 02.11.2026\nРег. № W1\nК немедленному исполнению",
+            "W2": "№ N-W2 от 02.11.2026\nРег. № W2",
+        }
+
+
+def test_p15_a_notice_names_the_chamber():
+    for paper in notices(day()).papers:
+        assert "C1" in [value for label, value in paper.facts if label.sentence == "Regional chamber"]
