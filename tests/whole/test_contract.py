@@ -11,6 +11,8 @@ from typer.core import TyperGroup
 
 import tengbol.io
 from tengbol.cli import app
+from tengbol.io.clerks.codes import WORDS
+from tengbol.io.headers import word_of
 from tengbol.io.rejections import CODES
 from tengbol.model import codes
 from tengbol.model.codes import BOUND_BASES, POOL_BASES, UNASSIGNED
@@ -82,7 +84,24 @@ def test_the_page_of_headers_lists_what_is_read_as_each_column():
         for table, columns in names["columns"].items()
         for column, said in columns.items()
     }
+    wanted |= {f"writs.{name}": " · ".join(said) for name, said in names["beside"].items()}
     assert rows == wanted
+
+
+def test_the_page_of_words_lists_what_is_read_as_each_code():
+    words = tomllib.loads((Path(tengbol.io.__file__).parent / "clerks" / "words.toml").read_text(encoding="utf-8"))
+    page = (DOCS / "values.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `([\w.]+)` \| (.*) \|$", page, flags=re.MULTILINE))
+    listed = {**words["codes"], **words["flags"]}
+    assert rows == {f"{name}.{code}": " · ".join(said) for name, of in listed.items() for code, said in of.items()}
+
+
+def test_the_page_on_reading_has_each_code_in_the_words_of_messages():
+    page = (DOCS / "reading.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` · [^|]+ \| `(\w+)` \| ([^|]+) \| ([^|]+) \|$", page, flags=re.MULTILINE)
+    assert rows == [
+        (column, code, word_of(code, "kk"), word_of(code, "ru")) for column, of in WORDS.items() for code in of
+    ]
 
 
 def test_what_the_glossary_takes_from_the_order_stands_in_the_order():
