@@ -178,6 +178,14 @@ class _Part:
         if due is None and self.searched:
             told = Told(self.part, self.single, self.longer, self.enforcer_of, self.seed, self.names)
             due = self._search(handed_by_search, told)
+            odd = [b.bundle_id for b in self.longer if due and due[b.bundle_id] != self.enforcer_of[b.bundle_id]]
+            if due and odd and not self.optimal:
+                sentence = Phrase(
+                    "went to {got}; the lot gives it to {due}", got=self.enforcer_of[odd[0]], due=due[odd[0]]
+                )
+                other = Phrase("it is not claimed to be the first, and {what}", what=sentence)
+                self.found.unproven("lot", FILE, odd[0], POINT, other)
+                due = None
         shown = due is not None
         if due is None:
             due = handed_among_alike(self.longer, self.enforcer_of, self.names)

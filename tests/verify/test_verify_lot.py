@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import product
 
 import numpy as np
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from lots import bundles_of, checked, distributed, looked_at, merged
-from problems import problems, written
+from problems import drawn, problems, written
 
 from tengbol.optimizer.problem import components
 from tengbol.verify.findings import Kind
@@ -86,3 +87,14 @@ def test_a_search_leaves_nothing_open_and_finds_every_other_choice_as_even(probl
     assert {found.kind for found in honest.made} == {Kind.HOLDS}, (written(problem), seed, honest.made)
     for other in as_even(problem, enforcer_of):
         assert checked(problem, other, seed, steps=10).any_broken(), (written(problem), seed, other)
+
+
+@pytest.mark.parametrize("drawing", [333, 380])
+def test_what_does_not_claim_to_be_the_first_is_named_where_a_search_finds_what_is(drawing):
+    problem = merged(drawn(np.random.default_rng(drawing), rows=4, categories=1, pools=3, things=9))
+    enforcer_of, proven = distributed(problem, "a")
+    assert not proven
+    found = checked(problem, enforcer_of, "a", proven=False, steps=10)
+    assert not found.any_broken(), found.made
+    assert any("the lot gives it to" in str(one) for one in found.made if one.kind is Kind.UNPROVEN)
+    assert checked(problem, enforcer_of, "a", proven=True, steps=10).any_broken("lot"), "it would be, if it claimed to"
