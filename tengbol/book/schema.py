@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 #: The migration that this code needs; `book init` brings a book to it.
-VERSION: Final = "0011"
+VERSION: Final = "0012"
 
 TEXT: Final = pl.String()
 NUMBER: Final = pl.Int64()
@@ -138,7 +138,8 @@ TABLES: Final[Mapping[str, Rows]] = MappingProxyType(
                 later=("certificate",),
             ),
             Rows("incomplete", ("writ_id", "received_at", "immediate", "code", "message"), ("writ_id",)),
-            Rows("names", ("writ_id", "debtor_name", "creditor_name"), ("writ_id",)),
+            # salt: drawn for each row and erased with its names, so that no digest that is left confirms a guess.
+            Rows("names", ("writ_id", "debtor_name", "creditor_name", "salt"), ("writ_id",), later=("salt",)),
             Rows("corrections", ("writ_id", "act", "batch_id", "enforcer_id", "category", "pool_id")),
             Rows("rejected", ("table", "row", "column", "code", "message"), numbers=("row",)),
         )

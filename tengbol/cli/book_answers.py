@@ -241,10 +241,13 @@ class Accepted(TypedDict):
 
 
 class Erased(TypedDict):
-    """`book erase`: the names of how many writs."""
+    """`book erase`: the names of how many writs. before: none where nothing was to be erased. days: for how many names
+    are kept from now on, where that is set.
+    """
 
-    before: dt.date
+    before: dt.date | None
     writs: int
+    days: int | None
 
 
 class Published(TypedDict):

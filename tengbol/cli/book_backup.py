@@ -11,6 +11,7 @@ from tengbol.cli.book import Book, By  # noqa: TC001
 from tengbol.cli.book_answers import Accepted, Ends, Erased
 from tengbol.cli.language import tell
 from tengbol.cli.machine import answer
+from tengbol.errors import UnusableInputError
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -80,21 +81,58 @@ def accept_command(
 
 @app.command("erase")
 def erase_command(
-    before: Annotated[str, typer.Option("--before", metavar="DAY", help="Erase what was over before this day.")],
+    before: Annotated[
+        str | None, typer.Option("--before", metavar="DAY", help="Erase what was over before this day.")
+    ] = None,
+    keep: Annotated[
+        str | None,
+        typer.Option(
+            "--keep",
+            metavar="DAYS",
+            help="From now on erase what has been over for longer, here and day by day in the service; `none` ends it.",
+        ),
+    ] = None,
     document: Annotated[
-        str, typer.Option("--document", metavar="TEXT", help="Document on which the erasure is based.")
-    ],
+        str | None, typer.Option("--document", metavar="TEXT", help="Document on which the erasure is based.")
+    ] = None,
     book: Book = None,
     by: By = None,
 ) -> None:
-    """Erase names of debtors and creditors of writs that are closed, withdrawn or annulled; the audit still fits."""
+    """Erase names of debtors and creditors of writs that are closed, withdrawn or annulled; the audit still fits.
+
+    Without --before and --keep: what has been over for longer than --keep has set.
+    """
     from tengbol.asked import day_from
     from tengbol.book.desk import unsigned
     from tengbol.book.erasing import erase
+    from tengbol.book.retention import apply, retain, retention
     from tengbol.book.store import open_book
     from tengbol.cli.signing import hand
 
-    store, day = open_book(book), day_from("--before", before)
-    writs = erase(store, unsigned(store, hand(by, document)), day)
-    tell("Erased: names of {n} writs. Backups made before still hold them.", n=writs)
-    answer(lambda: Erased(before=day, writs=writs))
+    if before is not None and keep is not None:
+        raise UnusableInputError("--before and --keep: give one of them.")
+    store = open_book(book)
+    whose = unsigned(store, hand(by, document))
+    if before is not None:
+        day = day_from("--before", before)
+        writs = erase(store, whose, day)
+    else:
+        if keep is not None:
+            retain(store, whose, _days(keep))
+        day, writs = apply(store, whose) or (None, 0)
+        if day is None and keep is None:
+            raise UnusableInputError("For how long names are kept is not set: give --before DAY, or --keep DAYS.")
+    if day is None:
+        tell("Names are kept until somebody erases them.")
+    else:
+        tell("Erased: names of {n} writs. Backups made before still hold them.", n=writs)
+    found = retention(store)
+    answer(lambda: Erased(before=day, writs=writs, days=None if found is None else found.days))
+
+
+def _days(given: str) -> int | None:
+    if given == "none":
+        return None
+    if not (given.isascii() and given.isdigit()) or len(given) > 5:
+        raise UnusableInputError("--keep {given}: give a number of days, or none.", given=given)
+    return int(given)

@@ -31,6 +31,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "import": mark("tables taken in"),
     "import, rows accepted": mark("tables taken in without some rows, for a reason"),
     "names erased": mark("names erased"),
+    "retention set": mark("days set for which names are kept"),
     "rows accepted": mark("lost rows accepted"),
     "book restored": mark("book restored from a backup"),
     "older book accepted": mark("older book accepted"),

@@ -20,6 +20,7 @@ from contextlib import closing, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from tengbol.asked import local_now
 from tengbol.book.store import open_book
 from tengbol.errors import UnusableInputError
 from tengbol.model.codes import BOUND_BASES
@@ -91,6 +92,7 @@ def work(url: str, kinds: str = jobs.WORK) -> None:
 
     threading.Thread(target=listen, daemon=True).start()
     owner = f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(4)}"
+    tidied: dt.date | None = None
     with closing(open_book(url)) as store:
         log("worker started", process=os.getpid())
         while not ending.is_set():
@@ -103,6 +105,9 @@ def work(url: str, kinds: str = jobs.WORK) -> None:
             else:
                 if (student is None or student.poll() is not None) and jobs.waiting(store, jobs.STUDIES):
                     student = started(url, "studies")
+                if (today := local_now().date()) != tidied:
+                    tidied = today
+                    _tidy(store)
                 ending.wait(_EVERY)
     if student is not None:
         # What it was at is asked for still, and is made by the next server's.
@@ -147,6 +152,21 @@ def done(store: Store, job: Mapping[str, Any], owner: str) -> None:
         log("fault", job=job_id, kind=type(error).__name__)
         with suppress(jobs.LostError, UnusableInputError):
             jobs.finish(store, job_id, owner, "failed", told=json.dumps({"code": "fault"}))
+
+
+def _tidy(store: Store) -> None:
+    """Once a day, where nothing else is to be done: erase what is kept no longer."""
+    from tengbol.book.acts import Hand
+    from tengbol.book.desk import unsigned
+    from tengbol.book.retention import apply
+
+    try:
+        found = apply(store, unsigned(store, Hand("tengbol serve")))
+    except UnusableInputError as error:
+        log("names not erased", code=error.code)
+        return
+    if found is not None:
+        log("names erased", before=found[0].isoformat(), writs=found[1])
 
 
 def said_of(error: UnusableInputError) -> dict[str, Any]:

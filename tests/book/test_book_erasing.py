@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
 
+import polars as pl
 import pytest
 from books import NOW, batch, clerk, home, mark, opened, take
+from listening import listened
 from small import writ
 
-from tengbol.book import desk
+from tengbol.book import canon, desk
 from tengbol.book.acts import events, payload
 from tengbol.book.audit import audit
 from tengbol.book.backup import backup
 from tengbol.book.erasing import erase
 from tengbol.book.naming import ERASED, names_of
 from tengbol.book.restoring import restore
+from tengbol.book.retention import Retention, apply, retain, retention
+from tengbol.book.schema import TABLES
 from tengbol.book.store import connect
 from tengbol.errors import UnusableInputError
 
 LATER = NOW.date().replace(year=NOW.year + 1)
+_30 = dt.timedelta(days=30)
 PAPER = clerk(document="order 5", at=NOW.replace(year=LATER.year))
 
 
@@ -121,6 +128,80 @@ def test_what_the_service_keeps_goes_too_and_a_paper_is_asked_for(store):
     assert rows == {"1": "{}", "2": asked["arguments"]}
     gone = desk.one(store, "accounts", "login = 'gone'")
     assert gone is not None and (gone["name"], gone["identity"]) == (None, None)
+
+
+def _guessed(writ_id):
+    """The line of a row as anybody could write it who guesses the name."""
+    names = {"debtor_name": "Жалғыз", "creditor_name": None}
+    columns = [name for name in TABLES["names"].columns if name in ("writ_id", *names)]
+    return canon.lines(pl.DataFrame([{"writ_id": writ_id, **names}], schema=dict.fromkeys(columns, pl.String)), columns)
+
+
+def test_no_digest_that_is_left_confirms_a_name_that_somebody_guesses(tmp_path, url):
+    store = opened(url, tmp_path, home(writs=[writ("W4")]))
+    # An event of one row: its digest is that of one line.
+    take(store, tmp_path, clerk(), writs=[writ("W4", debtor_name="Жалғыз")])
+    batch(store, clerk(), as_of=NOW)
+    mark(store, clerk(), "closed", ["W4"], at=NOW)
+    assert erase(store, PAPER, LATER) == 1
+    guess = canon.digest(_guessed("W4"))
+    told = [json.dumps(payload(event)) for event in events(store).iter_rows(named=True)]
+    assert not [text for text in told if guess in text]
+    salts = store.frame("SELECT salt FROM names", {"salt": pl.String()})["salt"]
+    assert salts.str.contains(ERASED).all(), "nor is the salt left"
+    assert audit(store).ok
+    store.close()
+
+
+def test_each_row_of_names_has_a_salt_of_its_own(store):
+    salts = store.frame("SELECT salt FROM names", {"salt": pl.String()})["salt"]
+    assert salts.n_unique() == salts.len() == 6 and set(salts.str.len_chars()) == {32}
+
+
+def test_for_how_long_names_are_kept_is_set_on_a_document_and_applied_from_then_on(store):
+    at = NOW + dt.timedelta(days=30)
+    day_30, day_31 = (clerk(document="order 6", at=at + dt.timedelta(days=n)) for n in (0, 1))
+    assert retention(store) is None and apply(store, day_31) is None
+    with pytest.raises(UnusableInputError, match="--document"):
+        retain(store, replace(day_30, document=None), 30)
+    for days in (0, 40_000):
+        with pytest.raises(UnusableInputError, match="days"):
+            retain(store, day_30, days)
+    retain(store, day_30, 30)
+    assert retention(store) == Retention(30, "order 6")
+    before, nothing = apply(store, replace(day_30, document=None)), events(store)["what"][-1]
+    assert before == (NOW.date(), 0) and nothing == "retention set", "what was over today is kept for thirty days"
+    # Nobody has to be there: it rests on the document by which it was set.
+    assert apply(store, replace(day_31, who="(tengbol serve)", document=None)) == (day_31.clock().date() - _30, 2)
+    last = events(store).row(-1, named=True)
+    assert (last["what"], last["who"], last["document"]) == ("names erased", "(tengbol serve)", "order 6")
+    assert names_of(store, ["W0"]).rows() == [("W0", None, None)] and audit(store).ok
+    assert apply(store, day_31) == (day_31.clock().date() - _30, 0)
+    retain(store, day_31, None)
+    assert retention(store) is None and apply(store, day_31) is None
+
+
+def test_the_command_sets_applies_and_ends_it(store, monkeypatch):
+    monkeypatch.setenv("TENGBOL_BOOK", store.url)
+
+    def told(*words):
+        return listened(["book", "erase", *words])
+
+    def refused(*words):
+        said, wrong = told(*words)
+        assert wrong
+        return said
+
+    assert "is not set" in refused()
+    assert "give one of them" in refused("--before", "2026-01-01", "--keep", "5")
+    assert "--document" in refused("--keep", "5")
+    for wrong in ("-1", "5.0", "five", "9999999"):
+        assert "or none" in refused(f"--keep={wrong}", "--document", "order 6")
+    assert told("--keep", "36500", "--document", "order 6") == told()
+    assert retention(store) == Retention(36_500, "order 6")
+    said, wrong = told("--keep", "none", "--document", "order 7")
+    assert not wrong and "until somebody" in said and retention(store) is None
+    assert "is not set" in refused()
 
 
 def test_nothing_is_erased_for_a_day_to_come(tmp_path, url):
