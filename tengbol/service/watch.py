@@ -158,4 +158,6 @@ def _where(error: Exception) -> str:
 def log(what: str, **told: Any) -> None:
     """A line of JSON on stderr, for journald or whatever gathers it."""
     line = {"at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "what": what, **told}
-    print(json.dumps(line, ensure_ascii=False), file=sys.stderr, flush=True)
+    # In one piece: server and worker write to the same place.
+    sys.stderr.write(f"{json.dumps(line, ensure_ascii=False)}\n")
+    sys.stderr.flush()

@@ -96,6 +96,14 @@ def test_no_part_of_an_answer_waits_until_the_client_has_acknowledged_the_one_be
     assert asyncio.run(told()) == 1
 
 
+def test_a_line_of_the_log_and_its_end_are_written_at_once(monkeypatch):
+    """Server and worker write to one place: what one of them writes in two parts may be parted by the other."""
+    written = []
+    monkeypatch.setattr("sys.stderr", mock.Mock(write=written.append))
+    watch.log("started", port=1)
+    assert len(written) == 1 and written[0].endswith("}\n")
+
+
 @pytest.mark.parametrize("at_work", [True, False])
 def test_a_pool_that_ends_lends_no_more_and_tells_who_was_at_work(tmp_path, at_work):
     from tengbol.errors import BusyError
