@@ -7,7 +7,7 @@ could be held costs too much; of the columns left (`master`) the best are taken,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -58,7 +58,8 @@ class Taken:
 class Assembly:
     """A component at the best multipliers of its programme.
 
-    start: its best known assignment. most: how many columns are not too many. taken: columns of the programme.
+    start: its best known assignment. most: how many columns are not too many. taken: columns of the programme; ended:
+    whether these multipliers are the best.
     """
 
     problem: Problem
@@ -67,6 +68,7 @@ class Assembly:
     at: Multipliers
     most: int
     taken: Sets
+    ended: bool
 
     @property
     def bound(self) -> int:
@@ -99,7 +101,7 @@ class Assembly:
                 break
             master, found, space = columns
             hint = _taken(self.problem, master, self.start) if reach == known else None
-            taken = Choice(master, self.at, found, space).least(
+            taken = Choice(master, self.at, found, space, self.groups.work).least(
                 found.cost, (reach - base) // (2 * WRIT),
                 lambda units: (self._lifted_first(base + 2 * WRIT * units) - base) // (2 * WRIT), hint, limit,
             )  # fmt: skip
@@ -126,7 +128,7 @@ class Assembly:
         cost = excess * total + HALF * total * total
         hint = None if known is None else _taken(self.problem, master, self.start)
         best = int(np.abs(cost).max()) * len(self.problem.opening) if known is None else (known - base) // (2 * WRIT)
-        taken = Choice(master, self.at, found, space).least(
+        taken = Choice(master, self.at, found, space, self.groups.work).least(
             cost, best, lambda units: (rounded_up(base + 2 * WRIT * units, opening, writs) - base) // (2 * WRIT), hint,
             limit,
         )  # fmt: skip
@@ -165,7 +167,7 @@ def assembled(
 
     start: the best known assignment. writ: `(J, K)`, bundle: `(C,)`: multipliers to begin from, in units of 1 / FINE.
     most: how many columns are not too many. work: what may be done for all that.
-    before: what was found of fewer classes, and where they are among these.
+    before: what was found of fewer classes, or of these, and where they are among these.
     """
     writs = problem.apart().sum(axis=0)
     if int(writs.sum()) * (int(np.abs(problem.opening).max()) + WRIT * int(writs.sum())) > _LARGEST:
@@ -179,12 +181,14 @@ def assembled(
         price[group.kind] = np.minimum(price[group.kind], writ[group.rows].min(axis=0))
     cheapest = FINE * _cheapest(problem, price[kind] // FINE)
     every = Groups(problem, alike, kinds, min(_ENOUGH, _STEPS * most), work)
+    if before is not None and before[0].ended and before[0].problem.key == problem.key:
+        return replace(before[0], start=start, groups=every, most=most)
     found = generated(
         every, price, np.maximum(bundle, cheapest),
         lambda units: rounded_up(base + 2 * WRIT * units, problem.opening, writs) >= best,
         None if before is None else _again(every, *before),
     )  # fmt: skip
-    return None if found is None else Assembly(problem, start, every, found[0], most, found[1])
+    return None if found is None else Assembly(problem, start, every, found[0], most, *found[1:])
 
 
 def _again(groups: Groups, before: Assembly, places: Ints) -> Sets | None:

@@ -17,6 +17,7 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
 from tengbol.optimizer.linear import LinearModel
+from tengbol.optimizer.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -219,7 +220,7 @@ def _taken(
             model.row(mine, [1] * len(mine), covered[d], covered[d])
     model.minimise([n for _, _, n in variables], costs)
     model.suggest()
-    answer = model.solve(limit)
+    answer = model.solve(limit, Work.within(limit))
     if answer is None or answer[0] is None:
         return best, 0
     sets: list[list[Set]] = [[] for _ in groups]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tengbol.optimizer.master import Columns, Master, Multipliers
+    from tengbol.optimizer.work import Work
 
     Ints = NDArray[np.int64]
 
@@ -53,8 +54,8 @@ class Chosen:
 class Choice:
     """Columns that cost at most `room` (in the master's fine units) above the bound at the multipliers `at`."""
 
-    def __init__(self, master: Master, at: Multipliers, columns: Columns, room: int) -> None:
-        self.master, self.columns, self.room = master, columns, room
+    def __init__(self, master: Master, at: Multipliers, columns: Columns, room: int, work: Work) -> None:
+        self.master, self.columns, self.room, self.work = master, columns, room, work
         pool, category, kind = master.flows.T
         dearer = at.writ[kind, category] - master.pays(at.writ)[pool, category]
         #: Ways of writs of one that cost more than the room are none.
@@ -184,7 +185,7 @@ class Choice:
         model.minimise([variable[i] for i in costly], rest[places[costly]].tolist())
         if hint is not None:
             model.suggest()
-        answer = model.solve(limit, feasible=hint is not None)
+        answer = model.solve(limit, self.work, feasible=hint is not None)
         if answer is None or answer[0] is None:
             return None, -UNBOUNDED if answer is None else answer[1]
         taken = np.array(answer[0], dtype=np.int64)[costly]

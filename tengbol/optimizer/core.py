@@ -39,7 +39,7 @@ FEW: Final = 2_000
 MOST: Final = 60_000
 #: Columns × classes are held several times over: this keeps a process below 400 MB.
 _CELLS: Final = 1_500_000
-#: Terms of programmes solved in all, for each column that is not too many, and at most: half a minute.
+#: Terms of programmes solved at one time, for each column that is not too many, and at most: half a minute.
 _TERMS: Final = 750
 _WORK: Final = 3_000_000
 #: How often a solver may search.
@@ -48,15 +48,28 @@ _SEARCHES: Final = 4
 _TIMES: Final = 12
 
 
-def solved(stand: Stand, limit: float, most: int) -> Stand:
+def solved(stand: Stand, limit: float, most: int, work: Work) -> Stand:
     """The component with what its core says of both objectives.
 
-    limit: in CP-SAT's deterministic units; 0: without it. most: how many columns are not too many.
+    limit: in CP-SAT's deterministic units. most: how many columns are not too many. work: a part of it is taken.
     """
+    own = Work(min(_WORK, _TERMS * most, work.left))
+    if own.left < 0:
+        return stand
+    work.left -= own.left
+    found = _grown(stand, limit, most, own)
+    work.left += own.left
+    return found
+
+
+def _grown(stand: Stand, limit: float, most: int, work: Work) -> Stand:
+    """The same; the core grows until nothing is left out of it, or there is no more to do with."""
     core, pooled, tries = _nowhere(stand) | stand.core, True, _SEARCHES
-    work = Work(min(_WORK, _TERMS * most))
     writ, bundle = FINE * stand.begun.pricing.price, np.zeros(len(stand.core), dtype=np.int64)
-    before = None
+    if stand.assembly is not None:
+        before, own = stand.assembly
+        core |= own
+        writ, bundle[own] = before.writ, before.at.bundle
     for _ in range(_TIMES):
         apart = stand.problem.only(core)
         problem, start = apart, stand.begun.only(stand.problem, core)
@@ -64,15 +77,16 @@ def solved(stand: Stand, limit: float, most: int) -> Stand:
             problem, start = _pooled(problem, start)
             pooled = problem is not apart
         columns = min(most, _CELLS // max(1, int(core.sum())))
+        before = stand.assembly and (stand.assembly[0], np.flatnonzero(stand.assembly[1][core]))
         assembly = assembled(problem, start, writ, bundle[core], columns, work, before)
         if assembly is None:
             return stand
         writ, bundle[core] = assembly.writ, assembly.at.bundle
+        stand = replace(stand, assembly=(assembly, core))
         stand, unfit, searched = _placed(stand, core, assembly, limit / _SEARCHES)
         tries -= searched
         if not stand.open or not (unfit.any() or pooled) or tries <= 0 or work.left < 0:
             return stand
-        before = assembly, np.flatnonzero(core[core | unfit])
         core, pooled = core | unfit, pooled and bool(unfit.any())
     return stand
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tengbol.optimizer.placing import Start
+    from tengbol.optimizer.work import Work
 
     Ints = NDArray[np.int64]
 
@@ -43,20 +44,20 @@ class Found:
     bound: int
 
 
-def search_first(problem: Problem, start: Start, limit: float) -> Found:
+def search_first(problem: Problem, start: Start, limit: float, work: Work) -> Found:
     """Minimise the first objective from `start`.
 
-    limit: in CP-SAT's deterministic units.
+    limit: in CP-SAT's deterministic units. work: what may be done at all.
     """
-    return _solved(lambda: _Search(problem, start), _Search.first, limit)
+    return _solved(lambda: _Search(problem, start), _Search.first, limit, work)
 
 
-def search_second(problem: Problem, start: Start, limit: float) -> Found:
+def search_second(problem: Problem, start: Start, limit: float, work: Work) -> Found:
     """Minimise the second objective among solutions whose first is at most that of `start`."""
-    return _solved(lambda: _Search(problem, start), _Search.second, limit)
+    return _solved(lambda: _Search(problem, start), _Search.second, limit, work)
 
 
-def _solved(build: Callable[[], _Search], aim: Callable[[_Search], int], limit: float) -> Found:
+def _solved(build: Callable[[], _Search], aim: Callable[[_Search], int], limit: float, work: Work) -> Found:
     """Build and solve; once more without the hint should the solver stumble over it."""
     for hinted in (True, False):
         try:
@@ -66,7 +67,7 @@ def _solved(build: Callable[[], _Search], aim: Callable[[_Search], int], limit: 
             break
         if hinted:
             search.model.suggest()
-        answer = search.model.solve(limit)
+        answer = search.model.solve(limit, work)
         if answer is not None:
             solution, bound = answer
             bundles = None if solution is None else search.bundles(solution)

@@ -24,6 +24,8 @@ from tengbol.optimizer.problem import WRIT, Problem, costs, sum_of_squares
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from tengbol.optimizer.work import Work
+
     Ints = NDArray[np.int64]
 
 #: Four times the squared excess of some cells together has to stay in 64 bits; so many flows are held at most.
@@ -33,6 +35,9 @@ _FLOWS: Final = 2_000_000
 _ROUNDS: Final = 12
 _STEPS: Final = 50_000_000
 _SUBSETS: Final = 2_000_000
+#: Steps of a walk that take as long as a term of a programme, and those that take as long as a subset after it.
+_TERM: Final = 1_000
+_SPLIT: Final = 8
 #: Fewer steps where there are fewer bundles than so many: then there is less to look at.
 _MANY: Final = 40
 #: What a step of the walk may cost half the time, to begin with and at the end, in thousandths of a squared writ: the
@@ -47,10 +52,10 @@ _WEIGHT: Final = 8
 _REMEMBERED: Final = 2**16
 
 
-def exchanged(problem: Problem, start: Start | None, target: int, limit: float) -> Ints | None:
+def exchanged(problem: Problem, start: Start | None, target: int, limit: float, work: Work) -> Ints | None:
     """Bundles `(C, J)` with a smaller first objective than `start`, where some are found.
 
-    target: a bound, squared thousandths. limit: in CP-SAT's deterministic units.
+    target: a bound, squared thousandths. limit: in CP-SAT's deterministic units; work: what may be done at all.
     """
     if _too_large(problem):
         return None
@@ -72,9 +77,9 @@ def exchanged(problem: Problem, start: Start | None, target: int, limit: float) 
         search.lie(start.bundles, start.placement.singles.compress(given, axis=1))
     heats = _Heats()
     for _ in range(max(1, round(limit * _ROUNDS))):
-        if first <= target:
+        if first <= target or work.left < 0:
             break
-        bundles = search.round(heats.next(), target)
+        bundles = search.round(heats.next(), target, work)
         placement, objectives = completed(problem, bundles)
         heats.found(objectives[0])
         if objectives[0] < first:
@@ -83,10 +88,10 @@ def exchanged(problem: Problem, start: Start | None, target: int, limit: float) 
     return best
 
 
-def evened(problem: Problem, start: Start, targets: tuple[int, int], limit: float) -> Ints | None:
+def evened(problem: Problem, start: Start, targets: tuple[int, int], limit: float, work: Work) -> Ints | None:
     """Bundles `(C, J)` with the first objective of `start` and a smaller second one, where some are found.
 
-    targets: a bound on either, squared thousandths. limit: in CP-SAT's deterministic units.
+    targets: a bound on either, squared thousandths. limit, work: as `exchanged` has them.
     """
     pool, category = np.nonzero(problem.singles)
     classes, (rows, kinds, pools) = len(problem.class_size), problem.shape
@@ -110,9 +115,9 @@ def evened(problem: Problem, start: Start, targets: tuple[int, int], limit: floa
     search = _Search(wide, np.concatenate([start.bundles, flows[pool, :, category]]))
     best, objectives, heats = None, start.objectives, _Heats()
     for _ in range(max(1, round(limit * _ROUNDS))):
-        if objectives[1] <= targets[1]:
+        if objectives[1] <= targets[1] or work.left < 0:
             break
-        bundles = search.round(heats.next(), _WEIGHT**2 * targets[0] + targets[1])
+        bundles = search.round(heats.next(), _WEIGHT**2 * targets[0] + targets[1], work)
         found = costs(problem.opening + WRIT * (bundles.T @ counts))
         heats.found(*found)
         if found < objectives:
@@ -201,19 +206,20 @@ class _Search:
             self.free[problem.entry_pool, problem.pool_member] = loose
         self.excess = problem.opening + WRIT * (bundles.T @ problem.class_counts + self.free.sum(axis=0))
 
-    def round(self, heat: int | None, target: int) -> Ints:
+    def round(self, heat: int | None, target: int, work: Work) -> Ints:
         """Walk where there is a heat, then split anew; `(C, J)`."""
         from tengbol.optimizer.settling import settle
         from tengbol.optimizer.tempering import temper
 
         problem = self.problem
+        walked, split = int(self.part * _STEPS) if heat is not None else 0, int(self.part * _SUBSETS)
+        work.left -= (walked + _SPLIT * split) // _TERM
         if heat is not None:
             row, where = self.row, self.row.copy()
             best = np.full(1, np.iinfo(np.int64).max)
             hot, cold = (WRIT * each for each in _HEATS[heat])
             temper(self.writs, self.pool, row, self.excess, self.free, self.member, problem.pool_start,
-                   problem.pool_member, self.counter, int(self.part * _STEPS), hot, cold, target, best,
-                   where)  # fmt: skip
+                   problem.pool_member, self.counter, walked, hot, cold, target, best, where)  # fmt: skip
             bundles, singles = self._bundles(where), None
             if len(self.free):
                 excess = problem.opening + WRIT * (bundles.T @ problem.class_counts)
@@ -221,7 +227,7 @@ class _Search:
             self.lie(bundles, singles)
         settle(self.writs, self.pool, self.row, self.excess, self.free, self.member, problem.pool_start,
                problem.pool_member, self.unit, self.keys, self.table, self.counter,
-               int(self.part * _SUBSETS), _WIDEST[heat or 0], target)  # fmt: skip
+               split, _WIDEST[heat or 0], target)  # fmt: skip
         return self._bundles(self.row)
 
     def _bundles(self, row: Ints) -> Ints:

@@ -159,22 +159,23 @@ class Groups:
 
 def generated(
     groups: Groups, writ: Ints, bundle: Ints, enough: Callable[[int], bool], known: Sets | None
-) -> tuple[Multipliers, Sets] | None:
+) -> tuple[Multipliers, Sets, bool] | None:
     """Better multipliers, from these, until the bound is `enough` or the programme is solved; None if that is too much.
 
     Every round solves the programme over the columns there are, near the best multipliers so far. known: columns to
-    begin with. The second of what is returned: those that the last programme took.
+    begin with. The second of what is returned: those that the last programme took; and whether no more can be had.
     """
     found = groups.bounded(writ, bundle)
     if found is None:
         return None
     at, inside = found
-    last, taken = 0, inside
+    last, taken, ended = 0, inside, False
     if known is not None:
         inside = _together(known, inside)
     window = _around(groups, at, groups.level(at.writ), groups.level(at.writ))
     for now in range(_ROUNDS):
-        if enough(at.bound) or now - last > _PATIENCE or groups.work.left < 0:
+        ended = now - last > _PATIENCE
+        if ended or enough(at.bound) or groups.work.left < 0:
             break
         moved = _solved(groups, inside, at, window)
         if moved is None:
@@ -190,9 +191,10 @@ def generated(
         reached = groups.level(trial[0].writ)
         wider = _around(groups, at, np.minimum(window[0], reached), np.maximum(window[1], reached))
         if not better and len(grown.group) == len(inside.group) and all(map(np.array_equal, wider, window)):
+            ended = True
             break
         inside, window = grown, wider
-    return at, taken
+    return at, taken, ended
 
 
 def _around(groups: Groups, at: Multipliers, low: Ints, high: Ints) -> tuple[Ints, Ints]:

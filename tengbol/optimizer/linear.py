@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 from ortools.sat.python import cp_model_helper as cp_sat
 
 from tengbol.optimizer.beside import given_back
+from tengbol.optimizer.work import SEARCH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from tengbol.optimizer.work import Work
 
 #: Beyond any value that occurs; CP-SAT's own limit is 2⁶³.
 UNBOUNDED: Final = 2**60
@@ -79,12 +82,16 @@ class LinearModel:
         self.message.solution_hint.vars.extend(range(len(self._hint)))
         self.message.solution_hint.values.extend(self._hint)
 
-    def solve(self, limit: float, *, feasible: bool = True) -> tuple[list[int] | None, int] | None:
+    def solve(self, limit: float, work: Work, *, feasible: bool = True) -> tuple[list[int] | None, int] | None:
         """A solution, if one was found, and the bound; None when the solver stumbled.
 
         feasible: whether there must be a solution; where there need not and is none, the bound is beyond everything.
-        One worker and a limit in deterministic units: the same steps, and the same answer, every time.
+        One worker and a limit in deterministic units, no more of them than there is work left: the same steps, and the
+        same answer, every time.
         """
+        limit = min(limit, work.left / SEARCH)
+        if limit <= 0:
+            return None, -UNBOUNDED
         parameters = cp_sat.SatParameters()
         parameters.num_workers = 1
         parameters.linearization_level = 2
@@ -97,6 +104,7 @@ class LinearModel:
             answer = _interruptible(solver, self.message)
         except IndexError:  # CP-SAT has failed so on a hinted model that it solved without one
             return None
+        work.left -= round(SEARCH * answer.deterministic_time)
         status, ended = answer.status, cp_sat.CpSolverStatus
         if status == ended.INFEASIBLE and not feasible:
             return None, UNBOUNDED

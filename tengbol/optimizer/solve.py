@@ -18,9 +18,11 @@ from tengbol.optimizer.bound import priced, prices
 from tengbol.optimizer.branching import branched
 from tengbol.optimizer.flow import Relaxation, relaxation
 from tengbol.optimizer.parity import rounded_up
-from tengbol.optimizer.placing import ROUNDS, Start, completed, place
+from tengbol.optimizer.placing import Start, completed, place
 from tengbol.optimizer.problem import Placement, Problem, components, costs
+from tengbol.optimizer.stages import lumpy, searched
 from tengbol.optimizer.stand import Proof, Stand, begun
+from tengbol.optimizer.work import Work
 from tengbol.optimizer.workers import side_by_side
 
 if TYPE_CHECKING:
@@ -36,20 +38,8 @@ if TYPE_CHECKING:
 _FEW: Final = 16
 #: Bundle classes × enforcers that these nodes may look at.
 _LOOKS: Final = 400_000
-#: Nearly everything is in long bundles where they have so many writs on average, and hard where bundles × enforcers
-#: are so many.
-_LONG: Final = 6
-_MANY: Final = 300
-#: The same that is looked at for prices to prove it, of what needed no search and of what did.
+#: The same that is looked at for prices to prove it, of what needed no search.
 _EASY: Final = 2_000_000
-_HARD: Final = 100_000
-#: The same that all rounds of placing may look at.
-_PLACES: Final = 200_000
-#: The part of the limit for what is hardly ever proven any more, and for what finds most of what it does at once.
-_LAST: Final = 2
-_AT_ONCE: Final = 4
-#: And for CP-SAT over few columns, which mostly ends at once: exchange takes ten seconds.
-_MOMENT: Final = 16
 
 
 @dataclass(frozen=True)
@@ -113,11 +103,11 @@ def solve(
     done = len(parts) - len(hard)
     if progress:
         progress(done, len(parts))
-    searched = side_by_side(
-        partial(_with_search, limit=limit, certify=certify), [stands[i] for i in hard],
+    answers = side_by_side(
+        partial(searched, limit=limit, certify=certify), [stands[i] for i in hard],
         processes=processes, cluster=cluster, work=sum(work[i] for i in hard),
     )  # fmt: skip
-    for i, stand in zip(hard, searched, strict=True):
+    for i, stand in zip(hard, answers, strict=True):
         stands[i] = stand
         done += 1
         if progress:
@@ -148,7 +138,7 @@ def solve(
 def searches(problem: Problem, *, limit: float) -> list[tuple[Callable[[Stand], Stand], Stand]]:
     """What `solve` would search, and from where: a pure function and its argument for each such component."""
     stands = [_without_search(part, {}) for part, *_ in components(problem)]
-    return [(partial(_with_search, limit=limit), stand) for stand in stands if stand.open]
+    return [(partial(searched, limit=limit), stand) for stand in stands if stand.open]
 
 
 def _begun(problem: Problem, certify: bool, known: Spreads) -> Stand:
@@ -165,35 +155,29 @@ def _without_search(problem: Problem, known: Spreads) -> Stand:
     relaxed = relaxation(problem, known)
     if len(problem.class_size) == 0:
         return Stand(problem, relaxed, None, (relaxed.first, relaxed.second), np.zeros(0, dtype=bool))
-    lumpy = _lumpy(problem)
-    met = _met(problem, relaxed) if lumpy else None
+    lumps = lumpy(problem)
+    met = _met(problem, relaxed) if lumps else None
     if met is not None and not met.open:
         return met
     choices = len(problem.class_size) * problem.shape[0]
-    found = branched(problem, relaxed, nodes=1 if lumpy else min(_FEW, max(2, _LOOKS // choices)), known=known)
+    found = branched(problem, relaxed, nodes=1 if lumps else min(_FEW, max(2, _LOOKS // choices)), known=known)
     if found.best is not None and found.proven:
         start = begun(*found.best, priced(problem, found.price))
         return Stand(problem, relaxed, start, found.bounds, found.core, known=known)
     start = place(problem, relaxed, rounds=0)
     if met is not None and met.begun.objectives < start.objectives:
         start = replace(met.begun, pricing=start.pricing)
-    core = found.core | lumpy
+    core = found.core | lumps
     stand = Stand(problem, relaxed, start, (0, 0), core).raised(max(relaxed.first, start.pricing.bound), 0)
     return stand.with_second_bound().after(found)
-
-
-def _lumpy(problem: Problem) -> bool:
-    """Whether nearly all writs are in long bundles, and these too many to be tried one by one."""
-    bundles, loose = int(problem.class_size.sum()), int(problem.singles.sum())
-    writs = int(problem.apart().sum()) - loose
-    return bundles * problem.shape[0] >= _MANY and loose <= bundles and writs >= _LONG * bundles
 
 
 def _met(problem: Problem, relaxed: Relaxation) -> Stand | None:
     """The longest bundles first, and exchanged for a moment: often the flow's bound is met."""
     from tengbol.optimizer.exchange import evened, exchanged
 
-    bundles = exchanged(problem, None, rounded_up(relaxed.first, problem.opening, problem.apart().sum(axis=0)), 0)
+    level = rounded_up(relaxed.first, problem.opening, problem.apart().sum(axis=0))
+    bundles = exchanged(problem, None, level, 0, Work(0))
     if bundles is None:
         return None
     placement, objectives = completed(problem, bundles)
@@ -202,97 +186,5 @@ def _met(problem: Problem, relaxed: Relaxation) -> Stand | None:
     stand = Stand(problem, relaxed, start, (0, 0), np.zeros(len(problem.class_size), dtype=bool))
     stand = stand.raised(relaxed.first, 0).with_second_bound()
     if stand.proof.first and stand.open:
-        stand = stand.taken(evened(problem, start, stand.bounds, 0))
-    return stand
-
-
-def _with_search(stand: Stand, limit: float, *, certify: bool = True) -> Stand:
-    """What is not proven.
-
-    What each enforcer could hold of the bundles that do not fit nearly always proves both objectives (`core`). What
-    that leaves is placed better, and searched over all bundles in the aggregated model (`cp_sat`).
-    """
-    if stand.start is None or not stand.open:
-        return stand
-    steps = [_divided, _assembled_at_once, _exchanged_a_while, _assembled, _replaced, _exchanged_anew, _aggregated]
-    if _lumpy(stand.problem):  # CP-SAT and prices have nothing to say there
-        steps = [_divided, _exchanged_a_while, _assembled_at_once, _assembled, partial(_exchanged_anew, part=1)]
-    for step in steps:
-        stand = step(stand, limit)
-        if not stand.open:
-            break
-    return stand.certified(_HARD) if certify else stand
-
-
-def _divided(stand: Stand, limit: float) -> Stand:
-    """All divisions of a few bundles."""
-    from tengbol.optimizer.division import divided
-
-    del limit
-    bundles, (first, second) = divided(stand.problem, stand.begun)
-    stand = stand.taken(bundles)
-    return stand.raised(stand.proof.objective if first else 0, stand.proof.objective_total if second else 0)
-
-
-def _assembled_at_once(stand: Stand, limit: float) -> Stand:
-    """Over what each enforcer could hold of the bundles that do not fit, where that is little."""
-    from tengbol.optimizer.core import FEW, solved
-
-    return solved(stand, limit / _MOMENT, FEW)
-
-
-def _exchanged_a_while(stand: Stand, limit: float) -> Stand:
-    """The next as long as it mostly brings something."""
-    return _exchanged(stand, limit / _AT_ONCE)
-
-
-def _exchanged_anew(stand: Stand, limit: float, part: int = _LAST) -> Stand:
-    """The next for a part of the limit; where that was better, columns near it are fewer, and are looked at again."""
-    found = _exchanged(stand, limit / part)
-    return _assembled(found, limit) if found.open and found.begun.objectives[0] < stand.begun.objectives[0] else found
-
-
-def _exchanged(stand: Stand, limit: float) -> Stand:
-    """Bundles moved, exchanged and split anew, until the bound is met, and then that on the second objective."""
-    from tengbol.optimizer.exchange import evened, exchanged
-
-    if not stand.proof.first:
-        stand = stand.taken(exchanged(stand.problem, stand.begun, stand.bounds[0], limit))
-    if stand.proof.first and stand.open:
-        stand = stand.taken(evened(stand.problem, stand.begun, stand.bounds, limit))
-    return stand
-
-
-def _assembled(stand: Stand, limit: float) -> Stand:
-    """The same where it is more, and searched where need be."""
-    from tengbol.optimizer.core import MOST, solved
-
-    return solved(stand, limit, MOST)
-
-
-def _replaced(stand: Stand, limit: float) -> Stand:
-    """Placed at prices, again and again."""
-    del limit
-    choices = len(stand.problem.class_size) * stand.problem.shape[0]
-    start = place(stand.problem, stand.relaxed, rounds=max(1, min(ROUNDS, _PLACES // choices)))
-    if start.objectives < stand.begun.objectives:
-        stand = replace(stand, start=start).with_second_bound()
-    elif start.pricing.bound > stand.begun.pricing.bound:
-        stand = replace(stand, start=replace(stand.begun, pricing=start.pricing))
-    stand = stand.raised(start.pricing.bound, 0)
-    return stand.with_totals() if stand.proof.first and stand.open else stand
-
-
-def _aggregated(stand: Stand, limit: float) -> Stand:
-    """CP-SAT over how many of each class go to whom."""
-    from tengbol.optimizer.cp_sat import search_first, search_second
-
-    stand = stand.tightened()
-    if not stand.proof.first:
-        found = search_first(stand.problem, stand.begun, limit / _LAST)
-        stand = stand.improved(found.bundles).raised(found.bound, 0, searched=True).tightened()
-    stand = stand.with_totals()
-    if not stand.proof.second:
-        found = search_second(stand.problem, stand.begun, limit / _LAST)
-        stand = stand.improved(found.bundles).raised(0, found.bound, searched=True)
+        stand = stand.taken(evened(problem, start, stand.bounds, 0, Work(0)))
     return stand

@@ -17,6 +17,7 @@ from tengbol.optimizer.totals import second_bound
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from tengbol.optimizer.assembly import Assembly
     from tengbol.optimizer.bound import Pricing
     from tengbol.optimizer.branching import Branched
     from tengbol.optimizer.certificate import Node
@@ -70,7 +71,8 @@ class Stand:
 
     Without longer bundles there is no `start`, only the flow, which is optimal. core: `(C,)` classes of bundles that do
     not all fit in the flow. searched: whether a solver's word alone stands behind each bound, no integers. tree: prices
-    that prove both bounds, where such were found (`certificate`). known: as of `flow.spread`.
+    that prove both bounds, where such were found (`certificate`). known: as of `flow.spread`. assembly: the last one,
+    of classes `(C,)`, for the next to go on from.
     """
 
     problem: Problem
@@ -81,6 +83,7 @@ class Stand:
     searched: tuple[bool, bool] = (False, False)
     tree: Node | None = None
     known: Spreads = field(default_factory=dict, repr=False, compare=False)
+    assembly: tuple[Assembly, NDArray[np.bool_]] | None = field(default=None, repr=False, compare=False)
 
     @property
     def placement(self) -> Placement:

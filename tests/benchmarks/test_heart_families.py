@@ -15,7 +15,9 @@ from benchmarks.heart.plan import FAMILIES
 from benchmarks.instances import BILLION
 from benchmarks.peers import PEERS
 from tengbol.config import Config
-from tengbol.optimizer.solve import _assembled_at_once, _without_search
+from tengbol.optimizer.solve import _without_search
+from tengbol.optimizer.stages import _assembled_at_once
+from tengbol.optimizer.work import Work
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,7 +81,8 @@ def test_a_hundred_with_five_writs_each_are_proven_over_few_columns_before_any_e
     """Its multipliers leave a gap that CP-SAT closes at once; exchange, ten seconds, finds what the columns hold."""
     stand = _without_search(case(pools.pool(100, 500, 0.6, 1)).problem, {})
     assert stand.open
-    assert not _assembled_at_once(stand, Config().search_limit).open
+    limit = Config().search_limit
+    assert not _assembled_at_once(stand, limit, Work.within(limit)).open
 
 
 def test_each_recusal_leaves_one_enforcer_out() -> None:

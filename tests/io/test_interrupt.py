@@ -16,6 +16,7 @@ _SEARCHING = """
 import numpy as np
 from tengbol.cli import hear_signals
 from tengbol.optimizer.linear import LinearModel
+from tengbol.optimizer.work import Work
 
 hear_signals()
 model = LinearModel()
@@ -29,7 +30,7 @@ for _ in range(5):
     model.row([*chosen, *slack[-2:]], [*weights, 1, -1], middle, middle)
 model.minimise(slack, [1] * len(slack))
 print("begun", flush=True)
-model.solve(1e6)
+model.solve(1e6, Work(2**60))
 print("ended by itself", flush=True)
 """
 
@@ -79,8 +80,8 @@ def test_an_interrupt_ends_a_running_search_at_once(number, code, program):
 
 #: Stages of the search, each again and again at the longest that one call of it may take.
 _STAGES = {
-    "split anew": "exchanged(hard, None, 0, 1e6)",
-    "totals": "evened(hard, place(hard, relaxation(hard), rounds=0), (0, 0), 1e6)",
+    "split anew": "exchanged(hard, None, 0, 1e6, work)",
+    "totals": "evened(hard, place(hard, relaxation(hard), rounds=0), (0, 0), 1e6, work)",
     "configurations": "[assembled(hard, start, 0 * hard.opening, 0 * hard.class_size, MOST, work) for _ in range(999)]",
     "placing": "[place(hard, relaxation(hard)) for _ in range(1000)]",
     "branching": "branched(hard, relaxation(hard), nodes=10**6)",
@@ -101,8 +102,8 @@ hear_signals()
 counts = np.random.default_rng(1).integers(1, 14, (120, 4))
 hard = Problem(np.tile(-1000 * counts.sum(axis=0) // 30, (30, 1)), np.array([0, 30]), np.arange(30),
                np.zeros((1, 4), dtype=np.int64), np.zeros(120, dtype=np.int64), counts, np.ones(120, dtype=np.int64))
-exchanged(hard, None, 0, 0)
 work = Work(2**60)
+exchanged(hard, None, 0, 0, work)
 start = place(hard, relaxation(hard), rounds=0)
 print("begun", flush=True)
 STAGE

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from problems import Problem, district, drawn, problem, problems, written
 from scipy.optimize import linprog
 
-from tengbol.optimizer import choice, core, solve
+from tengbol.optimizer import choice, core, stages
 from tengbol.optimizer.assembly import Assembly, assembled
 from tengbol.optimizer.configurations import groups
 from tengbol.optimizer.flow import relaxation
@@ -79,7 +79,7 @@ def test_of_too_wide_a_programme_highs_is_not_asked_and_nothing_false_is_said(sm
             mock.patch.object(choice, "_WIDE", -1),
             mock.patch.object(choice, "milp", lambda *_, **__: pytest.fail("asked")),
         ):
-            proof = core.solved(stand, LIMIT, core.MOST).proof
+            proof = core.solved(stand, LIMIT, core.MOST, Work(ENOUGH)).proof
         assert proof.lower_bound <= slow.best(stand.problem)[0] <= proof.objective
 
 
@@ -90,7 +90,7 @@ def test_what_would_be_too_large_a_model_is_not_searched_and_nothing_false_is_sa
             mock.patch.object(choice, "_TERMS", 0),
             mock.patch.object(choice, "LinearModel", lambda: pytest.fail("searched")),
         ):
-            found = core.solved(stand, LIMIT, core.MOST)
+            found = core.solved(stand, LIMIT, core.MOST, Work(ENOUGH))
         assert found.searched == (False, False)
         assert found.proof.lower_bound <= slow.best(stand.problem)[0] <= found.proof.objective
 
@@ -98,7 +98,7 @@ def test_what_would_be_too_large_a_model_is_not_searched_and_nothing_false_is_sa
 @given(problems(things=7, categories=3))
 def test_a_core_that_grows_proves_both_objectives(small: Problem) -> None:
     for stand in _stands(_small(small)):
-        proof = core.solved(stand, LIMIT, core.MOST).proof
+        proof = core.solved(stand, LIMIT, core.MOST, Work(ENOUGH)).proof
         assert (proof.lower_bound, proof.lower_bound_total) <= slow.best(stand.problem)
         assert (proof.objective, proof.objective_total) >= slow.best(stand.problem)
         assert proof.first
@@ -119,7 +119,7 @@ def test_a_core_for_which_there_is_no_more_work_ends_early_and_claims_no_more_th
                 solved.clear()
                 with monkeypatch.context() as less:
                     less.setattr(core, "_WORK", work)
-                    proof = core.solved(stand, LIMIT, core.MOST).proof
+                    proof = core.solved(stand, LIMIT, core.MOST, Work(ENOUGH)).proof
                 assert proof.lower_bound <= best <= proof.objective
                 most = max(most, len(solved)) if work else most
             assert len(solved) <= 1
@@ -134,8 +134,8 @@ def test_no_bound_of_a_core_goes_beyond_the_optimum(seed: int) -> None:
         return
     for stand in _stands(small):
         best = slow.best(stand.problem)
-        found = core.solved(stand, LIMIT, core.MOST)
-        again = core.solved(stand, LIMIT, core.MOST)
+        found = core.solved(stand, LIMIT, core.MOST, Work(ENOUGH))
+        again = core.solved(stand, LIMIT, core.MOST, Work(ENOUGH))
         assert found.proof == again.proof
         assert np.array_equal(found.begun.bundles, again.begun.bundles)
         proof = found.proof
@@ -216,10 +216,10 @@ def test_a_core_is_looked_at_again_where_exchange_has_found_better_since(better:
     found = replace(stand, start=replace(stand.begun, objectives=(first - better, second)))
     again = replace(found)
     with (
-        mock.patch.object(solve, "_exchanged", return_value=found),
-        mock.patch.object(solve, "_assembled", return_value=again),
+        mock.patch.object(stages, "_exchanged", return_value=found),
+        mock.patch.object(stages, "_assembled", return_value=again),
     ):
-        assert solve._exchanged_anew(stand, LIMIT) is (again if better else found)
+        assert stages._exchanged_anew(stand, LIMIT, Work(ENOUGH)) is (again if better else found)
 
 
 def test_a_search_cut_short_still_bounds_truly() -> None:
@@ -235,7 +235,7 @@ def test_a_search_cut_short_still_bounds_truly() -> None:
 def test_what_is_too_much_to_enumerate_is_left_to_the_search() -> None:
     part = problem([[-4000], [-4000], [-4000]], [[0, 1, 2]], None, [(0, [3], 2), (0, [2], 3)])
     (stand,) = _stands(part)
-    assert core.solved(stand, LIMIT, 0) == stand
+    assert core.solved(stand, LIMIT, 0, Work(ENOUGH)) == stand
 
 
 def test_pools_nearly_alike_are_one_for_writs_of_one_until_that_is_not_enough() -> None:
@@ -247,7 +247,7 @@ def test_pools_nearly_alike_are_one_for_writs_of_one_until_that_is_not_enough() 
     pooled, start = core._pooled(given, whole)
     assert pooled.singles.tolist() == [[0, 0], [0, 0], [10, 0]]
     assert np.array_equal(start.placement.received(pooled), stand.placement.received(given))
-    proof = core.solved(stand, LIMIT, core.MOST).proof
+    proof = core.solved(stand, LIMIT, core.MOST, Work(ENOUGH)).proof
     assert (proof.objective, proof.objective_total) == (proof.lower_bound, proof.lower_bound_total)
     assert relaxation(replace(pooled)).first < relaxation(given).first
 

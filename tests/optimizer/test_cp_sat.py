@@ -20,6 +20,7 @@ from tengbol.optimizer.linear import UNBOUNDED, LinearModel, TooLargeError
 from tengbol.optimizer.placing import Start, as_placement, completed, place, placed
 from tengbol.optimizer.solve import components
 from tengbol.optimizer.spill import tightened
+from tengbol.optimizer.work import Work
 
 FEW = 4_000
 LIMIT = 4.0
@@ -55,7 +56,7 @@ def _poor(part: Problem) -> Start:
 def test_the_search_finds_and_proves_the_first_objective(begin: Any, small: Problem) -> None:
     part = _part(small)
     start = begin(part)
-    found = search_first(part, start, LIMIT)
+    found = search_first(part, start, LIMIT, Work.within(LIMIT))
     best = slow.best(part)[0]
     assert found.bound == best
     assert found.bundles is not None
@@ -68,11 +69,11 @@ def test_the_search_finds_and_proves_the_second_among_the_best(begin: Any, small
     part = _part(small)
     start = begin(part)
     best = slow.best(part)
-    first = search_first(part, start, LIMIT)
+    first = search_first(part, start, LIMIT, Work.within(LIMIT))
     assert first.bundles is not None
     placement, objectives = completed(part, first.bundles)
     reached = replace(start, bundles=first.bundles, placement=placement, objectives=objectives)
-    found = search_second(part, reached, LIMIT)
+    found = search_second(part, reached, LIMIT, Work.within(LIMIT))
     assert found.bound == best[1]
     assert found.bundles is not None
     assert completed(part, found.bundles)[1] == best
@@ -109,7 +110,7 @@ def test_a_search_cut_short_never_claims_more_than_it_proved(small: Problem, lim
     start = _poor(part)
     best = slow.best(part)
     for search, least in ((search_first, best[0]), (search_second, 0)):
-        found = search(part, start, limit)
+        found = search(part, start, limit, Work.within(limit))
         assert found.bound <= max(least, best[1] if search is search_second else 0)
         if found.bundles is not None:
             assert np.array_equal(found.bundles.sum(axis=1), part.class_size)
@@ -133,7 +134,7 @@ def test_lifted_tangents_meet_the_cost_and_never_pass_it(
     model.row([x], [1], total, total)
     q = model.epigraph(cell.at, x, total, items, lengths)
     model.minimise([q], [1])
-    answer = model.solve(LIMIT)
+    answer = model.solve(LIMIT, Work.within(LIMIT))
     assert answer is not None
     assert answer[0] is not None
     assert answer[1] == answer[0][q] == cell.at(total)
@@ -159,7 +160,7 @@ HARD = problem([[3000], [-2500], [-4500], [-2000]], [[0, 1, 2, 3]], [[1]], [(0, 
 
 def test_a_solver_that_stumbles_over_the_hint_is_asked_again_without(monkeypatch: pytest.MonkeyPatch) -> None:
     tries = _stumbles(monkeypatch, lambda hinted: hinted)
-    found = search_first(HARD, _poor(HARD), LIMIT)
+    found = search_first(HARD, _poor(HARD), LIMIT, Work.within(LIMIT))
     assert tries == [True, False]
     assert found.bound == slow.best(HARD)[0]
     assert found.bundles is not None
@@ -167,7 +168,7 @@ def test_a_solver_that_stumbles_over_the_hint_is_asked_again_without(monkeypatch
 
 def test_a_solver_that_stumbles_twice_finds_nothing_and_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     tries = _stumbles(monkeypatch, lambda hinted: True)
-    found = search_second(HARD, _poor(HARD), LIMIT)
+    found = search_second(HARD, _poor(HARD), LIMIT, Work.within(LIMIT))
     assert tries == [True, False]
     assert found.bundles is None
     assert found.bound < 0
@@ -175,7 +176,7 @@ def test_a_solver_that_stumbles_twice_finds_nothing_and_proves_nothing(monkeypat
 
 def test_the_same_search_gives_the_same_bundles() -> None:
     start = _poor(HARD)
-    one, two = (search_first(HARD, start, LIMIT) for _ in range(2))
+    one, two = (search_first(HARD, start, LIMIT, Work.within(LIMIT)) for _ in range(2))
     assert one.bound == two.bound
     assert np.array_equal(np.asarray(one.bundles), np.asarray(two.bundles))
 
@@ -198,7 +199,7 @@ def test_a_model_takes_as_many_terms_as_it_was_allowed() -> None:
 
 @pytest.mark.parametrize("search", [search_first, search_second])
 def test_what_makes_too_large_a_model_is_not_searched(search: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert search(HARD, _poor(HARD), LIMIT).bundles is not None
+    assert search(HARD, _poor(HARD), LIMIT, Work.within(LIMIT)).bundles is not None
     monkeypatch.setattr(cp_sat, "_LARGEST", 20)
     monkeypatch.setattr(linear, "_interruptible", lambda *_: pytest.fail("searched"))
-    assert search(HARD, _poor(HARD), LIMIT) == cp_sat.Found(None, -UNBOUNDED)
+    assert search(HARD, _poor(HARD), LIMIT, Work.within(LIMIT)) == cp_sat.Found(None, -UNBOUNDED)

@@ -22,6 +22,7 @@ from tengbol.optimizer.problem import WRIT
 from tengbol.optimizer.solve import solve
 from tengbol.optimizer.splitting import split
 from tengbol.optimizer.tempering import temper
+from tengbol.optimizer.work import Work
 
 LIMIT = 0.5
 
@@ -29,7 +30,7 @@ LIMIT = 0.5
 def _searched(some: Problem, target: int) -> tuple[int, int]:
     """What the search begins from costs, and what it comes to."""
     start = place(some, relaxation(some))
-    found = exchanged(some, start, target, LIMIT)
+    found = exchanged(some, start, target, LIMIT, Work.within(LIMIT))
     if found is None:
         return start.objectives[0], start.objectives[0]
     placement, objectives = completed(some, found)
@@ -153,7 +154,7 @@ def test_all_divisions_of_a_few_bundles_prove_both_objectives(some: Problem) -> 
 def test_the_search_finds_the_same_every_time(some: Problem) -> None:
     assume(len(some.class_size) > 0)
     start = place(some, relaxation(some))
-    one, two = (exchanged(some, start, 0, LIMIT) for _ in range(2))
+    one, two = (exchanged(some, start, 0, LIMIT, Work.within(LIMIT)) for _ in range(2))
     assert str(one) == str(two)
 
 
@@ -162,7 +163,7 @@ def test_the_search_finds_the_same_every_time(some: Problem) -> None:
 def test_totals_are_evened_lawfully_and_never_at_the_first_objectives_cost(some: Problem) -> None:
     assume(len(some.class_size) > 0)
     start = place(some, relaxation(some))
-    found = evened(some, start, (0, 0), LIMIT)
+    found = evened(some, start, (0, 0), LIMIT, Work.within(LIMIT))
     if found is None:
         return
     placement, objectives = completed(some, found)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from problems import LIMIT, Problem, _one_of, _together, district, drawn, lawful, patchwork, problem, problems, written
 
 import tengbol.optimizer.solve
-from tengbol.optimizer import core, linear
+from tengbol.optimizer import core, linear, stages
 from tengbol.optimizer.problem import WRIT, components, costs
 from tengbol.optimizer.solve import Proof, Solution, _without_search, solve
 
@@ -157,8 +157,8 @@ def test_a_solver_that_always_stumbles_leaves_the_best_placement_unproven(monkey
     assert honest.proof.first
     assert honest.by_search == (0, 0)
     monkeypatch.setattr(core, "_TIMES", 0)
-    monkeypatch.setattr(tengbol.optimizer.solve, "_exchanged", lambda stand, _: stand)
-    monkeypatch.setattr(tengbol.optimizer.solve, "_divided", lambda stand, _: stand)
+    monkeypatch.setattr(stages, "_exchanged", lambda stand, *_: stand)
+    monkeypatch.setattr(stages, "_divided", lambda stand, *_: stand)
     assert solve(hard, limit=LIMIT).by_search == (1, 1)
     monkeypatch.setattr(linear, "_interruptible", stumble)
     solution = solve(hard, limit=LIMIT)

@@ -1,0 +1,131 @@
+"""What is not proven without a search: one stage after the other, all of them together for a limited number of steps.
+
+What each enforcer could hold of the bundles that do not fit nearly always proves both objectives (`core`). What that
+leaves is placed better, split anew (`exchange`), and searched over all bundles in the aggregated model (`cp_sat`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from tengbol.optimizer.placing import ROUNDS, place
+from tengbol.optimizer.work import Work
+
+if TYPE_CHECKING:
+    from tengbol.optimizer.problem import Problem
+    from tengbol.optimizer.stand import Stand
+
+#: Nearly everything is in long bundles where they have so many writs on average, and hard where bundles × enforcers
+#: are so many.
+_LONG: Final = 6
+_MANY: Final = 300
+#: Bundle classes × enforcers that are looked at for prices to prove it, and that all rounds of placing may look at.
+_HARD: Final = 100_000
+_PLACES: Final = 200_000
+#: The part of the limit for what is hardly ever proven any more, and for what finds most of what it does at once.
+_LAST: Final = 2
+_AT_ONCE: Final = 4
+#: And for CP-SAT over few columns, which mostly ends at once: exchange takes ten seconds.
+_MOMENT: Final = 16
+
+
+def searched(stand: Stand, limit: float, *, certify: bool = True) -> Stand:
+    """A component with what a search proves of it. limit: in CP-SAT's deterministic units, for each objective; and for
+    each of them so much `Work` in all.
+    """
+    if stand.start is None or not stand.open:
+        return stand
+    steps = [_divided, _assembled_at_once, _exchanged_a_while, _assembled, _replaced, _exchanged_anew, _aggregated]
+    if lumpy(stand.problem):  # CP-SAT and prices have nothing to say there
+        steps = [_divided, _exchanged_a_while, _assembled_at_once, _assembled, partial(_exchanged_anew, part=1)]
+    work = Work.within(limit)
+    for step in steps:
+        stand = step(stand, limit, work)
+        if not stand.open or work.left < 0:
+            break
+    stand = replace(stand, assembly=None)
+    return stand.certified(_HARD) if certify else stand
+
+
+def lumpy(problem: Problem) -> bool:
+    """Whether nearly all writs are in long bundles, and these too many to be tried one by one."""
+    bundles, loose = int(problem.class_size.sum()), int(problem.singles.sum())
+    writs = int(problem.apart().sum()) - loose
+    return bundles * problem.shape[0] >= _MANY and loose <= bundles and writs >= _LONG * bundles
+
+
+def _divided(stand: Stand, limit: float, work: Work) -> Stand:
+    """All divisions of a few bundles."""
+    from tengbol.optimizer.division import divided
+
+    del limit, work
+    bundles, (first, second) = divided(stand.problem, stand.begun)
+    stand = stand.taken(bundles)
+    return stand.raised(stand.proof.objective if first else 0, stand.proof.objective_total if second else 0)
+
+
+def _assembled_at_once(stand: Stand, limit: float, work: Work) -> Stand:
+    """Over what each enforcer could hold of the bundles that do not fit, where that is little."""
+    from tengbol.optimizer.core import FEW, solved
+
+    return solved(stand, limit / _MOMENT, FEW, work)
+
+
+def _exchanged_a_while(stand: Stand, limit: float, work: Work) -> Stand:
+    """The next as long as it mostly brings something."""
+    return _exchanged(stand, limit / _AT_ONCE, work)
+
+
+def _exchanged_anew(stand: Stand, limit: float, work: Work, part: int = _LAST) -> Stand:
+    """The next for a part of the limit; where that was better, columns near it are fewer, and are looked at again."""
+    found = _exchanged(stand, limit / part, work)
+    better = found.open and found.begun.objectives[0] < stand.begun.objectives[0]
+    return _assembled(found, limit, work) if better else found
+
+
+def _exchanged(stand: Stand, limit: float, work: Work) -> Stand:
+    """Bundles moved, exchanged and split anew, until the bound is met, and then that on the second objective."""
+    from tengbol.optimizer.exchange import evened, exchanged
+
+    if not stand.proof.first:
+        stand = stand.taken(exchanged(stand.problem, stand.begun, stand.bounds[0], limit, work))
+    if stand.proof.first and stand.open:
+        stand = stand.taken(evened(stand.problem, stand.begun, stand.bounds, limit, work))
+    return stand
+
+
+def _assembled(stand: Stand, limit: float, work: Work) -> Stand:
+    """The same where it is more, and searched where need be."""
+    from tengbol.optimizer.core import MOST, solved
+
+    return solved(stand, limit, MOST, work)
+
+
+def _replaced(stand: Stand, limit: float, work: Work) -> Stand:
+    """Placed at prices, again and again."""
+    del limit, work
+    choices = len(stand.problem.class_size) * stand.problem.shape[0]
+    start = place(stand.problem, stand.relaxed, rounds=max(1, min(ROUNDS, _PLACES // choices)))
+    if start.objectives < stand.begun.objectives:
+        stand = replace(stand, start=start).with_second_bound()
+    elif start.pricing.bound > stand.begun.pricing.bound:
+        stand = replace(stand, start=replace(stand.begun, pricing=start.pricing))
+    stand = stand.raised(start.pricing.bound, 0)
+    return stand.with_totals() if stand.proof.first and stand.open else stand
+
+
+def _aggregated(stand: Stand, limit: float, work: Work) -> Stand:
+    """CP-SAT over how many of each class go to whom."""
+    from tengbol.optimizer.cp_sat import search_first, search_second
+
+    stand = stand.tightened()
+    if not stand.proof.first:
+        found = search_first(stand.problem, stand.begun, limit / _LAST, work)
+        stand = stand.improved(found.bundles).raised(found.bound, 0, searched=True).tightened()
+    stand = stand.with_totals()
+    if not stand.proof.second:
+        found = search_second(stand.problem, stand.begun, limit / _LAST, work)
+        stand = stand.improved(found.bundles).raised(0, found.bound, searched=True)
+    return stand

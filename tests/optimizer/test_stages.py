@@ -1,0 +1,68 @@
+"""A search in its stages: all of them together do no more than the limit allows, and none begins what one has done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from problems import Problem, district, problem
+
+from tengbol.optimizer import core, exchange, generation, stages
+from tengbol.optimizer.problem import components
+from tengbol.optimizer.solve import _without_search
+from tengbol.optimizer.work import Work
+
+if TYPE_CHECKING:
+    import pytest
+
+    from tengbol.optimizer.stand import Stand
+
+
+def _crowded() -> Problem:
+    """Forty bundles of four categories on ten: what exchange finds stays above a bound that nothing closes at once."""
+    counts = np.random.default_rng(3).integers(1, 14, (40, 4))
+    opening = np.tile(-1000 * counts.sum(axis=0) // 10, (10, 1)).tolist()
+    return problem(opening, [list(range(10))], None, [(0, own.tolist(), 1) for own in counts])
+
+
+def _stand(given: Problem) -> Stand:
+    (part, *_), *_ = components(given)
+    return _without_search(part, {})
+
+
+def test_where_one_stage_has_used_all_up_no_other_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    left: list[int] = []
+
+    def watched(function: Any, where: int) -> Any:
+        def called(*arguments: Any, **named: Any) -> Any:
+            left.append(arguments[where].left)
+            return function(*arguments, **named)
+
+        return called
+
+    monkeypatch.setattr(core, "_grown", watched(core._grown, 3))
+    monkeypatch.setattr(exchange._Search, "round", watched(exchange._Search.round, 3))
+    stand = _stand(_crowded())
+    assert stand.open
+    left.clear()
+    stages.searched(stand, 0.1, certify=False)
+    assert len(left) > 1
+    assert min(left) >= 0
+    assert max(left) <= Work.within(0.1).left
+
+
+def test_a_core_whose_programme_is_solved_is_not_solved_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    solved: list[int] = []
+    monkeypatch.setattr(generation, "_solved", lambda *given, own=generation._solved: solved.append(1) or own(*given))
+    again = 0
+    for seed in range(20):
+        stand = _stand(district(np.random.default_rng(seed), rows=12, writs=60, bundled=0.8, spread=0))
+        if not stand.open:
+            continue
+        first = core.solved(stand, 0, core.MOST, Work(2**40))
+        if first.open and first.assembly is not None and first.assembly[0].ended:
+            solved.clear()
+            second = core.solved(first, 0, core.MOST, Work(2**40))
+            assert (second.bounds, len(solved)) == (first.bounds, 0)
+            again += 1
+    assert again
