@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> None:
     """Run what the options ask for; without any, everything."""
     options = _options(arguments)
     progress = Console(stderr=True, highlight=False)
-    allowed = Allowed(most=options.most, old=options.old, own=options.cpu, before=options.cpu)
+    allowed = Allowed(options.cpu, options.cpu, options.most, options.old, unproven=options.unproven)
 
     def shown(found: Duel) -> Duel:
         progress.print(row(found))
@@ -73,6 +73,7 @@ def _options(arguments: list[str]) -> Namespace:
     parser.add_argument("--checks", type=int, help=f"of the {MANY} instances drawn over everything, so many")
     parser.add_argument("--instance", type=Path, nargs="+", help="files instead; printed, and not kept")
     parser.add_argument("--peers", nargs="*", choices=[peer.name for peer in PEERS], help="in place of the family's")
+    parser.add_argument("--unproven", action="store_true", help="peers only where tengbol has not proven Σe²")
     parser.add_argument("--old", type=Path, help="a checkout whose tengbol runs side by side")
     parser.add_argument("--most", type=float, default=60.0, help="CPU seconds of a peer at most, default 60")
     parser.add_argument("--cpu", type=int, default=180, help="CPU seconds after which tengbol is stopped, default 180")

@@ -84,7 +84,8 @@ def _ahead(other: Outcome, own: Outcome) -> list[str]:
 @dataclass(frozen=True)
 class Allowed:
     """own, before: CPU seconds of tengbol now and as it was. most: of a peer, whatever tengbol took. old: checkout of
-    tengbol as it was. seed: of the peers' chance.
+    tengbol as it was. seed: of the peers' chance. unproven: peers only where tengbol has not proven the first
+    objective; where it has, none can have less.
     """
 
     own: int = 180
@@ -92,6 +93,7 @@ class Allowed:
     most: float = 60.0
     old: Path | None = None
     seed: int = 1
+    unproven: bool = False
 
 
 def duel(
@@ -118,10 +120,11 @@ def duel(
         if allowed.old:
             was = tried(TENGBOL, allowed.before, allowed.before, {"home": allowed.old})
             outcomes.append(replace(was, peer=BEFORE))
+        asked = () if allowed.unproven and own.proven else names
         seconds = min(allowed.most, max(LEAST, TIMES * own.cpu_seconds))
         # Building and starting are not searching: a peer that heeds its limit is never stopped from outside.
         outcomes += [
-            tried(name, seconds, 3 * seconds + 30, {}) for name in names if peer(name).unfit(instance.problem) is None
+            tried(name, seconds, 3 * seconds + 30, {}) for name in asked if peer(name).unfit(instance.problem) is None
         ]
     return Duel(district.family, district.size, district.seed, district.optimum, tuple(outcomes))
 

@@ -142,7 +142,8 @@ def _method(kept: Kept) -> Section:
                     "the whole process's, Python and imports with it.",
                     f"A peer has {TIMES} times tengbol's time or {LEAST:g} s, whichever is more, but not more than the "
                     "run's option says. tengbol's time is of both objectives; only peers called `both` search for the "
-                    "second.",
+                    "second. With `--unproven` peers run only where tengbol has not proven the first: where it has, "
+                    "none can have less.",
                     "Behind: a peer has a smaller Σe²; or proves what tengbol does not; or has proven the first "
                     "objective, or both where it searches for both, before tengbol has proven both.",
                     "A size of a family again, on a page of your own: `python -m benchmarks.heart --family rows --size "

@@ -166,3 +166,9 @@ def test_tengbol_and_a_peer_meet_on_a_small_instance() -> None:
     assert not found.own.failure
     assert all(each.verdict and found.own.verdict and each.verdict.objective >= found.own.verdict.objective
                for each in found.others)  # fmt: skip
+
+
+def test_a_peer_may_be_left_out_where_none_can_have_less() -> None:
+    found = duel(numbers.uniform(10, 5, 100, 1), ("longest-first",), Allowed(most=5.0, unproven=True))
+    assert found.own.proven
+    assert found.others == []
