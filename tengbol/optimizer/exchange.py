@@ -190,6 +190,7 @@ class _Search:
         keys = np.random.Generator(np.random.PCG64(_SEED)).integers(2**63, size=len(problem.class_size))
         self.keys = keys[kind].astype(np.uint64)
         self.table = np.zeros(_REMEMBERED, dtype=np.uint64)
+        self.plain = problem.shape[1] == 1 and bool(self.member.all()) and not problem.singles.any()
         self.part = min(1.0, len(kind) / _MANY) ** 2
         self.counter = np.array([_SEED], dtype=np.uint64)
         self.lie(bundles, singles)
@@ -210,6 +211,7 @@ class _Search:
         """Walk where there is a heat, then split anew; `(C, J)`."""
         from tengbol.optimizer.settling import settle
         from tengbol.optimizer.tempering import temper
+        from tengbol.optimizer.walking import walk
 
         problem = self.problem
         walked, split = int(self.part * _STEPS) if heat is not None else 0, int(self.part * _SUBSETS)
@@ -218,8 +220,12 @@ class _Search:
             row, where = self.row, self.row.copy()
             best = np.full(1, np.iinfo(np.int64).max)
             hot, cold = (WRIT * each for each in _HEATS[heat])
-            temper(self.writs, self.pool, row, self.excess, self.free, self.member, problem.pool_start,
-                   problem.pool_member, self.counter, walked, hot, cold, target, best, where)  # fmt: skip
+            if self.plain:
+                writs, excess = self.writs[:, 0].copy(), self.excess[:, 0].copy()
+                walk(writs, row, excess, self.counter, walked, hot, cold, target, best, where)
+            else:
+                temper(self.writs, self.pool, row, self.excess, self.free, self.member, problem.pool_start,
+                       problem.pool_member, self.counter, walked, hot, cold, target, best, where)  # fmt: skip
             bundles, singles = self._bundles(where), None
             if len(self.free):
                 excess = problem.opening + WRIT * (bundles.T @ problem.class_counts)

@@ -22,6 +22,7 @@ from tengbol.optimizer.problem import WRIT
 from tengbol.optimizer.solve import solve
 from tengbol.optimizer.splitting import split
 from tengbol.optimizer.tempering import temper
+from tengbol.optimizer.walking import walk
 from tengbol.optimizer.work import Work
 
 LIMIT = 0.5
@@ -100,6 +101,32 @@ def test_a_hot_walk_comes_by_the_best_assignment_and_says_where_it_was(given_spl
     assert min(begun, found) == min(_slow_cost(writs, bare, nothing, who) for who in lawful_ones)
     assert found == 2**62 or found == _slow_cost(writs, bare, nothing, tuple(where.tolist()))
     assert (excess == bare + [writs[row == j].sum(axis=0) for j in range(len(bare))]).all()
+
+
+@given(
+    st.lists(st.integers(0, 9), min_size=1, max_size=9),
+    st.lists(st.sampled_from([0, 0, -3000, 2400]) | st.integers(-20_000, 20_000), min_size=2, max_size=3),
+)
+def test_a_hot_walk_of_one_category_comes_by_the_best_assignment_and_says_where_it_was(
+    lengths: list[int], openings: list[int]
+) -> None:
+    """Nine bundles are more than are split at once."""
+    writs, bare = WRIT * np.array(lengths), np.array(openings)
+    nothing = np.zeros(1, dtype=np.int64)
+
+    def cost(who: tuple[int, ...]) -> int:
+        return _slow_cost(writs[:, None], bare[:, None], nothing, who)
+
+    row, excess = np.zeros(len(writs), dtype=np.int64), bare.copy()
+    excess[0] += writs.sum()
+    best, where = np.array([2**62]), row.copy()
+    counter, hot = np.array([1], dtype=np.uint64), 1_600 * WRIT**2
+    begun = cost(tuple(row.tolist()))
+    walk(writs, row, excess, counter, 200_000, hot, hot, -1, best, where)
+    found = int(best[0])
+    assert min(begun, found) == min(cost(who) for who in product(range(len(bare)), repeat=len(writs)))
+    assert begun <= found or found == cost(tuple(where.tolist()))
+    assert (excess == bare + [writs[row == j].sum() for j in range(len(bare))]).all()
 
 
 def test_a_walk_among_many_pools_takes_fewer_steps_for_as_much_work() -> None:
