@@ -70,6 +70,7 @@ def _grown(stand: Stand, limit: float, most: int, work: Work) -> Stand:
         before, own = stand.assembly
         core |= own
         writ, bundle[own] = before.writ, before.at.bundle
+        pooled = before.problem.key != stand.problem.only(own).key
     for _ in range(_TIMES):
         apart = stand.problem.only(core)
         problem, start = apart, stand.begun.only(stand.problem, core)
