@@ -41,12 +41,13 @@ _DAY_LIKE: Final = r"^(?:(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}|[0-9]{2}\.[0-9]{2}\
 @dataclass(frozen=True)
 class Known:
     """What the other sheets have, none where that is not known: `district_id` and `name`; ids of enforcers, folded, and
-    their names, as `plain` leaves them.
+    their names, as `plain` leaves them; ids and numbers of the first writs, folded.
     """
 
     districts: pl.DataFrame | None = None
     enforcers: pl.Series | None = None
     names: pl.Series | None = None
+    writs: pl.Series | None = None
 
 
 NOBODY: Final = Known()
@@ -57,6 +58,8 @@ def sort_of(table: Table, column: str) -> str:
     if column in BESIDE_ALIASES:
         return "name"
     kind = table.kinds[column]
+    if table.name == "recusals" and table.names_writ(column):
+        return "writ"
     if table.holds_persons(column):
         return "person"
     if table.references.get(column) == "districts":
@@ -111,7 +114,7 @@ def _texts(fits: dict[str, float], unique: int, filled: int, table: Table) -> di
     figures, numbered, documents = fits.pop("figures"), fits.pop("numbered"), fits.pop("document")
     # A few words again and again are codes, if of a kind that nobody knows; then the cells tell what to write.
     strange = max(fits["day"], fits["person"], *coded, figures, documents, 0) <= FITS
-    if strange and unique <= min(_FEW, filled / 3):
+    if strange and unique <= min(_FEW, max(filled / 3, 1)):
         fits |= {name: max(fit, FITS) for name, fit in fits.items() if name.startswith("code")}
     # A day or a person is no text; an id is one for each row of its own table, and more than a digit.
     own = unique / filled if table.name in ("districts", "enforcers", "writs") else 1
@@ -149,3 +152,7 @@ def _sorts(cell: pl.Expr, table: Table, known: Known) -> Iterator[tuple[str, pl.
     if known.enforcers is not None:
         named = pl.lit(False) if known.names is None else plain(cell).is_in(known.names.implode())
         yield "enforcer", folded_id(cell).is_in(known.enforcers.implode()) | named
+    if table.name == "recusals":
+        # Where no writ is known anything with a number may be one.
+        numbered = cell.str.contains("[0-9]")
+        yield "writ", numbered if known.writs is None else folded_id(cell).is_in(known.writs.implode())

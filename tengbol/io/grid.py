@@ -149,9 +149,9 @@ def as_text(cell: pl.Expr, dtype: pl.DataType) -> pl.Expr:
         case pl.Float32() | pl.Float64():
             # An id or a count that became a float elsewhere, for want of a null, is still a whole number.
             whole = cell.is_finite() & (cell == cell.round()) & (cell.abs() < 2.0**53)
-            text = (
-                pl.when(whole).then(cell.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(cell.cast(pl.String))
-            )
+            # A number of three places is no thousands that somebody wrote with a point.
+            part = cell.cast(pl.String).str.replace(r"^(-?[0-9]{1,3}\.[0-9]{3})$", "${1}0")
+            text = pl.when(whole).then(cell.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(part)
             return pl.when(cell.is_not_nan()).then(text)
         case pl.Decimal():
             # A number, of which no zero at the end says that it might be thousands.

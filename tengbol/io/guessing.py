@@ -35,7 +35,16 @@ _HINTS: Final = tomllib.loads(files("tengbol.io").joinpath("guesses.toml").read_
 #: What part must be so where nothing else speaks for it.
 _SURELY: Final = 0.8
 #: How much it says for a column that the cells are what it holds. Of texts and ids it says nothing.
-_TELLING: Final = {"code": 1.5, "person": 1.2, "place": 1.2, "enforcer": 1.2, "flag": 0.6, "day": 0.6, "sum": 0.6}
+_TELLING: Final = {
+    "code": 1.5,
+    "person": 1.2,
+    "place": 1.2,
+    "enforcer": 1.2,
+    "writ": 1.2,
+    "flag": 0.6,
+    "day": 0.6,
+    "sum": 0.6,
+}
 #: What speaks for a known header to stay what it is, though something else stands under it.
 _STAYS: Final = 0.4
 #: How much a guess says for a sheet's being a table, beside a header that is known.
@@ -55,14 +64,43 @@ def guesses(places: Mapping[str, Place]) -> dict[str, dict[int, str]]:
         at = {column: str(of) for of, column in found[name].items()} | {
             column: str(of) for column, of in place.columns.items()
         }
-        if name == "districts" and {"district_id", "name"} <= at.keys() and not place.sample.is_empty():
-            pairs = place.sample.select(district_id=at["district_id"], name=at["name"])
-            known = replace(known, districts=pairs.drop_nulls())
-        if name == "enforcers" and "enforcer_id" in at and not place.sample.is_empty():
-            ids = place.sample.select(folded_id(pl.col(at["enforcer_id"]))).to_series()
-            names = place.sample.select(plain(pl.col(at["name"]))).to_series() if "name" in at else ids.clear()
-            known = replace(known, enforcers=ids.drop_nulls(), names=names.drop_nulls())
+        known = _learnt(known, name, place.sample, at)
     return found
+
+
+def known_of(tops: Mapping[str, Sequence[Sequence[str | None]]]) -> Known:
+    """What the first lines of sheets whose tables are known tell, by the headers that are known."""
+    known = NOBODY
+    for name in TABLES:
+        if name in tops and (start := start_of(tops[name], TABLES[name])) is not None:
+            words, sample = _under(tops[name], start)
+            at = {column: str(of) for of, column in enumerate(meant(words, name)[0]) if column}
+            known = _learnt(known, name, sample, at)
+    return known
+
+
+def _learnt(known: Known, name: str, sample: pl.DataFrame, at: Mapping[str, str]) -> Known:
+    """What is known with a table more. at: column → its name in `sample`."""
+    if sample.is_empty():
+        return known
+    if name == "districts" and {"district_id", "name"} <= at.keys():
+        pairs = sample.select(district_id=at["district_id"], name=at["name"])
+        return replace(known, districts=pairs.drop_nulls())
+    if name == "enforcers" and "enforcer_id" in at:
+        ids = sample.select(folded_id(pl.col(at["enforcer_id"]))).to_series()
+        names = sample.select(plain(pl.col(at["name"]))).to_series() if "name" in at else ids.clear()
+        return replace(known, enforcers=ids.drop_nulls(), names=names.drop_nulls())
+    if name == "writs" and (of := [at[one] for one in ("writ_id", "number") if one in at]):
+        told = [sample.select(folded_id(pl.col(one)).alias("writ")).to_series().drop_nulls() for one in of]
+        return replace(known, writs=pl.concat(told))
+    return known
+
+
+def _under(top: Sequence[Sequence[str | None]], start: int) -> tuple[tuple[str, ...], pl.DataFrame]:
+    """The words of a header, and what stands under them: a column of text for each, named `"0"`, `"1"`, …."""
+    words = tuple(word or "" for word in top[start])
+    under = [[*line, *[None] * len(words)][: len(words)] for line in top[start + 1 :]]
+    return words, pl.DataFrame(under, schema={str(at): pl.String for at in range(len(words))}, orient="row")
 
 
 class Likeness(NamedTuple):
@@ -75,24 +113,27 @@ class Likeness(NamedTuple):
     own: float = 0.0
 
 
-def likely(top: Sequence[Sequence[str | None]], table: Table) -> Likeness:
-    """How much the first lines of a sheet are like a table."""
+def named_like(name: str, table: Table) -> bool:
+    """Whether a sheet's name hints at a table."""
+    return re.search(_HINTS["sheets"].get(table.name, "$^"), _spelt(name)) is not None
+
+
+def likely(top: Sequence[Sequence[str | None]], table: Table, known: Known = NOBODY) -> Likeness:
+    """How much the first lines of a sheet are like a table. known: what the sheets have that are found already."""
     if (start := start_of(top, table)) is None:
         return Likeness()
-    words = tuple(word or "" for word in top[start])
-    under = [[*line, *[None] * len(words)][: len(words)] for line in top[start + 1 :]]
-    sample = pl.DataFrame(under, schema={str(at): pl.String for at in range(len(words))}, orient="row")
+    words, sample = _under(top, start)
     decided, doubtful = meant(words, table.name)
     columns = {column: at for at, column in enumerate(decided) if column}
-    found = guessed(Place("", columns, words, doubtful=doubtful, sample=sample), table)
+    found = guessed(Place("", columns, words, doubtful=doubtful, sample=sample), table, known)
     sure, maybe = {*columns}, {*found.values()} - {*columns}
     needed = {*table.required_columns}
     named = {at for at, word in enumerate(words) if word.strip() and not numbers_rows(word)}
-    known = {*columns.values()} | {at for at in named if table.name == "writs" and beside_named(words[at])}
-    guesses_alone = {*found} - known
+    told = {*columns.values()} | {at for at in named if table.name == "writs" and beside_named(words[at])}
+    guesses_alone = {*found} - told
     return Likeness(
         (len(needed & sure) + _GUESS * len(needed & maybe)) / len(needed),
-        (len(named & known) + _GUESS * len(named & guesses_alone)) / max(len(named), 1),
+        (len(named & told) + _GUESS * len(named & guesses_alone)) / max(len(named), 1),
     )
 
 
@@ -209,7 +250,11 @@ def _score(word: str, table: Table, column: str, fit: float | None, *, known: bo
     required = column in table.required_columns
     if near:
         return 1 + near.likeness + telling
-    if hinted and fit is not None and (required or fit >= _SURELY or sort == "sum" or sort.startswith("code")):
+    if (
+        hinted
+        and fit is not None
+        and (required or fit >= _SURELY or sort in ("sum", "writ") or sort.startswith("code"))
+    ):
         # Of codes the cells say more than the header.
         return (FITS if sort.startswith("code") else 1) + telling
     # Codes are words of their own: «алименты», «долг» stand under no other header.

@@ -90,7 +90,8 @@ def rows_of(cells: pl.DataFrame, header: Sequence[str], table: Table) -> tuple[p
             pl.lit(True), *(text.fill_null("") == word for word, text in zip(words, texts, strict=True))
         ),
         total=(first.str.to_lowercase().str.contains(_TOTALS) & keyless).fill_null(False),
-        empty=holds & ~means,
+        # Where no header is known, nothing tells that a line holds nothing.
+        empty=holds & ~means & pl.lit(bool(of_column)),
         numbers=_numbers(texts),
         signed=(pl.sum_horizontal(text.fill_null("") != "" for text in texts) == 1)
         & first.str.contains(_SIGNED).fill_null(False)

@@ -15,7 +15,7 @@ import polars as pl
 from tengbol.errors import UnusableInputError
 from tengbol.io.aliases import table_named
 from tengbol.io.grid import HEADER_WITHIN, Grid, header_line, no_broken_lines, printable, start_of
-from tengbol.io.guessing import likely, matched
+from tengbol.io.guessing import known_of, likely, matched, named_like
 from tengbol.io.headers import headers, sheet
 from tengbol.io.layout import listed, nearly, rows_of, table_by_columns, whole
 from tengbol.io.overlooked import overlooked
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from tengbol.io.evidence import Known
     from tengbol.io.sheets.page import Page
     from tengbol.model.tables import Table
 
@@ -45,10 +46,14 @@ WORKBOOKS: Final = {
 #: do without.
 _NEEDED, _LIKE = 0.4, 1.0
 _NEEDED_BESIDE, _LIKE_BESIDE = 0.55, 1.2
+_NAMED: Final = 0.5
 
 
 #: What is said of a sheet whose table is guessed.
-SEEMS: Final = mark("{file}: the sheet '{name}' seems to be {table}; if it is not, hide it.")
+SEEMS: Final = mark(
+    "{file}: the sheet '{name}' seems to be {table}; if it is another, name it as `tengbol template` does; if it is "
+    "none, hide it."
+)
 
 
 @dataclass(frozen=True)
@@ -124,28 +129,35 @@ def _fill(sheets: dict[str, Page], others: Sequence[Page]) -> list[str]:
         for page in left():
             if named[page.name] == table.name:
                 sheets.setdefault(table.name, page)
-    lacking = [table for table in TABLES.values() if table.name not in sheets]
-    pages = left()
-    shares = np.array([
-        [0.0 if named[page.name] not in (None, table.name) else _like(page, table) for page in pages]
-        for table in lacking
-    ]).reshape(len(lacking), len(pages))  # fmt: skip
     supposed = []
-    # Where two sheets may as well be a table, or a sheet two tables, none is taken for it.
-    for table, page in matched(shares):
-        sheets[lacking[table].name] = pages[page]
-        supposed.append(lacking[table].name)
+    # What the tables that a batch needs hold says what the others may be.
+    for needed in (True, False):
+        lacking = [table for table in TABLES.values() if table.required == needed and table.name not in sheets]
+        pages, known = left(), known_of({name: page.top for name, page in sheets.items()})
+        shares = np.array([
+            [0.0 if named[page.name] not in (None, table.name) else _like(page, table, known) for page in pages]
+            for table in lacking
+        ]).reshape(len(lacking), len(pages))  # fmt: skip
+        # Where two sheets may as well be a table, or a sheet two tables, none is taken for it.
+        for table, page in matched(shares):
+            sheets[lacking[table].name] = pages[page]
+            supposed.append(lacking[table].name)
     for page in left():
         if (name := named[page.name]) and not any(page in pages for pages in near.values()):
             sheets.setdefault(name, page)
     return supposed
 
 
-def _like(page: Page, table: Table) -> float:
+def _like(page: Page, table: Table, known: Known) -> float:
     """How like a table a sheet is, 0 where too little or where it has all that the table needs, as another may have."""
-    needed, own = likely(page.top, table)
+    if whole(page.top, table):
+        return 0
+    needed, own = likely(page.top, table, known)
     least, like = (_NEEDED, _LIKE) if table.required else (_NEEDED_BESIDE, _LIKE_BESIDE)
-    return 0 if needed < least or needed + own < like or whole(page.top, table) else needed + own
+    if named_like(page.name, table):
+        # A name that says what it is stands for half of the columns.
+        return needed + own + _NAMED if needed > 0 else 0
+    return 0 if needed < least or needed + own < like else needed + own
 
 
 def pages_of(path: Path) -> Iterable[Page]:

@@ -32,7 +32,8 @@ def of_writ(tmp_path: Path, **cells: str) -> list[tuple[str, int, str, str]]:
     ("cells", "column", "code"),
     [
         ({"amount": "1000000000000000"}, "amount", "bad_number"),
-        ({"amount": "1.005"}, "amount", "bad_number"),
+        ({"amount": "1.005"}, "amount", "two_meanings"),
+        ({"amount": "1500.005"}, "amount", "bad_number"),
         ({"amount": "1e6"}, "amount", "bad_number"),
         ({"issued_on": "1991-12-15"}, "issued_on", "bad_date"),
         ({"received_at": "2100-01-01T00:00:00"}, "received_at", "bad_time"),

@@ -47,11 +47,28 @@ def test_absences_under_a_name_and_headers_of_a_clerks_own_are_asked_about(tmp_p
     place = beside(tmp_path / "in.xlsx", tables, AWAY)
     found = check(place)
     told = "\n".join(found.lines())
-    assert "the sheet 'Лист9' seems to be absences; if it is not, hide it" in told
+    assert "the sheet 'Лист9' seems to be absences; if it is another, name it" in told
     assert found.guesses == {"Нет с": "start", "Нет по": "end"} and found.taken["absences"] == 2
     with pytest.raises(UnusableInputError, match="absences needs the columns start"):
         read(place)
     assert read(place, columns=found.guesses).chamber.absences["enforcer_id"].to_list() == ["ЛИЦ-1", "ЛИЦ-2"]
+
+
+def test_recusals_are_known_by_the_writs_and_enforcers_that_stand_there(tmp_path, tables):
+    lines = [["Отводы за ноябрь"], [], ["Какой документ", "Кто", "Чем вызван", "Когда"]]
+    lines += [["100/26", "ЛИЦ-1", "статья 54", "20.11.2026"], ["101-26", "ЛИЦ-2", "родственник", "21.11.2026"]]
+    found = check(beside(tmp_path / "in.xlsx", tables, lines, "Самоотводы палаты"))
+    told = "\n".join(found.lines())
+    assert "the sheet 'Самоотводы палаты' seems to be recusals; if it is another, name it" in told
+    assert found.guesses == {"Какой документ": "writ_id", "Кто": "enforcer_id", "Чем вызван": "ground"}
+    assert "recusals needs the columns enforcer_id, ground, decision" in told and "attachments" not in told
+    assert "ground is 'родственник'; one of article_54" in told and found.refused["recusals"] == 1
+
+
+def test_a_row_under_headers_of_which_none_is_known_is_a_row(tmp_path, tables):
+    lines = [["Какой документ", "Кто", "Почему", "Протокол"], ["100/26", "ЛИЦ-1", "статья 54", "№ 17"]]
+    found = check(beside(tmp_path / "in.xlsx", tables, lines, "Отводы"))
+    assert found.taken["recusals"] == 1 and "no rows of recusals" not in "\n".join(found.lines())
 
 
 def test_a_sheet_that_names_enforcers_and_days_is_left_out_of_no_batch_unasked(tmp_path, tables):
