@@ -39,6 +39,17 @@ def of_writs(who: Caller) -> tuple[str, dict[str, Any]]:
     return condition, values
 
 
+def of_assignments(who: Caller) -> tuple[str, dict[str, Any]]:
+    """SQL that says whether an assignment `t` is his to see, and its values: an enforcer's of the writs that he has."""
+    if who.role != ENFORCER:
+        return "1 = 1", {}
+    has = (
+        "EXISTS (SELECT 1 FROM ledger l WHERE l.writ_id = t.writ_id AND l.until IS NULL AND l.closed_at IS NULL "
+        "AND l.enforcer_id = :mine)"
+    )
+    return f"t.enforcer_id = :mine AND {has}", {"mine": who.enforcer_id}
+
+
 def of_chamber(chamber_id: str | None) -> tuple[str, dict[str, Any]]:
     """SQL that says whether a writ `w` is of a chamber, or of any where none is named; and its values."""
     if chamber_id is None:

@@ -79,6 +79,9 @@ class Watch:
             return
         began, seen, status, name, started = time.perf_counter(), 0, 500, secrets.token_hex(8), False
         scope.setdefault("state", {})["request_id"] = name
+        # No text of PostgreSQL holds it, so nothing is called so; asked for, it would be a fault there.
+        scope["path"] = scope["path"].replace("\0", "\ufffd")
+        scope["query_string"] = scope["query_string"].replace(b"%00", b"%EF%BF%BD")
         announced = dict(scope["headers"]).get(b"content-length", b"0")
 
         async def bounded() -> Message:

@@ -22,7 +22,6 @@ from tengbol.service.door import Call, Reading, Writing
 from tengbol.service.lists import Cursor, Limit, Page, after, number_after, page
 from tengbol.service.once import once
 from tengbol.service.problems import ProblemError
-from tengbol.service.roles import ENFORCER
 from tengbol.service.routing import Strict, answers
 
 router = APIRouter()
@@ -150,11 +149,10 @@ def batches_proof(call: Reading, batch_id: Id) -> dict[str, Any]:
 
 @answers(router, "batches.assignments", response_model=Page[Assignment])
 def batches_assignments(call: Reading, batch_id: Id, cursor: Cursor = None, limit: Limit = 1000) -> dict[str, Any]:
-    """Who got what in a batch, in the order of writs; an enforcer sees his own."""
-    values: dict[str, Any] = {"id": batch_id, "after": after(cursor)}
-    condition = "t.batch_id = :id AND t.writ_id > :after"
-    if call.who.role == ENFORCER:
-        condition, values = f"{condition} AND t.enforcer_id = :mine", {**values, "mine": call.who.enforcer_id or ""}
+    """Who got what in a batch, in the order of writs; an enforcer sees those that he has now."""
+    seen, more = sight.of_assignments(call.who)
+    values: dict[str, Any] = {"id": batch_id, "after": after(cursor), **more}
+    condition = f"t.batch_id = :id AND t.writ_id > :after AND {seen}"
     with call.store() as store:
         one_batch(call, store, batch_id)
         rows = held(store, "assignments", f"{condition} ORDER BY t.writ_id LIMIT {int(limit) + 1}", **values)

@@ -214,8 +214,7 @@ def page_batch(
     hidden = call.who.role == CONTROLLER
     with call.store() as store, store.reading():
         row = one_batch(call, store, batch_id)
-        of_whom = mine or enforcer
-        listed = [] if hidden else _given(store, batch_id, of_whom, find.strip(), naming.unpacked(after, (str,)))
+        listed = [] if hidden else _given(store, call, batch_id, enforcer, find.strip(), naming.unpacked(after, (str,)))
         shares = _shares(store, batch_id)
         waits = {} if mine else _waits(store, batch_id)
     idle = sum(not share["total"] for share in shares)
@@ -230,10 +229,13 @@ def page_batch(
     )  # fmt: skip
 
 
-def _given(store: Store, batch_id: str, who: str, find: str, after: list[Any] | None) -> list[dict[str, Any]]:
+def _given(
+    store: Store, call: Call, batch_id: str, who: str, find: str, after: list[Any] | None
+) -> list[dict[str, Any]]:
     """Assignments in the order of writs."""
-    condition: str = "t.batch_id = :id"
-    values: dict[str, Any] = {"id": batch_id}
+    seen, more = sight.of_assignments(call.who)
+    condition = f"t.batch_id = :id AND {seen}"
+    values: dict[str, Any] = {"id": batch_id, **more}
     for part, name, value in (("t.enforcer_id = :who", "who", who), ("t.writ_id > :last", "last", (after or [""])[0])):
         if value:
             condition, values = f"{condition} AND {part}", {**values, name: value}
