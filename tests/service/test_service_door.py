@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import time
 from shutil import copy
 
+import httpx
 import pyotp
 import pytest
 from served import PASSWORD, anybody, code, people, peopled, served, session, system
@@ -16,8 +18,11 @@ from tengbol.book.acts import events
 from tengbol.book.schema import VERSION
 from tengbol.book.store import connect
 from tengbol.errors import BusyError, UnusableInputError
+from tengbol.service import passwords
+from tengbol.service.app import application
 from tengbol.service.serving import checked, serve
 from tengbol.service.settings import Settings
+from tengbol.service.watch import HEADERS
 
 API = "/api/v1"
 #: The one script of a page, of our own; whoever has none loses nothing.
@@ -74,6 +79,44 @@ def test_a_session_is_a_cookie_that_no_script_and_no_other_site_gets(server, sto
     assert "httponly" in given and "samesite=strict" in given and "path=/" in given
     kept = desk.found(store, "sessions", "login = 'clerk'")
     assert kept and all(row["digest"] not in given for row in kept)
+
+
+def test_a_new_password_ends_the_other_sessions(server, store):
+    one, other = (session(server, store, "commission") for _ in range(2))
+    asked = {"old": PASSWORD, "new": "another long password"}
+    assert one.put(f"{API}/me/password", json=asked).status_code == 204
+    assert one.get(f"{API}/me").status_code == 200
+    assert code(other.get(f"{API}/me")) == "not_signed_in"
+
+
+def test_a_password_has_12_to_256_characters_of_any_script():
+    for password in ("correct horse", "құпиясөз ұзын", "🔑🐎 🔋📎 1 2 3 4 5", "abcdefgh" * 8, "abcdefgh" * 32):
+        passwords.refuse_weak(password, "aigul")
+        assert passwords.fits(passwords.hashed(password), password)
+        assert not passwords.fits(passwords.hashed(password), password[:-1]), "nothing is cut off"
+    for password in ("elevenchars", "abcdefgh" * 32 + "i", "ababababababab", "my login is aigul"):
+        with pytest.raises(UnusableInputError, match="12 to 256"):
+            passwords.refuse_weak(password, "aigul")
+
+
+@pytest.mark.parametrize("path", ["/login", "/nothing", "/healthz", "/static/service.css", f"{API}/openapi.json"])
+def test_every_answer_has_the_headers_that_keep_pages_safe(server, path):
+    headers = anybody(server).get(path).headers
+    kept = {
+        name: text for name, text in HEADERS.items() if not (name == "cache-control" and path.startswith("/static"))
+    }
+    assert {name: headers.get(name) for name in kept} == kept
+    assert headers["content-type"] and "server" not in headers and "access-control-allow-origin" not in headers
+
+
+def test_under_tls_every_answer_lets_no_browser_come_back_without():
+    async def answered() -> str | None:
+        settings = Settings("sqlite:///none", public_url="https://chamber.example.kz")
+        transport = httpx.ASGITransport(application(settings))
+        async with httpx.AsyncClient(transport=transport, base_url="https://chamber.example.kz") as client:
+            return (await client.get("/healthz")).headers.get("strict-transport-security")
+
+    assert asyncio.run(answered()) == "max-age=31536000; includeSubDomains"
 
 
 def test_a_write_of_a_session_needs_its_token_and_an_origin_of_ours(server, store):

@@ -115,13 +115,6 @@ def test_the_document_has_an_example_of_a_key_for_every_write_and_what_is_answer
     assert {"$ref": "#/components/schemas/Done"} in given["anyOf"]
 
 
-def test_the_list_of_the_asvs_names_tests_that_there_are():
-    here = Path(__file__).parent
-    named = set(re.findall(r"`(test_\w+)`", (here.parents[1] / "docs" / "asvs.md").read_text(encoding="utf-8")))
-    known = {name for file in here.glob("test_*.py") for name in re.findall(r"^def (test_\w+)", file.read_text(), re.M)}
-    assert named and named <= known
-
-
 def scopes():
     """The lines of the table of scopes, in the order of the table of addresses."""
     told = {}
