@@ -34,6 +34,8 @@ _HINTS: Final = tomllib.loads(files("tengbol.io").joinpath("guesses.toml").read_
 
 #: What part must be so where nothing else speaks for it.
 _SURELY: Final = 0.8
+#: What part of the cells under a header that hints at codes must be some.
+_PARTLY: Final = 0.2
 #: How much it says for a column that the cells are what it holds. Of texts and ids it says nothing.
 _TELLING: Final = {
     "code": 1.5,
@@ -240,20 +242,22 @@ def _doubted(place: Place) -> dict[str, tuple[int, ...]]:
 def _score(word: str, table: Table, column: str, fit: float | None, *, known: bool) -> float:
     """How much speaks for a column, 0 where too little does. known: whether the word is one of the column's own."""
     sort = sort_of(table, column)
-    if fit is not None and fit < FITS:
+    coded = sort.startswith("code")
+    hinted = re.search(_HINTS[table.name].get(column, "$^"), _spelt(word)) is not None
+    # Where the header hints at codes, some words that nobody knows stand among them.
+    if fit is not None and fit < (_PARTLY if coded and hinted else FITS):
         return 0
-    telling = _TELLING.get(sort.partition(" ")[0], 0.2) * (FITS if fit is None else fit)
+    telling = _TELLING.get(sort.partition(" ")[0], 0.2) * (FITS if fit is None else max(fit, FITS))
     if known:
         return 2 + telling
     near = nearest(word, table.name, (column,))
-    hinted = re.search(_HINTS[table.name].get(column, "$^"), _spelt(word)) is not None
     required = column in table.required_columns
     if near:
         return 1 + near.likeness + telling
     if (
         hinted
         and fit is not None
-        and (required or fit >= _SURELY or sort in ("sum", "writ") or sort.startswith("code"))
+        and (required or fit >= _SURELY or sort in ("sum", "writ", "enforcer") or sort.startswith("code"))
     ):
         # Of codes the cells say more than the header.
         return (FITS if sort.startswith("code") else 1) + telling

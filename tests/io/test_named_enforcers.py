@@ -15,7 +15,7 @@ from tengbol.io.lost import accepted
 from tengbol.io.read import survey
 
 NAME = "Пак Евгений Дмитриевич"
-SPELLINGS = ["jso-1", "JSО–1", "№ JSO-1", NAME, "ПАК  Евгений Дмитриевич"]
+SPELLINGS = ["jso-1", "JSО–1", "№ JSO-1", NAME, "ПАК  Евгений Дмитриевич", "Пак Е.Д.", "Е. Д. Пак", "Пак Е."]
 PEOPLE = [enforcer("JSO-1", name=NAME), enforcer("JSO-2", name="Асанов Асан"), enforcer("JSO-3", name="Бек Бек")]
 #: Each table that names somebody, with one row of him.
 ROWS = {
@@ -39,6 +39,14 @@ def test_p12_p13_a_row_is_that_of_the_enforcer_whom_it_names_however_he_is_spelt
     assert reading.rejected.is_empty()
     assert getattr(reading.chamber, table)["enforcer_id"].to_list() == ["JSO-1"]
     assert any(table in str(note) for note in reading.warnings), "what was put right is said"
+
+
+def test_p11_p12_initials_of_two_have_two_meanings_and_a_name_as_it_stands_comes_first(tmp_path):
+    people = [*PEOPLE, enforcer("JSO-4", name="Пак Ерлан Дулатұлы"), enforcer("JSO-5", name="Бек Б.")]
+    two = given(tmp_path / "two", enforcers=people, recusals=[recusal("W1", "Пак Е.Д.")])
+    assert "which can be JSO-1 or JSO-4" in two.rejected["message"][0]
+    reading = given(tmp_path / "one", enforcers=people, recusals=[recusal("W1", "Бек Б.")])
+    assert reading.chamber.recusals["enforcer_id"].to_list() == ["JSO-5"]
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)

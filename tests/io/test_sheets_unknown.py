@@ -119,3 +119,10 @@ def test_the_last_line_is_always_the_command_to_go_on_with(tmp_path, tables):
         cell.value = tables["writs"][0]["debtor_id"] if cell.value == "123" else cell.value
     made.save(tmp_path / "to-correct.xlsx")
     assert last(asked) == "Next: tengbol run to-correct.xlsx --out result --map 'Категория=claim'"
+
+
+def test_codes_are_guessed_where_the_header_hints_at_them_though_most_words_are_not_known(tmp_path, tables):
+    rows = [{**row, "claim": "алименты" if at % 3 else f"дело {at}"} for at, row in enumerate(tables["writs"])]
+    rows = [{**row, "claim": row["claim"] if at % 2 else "взаймы"} for at, row in enumerate(rows)]
+    found = check(written(tmp_path / "in.xlsx", {**tables, "writs": rows}, {("writs", "claim"): "Дау түрі"}))
+    assert found.guesses == {"Дау түрі": "claim"} and found.refused["writs"] > len(rows) / 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tengbol.io.validate import Cells
+
+
+#: Words of a person's name at most.
+_WORDS: Final = 4
 
 
 def canonical_ids(text: pl.Expr, known: pl.DataFrame) -> pl.Expr:
@@ -147,10 +151,23 @@ def _of_one(known: pl.DataFrame) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _called(known: pl.DataFrame) -> pl.DataFrame:
-    """`enforcer_id` and `key`, each name that he has in `known` as `plain` leaves it, once."""
+    """`enforcer_id` and `key`, each name that he has in `known` as `plain` leaves it, once.
+
+    «Ахметова Гульнара Сериковна» is also «Ахметова Г.С.», «Ахметова Г.» and with the initials first, unless that is
+    somebody's name as it stands.
+    """
     if "name" not in known.columns:
         return pl.DataFrame(schema={"enforcer_id": pl.String, "key": pl.String})
-    return known.select("enforcer_id", key=plain(pl.col("name"))).unique().filter(pl.col("key") != "")
+    whole = known.select("enforcer_id", key=plain(pl.col("name"))).unique().filter(pl.col("key") != "")
+    words = whole.select("enforcer_id", word=pl.col("key").str.split(" ")).filter(
+        pl.col("word").list.len().is_between(2, _WORDS),
+        pl.col("word").list.get(1, null_on_oob=True).str.contains(r"^\p{L}{2}"),
+    )
+    surname, others = pl.col("word").list.first(), pl.col("word").list.slice(1)
+    letters = [others.list.eval(pl.element().str.head(1)).list.join(" "), others.list.first().str.head(1)]
+    short = [pl.concat_str(*pair, separator=" ") for one in letters for pair in ((surname, one), (one, surname))]
+    by_letters = pl.concat([words.select("enforcer_id", key=each) for each in short]).unique()
+    return pl.concat([whole, by_letters.filter(~pl.col("key").is_in(whole["key"].implode()))])
 
 
 def absent_beside(file: str, unused: Mapping[str, pl.DataFrame]) -> tuple[Phrase, ...]:

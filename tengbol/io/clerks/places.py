@@ -16,6 +16,8 @@ from tengbol.io.clerks.codes import plain
 #: What tells a city from a district, before or behind the name itself.
 _CITY: Final = r"(?:^|\s)(?:қаласы|қала|қаласының|қ сы|город|города|гор|г|қ)(?:\s|$)"
 _DISTRICT: Final = r"(?:^|\s)(?:ауданы|аудан|ауданының|ауд ы|ауд|район|района|р он|р н|рн)(?:\s|$)"
+#: That a place bears somebody's name may be said or not.
+_OF: Final = r"(?:^|\s)(?:имени|им|атындағы|ат)(?:\s|$)"
 #: Signs that a message has room for, and names that it looks for.
 _ROOM: Final = 60
 _LOOKED_FOR: Final = 40
@@ -78,7 +80,7 @@ def _alike(one: str, other: str) -> float:
 
 
 def _core(name: pl.Expr) -> pl.Expr:
-    return plain(plain(name).str.replace_all(_CITY, " ").str.replace_all(_DISTRICT, " "))
+    return plain(plain(name).str.replace_all(_CITY, " ").str.replace_all(_DISTRICT, " ").str.replace_all(_OF, " "))
 
 
 def _kind(name: pl.Expr) -> pl.Expr:
