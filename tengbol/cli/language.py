@@ -39,7 +39,7 @@ def language() -> str:
 
 def in_it() -> tuple[str, ...]:
     """The `--lang` that was given, for a further command that writes papers; nothing where none was, or English."""
-    asked = _spoken.get("asked", "")
+    asked = _spoken["asked"]
     return ("--lang", asked) if asked in ("kk", "ru") else ()
 
 

@@ -1,7 +1,7 @@
 """What stands under a header, as evidence of its column: what part of its cells are days, persons, codes.
 
-The sorts of cells: `person`, `day`, `sum`, `place` (a district), `enforcer`, `flag COLUMN`, `code COLUMN`, and what is
-known by what it is not: `id`, `words`, `name`.
+The sorts of cells: `person`, `day`, `sum`, `place` (a district), `enforcer`, `writ`, `flag COLUMN`, `code COLUMN`, and
+what is known by what it is not: `id`, `words`, `name`.
 """
 
 from __future__ import annotations

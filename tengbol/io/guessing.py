@@ -254,15 +254,11 @@ def _score(word: str, table: Table, column: str, fit: float | None, *, known: bo
     required = column in table.required_columns
     if near:
         return 1 + near.likeness + telling
-    if (
-        hinted
-        and fit is not None
-        and (required or fit >= _SURELY or sort in ("sum", "writ", "enforcer") or sort.startswith("code"))
-    ):
+    if hinted and fit is not None and (required or coded or fit >= _SURELY or sort in ("sum", "writ", "enforcer")):
         # Of codes the cells say more than the header.
-        return (FITS if sort.startswith("code") else 1) + telling
+        return (FITS if coded else 1) + telling
     # Codes are words of their own: «алименты», «долг» stand under no other header.
-    return telling if sort.startswith("code") and fit is not None and fit >= _SURELY and required else 0
+    return telling if coded and fit is not None and fit >= _SURELY and required else 0
 
 
 def _by_elimination(

@@ -15,6 +15,7 @@ from browser import browser
 from browser import opened as shown
 from chambers import HOME, decide, typed
 from forging import mended
+from proofs import numbers
 from published import KEY, kept
 from publishing import publish
 from small import enforcer, recusal, writ
@@ -54,17 +55,6 @@ def uneven(report):
 
 def without(lines):
     return [{key: value for key, value in line.items() if key != "certificate"} for line in lines]
-
-
-def numbers(told, path=()):
-    if isinstance(told, dict):
-        for key, value in told.items():
-            yield from numbers(value, (*path, key))
-    elif isinstance(told, list):
-        for place, value in enumerate(told):
-            yield from numbers(value, (*path, place))
-    elif isinstance(told, int):
-        yield path
 
 
 def put(lines, place, path, value):

@@ -56,3 +56,15 @@ def parts_of(solution: Solution) -> list[Component]:
         part.classes = +Counter(part.classes)
         out.append(part)
     return sorted(out, key=lambda part: part.enforcers[0])
+
+
+def numbers(told, path=()):
+    """Where in a certificate numbers stand."""
+    if isinstance(told, dict):
+        for key, value in told.items():
+            yield from numbers(value, (*path, key))
+    elif isinstance(told, list):
+        for place, value in enumerate(told):
+            yield from numbers(value, (*path, place))
+    elif isinstance(told, int):
+        yield path

@@ -12,22 +12,10 @@ import pytest
 from hypothesis import given
 from lots import merged
 from problems import drawn, problems
-from proofs import of_five, proven
+from proofs import numbers, of_five, proven
 
 from tengbol.verify.certificate import RefusedError, check_certificate, check_proof, prove
 from tengbol.verify.findings import Findings
-
-
-def numbers(told, path=()):
-    """Where in a certificate numbers stand."""
-    if isinstance(told, dict):
-        for key, value in told.items():
-            yield from numbers(value, (*path, key))
-    elif isinstance(told, list):
-        for place, value in enumerate(told):
-            yield from numbers(value, (*path, place))
-    elif isinstance(told, int):
-        yield path
 
 
 def changed(told, path, value):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from math import prod
 
 import numpy as np
 import pytest
@@ -35,12 +36,15 @@ def as_even(problem, enforcer_of):
             yield other
 
 
+def ways(problem):
+    """How many ways there are to give everything."""
+    return prod(len(bundle.pool) for bundle in bundles_of(problem))
+
+
 @given(problems(rows=3, categories=2, pools=3, things=6), st.integers(0, 2**32))
 def test_what_the_seed_gives_holds_and_no_other_choice_as_even_does(problem, seed):
-    problem, ways = merged(problem), 1
-    for bundle in bundles_of(problem):
-        ways *= len(bundle.pool)
-    assume(ways <= MOST)
+    problem = merged(problem)
+    assume(ways(problem) <= MOST)
     seed = f"{seed:x}"
     enforcer_of, proven = distributed(problem, seed)
     honest = checked(problem, enforcer_of, seed, proven=proven)
@@ -56,11 +60,9 @@ def test_what_the_seed_gives_holds_and_no_other_choice_as_even_does(problem, see
 
 @given(problems(rows=3, categories=2, pools=3, things=6), st.integers(0, 2**32), st.data())
 def test_of_what_is_less_even_than_it_could_be_it_is_never_shown_that_nothing_is_more_even(problem, seed, data):
-    problem, ways = merged(problem), 1
+    problem = merged(problem)
     bundles = bundles_of(problem)
-    for bundle in bundles:
-        ways *= len(bundle.pool)
-    assume(1 < ways <= MOST)
+    assume(1 < ways(problem) <= MOST)
     any_way = {bundle.bundle_id: data.draw(st.sampled_from(sorted(bundle.pool))) for bundle in bundles}
     every = product(*(sorted(bundle.pool) for bundle in bundles))
     names = [bundle.bundle_id for bundle in bundles]
@@ -76,10 +78,8 @@ def test_of_what_is_less_even_than_it_could_be_it_is_never_shown_that_nothing_is
 
 @given(problems(rows=3, categories=2, pools=3, things=6), st.integers(0, 2**32))
 def test_a_search_leaves_nothing_open_and_finds_every_other_choice_as_even(problem, seed):
-    problem, ways = merged(problem), 1
-    for bundle in bundles_of(problem):
-        ways *= len(bundle.pool)
-    assume(ways <= MOST)
+    problem = merged(problem)
+    assume(ways(problem) <= MOST)
     seed = f"{seed:x}"
     enforcer_of, proven = distributed(problem, seed)
     assume(proven)
