@@ -20,7 +20,7 @@ NOW = ("--as-of", "2026-11-23T18:00:00", "--document", "№ 1")
 
 @pytest.fixture
 def spoken(monkeypatch):
-    monkeypatch.setattr(language, "_spoken", {"language": "en"})
+    monkeypatch.setattr(language, "_spoken", {"language": "en", "asked": ""})
     return language
 
 

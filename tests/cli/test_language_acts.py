@@ -81,7 +81,7 @@ def test_acts_and_what_is_refused_are_said_in_the_language(tongue, tmp_path, mon
     leave(store, clerk(), "E3", reason="sickness", start=now.date(), end=None, at=now)
     store.close()
     monkeypatch.setattr("tengbol.book.acts.local_now", lambda: now)
-    monkeypatch.setattr(language, "_spoken", {"language": tongue})
+    monkeypatch.setattr(language, "_spoken", {"language": tongue, "asked": ""})
     ended = []
     for line in ACTS:
         words = shlex.split(line.format(folder=tmp_path))
