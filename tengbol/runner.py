@@ -51,6 +51,7 @@ def run(
     spared: Mapping[str, Path | None] | None = None,
     excel: bool = False,
     accept: str | None = None,
+    before: Callable[[Reading], None] | None = None,
     language: str = "en",
 ) -> tuple[Result, Reading]:
     """Read, distribute and write one batch, as `tengbol run` does.
@@ -72,6 +73,8 @@ def run(
     accept : str, optional
         Reason for continuing although rows of `attachments`, `absences`, `recusals`, `ledger` or `balances` were
         rejected; the manifest records it. Default: such rows raise an error.
+    before : Callable[[Reading], None], optional
+        Called with what was read, before anything is distributed; what it raises ends the batch.
     language : str
         Language of `summary.html`, if `config.lang` is English: `en`, `kk` or `ru`.
 
@@ -96,6 +99,8 @@ def run(
     refuse_unless_replaceable(output)
     report("read", 0, 1)
     reading = read(source, columns=config.columns if config else None)
+    if before is not None:
+        before(reading)
     taken = accepted(reading, accept)
     chamber = reading.chamber
     if taken is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -98,6 +99,9 @@ def run_command(
     ] = None,
     accept: Accept = None,
     columns: Map = None,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="Distribute nothing unless every row is taken; list what is not.")
+    ] = False,
     excel: Annotated[
         bool,
         typer.Option(
@@ -128,6 +132,7 @@ def run_command(
             progress=progress.show,
             spared={"the key": key, "the settings": config},
             accept=accept,
+            before=partial(_refuse_in_part, source) if whole else None,
             excel=excel,
             language=language(),
         )
@@ -135,7 +140,14 @@ def run_command(
         note(warning)
     if earlier:
         tell("{out}: the earlier result here was replaced: {told}.", err=True, out=out, told=earlier)
-    _tell_refused(source, reading)
+    _tell_refused(reading, _REFUSED)
+    if (more := reading.faults.height - _REFUSED) > 0:
+        tell(
+            "And {n} more; each is marked in its cell by: {command}",
+            err=True,
+            n=more,
+            command=command("check", source, "--marked", "FILE.xlsx"),
+        )
     proof = result.proof
     tell(
         "Writs assigned: {assigned}, unassigned: {unassigned}; rows rejected: {rejected}.",
@@ -183,23 +195,27 @@ def _earlier(out: Path) -> str | None:
     return spoken("batch {batch_id}, seed {seed}, as of {as_of}", **known)
 
 
-def _tell_refused(source: Path, reading: Reading) -> None:
-    """The first refused cells, and where to see the rest."""
-    from tengbol.io.check import lines
-
-    faults = reading.faults
-    for line in lines(reading, faults.head(_REFUSED), spoken, reworded):
-        tell("refused: {cell}", err=True, cell=line)
-    if faults.height > _REFUSED:
-        tell(
-            "And {n} more; each is marked in its cell by: {command}",
-            err=True,
-            n=faults.height - _REFUSED,
-            command=command("check", source, "--marked", "FILE.xlsx"),
+def _refuse_in_part(source: Path, reading: Reading) -> None:
+    """Raise `UnusableInputError` where a row is not taken, after each such cell was named."""
+    if reading.faults.height:
+        _tell_refused(reading, reading.faults.height)
+        raise UnusableInputError(
+            "{path}: cells that cannot be taken: {n}. Nothing is distributed (--whole); correct them, and give the "
+            "same command again.",
+            path=source,
+            n=reading.faults.height,
         )
 
 
-#: So many refused cells are named.
+def _tell_refused(reading: Reading, most: int) -> None:
+    """Name the first refused cells, and what to write in them."""
+    from tengbol.io.check import lines
+
+    for line in lines(reading, reading.faults.head(most), spoken, reworded):
+        tell("refused: {cell}", err=True, cell=line)
+
+
+#: So many refused cells are named beside a batch that went without them.
 _REFUSED: Final = 5
 
 

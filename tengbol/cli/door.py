@@ -60,16 +60,20 @@ def check_command(
     given += [word for meant in columns or () for word in ("--map", meant)]
     answers = [word for header, column in found.guesses.items() for word in ("--map", f"{header}={column}")]
     # What is corrected is the copy with the marks, where there is one.
-    again = command("check", source if marked is None or not found.faults else marked, *given, *answers)
+    corrected = source if marked is None or not found.faults else marked
+    if found.left or book is not None:
+        onward = command("check", corrected, *given, *answers)
+    else:
+        # What is left are cells; a batch that stops at any of them need not be asked for a second time.
+        onward = command("run", corrected, "--out", "result", *given, *answers, *(["--whole"] if found.faults else []))
     if answers and (found.left or found.faults or book is not None):
-        tell("If all these guesses are so, correct the cells, and then: {command}", command=again)
+        tell("If all these guesses are so, correct the cells, and then: {command}", command=onward)
     elif answers:
-        onward = command("run", source, "--out", "result", *given, *answers)
         tell("If all these guesses are so: {command}", command=onward)
     elif not found.ok:
-        tell("Correct this, and then: {command}", command=again)
+        tell("Correct this, and then: {command}", command=onward)
     elif book is None:
-        tell("Next: {command}", command=command("run", source, "--out", "result", *given))
+        tell("Next: {command}", command=onward)
     answer(
         lambda: Checked(
             ok=found.ok,

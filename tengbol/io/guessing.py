@@ -36,6 +36,8 @@ _HINTS: Final = tomllib.loads(files("tengbol.io").joinpath("guesses.toml").read_
 _SURELY: Final = 0.8
 #: What part of the cells under a header that hints at codes must be some.
 _PARTLY: Final = 0.2
+#: Tables whose codes are told in free words.
+_FREELY: Final = ("absences", "recusals")
 #: How much it says for a column that the cells are what it holds. Of texts and ids it says nothing.
 _TELLING: Final = {
     "code": 1.5,
@@ -158,8 +160,7 @@ def guessed(place: Place, table: Table, known: Known = NOBODY) -> dict[int, str]
     free += _names_lacking(place, table)
     scores = np.array([
         [_STAYS if wrong.get(at) == column else
-         _score(place.words[at], table, column, fits.get(at, {}).get(sort_of(table, column)),
-                known=at in doubted.get(column, ()))
+         _score(place.words[at], table, column, fits.get(at, {}), known=at in doubted.get(column, ()))
          for column in free] for at in words
     ]).reshape(len(words), len(free))  # fmt: skip
     found = {[*words][row]: free[column] for row, column in matched(scores)}
@@ -239,15 +240,19 @@ def _doubted(place: Place) -> dict[str, tuple[int, ...]]:
     return found
 
 
-def _score(word: str, table: Table, column: str, fit: float | None, *, known: bool) -> float:
+def _score(word: str, table: Table, column: str, fits: Mapping[str, float], *, known: bool) -> float:
     """How much speaks for a column, 0 where too little does. known: whether the word is one of the column's own."""
     sort = sort_of(table, column)
-    coded = sort.startswith("code")
+    coded, fit = sort.startswith("code"), fits.get(sort)
     hinted = re.search(_HINTS[table.name].get(column, "$^"), _spelt(word)) is not None
-    # Where the header hints at codes, some words that nobody knows stand among them.
-    if fit is not None and fit < (_PARTLY if coded and hinted else FITS):
+    least = FITS
+    if coded and hinted:
+        # Where the header hints at codes, some words that nobody knows stand among them; why somebody is away or
+        # recused is told so freely that all may be such.
+        least = 0 if table.name in _FREELY and fits.get("words", 0) >= FITS else _PARTLY
+    if fit is not None and fit < least:
         return 0
-    telling = _TELLING.get(sort.partition(" ")[0], 0.2) * (FITS if fit is None else max(fit, FITS))
+    telling = _TELLING.get(sort.partition(" ")[0], 0.2) * (FITS if fit is None or _PARTLY <= fit < FITS else fit)
     if known:
         return 2 + telling
     near = nearest(word, table.name, (column,))

@@ -29,6 +29,16 @@ def test_the_first_refused_cells_are_named_and_the_rest_counted(tmp_path, source
     assert re.search(r"\b2\b.*tengbol check .* --marked FILE.xlsx", done.stderr.splitlines()[-1])
 
 
+def test_whole_distributes_nothing_unless_every_row_is_taken_and_names_each_cell(tmp_path, source):
+    done = tengbol("run", source, "--out", tmp_path / "out", *AS_OF, "--lang", "en", "--whole")
+    assert done.returncode == 2 and not (tmp_path / "out").exists()
+    *cells, said = done.stderr.splitlines()
+    assert [int(re.findall(r"row (\d+)", line)[0]) for line in cells] == [3, 4, 5, 6, 7, 8, 9]
+    assert "cells that cannot be taken: 7. Nothing is distributed (--whole)" in said
+    write_tables(source, districts=[district("D1")], enforcers=[enforcer("E1")], writs=[writ("W1")])
+    assert tengbol("run", source, "--out", tmp_path / "out", *AS_OF, "--whole").returncode == 0
+
+
 def test_a_result_that_takes_the_place_of_another_says_so(tmp_path, source):
     first = tengbol("run", source, "--out", tmp_path / "out", *AS_OF, "--lang", "en")
     assert "replaced" not in first.stderr

@@ -111,14 +111,28 @@ def test_the_last_line_is_always_the_command_to_go_on_with(tmp_path, tables):
     rows = [{**row, "debtor_id": "123"} if at == 3 else row for at, row in enumerate(tables["writs"])]
     written(tmp_path / "in.xlsx", {**tables, "writs": rows}, {("writs", "claim"): "Категория"})
     asked = "tengbol check to-correct.xlsx --map 'Категория=claim'"
-    offered = f"If all these guesses are so, correct the cells, and then: {asked}"
+    onward = "tengbol run to-correct.xlsx --out result --map 'Категория=claim'"
+    offered = f"If all these guesses are so, correct the cells, and then: {onward} --whole"
     assert last("tengbol check in.xlsx --marked to-correct.xlsx") == offered
-    assert last(asked) == f"Correct this, and then: {asked}"
+    assert last(asked) == f"Correct this, and then: {onward} --whole"
     made = openpyxl.load_workbook(tmp_path / "to-correct.xlsx")
     for cell in made["writs"][5]:
         cell.value = tables["writs"][0]["debtor_id"] if cell.value == "123" else cell.value
     made.save(tmp_path / "to-correct.xlsx")
-    assert last(asked) == "Next: tengbol run to-correct.xlsx --out result --map 'Категория=claim'"
+    assert last(asked) == f"Next: {onward}"
+    (tmp_path / "only").mkdir()
+    assert last("tengbol check only") == "Correct this, and then: tengbol check only"
+
+
+def test_grounds_are_guessed_under_a_header_that_hints_at_them_though_all_are_told_freely(tmp_path, tables):
+    lines = [
+        ["Құжат", "ЖСО", "Неге (негізі)", "Комиссия шешімі"],
+        ["100/26", "ЛИЦ-1", "54-бап, туысы", "№ 17, 20.11.2026"],
+        ["101/26", "ЛИЦ-2", "54-бап бойынша өзі", "№ 18, 21.11.2026"],
+    ]
+    found = check(beside(tmp_path / "in.xlsx", tables, lines, "Қарсылықтар"))
+    assert found.guesses["Неге (негізі)"] == "ground", found.guesses
+    assert [line.split(" is ")[0] for line in found.faults] == ["Қарсылықтар, C2: ground", "Қарсылықтар, C3: ground"]
 
 
 def test_codes_are_guessed_where_the_header_hints_at_them_though_most_words_are_not_known(tmp_path, tables):

@@ -85,8 +85,9 @@ def sum_of(text: pl.Expr) -> pl.Expr:
     """Return the sum that `text` can only mean, as `number_of`: with thousands and millions in words, tiyn apart."""
     bare = text.str.to_lowercase().str.replace(_IN_WORDS, "").str.strip_chars()
     bare = bare.str.replace(rf"\s*{_TENGE}\s*([0-9]{{2}})\s*{_TIYN}$", ",${1}").str.replace(_CURRENCY, "")
-    bare = bare.str.replace(r"^([0-9\s'’]*[0-9])-00$", "${1},00")
-    bare = bare.str.replace(rf"^({_GROUPED})-([0-9]{{2}})$", "${1},${2}")
+    # Accountants end a sum with a dash or a double one, so that nothing is written behind it.
+    bare = bare.str.replace(r"=+$", "").str.replace(r"^([0-9\s'’]*[0-9])[-=]00$", "${1},00")
+    bare = bare.str.replace(rf"^({_GROUPED})[-=]([0-9]{{2}})$", "${1},${2}")
     return pl.coalesce(number_of(bare), *(_scaled(bare, zeros, word) for zeros, word in _SCALES.items()), _added(bare))
 
 
