@@ -9,12 +9,12 @@ import typer
 
 from tengbol.cli.answers import Checked, Written
 from tengbol.cli.batch import Input, Map, mapped
-from tengbol.cli.language import reworded, spoken, tell
+from tengbol.cli.language import reworded, said_of, spoken, tell
 from tengbol.cli.machine import answer, listening
 from tengbol.cli.rows import rows_of
 from tengbol.cli.say import command, say
 from tengbol.errors import UnusableInputError
-from tengbol.phrase import Phrase
+from tengbol.phrase import Phrase, joined
 
 
 def check_command(
@@ -66,6 +66,12 @@ def check_command(
     else:
         # What is left are cells; a batch that stops at any of them need not be asked for a second time.
         onward = command("run", corrected, "--out", "result", *given, *answers, *(["--whole"] if found.faults else []))
+    if answers and found.unnamed:
+        tell(
+            "No header was found for {columns}; where the file has one, add it to the next command: --map "
+            "'HEADER=NAME'.",
+            columns=said_of(joined(found.unnamed, ", ")),
+        )
     if answers and (found.left or found.faults or book is not None):
         tell("If all these guesses are so, correct the cells, and then: {command}", command=onward)
     elif answers:

@@ -15,7 +15,7 @@ import polars as pl
 from tengbol.io.aliases import beside_named, folded
 from tengbol.io.grid import BLANKS
 from tengbol.io.headers import header, header_of, sheet
-from tengbol.io.lacking import GUESSED, answers
+from tengbol.io.lacking import GUESSED, answers, lacks
 from tengbol.io.layout import listed
 from tengbol.io.lost import REMEMBERING, lost
 from tengbol.io.read import survey
@@ -61,7 +61,8 @@ class Checked:
     reading: where headers are guessed, as if the guesses were so, with all that stops a batch without them. taken,
     refused: rows by table. faults: a line for each. notes: what was padded, folded, or left out, and which column was
     taken as what. stops: whether a batch would stop at it. guesses: headers that nobody knows, and the column that each
-    may be, as `--map` takes them. left: what stops a batch even if they are so.
+    may be, as `--map` takes them. left: what stops a batch even if they are so. unnamed: columns that no header names
+    then.
     """
 
     reading: Reading
@@ -72,6 +73,7 @@ class Checked:
     stops: bool
     guesses: Mapping[str, str] = field(default_factory=dict)
     left: tuple[Phrase, ...] = ()
+    unnamed: tuple[Phrase, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -162,6 +164,7 @@ def check(
         bool(reading.stops) or lost(reading.rejected, empty).height > 0,
         offered,
         left,
+        tuple(header(name, column) for name, place in reading.places.items() for column in lacks(place, TABLES[name])),
     )
 
 
@@ -205,7 +208,12 @@ def taken_as(reading: Reading, guessed: Iterable[str] = ()) -> list[Phrase]:
     """
     notes, told = [], {folded(word) for word in guessed}
     for name, place in reading.places.items():
-        beside = {of: at for at, word in enumerate(place.words) if name == "writs" and (of := beside_named(word))}
+        doubled = {at for places in place.doubled.values() for at in places}
+        beside = {
+            of: at
+            for at, word in enumerate(place.words)
+            if name == "writs" and at not in doubled and (of := beside_named(word))
+        }
         pairs = [
             Phrase(_PAIR, word=place.words[at].strip(BLANKS), column=header(name, column))
             for column, at in sorted({**beside, **place.columns}.items(), key=lambda one: one[1])
@@ -281,5 +289,7 @@ def shortened(message: str, room: int) -> str:
         codes = found["codes"].split(", ")
         while len(codes) > 1 and len(message) > room:
             codes.pop()
-            message = f"{message[: found.start()]}: {', '.join(codes)}, … (docs/reading.md)."
+            # Codes are listed on a page; the chamber's own districts, with their codes in brackets, are not.
+            where = "" if "(" in codes[0] else " (docs/reading.md)"
+            message = f"{message[: found.start()]}: {', '.join(codes)}, …{where}."
     return message if len(message) <= room else message[: room - 1] + "…"

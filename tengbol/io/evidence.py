@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from tengbol.io.aliases import BESIDE_ALIASES
-from tengbol.io.clerks.codes import code_of, flag_of, plain
+from tengbol.io.clerks.codes import code_of, flag_of
 from tengbol.io.clerks.days import moment_of
+from tengbol.io.clerks.enforcers import named
 from tengbol.io.clerks.places import district_of, ids_by_name
 from tengbol.io.clerks.sums import number_of
 from tengbol.model.folding import folded_id
@@ -35,18 +36,17 @@ _DOCUMENTS: Final = "лист|приказ|надпис|постанов|опр�
 _FEW: Final = 7
 #: What says anything at all.
 _SAYING: Final = r"[^-–—−\s]"
-_DAY_LIKE: Final = r"^(?:(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}|[0-9]{2}\.[0-9]{2}\.[0-9]{4})"
+_DAY_LIKE: Final = r"^(?:(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{2}(?:[0-9]{2})?\s*[гж]?\.?$)"
 
 
 @dataclass(frozen=True)
 class Known:
-    """What the other sheets have, none where that is not known: `district_id` and `name`; ids of enforcers, folded, and
-    their names, as `plain` leaves them; ids and numbers of the first writs, folded.
+    """What the other sheets have, none where that is not known: `district_id` and `name`; `enforcer_id` and `name`, if
+    that is known; ids and numbers of the first writs, folded.
     """
 
     districts: pl.DataFrame | None = None
-    enforcers: pl.Series | None = None
-    names: pl.Series | None = None
+    enforcers: pl.DataFrame | None = None
     writs: pl.Series | None = None
 
 
@@ -145,13 +145,13 @@ def _sorts(cell: pl.Expr, table: Table, known: Known) -> Iterator[tuple[str, pl.
         elif kind.within is None and kind not in (DAY, MOMENT, AMOUNT, COUNT, SHARE):
             yield f"code {column}", code_of(column, cell).is_not_null()
     if known.districts is None:
-        yield "place", cell.str.contains(r"\p{L}{3}|^[0-9]{6,9}$")
+        # An address has the number of a house, and commas.
+        yield "place", cell.str.contains(r"^[^0-9,;]*\p{L}{3}[^0-9,;]*$|^[0-9]{6,9}$")
     else:
         ids = known.districts["district_id"].implode()
         yield "place", cell.is_in(ids) | district_of(cell, ids_by_name(known.districts)).is_not_null()
     if known.enforcers is not None:
-        named = pl.lit(False) if known.names is None else plain(cell).is_in(known.names.implode())
-        yield "enforcer", folded_id(cell).is_in(known.enforcers.implode()) | named
+        yield "enforcer", named(cell, known.enforcers)
     if table.name == "recusals":
         # Where no writ is known anything with a number may be one.
         numbered = cell.str.contains("[0-9]")

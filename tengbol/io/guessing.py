@@ -17,7 +17,6 @@ import numpy as np
 import polars as pl
 
 from tengbol.io.aliases import BESIDE_ALIASES, beside_named, meant, numbers_rows
-from tengbol.io.clerks.codes import plain
 from tengbol.io.evidence import FITS, NOBODY, Known, fits_of, sort_of
 from tengbol.io.grid import Place, start_of
 from tengbol.io.nearest import nearest
@@ -91,9 +90,8 @@ def _learnt(known: Known, name: str, sample: pl.DataFrame, at: Mapping[str, str]
         pairs = sample.select(district_id=at["district_id"], name=at["name"])
         return replace(known, districts=pairs.drop_nulls())
     if name == "enforcers" and "enforcer_id" in at:
-        ids = sample.select(folded_id(pl.col(at["enforcer_id"]))).to_series()
-        names = sample.select(plain(pl.col(at["name"]))).to_series() if "name" in at else ids.clear()
-        return replace(known, enforcers=ids.drop_nulls(), names=names.drop_nulls())
+        told = sample.select(**{column: at[column] for column in ("enforcer_id", "name") if column in at})
+        return replace(known, enforcers=told.drop_nulls("enforcer_id"))
     if name == "writs" and (of := [at[one] for one in ("writ_id", "number") if one in at]):
         told = [sample.select(folded_id(pl.col(one)).alias("writ")).to_series().drop_nulls() for one in of]
         return replace(known, writs=pl.concat(told))
@@ -150,10 +148,12 @@ def guessed(place: Place, table: Table, known: Known = NOBODY) -> dict[int, str]
         return {}
     fits = fits_of(place.sample, dict.fromkeys(words), table, known)
     wrong: dict[int, str] = {}
-    if {*table.required_columns} - {*place.columns, *doubted}:
-        own = {at: sort_of(table, column) for column, at in place.columns.items() if _telling(table, column)}
+    if asked or {*table.required_columns} - {*place.columns, *doubted}:
+        # A place may know more than a table asks: of assignments made elsewhere only who has which writ.
+        known_here = {column: at for column, at in place.columns.items() if column in table.columns}
+        own = {at: sort_of(table, column) for column, at in known_here.items() if _telling(table, column)}
         held = fits_of(place.sample, own, table, known)
-        wrong = {at: column for column, at in place.columns.items() if _misfits(held.get(at), table, column)}
+        wrong = {at: column for column, at in known_here.items() if _misfits(held.get(at), table, column)}
         fits |= fits_of(place.sample, dict.fromkeys(wrong), table, known)
     words |= {at: place.words[at] for at in wrong}
     free = [column for column in table.columns if column not in place.columns or column in wrong.values()]
@@ -246,16 +246,17 @@ def _score(word: str, table: Table, column: str, fits: Mapping[str, float], *, k
     coded, fit = sort.startswith("code"), fits.get(sort)
     hinted = re.search(_HINTS[table.name].get(column, "$^"), _spelt(word)) is not None
     least = FITS
-    if coded and hinted:
+    near = nearest(word, table.name, (column,))
+    if coded and (hinted or near):
         # Where the header hints at codes, some words that nobody knows stand among them; why somebody is away or
-        # recused is told so freely that all may be such.
-        least = 0 if table.name in _FREELY and fits.get("words", 0) >= FITS else _PARTLY
+        # recused is told so freely that all may be such, and so may all be under a header that is only misspelt.
+        free = near or table.name in _FREELY
+        least = 0 if free and fits.get("words", 0) >= FITS else _PARTLY
     if fit is not None and fit < least:
         return 0
     telling = _TELLING.get(sort.partition(" ")[0], 0.2) * (FITS if fit is None or _PARTLY <= fit < FITS else fit)
     if known:
         return 2 + telling
-    near = nearest(word, table.name, (column,))
     required = column in table.required_columns
     if near:
         return 1 + near.likeness + telling

@@ -83,7 +83,7 @@ def of_header(place: Place, table: Table, guess: Mapping[int, str]) -> list[Phra
 
     guess: place of a word → the column that it may be.
     """
-    stops = [*_doubled(place, table, guess), *_doubtful(place, table, guess)]
+    stops = [*_doubled(place, table, guess), *_doubtful(place, table, guess), *_moved(place, table, guess)]
     doubted = in_doubt(place)
     missing = [column for column in lacks(place, table) if column not in doubted]
     if missing:
@@ -109,13 +109,13 @@ def of_header(place: Place, table: Table, guess: Mapping[int, str]) -> list[Phra
 def misspelt(place: Place, table: Table, guess: Mapping[int, str]) -> list[Phrase]:
     """Headers that are not known, and what each may be: by its spelling, or by what stands under it."""
     found, near = [], _near(place, table)
+    guess = supposed(place, table, guess)
     named = {at: column for column, at in place.columns.items() if at in guess}
     # Two words for one column: what stands under one of them may be another.
     named |= {at: of for of, places in place.doubled.items() for at in places if guess.get(at, of) != of}
     for at in sorted({*unknown(place), *named}):
         word, one = place.words[at].strip(BLANKS), near.get(at)
-        column = guess.get(at, one.column if one else None)
-        if column is not None:
+        if (column := guess.get(at)) is not None:
             told = {"file": place.file, "word": word, "column": header(table.name, column), "name": column}
             if at in named:
                 found.append(Phrase(_OTHER, own=header(table.name, named[at]), **told))
@@ -126,18 +126,42 @@ def misspelt(place: Place, table: Table, guess: Mapping[int, str]) -> list[Phras
     return found
 
 
+def supposed(place: Place, table: Table, guess: Mapping[int, str]) -> dict[int, str]:
+    """The guesses, and of other words the column that they are spelt most like, if nothing else may be it."""
+    near = {at: one.column for at, one in _near(place, table).items()}
+    taken = {*guess.values(), *(column for column in near.values() if [*near.values()].count(column) > 1)}
+    return {**{at: column for at, column in near.items() if column not in taken}, **guess}
+
+
 def answers(places: Mapping[str, Place], guesses: Mapping[str, Mapping[int, str]]) -> dict[str, str]:
     """What `--map` would be given for the guesses: word → column, with its table where other sheets have the word."""
     sheets = Counter(folded(word) for place in places.values() for word in {*place.words} if word)
     found: dict[str, dict[str, str]] = {}
     for table, guess in guesses.items():
-        for at, column in sorted(guess.items()):
+        for at, column in sorted(supposed(places[table], TABLES[table], guess).items()):
             word = places[table].words[at].strip(BLANKS)
             found.setdefault(word, {})[table] = column
     return {
         word: ",".join(f"{table}.{column}" if sheets[folded(word)] > 1 else column for table, column in of.items())
         for word, of in found.items()
     }
+
+
+def _moved(place: Place, table: Table, guess: Mapping[int, str]) -> Iterator[Phrase]:
+    """Columns that a known header means, while what they hold stands under another."""
+    for at, column in guess.items():
+        known = place.columns.get(column, at)
+        # What stands in doubt, or may be another column, is told of itself.
+        if known != at and known not in guess and at not in place.doubtful and column not in place.doubled:
+            yield UnusableInputError(
+                "{file}: the header '{word}' means {column}, and something else stands under it; {column} may be under "
+                "'{other}'. If it is: --map '{other}={name}'.",
+                file=place.file,
+                word=place.words[known].strip(BLANKS),
+                column=header(table.name, column),
+                other=place.words[at].strip(BLANKS),
+                name=column,
+            ).phrase
 
 
 def _doubled(place: Place, table: Table, guess: Mapping[int, str]) -> Iterator[Phrase]:

@@ -31,6 +31,7 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
         "bad_number": "{column} is '{value}'; {accepted} is accepted.",
         "bad_boolean": "{column} is '{value}'; {accepted} is accepted.",
         "two_meanings": "{column} is '{value}', which can be {one} or {other}; write the one that is meant.",
+        "no_such_day": "{column} is '{value}'; that month has no such day.",
         "cut_number": "{column} is '{value}': a spreadsheet cut the number; make the column text and type it anew.",
         "bad_id": "{column} is '{value}', which names nobody; write the IIN or BIN in full, as text, or another number "
         "with letters before it.",

@@ -77,6 +77,7 @@ REJECTED: Final = {
     "bad_number": "A cell holds no number, or one that its column does not accept",
     "bad_boolean": "A cell holds neither true nor false",
     "two_meanings": "A cell can mean two days, numbers or enforcers",
+    "no_such_day": "A month has no such day",
     "cut_number": "A spreadsheet cut a number to its first digits",
     "bad_id": "A cell that must name a person names nobody",
     "bad_check_digit": "The check digit of an IIN or BIN is wrong",

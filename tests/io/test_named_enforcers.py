@@ -15,7 +15,18 @@ from tengbol.io.lost import accepted
 from tengbol.io.read import survey
 
 NAME = "Пак Евгений Дмитриевич"
-SPELLINGS = ["jso-1", "JSО–1", "№ JSO-1", NAME, "ПАК  Евгений Дмитриевич", "Пак Е.Д.", "Е. Д. Пак", "Пак Е."]
+SPELLINGS = [
+    "jso-1",
+    "JSО–1",
+    "№ JSO-1",
+    NAME,
+    "ПАК  Евгений Дмитриевич",
+    "Пак Е.Д.",
+    "Е. Д. Пак",
+    "Пак Е.",
+    "Пак Евгений",
+    "Евгений Пак",
+]
 PEOPLE = [enforcer("JSO-1", name=NAME), enforcer("JSO-2", name="Асанов Асан"), enforcer("JSO-3", name="Бек Бек")]
 #: Each table that names somebody, with one row of him.
 ROWS = {

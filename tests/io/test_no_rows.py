@@ -45,3 +45,17 @@ def test_a_signature_below_the_rows_is_no_row_and_is_said(text, tmp_path):
 def test_a_row_that_was_begun_is_refused_and_not_left_out(row, tmp_path):
     reading = read(tmp_path, at_end=[row])
     assert reading.rejected["row"].to_list() == [4]
+
+
+@pytest.mark.parametrize("at_end", [["Итого", "2"], ["ИТОГО:", "30 документов", "", "", "9"], ["Барлығы", "30 құжат"]])
+def test_a_total_with_a_count_in_the_place_of_an_id_is_no_row_and_is_said(at_end, tmp_path):
+    path = write_tables(
+        tmp_path, districts=[district("D1")], enforcers=[enforcer("E1")], writs=[writ("W1"), writ("W2")]
+    )
+    lines = list(csv.reader((path / "writs.csv").open(encoding="utf-8")))
+    rows = [["№", *lines[0]], *([str(n), *line] for n, line in enumerate(lines[1:], 1))]
+    with (path / "writs.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([*rows, [*at_end, *[""] * (len(rows[0]) - len(at_end))]])
+    reading = tengbol.read(path)
+    assert reading.rejected.is_empty() and reading.chamber.writs.height == 2
+    assert any("lines that are totals are no rows of writs: 4" in str(note) for note in reading.warnings)

@@ -135,6 +135,63 @@ def test_grounds_are_guessed_under_a_header_that_hints_at_them_though_all_are_to
     assert [line.split(" is ")[0] for line in found.faults] == ["Қарсылықтар, C2: ground", "Қарсылықтар, C3: ground"]
 
 
+def test_enforcers_are_guessed_by_initials_and_by_first_names(tmp_path, tables):
+    called = ["Ахметов Ерлан Болатұлы", "Пак Олег Сергеевич", "Ли Анна Викторовна", "Сейт Дана", "Ким Вера Ильинична"]
+    people = [{**row, "name": name} for row, name in zip(tables["enforcers"], called, strict=True)]
+    lines = [["Кім", "Неге", "Қай күннен", "Қай күнге дейін"], ["Ахметов Е.Б.", "демалыс", "20.11.2026", "27.11.2026"]]
+    lines += [["Пак Олег", "ауырып жатыр", "20.11.2026", "24.11.2026"], ["В. Ким", "демалыс", "1.12.2026", "9.12.2026"]]
+    found = check(beside(tmp_path / "in.xlsx", {**tables, "enforcers": people}, lines, "Болмағандар"))
+    assert found.guesses == {"Кім": "enforcer_id", "Неге": "reason"}
+    assert found.reading.chamber.absences["enforcer_id"].to_list() == ["ЛИЦ-0", "ЛИЦ-1", "ЛИЦ-4"]
+
+
+def test_what_a_known_header_means_may_stand_under_another_and_is_asked_about(tmp_path, tables):
+    lines = [
+        ["ЧСИ", "Почему нет", "С", "По", "Основание"],
+        ["ЛИЦ-1", "отпуск", "20.11.2026", "27.11.2026", "пр. № 41 от 07.11.26"],
+        ["ЛИЦ-2", "больничный", "21.11.2026", "", "лист № 55821"],
+    ]
+    place = beside(tmp_path / "in.xlsx", tables, lines, "Отпуска")
+    told = "the header 'Основание' means reason, and something else stands under it; reason may be under 'Почему нет'"
+    found = check(place)
+    assert told in "\n".join(found.lines()) and found.guesses["Почему нет"] == "reason"
+    with pytest.raises(UnusableInputError, match=told):
+        read(place)
+    assert read(place, columns=found.guesses).chamber.absences["reason"].to_list() == ["leave", "sickness"]
+
+
+def test_no_day_is_guessed_to_be_a_decision_and_an_address_no_district(tmp_path, tables):
+    lines = [["Отведённый ЧСИ", "ИИН/БИН", "Основание отвода", "Когда заявлен"]]
+    lines += [
+        ["ЛИЦ-1", tables["writs"][0]["debtor_id"], "статья 54", "17.11.26"],
+        ["ЛИЦ-2", "", "статья 54", "18.11.26г."],
+    ]
+    found = check(beside(tmp_path / "in.xlsx", tables, lines, "Отводы"))
+    assert found.guesses == {"ИИН/БИН": "party_id"} and [*found.unnamed] == ["decision"]
+    people = [{**row, "Мекенжайы": f"Ақкөл қ., Абай к-сі, {n}"} for n, row in enumerate(tables["enforcers"])]
+    where = {("enforcers", "district_id"): "Қызмет ететін аумақ"}
+    found = check(written(tmp_path / "two.xlsx", {**tables, "enforcers": people}, where))
+    assert found.guesses == {"Қызмет ететін аумақ": "district_id"}
+
+
+def test_the_next_command_says_which_columns_no_header_was_found_for(tmp_path, tables):
+    lines = [["Кто из ЧСИ", "Документ", "Основание"], ["ЛИЦ-1", "100/26", "статья 54"]]
+    beside(tmp_path / "in.xlsx", tables, lines, "Отводы")
+    *_, lacking, last = tengbol("check", "in.xlsx", cwd=tmp_path).stdout.strip().splitlines()
+    assert lacking.startswith("No header was found for decision; where the file has one, add it to the next command")
+    assert "--map 'Кто из ЧСИ=enforcer_id'" in last, "what is spelt alike is in the command as in the lines above it"
+
+
+def test_districts_without_their_codes_are_found_and_the_codes_asked_for(tmp_path, tables):
+    lines = [
+        ["№", "Наименование района, города", "Сколько ЧСИ"],
+        *([n, row["name"], 2] for n, row in enumerate(tables["districts"], 1)),
+    ]
+    rest = {name: rows for name, rows in tables.items() if name != "districts"}
+    told = "\n".join(check(beside(tmp_path / "in.xlsx", rest, lines, "Территории")).lines())
+    assert "the sheet 'Территории' seems to be districts" in told and "districts needs the columns district_id" in told
+
+
 def test_codes_are_guessed_where_the_header_hints_at_them_though_most_words_are_not_known(tmp_path, tables):
     rows = [{**row, "claim": "алименты" if at % 3 else f"дело {at}"} for at, row in enumerate(tables["writs"])]
     rows = [{**row, "claim": row["claim"] if at % 2 else "взаймы"} for at, row in enumerate(rows)]

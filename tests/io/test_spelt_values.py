@@ -63,6 +63,11 @@ CODES = [
     ("claim", "баламен көрісу", "other_non_property"),
     ("claim", "алимент (алименты)", "alimony"),
     ("immediate", "иә/да", True),
+    ("immediate", "да, немедленно", True),
+    ("creditor_kind", "АО", "legal_entity"),
+    ("creditor_kind", "мемл.", "state"),
+    ("claim", "моралдық зиян", "money"),
+    ("claim", "коммунальные", "money"),
 ]
 
 
@@ -76,6 +81,25 @@ def test_a_code_is_known_by_everyday_words(column, said, meant, tmp_path):
 def test_what_may_be_two_codes_is_refused(said, tmp_path):
     reading = reading_of(tmp_path, {"claim": said}, {"immediate": said})
     assert reading.rejected["code"].to_list() == ["bad_code", "bad_boolean"]
+
+
+@pytest.mark.parametrize("said", ["госорган", "мемлекеттік орган", "ИП", "мемл. мекеме"])
+def test_p4_a_creditor_that_may_be_of_two_kinds_is_refused(said, tmp_path):
+    assert reading_of(tmp_path, {"creditor_kind": said}).rejected["code"].to_list() == ["bad_code"]
+
+
+def test_p5_what_is_not_asked_of_a_document_of_the_other_form_refuses_no_row(tmp_path):
+    paper = {"form": "paper", "signature": "мөр басылған", "original_attached": "true"}
+    electronic = {"form": "electronic", "signature": "valid", "original_attached": "эл. құжат"}
+    reading = reading_of(
+        tmp_path, paper, electronic, {**paper, "original_attached": "эл. құжат"}, {**electronic, "signature": "мөр"}
+    )
+    taken = reading.chamber.writs.select("form", "signature", "original_attached").rows()
+    assert taken == [("paper", None, True), ("electronic", "valid", None)]
+    assert reading.rejected.select("row", "column").rows() == [(4, "original_attached"), (5, "signature")]
+    told = [str(note) for note in reading.warnings]
+    assert any("signature is not asked of the documents in rows 2, 4" in note for note in told), told
+    assert any("original_attached is not asked of the documents in rows 3, 5" in note for note in told), told
 
 
 def test_p18_an_absence_is_known_by_its_reason_in_two_languages(tmp_path):

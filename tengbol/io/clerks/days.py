@@ -60,6 +60,17 @@ def moment_of(text: pl.Expr) -> pl.Expr:
     return pl.coalesce(*numeric, pl.when(equal).then(_written(same)), *named)
 
 
+#: A day and a month that there can be; whether the month has that day is asked where it is not read.
+_DAY_OF_MONTH: Final = r"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+
+
+def no_such_day(text: pl.Expr) -> pl.Expr:
+    """Whether a text is written as a day is, and its month has no such day: `31.11.2026`."""
+    written = pl.coalesce(moment_of(text), text)
+    day = written.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+    return written.str.contains(_DAY_OF_MONTH) & day.is_null()
+
+
 def two_days(text: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     """Return the two days that `01/02/2026` can mean; nulls where a text has not two meanings."""
     groups = text.str.extract_groups(_SAME)

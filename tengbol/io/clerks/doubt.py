@@ -1,4 +1,4 @@
-"""Why a cell that its column does not read has no one meaning: it has two, or a spreadsheet cut it."""
+"""Why a cell that its column does not read has no one meaning: it has two or none, or a spreadsheet cut it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tengbol.io.clerks.days import two_days
+from tengbol.io.clerks.days import no_such_day, two_days
 from tengbol.io.clerks.sums import two_numbers
 from tengbol.io.rejections import sentence
 from tengbol.model.persons import is_cut
@@ -31,7 +31,12 @@ def doubt(code: str, column: str, cell: pl.Expr) -> tuple[pl.Expr, pl.Expr] | No
         return None
     one, other = _TWO[code](cell)
     both = one.is_not_null()
-    return pl.when(both).then(pl.lit("two_meanings")), pl.when(both).then(of_two(column, cell, one, other))
+    better, said = pl.when(both).then(pl.lit("two_meanings")), pl.when(both).then(of_two(column, cell, one, other))
+    if code == "bad_number":
+        return better, said
+    none = no_such_day(cell)
+    told = sentence("no_such_day", cell, column=column)
+    return better.when(none).then(pl.lit("no_such_day")), said.when(none).then(told)
 
 
 def no_district(cell: pl.Expr, places: pl.DataFrame, words: Mapping[str, str]) -> pl.Expr:

@@ -45,6 +45,12 @@ def spelt_otherwise(ids: pl.Series, known: pl.DataFrame) -> pl.Series:
     return others.filter(folded_id(pl.col("id")).is_in(list(by_id)) | named).to_series()
 
 
+def named(cell: pl.Expr, known: pl.DataFrame) -> pl.Expr:
+    """Whether a cell is the id of somebody in any form, or a name that he or several have."""
+    ids = known.select(folded_id(pl.col("enforcer_id"))).to_series()
+    return folded_id(cell).is_in(ids.implode()) | plain(cell).is_in(_called(known)["key"].implode())
+
+
 def namesakes(known: pl.DataFrame) -> pl.DataFrame:
     """`called`, a name as `plain` leaves it, and `ids`, those of several enforcers who have it."""
     groups = _called(known).group_by(called="key").agg(ids=pl.col("enforcer_id").sort())
@@ -153,8 +159,8 @@ def _of_one(known: pl.DataFrame) -> tuple[dict[str, str], dict[str, str]]:
 def _called(known: pl.DataFrame) -> pl.DataFrame:
     """`enforcer_id` and `key`, each name that he has in `known` as `plain` leaves it, once.
 
-    «Ахметова Гульнара Сериковна» is also «Ахметова Г.С.», «Ахметова Г.» and with the initials first, unless that is
-    somebody's name as it stands.
+    «Ахметова Гульнара Сериковна» is also «Ахметова Гульнара», «Ахметова Г.С.», «Ахметова Г.» and each of these with the
+    surname last, unless that is somebody's name as it stands.
     """
     if "name" not in known.columns:
         return pl.DataFrame(schema={"enforcer_id": pl.String, "key": pl.String})
@@ -164,10 +170,11 @@ def _called(known: pl.DataFrame) -> pl.DataFrame:
         pl.col("word").list.get(1, null_on_oob=True).str.contains(r"^\p{L}{2}"),
     )
     surname, others = pl.col("word").list.first(), pl.col("word").list.slice(1)
-    letters = [others.list.eval(pl.element().str.head(1)).list.join(" "), others.list.first().str.head(1)]
-    short = [pl.concat_str(*pair, separator=" ") for one in letters for pair in ((surname, one), (one, surname))]
-    by_letters = pl.concat([words.select("enforcer_id", key=each) for each in short]).unique()
-    return pl.concat([whole, by_letters.filter(~pl.col("key").is_in(whole["key"].implode()))])
+    given = others.list.first()
+    rest = [others.list.eval(pl.element().str.head(1)).list.join(" "), given.str.head(1), given]
+    short = [pl.concat_str(*pair, separator=" ") for one in rest for pair in ((surname, one), (one, surname))]
+    shorter = pl.concat([words.select("enforcer_id", key=each) for each in short]).unique()
+    return pl.concat([whole, shorter.filter(~pl.col("key").is_in(whole["key"].implode()))])
 
 
 def absent_beside(file: str, unused: Mapping[str, pl.DataFrame]) -> tuple[Phrase, ...]:

@@ -6,7 +6,7 @@ not read is replaced where it has one meaning. Ids of persons and of enforcers g
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -47,9 +47,31 @@ def understood(
                 told = {"table": sheet(table.name), "column": header(table.name, column), "rows": listed(rows)}
                 notes.append(Phrase("{table}: {column} was put into its one form in rows {rows}.", **told))
     if table.name == "writs":
-        meant, more = _without_sums(table, text, meant)
-        notes += more
+        for without in (_without_sums, _without_what_is_not_asked):
+            meant, more = without(table, text, meant)
+            notes += more
     return meant, tuple(notes)
+
+
+#: What is asked of documents of one form alone (¶5): what a clerk has written of others does not matter.
+_OF_ONE_FORM: Final = ("signature", "original_attached")
+
+
+def _without_what_is_not_asked(table: Table, _: pl.DataFrame, meant: pl.DataFrame) -> tuple[pl.DataFrame, list[Phrase]]:
+    """Leave out what cannot be read of a paper's signature and of an electronic document's original; and say so."""
+    notes = []
+    for column in _OF_ONE_FORM:
+        need, cell = table.need(column), pl.col(column)
+        assert need is not None
+        other = pl.col("form").is_not_null() & ~need.holds.fill_null(True) & ~table.kinds[column].holds(cell)
+        rows = meant.filter(other)["row"].to_list()
+        if rows:
+            told = mark(
+                "{table}: {column} is not asked of the documents in rows {rows}; what stands there is left out."
+            )
+            notes.append(Phrase(told, table=sheet(table.name), column=header(table.name, column), rows=listed(rows)))
+            meant = meant.with_columns(pl.when(~other).then(cell).alias(column))
+    return meant, notes
 
 
 def _without_sums(table: Table, text: pl.DataFrame, meant: pl.DataFrame) -> tuple[pl.DataFrame, list[Phrase]]:
