@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from tengbol.forms.document import Code, Lines, Table, short
@@ -64,8 +65,13 @@ def without_empty_last(table: Table) -> Table:
 
 
 def in_text(text: str, words: Words) -> str:
-    """A text with its paragraphs named as papers name them: `¶5` is «п. 5»."""
+    """A text with paragraphs and sums as papers write them: `¶5` is «п. 5», `5720000.00` is «5 720 000»."""
+    text = _SUM.sub(lambda found: words.money(Decimal(found[0])), text)
     return re.sub(r"¶(\d+)", lambda found: words.plain(paragraph(found[1])), text)
+
+
+#: A sum in a sentence of a result.
+_SUM: Final = re.compile(r"(?<![\d.])\d+(?:\.\d+)?(?= (?:tenge|тенге|теңге))")
 
 
 def came_in(writ: Mapping[str, Any]) -> Cell:

@@ -431,3 +431,14 @@ def test_p7_a_writ_to_be_executed_immediately_is_marked_on_act_and_register(tmp_
 def test_p15_a_notice_names_the_chamber():
     for paper in notices(day()).papers:
         assert "C1" in [value for label, value in paper.facts if label.sentence == "Regional chamber"]
+
+
+@pytest.mark.parametrize(("language", "said"), [("ru", "5 720 000 тенге"), ("kk", "5 720 000 теңге")])
+def test_p4_sums_of_writs_that_wait_are_written_as_sums_are(language, said, tmp_path):
+    rows = [writ("W1", creditor_kind="state", amount="5720000", debtor_district_id="D1")]
+    write_tables(tmp_path / "in", districts=[district("D1")], enforcers=[enforcer("E1", "D1")], writs=rows)
+    run(tmp_path / "in", tmp_path / "out", as_of=AS_OF, seed="01")
+    form = waiting(of_folders(tmp_path / "out", tmp_path / "in"))
+    (why,) = [row[-1] for row in form.papers[0].tables[0].rows]
+    text = cell_text(why, Words(language)).replace("\xa0", " ")
+    assert said in text and "4 325 000" in text and "00.00" not in text, text
