@@ -152,6 +152,11 @@ def beside_named(word: str) -> str | None:
     return known.get(folded(word)) or known.get(_explained(word)) or name_of(folded(word))
 
 
+def answered(word: str, table: str) -> bool:
+    """Whether the user says which column of a table a header's word means."""
+    return _answer(word, table) is not None
+
+
 def bare(word: str) -> bool:
     """Whether a header names a party and nobody says which of his name and his number it is: «Должник»."""
     return folded(word) in _beside() and folded(word) not in _SAID.get()

@@ -123,7 +123,11 @@ def no_broken_lines() -> pl.DataFrame:
 
 def header_line(lines: Sequence[Sequence[str | None]], table: Table) -> int | None:
     """Find which of the first lines is the header: that with most of the table's columns; None if none is."""
-    known = [len({column_named(word or "", table.name) for word in line} - {None}) for line in lines[:HEADER_WITHIN]]
+    # «Палата: | Ақмола облысы …» is a word and its value.
+    known = [
+        len({column_named(word or "", table.name) for word in line if not (word or "").rstrip().endswith(":")} - {None})
+        for line in lines[:HEADER_WITHIN]
+    ]
     return known.index(max(known)) if any(known) else None
 
 

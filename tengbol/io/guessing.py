@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import polars as pl
 
-from tengbol.io.aliases import BESIDE_ALIASES, beside_named, meant, numbers_rows
+from tengbol.io.aliases import BESIDE_ALIASES, answered, beside_named, meant, numbers_rows
 from tengbol.io.evidence import FITS, NOBODY, Known, fits_of, sort_of
 from tengbol.io.grid import Place, start_of
 from tengbol.io.nearest import nearest
@@ -150,7 +150,9 @@ def guessed(place: Place, table: Table, known: Known = NOBODY) -> dict[int, str]
     wrong: dict[int, str] = {}
     if asked or {*table.required_columns} - {*place.columns, *doubted}:
         # A place may know more than a table asks: of assignments made elsewhere only who has which writ.
-        known_here = {column: at for column, at in place.columns.items() if column in table.columns}
+        # And what the user has said is so.
+        unsaid = {of: at for of, at in place.columns.items() if not answered(place.words[at], table.name)}
+        known_here = {column: at for column, at in unsaid.items() if column in table.columns}
         own = {at: sort_of(table, column) for column, at in known_here.items() if _telling(table, column)}
         held = fits_of(place.sample, own, table, known)
         wrong = {at: column for column, at in known_here.items() if _misfits(held.get(at), table, column)}
@@ -161,6 +163,7 @@ def guessed(place: Place, table: Table, known: Known = NOBODY) -> dict[int, str]
     scores = np.array([
         [_STAYS if wrong.get(at) == column else
          _score(place.words[at], table, column, fits.get(at, {}), known=at in doubted.get(column, ()))
+         if column not in wrong.values() or _fitting(fits.get(at), table, column) else 0
          for column in free] for at in words
     ]).reshape(len(words), len(free))  # fmt: skip
     found = {[*words][row]: free[column] for row, column in matched(scores)}
@@ -182,6 +185,11 @@ def _misfits(fits: Mapping[str, float] | None, table: Table, column: str) -> boo
         return False
     sort = sort_of(table, column)
     return fits["id"] == 0 and fits["name"] >= _SURELY if sort == "id" else fits[sort] <= FITS
+
+
+def _fitting(fits: Mapping[str, float] | None, table: Table, column: str) -> bool:
+    """Whether what stands under a header may take the place of what stands under the column's own."""
+    return fits is None or fits.get(sort_of(table, column), 1) > FITS
 
 
 def _names_lacking(place: Place, table: Table) -> list[str]:

@@ -160,6 +160,38 @@ def test_what_a_known_header_means_may_stand_under_another_and_is_asked_about(tm
     assert read(place, columns=found.guesses).chamber.absences["reason"].to_list() == ["leave", "sickness"]
 
 
+def test_what_the_user_has_said_of_a_header_is_not_doubted_again(tmp_path, tables):
+    lines = [
+        ["ЖСО", "Неге жоқ", "Қай күннен", "Қай күнге дейін", "Негіз (өтініш, бұйрық, парақ)"],
+        ["ЛИЦ-1", "еңбек демалысы", "20.11.2026", "27.11.2026", "14-ж бұйрық, 20.11.2026"],
+        ["ЛИЦ-2", "жазылды ма", "21.11.2026", "", "парақ жабылмаған"],
+        ["ЛИЦ-3", "не айтқаны белгісіз", "21.11.2026", "", "12-ж бұйрық"],
+    ]
+    place = beside(tmp_path / "in.xlsx", tables, lines, "Демалыс, ауру")
+    found = check(place, columns={"Неге жоқ": "reason"})
+    assert not found.reading.stops and not found.guesses and found.refused["absences"] == 2
+    # Nor is another header offered under which there is no more of it.
+    lines[0][4] = "Негіздеме құжаты"
+    assert check(beside(tmp_path / "two.xlsx", tables, lines, "Демалыс, ауру")).guesses == {lines[0][4]: "reference"}
+
+
+def test_a_word_with_its_value_beside_it_is_no_header(tmp_path, tables):
+    places = [["Палата:", "Ақмола"], [], ["р/с", "Біз қарайтын қала, аудандар", "ҚАТО бойынша коды"]]
+    places += [[n, row["name"], row["district_id"]] for n, row in enumerate(tables["districts"], 1)]
+    rest = {name: rows for name, rows in tables.items() if name != "districts"}
+    found = check(beside(tmp_path / "in.xlsx", rest, places, "Палата, аумақ"))
+    assert found.guesses == {"Біз қарайтын қала, аудандар": "name", "ҚАТО бойынша коды": "district_id"}
+    assert found.taken["districts"] == 3 and [*found.unnamed] == ["chamber_id"]
+
+
+def test_nobody_is_called_unknown_where_no_enforcer_could_be_read(tmp_path, tables):
+    lines = [["Отведённый ЧСИ", "Код документа", "Основание отвода", "Решение дисциплинарной комиссии"]]
+    lines += [["ФамилияБ И.", "100/26", "статья 54", "№ 1"]]
+    rest = {name: rows for name, rows in tables.items() if name != "districts"}
+    told = "\n".join(check(beside(tmp_path / "in.xlsx", rest, lines, "Отводы")).lines())
+    assert "has no table districts" in told and "nobody of enforcers" not in told
+
+
 def test_no_day_is_guessed_to_be_a_decision_and_an_address_no_district(tmp_path, tables):
     lines = [["Отведённый ЧСИ", "ИИН/БИН", "Основание отвода", "Когда заявлен"]]
     lines += [

@@ -81,7 +81,8 @@ def _named_so(cell: pl.Expr, known: pl.DataFrame, people: pl.DataFrame) -> pl.Ex
 def nobody_kept_out(recusals: pl.DataFrame, enforcers: pl.DataFrame) -> tuple[Phrase, ...]:
     """Say which recusals are of people who are no enforcers (any more): by mistake, or of the past."""
     rows = recusals.filter(~pl.col("enforcer_id").is_in(enforcers["enforcer_id"].implode()))["row"].to_list()
-    if not rows:
+    # Where nobody could be read, nothing is known of who is somebody.
+    if not rows or enforcers.is_empty():
         return ()
     told = mark(
         "{table}: in rows {rows} {column} is nobody of {enforcers}, so that these keep nobody from a writ; see whether "
@@ -100,6 +101,8 @@ def nobody_bound(ledger: pl.DataFrame, writs: pl.DataFrame, enforcers: pl.DataFr
     def of_nobody(table: pl.DataFrame, column: str) -> pl.DataFrame:
         return table.filter(~pl.col(column).is_in(enforcers["enforcer_id"].implode()).fill_null(True))
 
+    if enforcers.is_empty():
+        return []
     # Few are of nobody, and to copy a large table is dear.
     open_ = of_nobody(ledger, "enforcer_id").filter(pl.col("closed_at").is_null())
     back = of_nobody(writs, "previous_enforcer_id").filter(pl.col("origin").is_in(["returned", "forwarded"]))
