@@ -16,6 +16,7 @@ from tengbol.io import plainly
 from tengbol.io.clerks.understand import understood
 from tengbol.io.grid import Grid, contract_cells, no_broken_lines, text_rows, text_table
 from tengbol.io.validate import Cells, _split, validate
+from tengbol.model.kinds import AMOUNT
 from tengbol.model.tables import TABLES
 
 #: What may stand in any cell, good in some columns and bad in others.
@@ -126,3 +127,10 @@ def test_a_sound_table_is_never_looked_at_closely():
         read = plainly.typed(table, cells)
         assert not plainly.doubtful(table, cells, read, GOOD).any(), name
         assert not plainly.perhaps_alike(table, cells, lambda rows: pytest.fail("looked at")).any(), name
+
+
+@given(st.lists(st.integers(0, 7 * 10**15), min_size=100, max_size=100))
+def test_no_amount_in_hundredths_of_a_tenge_is_looked_at_closely(hundredths: list[int]):
+    """A quotient that is not the nearest number there is would miss one in eight."""
+    amounts = pl.DataFrame({"amount": [n / 100 for n in hundredths]})
+    assert not amounts.select(AMOUNT.kept(pl.col("amount")).is_null().any()).item()
