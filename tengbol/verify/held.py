@@ -150,9 +150,10 @@ def _elsewhere(told: Told, held: list[Long], at: list[str], sent: Supplies) -> O
             continue
         whole = moved.copy()
         whole.update(sent_of((b.pool, b.counts, who) for b, who in zip(held, way, strict=True)))
-        if handed_out(told.longer, whole, told.names) is None:
-            free = [bundle for bundle in told.longer if bundle not in held]
-            return max(free, key=lambda b: (sum(b.counts), b.bundle_id)) if free else Outcome(False)
+        free = [bundle for bundle in told.longer if bundle not in held]
+        # Where all are held it is a whole choice by itself.
+        if free and handed_out(told.longer, whole, told.names) is None:
+            return max(free, key=lambda b: (sum(b.counts), b.bundle_id))
         if reached < value:
             return Outcome(False)
         names = ", ".join(f"{b.bundle_id} → {who}" for b, who in zip(held, way, strict=True))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hmac
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
@@ -21,12 +22,15 @@ import polars as pl
 import pytest
 from chambers import Outcome, decide, typed
 from scipy.stats import chisquare
-from small import AS_OF, attachment, district, enforcer, recusal, writ
+from small import AS_OF, attachment, balance, district, enforcer, recusal, writ
 
 import tengbol.optimizer.solve
+from tengbol import dealing
 from tengbol.batch import draw
 from tengbol.optimizer import lot
-from tengbol.ruling import rule
+from tengbol.outcome import LOT_VERSION
+from tengbol.outcome import decide as decide_batch
+from tengbol.ruling import Clock, rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
@@ -136,6 +140,77 @@ def test_over_many_seeds_no_enforcer_is_favoured_and_evenness_stays_as_it_is(
     proofs = {outcome.whole.proof for outcome in sample}
     assert len(proofs) == 1
     assert all(proof.first and proof.second for proof in proofs)
+
+
+@dataclass(frozen=True)
+class Dealt:
+    """What one seed made of a batch that is solved already."""
+
+    enforcer_of: dict[str, str]
+
+    def who(self, writ_id: str) -> str:
+        return self.enforcer_of[writ_id]
+
+
+def dealt_by(ruled: Ruled) -> Callable[[int], Dealt]:
+    """What each seed deals of a batch whose solution, proven, knows no seed: a whole batch takes ten times as long."""
+    solved = decide_batch(ruled, "0", Clock(), certify=False).solved
+
+    def by(seed: int) -> Dealt:
+        text = f"{seed:x}"
+        given = dealing.dealt(ruled.todo, solved, solved.classes.drawn(text), text, LOT_VERSION)
+        assert given.proven
+        return Dealt(dict(given.bundles.select("bundle_id", "enforcer_id").iter_rows()))
+
+    return by
+
+
+#: Of these a search decides.
+LONG = ("who gets the longest bundle", "who gets which bundle")
+MANY = pytest.mark.parametrize("seeds", [300, pytest.param(100_000, marks=pytest.mark.soak)])
+
+
+@MANY
+def test_over_as_many_seeds_as_there_may_be_batches_no_enforcer_and_no_choice_is_favoured(seeds):
+    # Of bundles that need a search it is not proven who comes first, so each seed makes a batch of its own of them.
+    writs = [row for row in WRITS if row["debtor_district_id"] != "search"]
+    likely = {what: both for what, both in EQUALLY_LIKELY.items() if what not in LONG}
+    assert len(likely) == len(EQUALLY_LIKELY) - len(LONG)
+    by = dealt_by(rule(typed(CHAMBER | {"writs": writs}), as_of=datetime.fromisoformat(AS_OF), turn="0"))
+    assert by(7).enforcer_of == {name: distributed(7).who(name) for name in by(7).enforcer_of}
+    counts = {what: Counter() for what in likely}
+    for seed in range(10**6, 10**6 + seeds):
+        given = by(seed)
+        for what, (of, _) in likely.items():
+            counts[what][of(given)] += 1
+    found = {}
+    for what, (_, possible) in likely.items():
+        assert set(counts[what]) == set(possible), what
+        found[what] = float(chisquare(list(counts[what].values())).pvalue)
+    assert all(p > DOUBT for p in found.values()), found
+
+
+@MANY
+def test_where_nothing_exchanges_them_everyone_gets_it_as_often_as_all_orders_of_the_numbers_say(seeds):
+    """One writ for A or B, and one for A, C or D, all four due as much: whoever has the lower numbers gets them."""
+    chamber = {
+        "districts": [district("ab"), district("acd"), district("far")],
+        "enforcers": [enforcer(name, "far") for name in "ABCD"],
+        "attachments": [attachment(place, name) for place in ("ab", "acd") for name in place.upper()],
+        "writs": [writ(place, debtor_district_id=place) for place in ("ab", "acd")],
+        "balances": [balance(name, "individual", 0, "0.5") for name in "CD"]
+        + [balance("B", "individual", 0, "0.333333333")],
+    }
+    by = dealt_by(rule(typed(chamber), as_of=datetime.fromisoformat(AS_OF), turn="0"))
+    due = Counter()
+    for order in permutations("ABCD"):
+        pairs = [{one, two} for one in "AB" for two in "ACD" if one != two]
+        due[frozenset(min(pairs, key=lambda pair: sorted(map(order.index, pair), reverse=True)))] += 1
+    seen = Counter(frozenset(by(seed).enforcer_of.values()) for seed in range(seeds))
+    assert set(seen) == set(due)
+    assert len(set(due.values())) > 1, "else everyone is alike"
+    expected = [seeds * due[pair] / due.total() for pair in due]
+    assert chisquare([seen[pair] for pair in due], expected).pvalue > DOUBT
 
 
 def no_numbers(texts: Iterable[str], level: int) -> np.ndarray:

@@ -14,7 +14,7 @@ from unittest import mock
 
 import pytest
 from books import NOW, assign, batch, clerk, home, leave, opened, recuse, take
-from browser import audited, browser, missing_glyphs
+from browser import audited, browser, dropped, missing_glyphs
 from browser import opened as shown
 from chambers import HOME, decide, typed
 from forging import mended
@@ -32,8 +32,6 @@ from tengbol.report.record import of_distribution
 from tengbol.verify.public import verify_public
 
 DAYS = [NOW + dt.timedelta(days=n) for n in range(4)]
-#: The page names these of every file: no file can show them.
-ALWAYS = {"outside", "previous"}
 #: A share in billionths that JavaScript's numbers would round.
 LARGE = 9_007_200_000_000_001
 SEVEN = [writ(f"w{n}") for n in range(7)]
@@ -88,18 +86,6 @@ def honest(tmp_path_factory, empty_book):
         file = publish(store, folder / "p.jsonl")
         store.close()
     return [json.loads(line) for line in file.read_text().splitlines()]
-
-
-def dropped(tab, content, name="public.jsonl"):
-    """The verdict of the page on a file, what is broken and what it did not check, by check."""
-    content = content if isinstance(content, bytes) else content.encode()
-    tab.set_input_files("#file", [{"name": name, "mimeType": "application/octet-stream", "buffer": content}])
-    tab.wait_for_selector("body[data-verdict]", state="attached")
-    of = {
-        kind: set(tab.eval_on_selector_all(f"[data-kind={kind}] li", "all => all.map(one => one.dataset.check)"))
-        for kind in ("broken", "open")
-    }
-    return tab.evaluate("document.body.dataset.verdict"), of["broken"], of["open"] - ALWAYS
 
 
 def judged(folder, text):

@@ -11,7 +11,7 @@ from itertools import combinations
 
 import pytest
 from books import NOW, batch, clerk, home, opened, take
-from browser import browser
+from browser import browser, dropped
 from browser import opened as shown
 from chambers import HOME, decide, typed
 from forging import mended
@@ -202,22 +202,12 @@ def tab(tmp_path_factory):
         tab.close()
 
 
-def dropped(tab, lines):
-    """The page's verdict, what is broken, and what it did not check, by check."""
-    buffer = written(lines).encode()
-    tab.set_input_files("#file", [{"name": "p.jsonl", "mimeType": "application/octet-stream", "buffer": buffer}])
-    tab.wait_for_selector("body[data-verdict]", state="attached")
-    of = {
-        kind: set(tab.eval_on_selector_all(f"[data-kind={kind}] li", "all => all.map(one => one.dataset.check)"))
-        for kind in ("broken", "open")
-    }
-    return tab.evaluate("document.body.dataset.verdict"), of["broken"], of["open"]
-
-
 def test_the_page_proves_with_them_what_it_could_not_without(told, tab):
     lines = bare_lot(told)
-    assert "evenness" in dropped(tab, without(lines))[2], "cyclic exchanges alone show it: the recipe shows nothing"
-    verdict, broken, left = dropped(tab, lines)
+    assert "evenness" in dropped(tab, written(without(lines)))[2], (
+        "cyclic exchanges alone show it: the recipe shows nothing"
+    )
+    verdict, broken, left = dropped(tab, written(lines))
     assert (verdict, broken) == ("holds", set())
     assert "evenness" not in left
 
@@ -230,6 +220,6 @@ def test_the_page_refuses_the_certificates_that_verify_refuses(told, tab, tmp_pa
     for place, path in chance.sample(places, 60):
         forged = put(lines, place, path, chance.choice([-1, 0, 1, 2000, chance.randint(-(10**9), 10**9), 2**70]))
         report = judged(tmp_path, forged)
-        verdicts.append(dropped(tab, forged)[0])
+        verdicts.append(dropped(tab, written(forged))[0])
         assert verdicts[-1] == ("holds" if report.ok else "broken"), (place, path, str(report))
     assert {"holds", "broken"} == set(verdicts)

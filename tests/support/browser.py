@@ -42,6 +42,9 @@ _MISSING = """() => {
   return [...missing];
 }"""
 
+#: The page that checks names these of every file: no file can show them.
+ALWAYS = {"outside", "previous"}
+
 
 @contextmanager
 def browser() -> Iterator[Browser]:
@@ -91,3 +94,15 @@ def audited(page: Page) -> list[str]:
     page.evaluate("document.querySelectorAll('details:first-of-type').forEach(one => { one.open = true; })")
     found = Axe().run(page).response["violations"]
     return [f"{one['id']}: {one['help']}: {one['nodes'][0]['html'][:200]} (× {len(one['nodes'])})" for one in found]
+
+
+def dropped(tab: Page, content: str | bytes, name: str = "public.jsonl") -> tuple[str, set[str], set[str]]:
+    """The verdict of the page that checks on a file, what is broken and what it did not check, by check."""
+    content = content if isinstance(content, bytes) else content.encode()
+    tab.set_input_files("#file", [{"name": name, "mimeType": "application/octet-stream", "buffer": content}])
+    tab.wait_for_selector("body[data-verdict]", state="attached")
+    of = {
+        kind: set(tab.eval_on_selector_all(f"[data-kind={kind}] li", "all => all.map(one => one.dataset.check)"))
+        for kind in ("broken", "open")
+    }
+    return tab.evaluate("document.body.dataset.verdict"), of["broken"], of["open"] - ALWAYS

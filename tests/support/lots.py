@@ -47,18 +47,24 @@ def name(row: int) -> str:
 
 
 def merged(problem: Problem) -> Problem:
-    """The same with pools of the same members as one, as batches have them."""
+    """The same with pools of the same members as one, and bundles alike as one class, as batches have them."""
     sets = [tuple(problem.members(p).tolist()) for p in range(problem.shape[2])]
     kept = sorted(set(sets))
     pool = np.array([kept.index(members) for members in sets], dtype=np.int64)
     singles = np.zeros((len(kept), problem.shape[1]), dtype=np.int64)
     np.add.at(singles, pool, problem.singles)
+    alike: Counter[tuple[int, ...]] = Counter()
+    for p, counts, size in zip(pool[problem.class_pool], problem.class_counts, problem.class_size, strict=True):
+        alike[int(p), *counts.tolist()] += int(size)
+    classes = np.array(sorted(alike), dtype=np.int64).reshape(len(alike), 1 + problem.shape[1])
     return replace(
         problem,
         pool_start=np.cumsum([0, *map(len, kept)]).astype(np.int64),
         pool_member=np.array([j for members in kept for j in members], dtype=np.int64),
         singles=singles,
-        class_pool=pool[problem.class_pool],
+        class_pool=classes[:, 0],
+        class_counts=classes[:, 1:],
+        class_size=np.array([alike[tuple(each)] for each in classes.tolist()], dtype=np.int64),
     )
 
 

@@ -23,6 +23,9 @@ def values(problem, enforcer_of):
     excess = problem.opening.copy()
     for bundle in bundles_of(problem):
         excess[int(enforcer_of[bundle.bundle_id][1:])] += 1000 * np.array(bundle.counts)[: problem.shape[1]]
+    # Of nobody but who stands in a pool with something to give.
+    of_pool = problem.apart().any(axis=1)[problem.entry_pool]
+    excess = excess[np.unique(problem.pool_member[of_pool])]
     return int((excess**2).sum()), int((excess.sum(axis=1) ** 2).sum())
 
 
@@ -89,7 +92,7 @@ def test_a_search_leaves_nothing_open_and_finds_every_other_choice_as_even(probl
         assert checked(problem, other, seed, steps=10).any_broken(), (written(problem), seed, other)
 
 
-@pytest.mark.parametrize("drawing", [333, 380])
+@pytest.mark.parametrize("drawing", [380, 550])
 def test_what_does_not_claim_to_be_the_first_is_named_where_a_search_finds_what_is(drawing):
     problem = merged(drawn(np.random.default_rng(drawing), rows=4, categories=1, pools=3, things=9))
     enforcer_of, proven = distributed(problem, "a")
