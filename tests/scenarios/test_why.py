@@ -7,13 +7,16 @@ import json
 import re
 from dataclasses import fields, replace
 from hashlib import sha256
+from itertools import product
+from math import prod
 
 import numpy as np
 import polars as pl
 import pytest
 from books import NOW, batch, clerk, opened, tengbol
 from chambers import HOME, chambers, crowded, typed
-from hypothesis import given
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from published import KEY, kept
 from small import absence, district, enforcer, proceeding, recusal, writ, write_tables
 
@@ -28,11 +31,15 @@ from tengbol.report.words import Words
 from tengbol.runner import run
 from tengbol.scenarios.stream import Recipe, draw
 from tengbol.scenarios.why.again import again
-from tengbol.scenarios.why.answer import why, with_numbers
-from tengbol.scenarios.why.prices import prices
+from tengbol.scenarios.why.answer import Answers, why, with_numbers
+from tengbol.scenarios.why.prices import bundles_of, excess_of, prices
 from tengbol.scenarios.why.published import why_published
 
 AS_OF = dt.datetime(2026, 11, 23, 18)
+
+
+#: So many ways to give everything are gone through.
+MOST = 2_000
 
 
 def recorded(tables):
@@ -67,6 +74,33 @@ def test_every_price_is_the_difference_of_the_sums(tables):
         assert first >= 0 or record.batches["status"].item() != "optimal"
 
 
+@given(crowded(), st.data())
+def test_to_make_the_rest_anew_costs_what_the_best_of_all_ways_costs(tables, data):
+    record = recorded(tables)
+    bundles = bundles_of(record)
+    pool_of = {pool: sorted(rows["enforcer_id"]) for (pool,), rows in record.pools.group_by("pool_id")}
+    assume(prod(len(pool_of[pool]) for pool in bundles["pool_id"]) <= MOST)
+    told = prices(record).filter(~pl.col("has"))
+    assume(told.height)
+    bundle_id, who, *_ = told.row(data.draw(st.integers(0, told.height - 1)))
+    found = again(record, bundle_id, who)
+    ids, after = excess_of(record)
+    row = {name: j for j, name in enumerate(ids)}
+    counts = 1000 * bundles.select(CATEGORIES).to_numpy()
+    np.subtract.at(after, [row[name] for name in bundles["enforcer_id"]], counts)
+    ways = product(*([who] if own == bundle_id else pool_of[pool]
+                     for own, pool in bundles.select("bundle_id", "pool_id").rows()))  # fmt: skip
+    reached = []
+    for way in ways:
+        excess = after.copy()
+        np.add.at(excess, [row[name] for name in way], counts)
+        reached.append((int((excess**2).sum()), int((excess.sum(axis=1) ** 2).sum())))
+    first, second = np.array(min(reached)) - objectives(record)
+    assert found.least <= first <= found.change
+    assert found.change == found.least, "so small a pool is proven"
+    assert found.second_least <= second <= found.second
+
+
 @given(crowded())
 def test_to_make_the_rest_anew_never_costs_more_than_to_hold_it(tables):
     record = recorded(tables)
@@ -77,6 +111,14 @@ def test_to_make_the_rest_anew_never_costs_more_than_to_hold_it(tables):
         # What was proven least cannot be beaten by a choice.
         assert found.change >= 0 or record.batches["status"].item() != "optimal"
         assert not alike or found.change <= 0
+
+
+@given(chambers())
+def test_of_all_writs_at_once_the_same_is_said_as_of_each_alone(tables):
+    record, words = recorded(tables), Words("en")
+    answers = Answers(record, words)
+    for writ_id in [*record.assignments["writ_id"], *record.unassigned["writ_id"]]:
+        assert answers.of(writ_id).as_json() == why(record, writ_id, words).as_json()
 
 
 def test_of_a_bound_writ_there_was_no_choice():
@@ -178,7 +220,8 @@ def test_a_public_file_gives_the_same_prices_and_numbers_as_the_chamber_has(publ
     told = prices(one)
     tried = 0
     for row in free.iter_rows(named=True):
-        due = with_numbers(one, row, one.batches["seed"].item()).select("enforcer_id", "first", "second", "number")
+        priced = with_numbers(one, row, told, one.batches["seed"].item())
+        due = priced.select("enforcer_id", "first", "second", "number")
         found = why_published(file, masked(KEY, [row["writ_id"]])[0], str)
         assert found.prices.select(due.columns).sort("enforcer_id").equals(due.sort("enforcer_id"))
         assert found.row["enforcer_id"] == row["enforcer_id"]

@@ -93,30 +93,45 @@ def why(
     masked: whether the lot went by ids that a key masks; key: that key, without which the numbers of whoever goes
     by a personal number are not known.
     """
-    said = in_language(record, words)
-    seed = record.batches["seed"].item()
-    empty = pl.DataFrame(schema={"enforcer_id": pl.String, "name": pl.String})
-    waits = said["unassigned"].filter(writ_id=writ_id)
-    if waits.height:
-        row = waits.row(0, named=True)
-        out = _named(record, record.left_out.join(record.waiting.filter(writ_id=writ_id), on="district_id", how="semi"))
-        return Answer(False, row["explanation"], row, empty, out.filter(pl.col("pool_id").is_null()), 0, seed)
-    given = said["assignments"].filter(writ_id=writ_id)
-    if given.is_empty():
-        raise UnusableInputError(
-            "Writ {writ}: this batch has no such writ; see the row that was rejected, or look in another batch.",
-            writ=writ_id,
-        )
-    row = _named(record, given).row(0, named=True)
-    of_pool = {name: row[name] for name in ("district_id", "pool_id")}
-    out = _named(record, record.left_out.filter(**of_pool)).select("enforcer_id", "name", "reason")
-    if row["basis"] in BOUND_BASES:
-        return Answer(True, row["explanation"], row, empty, out, 0, seed, instead)
-    told = with_numbers(record, row, seed, masked, key)
-    found = None
-    if instead is not None and instead in told["enforcer_id"] and instead != row["enforcer_id"]:
-        found = again(record, row["bundle_id"], instead)
-    return Answer(True, row["explanation"], row, told, out, same(record, row["bundle_id"]), seed, instead, found)
+    return Answers(record, words, masked=masked, key=key).of(writ_id, instead=instead)
+
+
+class Answers:
+    """Answers for the writs of one batch; what they have in common is made once. Arguments as of `why`."""
+
+    def __init__(self, record: Record, words: Words, *, masked: bool = False, key: str | None = None) -> None:
+        self._record, self._masked, self._key = record, masked, key
+        self._said = in_language(record, words)
+        self._seed: str = record.batches["seed"].item()
+        self._prices, self._bundles = prices(record), bundles_of(record)
+
+    def of(self, writ_id: str, *, instead: str | None = None) -> Answer:
+        """Answer for a writ. Raises `UnusableInputError` where the batch has no such writ."""
+        record, seed = self._record, self._seed
+        empty = pl.DataFrame(schema={"enforcer_id": pl.String, "name": pl.String})
+        waits = self._said["unassigned"].filter(writ_id=writ_id)
+        if waits.height:
+            row = waits.row(0, named=True)
+            here = record.waiting.filter(writ_id=writ_id)
+            out = _named(record, record.left_out.join(here, on="district_id", how="semi"))
+            return Answer(False, row["explanation"], row, empty, out.filter(pl.col("pool_id").is_null()), 0, seed)
+        given = self._said["assignments"].filter(writ_id=writ_id)
+        if given.is_empty():
+            raise UnusableInputError(
+                "Writ {writ}: this batch has no such writ; see the row that was rejected, or look in another batch.",
+                writ=writ_id,
+            )
+        row = _named(record, given).row(0, named=True)
+        of_pool = {name: row[name] for name in ("district_id", "pool_id")}
+        out = _named(record, record.left_out.filter(**of_pool)).select("enforcer_id", "name", "reason")
+        if row["basis"] in BOUND_BASES:
+            return Answer(True, row["explanation"], row, empty, out, 0, seed, instead)
+        told = with_numbers(record, row, self._prices, seed, self._masked, self._key)
+        found = None
+        if instead is not None and instead in told["enforcer_id"] and instead != row["enforcer_id"]:
+            found = again(record, row["bundle_id"], instead)
+        alike = same(self._bundles, row["bundle_id"])
+        return Answer(True, row["explanation"], row, told, out, alike, seed, instead, found)
 
 
 def _named(record: Record, frame: pl.DataFrame) -> pl.DataFrame:
@@ -126,17 +141,24 @@ def _named(record: Record, frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def same(record: Record, bundle_id: str) -> int:
-    """How many free bundles are alike, this one among them."""
-    bundles = bundles_of(record)
+def same(bundles: pl.DataFrame, bundle_id: str) -> int:
+    """How many of the free bundles (`bundles_of`) are alike, this one among them."""
     return bundles.join(bundles.filter(bundle_id=bundle_id), on=KEY, how="semi").height
 
 
 def with_numbers(
-    record: Record, row: dict[str, Any], seed: str, masked: bool = False, key: str | None = None
+    record: Record,
+    row: dict[str, Any],
+    priced: pl.DataFrame,
+    seed: str,
+    masked: bool = False,
+    key: str | None = None,
 ) -> pl.DataFrame:
-    """Prices of a bundle with each member of its pool, and the numbers that the lot went by between equals."""
-    told = _named(record, prices(record).filter(bundle_id=row["bundle_id"]))
+    """Prices of a bundle with each member of its pool, and the numbers that the lot went by between equals.
+
+    priced: `prices` of the record.
+    """
+    told = _named(record, priced.filter(bundle_id=row["bundle_id"]))
     names = _in_lot(told["enforcer_id"], masked, key)
     writs = record.assignments.filter(bundle_id=row["bundle_id"]).height
     places = _DIGITS

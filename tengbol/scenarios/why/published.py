@@ -18,6 +18,7 @@ from tengbol.report.public.find import find
 from tengbol.report.record import record
 from tengbol.scenarios.why.again import again
 from tengbol.scenarios.why.answer import Answer, same, with_numbers
+from tengbol.scenarios.why.prices import bundles_of, prices
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,11 +55,12 @@ def why_published(path: Path, public_id: str, said: Callable[[Phrase], str], *, 
     if row["basis"] in BOUND_BASES:
         return Answer(True, explanation, row, empty, empty, 0, seed, instead)
     out = _left_out(parts, lines, row)
-    prices = with_numbers(told, row, seed)
+    members = with_numbers(told, row, prices(told), seed)
     found = None
-    if instead is not None and instead in prices["enforcer_id"] and instead != row["enforcer_id"]:
+    if instead is not None and instead in members["enforcer_id"] and instead != row["enforcer_id"]:
         found = again(told, row["bundle_id"], instead)
-    return Answer(True, explanation, row, prices, out, same(told, row["bundle_id"]), seed, instead, found)
+    alike = same(bundles_of(told), row["bundle_id"])
+    return Answer(True, explanation, row, members, out, alike, seed, instead, found)
 
 
 def _record(header: dict[str, Any], lines: list[dict[str, Any]]) -> Record:
