@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 import numpy as np
@@ -24,7 +24,12 @@ from benchmarks.year.room import ROOM, Room
 from benchmarks.year.run import Run, _guessed, run, seed_of
 from tengbol.batch import distribute
 from tengbol.model.codes import BOUND_BASES, TEMPORARY_ABSENCES
+from tengbol.scenarios.judging.judge import judge
 from tengbol.scenarios.stream import Recipe, Stream, draw
+
+if TYPE_CHECKING:
+    from tengbol.report.judged import Judgement
+    from tengbol.report.record import Record
 
 #: Thin enough that a district is deserted for days, so that writs wait.
 RECIPE = Recipe(
@@ -66,6 +71,43 @@ def given(found: Run) -> list[str]:
 
 
 # ---- What every policy keeps
+
+
+def judged(policy: type[Any]) -> tuple[Record, Judgement]:
+    """What `tengbol judge` says of what a policy gave, day by day, from the chamber as it stood before the first."""
+    whole, given = stream(), done(policy).assignments
+    moments = {day: whole.as_of(day) for day in whole.days}
+    rows = given.sort("day", "writ_id").select(
+        "writ_id",
+        "enforcer_id",
+        row=pl.int_range(2, pl.len() + 2, dtype=pl.Int64),
+        assigned_at=pl.col("day").replace_strict(moments, return_dtype=pl.Datetime("us")),
+    )
+    return judge(replace(whole.chamber, writs=whole.writs), rows, as_of=moments[whole.days[-1]])
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [each if each in (Tengbol, Lottery) else pytest.param(each, marks=pytest.mark.soak) for each in POLICIES],
+    ids=lambda policy: policy.name,
+)
+def test_judge_says_of_a_policy_what_the_benchmark_says(policy: type[Any]) -> None:
+    record, found = judged(policy)
+    last = stream().days[-1]
+    # What waited for whoever was away is late, and nothing else is wrong: all policies keep the rules.
+    assert set(found.breaches["code"]) == {"late"}
+    kept = done(policy).balances.filter(day=last)
+    numbered = record.standing.join(record.batches.select("batch_id", "number"), on="batch_id").sort("number")
+    stood = numbered.group_by("enforcer_id", "category").agg(pl.col("received_after", "share_after").last())
+    both = kept.join(stood, on=["enforcer_id", "category"], how="left").fill_null(0)
+    assert kept.height and (both["received"] == both["received_after"]).all()
+    assert ((both["share"] * 10**9).cast(pl.Int64) == both["share_after"]).all()
+    measured = m.evenness(stream(), done(policy)).filter(group="everyone", category=m.ANY)["largest_end"].item()
+    excess = (both["received_after"] * 10**9 - both["share_after"]).abs().max()
+    assert excess == pytest.approx(measured * 10**9)
+    days = found.days
+    assert (days["objective"] >= days["least"]).all()
+    assert days["objective"].equals(days["least"]) == (policy is Tengbol)
 
 
 @ALL

@@ -112,6 +112,55 @@ def test_each_breach_is_named_with_its_paragraph(what):
     assert codes(tables, row) == [(row[0], what.split(" ")[0], paragraph)]
 
 
+def planted(n: int) -> tuple[dict[str, list], list[tuple[str, str]], tuple[str, str]]:
+    """The `n`-th of forty breaches: rows that make it possible, what was handed out, and writ and code to be named."""
+    name, own = f"W{n:02d}", {"case_id": f"case {n}", "debtor_id": f"debtor {n}"}
+    late = {"received_at": "2026-11-24T10:00:00"}
+    held = {"case_id": f"past {n}", "debtor_id": f"debtor {n}"}
+    kinds = [
+        ("other_district", {"writs": [writ(name, debtor_district_id="D2")]}, "E1"),
+        ("recused", {"writs": [writ(name)], "recusals": [recusal(name, "E2", decision="12")]}, "E2"),
+        ("not_available", {"writs": [writ(name)]}, "away"),
+        ("unknown_enforcer", {"writs": [writ(name)]}, "E9"),
+        ("attached_before_registered", {"writs": [writ(name)]}, "E3"),
+        ("not_the_holder", {"writs": [writ(name, origin="returned", previous_enforcer_id="E2")]}, "E1"),
+        ("not_the_holder", {"writs": [writ(name, **held)], "ledger": [proceeding(f"L{n}", "E1", **held)]}, "E2"),
+        ("not_the_holder", {"writs": [writ(name, **ALIMONY, debtor_id=f"debtor {n}")],
+                            "ledger": [proceeding(f"L{n}", "E2", category="alimony", debtor_id=f"debtor {n}")]}, "E1"),
+        ("unknown_writ", {}, "E1"),
+        ("state_over_1000_mci", {"writs": [writ(name, creditor_kind="state", amount=4_325_001)]}, "E1"),
+        ("state_interest", {"writs": [writ(name, claim="eviction", amount=None, state_interest="true")]}, "E2"),
+        ("signature_not_valid", {"writs": [writ(name, signature="absent")]}, "E1"),
+        ("original_missing", {"writs": [writ(name, form="paper", signature=None, original_attached="false")]}, "E2"),
+        ("received_later", {"writs": [writ(name, **late)]}, "E1"),
+        ("parted", {"writs": [writ(name, **own), writ(f"{name}b", **own)]}, "E1"),
+        ("assigned_twice", {"writs": [writ(name)]}, "E1"),
+        ("late", {"writs": [writ(name, received_at="2026-11-17T10:00:00", issued_on="2026-11-16")]}, "E1"),
+        ("left_waiting", {"writs": [writ(name, received_at="2026-11-16T10:00:00", issued_on="2026-11-13")]}, ""),
+    ]  # fmt: skip
+    code, tables, who = kinds[n % len(kinds)]
+    more = {"parted": [(f"{name}b", "E2")], "assigned_twice": [(name, "E2")]}.get(code, [])
+    return tables, [(name, who), *more] if who else [], (name, code)
+
+
+def test_of_forty_breaches_planted_in_one_distribution_each_is_named_and_nothing_else():
+    every = [planted(n) for n in range(40)]
+    lawful = [writ(f"V{n}") for n in range(20)]
+    tables = chamber(writs=lawful, absences=[absence("away")], recusals=[], ledger=[])
+    tables["enforcers"] = [*tables["enforcers"], enforcer("away")]
+    for more, _, _ in every:
+        for name, rows in more.items():
+            tables[name] = [*tables[name], *rows]
+    rows = [
+        *((row["writ_id"], f"E{1 + n % 2}") for n, row in enumerate(lawful)),
+        *(row for _, rows, _ in every for row in rows),
+    ]
+    found = {(writ_id, code) for writ_id, code, _ in codes(tables, *rows)}
+    due = {named for _, _, named in every}
+    assert len(due) == 40
+    assert found == due | {(f"{name}b", code) for name, code in due if code == "parted"}
+
+
 def test_a_writ_without_anybody_for_it_says_why_its_enforcer_is_none():
     tables = chamber(writs=[writ("W", debtor_district_id="D3")], absences=[absence("E3")])
     assert codes(tables, ("W", "E3")) == [("W", "not_available", "¶3, ¶17, ¶18")]
