@@ -49,6 +49,12 @@ def report_command(
     ] = None,
     first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day of the period.")] = None,
     last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day of the period.")] = None,
+    enforcer: Annotated[
+        str | None,
+        typer.Option(
+            "--enforcer", metavar="ID", help="Instead, the sheet of one enforcer: pools, shares, line by line."
+        ),
+    ] = None,
     only: Annotated[
         list[str] | None,
         typer.Option("--format", metavar="page|pdf|workbook|tables", help="Format to write. Repeatable; default: all."),
@@ -57,7 +63,7 @@ def report_command(
     """Write a report on how even the distribution is: a page, a PDF (with the package typst), a workbook and tables."""
     from tengbol.io.kinds import REPORT
     from tengbol.io.outputs import Output, refuse_unless_replaceable
-    from tengbol.report.output import FORMATS, write_report
+    from tengbol.report.output import FORMATS, write_report, write_sheet
     from tengbol.report.paper import can_print
     from tengbol.report.words import Words
 
@@ -71,7 +77,11 @@ def report_command(
     refuse_unless_replaceable(Output(out, REPORT, spared))
     with Progress() as progress:
         record, inputs, example = _record(result, source, chamber, span, progress.show)
-        write_report(record, out, words, progress.show, inputs=inputs, spared=spared, example=example, formats=formats)
+        asked = {"spared": spared, "example": example, "formats": formats}
+        if enforcer is None:
+            write_report(record, out, words, progress.show, inputs=inputs, **asked)
+        else:
+            write_sheet(record, enforcer, out, words, progress.show, **asked)
     batches = counted("{n} batch", "{n} batches", record.batches.height)
     writs = counted("{n} writ", "{n} writs", record.assignments.height)
     made = next((_NAMES[name] for name in FORMATS if name in formats and name in _NAMES), None)

@@ -10,6 +10,7 @@ from tengbol import __version__
 from tengbol.io.kinds import REPORT
 from tengbol.io.outputs import Output, refuse_unless_replaceable
 from tengbol.io.write import parquet_bytes, write_files
+from tengbol.report import sheet
 from tengbol.report.alarmed import Alarmed
 from tengbol.report.alarms import Inputs
 from tengbol.report.alarms.looks import looks
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from tengbol.report.document import Document
     from tengbol.report.judged import Judgement
     from tengbol.report.record import Record
     from tengbol.report.words import Words
@@ -75,6 +77,49 @@ def write_report(
     progress("explain", 1, 5)
     if {"workbook", "tables"} & set(formats):
         made |= in_language(record, words)
+    _write(record, output, told, made, words, progress, {"example": True} if example else {}, formats)
+    return made
+
+
+def write_sheet(
+    record: Record,
+    enforcer_id: str,
+    out: Path,
+    words: Words,
+    progress: Callable[[str, int, int], None] = lambda *_: None,
+    *,
+    spared: Mapping[str, Path | None] | None = None,
+    example: bool = False,
+    formats: Sequence[str] = FORMATS,
+) -> dict[str, pl.DataFrame]:
+    """Write one enforcer's own sheet (`report.sheet`) as a report is written, and return its tables.
+
+    Arguments as of `write_report`. Readable by its owner alone: it names writs. Raises `UnusableInputError` where
+    nobody of the id stands in the record, or `out` holds anything but an earlier report.
+    """
+    output = Output(out, REPORT, spared or {}, private=True)
+    refuse_unless_replaceable(output)
+    progress("measure", 0, 5)
+    made = sheet.tables(record, enforcer_id, words)
+    told = sheet.document(record, enforcer_id, made)
+    if example:
+        told = replace(told, title=Said(mark("EXAMPLE, NOT VALID. {title}"), {"title": told.title}))
+    more = {"enforcer_id": enforcer_id, **({"example": True} if example else {})}
+    _write(record, output, told, made, words, progress, more, formats)
+    return made
+
+
+def _write(
+    record: Record,
+    output: Output,
+    told: Document,
+    made: dict[str, pl.DataFrame],
+    words: Words,
+    progress: Callable[[str, int, int], None],
+    more: dict[str, Any],
+    formats: Sequence[str],
+) -> None:
+    """Draw and set what is told, and write it with its tables. more: what the manifest says besides."""
     progress("draw", 2, 5)
     files: dict[str, tuple[bytes, int | None]] = {}
     printed = "pdf" in formats and can_print()
@@ -82,7 +127,7 @@ def write_report(
     if printed or "page" in formats:
         from tengbol.report.page import page, pictures
 
-        drawn = pictures(made, words)
+        drawn = pictures(made, words) if any(section.chart for section in told.sections) else {}
         progress("set", 3, 5)
         if "page" in formats:
             files["report.html"] = (page(told, drawn, words).encode(), None)
@@ -91,7 +136,7 @@ def write_report(
     if "workbook" in formats:
         from tengbol.report.workbook import workbook
 
-        files["report.xlsx"] = (workbook(made, words(MARK) if example else None), None)
+        files["report.xlsx"] = (workbook(made, words(MARK) if "example" in more else None), None)
     progress("write", 4, 5)
     if "tables" in formats:
         files |= {f"{name}.parquet": (parquet_bytes(frame), frame.height) for name, frame in made.items()}
@@ -103,11 +148,10 @@ def write_report(
             "chambers": told.chambers,
             "first": told.first and told.first.isoformat(),
             "last": told.last and told.last.isoformat(),
-            **({"example": True} if example else {}),
+            **more,
             "versions": {"tengbol": __version__},
             "outputs": outputs,
         }
 
     write_files(output, files, manifest)
     progress("write", 5, 5)
-    return made

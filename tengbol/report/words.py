@@ -39,8 +39,8 @@ def mark(sentence: str) -> str:
 class Figure:
     """A number as it stands in a table: table, row as a spreadsheet shows it (the header is row 1) and column.
 
-    form: how it is written, a method of `Words` (`count`, `writs`, `signed`, `index`, `percent`, `tenge`, `money`,
-    `exact`).
+    form: how it is written, a method of `Words` (`count`, `writs`, `share`, `signed`, `index`, `percent`, `tenge`,
+    `money`, `exact`).
     """
 
     table: str
@@ -150,6 +150,10 @@ class Words:
     def writs(self, number: float | None) -> str:
         """Writs to a thousandth."""
         return self.decimal(number, 3)
+
+    def share(self, number: Decimal | None) -> str:
+        """Writs to a billionth, as balances have them, so that they add up."""
+        return self.decimal(number, 9, least=0)
 
     def signed(self, number: float | None, places: int = 3) -> str:
         """Excess in writs, to a thousandth, or another difference, with a plus before what is above zero."""
