@@ -60,17 +60,16 @@ def billionths(share: Decimal) -> int:
     return int(scaled)
 
 
-def closing(before: Standing, derived: Derived, taken: pl.DataFrame) -> Standing:
+def closing(before: Standing, derived: Derived, taken: pl.Series) -> Standing:
     """Add to the opening balances every assigned writ, received by one and shared by its pool (contract 3.7).
 
-    taken: the result's enforcer of each writ, `writ_id` and `enforcer_id`. A bundle whose writs the result left out
-    counts for nobody.
+    taken: the result's enforcer of each writ of the input, null of those that it left out, which count for nobody.
     """
     received, share = Counter(before.received), Counter(before.share)
     passed = (
-        derived.writs.select("writ_id", "category", "group")
+        derived.writs.select("category", "group", enforcer_id=taken)
+        .drop_nulls("enforcer_id")
         .join(derived.groups.select("group", "pool"), on="group")
-        .join(taken, on="writ_id")
     )
     for enforcer_id, category, writs in passed.group_by("enforcer_id", "category").len().iter_rows():
         received[enforcer_id, category] += writs

@@ -17,6 +17,7 @@ from tengbol.verify.bindings import bind, claims
 from tengbol.verify.calendar import WorkingDays
 from tengbol.verify.grouping import recusals, summed, term, together
 from tengbol.verify.law import CATEGORIES, NOBODY, Roster, Writ, judged, roster
+from tengbol.verify.placing import gathered, last_at
 from tengbol.verify.readings import USUAL, Readings
 from tengbol.verify.reasons import Reasons, pool_id
 from tengbol.verify.unread import Unread
@@ -218,12 +219,11 @@ def derive(
         .when(pl.col("bound_to").is_in(short))
         .then(pl.lit("waits_for_holder")),
     )
-    code = pl.DataFrame({"writ_id": ready["writ_id"], "group": ready["group"]}).join(
+    code = ready.select("group").join(
         groups.select("group", later="code"), on="group", how="left", maintain_order="left"
     )
-    every = every.join(code, on="writ_id", how="left", maintain_order="left").with_columns(
-        code=pl.coalesce("code", "later")
-    )
+    rows = last_at(every["code"].is_null().arg_true(), every.height)
+    every = every.hstack(gathered(code, rows)).with_columns(code=pl.coalesce("code", "later"))
     given = groups.filter(pl.col("code").is_null())
     free = pl.col("bound_to").is_null()
     kind = ["pool", *CATEGORIES]

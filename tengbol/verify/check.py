@@ -29,6 +29,7 @@ from tengbol.verify.limits import check_limits
 from tengbol.verify.lot import check_lot, tell_what_was_chosen
 from tengbol.verify.manifest import Manifest, read_manifest
 from tengbol.verify.masks import names_of
+from tengbol.verify.placing import last_at, places
 from tengbol.verify.presence import check_presence, check_unassigned
 from tengbol.verify.reasons import waiting
 from tengbol.verify.settings import check_settings
@@ -149,8 +150,10 @@ def _check_law(
     check_counts(manifest, chamber.writs.height, derived, found)
     check_late(manifest, derived, found)
     kept = waiting(derived, chamber, manifest) if manifest.format == 2 else None
-    _check_writs(reading, tables, manifest, derived, kept, found)
-    taken = tables["assignments"].select("writ_id", "enforcer_id").unique("writ_id", keep="last", maintain_order=True)
+    given = tables["assignments"]
+    place = places(given["writ_id"], chamber.writs["writ_id"])
+    _check_writs(reading, tables, place, manifest, derived, kept, found)
+    taken = given["enforcer_id"].gather(last_at(place, chamber.writs.height))
 
     before = opening(chamber.balances)
     after = closing(before, derived, taken)
@@ -167,14 +170,16 @@ def _check_law(
         chamber_of_district = dict(chamber.districts.select("district_id", "chamber_id").iter_rows())
         check_decisions(tables, Due(derived, kept, names, (before, after), chamber_of_district), found)
     pools = {member for number in derived.groups["pool"].unique() for member in derived.pools[number]}
-    excess = excess_of(pools.union(taken["enforcer_id"].unique()), after)
+    excess = excess_of(pools.union(given["enforcer_id"].unique()), after)
     lawful = not found.any_broken(*LAWFUL)
     drawn = Drawn(derived, taken) if lawful else None
     parts = components_of(drawn.dealt(), excess) if drawn is not None else None
     looked = Looked()
     if drawn is not None and parts is not None and names is not None:
         if manifest.lot_version == 1:
-            check_lot(derived.bundles, dict(taken.iter_rows()), manifest.seed, found, names)
+            check_lot(
+                derived.bundles, dict(given.select("writ_id", "enforcer_id").iter_rows()), manifest.seed, found, names
+            )
             tell_what_was_chosen(derived.bundles, found)
         else:
             again = partial(drawn.deal_again, manifest.seed, names, found)
@@ -195,14 +200,19 @@ def _check_law(
 def _check_writs(
     reading: Reading,
     tables: dict[str, pl.DataFrame],
+    place: pl.Series,
     manifest: Manifest,
     derived: Derived,
     kept: pl.DataFrame | None,
     found: Findings,
 ) -> None:
-    """Every writ where the law puts it. kept: what the table `waiting` is to say, of a result of format 2."""
+    """Every writ where the law puts it.
+
+    place: of each assigned writ among those of the input. kept: what the table `waiting` is to say, of a result of
+    format 2.
+    """
     assignments, unassigned = tables["assignments"], tables["unassigned"]
-    check_presence(reading, assignments["writ_id"], unassigned["writ_id"], found)
+    check_presence(reading, assignments.select("writ_id", place=place), unassigned["writ_id"], found)
     wording = None
     if kept is not None and manifest.words == words_of(manifest.lang):
         wording = Wording(reading.chamber, derived, manifest.lang)
@@ -212,4 +222,4 @@ def _check_writs(
     said = wording.unassigned(kept) if kept is not None and wording is not None else None
     check_unassigned(unassigned, derived, found, said)
     days = WorkingDays(manifest.days_off, manifest.working_days)
-    check_assignments(assignments, derived, days, manifest, found, wording)
+    check_assignments(assignments, place, derived, days, manifest, found, wording)

@@ -10,6 +10,7 @@ import polars as pl
 from tengbol.verify.handing import Long
 from tengbol.verify.law import CATEGORIES
 from tengbol.verify.lot import key, misdealt, tell
+from tengbol.verify.placing import last_at
 
 if TYPE_CHECKING:
     from tengbol.verify.bundles import Derived
@@ -19,13 +20,15 @@ if TYPE_CHECKING:
 
 
 class Drawn:
-    """Free bundles and their enforcers. taken: the result's enforcer of each writ, `writ_id` and `enforcer_id`."""
+    """Free bundles and their enforcers, of a lawful result. taken: its enforcer of each writ of the input."""
 
-    def __init__(self, derived: Derived, taken: pl.DataFrame) -> None:
+    def __init__(self, derived: Derived, taken: pl.Series) -> None:
         self.derived = derived
         free = derived.groups.filter(pl.col("bound_to").is_null())
-        # Where everything is lawful, all writs of a bundle have the enforcer of the one by whose name it goes.
-        self.free = free.join(taken, left_on="bundle_id", right_on="writ_id", how="left", maintain_order="left")
+        # Where everything is lawful, all writs of a bundle have one enforcer.
+        group = derived.writs["group"]
+        writ_of = last_at(group, int(group.max() or 0) + 1)  # type: ignore[call-overload]
+        self.free = free.with_columns(enforcer_id=taken.gather(writ_of.gather(free["group"])))
 
     def dealt(self) -> Counter[Dealt]:
         """How many bundles of each pool and number of writs of each category went to whom."""

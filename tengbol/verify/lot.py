@@ -94,9 +94,11 @@ def misdealt(
     if len(rows) == 0:
         return []
     alike, got = alike[rows], got[rows]
-    digest = np.frombuffer(
-        b"".join([sha256(f"{seed}:writ:{names.bundle(ids[row])}".encode()).digest() for row in rows.tolist()]), ">u8"
-    ).reshape(-1, 4)
+    start, called = f"{seed}:writ:".encode(), (ids[row] for row in rows.tolist())
+    names_of = called if names.key is None else map(names.bundle, called)
+    digest = np.frombuffer(b"".join([sha256(start + name.encode()).digest() for name in names_of]), ">u8").reshape(
+        -1, 4
+    )
     by_key = np.lexsort((digest[:, 0], alike))
     leading = digest[by_key, 0]
     if (leading[1:] == leading[:-1]).any():

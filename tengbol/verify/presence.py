@@ -8,6 +8,7 @@ import polars as pl
 
 from tengbol.phrase import Phrase
 from tengbol.verify.law import PARAGRAPH_OF_CODE
+from tengbol.verify.placing import last_at, places
 from tengbol.verify.writs import ASSIGNMENTS, UNASSIGNED
 
 if TYPE_CHECKING:
@@ -16,28 +17,29 @@ if TYPE_CHECKING:
     from tengbol.verify.findings import Findings
 
 
-def check_presence(reading: Reading, assigned: pl.Series, unassigned: pl.Series, found: Findings) -> None:
-    """Check that every writ row is in exactly one of assignments, unassigned, rejected (contract 4)."""
-    writs = reading.chamber.writs.select("writ_id")
-    told = pl.concat(
-        pl.DataFrame({"writ_id": ids}).select("writ_id", file=pl.lit(file))
-        for file, ids in ((ASSIGNMENTS, assigned), (UNASSIGNED, unassigned))
-    )
-    told = told.join(writs.with_columns(known=True), on="writ_id", how="left", maintain_order="left")
+def check_presence(reading: Reading, assigned: pl.DataFrame, unassigned: pl.Series, found: Findings) -> None:
+    """Check that every writ row is in exactly one of assignments, unassigned, rejected (contract 4).
+
+    assigned: `writ_id`, and `place` among the writs of the input, null where it is none.
+    """
+    writs = reading.chamber.writs["writ_id"]
+    waits = pl.DataFrame({"writ_id": unassigned}).with_columns(place=places(unassigned, writs))
+    told = pl.concat([assigned.with_columns(file=pl.lit(ASSIGNMENTS)), waits.with_columns(file=pl.lit(UNASSIGNED))])
     where: dict[str, str] = {}
-    for writ_id, file, known in told.filter(pl.col("known").is_null() | pl.col("writ_id").is_duplicated()).iter_rows():
-        if not known:
+    odd = told.filter(pl.col("place").is_null() | pl.col("place").is_duplicated())
+    for writ_id, place, file in odd.iter_rows():
+        if place is None:
             found.broken("writs", file, writ_id, "contract 4", Phrase("is no writ of the input"))
         elif writ_id in where:
             twice = Phrase("is twice in it")
             other = twice if where[writ_id] == file else Phrase("is in {file} too", file=where[writ_id])
             found.broken("writs", file, writ_id, "contract 4", other)
         where[writ_id] = file
-    for writ_id in writs.join(told, on="writ_id", how="anti", maintain_order="left")["writ_id"]:
+    for writ_id in writs.filter(last_at(told["place"], len(writs)).is_null()):
         found.broken("writs", ASSIGNMENTS, writ_id, "contract 4", Phrase("is neither assigned nor unassigned"))
     rows = sum(source.rows for source in reading.sources if source.table == "writs")
     rejected = {row for table, row in reading.rejected.select("table", "row").iter_rows() if table == "writs"}
-    if writs.height + len(rejected) != rows:
+    if len(writs) + len(rejected) != rows:
         found.broken(
             "writs",
             "rejected.parquet",
@@ -46,7 +48,7 @@ def check_presence(reading: Reading, assigned: pl.Series, unassigned: pl.Series,
             Phrase(
                 "the input has {rows} rows of writs: {n} were read, {rejected} rejected",
                 rows=rows,
-                n=writs.height,
+                n=len(writs),
                 rejected=len(rejected),
             ),
         )

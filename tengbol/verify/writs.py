@@ -13,6 +13,7 @@ import polars as pl
 
 from tengbol.phrase import Phrase
 from tengbol.verify.bundles import PARAGRAPH_OF_BASIS
+from tengbol.verify.placing import gathered
 from tengbol.verify.telling import ASSIGNMENTS, tell
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ _HOLD: Final = {
 
 def check_assignments(
     assignments: pl.DataFrame,
+    place: pl.Series,
     derived: Derived,
     days: WorkingDays,
     manifest: Manifest,
@@ -72,11 +74,11 @@ def check_assignments(
 ) -> None:
     """Every assigned writ: category, bundle, pool, enforcer, basis, deadlines, explanation.
 
-    Whatever is wrong anywhere is found by columns, and told row by row. wording: the sentences that the result must
-    have, where its wording is known.
+    Whatever is wrong anywhere is found by columns, and told row by row. place: of each among the writs of the input.
+    wording: the sentences that the result must have, where its wording is known.
     """
     day = manifest.as_of.date()
-    rows = _beside_due(assignments, derived, days.after(day, 3), both=manifest.format == 1)
+    rows = _beside_due(assignments, place, derived, days.after(day, 3), both=manifest.format == 1)
     said: dict[int, str] = {}
     if wording is None:
         words = rows.select(_lacks_something()).to_series()
@@ -97,12 +99,14 @@ def check_assignments(
         found.holds("explanations", ASSIGNMENTS, "contract 4", sentence)
 
 
-def _beside_due(assignments: pl.DataFrame, derived: Derived, after: date, *, both: bool) -> pl.DataFrame:
+def _beside_due(
+    assignments: pl.DataFrame, place: pl.Series, derived: Derived, after: date, *, both: bool
+) -> pl.DataFrame:
     """Assignments, and beside each what is due. after: the third working day. both: both deadlines, whatever the form.
 
     `fits`: whether the enforcer stands in the pool of a free bundle, or is the one that it is bound to.
     """
-    writs = derived.writs.select("writ_id", "group", "form", due_code="code", due_category="category", due_by="by")
+    writs = derived.writs.select("group", "form", due_code="code", due_category="category", due_by="by")
     groups = derived.groups.select(
         "group", "asked", "pool", "size", "alike", "bound_to", due_bundle="bundle_id", due_basis="basis"
     )
@@ -113,7 +117,7 @@ def _beside_due(assignments: pl.DataFrame, derived: Derived, after: date, *, bot
     )
     paper = pl.col("form") == "paper"
     return (
-        assignments.join(writs, on="writ_id", how="left", maintain_order="left")
+        assignments.hstack(gathered(writs, place))
         .join(groups, on="group", how="left", maintain_order="left")
         .join(pools.select("pool", "due_size").unique(), on="pool", how="left", maintain_order="left")
         .join(

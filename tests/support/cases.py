@@ -136,9 +136,7 @@ class Case:
             wrong += differences(row, found)
         asked = self.tables.get("balances after", ())
         # Shares are due whoever receives; who receives of a free writ, only a result can say.
-        taken = pl.DataFrame({"writ_id": list(writs)}, schema={"writ_id": pl.String}).with_columns(
-            enforcer_id=pl.lit("somebody")
-        )
+        taken = derived.writs.select(pl.when(pl.col("writ_id").is_in(list(writs))).then(pl.lit("somebody"))).to_series()
         standing = closing(opening(typed(self.given).balances), derived, taken)
         for row in asked:
             share = Decimal(standing.share[row["enforcer_id"], row["category"]]).scaleb(-9)

@@ -15,6 +15,7 @@ from tengbol.verify.grouping import together
 from tengbol.verify.limits import _doubtful, _past
 from tengbol.verify.lot import deal, misdealt
 from tengbol.verify.masks import Names
+from tengbol.verify.placing import gathered, last_at, places
 
 writs = st.lists(
     st.tuples(st.sampled_from("abc"), st.sampled_from("xy"), st.sampled_from(["K", "L", "K ", None]), st.booleans()),
@@ -82,3 +83,14 @@ def test_no_text_past_the_limits_is_taken_for_one_within(name, data):
 def test_most_texts_are_looked_at_as_one():
     plain = defaultdict(lambda: ["W-1", "Жеке сот орындаушысы", None])
     assert not any(_doubtful(pl.Series(name, plain[name])) for name in ("writ_id", "debtor_id", "subject", "name"))
+
+
+@given(st.lists(st.sampled_from("abcdef")), st.lists(st.sampled_from("abcd"), unique=True))
+def test_places_are_those_of_each_id_and_of_several_at_one_the_last_counts(ids, known):
+    at = places(pl.Series(ids, dtype=pl.String), pl.Series(known, dtype=pl.String))
+    assert at.to_list() == [known.index(one) if one in known else None for one in ids]
+    last = {one: row for row, one in enumerate(ids)}
+    rows = last_at(at, len(known))
+    assert rows.to_list() == [last.get(one) for one in known]
+    named = gathered(pl.DataFrame({"id": pl.Series(ids, dtype=pl.String)}), rows)["id"]
+    assert named.to_list() == [one if one in last else None for one in known]
