@@ -68,6 +68,7 @@ def serve_command(
             "The service needs more than is installed ({missing}): pip install 'tengbol[serve]'",
             missing=", ".join(missing),
         )
+    from tengbol.service.accounts import GIVEN_DAYS
     from tengbol.service.identity import provider_from
     from tengbol.service.serving import checked, practised, prepared, serve
     from tengbol.service.settings import Settings
@@ -96,8 +97,8 @@ def serve_command(
         return
     settings, first = prepared(settings)
     if first is not None:
-        tell("The first administrator, shown this once: login {login}, password {password}", login=first[0],
-             password=first[1])  # fmt: skip
+        tell("The first administrator, shown this once, to be changed within {days} days: login {login}, password "
+             "{password}", login=first[0], password=first[1], days=GIVEN_DAYS)  # fmt: skip
     serve(settings, lambda address: _serving(address, [first[0]] if first else [], first[1] if first else None))
 
 

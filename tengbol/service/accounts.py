@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+import polars as pl
+
 from tengbol.book import desk
 from tengbol.book.acts import act
 from tengbol.book.kept import held
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from tengbol.book.store import Store
 
 LOGIN: Final = r"[a-z0-9][a-z0-9._@-]{1,63}"
+#: Days after which a password that somebody else has set lets nobody in any more.
+GIVEN_DAYS: Final = 7
 #: Failures after which a login rests, and for how long at first and at most, in seconds.
 _FREE, _REST, _LONGEST = 5, 60.0, 900.0
 
@@ -156,7 +160,10 @@ def account(store: Store, login: str) -> dict[str, Any]:
 
 
 def signed_in(store: Store, login: str, password: str, code: str | None) -> dict[str, Any] | None:
-    """The account of who signs in; None where something is wrong. Raises `RestingError` where the login rests."""
+    """The account of who signs in; None where something is wrong.
+
+    Raises `RestingError` where the login rests, `UnusableInputError` where a password that was given has ended.
+    """
     row = desk.one(store, "accounts", "login = :login AND closed_at IS NULL", login=login)
     if row is not None and (row["locked_until"] or "") > desk.moment():
         raise RestingError(min(_LONGEST, _REST * 2 ** max(0, row["failures"] - _FREE)))
@@ -180,13 +187,33 @@ def signed_in(store: Store, login: str, password: str, code: str | None) -> dict
         values = {} if step is None else {"step": step}
         if not desk.change(store, "accounts", f"login = :login AND {used}", cells, login=login, **values):
             return None
+    if _ended(store, row):
+        raise UnusableInputError(
+            "This password was set by somebody else and holds for {days} days, which are over; ask an administrator "
+            "for a new one.",
+            days=GIVEN_DAYS,
+        )
     return row
 
 
+def _ended(store: Store, row: dict[str, Any]) -> bool:
+    """Whether a password that somebody else has set, as its event tells when, has not been changed in time."""
+    if not row["given"]:
+        return False
+    told = "SELECT max(at) AS at FROM events WHERE subject = :login AND what IN ('account opened', 'password reset')"
+    given = store.frame(told, {"at": pl.String()}, login=row["login"])["at"][0]
+    return (given or "") < desk.moment(-GIVEN_DAYS * 86400.0)
+
+
 def first_administrator(store: Store, hand: Hand) -> tuple[str, str] | None:
-    """Login and password of a book's first administrator; None where the book has one."""
-    if desk.one(store, "accounts", "role = :role AND closed_at IS NULL", role=ADMINISTRATOR):
-        return None
+    """Login and password of a book's first administrator; None where one can sign in.
+
+    A new password where none was used before it ended: nobody could give another.
+    """
+    known = desk.found(store, "accounts", "role = :role AND closed_at IS NULL", role=ADMINISTRATOR)
+    if known:
+        login = known[0]["login"]
+        return (login, reset_password(store, hand, login)) if all(_ended(store, row) for row in known) else None
     login = "admin"
     while desk.one(store, "accounts", "login = :login", login=login):
         login += "1"

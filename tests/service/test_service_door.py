@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json
 import re
 import time
+from contextlib import closing
 from shutil import copy
 
 import httpx
@@ -13,12 +15,14 @@ import pyotp
 import pytest
 from served import PASSWORD, anybody, code, people, peopled, served, session, system
 
+from tengbol.asked import local_now
 from tengbol.book import desk
-from tengbol.book.acts import events
+from tengbol.book.acts import Hand, events
 from tengbol.book.schema import VERSION
 from tengbol.book.store import connect
 from tengbol.errors import BusyError, UnusableInputError
 from tengbol.service import passwords
+from tengbol.service.accounts import first_administrator, open_account, reset_password, set_password, signed_in
 from tengbol.service.app import application
 from tengbol.service.serving import checked, serve
 from tengbol.service.settings import Settings
@@ -71,6 +75,37 @@ def test_the_first_administrator_is_told_once_and_sets_a_password_of_his_own(ser
     assert client.put(f"{API}/me/password", json={"old": password, "new": PASSWORD}).status_code == 204
     assert [row["login"] for row in client.get(f"{API}/accounts").json()][:1] == ["admin"]
     assert not [line for line in book.read_bytes().splitlines() if PASSWORD.encode() in line]
+
+
+def days_ago(days):
+    """Somebody at work so many days ago."""
+    return Hand("test", clock=lambda: local_now() - dt.timedelta(days=days))
+
+
+def test_a_password_that_was_given_ends_unless_it_is_changed(server, store):
+    young, old, own = (open_account(store, days_ago(days), f"new{days}", "clerk") for days in (6, 8, 9))
+    assert sign_in(server, "new6", young)[1].status_code == 201
+    told = sign_in(server, "new8", old)[1]
+    assert code(told) == "refused" and "7 days" in told.json()["detail"]
+    # Only to who knows it.
+    assert code(sign_in(server, "new8", PASSWORD)[1]) == "wrong_credentials"
+    page = anybody(server).post("/login?lang=ru", data={"login": "new8", "password": old})
+    assert page.status_code == 422 and "попросите администратора" in page.text
+    again = reset_password(store, Hand("test"), "new8")
+    assert sign_in(server, "new8", again)[1].status_code == 201
+    assert set_password(store, days_ago(9), "new9", own, PASSWORD, "")
+    assert sign_in(server, "new9")[1].status_code == 201
+
+
+def test_a_first_administrator_who_never_came_is_given_a_new_password(tmp_path, empty_book):
+    copy(empty_book, tmp_path / "book")
+    with closing(connect(f"sqlite:///{tmp_path / 'book'}")) as store:
+        login, password = first_administrator(store, days_ago(8))
+        renewed = first_administrator(store, Hand("test"))
+        assert renewed is not None and renewed[0] == login and renewed[1] != password
+        assert signed_in(store, login, password, None) is None
+        assert signed_in(store, *renewed, None) is not None
+        assert first_administrator(store, Hand("test")) is None, "it holds still"
 
 
 def test_a_session_is_a_cookie_that_no_script_and_no_other_site_gets(server, store):

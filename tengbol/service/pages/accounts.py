@@ -50,6 +50,7 @@ def _shown(
     return page(
         request, "accounts.html", 422 if wrong else 200, call=call, rows=rows, roles=ROLES, chambers=chambers,
         wrong=wrong, shown=shown, values=values, once=posting.drawn(), path="/accounts",
+        days=accounts.GIVEN_DAYS,
     )  # fmt: skip
 
 

@@ -53,10 +53,11 @@ def page_sign_in(request: Request, login: Field, password: Field, code: Field = 
     """Sign in, and go to the start."""
     try:
         secret = sign_in(request, login.strip(), password, code or None)
-    except ProblemError as error:
-        wrong = said(words_of(request), error)
-        shown = page(request, "login.html", CODES[error.code][0], login=login, wrong=wrong)
-        shown.headers.update(error.headers)
+    except (UnusableInputError, ProblemError) as error:
+        words = words_of(request)
+        problem = of_input(words, error) if isinstance(error, UnusableInputError) else error
+        shown = page(request, "login.html", CODES[problem.code][0], login=login, wrong=said(words, problem))
+        shown.headers.update(problem.headers)
         return shown
     response = RedirectResponse("/", 303)
     set_cookie(response, request, secret)
