@@ -17,6 +17,7 @@ from tengbol.book.aside import put_aside, told_aside
 from tengbol.book.asking import Asked, asked
 from tengbol.book.departures import departing
 from tengbol.book.kept import held
+from tengbol.book.remembered import remembered
 from tengbol.book.schema import TABLES
 from tengbol.book.terms import Whose
 from tengbol.config import Config
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from tengbol.book.acts import Hand
     from tengbol.book.store import Store
+    from tengbol.config import Calendar
 
 #: What is said of each, in time and late.
 _LINES: Final = {
@@ -112,10 +114,18 @@ def due_page(
         faults = incomplete.faults(store, found.writs.filter(pl.col("what") == "complete")["writ_id"])
         if whose != Whose():
             return Due(day, found.writs, {}, {}, faults), found.counts
-        leaving = {who: row["reason"] for who, row in departing(store, day).items()}
         posting = any(duty == "post" for duty, _ in found.counts)
-        more = asked(store, day, days, posting=posting, most=most)
-        return Due(day, found.writs, leaving, put_aside(store), faults, more), found.counts
+        leaving, aside, more = _besides(store, day, days, posting, most)
+        return Due(day, found.writs, leaving, aside, faults, more), found.counts
+
+
+@remembered
+def _besides(
+    store: Store, day: dt.date, days: Calendar, posting: bool, most: int
+) -> tuple[dict[str, str], dict[str, str], tuple[Asked, ...]]:
+    """What is due besides writs: who departs and why, what is set aside and why, what is asked for."""
+    leaving = {who: row["reason"] for who, row in departing(store, day).items()}
+    return leaving, put_aside(store), asked(store, day, days, posting=posting, most=most)
 
 
 def set_centres(store: Store, hand: Hand, district_ids: list[str], *, centre: bool) -> None:

@@ -112,9 +112,19 @@ def states_counted(store: Store) -> tuple[tuple[str, int], ...]:
 
 
 @remembered
+def held_by(store: Store) -> dict[str, int]:
+    """By enforcer how many proceedings he has open."""
+    rows = store.frame(
+        f"SELECT enforcer_id, count(*) AS n FROM ledger t WHERE {holding('t')} AND t.closed_at IS NULL "
+        "GROUP BY enforcer_id",
+        {"enforcer_id": pl.String(), "n": pl.Int64()},
+    )
+    return dict(rows.rows())
+
+
 def open_proceedings(store: Store) -> int:
     """How many proceedings are open."""
-    return _count(store, "ledger", f"{holding('t')} AND t.closed_at IS NULL")
+    return sum(held_by(store).values())
 
 
 def chamber(store: Store, chamber_id: str) -> dict[str, Any]:

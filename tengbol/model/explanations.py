@@ -81,6 +81,9 @@ def _of(frame: pl.DataFrame, *key: str) -> list[str]:
 
 def _listed(frame: pl.DataFrame, key: list[str], words: Saying) -> pl.DataFrame:
     """`key`, `text`: the enforcers of each key by reason, from columns `key`, `enforcer_id`, `reason`."""
+    if frame.is_empty():
+        # As of most writs that are asked of one by one, and each step of what follows costs as much for no row.
+        return frame.select(*key, text=pl.lit(None, dtype=pl.String))
     grouped = (
         frame.sort("enforcer_id")
         .group_by(*key, "reason")
@@ -106,6 +109,8 @@ def _reason(words: Saying) -> pl.Expr:
 def _fallen(passed_over: pl.DataFrame, bundles: pl.DataFrame, words: Saying) -> pl.DataFrame:
     """`bundle_id`, `fallen`: claims on a bundle that failed a test, and which."""
     key = _of(passed_over, "bundle_id")
+    if passed_over.is_empty():
+        return passed_over.select(*key, fallen=pl.lit(None, dtype=pl.String))
     by = pl.format("{} ({})", _claim(words), pl.col("basis").replace_strict(PARAGRAPHS))
     return (
         passed_over.join(bundles.select(*key, "writs"), on=key, maintain_order="left")

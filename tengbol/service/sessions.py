@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tengbol.book import desk
 from tengbol.book.acts import act
+from tengbol.book.schema import NUMBER, TEXT
 from tengbol.errors import UnusableInputError
 from tengbol.service import passwords
 from tengbol.service.accounts import account
 from tengbol.service.roles import scopes_of
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from tengbol.book.acts import Hand
     from tengbol.book.store import Store
     from tengbol.service.settings import Settings
@@ -22,6 +25,14 @@ if TYPE_CHECKING:
 _SEEN: Final = 60.0
 #: The longest life of a token, in days.
 LONGEST: Final = 366
+
+
+#: Of whoever has a session.
+_SESSION: Final[dict[str, pl.DataType]] = {
+    **dict.fromkeys(("a.login", "a.role", "a.chamber_id", "a.enforcer_id"), TEXT),
+    "a.given": NUMBER,
+    **dict.fromkeys(("s.csrf", "s.seen_at"), TEXT),
+}
 
 
 @dataclass(frozen=True)
@@ -62,23 +73,21 @@ def open_session(store: Store, row: dict[str, Any], settings: Settings) -> tuple
 def of_session(store: Store, secret: str, settings: Settings) -> Caller | None:
     """Who has this session; None where it has ended."""
     digest = passwords.digest(secret)
-    session = desk.one(store, "sessions", "digest = :digest", digest=digest)
-    if session is None or session["ends_at"] < desk.moment() or session["seen_at"] < desk.moment(-settings.idle):
-        return None
-    if session["seen_at"] < desk.moment(-_SEEN):
-        desk.change(store, "sessions", "digest = :digest", {"seen_at": desk.moment()}, digest=digest)
-    row = desk.one(store, "accounts", "login = :login AND closed_at IS NULL", login=session["login"])
-    if row is None:
-        return None
-    return Caller(
-        row["login"],
-        row["role"],
-        row["chamber_id"],
-        row["enforcer_id"],
-        session=digest,
-        csrf=session["csrf"],
-        given=bool(row["given"]),
+    # Every request asks this: one question, not two.
+    found = store.frame(
+        f"SELECT {', '.join(_SESSION)} FROM sessions s JOIN accounts a ON a.login = s.login AND a.closed_at IS NULL "
+        "WHERE s.digest = :digest AND s.ends_at >= :now AND s.seen_at >= :idle",
+        _SESSION,
+        digest=digest,
+        now=desk.moment(),
+        idle=desk.moment(-settings.idle),
     )
+    if found.is_empty():
+        return None
+    login, role, chamber_id, enforcer_id, given, csrf, seen_at = found.row(0)
+    if seen_at < desk.moment(-_SEEN):
+        desk.change(store, "sessions", "digest = :digest", {"seen_at": desk.moment()}, digest=digest)
+    return Caller(login, role, chamber_id, enforcer_id, session=digest, csrf=csrf, given=bool(given))
 
 
 def close_session(store: Store, digest: str) -> None:

@@ -149,7 +149,7 @@ def why_of(store: Store, who: Caller, writ_id: str, words: Words) -> dict[str, A
     if not rows:
         raise ProblemError("not_found")
     last = max(rows, key=lambda row: row["since"])
-    pool = held(store, "pools", "t.pool_id = :id", id=last.get("pool_id") or "")["enforcer_id"].sort().to_list()
+    pool = sorted(held(store, "pools", "t.pool_id = :id", id=last.get("pool_id") or "")["enforcer_id"])
     said = explanation(store, last.pop("waits", last), words)
     if said is None:
         say = unassigned if last["code"] else assigned

@@ -8,7 +8,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from tengbol.book.kept import held
+import polars as pl
+
+from tengbol.book.kept import held, holding
 from tengbol.service.problems import ProblemError
 
 if TYPE_CHECKING:
@@ -31,11 +33,11 @@ def districts(store: Store, ids: Collection[str] | None = None) -> dict[str, str
 
 
 def _names(store: Store, table: str, key: str, ids: Collection[str] | None) -> dict[str, str]:
-    if ids is None:
-        rows = held(store, table)
-    else:
-        rows = held(store, table, store.among(f"t.{key}", "ids"), ids=sorted(set(ids)))
-    return dict(rows.select(key, "name").rows())
+    if ids is not None and not ids:
+        return {}
+    asked, values = ("1 = 1", {}) if ids is None else (store.among(f"t.{key}", "ids"), {"ids": sorted(set(ids))})
+    named = f"SELECT t.{key}, t.name FROM {table} t WHERE {holding('t')} AND {asked}"
+    return dict(store.frame(named, dict.fromkeys((key, "name"), pl.String()), **values).rows())
 
 
 def chambers(store: Store, own: str | None) -> list[str]:

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from tengbol.asked import local_now
 from tengbol.book.asking import ON_PAGES
 from tengbol.book.due import due_page
-from tengbol.book.kept import LENGTHY, held
+from tengbol.book.kept import holding
 from tengbol.book.opening import key_of
 from tengbol.book.remembered import remembered
 from tengbol.book.status import open_proceedings, states_counted
@@ -92,7 +92,7 @@ def page_ticks(
     with call.store() as store, store.reading():
         rows = _listed(store, call, tick, enforcer, batch, from_there)
         names = naming.enforcers(store)
-        batches = held(store, "batches", "1 = 1 ORDER BY t.id DESC LIMIT 20", leaving=LENGTHY)["batch_id"].to_list()
+        batches = _batches(store)
     found = naming.listing(rows, ("enforcer_id", "writ_id"), after, _ROWS)
     today = local_now().date().isoformat()
     return page(
@@ -142,6 +142,13 @@ def _listed(
         "JOIN assignments a ON a.writ_id = p.writ_id AND a.batch_id = p.batch_id ORDER BY p.enforcer_id, p.writ_id",
         tuple(values.items()),
     )
+
+
+@remembered
+def _batches(store: Store) -> list[str]:
+    """The last batches."""
+    last = f"SELECT t.batch_id FROM batches t WHERE {holding('t')} ORDER BY t.id DESC LIMIT 20"
+    return store.frame(last, {"batch_id": pl.String()})["batch_id"].to_list()
 
 
 @remembered

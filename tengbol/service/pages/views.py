@@ -16,6 +16,7 @@ from tengbol.book.acts import EVENT
 from tengbol.book.kept import LENGTHY, held, holding
 from tengbol.book.remembered import remembered
 from tengbol.book.status import chamber as last_of
+from tengbol.book.status import held_by
 from tengbol.model.alphabet import by_alphabet
 from tengbol.model.codes import CATEGORIES
 from tengbol.model.law.balances import WRIT
@@ -171,7 +172,7 @@ def page_people(request: Request, call: Reading, find: Asked = "", after: After 
         rows = held(store, "enforcers", f"{condition} ORDER BY t.name, t.enforcer_id LIMIT {naming.ROWS + 1}", **values)
         ids = rows["enforcer_id"].to_list()
         away = _away(store, ids, today)
-        holds = _holds(store)
+        holds = held_by(store)
         places = naming.districts(store)
     found = naming.listing(rows.rows(named=True), ("name", "enforcer_id"), after)
     return page(request, "people.html", call=call, found=found, away=away, holds=holds, places=places,
@@ -185,17 +186,6 @@ def _away(store: Store, ids: list[str], today: str) -> dict[str, tuple[str, str 
         f"{store.among('t.enforcer_id', 'ids')}", today=today, ids=ids,
     )  # fmt: skip
     return {who: (reason, end) for who, reason, end in rows.select("enforcer_id", "reason", "end").iter_rows()}
-
-
-@remembered
-def _holds(store: Store) -> dict[str, int]:
-    """By enforcer how many proceedings he has open."""
-    rows = store.frame(
-        f"SELECT enforcer_id, count(*) AS n FROM ledger t WHERE {holding('t')} AND t.closed_at IS NULL "
-        "GROUP BY enforcer_id",
-        {"enforcer_id": pl.String(), "n": pl.Int64()},
-    )
-    return dict(rows.rows())
 
 
 @answers(router, "page.person")
@@ -214,7 +204,7 @@ def page_person(request: Request, call: Reading, enforcer_id: str) -> Response:
         attached = held(store, "attachments", "t.enforcer_id = :id", **mine).rows(named=True)
         pools = _pools(store, enforcer_id)
         places = naming.districts(store)
-        holds = _holds(store).get(enforcer_id, 0)
+        holds = held_by(store).get(enforcer_id, 0)
     order = {name: n for n, name in enumerate(CATEGORIES)}
     balances = sorted(balances, key=lambda row: order.get(row["category"], 9))
     for row in balances:

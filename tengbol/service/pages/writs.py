@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import quote
@@ -88,16 +89,14 @@ def page_writs(
 
 def _clocked(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """With the last day of what waits, and how it looks today."""
-    if not rows:
-        return rows
-    types = {"received_at": pl.String(), "immediate": pl.Boolean()}
-    days = terms(pl.DataFrame([{name: row[name] for name in types} for row in rows], schema=types))["by"]
+    waiting = [row for row in rows if row["state"] in ("pending", "set_aside")]
+    days: dict[str, dt.date | None] = {}
+    if waiting:
+        types = {"received_at": pl.String(), "immediate": pl.Boolean()}
+        asked = pl.DataFrame([{name: row[name] for name in types} for row in waiting], schema=types)
+        days = dict(zip((row["writ_id"] for row in waiting), terms(asked)["by"], strict=True))
     today = local_now().date()
-    waits = ("pending", "set_aside")
-    return [
-        {**row, "by": by if row["state"] in waits else None, "clock": clock(by, today)}
-        for row, by in zip(rows, days, strict=True)
-    ]
+    return [{**row, "by": by, "clock": clock(by, today)} for row in rows for by in [days.get(row["writ_id"])]]
 
 
 # An id may hold a slash, so what lies under a writ is looked for before the writ itself.
