@@ -11,7 +11,7 @@ from tengbol.service.problems import CODES
 from tengbol.service.roles import ANYBODY, ENDPOINTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 _F = TypeVar("_F", bound="Callable[..., Any]")
 
@@ -69,7 +69,10 @@ _SHAPE: Final = {"application/problem+json": {"schema": {"$ref": "#/components/s
 
 
 def answers(router: APIRouter, name: str, **more: Any) -> Callable[[_F], _F]:
-    """Put a function under the address of `name`. more: as FastAPI takes it, `status_code` and so on."""
+    """Put a function under the address of `name`. more: as FastAPI takes it, `status_code` and so on.
+
+    refusals: codes of problems that this address has besides those of all like it.
+    """
     wanted = ENDPOINTS[name]
 
     def under(function: _F) -> _F:
@@ -85,7 +88,7 @@ def answers(router: APIRouter, name: str, **more: Any) -> Callable[[_F], _F]:
             name=name,
             operation_id=name.replace(".", "_"),
             tags=more.pop("tags", tags),
-            responses={**_problems(name), **more.pop("responses", {})},
+            responses={**_problems(name, more.pop("refusals", ())), **more.pop("responses", {})},
             **more,
         )
         return function
@@ -93,10 +96,10 @@ def answers(router: APIRouter, name: str, **more: Any) -> Callable[[_F], _F]:
     return under
 
 
-def _problems(name: str) -> dict[int | str, dict[str, Any]]:
+def _problems(name: str, besides: Sequence[str]) -> dict[int | str, dict[str, Any]]:
     """The statuses in which this address may refuse, for the document."""
     wanted = ENDPOINTS[name]
-    codes = ["malformed", "too_large", "invalid", "too_many", "fault", "busy", "wrong_method"]
+    codes = ["malformed", "too_large", "invalid", "too_many", "fault", "busy", "wrong_method", *besides]
     if wanted.roles != ANYBODY:
         codes += ["not_signed_in", "not_allowed", "not_found"]
     if wanted.once:

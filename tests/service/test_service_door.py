@@ -163,6 +163,15 @@ def test_a_write_of_a_session_needs_its_token_and_an_origin_of_ours(server, stor
     assert code(client.get(f"{API}/me")) == "not_signed_in"
 
 
+def test_signing_in_is_refused_as_the_document_says(server, store):
+    told = anybody(server).get(f"{API}/openapi.json").json()["paths"][f"{API}/sessions"]["post"]["responses"]
+    wrong = sign_in(server, "clerk", "wrong")[1]
+    asked = {"login": "clerk", "password": PASSWORD}
+    foreign = anybody(server).post(f"{API}/sessions", json=asked, headers={"Origin": "https://evil.example"})
+    assert (code(wrong), code(foreign)) == ("wrong_credentials", "forged")
+    assert {str(wrong.status_code), str(foreign.status_code)} <= set(told)
+
+
 def test_one_time_codes_are_asked_for_and_each_serves_once(server, store):
     client = session(server, store, "auditor")
     key = client.post(f"{API}/me/totp").json()["key"]

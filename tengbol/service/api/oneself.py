@@ -78,7 +78,7 @@ def set_cookie(response: Response, request: Request, secret: str) -> None:
     response.set_cookie(settings.cookie, secret, path="/", secure=settings.secure, httponly=True, samesite="strict")
 
 
-@answers(router, "sessions.open", status_code=201, response_model=Me)
+@answers(router, "sessions.open", status_code=201, response_model=Me, refusals=("wrong_credentials", "forged"))
 def sessions_open(request: Request, response: Response, asked: SignIn) -> dict[str, Any]:
     """Sign in; the session is a cookie."""
     secret = sign_in(request, asked.login, asked.password, asked.code)
