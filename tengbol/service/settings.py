@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 class Settings:
     """url: of the book. public_url: under which people reach it, where a proxy stands before it.
 
-    most_bytes: of a request. most_unpacked: of a workbook. session, idle: seconds. patience: how long a stopping server
-    waits for a batch under way. local_hooks: whether webhooks may go to this machine, and without TLS.
-    provider: of identities, by which people may sign in.
+    most_bytes: of a request. most_unpacked: of a workbook. most_rows: of all tables that are sent at once. most_memory,
+    most_seconds: bytes and processor seconds for reading a file that is sent. session, idle: seconds. patience: how
+    long a stopping server waits for a batch under way. local_hooks: whether webhooks may go to this machine, and
+    without TLS. provider: of identities, by which people may sign in.
     """
 
     url: str
@@ -28,6 +29,9 @@ class Settings:
     public_url: str | None = None
     most_bytes: int = 64 << 20
     most_unpacked: int = 512 << 20
+    most_rows: int = 200_000
+    most_memory: int = 4 << 30
+    most_seconds: int = 60
     session: float = 8 * 3600.0
     idle: float = 3600.0
     patience: float = 60.0

@@ -27,6 +27,7 @@ from tengbol.service.door import Call, Writing
 from tengbol.service.once import once
 from tengbol.service.problems import EMPTY, ONE_CHAMBER, ProblemError, no_json, of_input, told_of
 from tengbol.service.routing import Problem, answers
+from tengbol.service.trial import refuse_heavy, refuse_many
 
 router = APIRouter()
 #: What is read, by the content's kind: how its file is called.
@@ -116,6 +117,16 @@ def _kind(request: Request) -> str:
 
 
 @contextmanager
+def tried(call: Call, suffix: str, table: str, body: bytes) -> Iterator[Path]:
+    """The same, once it was seen that it can be read within the limits (`trial`). Raises `ProblemError`."""
+    with source_of(call, suffix, table, body) as source:
+        # JSON has been read already, and its rows are counted.
+        if suffix not in (".json", ".ndjson"):
+            refuse_heavy(source, call.settings)
+        yield source
+
+
+@contextmanager
 def source_of(call: Call, suffix: str, table: str, body: bytes) -> Iterator[Path]:
     """What was sent as a folder or file that the readers take; gone afterwards."""
     if not body:
@@ -133,7 +144,9 @@ def source_of(call: Call, suffix: str, table: str, body: bytes) -> Iterator[Path
         if suffix in (".csv", ".parquet"):
             (place / f"{table}{suffix}").write_bytes(body)
         else:
-            for name, rows in _rows(body, suffix, table).items():
+            sent = _rows(body, suffix, table)
+            refuse_many(sum(rows.height for rows in sent.values()), call.settings)
+            for name, rows in sent.items():
                 rows.write_csv(place / f"{name}.csv")
         yield place
 
@@ -226,7 +239,7 @@ def intake_take(
     _refuse_one_chamber(call)
 
     def work(store: Store, hand: Hand) -> tuple[int, Any]:
-        with source_of(call, suffix, table, call.body) as source:
+        with tried(call, suffix, table, call.body) as source:
             found = import_tables(store, source, hand, accept=accept)
         return 200, {
             "counts": found.counts,
@@ -255,7 +268,7 @@ def intake_check(
     """Say what `/intake` would answer now to the same request, and change nothing; `event` is null."""
     suffix = _kind(request)
     _refuse_one_chamber(call)
-    with call.store() as store, source_of(call, suffix, table, call.body) as source:
+    with tried(call, suffix, table, call.body) as source, call.store() as store:
         reading = survey(source, known=known_to(store))
         found, stop = foreseen(store, reading, Hand(call.who.login, document), accept=accept)
     counts = {name: {**rows, "taken": _taken(rows)} for name, rows in found.counts.items()}

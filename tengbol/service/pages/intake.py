@@ -28,7 +28,7 @@ from tengbol.model.tables import TABLES
 from tengbol.phrase import said
 from tengbol.report.rejected import reworded
 from tengbol.report.words import mark
-from tengbol.service.api.intake import source_of
+from tengbol.service.api.intake import source_of, tried
 from tengbol.service.door import Reading
 from tengbol.service.pages import posting
 from tengbol.service.pages.render import onward, page
@@ -124,7 +124,7 @@ def page_intake_look(request: Request, posted: posting.Posting) -> Response:
         name = PurePath(sent.filename.replace("\\", "/")).name[:120]
         suffix, table = _kind(name)
         content = sent.file.read()
-        with source_of(call, suffix, table, content):
+        with tried(call, suffix, table, content):
             pass
     except ProblemError as error:
         if error.code not in ("refused", "malformed"):
