@@ -10,7 +10,7 @@ import re
 import polars as pl
 import pytest
 from books import clerk
-from consoles import day_of, field, practising, worker_done
+from consoles import day_of, field, pages, practising, worker_done
 from served import anybody, session
 from small import writ, write_tables
 
@@ -37,28 +37,6 @@ HTML = {"accept": "text/html", "accept-language": "en"}
 def place(tmp_path_factory):
     with practising(tmp_path_factory.mktemp("console")) as found:
         yield found
-
-
-def ids(place):
-    """What may stand in an address: of things that are there."""
-    store = place.store
-    row = held(store, "assignments", "t.enforcer_id = :id", id=place.enforcer).row(0, named=True)
-    return {"writ_id": row["writ_id"], "batch_id": row["batch_id"], "enforcer_id": place.enforcer}
-
-
-def pages(place):
-    """Every page that is read, with its address; what is asked for first is not there yet, nor an identity provider."""
-    known = ids(place)
-    for name, endpoint in ENDPOINTS.items():
-        path = endpoint.path.replace(":path", "")
-        lacks = set(re.findall(r"\{(\w+)\}", path)) - set(known)
-        if (
-            name.startswith("page.")
-            and endpoint.method == "GET"
-            and not lacks
-            and not path.startswith(("/static/", "/login/"))
-        ):
-            yield name, path.format(**known), endpoint.roles
 
 
 @pytest.mark.parametrize("login", LOGINS)

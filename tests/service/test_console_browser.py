@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import pytest
 from browser import browser
-from consoles import Person, practising
+from consoles import Person, pages, practising
 from small import writ, write_tables
 
 from tengbol.asked import local_now
 from tengbol.book.kept import held
+from tengbol.service.practice import LOGINS
 
 
 @pytest.fixture(scope="module")
@@ -99,3 +100,19 @@ def test_a_short_day_of_a_chamber(language, place, tmp_path):
         admin = Person(place.server.address, where, language, "admin", place.password)
         admin.goes("/accounts")
         admin.ends()
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_every_page_of_every_role_in_both_themes_and_on_a_phone(language, theme, width, place):
+    look = {"color_scheme": theme, "viewport": {"width": width, "height": 900}}
+    with browser() as where:
+        for login, role in LOGINS.items():
+            one = Person(place.server.address, where, language, login, place.password, **look)
+            mine = [path for name, path, roles in pages(place) if role in roles and not path.startswith("/login")]
+            assert len(mine) > 3
+            for path in mine:
+                one.goes(path)
+            one.ends()

@@ -13,10 +13,12 @@ from browser import audited, missing_glyphs
 from served import served
 
 from tengbol.book import desk
+from tengbol.book.kept import held
 from tengbol.book.store import connect
+from tengbol.service.roles import ENDPOINTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     import httpx
@@ -45,6 +47,28 @@ def practising(folder: Path) -> Iterator[Place]:
         row = desk.one(store, "accounts", "login = 'enforcer'")
         assert row is not None
         yield Place(server, store, told.rpartition(": ")[2], row["enforcer_id"])
+
+
+def _ids(place: Place) -> dict[str, str]:
+    """What may stand in an address: of things that are there."""
+    store = place.store
+    row = held(store, "assignments", "t.enforcer_id = :id", id=place.enforcer).row(0, named=True)
+    return {"writ_id": row["writ_id"], "batch_id": row["batch_id"], "enforcer_id": place.enforcer}
+
+
+def pages(place: Place) -> Iterator[tuple[str, str, Collection[str]]]:
+    """Every page that is read, with its address; what is asked for first is not there yet, nor an identity provider."""
+    known = _ids(place)
+    for name, endpoint in ENDPOINTS.items():
+        path = endpoint.path.replace(":path", "")
+        lacks = set(re.findall(r"\{(\w+)\}", path)) - set(known)
+        if (
+            name.startswith("page.")
+            and endpoint.method == "GET"
+            and not lacks
+            and not path.startswith(("/static/", "/login/"))
+        ):
+            yield name, path.format(**known), endpoint.roles
 
 
 def day_of(client: httpx.Client, **fields: Any) -> dict[str, Any]:
@@ -83,12 +107,12 @@ _DOORS: set[tuple[str, str]] = set()
 class Person:
     """Somebody at a browser: each page that he comes to is looked through once."""
 
-    def __init__(self, address: str, where: Browser, language: str, login: str, password: str) -> None:
+    def __init__(self, address: str, where: Browser, language: str, login: str, password: str, **look: Any) -> None:
         self.address, self.language = address, language
         self.said: list[str] = []
         self.asked: list[str] = []
         self.seen: set[str] = set()
-        self.page = where.new_context(locale="ru-RU", **LOOKS[language]).new_page()
+        self.page = where.new_context(locale="ru-RU", **(look or LOOKS[language])).new_page()
         self.page.on("console", lambda message: self.said.append(message.text))
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
         self.page.on("request", lambda request: self.asked.append(request.url))
