@@ -70,7 +70,8 @@ def check_proof(told: Any, parts: Sequence[Component], found: Findings) -> dict[
     """The same of a proof that was read already."""
     listed = told.get("components") if isinstance(told, dict) else None
     names = [part.get("enforcer") if isinstance(part, dict) else None for part in listed or ()]
-    if not isinstance(listed, list) or told.get("version") != 1 or names != [part.enforcers[0] for part in parts]:
+    first = isinstance(told, dict) and _whole(told.get("version")) and told["version"] == 1
+    if not isinstance(listed, list) or not first or names != [part.enforcers[0] for part in parts]:
         found.broken("certificate", FILE, "", POINT, Phrase("is not of version 1, or of other components"))
         return {}
     out = {}
