@@ -6,6 +6,7 @@ numbered and otherwise empty. None of these is a row, and each that is left out 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -75,15 +76,17 @@ def rows_of(cells: pl.DataFrame, header: Sequence[str], table: Table) -> tuple[p
     holds = pl.any_horizontal(pl.lit(False), *(text.fill_null("") != "" for text in texts))
     means = pl.any_horizontal(pl.lit(False), *(text.fill_null("") != "" for text in of_column.values()))
     first = pl.coalesce(pl.when(text != "").then(text) for text in texts)
-    anchor = of_column.get((table.key or table.required_columns)[0], texts[0])
+    key = (table.key or table.required_columns)[0]
+    anchor = of_column.get(key, texts[0])
     # «Итого» may stand in the key's own column, if that is the first; else a total has no key, or a count in its place,
     # and lacks most of what a row needs.
     needed = [of_column[column].fill_null("") == "" for column in table.required_columns if column in of_column]
     bare = 2 * pl.sum_horizontal(pl.lit(0), *needed) > len(table.required_columns)
     keyless = (anchor.fill_null("") == "") | anchor.eq_missing(first) | bare
     # Of a row with a key of its own nothing is asked: nearly all rows are such, and most tables large.
-    own = cells.select(anchor.alias("own")).to_series()
-    perhaps = own.is_null() | (own == "") | own.is_in(words) | own.str.contains(f"(?i){_TOTALS}").fill_null(False)
+    own = cells[str(columns.index(key) if key in of_column else 0)]
+    blank, others = rf"[\s{re.escape(BLANKS)}]*", "|".join(map(re.escape, filter(None, words)))
+    perhaps = own.str.contains(f"(?i)^{blank}(?:$|{_TOTALS[1:]}|(?:{others}){blank}$)").fill_null(True)
     # A line that numbers the columns stands first; one that is signed, last.
     place = pl.int_range(pl.len())
     asked = cells.filter(perhaps | cells.select((place < 1) | (place >= pl.len() - _LAST)).to_series())
