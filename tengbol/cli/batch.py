@@ -15,6 +15,7 @@ from tengbol.cli.language import in_it, language, note, reworded, spoken, tell, 
 from tengbol.cli.machine import answer
 from tengbol.cli.say import Progress, command
 from tengbol.errors import UnusableInputError
+from tengbol.phrase import Phrase, joined
 
 if TYPE_CHECKING:
     from tengbol.batch import Result
@@ -196,7 +197,19 @@ def _earlier(out: Path) -> str | None:
 
 
 def _refuse_in_part(source: Path, reading: Reading) -> None:
-    """Raise `UnusableInputError` where a row is not taken, after each such cell was named."""
+    """Raise `UnusableInputError` where a row is not taken, after each such cell was named; and where one is in vain."""
+    from tengbol.io.clerks.enforcers import OF_NOBODY
+    from tengbol.io.clerks.writs import OF_NO_WRIT
+
+    idle = [note for note in reading.warnings if isinstance(note, Phrase) and note.sentence in (OF_NOBODY, OF_NO_WRIT)]
+    if idle and not reading.faults.height:
+        # A recusal that names its writ or its enforcer wrongly would let him receive it (¶12).
+        raise UnusableInputError(
+            "{path}: {notes} Nothing is distributed (--whole); correct these rows or take them out, and give the same "
+            "command again.",
+            path=source,
+            notes=joined(idle, " "),
+        )
     if reading.faults.height:
         _tell_refused(reading, reading.faults.height)
         raise UnusableInputError(

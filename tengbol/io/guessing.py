@@ -35,8 +35,8 @@ _HINTS: Final = tomllib.loads(files("tengbol.io").joinpath("guesses.toml").read_
 _SURELY: Final = 0.8
 #: What part of the cells under a header that hints at codes must be some.
 _PARTLY: Final = 0.2
-#: Tables whose codes are told in free words.
-_FREELY: Final = ("absences", "recusals")
+#: Columns whose codes are told in free words.
+_FREELY: Final = ("reason", "ground", "signature")
 #: How much it says for a column that the cells are what it holds. Of texts and ids it says nothing.
 _TELLING: Final = {
     "code": 1.5,
@@ -256,9 +256,9 @@ def _score(word: str, table: Table, column: str, fits: Mapping[str, float], *, k
     least = FITS
     near = nearest(word, table.name, (column,))
     if coded and (hinted or near):
-        # Where the header hints at codes, some words that nobody knows stand among them; why somebody is away or
-        # recused is told so freely that all may be such, and so may all be under a header that is only misspelt.
-        free = near or table.name in _FREELY
+        # Where the header hints at codes, some words that nobody knows stand among them. Why somebody is away or
+        # recused, and whether it is signed, is told so freely that all may be such; so may all under a misspelt header.
+        free = near or column in _FREELY
         least = 0 if free and fits.get("words", 0) >= FITS else _PARTLY
     if fit is not None and fit < least:
         return 0

@@ -32,10 +32,12 @@ if TYPE_CHECKING:
 _KEPT: Final = (".xlsx", ".xlsm")
 #: The colour of a cell to be corrected.
 _ODD: Final = "FFFFEB9C"
-#: Who writes a comment, which is told first in it, and of a cell that had a colour of its own the kind, the value and
-#: the tint of that: so the next copy takes these marks away, wherever the cell has moved to.
+#: Who writes a comment, which is told first in it; and last, of a cell that had a colour of its own, kind, value and
+#: tint of that: so the next copy takes these marks away, wherever the cell has moved to. LibreOffice keeps
+#: nothing else of a comment, not even its author.
 _AUTHOR: Final = "tengbol"
-_MARK: Final = re.compile(rf"(?:^|\n){_AUTHOR}:(?: (rgb|theme|indexed) (\w+) (\S+))?(?:\n|$)")
+_MARK: Final = re.compile(rf"(?:^|\n){_AUTHOR}:(?: [a-z]+ \w+ \S+)?(?:\n|$)")
+_COLOUR: Final = re.compile(rf"(?:\n\(|{_AUTHOR}: )(rgb|theme|indexed) (\w+) ([^\s)]+)(?:\)$|\n)")
 #: Rows of a sheet at most.
 _ROWS: Final = 2**20
 
@@ -90,7 +92,7 @@ def _own(
             cell = sheet.cell(*firsts.get((row, place + 1), (row, place + 1)))
             own = [cell.comment.text] if cell.comment else []
             author = cell.comment.author if cell.comment else _AUTHOR
-            text = "\n".join([*own, f"{_AUTHOR}:{_colour(cell)}", *told])
+            text = "\n".join([*own, f"{_AUTHOR}:", *told, *_colour(cell)])
             cell.fill = PatternFill("solid", fgColor=_ODD)
             cell.comment = Comment(text, author, width=360, height=120)
     content = BytesIO()
@@ -98,10 +100,10 @@ def _own(
     return content.getvalue()
 
 
-def _colour(cell: Any) -> str:
-    """A cell's own colour, as `_MARK` has it; empty where it has none."""
+def _colour(cell: Any) -> list[str]:
+    """A cell's own colour, as `_COLOUR` has it; nothing where it has none."""
     colour = cell.fill.fgColor
-    return f" {colour.type} {colour.value} {colour.tint}" if cell.fill.patternType == "solid" else ""
+    return [f"({colour.type} {colour.value} {colour.tint})"] if cell.fill.patternType == "solid" else []
 
 
 def _unmark(book: Any) -> None:
@@ -115,7 +117,8 @@ def _unmark(book: Any) -> None:
         comment, mark = cell.comment, _MARK.search(cell.comment.text)
         if mark is None and comment.author != _AUTHOR:
             continue
-        kind, value, tint = mark.groups("") if mark else ("", "", "")
+        colour = _COLOUR.search(comment.text, mark.start()) if mark else None
+        kind, value, tint = colour.groups() if colour else ("", "", "")
         own = comment.text[: mark.start()] if mark else ""
         cell.comment = Comment(own, comment.author, comment.height, comment.width) if own else None
         if not kind:

@@ -37,6 +37,8 @@ ACCEPTED: Final = tuple(dict.fromkeys(words for kind in KINDS for words in (kind
 _WHERE: Final = (mark("it waits"), mark("with {who}"))
 _CHOICE: Final = mark("one of {codes}, in small letters,")
 _ONE: Final = mark("{codes}, in small letters,")
+#: Codes that a list begins with which has not room for all: why people are away for the most part; and what is claimed.
+_USUAL: Final = ("leave", "sickness", "business_trip", "money", "alimony", "other_non_property")
 #: How a list of codes that is cut goes on, and the signs of one that a message has room for.
 _MORE: Final = ", … (docs/contract.md)"
 _LISTED: Final = 115
@@ -125,7 +127,7 @@ def _header(column: str, words: Words, sheet: _Sheet) -> str:
 def _choices(codes: str, column: str, language: str) -> str:
     """Codes of a column in words that are read as them, as many as a message has room for."""
     cut = _MORE in codes
-    known = list(WORDS.get(column, ())) if cut else codes.split(", ")
+    known = sorted(WORDS.get(column, ()), key=lambda code: code not in _USUAL) if cut else codes.split(", ")
     said = [word_of(code, language) for code in known if code != UNREAD]
     shown = list(said)
     while len(", ".join(shown)) > _LISTED:

@@ -7,7 +7,7 @@ import re
 
 import pytest
 from books import tengbol
-from small import district, enforcer, writ, write_tables
+from small import district, enforcer, recusal, writ, write_tables
 
 AS_OF = ("--as-of", "2026-11-23T18:00:00")
 
@@ -37,6 +37,23 @@ def test_whole_distributes_nothing_unless_every_row_is_taken_and_names_each_cell
     assert "cells that cannot be taken: 7. Nothing is distributed (--whole)" in said
     write_tables(source, districts=[district("D1")], enforcers=[enforcer("E1")], writs=[writ("W1")])
     assert tengbol("run", source, "--out", tmp_path / "out", *AS_OF, "--whole").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [
+        (recusal("W1", "E9"), "enforcer_id is nobody of enforcers"),
+        (recusal("W9", "E1"), "writ_id is no writ's id or number"),
+    ],
+)
+def test_p12_whole_distributes_nothing_while_a_recusal_keeps_nobody_from_a_writ(tmp_path, named, told):
+    people = [enforcer("E1"), enforcer("E2")]
+    writs = [writ("W1"), writ("W2")]
+    source = write_tables(tmp_path / "in", districts=[district("D1")], enforcers=people, writs=writs, recusals=[named])
+    done = tengbol("run", source, "--out", tmp_path / "out", *AS_OF, "--lang", "en", "--whole")
+    assert done.returncode == 2 and not (tmp_path / "out").exists()
+    assert told in done.stderr and "Nothing is distributed (--whole)" in done.stderr.splitlines()[-1]
+    assert tengbol("run", source, "--out", tmp_path / "out", *AS_OF).returncode == 0
 
 
 def test_a_result_that_takes_the_place_of_another_says_so(tmp_path, source):

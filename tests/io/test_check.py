@@ -129,6 +129,9 @@ def test_a_copy_has_no_marks_of_an_earlier_one_and_leaves_the_clerks_own(tmp_pat
     sheet = book["лист writs"]
     assert [sheet[f"J{row}"].fill.fgColor.rgb for row in range(4, 8)] == ["FFFFEB9C"] * 4
     assert sheet["J4"].comment.text.startswith("Ask the court\n") and sheet["J4"].comment.author == "Aigul"
+    assert sheet["J5"].comment.text.startswith("tengbol:\namount is"), "what is to be corrected comes first"
+    sheet["J4"].comment = Comment(sheet["J4"].comment.text, " ")
+    sheet["J5"].comment = Comment(sheet["J5"].comment.text, " ")  # as LibreOffice saves it
     for row in range(4, 7):
         sheet[f"J{row}"].value = "1234"
     sheet.insert_rows(4)
@@ -137,7 +140,7 @@ def test_a_copy_has_no_marks_of_an_earlier_one_and_leaves_the_clerks_own(tmp_pat
     sheet = openpyxl.load_workbook(twice)["лист writs"]
     assert sheet["J8"].comment.text.count("1.234 or 1234") == 1 and sheet["J8"].fill.fgColor.rgb == "FFFFEB9C"
     assert [sheet[f"J{row}"].comment for row in (6, 7)] == [None, None]
-    assert sheet["J5"].comment.text == "Ask the court" and sheet["J5"].comment.author == "Aigul"
+    assert sheet["J5"].comment.text == "Ask the court"
     assert sheet["J5"].fill.fgColor.rgb == "FF92D050"
     assert (sheet["J6"].fill.fgColor.theme, round(sheet["J6"].fill.fgColor.tint, 2)) == (4, 0.4)
     assert sheet["J7"].fill.patternType is None and sheet["B1"].fill.fgColor.rgb == "FFFFEB9C"

@@ -175,6 +175,13 @@ def test_what_the_user_has_said_of_a_header_is_not_doubted_again(tmp_path, table
     assert check(beside(tmp_path / "two.xlsx", tables, lines, "Демалыс, ауру")).guesses == {lines[0][4]: "reference"}
 
 
+def test_signatures_told_freely_are_guessed(tmp_path, tables):
+    said = ["ЭЦҚ", "эцқ бар", "бар", "+"]
+    rows = [{**row, "signature": said[at % 4]} for at, row in enumerate(tables["writs"])]
+    place = written(tmp_path / "in.xlsx", {**tables, "writs": rows}, {("writs", "signature"): "Қол қойылған ба"})
+    assert check(place).guesses.get("Қол қойылған ба") == "signature", check(place).lines()
+
+
 def test_a_word_with_its_value_beside_it_is_no_header(tmp_path, tables):
     places = [["Палата:", "Ақмола"], [], ["р/с", "Біз қарайтын қала, аудандар", "ҚАТО бойынша коды"]]
     places += [[n, row["name"], row["district_id"]] for n, row in enumerate(tables["districts"], 1)]

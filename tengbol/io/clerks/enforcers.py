@@ -78,18 +78,21 @@ def _named_so(cell: pl.Expr, known: pl.DataFrame, people: pl.DataFrame) -> pl.Ex
     return plain(cell).is_in(people["called"].implode()) & ~cell.is_in(known["enforcer_id"].implode())
 
 
+#: What is said of recusals of nobody.
+OF_NOBODY: Final = mark(
+    "{table}: in rows {rows} {column} is nobody of {enforcers}, so that these keep nobody from a writ; see whether "
+    "somebody else is meant."
+)
+
+
 def nobody_kept_out(recusals: pl.DataFrame, enforcers: pl.DataFrame) -> tuple[Phrase, ...]:
     """Say which recusals are of people who are no enforcers (any more): by mistake, or of the past."""
     rows = recusals.filter(~pl.col("enforcer_id").is_in(enforcers["enforcer_id"].implode()))["row"].to_list()
     # Where nobody could be read, nothing is known of who is somebody.
     if not rows or enforcers.is_empty():
         return ()
-    told = mark(
-        "{table}: in rows {rows} {column} is nobody of {enforcers}, so that these keep nobody from a writ; see whether "
-        "somebody else is meant."
-    )
     named = {"table": sheet("recusals"), "column": header("recusals", "enforcer_id"), "enforcers": sheet("enforcers")}
-    return (Phrase(told, rows=listed(rows), **named),)
+    return (Phrase(OF_NOBODY, rows=listed(rows), **named),)
 
 
 def nobody_bound(ledger: pl.DataFrame, writs: pl.DataFrame, enforcers: pl.DataFrame) -> list[Phrase]:

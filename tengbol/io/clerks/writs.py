@@ -106,6 +106,13 @@ def for_each_writ(table: Table, cells: pl.DataFrame, good: Mapping[str, pl.DataF
     )
 
 
+#: What is said of recusals of no writ.
+OF_NO_WRIT: Final = mark(
+    "{table}: in rows {rows} {column} is no writ's id or number, so that these keep nobody from any writ here; see "
+    "whether another is meant."
+)
+
+
 def of_no_writ(recusals: pl.DataFrame, known: list[pl.Series]) -> tuple[Phrase, ...]:
     """Say which recusals are of no writ that is known (yet); recusals: with their `row`."""
     unknown = recusals.filter(pl.col("writ_id").is_not_null())
@@ -113,9 +120,5 @@ def of_no_writ(recusals: pl.DataFrame, known: list[pl.Series]) -> tuple[Phrase, 
         unknown = unknown.filter(~pl.col("writ_id").is_in(_those(ids, unknown["writ_id"]).implode()))
     if unknown.is_empty():
         return ()
-    told = mark(
-        "{table}: in rows {rows} {column} is no writ's id or number, so that these keep nobody from any writ here; see "
-        "whether another is meant."
-    )
     rows = listed(unknown["row"].to_list())
-    return (Phrase(told, table=sheet("recusals"), rows=rows, column=header("recusals", "writ_id")),)
+    return (Phrase(OF_NO_WRIT, table=sheet("recusals"), rows=rows, column=header("recusals", "writ_id")),)
