@@ -106,3 +106,26 @@ def test_nobody_mends_what_another_has_sent(place):
         data = {"data": day_of(two, **{"writs:3:amount": "1"})} if method == "POST" else {}
         assert two.request(method, path, headers=HTML, **data).status_code == 404
     assert fields(one.get(address, headers=HTML).text) == {"writs:3:amount": "many"}
+
+
+def test_a_header_that_nobody_knows_is_asked_about_and_read_as_it_was_said(place):
+    client = session(place.server, place.store, "clerk")
+    rows = rows_of(place, "HEAD-1", "HEAD-2")
+    titled = [
+        {("Қол қойылған ба" if name == "signature" else name): cell for name, cell in row.items()} for row in rows
+    ]
+    address = sent(client, "day.xlsx", workbook(titled))
+    page = client.get(address, headers=HTML).text
+    assert 'name="column" value="Қол қойылған ба=signature" checked' in page and "Columns that are not known: 1" in page
+    refused = client.post(f"{address}/cells", data=day_of(client), headers=HTML)
+    assert "Nothing was written" in client.get(refused.headers["location"], headers=HTML).text
+    # What was not offered is not taken.
+    said = {"column": ["Қол қойылған ба=signature", "number=amount"]}
+    answer = client.post(f"{address}/cells", data={**day_of(client), **said}, headers=HTML)
+    assert "read as you said" in client.get(answer.headers["location"], headers=HTML).text
+    page = client.get(address, headers=HTML).text
+    assert 'name="column"' not in page and "Refused" not in page.split("<h2>", 1)[1]
+    taken = client.post(address, data=day_of(client, what="take", document=""), headers=HTML)
+    assert taken.status_code == 303, taken.text
+    kept = held(place.store, "writs", "t.writ_id = 'HEAD-1'")
+    assert kept["signature"].to_list() == [rows[0]["signature"]] and kept["number"].to_list() == [rows[0]["number"]]

@@ -23,6 +23,8 @@ from tengbol.book import desk
 from tengbol.book.importing import import_tables, known_to
 from tengbol.errors import UnusableInputError
 from tengbol.io.check import Checked, check, line
+from tengbol.io.grid import BLANKS
+from tengbol.io.headers import header
 from tengbol.io.marked import marked, mended, standing
 from tengbol.model.tables import TABLES
 from tengbol.phrase import said
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tengbol.book.store import Store
+    from tengbol.io.grid import Place
     from tengbol.service.door import Call
 
 router = APIRouter()
@@ -50,6 +53,7 @@ _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 _NO_FILE: Final = mark("File: choose a workbook (.xlsx, .ods, .xls), or a .csv named after its table, as writs.csv.")
 _GONE: Final = mark("What was sent is kept for an hour, which is over; send it again.")
 _MENDED: Final = mark("Cells mended: {count}. It was read again.")
+_NAMED: Final = mark("The columns are read as you said.")
 _AS_IT_WAS: Final = mark("Nothing was written that was not there before.")
 _DROPPED: Final = mark("Nothing was taken into the book.")
 _TAKEN: Final = mark("Taken, {table}: {new} new, {changed} changed, {same} known already, {rejected} refused.")
@@ -92,12 +96,16 @@ def _sent(store: Store, call: Call, upload_id: str) -> tuple[dict[str, Any], byt
 
 
 @contextmanager
-def _kept(store: Store, call: Call, upload_id: str) -> Iterator[tuple[str, Path]]:
-    """Name and place of what was sent; gone afterwards. Raises `ProblemError` for another's, or one that is gone."""
+def _kept(store: Store, call: Call, upload_id: str) -> Iterator[tuple[dict[str, Any], Path]]:
+    """What is told of what was sent, with `columns`, what was said of its headers, as `check` takes it; and its place.
+
+    Gone afterwards. Raises `ProblemError` for another's, or one that is gone.
+    """
     told, content = _sent(store, call, upload_id)
+    told.setdefault("columns", {})
     suffix, table = _kind(told["name"])
     with source_of(call, suffix, table, content) as source:
-        yield told["name"], source
+        yield told, source
 
 
 def _refuse_chambers(call: Call) -> None:
@@ -139,18 +147,35 @@ def page_intake_look(request: Request, posted: posting.Posting) -> Response:
 def page_intake_read(request: Request, call: Reading, upload_id: str) -> Response:
     """What of it would be taken, doubted and refused."""
     wrong, found, faults, total = None, None, [], 0
-    with call.store() as store, _kept(store, call, upload_id) as (name, source):
-        told, _ = _sent(store, call, upload_id)
+    with call.store() as store, _kept(store, call, upload_id) as (told, source):
         try:
-            found = check(source, known=known_to(store))
+            found = check(source, known=known_to(store), columns=told["columns"])
             faults, total = _faults(call, source, found)
         except UnusableInputError as error:
             wrong = of_input(call.words, error).detail
     notes = [] if found is None else [said(note, call.words) for note in found.notes]
     return page(
-        request, "intake_read.html", call=call, upload_id=upload_id, name=name, found=found, faults=faults, total=total,
-        wrong=wrong, notes=notes, once=posting.drawn(), mended=told.get("mended", 0),
+        request, "intake_read.html", call=call, upload_id=upload_id, name=told["name"], found=found, faults=faults,
+        total=total, wrong=wrong, notes=notes, once=posting.drawn(), mended=told.get("mended", 0),
+        guesses=[] if found is None else _guesses(call, found),
+        unnamed=[] if found is None else [said(column, call.words) for column in found.unnamed],
     )  # fmt: skip
+
+
+def _guesses(call: Call, found: Checked) -> list[tuple[str, str, str]]:
+    """Headers that nobody knows, as the form sends them, and as it says them: the header, and what it may be."""
+    listed = []
+    for word, columns in found.guesses.items():
+        names = [name.rpartition(".") for name in columns.split(",")]
+        tables = [table or next(of for of, place in found.reading.places.items() if word in _headers(place))
+                  for table, _, _ in names]  # fmt: skip
+        may_be = {said(header(table, name), call.words) for table, (_, _, name) in zip(tables, names, strict=True)}
+        listed.append((f"{word}={columns}", word, ", ".join(sorted(map(str, may_be)))))
+    return listed
+
+
+def _headers(place: Place) -> list[str]:
+    return [word.strip(BLANKS) for word in place.words]
 
 
 @dataclass(frozen=True)
@@ -186,13 +211,13 @@ def _title(name: str) -> str:
 @answers(router, "page.intake_marked")
 def page_intake_marked(call: Reading, upload_id: str) -> Response:
     """The workbook with every faulty cell marked, and why."""
-    with call.store() as store, _kept(store, call, upload_id) as (name, source):
+    with call.store() as store, _kept(store, call, upload_id) as (told, source):
         content = marked(
             source,
-            check(source, known=known_to(store)),
+            check(source, known=known_to(store), columns=told["columns"]),
             lambda one, table, place: reworded(one, call.words, table, place),
         )
-    headers = {"content-disposition": f'attachment; filename="{_title(name)}-marked.xlsx"'}
+    headers = {"content-disposition": f'attachment; filename="{_title(told["name"])}-marked.xlsx"'}
     return Response(content, media_type=_XLSX, headers=headers)
 
 
@@ -209,27 +234,30 @@ def page_intake_workbook(call: Reading, upload_id: str) -> Response:
 
 @answers(router, "page.intake_mend")
 def page_intake_mend(request: Request, posted: posting.Posting, upload_id: str) -> Response:
-    """Put what was written into its cells; then it is read again."""
+    """Put what was written into its cells, and take what was said of headers; then it is read again."""
     call, back = posted.call, f"/intake/{upload_id}"
     with call.store() as store:
-        with _kept(store, call, upload_id) as (name, source):
+        with _kept(store, call, upload_id) as (told, source):
             try:
-                found = check(source, known=known_to(store))
+                found = check(source, known=known_to(store), columns=told["columns"])
+                agreed = {*posted.form.getlist("column")}
+                columns = {word: of for word, of in found.guesses.items() if f"{word}={of}" in agreed}
                 stood = standing(source, found)
                 given = {key: posted.form.get(":".join(map(str, key))) for key in stood}
                 cells = {key: value for key, value in given.items() if isinstance(value, str) and value != stood[key]}
                 content = mended(source, found, cells) if cells else b""
             except UnusableInputError as error:
                 return onward(request, back, of_input(call.words, error).detail or "", wrong=True)
-        if not cells:
+        if not cells and not columns:
             return onward(request, back, call.words(_AS_IT_WAS), wrong=True)
-        told, _ = _sent(store, call, upload_id)
+        _, was = _sent(store, call, upload_id)
         number = told.get("mended", 0) + len(cells)
-        text = _packed(f"{PurePath(name).stem}.xlsx", content, mended=number)
+        name = f"{PurePath(told['name']).stem}.xlsx" if cells else told["name"]
+        text = _packed(name, content or was, mended=number, columns={**told["columns"], **columns})
         with store.writing():
             desk.change(store, "jobs", "job_id = :id AND kind = 'intake' AND asked_by = :who", {"arguments": text},
                         id=upload_id, who=call.who.login)  # fmt: skip
-    return onward(request, back, call.words(_MENDED, count=len(cells)))
+    return onward(request, back, call.words(_MENDED, count=len(cells)) if cells else call.words(_NAMED))
 
 
 @answers(router, "page.intake_take")
@@ -244,8 +272,8 @@ def page_intake_take(request: Request, posted: posting.Posting, upload_id: str) 
     accept = posted.text("accept") or None
 
     def work(store: Store, hand: Any) -> tuple[int, Any]:
-        with _kept(store, call, upload_id) as (_, source):
-            found = import_tables(store, source, hand, accept=accept)
+        with _kept(store, call, upload_id) as (told, source):
+            found = import_tables(store, source, hand, accept=accept, columns=told["columns"])
         return 200, {"counts": found.counts}
 
     try:
