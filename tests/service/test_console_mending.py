@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from html import unescape
+from urllib.parse import unquote
 
 import openpyxl
 import polars as pl
@@ -129,3 +130,11 @@ def test_a_header_that_nobody_knows_is_asked_about_and_read_as_it_was_said(place
     assert taken.status_code == 303, taken.text
     kept = held(place.store, "writs", "t.writ_id = 'HEAD-1'")
     assert kept["signature"].to_list() == [rows[0]["signature"]] and kept["number"].to_list() == [rows[0]["number"]]
+
+
+def test_a_download_keeps_its_name_in_any_letters(place):
+    client = session(place.server, place.store, "clerk")
+    address = sent(client, "Күннің тізімі.xlsx", workbook(rows_of(place, "NAME-1", "NAME-2", form="?")))
+    told = client.get(f"{address}/marked.xlsx", headers=HTML).headers["content-disposition"]
+    assert unquote(told.rpartition("filename*=UTF-8''")[2]) == "Күннің тізімі-marked.xlsx"
+    assert told.isascii()

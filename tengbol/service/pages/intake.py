@@ -33,7 +33,7 @@ from tengbol.report.words import mark
 from tengbol.service.api.intake import source_of, tried
 from tengbol.service.door import Reading
 from tengbol.service.pages import posting
-from tengbol.service.pages.render import onward, page
+from tengbol.service.pages.render import attached, onward, page
 from tengbol.service.problems import ProblemError, of_input
 from tengbol.service.routing import answers
 
@@ -204,10 +204,6 @@ def _faults(call: Call, source: Path, found: Checked) -> tuple[list[Fault], int]
     return listed, rows.height
 
 
-def _title(name: str) -> str:
-    return "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in PurePath(name).stem)
-
-
 @answers(router, "page.intake_marked")
 def page_intake_marked(call: Reading, upload_id: str) -> Response:
     """The workbook with every faulty cell marked, and why."""
@@ -217,8 +213,7 @@ def page_intake_marked(call: Reading, upload_id: str) -> Response:
             check(source, known=known_to(store), columns=told["columns"]),
             lambda one, table, place: reworded(one, call.words, table, place),
         )
-    headers = {"content-disposition": f'attachment; filename="{_title(told["name"])}-marked.xlsx"'}
-    return Response(content, media_type=_XLSX, headers=headers)
+    return Response(content, media_type=_XLSX, headers=attached(f"{PurePath(told['name']).stem}-marked.xlsx"))
 
 
 @answers(router, "page.intake_workbook")
@@ -228,8 +223,7 @@ def page_intake_workbook(call: Reading, upload_id: str) -> Response:
         told, content = _sent(store, call, upload_id)
     if not told.get("mended"):
         raise ProblemError("not_found")
-    headers = {"content-disposition": f'attachment; filename="{_title(told["name"])}-mended.xlsx"'}
-    return Response(content, media_type=_XLSX, headers=headers)
+    return Response(content, media_type=_XLSX, headers=attached(f"{PurePath(told['name']).stem}-mended.xlsx"))
 
 
 @answers(router, "page.intake_mend")

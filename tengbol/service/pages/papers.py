@@ -34,7 +34,7 @@ from tengbol.report.words import Words, mark
 from tengbol.service.api.batches import one_batch
 from tengbol.service.door import Reading
 from tengbol.service.pages import posting
-from tengbol.service.pages.render import page
+from tengbol.service.pages.render import attached, page
 from tengbol.service.problems import ProblemError
 from tengbol.service.routing import answers
 
@@ -99,9 +99,7 @@ def page_paper(posted: posting.Posting, batch_id: str) -> Response:
             pass
         day = _day(call, store, batch_id)
     content = _all(day) if whole else _printed(FORMS[form][0](day), language, kind, day)
-    title = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in batch_id)
-    headers = {"content-disposition": f'attachment; filename="{title}-{name}.{kind}"'}
-    return Response(content, media_type=KINDS[kind], headers=headers)
+    return Response(content, media_type=KINDS[kind], headers=attached(f"{batch_id}-{name}.{kind}"))
 
 
 def _printed(form: Form, language: str, kind: str, day: Day) -> bytes:

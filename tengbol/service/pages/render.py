@@ -6,10 +6,11 @@ import base64
 import binascii
 import datetime as dt
 import json
+import re
 import zlib
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import jinja2
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -118,6 +119,12 @@ def page(
 def _theme(request: Request) -> str:
     asked = request.query_params.get("theme") or request.cookies.get("theme")
     return asked if asked in THEMES else "auto"
+
+
+def attached(name: str) -> dict[str, str]:
+    """The header of a download, by its name in any letters (RFC 6266); what knows no others gets hyphens for them."""
+    plain = re.sub(r"[^A-Za-z0-9.-]", "-", name)
+    return {"content-disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"}
 
 
 def onward(request: Request, address: str, *told: str, wrong: bool = False) -> Response:
