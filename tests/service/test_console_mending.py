@@ -138,3 +138,11 @@ def test_a_download_keeps_its_name_in_any_letters(place):
     told = client.get(f"{address}/marked.xlsx", headers=HTML).headers["content-disposition"]
     assert unquote(told.rpartition("filename*=UTF-8''")[2]) == "Күннің тізімі-marked.xlsx"
     assert told.isascii()
+
+
+def test_a_sum_is_shown_as_sums_are_written(place):
+    client = session(place.server, place.store, "clerk")
+    address = sent(client, "sums.xlsx", workbook(rows_of(place, "SUM-1", "SUM-2", amount="98700.5")))
+    client.post(address, data=day_of(client, what="take", document=""), headers=HTML)
+    shown = client.post("/writs/SUM-2/personal", data=day_of(client, reason="to look"), headers=HTML).text
+    assert re.search(r"<dd>98[\s,\u00a0\u202f]700[.,]50</dd>", shown), re.findall("<dd>.*?</dd>", shown)
