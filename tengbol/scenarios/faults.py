@@ -93,7 +93,7 @@ def _writ_faults(writs: pl.DataFrame) -> list[Fault]:
     spoilt = [
         ("debtor_id", "bad_check_digit", {"debtor_id": _wrong(debtor)}),
         ("creditor_id", "bad_check_digit", {"creditor_id": _wrong(creditor)}),
-        ("issued_on", "bad_date", {"issued_on": "2026-02-30"}),
+        ("issued_on", "no_such_day", {"issued_on": "2026-02-30"}),
         ("issued_on", "bad_date", {"issued_on": "күні анық емес"}),
         ("received_at", "bad_time", {"received_at": "2026-11-23T25:10:00"}),
         ("received_at", "missing_value", {"received_at": None}),

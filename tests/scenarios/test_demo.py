@@ -116,7 +116,7 @@ def test_exactly_the_planted_rows_are_rejected(options, tmp_path):
 def test_in_parquet_a_cell_that_is_no_value_is_a_missing_one(tmp_path):
     folder = demo(tmp_path / "demo", national=True, writs=50_001)
     assert (folder / "writs.parquet").exists()
-    unreadable = pl.col("code").is_in(["bad_date", "bad_time", "bad_boolean"]) | (
+    unreadable = pl.col("code").is_in(["bad_date", "bad_time", "no_such_day", "bad_boolean"]) | (
         (pl.col("table") == "writs") & (pl.col("code") == "bad_number")
     )
     expected = planted(national=True, writs=50_001).with_columns(
@@ -132,6 +132,7 @@ def test_every_kind_of_fault_a_row_can_have_is_planted():
             "bad_code",
             "bad_date",
             "bad_time",
+            "no_such_day",
             "bad_number",
             "bad_boolean",
             "bad_check_digit",
