@@ -23,7 +23,7 @@ from tengbol.io.workbook import WORKBOOKS
 from tengbol.model.tables import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from tengbol.io.check import Checked, Reworded
@@ -47,28 +47,27 @@ def marked(source: Path, checked: Checked, reworded: Reworded = untold) -> bytes
 
     Raises `UnusableInputError` where a table is longer than a sheet.
     """
-    if source.suffix.lower() in _KEPT:
+    book = _loaded(source, checked)
+    if book is not None:
         places = checked.reading.places
-        reasons = {place.sheet: _reasons(checked, table, reworded) for table, place in places.items()}
-        read = {place.sheet: sorted(place.columns.values()) for place in places.values()}
-        if (content := _own(source, reasons, read)) is not None:
-            return content
+        _mark(book, {place.sheet: _reasons(checked, table, reworded) for table, place in places.items()})
+        return _saved(book)
     sheets = _sheets(source, checked)
     return _written(sheets, {name: _reasons(checked, table, reworded) for name, (_, table, _) in sheets.items()})
 
 
-def _own(
-    source: Path, reasons: Mapping[str, Mapping[tuple[int, int], list[str]]], read: Mapping[str, list[int]]
-) -> bytes | None:
-    """The workbook as it is, with marks; None where the library cannot load what others can read.
+def _loaded(source: Path, checked: Checked) -> Any:
+    """An .xlsx as openpyxl has it, without marks of an earlier copy; None of other files, and where it cannot load what
+    others can read.
 
-    read: by sheet, the places of the columns that are read. A formula there gives way to its value, for a file that no
-    spreadsheet has calculated again holds none.
+    A formula in a column that is read gives way to its value, for a file that no spreadsheet has calculated again holds
+    none.
     """
     import openpyxl
-    from openpyxl.comments import Comment
-    from openpyxl.styles import PatternFill
 
+    if source.suffix.lower() not in _KEPT:
+        return None
+    read = {place.sheet: sorted(place.columns.values()) for place in checked.reading.places.values()}
     try:
         book = openpyxl.load_workbook(source)
         formulae = [
@@ -85,19 +84,33 @@ def _own(
     for name, row, column in formulae:
         book[name].cell(row, column, values[name].cell(row, column).value)
     _unmark(book)
+    return book
+
+
+def _saved(book: Any) -> bytes:
+    content = BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def _cells(sheet: Any, places: Iterable[tuple[int, int]]) -> list[Any]:
+    """The cells of rows from 1 and columns from 0; of one that is merged into others the first of these."""
+    firsts = {at: (area.min_row, area.min_col) for area in sheet.merged_cells.ranges for at in area.cells}
+    return [sheet.cell(*firsts.get((row, place + 1), (row, place + 1))) for row, place in places]
+
+
+def _mark(book: Any, reasons: Mapping[str, Mapping[tuple[int, int], list[str]]]) -> None:
+    """Mark the cells that are to be corrected, by sheet, row and column."""
+    from openpyxl.comments import Comment
+    from openpyxl.styles import PatternFill
+
     for name, cells in reasons.items():
-        sheet = book[name]
-        firsts = {at: (area.min_row, area.min_col) for area in sheet.merged_cells.ranges for at in area.cells}
-        for (row, place), told in cells.items():
-            cell = sheet.cell(*firsts.get((row, place + 1), (row, place + 1)))
+        for cell, told in zip(_cells(book[name], cells), cells.values(), strict=True):
             own = [cell.comment.text] if cell.comment else []
             author = cell.comment.author if cell.comment else _AUTHOR
             text = "\n".join([*own, f"{_AUTHOR}:", *told, *_colour(cell)])
             cell.fill = PatternFill("solid", fgColor=_ODD)
             cell.comment = Comment(text, author, width=360, height=120)
-    content = BytesIO()
-    book.save(content)
-    return content.getvalue()
 
 
 def _colour(cell: Any) -> list[str]:
@@ -159,15 +172,22 @@ def mended(source: Path, checked: Checked, cells: Mapping[tuple[str, int, str], 
         raise UnusableInputError(
             "{table}, row {row}: this line cannot be split into cells; correct the file itself.", table=table, row=row
         )
-    sheets = _sheets(source, checked)
-    for name, (frame, table, hidden) in sheets.items():
-        place = checked.reading.places.get(table or "")
-        mine = {} if place is None else {
-            (row, place.columns[column]): value
-            for (of, row, column), value in cells.items()
-            if of == table and column in place.columns
-        }  # fmt: skip
-        sheets[name] = (_changed(frame, mine), table, hidden)
+    places = checked.reading.places
+    values: dict[str, dict[tuple[int, int], str]] = {name: {} for name in places}
+    for (table, row, column), value in cells.items():
+        if column in places[table].columns:
+            values[table][row, places[table].columns[column]] = value
+    book = _loaded(source, checked)
+    if book is not None:
+        for table, mine in values.items():
+            for cell, value in zip(_cells(book[places[table].sheet], mine), mine.values(), strict=True):
+                cell.value, cell.number_format = value or None, "@"
+                cell.data_type = "s" if value else "n"  # no formula
+        return _saved(book)
+    sheets = {
+        name: (_changed(frame, values.get(table or "", {})), table, hidden)
+        for name, (frame, table, hidden) in _sheets(source, checked).items()
+    }
     return _written(sheets, {})
 
 

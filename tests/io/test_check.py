@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import string
 
 import openpyxl
@@ -16,7 +17,7 @@ from small import absence, district, enforcer, writ, write_tables
 
 from tengbol.io.check import LONGEST, check, shortened
 from tengbol.io.clerks.codes import code_of, flag_of
-from tengbol.io.marked import marked
+from tengbol.io.marked import marked, mended
 from tengbol.io.read import read
 from tengbol.io.rejections import CODES
 from tengbol.io.template import LANGUAGES, template
@@ -246,3 +247,23 @@ def test_the_clerks_own_workbook_keeps_how_it_looks(tmp_path):
     sheet["C3"].value = "paper"
     again, first = read(back), read(place)
     assert again.rejected.equals(first.rejected) and again.chamber.writs.equals(first.chamber.writs)
+
+
+def test_a_mended_workbook_is_the_clerks_own_but_for_the_cells_that_were_mended(tmp_path):
+    place = workbook(tmp_path / "in.xlsx", writs=[writ("W1"), writ("W2", amount="many", subject="?")])
+    book = openpyxl.load_workbook(place)
+    own = book["лист writs"]
+    day = 2 + TABLES["writs"].columns.index("issued_on")  # from column B on
+    own.cell(4, day).value, own.cell(4, day).number_format = dt.datetime(2026, 11, 20), "dd.mm.yyyy"
+    own.column_dimensions["C"].width = 31
+    own["A1"].fill = PatternFill("solid", fgColor="FF92D050")
+    book.save(place)
+    found = check(place)
+    wrong = {("writs", 5, "amount"): "1200,50", ("writs", 5, "subject"): "=1+1"}
+    back = tmp_path / "back.xlsx"
+    back.write_bytes(mended(place, found, wrong))
+    sheet = openpyxl.load_workbook(back)["лист writs"]
+    assert sheet.cell(4, day).value == dt.datetime(2026, 11, 20) and sheet.cell(4, day).number_format == "dd.mm.yyyy"
+    assert sheet.column_dimensions["C"].width == 31 and sheet["A1"].fill.fgColor.rgb == "FF92D050"
+    writs = read(back).chamber.writs
+    assert writs["amount"].to_list()[1] == 1200.5 and writs["subject"].to_list()[1] == "=1+1"
