@@ -123,12 +123,17 @@ def no_broken_lines() -> pl.DataFrame:
 
 def header_line(lines: Sequence[Sequence[str | None]], table: Table) -> int | None:
     """Find which of the first lines is the header: that with most of the table's columns; None if none is."""
-    # «Палата: | Ақмола облысы …» is a word and its value.
     known = [
-        len({column_named(word or "", table.name) for word in line if not (word or "").rstrip().endswith(":")} - {None})
+        0 if _valued(line) else len({column_named(word or "", table.name) for word in line} - {None})
         for line in lines[:HEADER_WITHIN]
     ]
     return known.index(max(known)) if any(known) else None
+
+
+def _valued(line: Sequence[str | None]) -> bool:
+    """Whether a line is a word and its value: «Палата: | Ақмола облысы …»."""
+    filled = [word.rstrip() for word in line if word and word.strip()]
+    return len(filled) == 2 and filled[0].endswith(":") and not filled[1].endswith(":")
 
 
 def start_of(lines: Sequence[Sequence[str | None]], table: Table) -> int | None:

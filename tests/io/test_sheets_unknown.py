@@ -191,6 +191,15 @@ def test_a_word_with_its_value_beside_it_is_no_header(tmp_path, tables):
     assert found.taken["districts"] == 3 and [*found.unnamed] == ["chamber_id"]
 
 
+def test_headers_that_end_with_a_colon_are_headers(tmp_path, tables):
+    names = {
+        ("districts", "district_id"): "КАТО коды:",
+        ("districts", "name"): "Атауы:",
+        ("districts", "chamber_id"): "Палата:",
+    }
+    assert check(written(tmp_path / "in.xlsx", tables, names)).ok
+
+
 def test_nobody_is_called_unknown_where_no_enforcer_could_be_read(tmp_path, tables):
     lines = [["Отведённый ЧСИ", "Код документа", "Основание отвода", "Решение дисциплинарной комиссии"]]
     lines += [["ФамилияБ И.", "100/26", "статья 54", "№ 1"]]

@@ -36,6 +36,7 @@ ONE_MEANING = {
     "517 000=50 тг": 517_000.5,
     "517 000= тг": 517_000,
     "45=": 45,
+    "45 тг тг": None,
     "0.500": 0.5,
     "1234.500": 1234.5,
     "845.6000": 845.6,
@@ -124,7 +125,7 @@ def test_p13_alimony_of_a_part_of_earnings_is_taken_without_a_sum(text, tmp_path
     assert told in map(str, reading.warnings)
 
 
-SCALES = {"тыс": 3, "тыс.": 3, "мың": 3, "млн": 6, "млрд": 9}
+SCALES = {"тыс": 3, "тыс.": 3, "мың": 3, "млн": 6, "млн.": 6, "млрд": 9, "млрд.": 9}
 PIECES = ["1", "12", "150", "500", "000", "1234", "0", "00", " ", " ", "\u00a0", ",", ".", "-00", "-50", "тг", *SCALES]
 
 
@@ -160,7 +161,7 @@ def meanings(text: str) -> set[Decimal]:
     cents = Decimal(0)
     if ended := re.search(r"-(\d\d)$", text):
         text, cents = text[: ended.start()], Decimal(ended[1]) / 100
-    scale = r"(?:тыс\.?|мың|млн|млрд)"
+    scale = r"(?:(?:тыс|млн|млрд)\.?|мың)"
     if not re.fullmatch(rf"(?:\d[\d .,]*{scale} ?)*(?:\d[\d .,]*)?", text):
         return set()
     parts = re.findall(rf"(\d[\d .,]*)({scale}|$)", text)
@@ -192,6 +193,7 @@ def test_three_digits_after_one_to_three_are_no_count_and_no_sum(text):
     amount, count = pl.select(AMOUNT.read(pl.lit(text)).alias("a"), COUNT.read(pl.lit(text)).alias("c")).row(0)
     whole, _, rest = text.partition(".")
     assert (amount is None) == bool(thousands or len(rest.rstrip("0")) > 2)
-    assert (count is None) == bool(thousands or rest.strip("0"))
+    # Of a count three zeros are refused whatever stands before them.
+    assert (count is None) == bool(rest == "000" or rest.strip("0"))
     assert amount is None or amount == float(text)
     assert count is None or count == int(whole)

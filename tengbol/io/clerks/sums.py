@@ -17,7 +17,11 @@ _GROUPED: Final = rf"[0-9]{{1,3}}(?:{_BLANK}[0-9]{{3}})+"
 
 def number_of(text: pl.Expr) -> pl.Expr:
     """Return the number that `text` can only mean, with a point and nothing else; null where it is none, or two."""
-    bare = text.str.replace(_CURRENCY, "").str.strip_chars()
+    return _number(text.str.replace(_CURRENCY, "").str.strip_chars())
+
+
+def _number(bare: pl.Expr) -> pl.Expr:
+    """The same of a text without a currency."""
     grouped = bare.str.contains(rf"^{_GROUPED}(?:[.,][0-9]*)?$")
     solid = pl.when(grouped).then(bare.str.replace_all(_BLANK, "")).otherwise(bare)
     both = solid.str.contains(r"^[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+$")
@@ -88,7 +92,9 @@ def sum_of(text: pl.Expr) -> pl.Expr:
     # Accountants end a sum with a dash or a double one, so that nothing is written behind it.
     bare = bare.str.replace(r"=+$", "").str.replace(r"^([0-9\s'’]*[0-9])[-=]00$", "${1},00")
     bare = bare.str.replace(rf"^({_GROUPED})[-=]([0-9]{{2}})$", "${1},${2}")
-    return pl.coalesce(number_of(bare), *(_scaled(bare, zeros, word) for zeros, word in _SCALES.items()), _added(bare))
+    return pl.coalesce(
+        _number(bare.str.strip_chars()), *(_scaled(bare, zeros, word) for zeros, word in _SCALES.items()), _added(bare)
+    )
 
 
 def _scaled(text: pl.Expr, zeros: int, word: str) -> pl.Expr:
