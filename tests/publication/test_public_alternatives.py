@@ -7,6 +7,7 @@ the seed had given it. So nothing is left to find him by but the lot. Where nobo
 
 from __future__ import annotations
 
+import json
 import random
 from collections import Counter
 from dataclasses import replace
@@ -165,7 +166,7 @@ def lot_of(report):
 
 
 def doors(store, place):
-    """What each door says, before and after a search."""
+    """What each door says, before and after a search; and whether the result claims to be the first choice."""
     number = store.frame("SELECT MAX(number) AS n FROM batches", {"n": pl.Int64()}).item()
     source, result = export_batch(store, place / "out", number, "C1")
     key = key_of(store)
@@ -182,7 +183,8 @@ def doors(store, place):
             "verify": lot_of(verify(source, result, key=key, steps=STEPS)),
             "public": lot_of(verify_public(file, steps=STEPS)),
         }
-    return told, searched, file
+    claimed = json.loads((result / "manifest.json").read_bytes())["status_lot"] == "optimal"
+    return told, searched, file, claimed
 
 
 @pytest.mark.parametrize("tries", [pytest.param(300, marks=pytest.mark.soak), 8])
@@ -195,14 +197,17 @@ def test_whoever_deals_otherwise_and_as_evenly_is_found_at_every_door(tab, empty
         if found is None:
             continue
         store, place = found
-        made[way] += 1
-        told, searched, file = doors(store, place)
+        told, searched, file, claimed = doors(store, place)
         store.close()
         verdict, _, left = dropped(tab, file.read_bytes(), file.name)
         told["page"] = "broken" if verdict == "broken" else "not proven" if left & {"lot", "evenness"} else "holds"
+        if not claimed and {*told.values()} == {"holds"}:
+            # What the search could not prove to be first was not; by chance what was dealt is.
+            continue
+        made[way] += 1
         for door, what in told.items():
             assert what != "holds", (way, seed, door, what)
         for door, what in searched.items():
-            # Of what does not claim to be the first, `--search` names what is.
-            assert what == "broken" or (way == "unproven" and what == "not proven"), (way, seed, door)
+            # Of what does not claim to be the first, `--search` names what is, or shows by chance that it is.
+            assert what == "broken" or not claimed, (way, seed, door)
     assert set(made) == set(WAYS)
