@@ -197,19 +197,10 @@ def _earlier(out: Path) -> str | None:
 
 
 def _refuse_in_part(source: Path, reading: Reading) -> None:
-    """Raise `UnusableInputError` where a row is not taken, after each such cell was named; and where one is in vain."""
+    """Raise `UnusableInputError` where a row is not taken, its cells named before, or a recusal keeps nobody out."""
     from tengbol.io.clerks.enforcers import OF_NOBODY
     from tengbol.io.clerks.writs import OF_NO_WRIT
 
-    idle = [note for note in reading.warnings if isinstance(note, Phrase) and note.sentence in (OF_NOBODY, OF_NO_WRIT)]
-    if idle and not reading.faults.height:
-        # A recusal that names its writ or its enforcer wrongly would let him receive it (¶12).
-        raise UnusableInputError(
-            "{path}: {notes} Nothing is distributed (--whole); correct these rows or take them out, and give the same "
-            "command again.",
-            path=source,
-            notes=joined(idle, " "),
-        )
     if reading.faults.height:
         _tell_refused(reading, reading.faults.height)
         raise UnusableInputError(
@@ -217,6 +208,15 @@ def _refuse_in_part(source: Path, reading: Reading) -> None:
             "same command again.",
             path=source,
             n=reading.faults.height,
+        )
+    idle = [note for note in reading.warnings if isinstance(note, Phrase) and note.sentence in (OF_NOBODY, OF_NO_WRIT)]
+    if idle:
+        # A recusal that names its writ or its enforcer wrongly would let him receive it (¶12).
+        raise UnusableInputError(
+            "{path}: {notes} Nothing is distributed (--whole); correct these rows or take them out, and give the same "
+            "command again.",
+            path=source,
+            notes=joined(idle, " "),
         )
 
 

@@ -149,13 +149,12 @@ class Choice:
             rows.append(LinearConstraint(csr_array(self.above[None, places] / narrow), ub=self.room / narrow))
         column = places < len(rest)
         cost = np.concatenate([rest, np.zeros(len(self.above) - len(rest))])[places]
-        options = {"node_limit": _NODES, "mip_rel_gap": 0.0}
 
         def tried(presolve: bool) -> Any:
-            told = {**options, "presolve": presolve}
+            options = {"node_limit": _NODES, "mip_rel_gap": 0.0, "presolve": presolve}
             # HiGHS prints a line of its own now and then, whatever it is told.
             return beside(
-                lambda: milp(cost, constraints=rows, integrality=column, bounds=Bounds(0, most), options=told),
+                lambda: milp(cost, constraints=rows, integrality=column, bounds=Bounds(0, most), options=options),
                 prints=True,
             )
 

@@ -83,6 +83,13 @@ def test_a_line_is_never_longer_than_200_signs_whatever_stood_there():
     assert told.startswith("reason is 'holiday'; one of a,") and len(told) <= 60
 
 
+def test_where_the_rest_of_a_list_is_found_is_said_of_codes_alone():
+    places = shortened("такого нет; напишите название или код оттуда: Аудан (D1), Аудан 2 (D2), Аудан 3 (D3).", 70)
+    assert places.endswith(": Аудан (D1), ….")
+    codes = shortened("напишите: одно из: " + ", ".join(f"код{n}" for n in range(20)) + ".", 60)
+    assert codes.endswith(", … (docs/reading.md).")
+
+
 def test_what_would_stop_a_batch_is_said(tmp_path):
     folder = write_tables(tmp_path / "in", **PLACES, writs=[writ("W1")], absences=[absence("E1", "holiday")])
     assert check(folder).stops and "--accept" in str(check(folder))

@@ -244,10 +244,11 @@ def page_intake_mend(request: Request, posted: posting.Posting, upload_id: str) 
                 return onward(request, back, of_input(call.words, error).detail or "", wrong=True)
         if not cells and not columns:
             return onward(request, back, call.words(_AS_IT_WAS), wrong=True)
-        _, was = _sent(store, call, upload_id)
         number = told.get("mended", 0) + len(cells)
         name = f"{PurePath(told['name']).stem}.xlsx" if cells else told["name"]
-        text = _packed(name, content or was, mended=number, columns={**told["columns"], **columns})
+        text = _packed(
+            name, content or _sent(store, call, upload_id)[1], mended=number, columns={**told["columns"], **columns}
+        )
         with store.writing():
             desk.change(store, "jobs", "job_id = :id AND kind = 'intake' AND asked_by = :who", {"arguments": text},
                         id=upload_id, who=call.who.login)  # fmt: skip

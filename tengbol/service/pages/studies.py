@@ -15,7 +15,7 @@ from tengbol.report.words import mark
 from tengbol.service import jobs, studies
 from tengbol.service.door import Reading
 from tengbol.service.pages import naming, posting
-from tengbol.service.pages.render import onward, page
+from tengbol.service.pages.render import attached, onward, page
 from tengbol.service.phrases import unpacked
 from tengbol.service.problems import ProblemError
 from tengbol.service.routing import answers
@@ -93,7 +93,7 @@ def page_study_file(call: Reading, study_id: str, file: str) -> Response:
     with call.store() as store:
         row = _one(store, call, study_id)
         scenario = scenario_of(store, study_id) if file == studies.SCENARIO else None
-    headers = {"content-disposition": f'attachment; filename="{study_id}-{file}"'}
+    headers = attached(f"{study_id}-{file}")
     if scenario is not None:
         return Response(scenario, media_type="application/toml", headers=headers)
     if file == studies.ANSWER and row["told"] and "zip" in row["told"]:
