@@ -5,7 +5,8 @@ Each tree runs its own command line in a process of its own on the same chambers
 seeds; a book's secrets are drawn from a fixed seed, too. What is compared are files that the contract fixes, so no code
 of either tree is known here. Two in three inputs are chambers, the others books and what-ifs in turn.
 
-Without `--law`: every enforcer, balance, objective, bound, and every table of a what-if is the same. With it all inputs
+Without `--law`: every enforcer, balance, objective, bound, and every table of a what-if that both trees write is the
+same, apart from sentences. With it all inputs
 are chambers, and it is only the law's part, for trees in which the optimiser or the lot differ: category, pool size and
 binding of every writ, and everybody's share. `--readings` are settings of this tree alone, for what was no setting in
 the other; packages that the other needs besides may stand in PYTHONPATH. Writs that differ are listed by the codes they
@@ -40,6 +41,8 @@ secrets.token_hex = lambda n=32: secrets.token_bytes(n).hex()
 from tengbol.cli import main
 main()
 """
+#: Tables and columns of what-ifs that hold sentences.
+_SENTENCES: Final = ("finding", "findings", "message")
 _PARTS: Final = ("objective", "lower_bound", "objective_total", "lower_bound_total", "status", "status_total", "seed")
 
 
@@ -82,7 +85,7 @@ def compared(
     for result in results:
         here, there = folder / "here" / result, folder / "there" / result
         if kind == "what-ifs":
-            differs += _other_files(here, there)
+            differs += _of_an_answer(here, there)
         elif (here / "assignments.csv").exists():  # an input of a book has balances, too
             differs += _of_the_law(here, there) if law else _of_all(here, there)
     return kind, differs
@@ -180,10 +183,24 @@ def _of_the_law(here: Path, there: Path) -> Iterator[str]:
             yield f"shares: {shares.height} rows: {shares.row(0)}"
 
 
-def _other_files(here: Path, there: Path) -> Iterator[str]:
-    for path in sorted(here.rglob("*.csv")):
-        if path.read_bytes() != (there / path.relative_to(here)).read_bytes():
-            yield f"{path.relative_to(here)}"
+def _of_an_answer(here: Path, there: Path) -> Iterator[str]:
+    """Every column that both have of every table, sentences excepted: those may be worded anew, and more be told."""
+    for path in sorted(there.rglob("*.csv")):
+        name = path.relative_to(there)
+        if name.stem in _SENTENCES:
+            continue
+        if not (here / name).exists():
+            yield f"{name} is not here"
+            continue
+        one, other = (pl.read_csv(place / name, infer_schema=False) for place in (here, there))
+        if one.height != other.height:
+            yield f"{name}: {one.height} rows, there {other.height}"
+            continue
+        both = [column for column in other.columns if column in one.columns and column not in _SENTENCES]
+        odd = [column for column in both if not one[column].equals(other[column])]
+        if odd:
+            rows = pl.select(pl.any_horizontal(one[column].ne_missing(other[column]) for column in odd)).sum().item()
+            yield f"{name}: {', '.join(odd)} of {rows} rows"
 
 
 def _rows(one: pl.DataFrame, other: pl.DataFrame) -> int:
