@@ -7,65 +7,84 @@ whatever is compiled ends after so many steps, so that an interrupt is heard bet
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 import numpy as np
-from numba import boolean, int64, njit, uint64, void
+from numba import boolean, int32, int64, njit, uint64, void
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    # Whole numbers by one, two and three indices; of 32 bits by two; of 64 bits without a sign by one; truths by two.
+    Vector: TypeAlias = NDArray[np.int64]
+    Matrix: TypeAlias = NDArray[np.int64]
+    Box: TypeAlias = NDArray[np.int64]
+    Ints32: TypeAlias = NDArray[np.int32]
+    Counters: TypeAlias = NDArray[np.uint64]
+    Truths: TypeAlias = NDArray[np.bool_]
+
+_Function = TypeVar("_Function", bound="Callable[..., object]")
 
 _GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
 _FIRST: Final = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND: Final = np.uint64(0x94D049BB133111EB)
 _WRIT: Final = 1000
-#: i: a whole number; u: one of 64 bits; v, m, t: a vector, matrix, box of whole numbers; c: a vector of 64 bits; b: a
-#: matrix of truths; n: nothing.
+#: What is compiled for each type that an annotation names.
 _TYPES: Final = {
-    "i": int64, "u": uint64, "v": int64[::1], "m": int64[:, ::1], "t": int64[:, :, ::1], "c": uint64[::1],
-    "b": boolean[:, ::1], "n": void,
+    "int": int64, "np.uint64": uint64, "Vector": int64[::1], "Matrix": int64[:, ::1], "Box": int64[:, :, ::1],
+    "Ints32": int32[:, ::1], "Counters": uint64[::1], "Truths": boolean[:, ::1], "None": void,
 }  # fmt: skip
 
 
-def compiled(signature: str, *, part: bool = True) -> Any:
-    """Compile once, and keep what was compiled where there is a place for that.
+def compiled(*, part: bool = True) -> Callable[[_Function], _Function]:
+    """Compile once for the types that a function's annotations name, and keep that where there is a place for it.
 
-    signature: what comes back, then the arguments, in the letters above, so that nothing is compiled twice. part:
-    whether only what is compiled calls it.
+    part: whether only what is compiled calls it.
     """
-    options = {"error_model": "numpy", "no_cfunc_wrapper": True, "no_cpython_wrapper": part}
-    types = [_TYPES[name] for name in signature.split()]
 
-    def wrapped(function: Any) -> Any:
+    def wrapped(function: _Function) -> _Function:
+        types = {name: _TYPES[annotation] for name, annotation in function.__annotations__.items()}
+        signature = types.pop("return")(*types.values())
+
+        def made(cache: bool) -> _Function:
+            return njit(
+                signature, cache=cache, error_model="numpy", no_cfunc_wrapper=True, no_cpython_wrapper=part
+            )(function)  # fmt: skip
+
         try:
-            return njit(types[0](*types[1:]), cache=True, **options)(function)
+            return made(True)
         except RuntimeError:  # no folder that may be written to
-            return njit(types[0](*types[1:]), **options)(function)
+            return made(False)
 
     return wrapped
 
 
-@compiled("u u")
-def hashed(x):
+@compiled()
+def hashed(x: np.uint64) -> np.uint64:
     """Sixty-four bits that look like chance."""
     x = (x ^ (x >> np.uint64(30))) * _FIRST
     x = (x ^ (x >> np.uint64(27))) * _SECOND
     return x ^ (x >> np.uint64(31))
 
 
-@compiled("i c i")
-def chance(counter, size):
+@compiled()
+def chance(counter: Counters, size: int) -> int:
     """A number below `size`, from the next hash."""
     counter[0] += _GOLDEN
-    return np.int64(hashed(counter[0]) >> np.uint64(33)) % size
+    return int(np.int64(hashed(counter[0]) >> np.uint64(33)) % size)
 
 
-@compiled("n v m i i")
-def add(cells, writs, bundle, times):
+@compiled()
+def add(cells: Vector, writs: Matrix, bundle: int, times: int) -> None:
     """Add a bundle's writs to the cells of an enforcer, or take them."""
     for k in range(len(cells)):
         cells[k] += times * writs[bundle, k]
 
 
-@compiled("i m")
-def squares(excess):
+@compiled()
+def squares(excess: Matrix) -> int:
     """The first objective."""
     total = 0
     for j in range(excess.shape[0]):
@@ -74,8 +93,8 @@ def squares(excess):
     return total
 
 
-@compiled("n t b i i v")
-def shared(free, member, i, j, out):
+@compiled()
+def shared(free: Box, member: Truths, i: int, j: int, out: Vector) -> None:
     """Writs of one, by category, that could lie at either of two enforcers."""
     for k in range(len(out)):
         out[k] = 0
@@ -85,8 +104,8 @@ def shared(free, member, i, j, out):
                 out[k] += free[p, i, k] + free[p, j, k]
 
 
-@compiled("i i i")
-def levelled(apart, writs):
+@compiled()
+def levelled(apart: int, writs: int) -> int:
     """What is left between two cells `apart`, when so many writs of one are dealt between them: at least 0."""
     apart = abs(apart)
     reach = _WRIT * writs
@@ -96,8 +115,8 @@ def levelled(apart, writs):
     return min(rest, 2 * _WRIT - rest)
 
 
-@compiled("n t b m i i")
-def deal(free, member, excess, i, j):
+@compiled()
+def deal(free: Box, member: Truths, excess: Matrix, i: int, j: int) -> None:
     """Deal the writs of one that could lie at either as evenly as can be."""
     for k in range(free.shape[2]):
         total = 0

@@ -7,30 +7,21 @@ each of which costs at most `room`, in any order; and of the cheapest one by bun
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numba import boolean, int32, int64, njit
+
+from tengbol.optimizer.compiled import compiled
+
+if TYPE_CHECKING:
+    from tengbol.optimizer.compiled import Ints32, Matrix, Truths, Vector
 
 _WRIT: Final = 1000
 _HALF: Final = 500
-_VECTOR, _MATRIX, _FLAGS = int64[::1], int64[:, ::1], boolean[:, ::1]
 
 
-def _compiled(*signature: Any) -> Any:
-    """Compile once, and keep what was compiled where there is a folder for that."""
-
-    def wrapped(function: Any) -> Any:
-        try:
-            return njit(*signature, cache=True, error_model="numpy")(function)
-        except RuntimeError:  # no folder that may be written to
-            return njit(*signature, error_model="numpy")(function)
-
-    return wrapped
-
-
-@_compiled(int64(int64, int64, int64, int64, int64))
-def _spill(opening, writs, price, start, fine):
+@compiled()
+def _spill(opening: int, writs: int, price: int, start: int, fine: int) -> int:
     """What a cell costs that holds `writs`, above its least over all counts from `start`; in units of 1 / fine."""
     over = writs - start
     if over <= 0:
@@ -38,13 +29,25 @@ def _spill(opening, writs, price, start, fine):
     return over * ((opening + _HALF) * fine - price) + _HALF * fine * over * (writs + start - 1)
 
 
-@_compiled(
-    int64(_MATRIX, _FLAGS, _MATRIX, _MATRIX, _VECTOR, _VECTOR, _FLAGS, int64, _VECTOR, int64, int64, _VECTOR, _VECTOR,
-          int32[:, ::1], _VECTOR, _VECTOR)
-)  # fmt: skip
+@compiled(part=False)
 def enumerate_sets(
-    opening, fills, price, counts, size, pays, allowed, fine, limit, slack, keep, work, owner, items, length, value
-):
+    opening: Matrix,
+    fills: Truths,
+    price: Matrix,
+    counts: Matrix,
+    size: Vector,
+    pays: Vector,
+    allowed: Truths,
+    fine: int,
+    limit: Vector,
+    slack: int,
+    keep: int,
+    work: Vector,
+    owner: Vector,
+    items: Ints32,
+    length: Vector,
+    value: Vector,
+) -> int:
     """Write down configurations of every group; how many, or -1 where work is used up, or -2 for want of room.
 
     opening, fills, price: `(G, K)`, price in units of 1 / fine; counts `(C, K)`, size `(C,)`; pays: `(C,)` what a

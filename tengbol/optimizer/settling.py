@@ -6,12 +6,15 @@ groups of enforcers are as level as they can be, or were tried as they are befor
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from tengbol.optimizer.compiled import add, chance, compiled, deal, hashed, shared, squares
 from tengbol.optimizer.splitting import LIMIT, split
+
+if TYPE_CHECKING:
+    from tengbol.optimizer.compiled import Box, Counters, Matrix, Truths, Vector
 
 _WRIT: Final = 1000
 #: Bundles split anew at most, between two, three and four enforcers; of more, some that chance names stay.
@@ -24,8 +27,18 @@ _THROWN: Final = 3
 _LOOKS: Final = 4
 
 
-@compiled("n v m v v v c i i v")
-def draw(row, excess, pool, start, members, counter, looks, many, who):
+@compiled()
+def draw(
+    row: Vector,
+    excess: Matrix,
+    pool: Vector,
+    start: Vector,
+    members: Vector,
+    counter: Counters,
+    looks: int,
+    many: int,
+    who: Vector,
+) -> None:
     """Enforcers of one pool, one of whom holds a bundle of it: of so many looked at who costs most; -1 first where
     there are not so many.
     """
@@ -36,7 +49,7 @@ def draw(row, excess, pool, start, members, counter, looks, many, who):
             cost += excess[row[other], k] * excess[row[other], k]
         if cost > dearest:
             b, dearest = other, cost
-    p = pool[b]
+    p: int = pool[b]
     size = start[p + 1] - start[p]
     who[0] = row[b] if size >= many else -1
     r = 1
@@ -48,8 +61,8 @@ def draw(row, excess, pool, start, members, counter, looks, many, who):
         r += new
 
 
-@compiled("i m v v i")
-def level(excess, unit, who, many):
+@compiled()
+def level(excess: Matrix, unit: Vector, who: Vector, many: int) -> int:
     """What some enforcers' cells would cost if everything they hold could be had in pieces of a `unit`."""
     value = np.empty(many, dtype=np.int64)
     least = 0
@@ -70,20 +83,21 @@ def level(excess, unit, who, many):
     return least
 
 
-@compiled("u m c v i")
-def name(excess, held, who, many):
+@compiled()
+def name(excess: Matrix, held: Counters, who: Vector, many: int) -> np.uint64:
     """A number for what some enforcers hold, whatever their order."""
     total = np.uint64(many)
     for r in range(many):
-        own = held[who[r]] + np.uint64(who[r])
+        i: int = who[r]
+        own: np.uint64 = held[i] + np.uint64(i)
         for k in range(excess.shape[1]):
-            own = hashed(own + np.uint64(excess[who[r], k]))
+            own = hashed(own + np.uint64(excess[i, k]))
         total += own
     return hashed(total)
 
 
-@compiled("n i i m v m c c")
-def move(bundle, to, writs, row, excess, keys, held):
+@compiled()
+def move(bundle: int, to: int, writs: Matrix, row: Vector, excess: Matrix, keys: Counters, held: Counters) -> None:
     """Give a bundle to an enforcer."""
     add(excess[row[bundle]], writs, bundle, -1)
     held[row[bundle]] -= keys[bundle]
@@ -92,8 +106,24 @@ def move(bundle, to, writs, row, excess, keys, held):
     held[to] += keys[bundle]
 
 
-@compiled("i m v v m t b v c c v i i c i v")
-def resplit(writs, pool, row, excess, free, member, unit, keys, held, who, many, most, counter, now, work):
+@compiled()
+def resplit(
+    writs: Matrix,
+    pool: Vector,
+    row: Vector,
+    excess: Matrix,
+    free: Box,
+    member: Truths,
+    unit: Vector,
+    keys: Counters,
+    held: Counters,
+    who: Vector,
+    many: int,
+    most: int,
+    counter: Counters,
+    now: int,
+    work: Vector,
+) -> int:
     """Split some enforcers' bundles anew if that costs less than `now`; how much less; -1 if not all was tried."""
     bundles, kinds = writs.shape
     items = np.empty(bundles, dtype=np.int64)
@@ -143,14 +173,31 @@ def resplit(writs, pool, row, excess, free, member, unit, keys, held, who, many,
     if found >= now:
         return 0 if every and before - work[0] < LIMIT else -1
     for n in range(number):
-        move(items[n], who[where[n]], writs, row, excess, keys, held)
+        to: int = where[n]
+        move(items[n], who[to], writs, row, excess, keys, held)
     if many == 2:
         deal(free, member, excess, who[0], who[1])
     return now - found
 
 
-@compiled("i m v v m t b v v v c c c i i i", part=False)
-def settle(writs, pool, row, excess, free, member, start, members, unit, keys, table, counter, steps, widest, target):
+@compiled(part=False)
+def settle(
+    writs: Matrix,
+    pool: Vector,
+    row: Vector,
+    excess: Matrix,
+    free: Box,
+    member: Truths,
+    start: Vector,
+    members: Vector,
+    unit: Vector,
+    keys: Counters,
+    table: Counters,
+    counter: Counters,
+    steps: int,
+    widest: int,
+    target: int,
+) -> int:
     """Look at about so many subsets, and leave the best assignment seen; returns what it costs.
 
     start, members: the pools' places, as in `Problem`. unit: `(K,)` what all writs of a category are multiples of.

@@ -8,18 +8,33 @@ Writs of one that both of two could have are dealt anew with every split.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from tengbol.optimizer.compiled import add, compiled, levelled
 
+if TYPE_CHECKING:
+    from tengbol.optimizer.compiled import Matrix, Truths, Vector
+
 #: Subsets looked at in one split at most.
 LIMIT: Final = 500_000
 
 
-@compiled("i m v i b m i i v v v v")
-def lay_out(writs, held, size, may, bare, rows, r, own, total, loose, begin):
+@compiled()
+def lay_out(
+    writs: Matrix,
+    held: Vector,
+    size: int,
+    may: Truths,
+    bare: Matrix,
+    rows: int,
+    r: int,
+    own: Vector,
+    total: Vector,
+    loose: Vector,
+    begin: Vector,
+) -> int:
     """What enforcer `r` is to choose from: how many bundles, the first `size` of `held`, are open to him and others.
 
     Sets `own` and `total` `(K,)`, his excess and that of all from him on, and begin: `(1,)` what only he may have.
@@ -52,8 +67,18 @@ def lay_out(writs, held, size, may, bare, rows, r, own, total, loose, begin):
     return number
 
 
-@compiled("i m b m v v i v v i", part=False)
-def split(writs, may, bare, unit, ones, limit, where, work, steps):
+@compiled(part=False)
+def split(
+    writs: Matrix,
+    may: Truths,
+    bare: Matrix,
+    unit: Vector,
+    ones: Vector,
+    limit: int,
+    where: Vector,
+    work: Vector,
+    steps: int,
+) -> int:
     """The cheapest split of bundles among enforcers, if it costs less than `limit`.
 
     writs: `(N, K)`; may: `(R, N)` who may have them, each at least one; bare: `(R, K)` excess without them; unit:

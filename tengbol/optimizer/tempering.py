@@ -9,12 +9,15 @@ cheapest other split of two costs is kept until either of them changes, so that 
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from tengbol.optimizer.compiled import add, chance, compiled, deal, levelled, shared, squares
 from tengbol.optimizer.settling import draw
+
+if TYPE_CHECKING:
+    from tengbol.optimizer.compiled import Box, Counters, Matrix, Truths, Vector
 
 _WRIT: Final = 1000
 #: Bundles of two split anew at most; of more, some that chance names stay.
@@ -23,8 +26,8 @@ _SPLIT: Final = 12
 _DRAW: Final = 10
 
 
-@compiled("i c i")
-def rise(counter, heat):
+@compiled()
+def rise(counter: Counters, heat: int) -> int:
     """What a step may cost: `heat` or more half the time, twice as much a quarter of the time, and so on."""
     luck = chance(counter, 1 << 30)
     halves = 0
@@ -35,8 +38,18 @@ def rise(counter, heat):
     return heat * (halves * 1024 + ((luck >> 1) & 1023)) // 1024
 
 
-@compiled("i m i v v i i i c v")
-def another(some, number, apart, ones, mine, mirrored, most, counter, least):
+@compiled()
+def another(
+    some: Matrix,
+    number: int,
+    apart: Vector,
+    ones: Vector,
+    mine: int,
+    mirrored: int,
+    most: int,
+    counter: Counters,
+    least: Vector,
+) -> int:
     """A split of the first `number` of `some` other than `mine`, by chance one of those that cost at most `most`.
 
     apart: `(K,)` how far the first is above the second with none of them, changed; ones: `(K,)` writs of one between
@@ -72,8 +85,24 @@ def another(some, number, apart, ones, mine, mirrored, most, counter, least):
     return chosen
 
 
-@compiled("n m v v m t b v v c i i i i v v", part=False)
-def temper(writs, pool, row, excess, free, member, start, members, counter, steps, hot, cold, target, best, best_row):
+@compiled(part=False)
+def temper(
+    writs: Matrix,
+    pool: Vector,
+    row: Vector,
+    excess: Matrix,
+    free: Box,
+    member: Truths,
+    start: Vector,
+    members: Vector,
+    counter: Counters,
+    steps: int,
+    hot: int,
+    cold: int,
+    target: int,
+    best: Vector,
+    best_row: Vector,
+) -> None:
     """Walk until about so many subsets of a category were looked at; `row`, `excess` and `free` stay where it ended.
 
     start, members: the pools' places, as in `Problem`. hot, cold: a rise in squared thousandths that is taken half the

@@ -7,12 +7,15 @@ each, where there are 128 splits.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from tengbol.optimizer.compiled import chance, compiled
 from tengbol.optimizer.tempering import rise
+
+if TYPE_CHECKING:
+    from tengbol.optimizer.compiled import Counters, Vector
 
 #: What a draw costs, and a sum that is looked at, in subsets of one category.
 _DRAW: Final = 5
@@ -21,8 +24,10 @@ _SUM: Final = 3
 _KEPT: Final = 7
 
 
-@compiled("n v v i v v v v")
-def in_order(writs, own, size, sums, bits, sum_before, bit_before):
+@compiled()
+def in_order(
+    writs: Vector, own: Vector, size: int, sums: Vector, bits: Vector, sum_before: Vector, bit_before: Vector
+) -> None:
     """Set `sums` of all subsets of the first `size` bundles of `own`, ascending, and which they are, as `bits`.
 
     sum_before, bit_before: room to work in.
@@ -43,8 +48,21 @@ def in_order(writs, own, size, sums, bits, sum_before, bit_before):
                 j += 1
 
 
-@compiled("i v v i v v i i i i c v v")
-def swapped(mine, mine_bits, size, theirs, their_bits, their_size, gap, mirrored, most, counter, least, chosen):
+@compiled()
+def swapped(
+    mine: Vector,
+    mine_bits: Vector,
+    size: int,
+    theirs: Vector,
+    their_bits: Vector,
+    their_size: int,
+    gap: int,
+    mirrored: int,
+    most: int,
+    counter: Counters,
+    least: Vector,
+    chosen: Vector,
+) -> int:
     """What two enforcers give each other, by chance one of the ways that cost at most `most`; how many there are.
 
     mine, theirs: that many sums in order and their bits; gap: how far the first is above the second: what is left of
@@ -76,8 +94,19 @@ def swapped(mine, mine_bits, size, theirs, their_bits, their_size, gap, mirrored
     return seen
 
 
-@compiled("n v v v c i i i i v v", part=False)
-def walk(writs, row, excess, counter, steps, hot, cold, target, best, best_row):
+@compiled(part=False)
+def walk(
+    writs: Vector,
+    row: Vector,
+    excess: Vector,
+    counter: Counters,
+    steps: int,
+    hot: int,
+    cold: int,
+    target: int,
+    best: Vector,
+    best_row: Vector,
+) -> None:
     """Walk until about so many steps are done.
 
     writs: `(B,)`, row: `(B,)` where they lie, excess: `(J,)`, both left where it ends. hot, cold, best, best_row: as
