@@ -214,7 +214,7 @@ def _cheapest(problem: Problem, price: Ints) -> Ints:
 def _taken(problem: Problem, master: Master, start: Start) -> Columns:
     """The columns of the best known assignment, one for each enforcer."""
     received = start.placement.received(problem)
-    parts = []
+    parts: list[Columns] = []
     for g, group in enumerate(master.alike):
         rows = group.rows
         counts = start.bundles[:, rows].T

@@ -181,7 +181,8 @@ def _within(
     groups: Sequence[Group], price: Sequence[int], floor: Sequence[int], room: int
 ) -> list[list[tuple[int, Set]]] | None:
     """For each group all sets that cost at most `room` above its least; None when there are too many in all."""
-    every, left = [], _MOST
+    every: list[list[tuple[int, Set]]] = []
+    left = _MOST
     for group, least in zip(groups, floor, strict=True):
         found = group.within(price, least + room, left)
         if found is None:
@@ -203,9 +204,9 @@ def _taken(
     model = LinearModel()
     by_district: list[list[int]] = [[] for _ in covered]
     variables: list[tuple[int, Set, int]] = []
-    costs = []
+    costs: list[int] = []
     for g, (group, own_sets) in enumerate(zip(groups, listed, strict=True)):
-        mine = []
+        mine: list[int] = []
         for cost, own in own_sets:
             most = min([group.size, *(covered[d] for d in own)])
             n = model.variable(0, most, best[g].count(own))

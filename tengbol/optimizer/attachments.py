@@ -137,7 +137,7 @@ def _groups(problem: AttachmentProblem, covered: Ints, part: Ints, base: Ints) -
     rows: dict[bytes, list[int]] = {}
     for j in range(len(room)):
         rows.setdefault(b"|".join((allowed[j].tobytes(), room[j].tobytes(), base[j].tobytes())), []).append(j)
-    groups = []
+    groups: list[Group] = []
     pair = 2 * _product(part, part.T)
     alone = np.array([[_square(row)] for row in part], dtype=object).reshape(-1)
     for members in rows.values():

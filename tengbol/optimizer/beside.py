@@ -10,7 +10,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
 One = TypeVar("One")
 
@@ -45,19 +45,19 @@ def beside(call: Callable[[], One], *, prints: bool = False) -> One:
 
 
 @contextmanager
-def _printing_to_stderr() -> Iterator[None]:
+def _printing_to_stderr() -> Generator[None]:
     """Let what compiled code prints meanwhile go to stderr: what a command answers may be read by a program.
 
     Nothing is done where there are no such streams, nor on Windows, whose C library has buffers of its own.
     """
-    library = ctypes.CDLL(None) if os.name == "posix" else None
     try:
-        kept = os.dup(_OUTPUT) if library else None
+        kept = os.dup(_OUTPUT) if os.name == "posix" else None
     except OSError:
         kept = None
-    if library is None or kept is None:
+    if kept is None:
         yield
         return
+    library = ctypes.CDLL(None)
     try:
         library.fflush(None)
         os.dup2(_ERRORS, _OUTPUT)

@@ -171,7 +171,10 @@ class _Tree:
             bound = None if at is None else bounded(own, at, bars)
             if at is not None and bound is not None:
                 closed[k] = {j: self._lifted(own, k, at, value) for j, value in bound.put(c).items()}
-        rows, nodes, seen, barred = [], [], set[int](), case.barred
+        rows: list[int] = []
+        nodes: list[Node] = []
+        seen = set[int]()
+        barred: tuple[tuple[int, int], ...] = case.barred
         for choice in choices[np.argsort(pricing.reduced[choices], kind="stable")].tolist():
             j = int(pricing.choice_row[choice])
             kind = int(self.alike[j])
@@ -187,7 +190,7 @@ class _Tree:
                 return None
             rows.append(j)
             nodes.append(child)
-            same = [j] if j in touched else np.flatnonzero(self.alike == kind).tolist()
+            same: list[int] = [j] if j in touched else np.flatnonzero(self.alike == kind).tolist()
             barred = (*barred, *((c, i) for i in same if i == j or i not in touched))
             seen |= set() if j in touched else {kind}
         first, second = (mine if any(_inherits(node, k) for node in nodes) else None for k, mine in enumerate(ours))

@@ -7,7 +7,7 @@ Its floating point proves nothing: what it finds is costed exactly, and where th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
+    from scipy.optimize import Whole
 
     from tengbol.optimizer.master import Columns, Master, Multipliers
     from tengbol.optimizer.work import Work
@@ -141,8 +142,8 @@ class Choice:
             return None
         part = self.equations[:, places]
         used = np.flatnonzero(np.diff(part.indptr))
-        right: Any = self.right[used]  # scipy's types know numbers alone
-        most: Any = self._most()[places]
+        right = self.right[used]
+        most = self._most()[places]
         rows = [LinearConstraint(part[used], right, right)]
         narrow = float(max(1, self.room))
         if self.above[places].any():
@@ -150,7 +151,7 @@ class Choice:
         column = places < len(rest)
         cost = np.concatenate([rest, np.zeros(len(self.above) - len(rest))])[places]
 
-        def tried(presolve: bool) -> Any:
+        def tried(presolve: bool) -> Whole:
             options = {"node_limit": _NODES, "mip_rel_gap": 0.0, "presolve": presolve}
             # HiGHS prints a line of its own now and then, whatever it is told.
             return beside(
@@ -188,7 +189,8 @@ class Choice:
         for row in np.flatnonzero(self.right | np.diff(part.indptr)).tolist():
             own = slice(part.indptr[row], part.indptr[row + 1])
             side = int(self.right[row])
-            model.row([variable[i] for i in part.indices[own]], part.data[own].tolist(), side, side)
+            held: list[int] = part.indices[own].tolist()
+            model.row([variable[i] for i in held], part.data[own].tolist(), side, side)
         dear = np.flatnonzero(self.above[places])
         model.row([variable[i] for i in dear], self.above[places][dear].tolist(), -UNBOUNDED, self.room)
         costly = np.flatnonzero(places < number)

@@ -61,9 +61,10 @@ def groups(problem: Problem) -> tuple[list[Group], NDArray[np.bool_]]:
     used = supplied | np.isin(np.arange(problem.shape[2]), problem.class_pool)
     keyed = np.column_stack([member & used, problem.opening])
     _, first, label = np.unique(keyed, axis=0, return_index=True, return_inverse=True)
-    rows_of = np.split(np.argsort(label.ravel(), kind="stable"), np.cumsum(np.bincount(label.ravel()))[:-1])
-    found = []
-    for group in np.argsort(first):
+    rows_of: list[Ints] = np.split(np.argsort(label.ravel(), kind="stable"), np.cumsum(np.bincount(label.ravel()))[:-1])
+    found: list[Group] = []
+    order: list[int] = np.argsort(first).tolist()
+    for group in order:
         rows = rows_of[group]
         pools = member[rows[0]]
         found.append(

@@ -126,7 +126,7 @@ class _Search:
         problem, flows = self.problem, self.start.placement.singles
         for p, k in zip(*(i.tolist() for i in np.nonzero(problem.singles)), strict=True):
             supply = int(problem.singles[p, k])
-            variables = []
+            variables: list[int] = []
             for place in range(int(problem.pool_start[p]), int(problem.pool_start[p + 1])):
                 z = self.model.variable(0, supply, int(flows[place, k]))
                 variables.append(z)
@@ -186,7 +186,8 @@ class _Search:
         for c, j, y in self.choice:
             bundles[j][0].append(y)
             bundles[j][1].append(int(np.maximum(0, self.problem.class_counts[c] - least[j]).sum()))
-        costs, base = [], 0
+        costs: list[int] = []
+        base = 0
         for j, own in enumerate(cells):
             if not own:
                 continue

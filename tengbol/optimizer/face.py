@@ -9,7 +9,7 @@ cost after another can be made least, each among the flows that are left. All nu
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -127,14 +127,15 @@ def _strongly_connected(tail: Ints, head: Ints) -> tuple[Ints, Ints]:
     names, both = np.unique(np.concatenate([tail, head]), return_inverse=True)
     ends = both[len(tail) :]
     order = np.argsort(both[: len(tail)], kind="stable")
-    start = np.searchsorted(both[: len(tail)][order], np.arange(len(names) + 1)).tolist()
-    to = ends[order].tolist()
+    start: list[int] = np.searchsorted(both[: len(tail)][order], np.arange(len(names) + 1)).tolist()
+    to: list[int] = ends[order].tolist()
     seen, lowest, part = [-1] * len(names), [0] * len(names), [-1] * len(names)
-    upon, at, count, parts = [], list(start[:-1]), 0, 0
+    upon: list[int] = []
+    at, count, parts = list(start[:-1]), 0, 0
     for root in range(len(names)):
         if seen[root] >= 0:
             continue
-        path = [root]
+        path: list[int] = [root]
         seen[root] = lowest[root] = count
         count += 1
         upon.append(root)
@@ -167,7 +168,7 @@ def _circulation(tail: Ints, head: Ints, room: Ints, cost: Ints, nodes: int) -> 
     from ortools.graph.python import min_cost_flow  # where nothing is tied there is no need of it
 
     used, ends = np.unique(np.concatenate([tail, head]), return_inverse=True)
-    solver: Any = min_cost_flow.SimpleMinCostFlow()  # its stubs mistake an array's type for its shape
+    solver = min_cost_flow.SimpleMinCostFlow()
     ends = ends.astype(np.int32)
     solver.add_arcs_with_capacity_and_unit_cost(ends[: len(tail)], ends[len(tail) :], room, cost)
     solver.set_nodes_supplies(np.arange(len(used), dtype=np.int32), np.zeros(len(used), dtype=np.int64))

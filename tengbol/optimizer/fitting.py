@@ -106,7 +106,8 @@ class _Flow:
             out = np.flatnonzero(seen_pool[self.pool] & ~seen_row[self.row])
             from_pool[self.row[out]] = out
             seen_row[self.row[out]] = True
-        away, to = [], []
+        away: list[int] = []
+        to: list[int] = []
         at = int(target)
         while True:
             away.append(int(from_row[at]))

@@ -10,7 +10,7 @@ scaling (Hochbaum & Shanthikumar 1990), so that arcs grow with enforcers and not
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -221,7 +221,7 @@ def least_cost(tail: Ints, head: Ints, capacity: Ints, cost: Ints, supply: Ints)
     """Flows `(A,)` of all arcs at least cost; the status is read first, since flows after a failure end the process."""
     from ortools.graph.python import min_cost_flow  # where one pool is filled directly there is no need of it
 
-    solver: Any = min_cost_flow.SimpleMinCostFlow()  # its stubs mistake an array's type for its shape
+    solver = min_cost_flow.SimpleMinCostFlow()
     solver.add_arcs_with_capacity_and_unit_cost(tail.astype(np.int32), head.astype(np.int32), capacity, cost)
     solver.set_nodes_supplies(np.arange(len(supply), dtype=np.int32), supply)
     status = solver.solve()

@@ -183,7 +183,7 @@ def _ways(problem: Problem, pricing: Pricing, held: list[int], first: int) -> li
             if now + sum(alone[place + 1 :]) <= room and steps <= _STEPS:
                 yield from further((*way, j), now)
 
-    found = []
+    found: list[tuple[int, ...]] = []
     for way in further((), 0):
         found.append(way)
         if len(found) > _WAYS:

@@ -6,7 +6,7 @@ It is solved by what `ortools.sat.python.cp_model` itself calls: that module wou
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor, wait
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from ortools.sat.python import cp_model_helper as cp_sat
 
@@ -14,9 +14,67 @@ from tengbol.optimizer.beside import given_back
 from tengbol.optimizer.work import SEARCH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from tengbol.optimizer.work import Work
+
+    _One = TypeVar("_One", covariant=True)
+
+    # What is used of CP-SAT's messages: OR-tools' own types leave open what these fields hold.
+    class _Numbers(Protocol):
+        def extend(self, numbers: Iterable[int], /) -> None: ...
+
+    class _Several(Protocol[_One]):
+        def add(self) -> _One: ...
+
+    class _Variable(Protocol):
+        @property
+        def domain(self) -> _Numbers: ...
+
+    class _Terms(_Variable, Protocol):
+        @property
+        def vars(self) -> _Numbers: ...
+        @property
+        def coeffs(self) -> _Numbers: ...
+
+    class _Row(Protocol):
+        @property
+        def linear(self) -> _Terms: ...
+
+    class _Hint(Protocol):
+        @property
+        def vars(self) -> _Numbers: ...
+        @property
+        def values(self) -> _Numbers: ...
+
+    class _Message(Protocol):
+        @property
+        def variables(self) -> _Several[_Variable]: ...
+        @property
+        def constraints(self) -> _Several[_Row]: ...
+        @property
+        def objective(self) -> _Terms: ...
+        @property
+        def solution_hint(self) -> _Hint: ...
+
+    class _Response(Protocol):
+        @property
+        def status(self) -> cp_sat.CpSolverStatus: ...
+        @property
+        def solution(self) -> Iterable[int]: ...
+        @property
+        def best_objective_bound(self) -> float: ...
+        @property
+        def deterministic_time(self) -> float: ...
+
+    class _Solver(Protocol):
+        def set_parameters(self, parameters: cp_sat.SatParameters, /) -> None: ...
+        def solve(self, message: _Message, /) -> _Response: ...
+        def stop_search(self) -> None: ...
+
+    class _Reasons(Protocol):
+        def validate_model(self, message: _Message, /) -> str: ...
+
 
 #: Beyond any value that occurs; CP-SAT's own limit is 2⁶³.
 UNBOUNDED: Final = 2**60
@@ -33,7 +91,7 @@ class LinearModel:
     """
 
     def __init__(self, most: int = UNBOUNDED) -> None:
-        self.message = cp_sat.CpModelProto()
+        self.message: _Message = cp_sat.CpModelProto()
         self._left = most
         self._hint: list[int] = []
         #: Least and greatest value of each variable.
@@ -98,10 +156,8 @@ class LinearModel:
         parameters.max_deterministic_time = limit
         # An interrupt ends the run: a search that took it for itself would end early, and the run go on with less.
         parameters.catch_sigint_signal = False
-        solver = cp_sat.SolveWrapper()
-        solver.set_parameters(parameters)
         try:
-            answer = _interruptible(solver, self.message)
+            answer = _interruptible(_limited(cp_sat.SolveWrapper(), parameters), self.message)
         except IndexError:  # CP-SAT has failed so on a hinted model that it solved without one
             return None
         work.left -= round(SEARCH * answer.deterministic_time)
@@ -109,13 +165,22 @@ class LinearModel:
         if status == ended.INFEASIBLE and not feasible:
             return None, UNBOUNDED
         if status in (ended.MODEL_INVALID, ended.INFEASIBLE):
-            raise ArithmeticError(f"{status.name}: {cp_sat.CpSatHelper.validate_model(self.message)}")
+            raise ArithmeticError(f"{status.name}: {_wrong(cp_sat.CpSatHelper, self.message)}")
         if status == ended.UNKNOWN:  # its bound may then be a zero that nothing stands behind
             return None, -UNBOUNDED
         return list(answer.solution), round(answer.best_objective_bound)
 
 
-def _interruptible(solver: cp_sat.SolveWrapper, message: cp_sat.CpModelProto) -> Any:
+def _limited(solver: _Solver, parameters: cp_sat.SatParameters) -> _Solver:
+    solver.set_parameters(parameters)
+    return solver
+
+
+def _wrong(reasons: _Reasons, message: _Message) -> str:
+    return reasons.validate_model(message)
+
+
+def _interruptible(solver: _Solver, message: _Message) -> _Response:
     """Solve in a thread of its own, so that an interrupt reaches the thread that waits, and ends the search at once."""
     with ThreadPoolExecutor(1) as beside:
         search = beside.submit(solver.solve, message)

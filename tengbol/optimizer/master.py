@@ -118,7 +118,7 @@ class Master:
         cost = cell_cost(self.alike[g].opening, writs).sum(axis=1)
         return Columns(np.full(len(counts), g), counts, writs, writs - held, cost, above)
 
-    def rows(self, columns: Columns, ways: Ints) -> tuple[coo_array, Ints]:
+    def rows(self, columns: Columns, ways: Ints) -> tuple[coo_array[np.int64], Ints]:
         """The equations over columns and then the flows `ways`, and their right sides: writs of one by kind and
         category, flows by pool and category, bundles by class, enforcers by group.
         """
@@ -138,8 +138,8 @@ class Master:
         ])  # fmt: skip
         column = np.concatenate([i, at, at, j, np.arange(number)])
         value = np.concatenate([
-            columns.filled[i, k], np.full(flows, -1), np.ones(flows, dtype=np.int64), columns.counts[j, c],
-            np.ones(number, dtype=np.int64),
+            columns.filled[i, k], np.full(flows, -1), np.ones(flows, dtype=np.int64),
+            columns.counts[j, c].astype(np.int64), np.ones(number, dtype=np.int64),
         ])  # fmt: skip
         right = np.concatenate([
             np.zeros(second, dtype=np.int64), self.problem.singles.ravel(), self.problem.class_size, self.size,
@@ -150,7 +150,8 @@ class Master:
         """All columns of these configurations that cost at most `room` (units of 1 / FINE) above the least; None where
         more than `most`. every: of each group.
         """
-        found, number = [], 0
+        found: list[Columns] = []
+        number = 0
         for g, own in enumerate(every):
             writs, value = self.valued(at, own)
             above = value - value.min()

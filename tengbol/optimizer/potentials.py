@@ -52,7 +52,9 @@ def potentials(problem: Problem, flows: Ints, asked: NDArray[np.bool_]) -> tuple
     back = np.flatnonzero(value)
     tail, head = np.concatenate([tail, head[back]]), np.concatenate([head, tail[back]])
     cost = np.concatenate([cost, (step - cost)[:, back]], axis=1)
-    far, reduced, kept = [], [], np.arange(len(tail))
+    far: list[Ints] = []
+    reduced: list[Ints] = []
+    kept = np.arange(len(tail))
     for level in range(2):
         at = distances(tail[kept], head[kept], cost[level, kept], sink + 1)
         far.append(at[sink] - at)

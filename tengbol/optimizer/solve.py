@@ -68,8 +68,8 @@ class Known:
     stands: by `Problem.key` of a component, how it stood. spreads: by its pools, as of `flow.spread`.
     """
 
-    stands: dict[tuple[bytes, ...], Stand] = field(default_factory=dict)
-    spreads: dict[tuple[bytes, bytes], Spreads] = field(default_factory=dict)
+    stands: dict[tuple[bytes, ...], Stand] = field(default_factory=dict[tuple[bytes, ...], Stand])
+    spreads: dict[tuple[bytes, bytes], Spreads] = field(default_factory=lambda: {})
 
     def of(self, part: Problem) -> Spreads:
         """The spreads over the pools of a component."""

@@ -82,7 +82,7 @@ class Stand:
     core: NDArray[np.bool_]
     searched: tuple[bool, bool] = (False, False)
     tree: Node | None = None
-    known: Spreads = field(default_factory=dict, repr=False, compare=False)
+    known: Spreads = field(default_factory=lambda: {}, repr=False, compare=False)
     assembly: tuple[Assembly, NDArray[np.bool_]] | None = field(default=None, repr=False, compare=False)
 
     @property

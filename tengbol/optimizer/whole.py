@@ -73,7 +73,7 @@ class _Flow:
 
     def __init__(self, problem: Problem, flows: Ints) -> None:
         self.problem = problem
-        self.members = [problem.members(p).tolist() for p in range(problem.shape[2])]
+        self.members: list[list[int]] = [problem.members(p).tolist() for p in range(problem.shape[2])]
         self.pools_of: list[list[int]] = [[] for _ in range(problem.shape[0])]
         for p, members in enumerate(self.members):
             for j in members:
@@ -114,7 +114,7 @@ class _Flow:
         heads = [row]
         known = {row}
         while heads:
-            further = []
+            further: list[int] = []
             for at in heads:
                 for p in self.pools_of[at]:
                     # A writ of p leaves `at` for anybody else of p.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from tengbol.errors import UnusableInputError
 
@@ -53,7 +53,7 @@ def _on_cluster(search: Callable[[One], Other], parts: Sequence[One], cluster: s
             "--cluster needs the package 'distributed' beside tengbol; install it, or leave --cluster out."
         ) from None
     asked = f"--cluster '{cluster}'"
-    place: dict[str, Any] = {"scheduler_file": cluster} if Path(cluster).is_file() else {"address": cluster}
+    place = {"scheduler_file": cluster} if Path(cluster).is_file() else {"address": cluster}
     try:
         client = Client(**place, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
