@@ -16,14 +16,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import coo_array
 
-from tengbol.optimizer.beside import beside
 from tengbol.optimizer.bound import cell_cost
 from tengbol.optimizer.configurations import Configurations
 from tengbol.optimizer.master import FINE, Multipliers
 from tengbol.optimizer.problem import WRIT
+from tengbol.optimizer.restricted import solved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,20 +34,22 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-_ROUNDS: Final = 60
-#: Rounds without a better bound, after which there will be none.
-_PATIENCE: Final = 8
+#: Rounds at least, if need be, and those without a better bound after which there will be none; more while all of them
+#: together are no more terms than that: programmes of a few hundred terms are solved after a hundred rounds.
+_ROUNDS: Final = 60, 400_000
+_PATIENCE: Final = 8, 100_000
 #: Columns of a group taken in at a time, fewer where there are many groups, and of all groups together about.
-_KEEP: Final = (3, 10)
+_KEEP: Final = (3, 40)
 _TOGETHER: Final = 600
+#: Groups are many where fewer than so many of each are taken in.
+_FEW: Final = 10
 #: Bundles that a configuration may hold.
 _LONGEST: Final = 64
-#: How far a round may take a multiplier, in cost units: four writs' worth.
-_REACH: Final = 4 * WRIT
+#: How far a round may take a multiplier at first, in cost units: four writs' worth. After a better bound twice as far,
+#: else half as far, but not less: where bundles are of thousands of writs, multipliers have a long way to go.
+_REACH: Final = 4 * WRIT, 2**40
 #: Steps of one writ on either side of the level that a programme may take.
 _SPAN: Final = 16
-#: A programme of more terms is solved from inside: 68,000 terms took 0.7 s by the simplex method and 0.4 s so.
-_WIDE: Final = 30_000
 #: Choices looked at in an enumeration that take as long as a term of a programme.
 _CHOICES: Final = 800
 #: Beyond this, in units of 1 / FINE, sums could leave 64 bits.
@@ -77,7 +77,7 @@ class Groups:
         self.problem, self.alike, self.kinds, self.steps, self.work = problem, alike, kinds, steps, work
         self.keep = int(np.clip(_TOGETHER // len(alike), *_KEEP))
         #: Whether groups are so many that fewer columns are taken in at a time.
-        self.many = self.keep < _KEEP[1]
+        self.many = self.keep < _FEW
         self.opening = np.array([group.opening for group in alike])
         self.fills = np.array([group.fills for group in alike])
         self.kind = np.array([group.kind for group in alike])
@@ -107,8 +107,8 @@ class Groups:
     def bounded(self, writ: Ints, bundle: Ints) -> tuple[Multipliers, Sets] | None:
         """The bound at these multipliers, exactly, and the cheapest configurations; None where that takes too long."""
         problem = self.problem
-        writs = int(problem.apart().sum())
-        if max(int(np.abs(writ).max(initial=0)) * writs, int(np.abs(bundle).max(initial=0)) * writs) > _LARGEST:
+        writs, bundles = int(problem.apart().sum()), int(problem.class_size.sum())
+        if max(int(np.abs(writ).max(initial=0)) * writs, int(np.abs(bundle).max(initial=0)) * bundles) > _LARGEST:
             return None
         sets = self._listed(writ, bundle, np.zeros(len(self.size), dtype=np.int64), -1, self.keep, 0)
         if sets is None:
@@ -169,15 +169,17 @@ def generated(
     if found is None:
         return None
     at, inside = found
-    last, taken, ended = 0, inside, False
+    taken, ended, rounds = inside, False, 0
+    begun, reach = groups.work.left, _REACH[0]
+    last = rounds, begun
     if known is not None:
         inside = _together(known, inside)
     window = _around(groups, at, groups.level(at.writ), groups.level(at.writ))
-    for now in range(_ROUNDS):
-        ended = now - last > _PATIENCE
+    while rounds < _ROUNDS[0] or begun - groups.work.left < _ROUNDS[1]:
+        ended = rounds - last[0] > _PATIENCE[0] and last[1] - groups.work.left > _PATIENCE[1]
         if ended or enough(at.bound) or groups.work.left < 0:
             break
-        moved = _solved(groups, inside, at, window)
+        moved = solved(groups, inside, at, window, reach)
         if moved is None:
             break
         taken = Sets(inside.group[moved[2]], inside.counts[moved[2]], inside.least)
@@ -186,14 +188,15 @@ def generated(
             break
         grown = _together(inside, trial[1])
         better = trial[0].exact > at.exact
+        reach = min(2 * reach, _REACH[1]) if better else max(_REACH[0], reach // 2)
         if better:
-            at, last = trial[0], now
+            at, last = trial[0], (rounds, groups.work.left)
         reached = groups.level(trial[0].writ)
         wider = _around(groups, at, np.minimum(window[0], reached), np.maximum(window[1], reached))
         if not better and len(grown.group) == len(inside.group) and all(map(np.array_equal, wider, window)):
             ended = True
             break
-        inside, window = grown, wider
+        inside, window, rounds = grown, wider, rounds + 1
     return at, taken, ended
 
 
@@ -208,93 +211,3 @@ def _together(one: Sets, other: Sets) -> Sets:
     group, counts = np.concatenate([one.group, other.group]), np.concatenate([one.counts, other.counts])
     kept = np.unique(np.column_stack([group, counts]), axis=0, return_index=True)[1]
     return Sets(group[kept], counts[kept], other.least)
-
-
-def _solved(
-    groups: Groups, inside: Sets, at: Multipliers, window: tuple[Ints, Ints]
-) -> tuple[Ints, Ints, NDArray[np.bool_]] | None:
-    """Multipliers of the programme over these columns, and steps between the counts `window`; costs are taken above
-    `at`, where they are small. Third, which columns it takes.
-    """
-    problem = groups.problem
-    kinds, categories = len(groups.kinds), problem.shape[1]
-    pools, classes = problem.shape[2], len(problem.class_size)
-    number, size = len(inside.group), groups.size
-    price = at.writ[groups.kind]
-    low, high = window
-    held = inside.counts @ problem.class_counts
-    over = np.maximum(0, held - high[inside.group])
-    own, rows = price[inside.group], groups.opening[inside.group]
-    cost = over * ((rows + WRIT // 2) * FINE - own) + FINE * (WRIT // 2) * over * (held + high[inside.group] - 1)
-    cost = (cost + own * held).sum(axis=1) - inside.counts @ at.bundle
-    # One variable for every step of one writ between `low` and `high`.
-    width = (high - low).ravel()
-    begin = np.cumsum(width) - width
-    cell = np.repeat(np.arange(len(width)), width)
-    step = low.ravel()[cell] + np.arange(len(cell)) - begin[cell]
-    step_cost = (groups.opening.ravel()[cell] + WRIT // 2 + WRIT * step) * FINE - price.ravel()[cell]
-    owner, category = np.divmod(cell, categories)
-    reduced = (
-        at.writ[groups.flows[:, 2], groups.flows[:, 1]] - groups.pays(at.writ)[groups.flows[:, 0], groups.flows[:, 1]]
-    )
-    near = reduced <= 2 * FINE * _REACH
-    flows, reduced = groups.flows[near], reduced[near]
-    steps, ways = len(cell), len(flows)
-    links, bundles = kinds * categories, kinds * categories + pools * categories
-    everyone = bundles + classes
-    free = number + steps + ways
-    i, k = np.nonzero(held - over)
-    j, c = np.nonzero(inside.counts)
-    # Beyond reach: writs of one too many or too few at a kind, bundles too many or too few.
-    loose = np.concatenate([np.arange(links), np.arange(bundles, everyone)])
-    row = np.concatenate([
-        groups.kind[inside.group[i]] * categories + k, groups.kind[owner] * categories + category,
-        flows[:, 2] * categories + flows[:, 1], links + flows[:, 0] * categories + flows[:, 1],
-        bundles + c, everyone + inside.group, loose, loose,
-    ])  # fmt: skip
-    column = np.concatenate([
-        i, number + np.arange(steps), number + steps + np.arange(ways), number + steps + np.arange(ways),
-        j, np.arange(number), free + np.arange(2 * len(loose)),
-    ])  # fmt: skip
-    value = np.concatenate([
-        (over - held)[i, k], size[owner] * 0 + 1, np.full(ways, -1), np.ones(ways), inside.counts[j, c],
-        np.ones(number), np.ones(len(loose)), np.full(len(loose), -1),
-    ])  # fmt: skip
-    right = np.zeros(everyone + len(size))
-    np.add.at(right, groups.kind[:, None] * categories + np.arange(categories), -low * size[:, None])
-    right[links:bundles], right[bundles:everyone] = problem.singles.ravel(), problem.class_size
-    right[everyone:] = size
-    total = free + 2 * len(loose)
-    equations = coo_array((value, (row, column)), shape=(len(right), total)).tocsr()
-    used = np.flatnonzero(np.diff(equations.indptr))
-    # A step that a column has taken may not be left out.
-    i, k = np.nonzero(held > low[inside.group])
-    taken = np.minimum(held[i, k], high[inside.group[i], k]) - low[inside.group[i], k]
-    entry = np.repeat(np.arange(len(i)), taken)
-    within = np.arange(len(entry)) - np.repeat(np.cumsum(taken) - taken, taken)
-    needed, line = np.unique(begin[inside.group[i[entry]] * categories + k[entry]] + within, return_inverse=True)
-    inequalities = coo_array(
-        (
-            np.concatenate([np.ones(len(entry)), -np.ones(len(needed))]),
-            (np.concatenate([line, np.arange(len(needed))]), np.concatenate([i[entry], number + needed])),
-        ),
-        shape=(len(needed), total),
-    ).tocsr()
-    scale = float(FINE * WRIT)
-    upper = np.full(total, np.inf)
-    upper[number : number + steps] = size[owner]
-    paid = np.concatenate([cost, step_cost, reduced, np.full(2 * len(loose), FINE * _REACH)]) / scale
-    terms = equations.nnz + inequalities.nnz
-    groups.work.left -= terms
-    found = beside(
-        lambda: linprog(
-            paid, A_ub=inequalities, b_ub=np.zeros(len(needed)), A_eq=equations[used], b_eq=right[used],
-            bounds=np.column_stack([np.zeros(total), upper]), method="highs-ipm" if terms > _WIDE else "highs",
-        )
-    )  # fmt: skip
-    if found.status != 0:
-        return None
-    dual = np.zeros(len(right))
-    dual[used] = found.eqlin.marginals * scale
-    writ = at.writ + np.rint(dual[:links]).astype(np.int64).reshape(kinds, categories)
-    return writ, at.bundle + np.rint(dual[bundles:everyone]).astype(np.int64), found.x[:number] > 0

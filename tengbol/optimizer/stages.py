@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 #: are so many.
 _LONG: Final = 6
 _MANY: Final = 300
+#: With so many bundles to each enforcer there are few columns, and these are looked at before exchange.
+_FEW_EACH: Final = 3
 #: Bundle classes × enforcers that are looked at for prices to prove it, and that all rounds of placing may look at.
 _HARD: Final = 100_000
 _PLACES: Final = 200_000
@@ -40,6 +42,8 @@ def searched(stand: Stand, limit: float, *, certify: bool = True) -> Stand:
     steps = [_divided, _assembled_at_once, _exchanged_a_while, _assembled, _replaced, _exchanged_anew, _aggregated]
     if lumpy(stand.problem):  # CP-SAT and prices have nothing to say there
         steps = [_divided, _exchanged_a_while, _assembled_at_once, _assembled, partial(_exchanged_anew, part=1)]
+        if stand.problem.class_size.sum() <= _FEW_EACH * stand.problem.shape[0]:
+            steps[1:3] = [_assembled_at_once, _exchanged_a_while]
     work = Work.within(limit)
     for step in steps:
         stand = step(stand, limit, work)

@@ -108,7 +108,7 @@ def test_a_core_for_which_there_is_no_more_work_ends_early_and_claims_no_more_th
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     solved: list[int] = []
-    monkeypatch.setattr("tengbol.optimizer.generation.linprog", lambda *a, **k: solved.append(1) or linprog(*a, **k))
+    monkeypatch.setattr("tengbol.optimizer.restricted.linprog", lambda *a, **k: solved.append(1) or linprog(*a, **k))
     most = 0
     for seed in range(20):
         for stand in _stands(drawn(np.random.default_rng(seed), rows=4, categories=3, pools=3, things=7)):

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pytest
 from problems import Problem, district, problem
 
+from benchmarks.heart.district import case
+from benchmarks.heart.numbers import nonuniform
 from tengbol.optimizer import core, exchange, generation, stages
 from tengbol.optimizer.flow import relaxation
 from tengbol.optimizer.placing import place
@@ -16,7 +19,9 @@ from tengbol.optimizer.stand import Stand
 from tengbol.optimizer.work import Work
 
 if TYPE_CHECKING:
-    import pytest
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
 
 
 def _crowded() -> Problem:
@@ -54,7 +59,7 @@ def test_where_one_stage_has_used_all_up_no_other_begins(monkeypatch: pytest.Mon
 
 def test_a_core_whose_programme_is_solved_is_not_solved_again(monkeypatch: pytest.MonkeyPatch) -> None:
     solved: list[int] = []
-    monkeypatch.setattr(generation, "_solved", lambda *given, own=generation._solved: solved.append(1) or own(*given))
+    monkeypatch.setattr(generation, "solved", lambda *given, own=generation.solved: solved.append(1) or own(*given))
     # As if what the columns said had proven nothing.
     monkeypatch.setattr(core, "_placed", lambda stand, own, *_: (stand, np.zeros_like(own), False))
     ended = 0
@@ -73,3 +78,22 @@ def test_a_core_whose_programme_is_solved_is_not_solved_again(monkeypatch: pytes
             assert solved == []
             ended += 1
     assert ended
+
+
+def _two_each(times: Ints, enforcers: int) -> Stand:
+    """Twice as many bundles as enforcers alike, of one category."""
+    opening = np.full((enforcers, 1), -1000 * times.sum() // enforcers).tolist()
+    return _stand(problem(opening, [list(range(enforcers))], None, [(0, [int(time)], 1) for time in times]))
+
+
+@pytest.mark.parametrize("most", [100, 1_000, 10_000])
+def test_a_programme_of_few_terms_goes_on_until_it_is_solved_however_far_its_multipliers_have_to_go(most: int) -> None:
+    # Where bundles are of thousands of writs, a multiplier is millions of times what one writ more costs.
+    stand = stages.searched(_two_each(np.random.default_rng(1).integers(1, most + 1, 40), 20), 1, certify=False)
+    assert not stand.open
+    assert stand.searched == (False, False)
+
+
+def test_multipliers_that_say_nothing_do_not_run_away() -> None:
+    stand = stages.searched(_stand(case(nonuniform(50, 25, 10_000, 2)).problem), 1, certify=False)
+    assert not stand.open
