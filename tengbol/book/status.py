@@ -63,7 +63,7 @@ class Status:
                 )
             lines.append(
                 spoken(
-                    "Chamber {chamber}: {last}; commitment to the next: {commitment}.",
+                    "{chamber}: {last}; commitment to the next: {commitment}.",
                     chamber=chamber["chamber_id"],
                     last=last,
                     commitment=chamber["commitment"],
