@@ -69,7 +69,7 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as room:
             url = postgres.new()
             build(url, Path(room), options.past, options.pending, lambda doing: print(doing, file=sys.stderr))
-            from tengbol.book.store import connect
+            from tengbol.book.access import connect
 
             store = connect(url)
             who = store.frame("SELECT min(enforcer_id) AS enforcer_id FROM enforcers", {"enforcer_id": pl.String()})

@@ -11,11 +11,12 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
 
+from tengbol.book.access import connect
 from tengbol.book.acts import EVENT
 from tengbol.book.desk import DESK, KEPT
 from tengbol.book.schema import NUMBER, TABLES, TEXT
 from tengbol.book.sqlite import SQLite
-from tengbol.book.store import connect, files_of
+from tengbol.book.store import files_of
 from tengbol.book.trouble import of_sqlite
 from tengbol.errors import UnusableInputError
 from tengbol.io import private

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tengbol.book.schema import NUMBER, TEXT
+from tengbol.book.store import shown
 from tengbol.io import private
 from tengbol.phrase import Phrase
 
@@ -54,8 +55,6 @@ def noted(place: Path) -> tuple[int, str] | None:
 
 def older(store: Store) -> str | None:
     """What to say where the event that was noted last is not in the book; none where it is."""
-    from tengbol.book.store import shown
-
     last = noted(store.noted_at)
     if last is None:
         return None

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from tengbol.book.access import connect, refuse_backup, refuse_newer
 from tengbol.book.acts import act, head
 from tengbol.book.desk import unsigned
 from tengbol.book.heads import older
 from tengbol.book.schema import VERSION
 from tengbol.book.sharing import refuse_unmeant, share
-from tengbol.book.store import connect, refuse_backup, refuse_newer, store_version, url_from
+from tengbol.book.store import store_version, url_from
 from tengbol.errors import UnusableInputError
 from tengbol.io.key import commitment as key_commitment
 

@@ -173,6 +173,10 @@ class PostgreSQL:
         with suppress(psycopg.Error):
             self.connection.cancel()
 
+    def again(self) -> PostgreSQL:
+        """Begin a further session with the same database."""
+        return PostgreSQL(self.url)
+
     def close(self) -> None:
         """Close the session."""
         self.connection.close()

@@ -8,6 +8,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tengbol.book.access import connect, refuse_newer
 from tengbol.book.acts import act, head
 from tengbol.book.audit import audit
 from tengbol.book.backup import pour
@@ -15,7 +16,7 @@ from tengbol.book.desk import unsigned
 from tengbol.book.heads import beside, note, noted
 from tengbol.book.migrations import upgrade
 from tengbol.book.schema import NUMBER, TABLES, VERSION
-from tengbol.book.store import connect, refuse_newer, shown, store_version, url_from
+from tengbol.book.store import shown, store_version, url_from
 from tengbol.errors import BusyError, UnusableInputError
 from tengbol.io import private
 from tengbol.io.folders import cause

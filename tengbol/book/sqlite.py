@@ -222,6 +222,10 @@ class SQLite:
         """End the statement under way."""
         self.connection.interrupt()
 
+    def again(self) -> SQLite:
+        """Open the same file once more."""
+        return SQLite(self.url)
+
     def close(self) -> None:
         """Close the file."""
         self.connection.close()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from tengbol.book.schema import NUMBER
+from tengbol.book.store import shown
 from tengbol.errors import BusyError, UnusableInputError
 from tengbol.phrase import Phrase, mark
 
@@ -132,11 +133,9 @@ def settled(store: Store, error: UnsureError, event: dict[str, Any]) -> Unusable
 
     Looked for within the line of writers: so a server that is still at it has ended before.
     """
-    from tengbol.book.store import connect, shown
-
     begun = Phrase("{url}: cut off at the last moment ({error});", url=shown(store.url), error=error)
     try:
-        again = connect(store.url)
+        again = store.again()
         with again.writing():
             found = again.frame("SELECT seq FROM events WHERE hash = :hash", {"seq": NUMBER}, hash=event["hash"]).height
         again.close()

@@ -74,8 +74,8 @@ def import_command(
     columns: Map = None,
 ) -> None:
     """Import tables into the book; rows that it already has are skipped."""
+    from tengbol.book.access import open_book
     from tengbol.book.importing import import_tables
-    from tengbol.book.store import open_book
     from tengbol.cli.signing import hand_of
     from tengbol.io.check import line
 
@@ -138,8 +138,8 @@ def batch_command(
 ) -> None:
     """Distribute all pending writs, in one transaction."""
     from tengbol.asked import happened_from
+    from tengbol.book.access import open_book
     from tengbol.book.batches import batch
-    from tengbol.book.store import open_book
     from tengbol.cli.signing import hand_of
     from tengbol.config import load
 
@@ -175,7 +175,7 @@ def assign_command(
 ) -> None:
     """Distribute one writ for immediate execution now (¶7), with the same rules, balances and lot."""
     from tengbol.asked import happened_from
-    from tengbol.book.store import open_book
+    from tengbol.book.access import open_book
     from tengbol.book.urgent import assign
     from tengbol.cli.signing import hand_of
     from tengbol.config import Config, load
@@ -199,9 +199,9 @@ def announce_command(
     document: Document = None,
 ) -> None:
     """Announce a public value, not yet known, that the seed of the next batch will depend on."""
+    from tengbol.book.access import open_book
     from tengbol.book.batches import chamber_named
     from tengbol.book.drawing import announce
-    from tengbol.book.store import open_book
     from tengbol.cli.signing import hand_of
 
     store = open_book(book)

@@ -71,8 +71,8 @@ def return_command(
 ) -> None:
     """End an enforcer's absence or pause."""
     from tengbol.asked import day_from, local_now
+    from tengbol.book.access import open_book
     from tengbol.book.departures import come_back
-    from tengbol.book.store import open_book
     from tengbol.cli.signing import hand_of
 
     day = local_now().date() if on is None else day_from("--on", on)
@@ -96,8 +96,8 @@ def transfer_command(
 ) -> None:
     """Register an enforcer in another district; proceedings in other districts become pending again (¶3, ¶18)."""
     from tengbol.asked import happened_from
+    from tengbol.book.access import open_book
     from tengbol.book.departures import transfer
-    from tengbol.book.store import open_book
     from tengbol.cli.signing import hand_of
 
     store, moment = open_book(book), happened_from(as_of)
@@ -118,8 +118,8 @@ def returned_command(
 ) -> None:
     """Record that an electronic writ is presented again, by its id alone (¶5)."""
     from tengbol.asked import happened_from
+    from tengbol.book.access import open_book
     from tengbol.book.papers import returned
-    from tengbol.book.store import open_book
     from tengbol.cli.signing import hand_of
 
     origin, store = "forwarded" if forwarded else "returned", open_book(book)
@@ -147,8 +147,8 @@ def mark_command(
 ) -> None:
     """Record steps of writs: handed over, collected, creditor notified, closed … (¶8, ¶15); all or none."""
     from tengbol.asked import happened_from
+    from tengbol.book.access import open_book
     from tengbol.book.papers import mark
-    from tengbol.book.store import open_book
     from tengbol.cli.signing import hand_of
 
     store = open_book(book)
@@ -168,8 +168,8 @@ def materials_command(
 ) -> None:
     """Record that an enforcer who has left sent the materials of the proceedings (¶18)."""
     from tengbol.asked import happened_from
+    from tengbol.book.access import open_book
     from tengbol.book.asking import received_materials
-    from tengbol.book.store import open_book
     from tengbol.cli.signing import hand_of
 
     store = open_book(book)
@@ -188,8 +188,8 @@ def centre_command(
     document: Document = None,
 ) -> None:
     """Record which districts are cities of republican significance or regional centres (¶8)."""
+    from tengbol.book.access import open_book
     from tengbol.book.due import set_centres
-    from tengbol.book.store import open_book
     from tengbol.cli.signing import hand_of
 
     store = open_book(book)
@@ -206,8 +206,8 @@ def centre_command(
 def due_command(book: Book = None, as_of: AsOf = None, config: Settings = None) -> None:
     """List what is due today and what is late."""
     from tengbol.asked import as_of_from
+    from tengbol.book.access import open_book
     from tengbol.book.due import due
-    from tengbol.book.store import open_book
     from tengbol.config import load
 
     found = due(open_book(book), as_of_from(as_of).date(), load(config))
@@ -239,8 +239,8 @@ def _leave(
     office: str | None = None,
 ) -> None:
     from tengbol.asked import day_from, happened_from
+    from tengbol.book.access import open_book
     from tengbol.book.departures import leave
-    from tengbol.book.store import open_book
     from tengbol.cli.signing import hand_of
 
     first, last = day_from("--from", start), None if end is None else day_from("--to", end)

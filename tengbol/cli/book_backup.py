@@ -21,8 +21,8 @@ File = Annotated[Path, typer.Argument(metavar="FILE", help="File of the backup."
 @app.command("backup")
 def backup_command(file: File, book: Book = None) -> None:
     """Copy the whole book; an earlier backup at that place is replaced when the new one is complete."""
+    from tengbol.book.access import open_book
     from tengbol.book.backup import backup
-    from tengbol.book.store import open_book
 
     ends = backup(open_book(book), file)
     told = {"seq": str(ends["seq"]), "at": ends["at"], "hash": ends["hash"]}
@@ -71,7 +71,7 @@ def accept_command(
 ) -> None:
     """Accept a book that replaced the one known at that place, for example an older copy."""
     from tengbol.book.accepting import accept
-    from tengbol.book.store import open_book
+    from tengbol.book.access import open_book
     from tengbol.cli.signing import hand
 
     accept(open_book(book, older=True), hand(by, document), last)
@@ -103,10 +103,10 @@ def erase_command(
     Without --before and --keep: what has been over for longer than --keep has set.
     """
     from tengbol.asked import day_from
+    from tengbol.book.access import open_book
     from tengbol.book.desk import unsigned
     from tengbol.book.erasing import erase
     from tengbol.book.retention import apply, retain, retention
-    from tengbol.book.store import open_book
     from tengbol.cli.signing import hand
 
     if before is not None and keep is not None:

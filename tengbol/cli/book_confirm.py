@@ -29,7 +29,7 @@ def confirm_command(
 ) -> None:
     """Confirm, as the second person, an act that waits in a book with accounts."""
     from tengbol.book import desk
-    from tengbol.book.store import open_book
+    from tengbol.book.access import open_book
 
     store = open_book(book)
     if proposal is None:

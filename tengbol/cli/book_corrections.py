@@ -253,9 +253,9 @@ def _perform(
     **asked: Any,
 ) -> None:
     """Make a correction, or in a book with accounts let it wait for another login. asked: by the names of the API."""
+    from tengbol.book.access import open_book
     from tengbol.book.desk import has_accounts
     from tengbol.book.performing import AloneError
-    from tengbol.book.store import open_book
     from tengbol.cli.signing import asked_of, hand_of
 
     store = open_book(book)

@@ -59,8 +59,8 @@ def recuse_command(
 ) -> None:
     """Record that an enforcer is recused from a writ, or from all writs of a person (¶12)."""
     from tengbol.asked import day_from, happened_from
+    from tengbol.book.access import open_book
     from tengbol.book.recusing import also_held, recuse
-    from tengbol.book.store import open_book
     from tengbol.cli.signing import hand_of
 
     store, moment = open_book(book), happened_from(as_of)
@@ -107,8 +107,8 @@ def request_command(
 ) -> None:
     """Record a step towards a decision under ¶12 or ¶17: application, confirmation, commission, or refusal."""
     from tengbol.asked import happened_from
+    from tengbol.book.access import open_book
     from tengbol.book.requests import request
-    from tengbol.book.store import open_book
     from tengbol.cli.signing import hand_of
 
     store = open_book(book)
@@ -127,7 +127,7 @@ def ruling_command(
 ) -> None:
     """Record the ruling that returned a writ unknown to the book (¶11); --document gives its number and date."""
     from tengbol.asked import happened_from
-    from tengbol.book.store import open_book
+    from tengbol.book.access import open_book
     from tengbol.book.unrecorded import ruling
     from tengbol.cli.signing import hand_of
 

@@ -20,9 +20,9 @@ app = typer.Typer()
 def status_command(book: Book = None) -> None:
     """Show the state of the book."""
     from tengbol.asked import local_now
+    from tengbol.book.access import open_book
     from tengbol.book.heads import older
     from tengbol.book.status import status
-    from tengbol.book.store import open_book
 
     store = open_book(book, older=True)
     if behind := older(store):
@@ -53,9 +53,9 @@ def audit_command(
     ] = None,
 ) -> None:
     """Recompute the whole book and name the first event that does not fit."""
+    from tengbol.book.access import open_book
     from tengbol.book.audit import audit
     from tengbol.book.heads import noted
-    from tengbol.book.store import open_book
 
     store = open_book(book, older=True)
     if head is None and (known := noted(store.noted_at)):
@@ -90,7 +90,7 @@ def export_command(
     chamber: ChamberId = None,
 ) -> None:
     """Export the book as tables, or a past batch in the form that `tengbol verify` takes."""
-    from tengbol.book.store import open_book
+    from tengbol.book.access import open_book
 
     store = open_book(book)
     if batch is None:
@@ -118,9 +118,9 @@ def verify_command(
     search: Search = False,
 ) -> None:
     """Check a past batch with independent code."""
+    from tengbol.book.access import open_book
     from tengbol.book.batches import chamber_named
     from tengbol.book.past import export_batch
-    from tengbol.book.store import open_book
     from tengbol.io.staging import staging
     from tengbol.verify import verify
     from tengbol.verify.check import SEARCH

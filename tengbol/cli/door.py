@@ -41,8 +41,8 @@ def check_command(
 
     known = None
     if book is not None:
+        from tengbol.book.access import open_book
         from tengbol.book.importing import known_to
-        from tengbol.book.store import open_book
 
         known = known_to(open_book(book))
     found = check(source, known=known, columns=mapped(columns))

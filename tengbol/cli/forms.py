@@ -123,11 +123,11 @@ def _of_book(book: str, number: int, chamber: str | None) -> Day:
     """The day of a past batch, by the files it would have been."""
     from dataclasses import replace
 
+    from tengbol.book.access import open_book
     from tengbol.book.batches import chamber_named
     from tengbol.book.example import marked_example
     from tengbol.book.kept import held
     from tengbol.book.past import export_batch
-    from tengbol.book.store import open_book
     from tengbol.io.staging import staging
 
     store = open_book(book)

@@ -64,8 +64,9 @@ def write_command(
         record = of_results(result, Path(source), own)
         write_public(record, own, out, spared=spared)
     else:
+        from tengbol.book.access import open_book
         from tengbol.book.publishing import published
-        from tengbol.book.store import files_of, open_book, url_from
+        from tengbol.book.store import files_of, url_from
 
         if Path(source).is_dir():
             raise UnusableInputError(
@@ -119,8 +120,8 @@ def id_command(
 
         own = read_key(key)
     else:
+        from tengbol.book.access import open_book
         from tengbol.book.opening import key_of
-        from tengbol.book.store import open_book
 
         own = key_of(open_book(book))
     found = list(zip(writs, public_writs(own, writs), strict=True))

@@ -131,10 +131,10 @@ def _record(
         record, inputs = with_inputs(Path(result), source, show)
         example = False
     else:
+        from tengbol.book.access import open_book
         from tengbol.book.beside import beside
         from tengbol.book.example import marked_example
         from tengbol.book.record import frames
-        from tengbol.book.store import open_book
         from tengbol.report.alarms import Inputs
         from tengbol.report.record import record as recorded
 

@@ -132,8 +132,8 @@ def _past_of_book(url: str) -> list[Departed]:
     """The departures that a book has seen."""
     from contextlib import closing
 
+    from tengbol.book.access import open_book
     from tengbol.book.replaying import departed
-    from tengbol.book.store import open_book
 
     with closing(open_book(url)) as store, store.reading():
         return departed(store)
@@ -143,8 +143,8 @@ def _batches_of_book(url: str) -> list[Batch]:
     """The batches that a book has made in its last year."""
     from contextlib import closing
 
+    from tengbol.book.access import open_book
     from tengbol.book.replaying import batches
-    from tengbol.book.store import open_book
 
     with closing(open_book(url)) as store, store.reading():
         return batches(store)
@@ -154,8 +154,8 @@ def _from_book(url: str) -> Reading:
     """Read what a book holds now."""
     from contextlib import closing
 
+    from tengbol.book.access import open_book
     from tengbol.book.export import read_book
-    from tengbol.book.store import open_book
 
     with closing(open_book(url)) as store:
         return read_book(store)

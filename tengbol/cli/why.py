@@ -106,11 +106,11 @@ def _record(
         return found if isinstance(found, Refused) else (found, record, masked, own)
     import polars as pl
 
+    from tengbol.book.access import open_book
     from tengbol.book.incomplete import faults
     from tengbol.book.opening import key_of
     from tengbol.book.past import export_batch
     from tengbol.book.status import last_batch_of, writs_called
-    from tengbol.book.store import open_book
     from tengbol.io.staging import staging
 
     store = open_book(result)

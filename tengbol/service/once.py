@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, Final
 from fastapi.responses import JSONResponse
 
 from tengbol.book import desk
+from tengbol.book.access import open_book
 from tengbol.book.acts import Hand
-from tengbol.book.store import open_book
 from tengbol.errors import BusyError, UnusableInputError
 from tengbol.service.problems import ProblemError
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from queue import Empty, LifoQueue
 from typing import TYPE_CHECKING, Final
 
-from tengbol.book.store import open_book
+from tengbol.book.access import open_book
 from tengbol.errors import BusyError
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from tengbol.book.access import open_book
 from tengbol.book.acts import Hand
 from tengbol.book.opening import init
-from tengbol.book.store import open_book, shown, store_version, url_from
+from tengbol.book.store import shown, store_version, url_from
 from tengbol.errors import BusyError, UnusableInputError
 from tengbol.io.locking import locked
 from tengbol.service.accounts import first_administrator

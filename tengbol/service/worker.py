@@ -21,7 +21,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from tengbol.asked import local_now
-from tengbol.book.store import open_book
+from tengbol.book.access import open_book
 from tengbol.errors import UnusableInputError
 from tengbol.model.codes import BOUND_BASES
 from tengbol.report.words import Words

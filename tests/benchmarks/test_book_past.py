@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from benchmarks.book.past import URGENT, build
-from tengbol.book.store import connect
+from tengbol.book.access import connect
 
 if TYPE_CHECKING:
     from pathlib import Path

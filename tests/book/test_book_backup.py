@@ -19,6 +19,7 @@ from books import NOW, clerk, home, opened, take, tengbol
 from small import writ
 
 from tengbol.book.accepting import accept
+from tengbol.book.access import connect, open_book
 from tengbol.book.acts import act, events, head, payload
 from tengbol.book.audit import audit
 from tengbol.book.backup import backup
@@ -27,7 +28,6 @@ from tengbol.book.kept import held
 from tengbol.book.opening import key_of
 from tengbol.book.restoring import restore
 from tengbol.book.schema import TABLES
-from tengbol.book.store import connect, open_book
 from tengbol.errors import BusyError, UnusableInputError
 
 pytestmark = pytest.mark.stores

@@ -14,6 +14,7 @@ from small import balance, district, enforcer, proceeding, recusal, writ
 
 from tengbol.batch import distribute, draw
 from tengbol.book import batches, canon
+from tengbol.book.access import connect
 from tengbol.book.acts import events, payload
 from tengbol.book.audit import audit
 from tengbol.book.drawing import announce
@@ -22,7 +23,6 @@ from tengbol.book.kept import held
 from tengbol.book.opening import key_of
 from tengbol.book.past import export_batch
 from tengbol.book.schema import TABLES
-from tengbol.book.store import connect
 from tengbol.errors import UnusableInputError
 from tengbol.report.public.chain import START, link
 from tengbol.report.public.part import lot_digest

@@ -18,9 +18,9 @@ from book_verbs import BY, DOCUMENT, VERBS, rows
 from books import clerk, home, opened, take
 from small import writ, write_tables
 
+from tengbol.book.access import connect
 from tengbol.book.acts import head, payload
 from tengbol.book.batches import batch
-from tengbol.book.store import connect
 
 CUTS = int(os.environ.get("TENGBOL_CUTS", "30"))
 

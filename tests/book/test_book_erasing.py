@@ -15,6 +15,7 @@ from listening import listened
 from small import writ
 
 from tengbol.book import canon, desk
+from tengbol.book.access import connect
 from tengbol.book.acts import events, payload
 from tengbol.book.audit import audit
 from tengbol.book.backup import backup
@@ -23,7 +24,6 @@ from tengbol.book.naming import ERASED, names_of
 from tengbol.book.restoring import restore
 from tengbol.book.retention import Retention, apply, retain, retention
 from tengbol.book.schema import TABLES
-from tengbol.book.store import connect
 from tengbol.errors import UnusableInputError
 
 LATER = NOW.date().replace(year=NOW.year + 1)

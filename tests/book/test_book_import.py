@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from books import NOW, batch, clerk, home, opened, take, tengbol
 from small import absence, balance, district, enforcer, proceeding, writ, write_tables
 
+from tengbol.book.access import open_book
 from tengbol.book.acts import events, payload
 from tengbol.book.audit import audit
 from tengbol.book.export import export_all
@@ -18,7 +19,7 @@ from tengbol.book.importing import import_tables
 from tengbol.book.kept import held
 from tengbol.book.opening import init
 from tengbol.book.schema import TABLES
-from tengbol.book.store import open_book, shown, url_from
+from tengbol.book.store import shown, url_from
 from tengbol.errors import UnusableInputError
 from tengbol.io.read import read
 

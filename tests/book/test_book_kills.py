@@ -13,14 +13,16 @@ import pytest
 from books import NOW, batch, clerk, home, opened, take
 from small import enforcer, writ, write_tables
 
+from tengbol.book.access import connect
 from tengbol.book.acts import events
 from tengbol.book.audit import audit
 from tengbol.book.importing import import_tables
 from tengbol.book.kept import held
-from tengbol.book.store import Store, connect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from tengbol.book.store import Store
 
 pytestmark = pytest.mark.stores
 

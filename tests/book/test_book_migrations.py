@@ -19,6 +19,7 @@ from held_by import two
 from publishing import publish
 from small import recusal, writ
 
+from tengbol.book.access import connect
 from tengbol.book.acts import events
 from tengbol.book.amending import annul
 from tengbol.book.audit import audit
@@ -32,7 +33,6 @@ from tengbol.book.past import export_batch
 from tengbol.book.record import period
 from tengbol.book.restoring import restore
 from tengbol.book.revoking import revoke
-from tengbol.book.store import connect
 from tengbol.errors import UnusableInputError
 from tengbol.io.kinds import APPLICATION
 from tengbol.report.explained import in_language
@@ -149,7 +149,7 @@ def events_of(url: str) -> list:
 
 
 def test_until_it_is_brought_up_to_date_no_verb_works_on_it(old):
-    from tengbol.book.store import open_book
+    from tengbol.book.access import open_book
 
     with pytest.raises(UnusableInputError, match="book init"):
         open_book(old)

@@ -16,9 +16,9 @@ import pytest
 from book_trials import Worker, folder_of, refuse_unsound
 from books import batch, clerk
 
+from tengbol.book.access import open_book
 from tengbol.book.importing import import_tables
 from tengbol.book.opening import init
-from tengbol.book.store import open_book
 
 if TYPE_CHECKING:
     from pathlib import Path

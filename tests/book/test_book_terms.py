@@ -17,12 +17,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small import writ
 
+from tengbol.book.access import connect
 from tengbol.book.batches import batch
 from tengbol.book.due import due, due_page
 from tengbol.book.papers import mark
 from tengbol.book.remembered import remembered
 from tengbol.book.status import status
-from tengbol.book.store import connect
 from tengbol.book.terms import WHAT, Whose
 from tengbol.config import Calendar, Config
 from tengbol.model.law import calendar

@@ -16,11 +16,11 @@ from books import NOW, clerk, home, opened, take, tengbol
 from small import writ, write_tables
 
 from tengbol.book import sqlite
+from tengbol.book.access import connect, open_book
 from tengbol.book.acts import act, head
 from tengbol.book.audit import audit
 from tengbol.book.batches import batch
 from tengbol.book.opening import init
-from tengbol.book.store import connect, open_book
 from tengbol.errors import BusyError, UnusableInputError
 from tengbol.io.kinds import kind_of
 

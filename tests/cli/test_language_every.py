@@ -17,8 +17,8 @@ from listening import ended_well, invoked, listened
 from small import attachment, district, enforcer, writ, write_tables
 from test_language_acts import ACTS
 
+from tengbol.book.access import open_book
 from tengbol.book.acts import head
-from tengbol.book.store import open_book
 from tengbol.cli import app, language
 from tengbol.errors import UnusableInputError
 

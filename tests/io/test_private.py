@@ -13,11 +13,11 @@ import pytest
 from books import NOW, clerk, home, opened, take, tengbol
 from small import writ
 
+from tengbol.book.access import open_book
 from tengbol.book.backup import backup
 from tengbol.book.batches import batch
 from tengbol.book.export import export_all
 from tengbol.book.opening import init
-from tengbol.book.store import open_book
 from tengbol.errors import UnusableInputError
 from tengbol.io.key import read_key
 from tengbol.io.staging import staging

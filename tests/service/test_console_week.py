@@ -15,10 +15,10 @@ from served import served
 from small import attachment, writ
 
 from tengbol.asked import local_now
+from tengbol.book.access import connect
 from tengbol.book.acts import events
 from tengbol.book.audit import audit
 from tengbol.book.kept import held
-from tengbol.book.store import connect
 from tengbol.verify.public import verify_public
 
 pytestmark = pytest.mark.soak

@@ -17,9 +17,9 @@ from served import PASSWORD, anybody, code, people, peopled, served, session, sy
 
 from tengbol.asked import local_now
 from tengbol.book import desk
+from tengbol.book.access import connect
 from tengbol.book.acts import Hand, events
 from tengbol.book.schema import VERSION
-from tengbol.book.store import connect
 from tengbol.errors import BusyError, UnusableInputError
 from tengbol.service import passwords
 from tengbol.service.accounts import first_administrator, open_account, reset_password, set_password, signed_in

@@ -15,10 +15,10 @@ from served import PASSWORD, people
 from small import writ, write_tables
 
 from tengbol.book import desk
+from tengbol.book.access import connect, open_book
 from tengbol.book.acts import Hand, events, payload
 from tengbol.book.audit import audit
 from tengbol.book.kept import held
-from tengbol.book.store import connect, open_book
 from tengbol.cli import app, machine
 from tengbol.service import passwords, sessions
 from tengbol.service.accounts import change_account, open_account

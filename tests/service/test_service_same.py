@@ -14,11 +14,11 @@ from served import PASSWORD, people, served, session
 from small import attachment, writ
 
 from tengbol.book import desk
+from tengbol.book.access import connect
 from tengbol.book.acts import events, payload
 from tengbol.book.audit import audit
 from tengbol.book.kept import held
 from tengbol.book.schema import TABLES
-from tengbol.book.store import connect
 
 NUMBER = "no. 4 of 24 November"
 HTML = {"accept": "text/html"}

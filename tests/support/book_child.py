@@ -11,11 +11,15 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from tengbol.book.access import connect
 from tengbol.book.acts import Hand
 from tengbol.book.batches import batch
 from tengbol.book.importing import import_tables
-from tengbol.book.store import Store, connect
+
+if TYPE_CHECKING:
+    from tengbol.book.store import Store
 
 
 def mined(store: Store, last: int) -> list[str]:

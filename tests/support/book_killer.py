@@ -9,7 +9,7 @@ import sys
 
 from book_child import mined
 
-import tengbol.book.store as stores
+import tengbol.book.access as stores
 from tengbol.cli import main
 
 

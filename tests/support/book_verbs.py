@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from tengbol.book.access import connect
 from tengbol.book.acts import head
 from tengbol.book.audit import audit
 from tengbol.book.kept import held
 from tengbol.book.schema import TABLES
-from tengbol.book.store import connect
 
 BY = ("--by", "clerk")
 

@@ -13,8 +13,8 @@ from browser import audited, missing_glyphs
 from served import served
 
 from tengbol.book import desk
+from tengbol.book.access import connect
 from tengbol.book.kept import held
-from tengbol.book.store import connect
 from tengbol.service.roles import ENDPOINTS
 
 if TYPE_CHECKING:

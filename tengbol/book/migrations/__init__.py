@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tengbol.book.access import connect
 from tengbol.book.schema import VERSION
-from tengbol.book.store import connect
 
 
 def upgrade(url: str) -> None:
