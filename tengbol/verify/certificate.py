@@ -17,6 +17,7 @@ from tengbol.phrase import Phrase
 from tengbol.verify.findings import reason_of
 from tengbol.verify.law import CATEGORIES
 from tengbol.verify.minima import Level, Values
+from tengbol.verify.told import is_list, is_object, is_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,16 +69,16 @@ def check_certificate(file: Path, parts: Sequence[Component], found: Findings) -
 
 def check_proof(told: Any, parts: Sequence[Component], found: Findings) -> dict[str, tuple[int, int]]:
     """The same of a proof that was read already."""
-    listed = told.get("components") if isinstance(told, dict) else None
-    names = [part.get("enforcer") if isinstance(part, dict) else None for part in listed or ()]
-    first = isinstance(told, dict) and _whole(told.get("version")) and told["version"] == 1
-    if not isinstance(listed, list) or not first or names != [part.enforcers[0] for part in parts]:
+    listed = told.get("components") if is_object(told) else None
+    names = [part.get("enforcer") if is_object(part) else None for part in listed] if is_list(listed) else None
+    first = is_object(told) and is_whole(told.get("version")) and told["version"] == 1
+    if not is_list(listed) or not first or names != [part.enforcers[0] for part in parts]:
         found.broken("certificate", FILE, "", POINT, Phrase("is not of version 1, or of other components"))
         return {}
-    out = {}
+    out: dict[str, tuple[int, int]] = {}
     for part, own in zip(parts, listed, strict=True):
         bounds = own.get("bounds")
-        if not (isinstance(bounds, list) and len(bounds) == 2 and all(map(_whole, bounds))):
+        if not (is_list(bounds) and len(bounds) == 2 and all(map(is_whole, bounds))):
             found.broken("certificate", FILE, part.name, POINT, Phrase("says no bounds"))
         elif "tree" in own:
             try:
@@ -107,14 +108,10 @@ def prove(part: Component, tree: Any, bounds: tuple[int, int]) -> None:
     _Proof(part, bounds).check(tree)
 
 
-def _whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
 def _numbers(value: Any, length: int, what: str) -> list[int]:
-    if not isinstance(value, list) or len(value) != length:
+    if not is_list(value) or len(value) != length:
         raise RefusedError(Phrase("{what}: not {length} numbers", what=what, length=length))
-    if not all(map(_whole, value)):
+    if not all(map(is_whole, value)):
         raise RefusedError(Phrase("{what}: not whole numbers", what=what))
     return value
 
@@ -136,7 +133,7 @@ class _Proof:
         single = [[0] * len(CATEGORIES) for _ in named]
         longer: dict[tuple[int, tuple[int, ...]], int] = {}
         writs = [0] * len(CATEGORIES)
-        supplied = set()
+        supplied: set[tuple[int, int]] = set()
         for (pool, counts), bundles in part.classes.items():
             p = number[pool]
             for k, n in enumerate(counts):
@@ -177,7 +174,7 @@ class _Proof:
         self._node(tree, self.start_case, (None, None), 0)
 
     def _node(self, node: Any, case: Case, above: tuple[Any, Any], depth: int) -> None:
-        if not isinstance(node, dict) or depth > _DEEPEST:
+        if not is_object(node) or depth > _DEEPEST:
             raise RefusedError(Phrase("a node is none, or too deep"))
         first, second = node.get("first", above[0]), node.get("second", above[1])
         if "to" in node:
@@ -195,7 +192,7 @@ class _Proof:
             raise RefusedError(Phrase("prices prove {value}, not {told}", value=value, told=self.bounds[0]))
         if value > self.reached:
             return  # nothing as even lies here
-        if not isinstance(second, dict) or not _whole(second.get("weight")) or second["weight"] < 1:
+        if not is_object(second) or not is_whole(second.get("weight")) or second["weight"] < 1:
             raise RefusedError(Phrase("nothing bounds the second objective"))
         weight = second["weight"]
         prices = _numbers(second.get("pools"), len(self.supplied), Phrase("prices"))
@@ -214,18 +211,18 @@ class _Proof:
         """One bundle at each member of its pool in turn; raises `RefusedError` where a member is left out."""
         p, to, then = node.get("pool"), node.get("to"), node.get("then")
         counts = _numbers(node.get("writs"), len(CATEGORIES), Phrase("a bundle"))
-        at = self.place.get((p, tuple(counts))) if _whole(p) else None
+        at = self.place.get((p, tuple(counts))) if is_whole(p) else None
         if at is None or not case.left[at]:
             raise RefusedError(Phrase("a bundle that is not there is put somewhere"))
-        if not isinstance(to, list) or not isinstance(then, list) or len(to) != len(then):
+        if not is_list(to) or not is_list(then) or len(to) != len(then):
             raise RefusedError(Phrase("not a case for each member"))
         own = self.kind == at
         rows, closed = self.row[own], case.closed[own]
         left = case.left.copy()
         left[at] -= 1
-        out = []
+        out: list[tuple[Any, Case]] = []
         for j, child in zip(to, then, strict=True):
-            if not _whole(j) or j not in self.pools[p]:
+            if not is_whole(j) or j not in self.pools[p]:
                 raise RefusedError(Phrase("a bundle is put outside its pool"))
             base, shut, touched = case.base.copy(), case.closed.copy(), case.touched.copy()
             base[j] += WRIT * self.counts[at]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tengbol.phrase import Phrase
+from tengbol.verify.told import is_list, is_object, is_whole
 
 if TYPE_CHECKING:
     from tengbol.io.read import Reading
@@ -28,7 +29,9 @@ class Unread(NamedTuple):
 
 def unread(reading: Reading) -> Unread:
     """Look at every rejected row of the input."""
-    rows, away, apart = set(), set(), set()
+    rows: set[tuple[str, int]] = set()
+    away: set[str] = set()
+    apart: set[tuple[str, str]] = set()
     for table in _STOPPING:
         codes = dict(reading.rejected.filter(reading.rejected["table"] == table).select("row", "code").iter_rows())
         if not codes:
@@ -55,9 +58,11 @@ def check_accepted(accepted: Any, due: Unread, found: Findings) -> None:
     def broken(sentence: Phrase) -> None:
         found.broken("accepted", "manifest.json", "accepted", "contract 2", sentence)
 
-    told = accepted if isinstance(accepted, dict) else {}
+    told: dict[str, Any] = accepted if is_object(accepted) else {}
     reason, listed = told.get("reason"), told.get("rows")
-    given = {(row.get("table"), row.get("row")) for row in listed or () if isinstance(row, dict)}
+    rows: list[Any] = listed if is_list(listed) else []
+    named = [(row.get("table"), row.get("row")) for row in rows if is_object(row)]
+    given = frozenset((table, row) for table, row in named if isinstance(table, str) and is_whole(row))
     if due.rows and not (isinstance(reason, str) and reason.strip()):
         table, row = min(due.rows)
         broken(
@@ -68,7 +73,7 @@ def check_accepted(accepted: Any, due: Unread, found: Findings) -> None:
                 row=row,
             )
         )
-    elif given != due.rows:
+    elif len(given) < len(rows) or given != due.rows:
         broken(Phrase("names other rows than those of the input that restrict or remember and cannot be read"))
     elif due.rows and (
         told.get("held_out") != sorted(due.away) or told.get("recused") != [list(pair) for pair in sorted(due.apart)]

@@ -87,7 +87,14 @@ def test_who_stands_in_an_unreadable_absence_or_recusal_is_held_out_and_verify_s
     assert report.ok, str(report)
 
 
-@pytest.mark.parametrize("told", [None, {"reason": "", "rows": []}, {"reason": "so", "rows": []}])
+@pytest.mark.parametrize(
+    "told",
+    [
+        None,
+        {"reason": "", "rows": []},
+        *({"reason": "so", "rows": rows} for rows in ([], 5, [{"table": [], "row": {}}])),
+    ],
+)
 def test_verify_finds_a_batch_that_went_on_without_saying_so(tmp_path, told):
     source, out, _ = made(tmp_path, accept="so", absences=UNREADABLE["absences"])
     manifest = json.loads((out / "manifest.json").read_text())

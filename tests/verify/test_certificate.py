@@ -153,6 +153,7 @@ WHOLE = {
     "another version": lambda own: {"version": 2, "components": [own]},
     "no version": lambda own: {"components": [own]},
     "no components": lambda own: {"version": 1, "components": []},
+    "components that are a number": lambda own: {"version": 1, "components": 1},
     "components that are none": lambda own: {"version": 1, "components": {}},
     "a component that is none": lambda own: {"version": 1, "components": [None]},
     "a component too many": lambda own: {"version": 1, "components": [own, own]},
