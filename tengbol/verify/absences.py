@@ -25,7 +25,7 @@ def short_absences(absences: pl.DataFrame, day: date) -> dict[str, date]:
     for who, start, end, reason in absences.select("enforcer_id", "start", "end", "reason").iter_rows():
         rows.setdefault(who, []).append((start, end, reason))
     days = WorkingDays(frozenset(), frozenset())
-    found = {}
+    found: dict[str, date] = {}
     for who, spans in rows.items():
         now = [reason for start, end, reason in spans if start <= day and (end is None or day <= end)]
         if now and all(reason in _TEMPORARY for reason in now):

@@ -36,7 +36,7 @@ class Looked:
     """
 
     even: frozenset[str] = frozenset()
-    better: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    better: Mapping[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
 
 
 class Claimed(Protocol):

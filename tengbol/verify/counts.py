@@ -42,9 +42,11 @@ def check_counts(manifest: Manifest, writs: int, derived: Derived, found: Findin
     codes = dict(derived.writs.drop_nulls("code").group_by("code").len().iter_rows())
     known = {f"{kind}_{name}" for kind, names in (("assigned", bases), ("unassigned", codes)) for name in names}
     extra = {key: 0 for key in manifest.counts if re.match("(un)?assigned_", key) and key not in known}
-    pools = [derived.pools[number] for number in groups["pool"].unique()]
-    free = groups.filter(pl.col("bound_to").is_null())["pool"].unique()
-    standing = set(groups["bound_to"].drop_nulls().unique()).union(*pools)
+    numbers: list[int] = groups["pool"].unique().to_list()
+    pools = [derived.pools[number] for number in numbers]
+    free: list[int] = groups.filter(pl.col("bound_to").is_null())["pool"].unique().to_list()
+    holders: list[str] = groups["bound_to"].drop_nulls().unique().to_list()
+    standing = set(holders).union(*pools)
     _check(
         manifest.counts,
         {
@@ -65,7 +67,8 @@ def check_late(manifest: Manifest, derived: Derived, found: Findings) -> None:
     """Check how many writs, distributed or waiting, are past the term of ¶7."""
     today = manifest.as_of.date()
     late = derived.writs.filter((pl.col("received_at").dt.date() < today) & (pl.col("by") < today))["code"]
-    due = {"late": late.null_count(), "late_waiting": late.is_in(list(TERM_GOES_ON)).sum()}
+    waiting = int(late.is_in(list(TERM_GOES_ON)).sum())
+    due = {"late": late.null_count(), "late_waiting": waiting}
     _check(manifest.counts, due, found)
 
 

@@ -142,7 +142,8 @@ def of_pools(sent: Supplies, seed: str, names: Names) -> Round | None:
             (cell[some], source[some], entries[some], -1, 1 - 2 * here[some]),
         )
     )
-    named = {pool: pool_name(pool, names) for pool in {places.sources[n][0] for n in np.unique(source).tolist()}}
+    those: list[int] = np.unique(source).tolist()
+    named = {pool: pool_name(pool, names) for pool in {places.sources[n][0] for n in those}}
 
     def thing(entry: int) -> tuple[str, ...]:
         pool, category, who = places.entries[entry]

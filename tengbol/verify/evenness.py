@@ -34,10 +34,10 @@ class Component:
     """
 
     enforcers: list[str]
-    base: dict[Cell, int] = field(default_factory=dict)
-    classes: Counter[Class] = field(default_factory=Counter)
-    dealt: dict[Class, Counter[str]] = field(default_factory=dict)
-    got: Counter[Cell] = field(default_factory=Counter)
+    base: dict[Cell, int] = field(default_factory=dict[Cell, int])
+    classes: Counter[Class] = field(default_factory=Counter[Class])
+    dealt: dict[Class, Counter[str]] = field(default_factory=dict[Class, Counter[str]])
+    got: Counter[Cell] = field(default_factory=Counter[Cell])
 
     @property
     def name(self) -> Phrase:

@@ -84,7 +84,7 @@ class Report:
 
     def parts(self) -> list[list[Phrase]]:
         """All of it in lines, by how they ended: each part with its heading, and last how many there are."""
-        parts = []
+        parts: list[list[Phrase]] = []
         for kind, heading in _HEADINGS.items():
             lines = _lines(self.of(kind))
             if lines:
@@ -108,7 +108,7 @@ def _lines(findings: tuple[Finding, ...]) -> list[Phrase]:
     """One line for each finding, at most `PRINTED` of one check, then how many more it has."""
     total = Counter(finding.check for finding in findings)
     shown: Counter[str] = Counter()
-    lines = []
+    lines: list[Phrase] = []
     for finding in findings:
         shown[finding.check] += 1
         if shown[finding.check] <= PRINTED:
@@ -122,7 +122,7 @@ def _lines(findings: tuple[Finding, ...]) -> list[Phrase]:
 class Findings:
     """Findings as they are made, check after check."""
 
-    made: list[Finding] = field(default_factory=list)
+    made: list[Finding] = field(default_factory=list[Finding])
 
     def broken(self, check: str, file: str, subject: str, paragraph: str, sentence: Phrase) -> None:
         """Something does not hold."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -30,11 +30,11 @@ _TOO_DEAR: Final = 2**62
 class _Arcs:
     """Arcs as they are added, over nodes that may be anything hashable."""
 
-    numbers: dict[Hashable, int] = field(default_factory=dict)
-    starts: list[int] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
-    capacities: list[int] = field(default_factory=list)
-    costs: list[int] = field(default_factory=list)
+    numbers: dict[Hashable, int] = field(default_factory=lambda: {})
+    starts: list[int] = field(default_factory=list[int])
+    ends: list[int] = field(default_factory=list[int])
+    capacities: list[int] = field(default_factory=list[int])
+    costs: list[int] = field(default_factory=list[int])
 
     def number(self, node: Hashable) -> int:
         return self.numbers.setdefault(node, len(self.numbers))
@@ -154,7 +154,7 @@ def _solve(
             arcs.add(("enforcer", enforcer_id), "sink", size, cost)
     if max(arcs.costs, default=0) >= _TOO_DEAR:
         return None
-    network: Any = SimpleMinCostFlow()  # its stubs name arrays that numpy does not have
+    network = SimpleMinCostFlow()
     network.add_arcs_with_capacity_and_unit_cost(
         np.array(arcs.starts, dtype=np.int32),
         np.array(arcs.ends, dtype=np.int32),
@@ -168,7 +168,7 @@ def _solve(
     if network.solve() != network.OPTIMAL:
         return None
     flows = [int(units) for units in network.flows(np.arange(begin, end, dtype=np.int32))]
-    cell_of = {number: node[1:] for node, number in arcs.numbers.items() if isinstance(node, tuple)}
+    cell_of = {arcs.number(("cell", *cell)): cell for cell in by_cell}
     flow: Counter[Cell] = Counter()
     for place, units in zip(range(begin, end), flows, strict=True):
         if units:

@@ -44,7 +44,7 @@ def in_turn(bundles: Sequence[Long]) -> list[Long]:
 def handed_out(bundles: Sequence[Long], sent: Counter[tuple[Pool, str, str]], names: Names) -> dict[str, str] | None:
     """Enforcer of each bundle, or nothing where one of them finds no place. sent: with all bundles taken apart."""
     writs = {category: _Writs(category, sent) for category in CATEGORIES}
-    out = {}
+    out: dict[str, str] = {}
     for bundle in in_turn(bundles):
         needs = [(category, n) for category, n in zip(CATEGORIES, bundle.counts, strict=True) if n]
         for enforcer_id in bundle.turn(names):
@@ -61,7 +61,7 @@ def handed_out(bundles: Sequence[Long], sent: Counter[tuple[Pool, str, str]], na
 def handed_among_alike(bundles: Sequence[Long], enforcer_of: dict[str, str], names: Names) -> dict[str, str]:
     """Enforcer of each bundle, when it is taken as told how many of those alike everyone gets."""
     left = Counter((bundle.pool, bundle.counts, enforcer_of[bundle.bundle_id]) for bundle in bundles)
-    out = {}
+    out: dict[str, str] = {}
     for bundle in in_turn(bundles):
         who = next(name for name in bundle.turn(names) if left[bundle.pool, bundle.counts, name])
         left[bundle.pool, bundle.counts, who] -= 1

@@ -232,7 +232,7 @@ def _ways(told: Told, held: Sequence[Long], sent: Supplies, price: dict[Cell, in
             if now + sum(alone[place + 1 :]) <= room and steps <= _STEPS:
                 yield from further((*way, who), now)
 
-    found = []
+    found: list[tuple[str, ...]] = []
     for way in further((), 0):
         found.append(way)
         if len(found) > _WAYS:

@@ -13,6 +13,7 @@ from tengbol.phrase import Phrase
 from tengbol.verify.findings import reason_of
 from tengbol.verify.readings import USUAL, Readings, readings_of
 from tengbol.verify.settings import CONFIRMED, MCI
+from tengbol.verify.told import is_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +76,7 @@ class Manifest:
     lot: Any = None
     turn: str = ""
     accepted: Any = None
-    columns: dict[str, str] = field(default_factory=dict)
+    columns: dict[str, str] = field(default_factory=dict[str, str])
     format: int = 1
     lang: str = "en"
     words: Any = None
@@ -91,7 +92,7 @@ def read_manifest(path: Path, found: Findings) -> Manifest | None:
         return _broken(found, "", Phrase("is missing from the result"))
     except (OSError, ValueError) as error:
         return _broken(found, "", Phrase("cannot be read as JSON: {error}", error=str(error)))
-    if not isinstance(text, dict):
+    if not is_object(text):
         return _broken(found, "", Phrase("is not a JSON object"))
     for key in REQUIRED:
         if key not in text:
@@ -151,7 +152,7 @@ def read_manifest(path: Path, found: Findings) -> Manifest | None:
 def _lot_version(text: dict[str, Any], found: Findings) -> int:
     """By which version the lot was drawn: format 2 has the second, and results of version 0.1.0 the first."""
     lot = text.get("lot")
-    told = lot.get("version", 1) if isinstance(lot, dict) else 1
+    told = lot.get("version", 1) if is_object(lot) else 1
     if told not in (1, 2):
         _broken(found, "lot", Phrase("is of version {told}; there are 1 and 2", told=f"{told!r}"), "contract 3.9")
     elif told == 1 and text.get("format", 1) != 1:
@@ -174,7 +175,7 @@ def _format(text: dict[str, Any], found: Findings) -> int:
 
 def _turn(book: Any, seed: str) -> str:
     """Seed of the order between equal claims: the lot's own; of a book's batch that of the secret and public value."""
-    if not isinstance(book, dict) or book.get("record") is None:
+    if not is_object(book) or book.get("record") is None:
         return seed
     return sha256(f"tengbol turn\n{book.get('secret')}\n{book.get('public_value') or ''}".encode()).hexdigest()
 
@@ -213,7 +214,7 @@ def _moment(value: Any) -> datetime:
 
 
 def _mapping(value: Any) -> dict[str, Any]:
-    if not isinstance(value, dict):
+    if not is_object(value):
         raise ValueError(Phrase("it is not an object"))
     return value
 
@@ -240,7 +241,7 @@ def _language(config: Any, found: Findings) -> str:
 def _columns(config: Any) -> dict[str, str]:
     """What words of the input's headers mean, as the batch was told; the input itself shows whether that can be."""
     given = config.get("columns", {})
-    return {str(word): str(name) for word, name in given.items()} if isinstance(given, dict) else {}
+    return {str(word): str(name) for word, name in given.items()} if is_object(given) else {}
 
 
 def _tenge(value: Any) -> int:

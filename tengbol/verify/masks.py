@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from tengbol.errors import UnusableInputError
 from tengbol.phrase import Phrase
+from tengbol.verify.told import is_object
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,13 +62,13 @@ def names_of(lot: Any, key: str | None, result: Path, found: Findings) -> Names 
 
     lot: what the manifest has under that name. Raises `UnusableInputError` where a key is given and none was used.
     """
-    if lot is None or (isinstance(lot, dict) and set(lot) == {"version"}):
+    if lot is None or (is_object(lot) and set(lot) == {"version"}):
         if key is not None:
             raise UnusableInputError(
                 "{result}: its lot goes by the writs' own ids; check it without a key.", result=result
             )
         return Names()
-    if not isinstance(lot, dict) or lot.get("ids") != "masked" or not isinstance(lot.get("key_commitment"), str):
+    if not is_object(lot) or lot.get("ids") != "masked" or not isinstance(lot.get("key_commitment"), str):
         found.broken("lot", "manifest.json", "lot", "contract 3.9", Phrase("does not say by which ids the lot goes"))
         return None
     if key is None:

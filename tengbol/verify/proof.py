@@ -177,7 +177,7 @@ def totals(amounts: dict[Cell, Amount]) -> dict[str, Amount]:
 
 def squares(model: CpModel, amounts: dict[Any, Amount]) -> list[IntVar]:
     """Make for each counter that can change a variable not below n·e + 500·n², in the model's unit."""
-    out = []
+    out: list[IntVar] = []
     for counter in amounts.values():
         if not counter.most:
             continue

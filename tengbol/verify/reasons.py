@@ -84,7 +84,8 @@ class Reasons:
 
 def left_out(derived: Derived) -> set[tuple[str, str | None, str, str]]:
     """District, pool, enforcer, reason; without a pool where nobody could be given a writ of the district."""
-    asked = (derived.asked[place] for place in derived.groups["asked"].unique().to_list())
+    places: list[int] = derived.groups["asked"].unique().to_list()
+    asked = (derived.asked[place] for place in places)
     out: set[tuple[str, str | None, str, str]] = {row for one in asked for row in derived.reasons.out_of(one)}
     without = derived.writs.filter(pl.col("code") == "no_eligible_enforcer")["district_id"].unique()
     return out | {row for district_id in without.to_list() for row in derived.reasons.away_from(district_id)}

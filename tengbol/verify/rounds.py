@@ -83,7 +83,8 @@ def _cycle(came: Ints, tail: Ints) -> Ints | None:
     on = jump[came[jump] >= 0]
     if len(on) == 0:
         return None
-    out, at = [], int(on[0])
+    out: list[int] = []
+    at = int(on[0])
     while not out or at != int(on[0]):
         out.append(int(came[at]))
         at = int(before[at])

@@ -8,7 +8,7 @@ who comes before its enforcer. What a search finds is added up again before it i
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from tengbol.phrase import Phrase
 from tengbol.verify.exchanges import LEVELS, number
@@ -18,7 +18,7 @@ from tengbol.verify.law import CATEGORIES
 from tengbol.verify.proof import UNIT, Limit, as_told, bundles, counters, given_by, solved, squares, totals
 
 if TYPE_CHECKING:
-    from ortools.sat.python.cp_model import LinearExpr
+    from ortools.sat.python.cp_model import IntVar, LinearExpr
 
     from tengbol.verify.balances import Cell
     from tengbol.verify.evenness import Class
@@ -86,13 +86,24 @@ def _alone(told: Told, fixed: list[dict[Cell, int]], limit: Limit) -> bool:
         model.add(sum(squares(model, counted)) <= (now[which] - nothing[which]) // UNIT)
     for cost in fixed:
         model.add(_summed(cost, cells) == sum(cost[cell] * part.got[cell] for cell in cells))
-    others = []
+    others: list[IntVar] = []
     for cell, counter in cells.items():
         if counter.most:
-            others.append(model.new_bool_var(f"more {' '.join(cell)}"))
-            model.add(counter.writs > part.got[cell]).only_enforce_if(others[-1])
+            more = model.new_bool_var(f"more {' '.join(cell)}")
+            _only_if(more, model.add(counter.writs > part.got[cell]))
+            others.append(more)
     model.add_bool_or(others)
     return solved(model, limit)[0] == cp_model.INFEASIBLE
+
+
+class _Conditional(Protocol):
+    """A row of OR-tools, whose own types leave open what may be its condition."""
+
+    def only_enforce_if(self, condition: IntVar, /) -> object: ...
+
+
+def _only_if(condition: IntVar, row: _Conditional) -> None:
+    row.only_enforce_if(condition)
 
 
 def _summed(cost: dict[Cell, int], cells: dict[Cell, Amount]) -> LinearExpr | int:
@@ -134,7 +145,7 @@ def _fits(left: Counter[Class], got: Counter[Cell], bundle: Long, who: str, limi
     if any(writs < 0 for writs in room.values()):
         return False
     model = cp_model.CpModel()
-    given: dict[Cell, list] = {}
+    given: dict[Cell, list[LinearExpr]] = {}
     for (pool, counts), size in left.items():
         if not size:
             continue

@@ -154,11 +154,11 @@ def plural(language: str) -> Callable[[int], int]:
 @cache
 def catalogue(language: str) -> dict[str, list[str]]:
     """What each sentence is in a language; of one that goes with a number every form."""
-    forms = {}
+    forms: dict[str, list[str]] = {}
     for message in _read(language) if language != "en" else ():
         one = message.id[0] if isinstance(message.id, (tuple, list)) else message.id
         told = message.string
         said = list(told) if isinstance(told, (tuple, list)) else [told]
         if one and all(said) and not message.fuzzy:
-            forms[one] = said
+            forms[one] = [form for form in said if form]
     return forms

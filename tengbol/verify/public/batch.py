@@ -147,7 +147,7 @@ def bundles_of(line: Line, found: Findings) -> list[Told]:
             found.broken("writs", "", row[0], PLACE, Phrase("is there twice"))
         seen.add(row[0])
         rows_of.setdefault(row[1] or row[0], []).append(row)
-    made = []
+    made: list[Told] = []
     for name, rows in rows_of.items():
         writs = tuple(row[0] for row in rows)
         _, _, _, _, basis, pool, enforcer = rows[0]

@@ -31,10 +31,12 @@ class Past:
     """
 
     first: int | None = None
-    given: dict[str, tuple[int, str, str, dict[str, int]]] = field(default_factory=dict)
-    taken: set[str] = field(default_factory=set)
-    received: Counter[Cell] = field(default_factory=Counter)
-    share: Counter[Cell] = field(default_factory=Counter)
+    given: dict[str, tuple[int, str, str, dict[str, int]]] = field(
+        default_factory=dict[str, tuple[int, str, str, dict[str, int]]]
+    )
+    taken: set[str] = field(default_factory=set[str])
+    received: Counter[Cell] = field(default_factory=Counter[Cell])
+    share: Counter[Cell] = field(default_factory=Counter[Cell])
 
     def correct(self, line: Line, found: Findings) -> None:
         """Take in the corrections of a batch, before its balances are looked at."""

@@ -19,6 +19,7 @@ from tengbol.phrase import Phrase
 from tengbol.verify.findings import reason_of
 from tengbol.verify.law import CATEGORIES, WRIT
 from tengbol.verify.public import tables, values
+from tengbol.verify.told import is_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,8 +97,8 @@ class Line:
     parts: dict[str, list[int]]
     assignments: list[tuple[str, str | None, str, str, str, str, str]]
     unassigned: list[tuple[str, str]]
-    corrections: list[Row] = field(default_factory=list)
-    corrected: list[tuple[str, int, str]] = field(default_factory=list)
+    corrections: list[Row] = field(default_factory=lambda: [])
+    corrected: list[tuple[str, int, str]] = field(default_factory=list[tuple[str, int, str]])
     run: Run | None = None
     lot_version: int = 1
     status_lot: str | None = None
@@ -130,7 +131,7 @@ def read_lines(path: Path, found: Findings) -> tuple[Header | None, list[Line]]:
         ) from error
     first, *rest = text.removesuffix("\n").split("\n")
     told = _json(first)
-    if not isinstance(told, dict) or told.get("format") != FORMAT:
+    if not is_object(told) or told.get("format") != FORMAT:
         raise UnusableInputError(
             "{path}: is no public report: its first line has no format '{format}'. Give the file that the chamber "
             "published.",
@@ -138,7 +139,7 @@ def read_lines(path: Path, found: Findings) -> tuple[Header | None, list[Line]]:
             format=FORMAT,
         )
     header = _held(1, first, told, lambda: _header(told), found)
-    lines = []
+    lines: list[Line] = []
     for number, line in enumerate(rest, 2):
         given = _json(line)
         read = _held(number, line, given, lambda given=given: line_of(given), found)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from tengbol.phrase import Phrase
 from tengbol.verify.law import CATEGORIES, WRIT
 from tengbol.verify.public import values
+from tengbol.verify.told import is_list, is_object
 
 POOL: Final = re.compile("[0-9a-f]{16}")
 Row = tuple[str, str, int, int]  # enforcer, category, received, share in billionths
@@ -16,18 +17,18 @@ Row = tuple[str, str, int, int]  # enforcer, category, received, share in billio
 def table(value: Any, *columns: str) -> list[Any]:
     """Rows of a table that is told by its columns."""
     values.keys(value, *columns)
-    if not all(isinstance(cells, list) for cells in value.values()):
+    if not all(is_list(cells) for cells in value.values()):
         raise ValueError(Phrase("a column of a table is no list"))
     return list(zip(*(value[column] for column in columns), strict=True))
 
 
 def pools(value: Any) -> dict[str, list[str]]:
     """Members of each pool, by its id."""
-    if not isinstance(value, dict):
+    if not is_object(value):
         raise ValueError(Phrase("pools is no object"))
     for name, members in value.items():
         values.matches(name, POOL, Phrase("a pool"))
-        if not isinstance(members, list) or not members:
+        if not is_list(members) or not members:
             raise ValueError(Phrase("pool {name} has no members", name=name))
         for member in members:
             values.string(member)
@@ -36,10 +37,10 @@ def pools(value: Any) -> dict[str, list[str]]:
 
 def parts(value: Any, members: dict[str, list[str]]) -> dict[str, list[int]]:
     """Billionths of a writ that each member is due, of pools that did not share alike; told only of such."""
-    if not isinstance(value, dict) or not value:
+    if not is_object(value) or not value:
         raise ValueError(Phrase("parts is no object, or empty"))
     for name, told in value.items():
-        if not isinstance(told, list) or len(told) != len(members.get(name, ())):
+        if not is_list(told) or len(told) != len(members.get(name, ())):
             raise ValueError(Phrase("parts of pool {name} are not one for each member", name=name))
         for part in told:
             values.whole(part)
@@ -59,8 +60,8 @@ def opening(value: Any) -> list[Row]:
 def rows(value: Any) -> list[Row]:
     """Balances, each `[enforcer, category, received, share]`, in the order of the first two."""
     found: list[Row] = []
-    for row in value if isinstance(value, list) else [value]:
-        if not isinstance(row, list) or len(row) != 4:
+    for row in value if is_list(value) else [value]:
+        if not is_list(row) or len(row) != 4:
             raise ValueError(Phrase("a balance is not [enforcer, category, received, share]"))
         enforcer, category, received, share = row
         found.append(

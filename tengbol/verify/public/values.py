@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from tengbol.phrase import Phrase
+from tengbol.verify.told import is_object
 
 if TYPE_CHECKING:
     import re
@@ -25,7 +26,7 @@ def in_order(keys: list[Any], what: str) -> None:
 
 def keys(value: Any, *names: str) -> None:
     """An object of just these names."""
-    if not isinstance(value, dict):
+    if not is_object(value):
         raise ValueError(Phrase("an object is missing"))
     if set(value) != set(names):
         lacking, more = sorted(set(names) - set(value)), sorted(set(value) - set(names))
