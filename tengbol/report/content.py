@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from tengbol.model.codes import BOUND_BASES, CATEGORIES
-from tengbol.report import alarmed, grids
+from tengbol.report import alarmed, grids, thinned
 from tengbol.report.charts import CHARTS, course, deadlines, excess, flows, lorenz, received
 from tengbol.report.document import Document, Section
 from tengbol.report.parts import PARTS
@@ -167,9 +167,9 @@ def _charted(chart, tables: Tables, found: Findings) -> Section:
     behind: dict[str, list[Grid]] = {
         excess.NAME: [grids.enforcers(tables, code) for code in present],
         received.NAME: [grids.enforcers(tables, "all")],
-        course.NAME: [grids.uniformity(tables), grids.course(tables)],
+        course.NAME: [grids.uniformity(tables), thinned.course(tables)],
         flows.NAME: [grids.flows(tables)],
-        lorenz.NAME: [grids.lorenz(tables, code) for code in present if code in set(tables["lorenz"]["category"])],
+        lorenz.NAME: [thinned.lorenz(tables, code) for code in present if code in set(tables["lorenz"]["category"])],
         deadlines.NAME: [grids.deadlines(tables)],
     }
     return Section(

@@ -21,7 +21,7 @@ KINDS: Final = {
     "free": mark("free writs, by evenness and lot"),
     "bound": mark("bound writs, by ¶11, ¶13, ¶14"),
 }
-_MEASURES: Final = (
+MEASURES: Final = (
     ("enforcers", "count", mark("Enforcers")),
     ("writs", "count", mark("Writs")),
     ("received_min", "count", mark("Received, min")),
@@ -58,8 +58,8 @@ def measures(tables: Tables) -> list[Grid]:
         rows = frame.filter(pl.col("kind") == kind)
         several = rows["id"].n_unique() > 1
         for caption, columns in (
-            (mark("Received and excess in writs: {kind}"), _MEASURES[:_INDICES]),
-            (mark("Indices of what was received: {kind}"), _MEASURES[_INDICES:]),
+            (mark("Received and excess in writs: {kind}"), MEASURES[:_INDICES]),
+            (mark("Indices of what was received: {kind}"), MEASURES[_INDICES:]),
         ):
             cells = figures("measures", frame, [(name, form) for name, form, _ in columns], rows["_row"].to_list())
             named = [
@@ -88,10 +88,10 @@ def pools(tables: Tables) -> Grid:
         .sort("writs", "id", descending=[True, False])
         .head(POOLS)
     )
-    cells = figures("pools", frame, [(name, form) for name, form, _ in _MEASURES], top["_row"].to_list())
+    cells = figures("pools", frame, [(name, form) for name, form, _ in MEASURES], top["_row"].to_list())
     return Grid(
         Said(mark("The pools with the most writs, all categories together; the table “pools” has all pools")),
-        [Said(mark("Districts")), *(Said(title) for _, _, title in _MEASURES)],
+        [Said(mark("Districts")), *(Said(title) for _, _, title in MEASURES)],
         [[name or "–", *row] for name, row in zip(top["districts"].to_list(), cells, strict=True)],
         folded=True,
     )
@@ -103,7 +103,7 @@ def uniformity(tables: Tables) -> Grid:
     several = frame["chamber_id"].n_unique() > 1
     forms = {"received_min": "count", "received_mean": "writs", "received_max": "count", "excess_min": "signed"}
     forms |= {"excess_max": "signed", "excess_std": "writs", "gini": "index", "jain": "index"}
-    titles = {name: title for name, _, title in _MEASURES}
+    titles = {name: title for name, _, title in MEASURES}
     rows = []
     for moment, when in (("before", mark("before")), ("after", mark("after"))):
         cells = figures("uniformity", frame, [(f"{name}_{moment}", form) for name, form in forms.items()])
@@ -149,24 +149,6 @@ def enforcers(tables: Tables, code: str) -> Grid:
     )
 
 
-def course(tables: Tables) -> Grid:
-    """The spread of excess after each batch."""
-    frame = tables["course"]
-    columns = [("excess_std", "writs"), ("excess_min", "signed"), ("excess_max", "signed")]
-    titles = {name: title for name, _, title in _MEASURES}
-    cells = figures("course", frame, columns)
-    return Grid(
-        Said(mark("Excess after each batch, writs")),
-        [Said(mark("Batch")), Said(mark("Category")), *(Said(titles[name]) for name, _ in columns)],
-        [
-            [row["as_of"].date(), category(row["category"]), *figure]
-            for row, figure in zip(frame.iter_rows(named=True), cells, strict=True)
-        ],
-        headers=2,
-        folded=True,
-    )
-
-
 def flows(tables: Tables) -> Grid:
     """Writs by basis and category."""
     frame = tables["flows"]
@@ -179,20 +161,6 @@ def flows(tables: Tables) -> Grid:
             [Said(meaning), paragraph, *(cells[start + k][0] for k in range(len(CATEGORIES)))]
             for start, (meaning, paragraph) in zip(by_basis, BASES.values(), strict=True)
         ],
-    )
-
-
-def lorenz(tables: Tables, code: str) -> Grid:
-    """The curves of one category, point by point."""
-    frame = tables["lorenz"].with_row_index("_row")
-    rows = frame.filter(pl.col("category") == code)
-    columns = [("rank", "count"), ("people", "percent"), ("received", "percent"), ("due", "percent")]
-    return Grid(
-        Said(mark("Lorenz curves: {category}"), {"category": category(code)}),
-        [Said(mark("Rank")), Said(mark("Enforcers")), Said(mark("Received")), Said(mark("Share"))],
-        figures("lorenz", frame, columns, rows["_row"].to_list()),  # type: ignore[arg-type]
-        headers=1,
-        folded=True,
     )
 
 

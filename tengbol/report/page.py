@@ -1,7 +1,8 @@
 """The report as one HTML page that works offline: no script, nothing from elsewhere, and a policy that forbids both.
 
-Every figure stands in an element `data` with its `value`, the number unrounded, and `data-at`, its table, row and
-column; where a row of the page says table and row for all figures in it, and a head the column, the figure has none.
+Every figure says where it stands in the report's tables, in which the number is unrounded. In a row that names table
+and row (`data-at`) under a head that names the column, a cell is the figure and nothing else: a year of a region shows
+twenty thousand of them. Every other figure is an element `data` with its `value`, unrounded, and `data-at`, all three.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     import jinja2
     import polars as pl
 
-    from tengbol.report.document import Document
+    from tengbol.report.document import Document, Grid
     from tengbol.report.words import Words
 
 
@@ -40,14 +41,12 @@ def page(document: Document, pictures: dict[str, str], words: Words) -> str:
     )
 
 
-def marked(words: Words, value: Any, row: str = "", column: str = "") -> str:
-    """A cell or sentence as markup: a figure inside says where it stands, if `row` and `column` do not say it."""
+def marked(words: Words, value: Any) -> str:
+    """A sentence or a value in it as markup: a figure says its number, unrounded, and where it stands."""
     from markupsafe import Markup, escape
 
     if isinstance(value, Figure):
         number = "" if value.value is None else repr(value.value)
-        if row and value.at == f"{row} {column}":
-            return Markup('<data value="{}">{}</data>').format(number, words.text(value))
         return Markup('<data value="{}" data-at="{}">{}</data>').format(number, value.at, words.text(value))
     if isinstance(value, Said):
         filled = {name: marked(words, inner) for name, inner in value.values.items()}
@@ -55,8 +54,37 @@ def marked(words: Words, value: Any, row: str = "", column: str = "") -> str:
     return Markup("<bdi>{}</bdi>").format(words.text(value))
 
 
+def body(words: Words, grid: Grid, places: Places) -> str:
+    """The rows of a grid as markup."""
+    from markupsafe import Markup, escape
+
+    def cell(value: Any, place: str, column: str) -> str:
+        if isinstance(value, Figure) and place and column:
+            return escape(words.text(value))
+        return marked(words, value)
+
+    def kind(value: Any) -> str:
+        if isinstance(value, Figure):
+            return "<td>"
+        return '<td class="told">' if is_sentence(value) else '<td class="word">'
+
+    rows = []
+    for row, place in zip(grid.rows, places.rows, strict=True):
+        rows.append(f'<tr data-at="{escape(place)}">' if place else "<tr>")
+        for number, (value, column) in enumerate(zip(row, places.columns, strict=True)):
+            if number < grid.headers:
+                rows.append(f'<th scope="row">{cell(value, place, column)}</th>')
+            else:
+                rows.append(f"{kind(value)}{cell(value, place, column)}</td>")
+        rows.append("</tr>\n")
+    return Markup("".join(rows))
+
+
 class Places(NamedTuple):
-    """Table and row of the figures in each row of a grid, and the column of those below each head; "" where several."""
+    """Table and row of the figures in each row of a grid, and the column of those below each head.
+
+    "" for a row of figures of several rows, and for a head below which not all are figures of one column.
+    """
 
     rows: list[str]
     columns: list[str]
@@ -71,7 +99,10 @@ def places_of(rows: Sequence[Sequence[Any]]) -> Places:
 
     return Places(
         [one(f"{value.table} {value.row}" for value in row if isinstance(value, Figure)) for row in rows],
-        [one(value.column for value in column if isinstance(value, Figure)) for column in zip(*rows, strict=True)],
+        [
+            one(value.column if isinstance(value, Figure) else "" for value in column)
+            for column in zip(*rows, strict=True)
+        ],
     )
 
 
@@ -89,8 +120,8 @@ def _templates(words: Words) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["say"] = lambda value, row="", column="": marked(words, value, row, column)
+    environment.filters["say"] = lambda value: marked(words, value)
+    environment.filters["body"] = lambda grid, places: body(words, grid, places)
     environment.filters["places"] = places_of
-    environment.tests["sentence"] = is_sentence
     environment.tests["figure"] = lambda value: isinstance(value, Figure)
     return environment

@@ -37,7 +37,8 @@ def chart(tables: dict[str, pl.DataFrame], words: Words) -> alt.ConcatChart | No
         percent = alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1])
         x = alt.X("people:Q", title=words("Enforcers"), axis=percent)
         base = alt.Chart(look.vega(rows.select("people", "received", "due")))
-        equal = base.mark_line(color=look.SOFT, strokeWidth=1, strokeDash=[1, 3]).encode(
+        ends = alt.Chart(look.vega(rows.select("people")[[0, -1]]))
+        equal = ends.mark_line(color=look.SOFT, strokeWidth=1, strokeDash=[1, 3]).encode(
             x=x, y=alt.Y("people:Q", title=words("Writs"), axis=percent)
         )
         due = base.mark_line(color=look.OTHER, strokeWidth=2, strokeDash=[7, 4]).encode(
