@@ -10,12 +10,14 @@ import numpy as np
 import polars as pl
 import pytest
 from months import DAYS, FAIR, LEAVE, PEOPLE, TRIPS, acts, month, with_dear, writ
+from scipy.stats import binom
 
 from tengbol.report.alarms import RATE, raise_alarms
 from tengbol.report.alarms.absences import absences
 from tengbol.report.alarms.alarm import Alarm, chance
+from tengbol.report.alarms.bound_peers import Followed
 from tengbol.report.alarms.manual import manual
-from tengbol.report.alarms.presence import presence
+from tengbol.report.alarms.presence import Presence, presence
 from tengbol.report.alarms.small_pool import small_pool
 from tengbol.report.alarms.splitting import _pairs, _utmost, splitting
 from tengbol.report.words import Said
@@ -215,7 +217,10 @@ def test_the_most_that_an_order_could_show_is_what_the_best_of_all_orders_shows(
     rng = np.random.default_rng(seed)
     debtor, cells = rng.integers(0, 3, 7), rng.integers(0, 4, 7)
     kind = cells % 2
-    bundle = np.arange(7) - (rng.random(7) < 0.2)
+    # A bundle is one draw of each debtor in it.
+    bundle = np.unique(debtor * 10 + np.arange(7) - (rng.random(7) < 0.2), return_inverse=True)[1]
+    debtor_of = np.zeros(7, dtype=np.int64)
+    debtor_of[bundle] = debtor
     draws = np.array([len(set(bundle[debtor == one])) for one in range(3)])
     shares = np.bincount(cells, minlength=4) / 7
     several = draws[debtor] > 1
@@ -224,7 +229,7 @@ def test_the_most_that_an_order_could_show_is_what_the_best_of_all_orders_shows(
         turned = np.array(order)
         if (kind[turned] == kind).all():
             own = cells[turned][several]
-            best = max(best, _pairs(debtor[several], own, bundle[several], draws, shares)[-1].max(initial=0.0))
+            best = max(best, _pairs(bundle[several], own, debtor_of, draws, shares)[-1].max(initial=0.0))
     if several.any():
         told = _utmost(debtor[several], kind[several], bundle[several], draws, cells, kind, shares)
         assert told == pytest.approx(best)
@@ -249,3 +254,28 @@ def test_one_person_alone_is_compared_with_nobody():
     alone = manual(*month(FAIR, acts=acts([("A", "D1-1")] * 9)))
     assert (alone.p, alone.state) == (None, "nothing")
     assert alone.said.values["acts"].value == 9
+
+
+def test_drawn_followers_are_those_that_a_slow_count_of_proceedings_gives():
+    """Who holds the proceeding that a bundle follows: the first whose running sum is above the number drawn."""
+    held = np.random.default_rng(1).integers(0, 4, (6, 9)).astype(float)
+    held[:, 4] += 1
+    followed = Followed(list("abcdefghi"), held.cumsum(axis=1), np.repeat(np.arange(6), 20))
+    for seed in range(50):
+        fast, slow = np.random.default_rng(seed), np.random.default_rng(seed)
+        steps = followed.steps[slow.permutation(followed.cell)[:70]]
+        at = slow.random(70)[:, None] * steps[:, -1:]
+        expected = np.bincount((steps <= at).sum(axis=1), minlength=9)
+        assert (followed.drawn(70, fast) == expected).all()
+
+
+def test_crowds_of_shuffled_absences_are_counted_and_weighed_as_one_by_one():
+    rng = np.random.default_rng(2)
+    home, away = rng.integers(0, 5, 40), rng.random((40, 12)) < 0.2
+    there = Presence([f"E{n}" for n in range(40)], [f"D{n}" for n in range(5)], home, list(range(12)), away)
+    shuffled = rng.permutation(away, axis=0)
+    count, surprising = there.crowds(shuffled)
+    for (district, day), number in np.ndenumerate(count):
+        assert number == shuffled[home == district, day].sum()
+        tail = binom.sf(number - 1, (home == district).sum(), (away[:, day].sum() + 0.5) / 41)
+        assert surprising[district, day] == pytest.approx(-np.log(tail) if number else 0.0)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from itertools import product
 
+import numpy as np
 import polars as pl
+import pytest
 from chambers import chambers, typed
 from hypothesis import given
 from periods import period
@@ -13,7 +15,9 @@ from small import district, enforcer, proceeding, writ
 
 from tengbol.batch import distribute
 from tengbol.config import Config
-from tengbol.report.parts import PARTS, parts
+from tengbol.optimizer.flow import total_bound
+from tengbol.optimizer.problem import Problem
+from tengbol.report.parts import PARTS, _Batch, _least, parts
 from tengbol.report.portion import of_chamber
 from tengbol.report.record import of_distribution
 
@@ -111,3 +115,29 @@ def test_of_a_country_each_chamber_s_portion_sums_to_the_whole():
         assert sum(portion.batches[name].item() for portion in portions) == whole.batches[name].item(), name
     for portion in portions:
         assert parts(portion).select(pl.sum_horizontal(PARTS)).item() == portion.batches["objective"].item()
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_pools_filled_by_themselves_are_as_even_as_all_of_them_as_one_flow(seed):
+    """Some pools share members, some nobody; in each category some have no writs."""
+    rng = np.random.default_rng(seed)
+    sets = [np.sort(rng.permutation(12)[: rng.integers(1, 5)]) for _ in range(rng.integers(1, 7))]
+    opening = rng.integers(-4000, 4000, (12, 2))
+    free = rng.integers(0, 9, (len(sets), 2)) * (rng.random((len(sets), 2)) < 0.6)
+    batch = _Batch(opening, sets, free, np.empty((0, 3), dtype=np.int64))
+    none = np.empty(0, dtype=np.int64)
+    whole = [
+        total_bound(
+            Problem(
+                opening=opening[:, [k]],
+                pool_start=np.concatenate([[0], np.cumsum([len(rows) for rows in sets])]),
+                pool_member=np.concatenate(sets),
+                singles=free[:, [k]],
+                class_pool=none,
+                class_counts=np.empty((0, 1), dtype=np.int64),
+                class_size=none,
+            )
+        )
+        for k in range(2)
+    ]
+    assert _least(batch, np.arange(2)).tolist() == whole

@@ -15,13 +15,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import polars as pl
 
 from tengbol.report.words import Figure, Said, Words, mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    import polars as pl
 
 #: How often each alarm may fire in a fair month.
 RATE: Final = 0.01
@@ -187,6 +186,5 @@ def surprise(count: np.ndarray, expected: np.ndarray) -> np.ndarray:
 
 def rarity(amounts: np.ndarray) -> np.ndarray:
     """−log of each value's place from the top, as a share of all: the largest of N has log N, the least 0."""
-    from scipy.stats import rankdata
-
-    return -np.log(rankdata(-amounts, method="average") / len(amounts)) if len(amounts) else amounts
+    place = pl.Series(amounts).rank("average", descending=True).to_numpy()
+    return -np.log(place / len(amounts)) if len(amounts) else amounts

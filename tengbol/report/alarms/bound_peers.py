@@ -10,6 +10,7 @@ of all proceedings open in the chamber where that is more: a district may be fol
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -97,9 +98,17 @@ class Followed:
 
     def drawn(self, number: int, rng: np.random.Generator) -> np.ndarray:
         """So many bundles of all, and whom each follows: how many each enforcer (J,)."""
-        steps = self.steps[rng.permutation(self.cell)[:number]]
-        at = rng.random(len(steps))[:, None] * steps[:, -1:]
-        return np.bincount((steps <= at).sum(axis=1), minlength=len(self.names))
+        cells = rng.permutation(self.cell)[:number]
+        at = rng.random(len(cells)) * self.steps[cells, -1]
+        first, holders = self._holders
+        return np.bincount(holders[first[cells] + at.astype(np.int64)], minlength=len(self.names))
+
+    @cached_property
+    def _holders(self) -> tuple[np.ndarray, np.ndarray]:
+        """Of each cell, where its proceedings begin (C,), and who holds each of them, cell by cell."""
+        held = np.diff(self.steps, axis=1, prepend=0).astype(np.int64)
+        names = np.tile(np.arange(len(self.names)), len(held))
+        return held.sum(axis=1).cumsum() - held.sum(axis=1), names.repeat(held.ravel())
 
     def utmost(self, number: int) -> np.ndarray:
         """How many of so many bound bundles could follow each enforcer (J,) at most."""

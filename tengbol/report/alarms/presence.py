@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,27 +32,40 @@ class Presence:
     def crowds(self, away: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """How many of each district (D, T) are away, and how unlikely that is: −log of a binomial tail.
 
-        The chance of being away is that day's over the whole chamber, so a season in which all go is no surprise.
+        away: (J, T), as many away on each day as there were. The chance of being away is that day's over the whole
+        chamber, so a season in which all go is no surprise.
         """
-        count = np.zeros((len(self.districts), len(self.days)))
-        np.add.at(count, self.home, away)
-        return count, self._surprise(count, away.sum(axis=0))
+        count = (self._residents @ away).astype(np.int64)
+        districts, days = count.shape
+        return count, self._surprises[np.arange(districts)[:, None], np.arange(days), count]
 
     def fullest(self) -> np.ndarray:
         """(D, T) how unlikely it were that all who are away on a day, or the whole of a district, were of it."""
         away = self.away.sum(axis=0)
-        return self._surprise(np.minimum(self._size, away), away)
+        return self._surprise(np.minimum(self._size, away), self._size, away)
 
     @property
     def _size(self) -> np.ndarray:
         return np.bincount(self.home, minlength=len(self.districts))[:, None]
 
-    def _surprise(self, count: np.ndarray, away: np.ndarray) -> np.ndarray:
+    @cached_property
+    def _residents(self) -> np.ndarray:
+        """(D, J) 1 where the enforcer is of the district."""
+        return (np.arange(len(self.districts))[:, None] == self.home).astype(np.float64)
+
+    @cached_property
+    def _surprises(self) -> np.ndarray:
+        """(D, T, N) how unlikely each number of a district away on a day is, up to the size of the largest."""
+        numbers = np.arange(self._size.max(initial=0) + 1)
+        count = np.minimum(numbers, self._size[:, :, None])
+        return self._surprise(count, self._size[:, :, None], self.away.sum(axis=0)[:, None])
+
+    def _surprise(self, count: np.ndarray, size: np.ndarray, away: np.ndarray) -> np.ndarray:
         from scipy.special import betainc
 
         # Half a case more: a day on which nobody else is away must not make one absence impossible.
         each = (away + 0.5) / (len(self.away) + 1)
-        tail = np.where(count > 0, betainc(np.maximum(count, 1), self._size - count + 1, each[None, :]), 1.0)
+        tail = np.where(count > 0, betainc(np.maximum(count, 1), size - count + 1, each[None]), 1.0)
         return -np.log(np.maximum(tail, 1e-300))
 
 

@@ -41,7 +41,8 @@ def splitting(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int 
     if len(writs) < 2:
         return Alarm(NAME, ASKED, Said(mark("There were no filings to compare.")), None, rate, writs.select("writ_id"))
     debtor = _numbers(writs, *_SAME)
-    bundle = _numbers(writs, "batch_id", "bundle_id")
+    # A bundle is one draw of each debtor in it.
+    bundle = _numbers(writs.with_columns(_debtor=debtor), "_debtor", "batch_id", "bundle_id") - 1
     # Only debtors with two draws or more can show anything, before chance and after it.
     draws = pl.DataFrame({"debtor": debtor, "bundle": bundle}).unique().group_by("debtor").len()
     several = np.isin(debtor, draws.filter(pl.col("len") > 1)["debtor"].to_numpy())
@@ -53,11 +54,13 @@ def splitting(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int 
     rng = generator(seed, NAME)
 
     draws_of = np.bincount(draws["debtor"].to_numpy(), weights=draws["len"].to_numpy())
+    debtor_of = np.empty(bundle.max() + 1, dtype=np.int64)
+    debtor_of[bundle] = debtor
     shares = {field: np.bincount(cells) / len(writs) for field, cells in agree.items()}
 
     def pairs(field: str, order: np.ndarray) -> tuple[np.ndarray, ...]:
         cells = agree[field][order]
-        return _pairs(debtor[several], cells[several], bundle[several], draws_of, shares[field])
+        return _pairs(bundle[several], cells[several], debtor_of, draws_of, shares[field])
 
     def most(order: np.ndarray) -> float:
         return max(float(pairs(field, order)[-1].max(initial=0.0)) for field in agree)
@@ -102,16 +105,19 @@ def _numbers(frame: pl.DataFrame, *columns: str) -> np.ndarray:
 
 
 def _pairs(
-    debtor: np.ndarray, cells: np.ndarray, bundle: np.ndarray, draws: np.ndarray, shares: np.ndarray
+    bundle: np.ndarray, cells: np.ndarray, debtor_of: np.ndarray, draws: np.ndarray, shares: np.ndarray
 ) -> tuple[np.ndarray, ...]:
     """Pairs of debtor and cell with two bundles or more: both, their number, and its surprise, −log of a binomial tail.
 
-    draws: of each debtor, how many bundles. shares: of each cell, its part of all writs.
+    debtor_of: of each bundle. draws: of each debtor, how many bundles. shares: of each cell, its part of all writs.
     """
     from scipy.special import betainc
 
-    pairs = np.unique(np.stack([debtor, cells, bundle]), axis=1)
-    (whose, which), counts = np.unique(pairs[:2], axis=1, return_counts=True)
+    # Combinations as whole numbers, which sort many times faster than rows do.
+    width = len(shares)
+    draw, cell = np.divmod(np.unique(bundle * width + cells), width)
+    each, counts = np.unique(debtor_of[draw] * width + cell, return_counts=True)
+    whose, which = np.divmod(each, width)
     often = counts > 1
     whose, which, counts = whose[often], which[often], counts[often]
     tail = betainc(counts, draws[whose] - counts + 1, shares[which])

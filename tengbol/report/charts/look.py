@@ -24,11 +24,16 @@ FONT: Final = "Liberation Sans, Arial, Helvetica, sans-serif"
 WIDTH: Final = 860
 
 
-def vega(frame: pl.DataFrame) -> alt.Data:
-    """Give a frame to Vega as plain values."""
+def vega(frame: pl.DataFrame) -> alt.InlineData:
+    """Give a frame to Vega as JSON: as values, every step of building a chart would copy all of them."""
     import altair as alt
 
-    return alt.Data(values=[{name: printable(value) for name, value in row.items()} for row in frame.to_dicts()])
+    texts = {
+        name: pl.Series([printable(value) for value in frame[name]], dtype=pl.String)
+        for name, kind in frame.schema.items()
+        if kind == pl.String
+    }
+    return alt.InlineData(values=frame.with_columns(**texts).write_json(), format=alt.JsonDataFormat(type="json"))
 
 
 def by_category(
