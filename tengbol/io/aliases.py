@@ -242,6 +242,8 @@ _CUT: Final = {
     "долж (?:к|ник)": "должник",
     "долж (?:ка|ника)": "должника",
 }
+#: Any of them: few words have one, and each cell of the first lines is asked.
+_CUTS: Final = re.compile(rf"\b(?:{'|'.join(_CUT)})\b")
 #: Short forms of words of headers, folded.
 _SHORT: Final = {
     "№": "номер",
@@ -257,7 +259,9 @@ _SHORT: Final = {
 
 def _in_full(name: str) -> str:
     """A folded name with short forms written in full: «рег.№» is «регистрационный номер», «док-та» «документа»."""
-    whole = reduce(lambda text, one: re.sub(rf"\b{one[0]}\b", one[1], text), _CUT.items(), name)
+    whole = name
+    if _CUTS.search(name):
+        whole = reduce(lambda text, one: re.sub(rf"\b{one[0]}\b", one[1], text), _CUT.items(), name)
     parted = re.sub(r"\.(?=\w)", ". ", whole.replace("№", " № "))
     return " ".join(_SHORT.get(part.strip(".,"), part) for part in parted.split())
 

@@ -137,7 +137,7 @@ def components(problem: Problem) -> Iterator[tuple[Problem, Ints, Ints, Ints]]:
     rows, _, pools = problem.shape
     supplied = problem.apart().sum(axis=1) > 0
     places = np.flatnonzero(supplied[problem.entry_pool])
-    label = _labels(problem.pool_member[places], problem.entry_pool[places], rows, pools)
+    label = labels(problem.pool_member[places], problem.entry_pool[places], rows, pools)
     row_label = label[:rows]
     used = np.unique(problem.pool_member[places])
     place_label = row_label[problem.pool_member[places]]
@@ -168,7 +168,7 @@ def components(problem: Problem) -> Iterator[tuple[Problem, Ints, Ints, Ints]]:
         )
 
 
-def _labels(row: Ints, pool: Ints, rows: int, pools: int) -> Ints:
+def labels(row: Ints, pool: Ints, rows: int, pools: int) -> Ints:
     """`(rows + pools,)` number of the part that each row and pool is in, from pairs of a row and its pool.
 
     Parts are numbered by their first row. Each round joins every part to the least of those it touches, and as good as

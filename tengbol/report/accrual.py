@@ -11,6 +11,7 @@ import polars as pl
 
 from tengbol.model.codes import BOUND_BASES, CATEGORIES
 from tengbol.model.law.shares import parts_of, with_parts
+from tengbol.optimizer.problem import labels
 
 if TYPE_CHECKING:
     from tengbol.report.record import Record
@@ -72,18 +73,13 @@ def within(pools: pl.DataFrame) -> pl.DataFrame:
     pools: `by_pool`. Two pools hang together where somebody stood in both, as when one is away for a day; what their
     members received together is one given number. Of a cell of the table: a connected component of its pools.
     """
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     stood = pools.filter(pl.col("share") > 0).select("pool_id", *_CELL, "received", "share")
     every = with_all(with_all(stood, "kind"), "category").sort("pool_id", *_CELL)
     cell = pl.struct("category", "kind", "pool_id"), pl.struct("category", "kind", "enforcer_id")
     pool, member = (every.select(one.rank("dense") - 1).to_series().to_numpy().astype(int) for one in cell)
     if every.is_empty():
         return every.select(*_CELL, within=pl.lit(0, dtype=pl.Int64))
-    size = int(pool.max()) + 1
-    nodes = size + int(member.max()) + 1
-    _, label = connected_components(coo_array(([1] * len(pool), (pool, member + size)), shape=(nodes, nodes)))
+    label = labels(pool, member, int(pool.max()) + 1, int(member.max()) + 1)
     return every.select(*_CELL, within=pl.Series(label[pool], dtype=pl.Int64)).unique(maintain_order=True)
 
 

@@ -7,6 +7,7 @@ the same text again. In Kazakh and Russian a column goes by its header, and a co
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tengbol.io.clerks.codes import WORDS
@@ -72,7 +73,8 @@ def _sentences(text: str, words: Words, sheet: _Sheet) -> Iterator[str]:
     """The sentences one after another, with the spaces between them; nothing where one is not known."""
     at = 0
     while at < len(text):
-        for template, pattern in _PATTERNS:
+        for template in _TEMPLATES:
+            pattern = _pattern(template)
             if found := pattern.match(text, at):
                 values = {
                     name: _value(name, value, words, sheet, found["column"] if "column" in found.groupdict() else "")
@@ -135,6 +137,7 @@ def _choices(codes: str, column: str, language: str) -> str:
     return ", ".join(shown) if shown == said else f"{', '.join(shown)}, … (docs/reading.md)"
 
 
+@cache
 def _pattern(template: str) -> re.Pattern[str]:
     """A template as an expression that ends where the message does or another sentence begins."""
     parts = re.split(r"\{(\w+)\}", template)
@@ -159,4 +162,4 @@ _HELD: Final = {
     ),
     "when": "|".join([_EVERY, *(f"when {re.escape(condition)}" for condition in CONDITIONS)]),
 }
-_PATTERNS: Final = [(template, _pattern(template)) for template in (*CODES.values(), *BY_BOOK.values(), *_LINES)]
+_TEMPLATES: Final = (*CODES.values(), *BY_BOOK.values(), *_LINES)

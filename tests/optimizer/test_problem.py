@@ -10,7 +10,7 @@ from problems import problem, problems
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from tengbol.optimizer.problem import Placement, Problem, _labels, components, costs
+from tengbol.optimizer.problem import Placement, Problem, components, costs, labels
 
 
 def _array(*values: int) -> np.ndarray:
@@ -123,4 +123,4 @@ def test_components_hold_everything_once_and_carry_it_over(whole: Problem) -> No
 def test_parts_are_those_of_a_graph_of_rows_and_pools(edges: list[tuple[int, int]]) -> None:
     row, pool = np.array(edges, dtype=np.int64).reshape(-1, 2).T
     graph = coo_array((np.ones(len(row)), (row, 12 + pool)), shape=(28, 28))
-    assert _labels(row, pool, 12, 16).tolist() == connected_components(graph, directed=False)[1].tolist()
+    assert labels(row, pool, 12, 16).tolist() == connected_components(graph, directed=False)[1].tolist()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -156,10 +156,7 @@ def _replaced(text: pl.Expr, by: dict[str, str]) -> pl.Expr:
 
 def _of_one(known: pl.DataFrame) -> tuple[dict[str, str], dict[str, str]]:
     """Folded ids, and names as `plain` leaves them, each of one enforcer alone → his id."""
-    ids = known.select("enforcer_id").unique().with_columns(key=folded_id(pl.col("enforcer_id")))
-    one = [keyed.filter(~pl.col("key").is_duplicated()).sort("key") for keyed in (ids, _called(known))]
-    by_id, by_name = (dict(zip(keyed["key"], keyed["enforcer_id"], strict=True)) for keyed in one)
-    return by_id, by_name
+    return _each_of_one(*_columns_of(known))
 
 
 def _called(known: pl.DataFrame) -> pl.DataFrame:
@@ -168,8 +165,34 @@ def _called(known: pl.DataFrame) -> pl.DataFrame:
     «Ахметова Гульнара Сериковна» is also «Ахметова Гульнара», «Ахметова Г.С.», «Ахметова Г.» and each of these with the
     surname last, unless that is somebody's name as it stands.
     """
-    if "name" not in known.columns:
+    return _names_of(*_columns_of(known))
+
+
+def _columns_of(known: pl.DataFrame) -> tuple[tuple[str | None, ...], tuple[str | None, ...] | None]:
+    return tuple(known["enforcer_id"]), tuple(known["name"]) if "name" in known.columns else None
+
+
+#: Every table that names enforcers asks the same of the same ones, some thirty times in a run.
+_KNOWN: Final = 4
+
+
+@lru_cache(maxsize=_KNOWN)
+def _each_of_one(
+    enforcer_ids: tuple[str | None, ...], names: tuple[str | None, ...] | None
+) -> tuple[dict[str, str], dict[str, str]]:
+    known = pl.DataFrame({"enforcer_id": enforcer_ids}, schema={"enforcer_id": pl.String})
+    ids = known.select("enforcer_id").unique().with_columns(key=folded_id(pl.col("enforcer_id")))
+    one = [keyed.filter(~pl.col("key").is_duplicated()).sort("key") for keyed in (ids, _names_of(enforcer_ids, names))]
+    by_id, by_name = (dict(zip(keyed["key"], keyed["enforcer_id"], strict=True)) for keyed in one)
+    return by_id, by_name
+
+
+@lru_cache(maxsize=_KNOWN)
+def _names_of(enforcer_ids: tuple[str | None, ...], names: tuple[str | None, ...] | None) -> pl.DataFrame:
+    if names is None:
         return pl.DataFrame(schema={"enforcer_id": pl.String, "key": pl.String})
+    text = {"enforcer_id": pl.String, "name": pl.String}
+    known = pl.DataFrame({"enforcer_id": enforcer_ids, "name": names}, schema=text)
     whole = known.select("enforcer_id", key=plain(pl.col("name"))).unique().filter(pl.col("key") != "")
     words = whole.select("enforcer_id", word=pl.col("key").str.split(" ")).filter(
         pl.col("word").list.len().is_between(2, _WORDS),
