@@ -12,14 +12,21 @@ from tengbol.io.rejections import REJECTED_TYPES, cut, no_rejections, sentence
 from tengbol.model.folding import DOCUMENT, folded_document
 
 
+def repeated(hashes: pl.Series) -> pl.Series:
+    """Where a hash stands more than once: `is_duplicated`, which takes five times as long."""
+    in_order = np.sort(hashes.to_numpy())
+    again = in_order[1:][in_order[1:] == in_order[:-1]]
+    return hashes.is_in(pl.Series(again, dtype=hashes.dtype).implode())
+
+
 def once(writs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Split good rows of `writs`, with their `row`, into those of documents told once or first, and `rejected`."""
     # Few writs are of one debtor and one day, and folding texts is dear.
     alike = writs.select(pl.struct("debtor_id", "issued_on").hash()).to_series()
-    in_order = np.sort(alike.to_numpy())
-    if not (in_order[1:] == in_order[:-1]).any():
+    several = repeated(alike)
+    if not several.any():
         return writs, no_rejections()
-    near = writs.filter(alike.is_duplicated())
+    near = writs.filter(several)
     # Folding leaves every digit, so documents that are one have the same: to compare these costs a tenth of it.
     digits = pl.col("number").str.replace_all("[^0-9]", "")
     same = near.select(pl.struct("debtor_id", "issued_on", digits).hash().is_duplicated()).to_series()

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
 import polars as pl
 
 from tengbol.io.clerks.enforcers import canonical_ids, spelt_otherwise
 from tengbol.io.clerks.writs import writs_named
+from tengbol.io.documents import repeated
 from tengbol.io.grid import BLANKS
 from tengbol.model.cells import WHOLE, is_formula_error, wrong_digits
 from tengbol.model.persons import ONE_DIGIT
@@ -97,11 +97,8 @@ def perhaps_alike(table: Table, cells: pl.DataFrame, texts: Callable[[pl.Series]
     """
     key = table.key or table.columns
     first = cells[key[0]].str.strip_chars(BLANKS).hash()
-    in_order = np.sort(first.to_numpy())
-    if not (in_order[1:] == in_order[:-1]).any():
-        return pl.repeat(False, cells.height, eager=True)
-    alike = first.is_duplicated()
-    if len(key) == 1:
+    alike = repeated(first)
+    if len(key) == 1 or not alike.any():
         return alike
     close = texts(cells["row"].filter(alike))
     rest = [table.kinds[name].meaning(pl.col(name)).alias(name) for name in key]

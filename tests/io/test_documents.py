@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import random
 
+import hypothesis
 import polars as pl
 import pytest
 from books import batch, clerk, home, mark, opened, take
 from chambers import decide
+from hypothesis import strategies as st
 from small import district, enforcer, proceeding, writ, write_tables
 
 from tengbol.book.kept import held
+from tengbol.io.documents import repeated
 from tengbol.io.read import Reading, read
 
 #: One document, as three people may type it.
@@ -102,3 +105,9 @@ def test_a_row_of_a_withdrawn_writ_is_answered_with_what_to_do_and_taken_after_t
     mark(store, clerk(), "pending", ["W1"])
     assert take(store, tmp_path, writs=[writ("W1", amount=70000)]).rejected.is_empty()
     assert held(store, "writs")["amount"].to_list() == ["70000.0"]
+
+
+@hypothesis.given(st.lists(st.integers(0, 5) | st.just(2**64 - 1)))
+def test_hashes_that_recur_are_found(hashes):
+    column = pl.Series(hashes, dtype=pl.UInt64)
+    assert repeated(column).to_list() == column.is_duplicated().to_list()

@@ -109,7 +109,8 @@ def nobody_bound(ledger: pl.DataFrame, writs: pl.DataFrame, enforcers: pl.DataFr
     # Few are of nobody, and to copy a large table is dear.
     open_ = of_nobody(ledger, "enforcer_id").filter(pl.col("closed_at").is_null())
     back = of_nobody(writs, "previous_enforcer_id").filter(pl.col("origin").is_in(["returned", "forwarded"]))
-    here = open_.filter(pl.col("debtor_id").is_in(writs["debtor_id"].implode())) if open_.height else open_
+    debtors = writs["debtor_id"].filter(writs["debtor_id"].is_in(open_["debtor_id"].implode()))
+    here = open_.filter(pl.col("debtor_id").is_in(debtors.implode()))
     parts = (("ledger", "enforcer_id", here), ("writs", "previous_enforcer_id", back))
     told = mark(
         "{table}: in rows {rows} {column} is nobody of {enforcers}, so that these bind no writ to anybody; see whether "
