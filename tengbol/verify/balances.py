@@ -13,11 +13,17 @@ from fractions import Fraction
 from math import isclose, sqrt
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from tengbol.phrase import Phrase
 from tengbol.verify.law import CATEGORIES, WRIT, parts
+from tengbol.verify.placing import codes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import polars as pl
+    from numpy.typing import NDArray
 
     from tengbol.verify.bundles import Derived
     from tengbol.verify.findings import Findings
@@ -66,17 +72,23 @@ def closing(before: Standing, derived: Derived, taken: pl.Series) -> Standing:
     taken: the result's enforcer of each writ of the input, null of those that it left out, which count for nobody.
     """
     received, share = Counter(before.received), Counter(before.share)
-    passed = (
-        derived.writs.select("category", "group", enforcer_id=taken)
-        .drop_nulls("enforcer_id")
-        .join(derived.groups.select("group", "pool"), on="group")
-    )
-    for enforcer_id, category, writs in passed.group_by("enforcer_id", "category").len().iter_rows():
-        received[enforcer_id, category] += writs
-    for number, category, writs in passed.group_by("pool", "category").len().iter_rows():
+    passed = (taken.is_not_null() & derived.row_of.is_not_null()).arg_true()
+    kind = codes(derived.writs["category"].gather(passed), CATEGORIES)
+    names = taken.unique().drop_nulls().sort().to_list()
+    for who, k, writs in _counted(codes(taken.gather(passed), names), kind):
+        received[names[who], CATEGORIES[k]] += writs
+    pool = derived.groups["pool"].gather(derived.row_of.gather(passed)).to_numpy().astype(np.int64)
+    for number, k, writs in _counted(pool, kind):
         for enforcer_id, part in parts(derived.pools[number], derived.roster).items():
-            share[enforcer_id, category] += writs * part
+            share[enforcer_id, CATEGORIES[k]] += writs * part
     return Standing(received, share)
+
+
+def _counted(one: NDArray[np.int64], kind: NDArray[np.int64]) -> Iterator[tuple[int, int, int]]:
+    """How often each number stands beside each kind, where it does."""
+    counts = np.bincount(one * len(CATEGORIES) + kind)
+    for cell in np.flatnonzero(counts).tolist():
+        yield *divmod(cell, len(CATEGORIES)), int(counts[cell])
 
 
 def check_balances(

@@ -9,6 +9,7 @@ import polars as pl
 from tengbol.verify.law import ONE_ENFORCER
 from tengbol.verify.likeness import read_as
 from tengbol.verify.lot import key
+from tengbol.verify.placing import among
 
 if TYPE_CHECKING:
     from tengbol.model.chamber import Chamber
@@ -30,13 +31,14 @@ def claims(writs: pl.DataFrame, chamber: Chamber, case_binds: str) -> pl.DataFra
     writs: those that are distributed, each with its `group`. A row of the ledger of one of these tells of no other
     proceeding (¶13: another, «басқа да»).
     """
-    held = (
-        chamber.ledger.filter(pl.col("closed_at").is_null())
-        .join(writs, on="debtor_id", how="semi")
-        .join(writs, on="writ_id", how="anti")
-        .with_columns(case=in_case(case_binds), since="assigned_at")
-    )
-    tied = writs.filter(pl.col("debtor_id").is_in(held["debtor_id"].implode())).with_columns(case=in_case(case_binds))
+    open_ = chamber.ledger.filter(pl.col("closed_at").is_null())
+    # The many writs are looked up among the few proceedings, not the other way round.
+    here = writs.filter(among(writs["debtor_id"], open_["debtor_id"]))
+    own = writs["writ_id"].filter(among(writs["writ_id"], open_["writ_id"]))
+    held = open_.filter(
+        pl.col("debtor_id").is_in(here["debtor_id"].implode()), ~pl.col("writ_id").is_in(own.implode())
+    ).with_columns(case=in_case(case_binds), since="assigned_at")
+    tied = here.filter(pl.col("debtor_id").is_in(held["debtor_id"].implode())).with_columns(case=in_case(case_binds))
     whole = pl.col("category").is_in(list(ONE_ENFORCER))
     found = (
         tied.filter(whole).join(held.filter(whole).select("debtor_id", "enforcer_id", "since"), on="debtor_id"),

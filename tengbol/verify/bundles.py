@@ -15,7 +15,7 @@ import polars as pl
 
 from tengbol.verify.bindings import bind, claims
 from tengbol.verify.calendar import WorkingDays
-from tengbol.verify.grouping import recusals, summed, term, together
+from tengbol.verify.grouping import numbered, recusals, summed, term, together
 from tengbol.verify.law import CATEGORIES, NOBODY, Roster, Writ, judged, roster
 from tengbol.verify.placing import gathered, last_at
 from tengbol.verify.readings import USUAL, Readings
@@ -35,9 +35,10 @@ PARAGRAPH_OF_BASIS: Final = {
     "registered": "¶9",
     "attached": "¶9",
 }
-#: What of a writ may bind it or tie it to others.
-_CLAIMING: Final = (
-    "writ_id", "debtor_id", "case_id", "category", "origin", "previous_enforcer_id", "received_at"
+#: What of a writ may bind it, tie it to others or keep somebody from it.
+_TOGETHER: Final = (
+    "writ_id", "debtor_id", "creditor_id", "district_id", "case_id", "category", "by", "origin",
+    "previous_enforcer_id", "received_at",
 )  # fmt: skip
 
 
@@ -148,6 +149,13 @@ class Derived:
         """The id of each of `pools`."""
         return [pool_id(members) for members in self.pools]
 
+    @cached_property
+    def row_of(self) -> pl.Series:
+        """By writ the row of its bundle in `groups`; null of those that are not distributed."""
+        group = self.writs["group"]
+        rows = last_at(self.groups["group"], int(group.max() or 0) + 1)  # type: ignore[call-overload]
+        return rows.gather(group)
+
     @property
     def category(self) -> dict[str, str]:
         """Of every writ that has one."""
@@ -196,8 +204,8 @@ def derive(
     closed = _closed(standing) if readings.attached_when == "nobody_registered" else {}
     open_now = chamber.ledger.filter(pl.col("closed_at").is_null())["writ_id"]
     every = judged(writs, as_of, mci, readings.index_day, open_now).with_columns(by=term(writs, days))
-    ready = every.filter(pl.col("code").is_null())
-    ready = ready.with_columns(group=pl.Series(together(ready, readings.case_binds), dtype=pl.UInt32))
+    ready = every.select(_TOGETHER).filter(every["code"].is_null())
+    ready = ready.with_columns(group=pl.Series(numbered(together(ready, readings.case_binds)), dtype=pl.UInt32))
     recused = recusals(ready, chamber, as_of.date(), held)
     groups = summed(ready).join(
         recused.sort("enforcer_id").group_by("group").agg(pl.col("enforcer_id").str.join("\n").alias("recused")),
@@ -206,31 +214,31 @@ def derive(
         maintain_order="left",
     )
     groups, asked, pools = _with_pools(groups, standing, closed)
-    wanted = ready.select("group", *_CLAIMING)
-    claimed = claims(wanted, chamber, readings.case_binds)
-    placed = groups.filter(pl.col("pool") >= 0)
+    claimed = claims(ready, chamber, readings.case_binds)
+    placed = groups.select("group", "district_id", "by", "pool")[claimed["group"].unique()].filter(pl.col("pool") >= 0)
     bound, fell = bind(placed, claimed, seed, readings, reasons, recused)
     short = list(standing.back) if readings.short_absence_binds == "wait" else []
-    groups = groups.join(bound, on="group", how="left", maintain_order="left", suffix="_bound").with_columns(
-        basis=pl.coalesce("basis_bound", "basis"),
+    found = gathered(bound, last_at(bound["group"], groups.height))
+    groups = groups.with_columns(basis=pl.coalesce(found["basis"], "basis"), bound_to=found["bound_to"]).with_columns(
         away=(~pl.col("bound_to").is_in(list(standing.available))).fill_null(False),
         code=pl.when(pl.col("pool") < 0)
         .then(pl.lit("no_eligible_enforcer"))
         .when(pl.col("bound_to").is_in(short))
         .then(pl.lit("waits_for_holder")),
     )
-    code = ready.select("group").join(
-        groups.select("group", later="code"), on="group", how="left", maintain_order="left"
-    )
     rows = last_at(every["code"].is_null().arg_true(), every.height)
+    code = ready.select("group", later=groups["code"].gather(ready["group"]))
+    # Several hundred megabytes of a million writs.
+    del ready
     every = every.hstack(gathered(code, rows)).with_columns(code=pl.coalesce("code", "later"))
     given = groups.filter(pl.col("code").is_null())
     free = pl.col("bound_to").is_null()
     kind = ["pool", *CATEGORIES]
-    kinds = given.filter(free).group_by(kind).agg(alike=pl.len()).sort(kind).with_row_index("kind")
-    given = given.join(kinds, on=kind, how="left", maintain_order="left").with_columns(
-        pl.when(free).then(pl.col("kind", "alike"))
-    )
+    asked_of = given.select(kind)
+    kinds = asked_of.filter(given.select(free).to_series()).group_by(kind).agg(alike=pl.len()).sort(kind)
+    kinds = kinds.with_row_index("kind")
+    of_kind = asked_of.join(kinds, on=kind, how="left", maintain_order="left")
+    given = given.with_columns(pl.when(free).then(of_kind[name]).alias(name) for name in ("kind", "alike"))
     fell = fell.join(given, on="group", how="semi", maintain_order="left")
     kept = groups.filter(pl.col("code") == "waits_for_holder")
     return Derived(standing, reasons, every, given, kinds, kept, fell, asked, pools, closed)

@@ -24,11 +24,11 @@ class Drawn:
 
     def __init__(self, derived: Derived, taken: pl.Series) -> None:
         self.derived = derived
-        free = derived.groups.filter(pl.col("bound_to").is_null())
+        free = derived.groups.select("bundle_id", "bound_to", "size", "kind", "alike", "pool", *CATEGORIES)
+        free = free.filter(pl.col("bound_to").is_null())
         # Where everything is lawful, all writs of a bundle have one enforcer.
-        group = derived.writs["group"]
-        writ_of = last_at(group, int(group.max() or 0) + 1)  # type: ignore[call-overload]
-        self.free = free.with_columns(enforcer_id=taken.gather(writ_of.gather(free["group"])))
+        writ_of = last_at(derived.row_of, derived.groups.height).filter(derived.groups["bound_to"].is_null())
+        self.free = free.with_columns(enforcer_id=taken.gather(writ_of))
 
     def dealt(self) -> Counter[Dealt]:
         """How many bundles of each pool and number of writs of each category went to whom."""
@@ -53,10 +53,10 @@ class Drawn:
 
     def deal_again(self, seed: str, names: Names, found: Findings) -> int:
         """Deal bundles of one writ again; how many classes there are of more than one."""
-        single = self.free.filter(pl.col("size") == 1)
+        single = self.free.select("bundle_id", "enforcer_id", "kind", "alike").filter(self.free["size"] == 1)
         enforcers = single["enforcer_id"].unique().sort()
         got = single["enforcer_id"].replace_strict(enforcers, range(len(enforcers)), return_dtype=pl.Int64)
-        ids, who = single["bundle_id"].to_list(), enforcers.to_list()
+        ids, who = single["bundle_id"], enforcers.to_list()
         wrong = misdealt(single["kind"].to_numpy().astype("int64"), ids, got.to_numpy(), who, seed, names)
         for row, due in wrong:
             tell([ids[row]], who[got[row]], due, found)

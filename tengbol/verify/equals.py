@@ -149,12 +149,16 @@ def of_pools(sent: Supplies, seed: str, names: Names) -> Round | None:
         pool, category, who = places.entries[entry]
         return named[pool], category, who
 
+    def numbered(entry: int, level: int) -> int:
+        pool, category, who = places.entries[entry]
+        return number(f"{seed}:{named[pool]}:{category}:{names.enforcer(who)}", level)
+
     ways = Ways(len(places.sources) + places.cells, tail, head, np.arange(len(tail)))
     graph = Graph(places, ways, of, sign, first, np.zeros_like(first), of)
     return graph.less_goes_round(
         len(places.cell),
         thing,
-        lambda entry, level: number(f"{seed}:{':'.join(thing(entry)[:2])}:{names.enforcer(thing(entry)[2])}", level),
+        numbered,
     )
 
 

@@ -120,7 +120,7 @@ class Graph:
             return None
         ways = self.ways
         for respect, costs in enumerate((self.first, self.second, *[None] * LEVELS)):
-            if respect >= until:
+            if respect >= until or (respect > 2 and only_back_and_forth(ways, self.of)):
                 break
             own = ways.thing
             given: dict[int, int] = {}
@@ -158,6 +158,36 @@ class Graph:
             {thing(i): given.get(i, 0) for i in kept},
             sent,
         )
+
+
+def only_back_and_forth(ways: Ways, of: Ints) -> bool:
+    """Whether all that goes round along some ways goes back the way it came, so that its numbers cancel.
+
+    of: as of `Graph`; along a way of -1 no number counts, so what such ways join is taken for one place. Where the
+    others make a forest of these places, each is passed as often in one direction as in the other.
+    """
+    thing = of[ways.thing]
+    free = thing < 0
+    place = connected(ways.nodes, ways.tail[free], ways.head[free])
+    ends = np.sort(place[np.stack([ways.tail[~free], ways.head[~free]])], axis=0)
+    # Of one thing there may be a way in each direction; two things between two places are a circle.
+    edges = np.unique(np.concatenate([ends, thing[None, ~free]]), axis=1)
+    touched = np.unique(edges[:2])
+    return edges.shape[1] == len(touched) - len(np.unique(connected(ways.nodes, edges[0], edges[1])[touched]))
+
+
+def connected(nodes: int, one: Ints, other: Ints) -> Ints:
+    """`(nodes,)` the least node that each is connected with. one, other: `(A,)` ends of what connects."""
+    least = np.arange(nodes)
+    while True:
+        before = least
+        nearest = np.minimum(least[one], least[other])
+        least = least.copy()
+        np.minimum.at(least, one, nearest)
+        np.minimum.at(least, other, nearest)
+        least = least[least]
+        if (least == before).all():
+            return least
 
 
 def joined(parts: Sequence[tuple[Ints, *tuple[Ints | int, ...]]]) -> list[Ints]:

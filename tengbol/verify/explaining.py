@@ -43,6 +43,7 @@ class Wording:
             .otherwise(pl.concat_str("name", pl.lit(" ("), "enforcer_id", pl.lit(")")))
         )
         self.who = names.select("enforcer_id", pl.coalesce("who", "enforcer_id"))
+        self.left: dict[int, str] = {}  # by the pool that was asked for, who is left out of it
         self.district = dict(chamber.districts.select("district_id", "name").iter_rows())
 
     def assigned(self, rows: pl.DataFrame, day: date) -> Iterator[pl.Series]:
@@ -51,18 +52,21 @@ class Wording:
         rows: `enforcer_id`, `group`, `asked`, `due_basis`, `bound_to`, `size`, `alike`, `due_by` (when it was due).
         """
         kind = ("asked", "due_basis", "bound", "size", "alike")
-        rows = rows.with_columns(bound=pl.col("bound_to").is_not_null())
+        # No other columns, for to copy a million rows takes time and room.
+        bound = pl.col("bound_to").is_not_null()
+        rows = rows.select("asked", "due_basis", "size", "alike", "enforcer_id", "group", "due_by", bound=bound)
         kinds = rows.filter(pl.col("asked").is_not_null()).select(kind).unique().with_row_index("kind")
         told = [self._around(*cells) for cells in kinds.select(kind).iter_rows()]
         before, between, after = (pl.Series([one[part] for one in told], dtype=pl.String) for part in range(3))
-        left = (
-            rows.join(kinds, on=kind, how="left", maintain_order="left", nulls_equal=True)
-            .join(self.who, on="enforcer_id", how="left", maintain_order="left")
-            .join(self._passed(), on="group", how="left", maintain_order="left")
-            .select("kind", "passed", "due_by", who=pl.coalesce("who", "enforcer_id"))
-        )
+        passed = self._passed()
         late = filled(f" {self.said['beside']['late']}", {"day": pl.col("due_by").cast(pl.String)})
-        for some in left.iter_slices(_ROWS):
+        for part in rows.iter_slices(_ROWS):
+            some = (
+                part.join(kinds, on=kind, how="left", maintain_order="left", nulls_equal=True)
+                .join(self.who, on="enforcer_id", how="left", maintain_order="left")
+                .join(passed, on="group", how="left", maintain_order="left")
+                .select("kind", "passed", "due_by", who=pl.coalesce("who", "enforcer_id"))
+            )
             place = some["kind"]
             yield some.select(
                 pl.concat_str(
@@ -85,7 +89,9 @@ class Wording:
         before, between = text.split("\0")
         if size > 1:
             between += f" {self._counted('together', size - 1)}"
-        left = self._listed((who, why) for _, _, who, why in self.derived.reasons.out_of(asked))
+        if place not in self.left:
+            self.left[place] = self._listed((who, why) for _, _, who, why in self.derived.reasons.out_of(asked))
+        left = self.left[place]
         after = f" {self.said['beside']['left'].format(list=left)}" if left else ""
         return before, between, f"{after} {self._lot(pool, size, None if bound else alike)}"
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from tengbol.verify.bindings import in_case
 from tengbol.verify.law import CATEGORIES, ONE_ENFORCER
+from tengbol.verify.placing import codes, perhaps_twice
 
 if TYPE_CHECKING:
     from datetime import date
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
 def together(ready: pl.DataFrame, case_binds: str = "all") -> Ints:
     """¶13, ¶14: which writs must go to one enforcer together: `(W,)` the place of the first of each one's bundle."""
     place = np.arange(ready.height)
-    several = ready.with_row_index("place").filter(pl.col("debtor_id").is_duplicated())
+    place_of = perhaps_twice(ready["debtor_id"])
+    several = ready.select("debtor_id", "district_id", "case_id", "category")[place_of]
     where, own, whole = ("debtor_id", "district_id"), pl.col("own"), pl.col("category").is_in(list(ONE_ENFORCER))
-    place_of = several["place"].to_numpy()
     shared = several.with_columns(case=in_case(case_binds), own=pl.int_range(pl.len())).select(
         case=pl.when(pl.col("case").is_not_null()).then(own.min().over("case", *where)).otherwise(own),
         debtor=pl.when(whole).then(own.min().over(whole, *where)).otherwise(own),
@@ -46,24 +47,34 @@ def together(ready: pl.DataFrame, case_binds: str = "all") -> Ints:
     return place
 
 
+def numbered(first: Ints) -> Ints:
+    """`(W,)` the number of each writ's bundle, in the order of their first writs. first: as of `together`."""
+    return (np.cumsum(first == np.arange(len(first))) - 1)[first]
+
+
 def summed(ready: pl.DataFrame) -> pl.DataFrame:
-    """Bundles with what their writs make of them, in the order of their first writs."""
-    counts = [(pl.col("category") == name).cast(pl.UInt32).alias(name) for name in CATEGORIES]
-    rows = ready.select("group", pl.col("writ_id").alias("bundle_id"), "district_id", "by", *counts)
-    alone = ~pl.col("group").is_duplicated()
+    """Bundles with what their writs make of them, in the order of their numbers. ready: with `group`, the number."""
+    group, kinds = ready["group"].to_numpy().astype(np.int64), len(CATEGORIES)
+    size = np.bincount(group)
+    counts = np.bincount(group * kinds + codes(ready["category"], CATEGORIES), minlength=len(size) * kinds)
+    first = np.flatnonzero(np.diff(np.maximum.accumulate(group), prepend=-1))
     longer = (
-        rows.filter(~alone)
+        ready.select("group", "writ_id", "by")
+        .filter(pl.Series(size[group] > 1))
         .group_by("group")
-        .agg(
-            pl.col("bundle_id").min(),
-            pl.col("district_id").first(),
-            pl.col("by").min(),
-            pl.col(CATEGORIES).sum(),
-            size=pl.len(),
-        )
+        .agg(pl.col("writ_id", "by").min())
     )
-    singles = rows.filter(alone).with_columns(size=pl.lit(1, dtype=pl.UInt32))
-    return pl.concat([singles, longer]).sort("group")
+    names, terms = (ready[name].gather(first).scatter(longer["group"], longer[name]) for name in ("writ_id", "by"))
+    return pl.DataFrame(
+        {
+            "group": pl.Series(np.arange(len(size), dtype=np.uint32)),
+            "bundle_id": names,
+            "district_id": ready["district_id"].gather(first),
+            "by": terms,
+            **{name: counts[k::kinds].astype(np.uint32) for k, name in enumerate(CATEGORIES)},
+            "size": size.astype(np.uint32),
+        }
+    )
 
 
 def recusals(ready: pl.DataFrame, chamber: Chamber, day: date, held: Unread) -> pl.DataFrame:

@@ -43,7 +43,11 @@ def in_turn(bundles: Sequence[Long]) -> list[Long]:
 
 def handed_out(bundles: Sequence[Long], sent: Counter[tuple[Pool, str, str]], names: Names) -> dict[str, str] | None:
     """Enforcer of each bundle, or nothing where one of them finds no place. sent: with all bundles taken apart."""
-    writs = {category: _Writs(category, sent) for category in CATEGORIES}
+    of: dict[str, Counter[tuple[Pool, str]]] = {category: Counter() for category in CATEGORIES}
+    for (pool, category, enforcer_id), n in sent.items():
+        if n:
+            of[category][pool, enforcer_id] += n
+    writs = {category: _Writs(of[category]) for category in CATEGORIES}
     out: dict[str, str] = {}
     for bundle in in_turn(bundles):
         needs = [(category, n) for category, n in zip(CATEGORIES, bundle.counts, strict=True) if n]
@@ -72,12 +76,9 @@ def handed_among_alike(bundles: Sequence[Long], enforcer_of: dict[str, str], nam
 class _Writs:
     """Writs of one category that no bundle holds yet: how many of each pool are with whom."""
 
-    def __init__(self, category: str, sent: Counter[tuple[Pool, str, str]]) -> None:
-        self.of: Counter[tuple[Pool, str]] = Counter()
+    def __init__(self, of: Counter[tuple[Pool, str]]) -> None:
+        self.of = of
         self.pools: dict[str, list[Pool]] = {}
-        for (pool, its, enforcer_id), writs in sent.items():
-            if its == category and writs:
-                self.of[pool, enforcer_id] += writs
         for pool in sorted({pool for pool, _ in self.of}, key=sorted):
             for enforcer_id in pool:
                 self.pools.setdefault(enforcer_id, []).append(pool)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import polars as pl
 
 from tengbol.verify.absences import short_absences
+from tengbol.verify.placing import among
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -150,7 +151,7 @@ def judged(writs: pl.DataFrame, as_of: datetime, mci: dict[date, int], index: st
     """
     dated = writs.with_columns(counts=index_day(index, as_of.date()))
     name, why = category(mci)
-    again = (pl.col("origin") == "new") & pl.col("writ_id").is_in(held.implode())
+    again = (pl.col("origin") == "new") & among(writs["writ_id"], held)
     code = pl.when(again).then(pl.lit("already_distributed")).otherwise(pl.coalesce(why, readiness(as_of)))
     return dated.with_columns(category=name, code=code)
 
@@ -193,8 +194,8 @@ def roster(
     for district_id, enforcer_id, start, end in attachments.select(
         "district_id", "enforcer_id", "valid_from", "valid_to"
     ).iter_rows():
-        for among, districts in ((available, attached), (back, returning), (in_office, paused)):
-            if enforcer_id in among and _covers(start, end, day):
+        for those, districts in ((available, attached), (back, returning), (in_office, paused)):
+            if enforcer_id in those and _covers(start, end, day):
                 districts.setdefault(district_id, set()).add(enforcer_id)
     return Roster(
         home,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import polars as pl
 
 from tengbol.phrase import Phrase
@@ -26,6 +27,9 @@ _TURNED: Final = "[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|[[:cntrl:]--[\\
 _FORMULA: Final = "=+-@"
 #: Cells that are looked at as one.
 _ROWS: Final = 50_000
+#: Texts repeat themselves where of so many first ones less than one in `_OFTEN` is another.
+_SAMPLE: Final = 2_000
+_OFTEN: Final = 8
 
 
 def check_limits(chamber: Chamber, found: Findings) -> None:
@@ -59,6 +63,9 @@ def _doubtful(column: pl.Series) -> bool:
     """Whether any cell might be past the limits: of texts, all are looked at as one, which is many times as quick."""
     if column.dtype != pl.String:
         return True
+    # Where few stand again and again, as courts do, only these are looked at.
+    if column.head(_SAMPLE).n_unique() * _OFTEN < min(_SAMPLE, len(column)):
+        column = column.unique()
     longest = 200 if column.name in (*_OWN, *_OTHERS, "name") else 10_000
     # No text has more letters than bytes.
     if (column.str.len_bytes() > longest).any():
@@ -66,7 +73,16 @@ def _doubtful(column: pl.Series) -> bool:
     signs = _UNSEEN if column.name in (*_OWN, *_OTHERS) else _TURNED
     first = column.name in _OWN and any(column.str.starts_with(sign).any() for sign in _FORMULA)
     parts = (column.slice(begin, _ROWS) for begin in range(0, len(column), _ROWS))
-    return first or any(part.str.join("").str.contains(signs)[0] for part in parts)
+    texts = (part.str.join("") for part in parts)
+    return first or any(not all_seen(text[0]) and text.str.contains(signs)[0] for text in texts)
+
+
+def all_seen(text: str) -> bool:
+    """Whether all signs of a text are ASCII's that are seen, or blanks; none of these is past any limit."""
+    if not text.isascii():
+        return False
+    signs = np.frombuffer(text.encode("ascii"), dtype=np.uint8)
+    return len(signs) == 0 or bool(signs.min() >= ord(" ") and signs.max() <= ord("~"))
 
 
 def _past(name: str, dtype: pl.DataType) -> pl.Expr:

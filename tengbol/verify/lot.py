@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections import Counter
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import polars as pl
 
 from tengbol.phrase import Phrase
 from tengbol.verify.masks import Names
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from tengbol.verify.findings import Findings
 
     Ints = NDArray[np.int64]
+
+
+#: Names that are hashed one after the other.
+_ROWS: Final = 50_000
 
 
 def key(seed: str, kind: str, name: str) -> str:
@@ -79,34 +84,47 @@ def replay(bundles: Sequence[Whole], enforcer_of: dict[str, str], seed: str, fou
 
 
 def misdealt(
-    alike: Ints, ids: Sequence[str], got: Ints, enforcers: Sequence[str], seed: str, names: Names
+    alike: Ints, ids: Sequence[str] | pl.Series, got: Ints, enforcers: Sequence[str], seed: str, names: Names
 ) -> list[tuple[int, str]]:
     """Bundles that the lot gives to another, by their places, and to whom; everyone gets as many of each class.
 
     alike: `(B,)` class of each bundle. ids: `(B,)`. got: `(B,)` place of its enforcer among `enforcers`. The bundles of
     a class, in the order of their keys, go in blocks to the enforcers in the order of theirs (`deal`).
     """
-    lowest, highest = np.full(alike.max(initial=-1) + 1, len(enforcers)), np.zeros(alike.max(initial=-1) + 1)
-    np.minimum.at(lowest, alike, got)
-    np.maximum.at(highest, alike, got)
+    one_of, several = np.zeros((2, alike.max(initial=-1) + 1), dtype=np.int64)
+    one_of[alike] = got
+    several[alike[got != one_of[alike]]] = 1
     # Where one has them all there is nothing to deal.
-    rows = np.flatnonzero((lowest < highest)[alike])
+    rows = np.flatnonzero(several[alike])
     if len(rows) == 0:
         return []
     alike, got = alike[rows], got[rows]
-    start, called = f"{seed}:writ:".encode(), (ids[row] for row in rows.tolist())
-    names_of = called if names.key is None else map(names.bundle, called)
-    digest = np.frombuffer(b"".join([sha256(start + name.encode()).digest() for name in names_of]), ">u8").reshape(
-        -1, 4
-    )
-    by_key = np.lexsort((digest[:, 0], alike))
-    leading = digest[by_key, 0]
-    if (leading[1:] == leading[:-1]).any():
-        by_key = np.lexsort((*digest.T[::-1], alike))
-    turn = np.argsort(np.argsort([key(seed, "enforcer", names.enforcer(name)) for name in enforcers]))
+    digest = _digests(f"{seed}:writ:".encode(), pl.Series(ids, dtype=pl.String).gather(rows), names)
+    leading = digest[:, 0].copy()
+    by_key = np.argsort(leading)
+    in_order = leading[by_key]
+    if (in_order[1:] == in_order[:-1]).any():
+        by_key = np.lexsort(digest.T[::-1])
+    # Of short numbers numpy makes a count, not a comparison.
+    classes = alike[by_key].astype(np.min_scalar_type(alike.max()))
+    by_key = by_key[np.argsort(classes, kind="stable")]
+    by_turn = np.argsort([key(seed, "enforcer", names.enforcer(name)) for name in enforcers])
+    turn = np.argsort(by_turn)
     due = np.empty_like(got)
-    due[by_key] = got[np.lexsort((turn[got], alike))]
+    due[by_key] = by_turn[np.sort(alike * len(enforcers) + turn[got]) % len(enforcers)]
     return [(int(rows[row]), enforcers[int(due[row])]) for row in np.flatnonzero(due != got).tolist()]
+
+
+def _digests(start: bytes, ids: pl.Series, names: Names) -> NDArray[np.uint64]:
+    """`(N, 4)` the SHA-256 of `start` and each bundle's name in the lot."""
+    out = np.empty((len(ids), 4), dtype=np.uint64)
+    # Some after the other, for a million texts of their own take a hundred megabytes.
+    for begin in range(0, len(ids), _ROWS):
+        called = ids.slice(begin, _ROWS).to_list()
+        in_lot = called if names.key is None else map(names.bundle, called)
+        digests = b"".join([sha256(start + name.encode()).digest() for name in in_lot])
+        out[begin : begin + _ROWS] = np.frombuffer(digests, ">u8").reshape(-1, 4)
+    return out
 
 
 def tell(writ_ids: Sequence[str], got: str, due: str, found: Findings) -> None:

@@ -8,15 +8,55 @@ import numpy as np
 import polars as pl
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Ints = NDArray[np.int64]
 
 
 def places(ids: pl.Series, known: pl.Series) -> pl.Series:
-    """The place of each id among `known`, each of which stands there once; null where it is none of them."""
+    """The place of each id among `known`, each of which stands there once; null where it is none of them.
+
+    Hashes in order lead to where an id is, if anywhere; whether it is there the ids themselves say.
+    """
+    if known.is_empty():
+        return pl.repeat(None, len(ids), dtype=pl.UInt32, eager=True).alias("place")
+    there, asked = known.hash().to_numpy(), ids.hash().to_numpy()
+    by, own = np.argsort(there), np.argsort(asked)
+    at = np.minimum(np.searchsorted(there[by], asked[own]), len(known) - 1)
+    found = np.empty(len(ids), dtype=np.uint32)
+    found[own] = by[at]
+    out = pl.Series("place", found)
+    odd = ids.ne_missing(known.gather(out)).arg_true()
+    if len(odd) == 0:
+        return out
+    # Nowhere, or behind another id of the same hash.
     rows = pl.DataFrame({"id": known}).with_row_index("place")
-    return pl.DataFrame({"id": ids}).join(rows, on="id", how="left", maintain_order="left")["place"]
+    others = pl.DataFrame({"id": ids.gather(odd)}).join(rows, on="id", how="left", maintain_order="left")
+    return out.scatter(odd, others["place"])
+
+
+def among(ids: pl.Series, some: pl.Series) -> pl.Series:
+    """Whether each id is one of some: their hashes are compared, and then, of those whose hash is one, the ids."""
+    rows = ids.hash().is_in(some.hash().implode()).arg_true()
+    truly = ids.gather(rows).is_in(some.implode()).fill_null(False)
+    out = np.zeros(len(ids), dtype=bool)
+    out[rows.to_numpy()] = truly.to_numpy()
+    return pl.Series(ids.name, out)
+
+
+def perhaps_twice(ids: pl.Series) -> Ints:
+    """Rows of all ids that stand in several rows, and by chance of some that do not: another has their hash."""
+    hashes = ids.hash()
+    in_order = np.sort(hashes.to_numpy())
+    twice = np.unique(in_order[1:][in_order[1:] == in_order[:-1]])
+    return hashes.is_in(pl.Series(twice).implode()).arg_true().to_numpy().astype(np.int64)
+
+
+def codes(cells: pl.Series, words: Sequence[str]) -> Ints:
+    """`(N,)` the place of each cell among some words, all of which are there."""
+    return cells.cast(pl.Enum(words)).to_physical().to_numpy().astype(np.int64)
 
 
 def last_at(at: pl.Series, places: int) -> pl.Series:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
 from tengbol.phrase import Phrase
 from tengbol.verify.law import PARAGRAPH_OF_CODE
-from tengbol.verify.placing import last_at, places
 from tengbol.verify.writs import ASSIGNMENTS, UNASSIGNED
 
 if TYPE_CHECKING:
@@ -17,25 +17,32 @@ if TYPE_CHECKING:
     from tengbol.verify.findings import Findings
 
 
-def check_presence(reading: Reading, assigned: pl.DataFrame, unassigned: pl.Series, found: Findings) -> None:
+def check_presence(reading: Reading, assigned: pl.DataFrame, unassigned: pl.DataFrame, found: Findings) -> None:
     """Check that every writ row is in exactly one of assignments, unassigned, rejected (contract 4).
 
-    assigned: `writ_id`, and `place` among the writs of the input, null where it is none.
+    Of both tables `writ_id`, and `place` among the writs of the input, null where it is none.
     """
     writs = reading.chamber.writs["writ_id"]
-    waits = pl.DataFrame({"writ_id": unassigned}).with_columns(place=places(unassigned, writs))
-    told = pl.concat([assigned.with_columns(file=pl.lit(ASSIGNMENTS)), waits.with_columns(file=pl.lit(UNASSIGNED))])
+    told = ((assigned, ASSIGNMENTS), (unassigned, UNASSIGNED))
+    times = np.bincount(
+        np.concatenate([rows["place"].drop_nulls().to_numpy() for rows, _ in told]), minlength=len(writs)
+    )
+    twice = pl.Series(np.flatnonzero(times > 1))
     where: dict[str, str] = {}
-    odd = told.filter(pl.col("place").is_null() | pl.col("place").is_duplicated())
-    for writ_id, place, file in odd.iter_rows():
+    odd = [
+        (*row, file)
+        for rows, file in told
+        for row in rows.filter(pl.col("place").is_null() | pl.col("place").is_in(twice.implode())).iter_rows()
+    ]
+    for writ_id, place, file in odd:
         if place is None:
             found.broken("writs", file, writ_id, "contract 4", Phrase("is no writ of the input"))
         elif writ_id in where:
-            twice = Phrase("is twice in it")
-            other = twice if where[writ_id] == file else Phrase("is in {file} too", file=where[writ_id])
+            again = Phrase("is twice in it")
+            other = again if where[writ_id] == file else Phrase("is in {file} too", file=where[writ_id])
             found.broken("writs", file, writ_id, "contract 4", other)
         where[writ_id] = file
-    for writ_id in writs.filter(last_at(told["place"], len(writs)).is_null()):
+    for writ_id in writs.filter(pl.Series(times == 0)):
         found.broken("writs", ASSIGNMENTS, writ_id, "contract 4", Phrase("is neither assigned nor unassigned"))
     rows = sum(source.rows for source in reading.sources if source.table == "writs")
     rejected = {row for table, row in reading.rejected.select("table", "row").iter_rows() if table == "writs"}
@@ -68,14 +75,15 @@ def check_presence(reading: Reading, assigned: pl.DataFrame, unassigned: pl.Seri
 
 
 def check_unassigned(
-    unassigned: pl.DataFrame, derived: Derived, found: Findings, said: pl.DataFrame | None = None
+    unassigned: pl.DataFrame, place: pl.Series, derived: Derived, found: Findings, said: pl.DataFrame | None = None
 ) -> None:
     """Check that the unassigned are those that had to be, each with the first code that applies.
 
+    place: of each among the writs of the input, null where it is none.
     said: `writ_id` and `said`, what must be said of each, where the wording is known.
     """
-    rows = unassigned.select("writ_id", "code", "explanation").join(
-        derived.writs.select("writ_id", due="code", known=True), on="writ_id", how="left", maintain_order="left"
+    rows = unassigned.select("writ_id", "code", "explanation").with_columns(
+        due=derived.writs["code"].gather(place), known=pl.when(place.is_not_null()).then(True)
     )
     rows = (
         rows.with_columns(said=pl.col("explanation"))

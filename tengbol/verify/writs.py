@@ -17,6 +17,7 @@ from tengbol.verify.placing import gathered
 from tengbol.verify.telling import ASSIGNMENTS, tell
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from tengbol.verify.bundles import Derived
@@ -90,7 +91,7 @@ def check_assignments(
             begin += len(texts)
         words = pl.Series(np.isin(np.arange(rows.height), list(said)))
     rows = rows.with_row_index("place").with_columns(words=words)
-    tell(rows.filter(_wrong(rows)), derived, said if wording is not None else None, found)
+    tell(rows[rows.select(_wrong(rows)).to_series().arg_true()], derived, said if wording is not None else None, found)
     for check, (paragraph, sentence) in _HOLD.items():
         if check != "explanations" or wording is None:
             found.holds(check, ASSIGNMENTS, paragraph, sentence)
@@ -108,32 +109,27 @@ def _beside_due(
     """
     writs = derived.writs.select("group", "form", due_code="code", due_category="category", due_by="by")
     groups = derived.groups.select(
-        "group", "asked", "pool", "size", "alike", "bound_to", due_bundle="bundle_id", due_basis="basis"
+        "asked", "pool", "size", "alike", "bound_to", due_bundle="bundle_id", due_basis="basis"
     )
-    pools = pl.DataFrame(
-        [(number, len(pool), who) for number, pool in enumerate(derived.pools) for who in pool],
-        schema={"pool": pl.Int32, "due_size": pl.Int64, "enforcer_id": pl.String},
-        orient="row",
-    )
+    sizes = pl.Series([len(pool) for pool in derived.pools], dtype=pl.Int64)
+    rows = assignments.hstack(gathered(writs, place)).hstack(gathered(groups, derived.row_of.gather(place)))
     paper = pl.col("form") == "paper"
-    return (
-        assignments.hstack(gathered(writs, place))
-        .join(groups, on="group", how="left", maintain_order="left")
-        .join(pools.select("pool", "due_size").unique(), on="pool", how="left", maintain_order="left")
-        .join(
-            pools.select("pool", "enforcer_id", member=True),
-            on=["pool", "enforcer_id"],
-            how="left",
-            maintain_order="left",
-        )
-        .with_columns(
-            fits=pl.when(pl.col("bound_to").is_null())
-            .then(pl.col("member").is_not_null())
-            .otherwise(pl.col("enforcer_id").eq_missing(pl.col("bound_to"))),
-            due_collect=pl.when(pl.lit(both) | paper).then(pl.lit(after)),
-            due_notify=pl.when(pl.lit(both) | ~paper).then(pl.lit(after)),
-        )
+    return rows.with_columns(due_size=sizes.gather(rows["pool"])).with_columns(
+        fits=pl.when(pl.col("bound_to").is_null())
+        .then(_members(rows, derived.pools))
+        .otherwise(pl.col("enforcer_id").eq_missing(pl.col("bound_to"))),
+        due_collect=pl.when(pl.lit(both) | paper).then(pl.lit(after)),
+        due_notify=pl.when(pl.lit(both) | ~paper).then(pl.lit(after)),
     )
+
+
+def _members(rows: pl.DataFrame, pools: Sequence[frozenset[str]]) -> pl.Series:
+    """Whether the enforcer of each row stands in its `pool`."""
+    names = sorted({who for pool in pools for who in pool})
+    number = {who: place for place, who in enumerate(names)}
+    there = pl.Series([k * len(names) + number[who] for k, pool in enumerate(pools) for who in pool], dtype=pl.Int64)
+    who = rows["enforcer_id"].cast(pl.Enum(names), strict=False).to_physical().cast(pl.Int64)
+    return (rows["pool"].cast(pl.Int64) * len(names) + who).is_in(there.implode()).fill_null(False)
 
 
 def _wrong(rows: pl.DataFrame) -> pl.Expr:
@@ -158,7 +154,7 @@ def _wrong(rows: pl.DataFrame) -> pl.Expr:
 
 
 #: Whether nothing is told of why.
-_EMPTY: Final = pl.col("explanation").fill_null("").str.strip_chars() == ""
+_EMPTY: Final = ~pl.col("explanation").str.contains(r"\S").fill_null(False)
 
 
 def _lacks_something() -> pl.Expr:
