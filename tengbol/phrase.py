@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+#: Rows named in a note at most.
+_NAMED: Final = 10
 
 
 class Phrase(str):
@@ -49,3 +52,9 @@ def joined(parts: Sequence[str], by: str = " ") -> Phrase:
     """One text of several, each said by itself."""
     named = {f"part{place}": part for place, part in enumerate(parts)}
     return Phrase(by.join(f"{{{name}}}" for name in named), **named)
+
+
+def listed(rows: Sequence[int]) -> str:
+    """Name the first of some rows."""
+    shown = ", ".join(map(str, rows[:_NAMED]))
+    return shown if len(rows) <= _NAMED else Phrase("{rows} and {n} more", rows=shown, n=len(rows) - _NAMED)

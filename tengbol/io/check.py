@@ -16,12 +16,11 @@ from tengbol.io.aliases import beside_named, folded
 from tengbol.io.grid import BLANKS
 from tengbol.io.headers import header, header_of, sheet
 from tengbol.io.lacking import GUESSED, answers, lacks
-from tengbol.io.layout import listed
 from tengbol.io.lost import REMEMBERING, lost
 from tengbol.io.read import survey
 from tengbol.io.workbook import SEEMS
 from tengbol.model.tables import TABLES
-from tengbol.phrase import Phrase, english, joined, mark, said
+from tengbol.phrase import Phrase, english, joined, listed, mark, said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Self
 import polars as pl
 
 from tengbol.io.aliases import beside_named, column_named, meant, numbers_rows
+from tengbol.io.clerks.enforcers import absent_beside
 from tengbol.io.sheet_xml import letters
 from tengbol.phrase import Phrase
 
@@ -197,8 +198,6 @@ def contract_cells(grid: Grid, table: Table) -> tuple[pl.DataFrame, tuple[str, .
     shown = ", ".join(f"'{word}'" for word in extra if word and whole and not numbers_rows(word))
     notes = (Phrase("{file}: columns not used: {columns}.", file=grid.file, columns=shown),) if shown else ()
     if table.name == "enforcers":
-        from tengbol.io.clerks.enforcers import absent_beside
-
         unused = {word: grid.cells.select("row", cell=str(at)) for at, word in enumerate(grid.header) if at not in used}
         notes += absent_beside(grid.file, unused)
     return grid.cells.select("row", *_named(places, table)), (*grid.notes, *notes)

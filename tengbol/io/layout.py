@@ -15,7 +15,7 @@ from tengbol.io.aliases import meant
 from tengbol.io.grid import BLANKS, header_line
 from tengbol.io.headers import sheet
 from tengbol.model.tables import TABLES
-from tengbol.phrase import Phrase, mark
+from tengbol.phrase import Phrase, listed, mark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,8 +31,6 @@ _SIGNED: Final = r"^[^0-9]*\p{L}{3,}[\s_.:]+[^0-9]*\p{L}[^0-9]*$"
 #: Lines at the end of a table where it may be signed; columns that a table needs so that no row of it has one cell.
 _LAST: Final = 3
 _MANY: Final = 4
-#: Rows named in a note at most.
-_NAMED: Final = 10
 
 
 def table_by_columns(top: Sequence[Sequence[str | None]]) -> str | None:
@@ -122,12 +120,6 @@ def _numbers(texts: Sequence[pl.Expr]) -> pl.Expr:
     ]
     filled = pl.sum_horizontal(number.is_not_null() for number in numbers)
     return pl.all_horizontal(onward) & (filled >= _MANY) & first.is_between(-1, 1).fill_null(False)
-
-
-def listed(rows: Sequence[int]) -> str:
-    """Name the first of some rows."""
-    shown = ", ".join(map(str, rows[:_NAMED]))
-    return shown if len(rows) <= _NAMED else Phrase("{rows} and {n} more", rows=shown, n=len(rows) - _NAMED)
 
 
 #: Lines that are left out, and what is said of them.

@@ -17,11 +17,11 @@ from tengbol.io.aliases import table_named
 from tengbol.io.grid import HEADER_WITHIN, Grid, header_line, no_broken_lines, printable, start_of
 from tengbol.io.guessing import known_of, likely, matched, named_like
 from tengbol.io.headers import headers, sheet
-from tengbol.io.layout import listed, nearly, rows_of, table_by_columns, whole
+from tengbol.io.layout import nearly, rows_of, table_by_columns, whole
 from tengbol.io.overlooked import overlooked
 from tengbol.io.sheets.page import filled_down
 from tengbol.model.tables import TABLES
-from tengbol.phrase import Phrase, mark
+from tengbol.phrase import Phrase, listed, mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

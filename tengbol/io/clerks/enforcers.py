@@ -10,9 +10,8 @@ import polars as pl
 from tengbol.errors import UnusableInputError
 from tengbol.io.clerks.codes import WORDS, plain
 from tengbol.io.headers import header, sheet
-from tengbol.io.layout import listed
 from tengbol.model.folding import folded_id
-from tengbol.phrase import Phrase, mark
+from tengbol.phrase import Phrase, listed, mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

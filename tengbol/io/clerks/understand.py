@@ -17,10 +17,9 @@ from tengbol.io.clerks.places import district_of, ids_by_name
 from tengbol.io.clerks.sums import in_words, no_sum, number_of, part_of_earnings, sum_of
 from tengbol.io.clerks.writs import with_their_ids
 from tengbol.io.headers import header, sheet
-from tengbol.io.layout import listed
 from tengbol.model.kinds import AMOUNT, COUNT, DAY, FLAG, MOMENT, SHARE, Kind
 from tengbol.model.persons import canonical
-from tengbol.phrase import Phrase, mark
+from tengbol.phrase import Phrase, listed, mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from tengbol.io.headers import header, sheet
-from tengbol.io.layout import listed
 from tengbol.model.folding import folded_id
-from tengbol.phrase import Phrase, mark
+from tengbol.phrase import Phrase, listed, mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
