@@ -50,6 +50,7 @@ def speak(asked: str) -> None:
             "--lang '{asked}': there are {languages}; give one of these.", asked=asked, languages=", ".join(LANGUAGES)
         )
     _spoken["language"] = asked
+    machine.say_by(said_of)
 
 
 def heard(words: Sequence[str], environment: Mapping[str, str] = os.environ) -> tuple[str, list[str]]:

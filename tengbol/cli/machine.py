@@ -19,10 +19,16 @@ _OPTION: Final = "--json"
 
 #: Whether a program is listening; what was answered so far; sentences that would have stood on stdout and stderr.
 #: printed: what something else than an answer has written to stdout. over: whether the object has been given already.
+#: said_of: how a phrase is said in the terminal's language.
 _state: dict[str, Any] = {
     **{"on": False, "answer": None, "said": [], "notes": [], "complaint": ""},
-    **{"stdout": None, "over": False},
+    **{"stdout": None, "over": False, "said_of": str},
 }
+
+
+def say_by(said_of: Callable[[str], str]) -> None:
+    """Say phrases by this from now on."""
+    _state["said_of"] = said_of
 
 
 def clear() -> None:
@@ -120,9 +126,7 @@ def _plain(value: Any) -> Any:
     if hasattr(value, "isoformat"):
         return value.isoformat()
     if isinstance(value, str) and hasattr(value, "said"):
-        from tengbol.cli.language import said_of
-
-        return said_of(value)
+        return _state["said_of"](value)
     if value is None or isinstance(value, str | int | float | Decimal):
         return value
     return str(value)
