@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from tengbol.optimizer.problem import Problem
     from tengbol.optimizer.stand import Stand
 
-#: Nearly everything is in long bundles where they have so many writs on average, and hard where bundles × enforcers
-#: are so many.
+#: Nearly everything is in long bundles where they have so many writs on average, and beyond the aggregated model where
+#: bundles × enforcers are so many.
 _LONG: Final = 6
 _MANY: Final = 300
 #: With so many bundles to each enforcer there are few columns, and these are looked at before exchange.
@@ -40,9 +40,11 @@ def searched(stand: Stand, limit: float, *, certify: bool = True) -> Stand:
     if stand.start is None or not stand.open:
         return stand
     steps = [_divided, _assembled_at_once, _exchanged_a_while, _assembled, _replaced, _exchanged_anew, _aggregated]
-    if lumpy(stand.problem):  # CP-SAT and prices have nothing to say there
-        steps = [_divided, _exchanged_a_while, _assembled_at_once, _assembled, partial(_exchanged_anew, part=1)]
-        if stand.problem.class_size.sum() <= _FEW_EACH * stand.problem.shape[0]:
+    bundles, rows = int(stand.problem.class_size.sum()), stand.problem.shape[0]
+    if lumpy(stand.problem):  # where they are many, CP-SAT and prices have nothing to say
+        last = [_replaced, _aggregated] if bundles * rows < _MANY else []
+        steps = [_divided, _exchanged_a_while, _assembled_at_once, _assembled, partial(_exchanged_anew, part=1), *last]
+        if bundles <= _FEW_EACH * rows:
             steps[1:3] = [_assembled_at_once, _exchanged_a_while]
     work = Work.within(limit)
     for step in steps:
@@ -54,10 +56,10 @@ def searched(stand: Stand, limit: float, *, certify: bool = True) -> Stand:
 
 
 def lumpy(problem: Problem) -> bool:
-    """Whether nearly all writs are in long bundles, and these too many to be tried one by one."""
+    """Whether nearly all writs are in long bundles."""
     bundles, loose = int(problem.class_size.sum()), int(problem.singles.sum())
     writs = int(problem.apart().sum()) - loose
-    return bundles * problem.shape[0] >= _MANY and loose <= bundles and writs >= _LONG * bundles
+    return loose <= bundles and writs >= _LONG * bundles
 
 
 def _divided(stand: Stand, limit: float, work: Work) -> Stand:
