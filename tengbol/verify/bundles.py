@@ -231,17 +231,18 @@ def derive(
     # Several hundred megabytes of a million writs.
     del ready
     every = every.hstack(gathered(code, rows)).with_columns(code=pl.coalesce("code", "later"))
-    given = groups.filter(pl.col("code").is_null())
+    kept = groups.filter(pl.col("code") == "waits_for_holder")
+    # In its place, for both would be a hundred megabytes each.
+    groups = groups.filter(pl.col("code").is_null())
     free = pl.col("bound_to").is_null()
     kind = ["pool", *CATEGORIES]
-    asked_of = given.select(kind)
-    kinds = asked_of.filter(given.select(free).to_series()).group_by(kind).agg(alike=pl.len()).sort(kind)
+    asked_of = groups.select(kind)
+    kinds = asked_of.filter(groups.select(free).to_series()).group_by(kind).agg(alike=pl.len()).sort(kind)
     kinds = kinds.with_row_index("kind")
     of_kind = asked_of.join(kinds, on=kind, how="left", maintain_order="left")
-    given = given.with_columns(pl.when(free).then(of_kind[name]).alias(name) for name in ("kind", "alike"))
-    fell = fell.join(given, on="group", how="semi", maintain_order="left")
-    kept = groups.filter(pl.col("code") == "waits_for_holder")
-    return Derived(standing, reasons, every, given, kinds, kept, fell, asked, pools, closed)
+    groups = groups.with_columns(pl.when(free).then(of_kind[name]).alias(name) for name in ("kind", "alike"))
+    fell = fell.join(groups, on="group", how="semi", maintain_order="left")
+    return Derived(standing, reasons, every, groups, kinds, kept, fell, asked, pools, closed)
 
 
 def _with_pools(

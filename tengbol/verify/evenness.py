@@ -94,13 +94,13 @@ def components_of(dealt: Mapping[Dealt, int], excess: dict[Cell, int]) -> list[C
     for enforcer_id in sorted(root_of):
         members.setdefault(root_of[enforcer_id], []).append(enforcer_id)
     parts = {name: Component(enforcers) for name, enforcers in members.items()}
+    its = {counts: [(k, n) for k, n in zip(CATEGORIES, counts, strict=True) if n] for _, counts, _ in dealt}
     for (pool, counts, enforcer_id), bundles in dealt.items():
         part = parts[root_of[enforcer_id]]
         part.classes[pool, counts] += bundles
         part.dealt.setdefault((pool, counts), Counter())[enforcer_id] += bundles
-        for category, writs in zip(CATEGORIES, counts, strict=True):
-            if writs:
-                part.got[enforcer_id, category] += writs * bundles
+        for category, writs in its[counts]:
+            part.got[enforcer_id, category] += writs * bundles
     for part in parts.values():
         for enforcer_id in part.enforcers:
             for category in CATEGORIES:

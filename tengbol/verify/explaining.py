@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 #: More names than this are counted, not listed.
 _NAMES: Final = 8
 #: Rows whose sentences are made at once.
-_ROWS: Final = 100_000
+_ROWS: Final = 30_000
 
 
 class Wording:
@@ -55,7 +55,12 @@ class Wording:
         # No other columns, for to copy a million rows takes time and room.
         bound = pl.col("bound_to").is_not_null()
         rows = rows.select("asked", "due_basis", "size", "alike", "enforcer_id", "group", "due_by", bound=bound)
-        kinds = rows.filter(pl.col("asked").is_not_null()).select(kind).unique().with_row_index("kind")
+        kinds = (
+            pl.concat(part.select(kind).unique() for part in rows.iter_slices(_ROWS))
+            if rows.height
+            else rows.select(kind)
+        )
+        kinds = kinds.unique().filter(pl.col("asked").is_not_null()).with_row_index("kind")
         told = [self._around(*cells) for cells in kinds.select(kind).iter_rows()]
         before, between, after = (pl.Series([one[part] for one in told], dtype=pl.String) for part in range(3))
         passed = self._passed()
