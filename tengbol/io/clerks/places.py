@@ -7,11 +7,15 @@ nothing of it.
 from __future__ import annotations
 
 from difflib import SequenceMatcher
-from typing import Final
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from tengbol.io.clerks.codes import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 #: What tells a city from a district, before or behind the name itself.
 _CITY: Final = r"(?:^|\s)(?:қаласы|қала|қаласының|қ сы|город|города|гор|г|қ)(?:\s|$)"
@@ -52,17 +56,22 @@ def near(text: pl.Series, districts: pl.DataFrame) -> pl.DataFrame:
 
     districts: `district_id`, and `name` where it is known. Of many texts only the first by spelling.
     """
-    known = districts.select("district_id", pl.col("^name$")).unique().sort("district_id").rows(named=True)
+    rows = districts.select("district_id", pl.col("^name$")).unique().sort("district_id").rows(named=True)
+    known = [(row, [SequenceMatcher(None, b=cell.casefold()) for cell in row.values()]) for row in rows]
     said = text.drop_nulls().unique().sort().head(_LOOKED_FOR)
     return pl.DataFrame(
         {"said": said, "near": [_nearest(one, known) for one in said]}, schema={"said": pl.String, "near": pl.String}
     )
 
 
-def _nearest(said: str, known: list[dict[str, str]]) -> str:
+#: A district, and what compares a text with each of its cells.
+_Known = tuple[dict[str, str], list[SequenceMatcher[str]]]
+
+
+def _nearest(said: str, known: list[_Known]) -> str:
     """`: Ойтас қаласы (751110000), …`: as many as there is room for; empty where there is none."""
     shown: list[str] = []
-    for row in sorted(known, key=lambda row: (-max(_alike(said, cell) for cell in row.values()), row["district_id"])):
+    for row in _by_likeness(said.casefold(), known):
         one = (
             f"{row['name'].translate(_BRACKETS)} ({row['district_id']})" if "name" in row else f"({row['district_id']})"
         )
@@ -73,10 +82,24 @@ def _nearest(said: str, known: list[dict[str, str]]) -> str:
 
 
 _BRACKETS: Final = str.maketrans("", "", "()")
+#: From what takes no time and is never below the ratio, to the ratio itself.
+_RATIOS: Final = (SequenceMatcher.real_quick_ratio, SequenceMatcher.quick_ratio, SequenceMatcher.ratio)
 
 
-def _alike(one: str, other: str) -> float:
-    return SequenceMatcher(None, one.casefold(), other.casefold()).ratio()
+def _by_likeness(said: str, known: list[_Known]) -> Iterator[dict[str, str]]:
+    """Districts, the most alike first, and of those as alike by their codes; what is not asked for is not compared."""
+    queue = [(-1.0, -1, place) for place in range(len(known))]
+    while queue:
+        _, step, place = heappop(queue)
+        row, cells = known[place]
+        if step == len(_RATIOS) - 1:
+            yield row
+            continue
+        if step < 0:
+            for cell in cells:
+                cell.set_seq1(said)
+        # What is only bounded comes before what is just as alike: it may be so too, and have an earlier code.
+        heappush(queue, (-max(_RATIOS[step + 1](cell) for cell in cells), step + 1, place))
 
 
 def _core(name: pl.Expr) -> pl.Expr:
