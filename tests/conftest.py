@@ -9,6 +9,7 @@ from zlib import crc32
 
 import pytest
 from books import STORES
+from forked import cheap_passwords
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
@@ -60,6 +61,12 @@ def noted_apart(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def passwords_kept_cheaply() -> None:
+    """Of accounts that tests open; `test_service_door` holds a chamber's to what they cost."""
+    cheap_passwords()
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Server]:
     """A PostgreSQL of the tests' own."""
@@ -69,13 +76,11 @@ def postgresql() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def empty_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with the book's tables and nothing in them; to make them takes longer than most tests."""
-    from tengbol.book.migrations import upgrade
+def empty_book() -> Path:
+    """A SQLite file with the book's tables and nothing in them, to be copied."""
+    from books import empty
 
-    path = tmp_path_factory.mktemp("empty") / "book"
-    upgrade(f"sqlite:///{path}")
-    return path
+    return empty()
 
 
 @pytest.fixture(params=STORES)

@@ -14,6 +14,7 @@ from decimal import Decimal
 import pytest
 import typer
 from books import tengbol
+from forked import command
 from listening import fits
 from small import SEED, district, enforcer, writ, write_tables
 
@@ -114,8 +115,8 @@ def test_a_fault_of_ours_is_told_as_one(small):
         "def load(*_): raise ZeroDivisionError('on purpose')\n"
         "c.load = load; main()"
     )
-    command = [sys.executable, "-c", program, *RUN, "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=small)
+    faulty = [sys.executable, "-c", program, *RUN, "--json"]
+    done = subprocess.run(faulty, capture_output=True, text=True, check=False, cwd=small)
     told = one_object(done)
     fits("refusal", told)
     assert (told["code"], told["exit"], done.returncode) == ("fault", 3, 3) and "on purpose" in told["detail"]
@@ -139,9 +140,7 @@ def test_no_command_is_a_refusal(words):
 
 def test_a_server_gives_one_object_and_a_second_one_is_refused_as_busy(tmp_path):
     words = ("serve", "--book", "a.book", "--port", "0", "--json")
-    command = [sys.executable, "-c", "from tengbol.cli import main; main()", *words]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    server = subprocess.Popen(command, cwd=tmp_path, **pipes)
+    server = command(*words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path)
     try:
         assert server.stdout is not None
         fits("serve", json.loads(server.stdout.readline()))

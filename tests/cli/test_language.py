@@ -8,6 +8,7 @@ import sys
 
 import pytest
 import typer
+from books import tengbol
 from latin import english
 from small import absence, district, enforcer, writ, write_tables
 
@@ -100,10 +101,7 @@ def test_no_word_of_a_day_is_english(tongue, tmp_path):
     )
 
     def run(*words, ends=0):
-        done = subprocess.run(
-            [sys.executable, "-m", "tengbol", *map(str, words), "--lang", tongue],
-            cwd=tmp_path, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        done = tengbol(*words, "--lang", tongue, cwd=tmp_path)
         assert done.returncode == ends, done.stderr
         said = done.stdout + done.stderr
         left = english(said, tmp_path, source, "KZT")
@@ -169,9 +167,6 @@ def test_an_error_is_said_in_the_language_asked_for(words, sentence, tmp_path):
     ],
 )
 def test_what_is_wrong_with_a_command_line_is_said_in_the_language(line, given, tongue, tmp_path):
-    done = subprocess.run(
-        [sys.executable, "-m", "tengbol", *line.split(), "--lang", tongue],
-        cwd=tmp_path, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = tengbol(*line.split(), "--lang", tongue, cwd=tmp_path)
     assert done.returncode == 2
     assert set(english(done.stderr)) <= {"tengbol", *line.split(), *given.split()}, done.stderr

@@ -5,12 +5,11 @@ from __future__ import annotations
 import hmac
 import json
 import shutil
-import subprocess
-import sys
 from hashlib import sha256
 
 import polars as pl
 import pytest
+from books import tengbol
 from hypothesis import given
 from hypothesis import strategies as st
 from small import AS_OF, district, enforcer, put, writ, write_tables
@@ -25,11 +24,6 @@ from tengbol.verify.masks import could_be_personal
 KEY = "0f" * 32
 #: Ids of enforcers that could be personal numbers: made up, with right check digits.
 PERSONAL = ("850101300124", "900512400018", "750303300012")
-
-
-def tengbol(*arguments):
-    command = [sys.executable, "-c", "from tengbol.cli import main; main()", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="module")

@@ -6,12 +6,11 @@ import gzip
 import hmac
 import json
 import re
-import subprocess
-import sys
 from hashlib import sha256
 
 import polars as pl
 import pytest
+from books import tengbol
 from chambers import decide
 from published import KEY, committed, kept
 from small import writ
@@ -26,11 +25,6 @@ from tengbol.verify import Kind
 from tengbol.verify.public import verify_public
 
 RECIPE = Recipe(districts=4, enforcers=14, writs_a_day=14, bundled=0.2, followed=0.15, seed=3)
-
-
-def tengbol(*arguments):
-    command = [sys.executable, "-c", "from tengbol.cli import main; main()", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="module")

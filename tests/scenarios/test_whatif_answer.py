@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
-import sys
 from hashlib import sha256
 from html.parser import HTMLParser
 
 import polars as pl
 import pytest
+from books import tengbol
 from small import attachment, district, enforcer, proceeding, writ, write_tables
 
 from tengbol.errors import UnusableInputError
@@ -41,11 +40,6 @@ on = 2026-11-24
 [[variant]]
 name = "nothing"
 """
-
-
-def tengbol(*arguments):
-    command = [sys.executable, "-c", "from tengbol.cli import main; main()", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,8 @@ import asyncio
 import datetime as dt
 import json
 import re
+import subprocess
+import sys
 import time
 from contextlib import closing
 from shutil import copy
@@ -132,6 +134,13 @@ def test_a_password_has_12_to_256_characters_of_any_script():
     for password in ("elevenchars", "abcdefgh" * 32 + "i", "ababababababab", "my login is aigul"):
         with pytest.raises(UnusableInputError, match="12 to 256"):
             passwords.refuse_weak(password, "aigul")
+
+
+def test_a_chambers_passwords_cost_whoever_guesses_what_rfc_9106_asks():
+    """In a Python of its own, for these tests keep theirs cheaply."""
+    kept = "from tengbol.service.passwords import hashed; print(hashed('correct horse battery'))"
+    done = subprocess.run([sys.executable, "-c", kept], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 @pytest.mark.parametrize("path", ["/login", "/nothing", "/healthz", "/static/service.css", f"{API}/openapi.json"])

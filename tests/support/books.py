@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import dataclasses
 import datetime as dt
 import functools
@@ -9,12 +10,13 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
+from forked import command
 from small import district, enforcer, writ, write_tables
 
 from tengbol.book import batches, departures, papers, recusing, urgent
@@ -109,11 +111,16 @@ class Server:
     def put(self, url: str, place: str) -> None:
         """Put a copy of one database in the place of another."""
         name = place.rpartition("/")[2]
-        self._do("dropdb", "-h", "127.0.0.1", "-p", self.port, "-U", "postgres", name)
+        with self._root() as root:
+            root.execute(f'DROP DATABASE "{name}"')
         self._create(name, url.rpartition("/")[2])
 
     def _create(self, name: str, template: str) -> None:
-        self._do("createdb", "-h", "127.0.0.1", "-p", self.port, "-U", "postgres", "-T", template, name)
+        with self._root() as root:
+            root.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+
+    def _root(self) -> psycopg.Connection:
+        return psycopg.connect(host="127.0.0.1", port=self.port, user="postgres", dbname="postgres", autocommit=True)
 
     def _url(self, name: str) -> str:
         return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{name}"
@@ -179,8 +186,20 @@ def day_of_writs(n: int, came: str, debtor: Callable[[int], str]) -> list[Row]:
     ]
 
 
+@functools.cache
+def empty() -> Path:
+    """A SQLite file with the book's tables and nothing in them; to make them takes longer than most tests."""
+    path = Path(tempfile.mkdtemp(prefix="tengbol-empty-")) / "book"
+    atexit.register(shutil.rmtree, path.parent)
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
 def opened(url: str, folder: Path, tables: dict[str, list[Row]] | None = None, hand: Hand | None = None) -> Store:
-    """A new book with these tables imported."""
+    """A new book with these tables imported; in a file, its tables are copied as they were once made."""
+    path = Path(url.removeprefix("sqlite:///"))
+    if url.startswith("sqlite:///") and not path.exists():
+        shutil.copy(empty(), path)
     store, _ = init(url, hand or clerk())
     take(store, folder, **(home() if tables is None else tables))
     return store
@@ -195,7 +214,8 @@ def take(store: Store, folder: Path, hand: Hand | None = None, **tables: list[Ro
     return import_tables(store, place, hand or clerk(at=last))
 
 
-def tengbol(*arguments: object, **kinds: object) -> subprocess.CompletedProcess[str]:
-    """The command itself."""
-    command = [sys.executable, "-c", "from tengbol.cli import main; main()", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, **kinds)  # type: ignore[call-overload]
+def tengbol(*arguments: object, **kinds: Any) -> subprocess.CompletedProcess[str]:
+    """The command itself, and what it printed."""
+    with command(*arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **kinds) as under_way:
+        said, complained = under_way.communicate()
+    return subprocess.CompletedProcess([*map(str, arguments)], under_way.returncode, said, complained)

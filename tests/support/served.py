@@ -6,13 +6,13 @@ import os
 import secrets
 import signal
 import subprocess
-import sys
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import httpx
 from books import home, opened
+from forked import command
 from small import writ
 
 from tengbol.book import desk
@@ -40,10 +40,9 @@ class Served:
         self.start(url, *options, **environment)
 
     def start(self, url: str, *options: str, **environment: str) -> None:
-        command = [sys.executable, "-m", "tengbol", "serve", "--book", url, "--port", "0", *options]
-        self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, **environment}
-        )
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        words = ("serve", "--book", url, "--port", "0", *options)
+        self.process = command(*words, env={**os.environ, **environment}, **pipes)
         self.said: list[str] = []
         self.logged: list[str] = []
         ready = threading.Event()
