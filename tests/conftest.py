@@ -38,21 +38,28 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.option.markexpr:
         return
     kept, left = [], []
+    every = {item.nodeid for item in items}
     for item in items:
-        out = item.get_closest_marker("soak") is not None or _on_the_other_store(item)
+        out = item.get_closest_marker("soak") is not None or _on_the_other_store(item, every)
         (left if out else kept).append(item)
     if left:
         config.hook.pytest_deselected(items=left)
         items[:] = kept
 
 
-def _on_the_other_store(item: pytest.Item) -> bool:
+def _on_the_other_store(item: pytest.Item, every: set[str]) -> bool:
     """Whether a test of both stores runs on the other one; by its name, so that each always runs on the same."""
-    call = getattr(item, "callspec", None)
-    if call is None or "url" not in call.params or item.get_closest_marker("stores") is not None:
+    given = getattr(item, "callspec", None)
+    params = {} if given is None else given.params
+    store = params.get("url", params.get("book"))
+    if store not in STORES or item.get_closest_marker("stores") is not None:
+        return False
+    other = STORES[1 - STORES.index(store)]
+    before, _, behind = item.nodeid.rpartition("[")
+    if f"{before}[{behind.replace(store, other)}" not in every:
         return False
     both = item.nodeid.replace("postgresql", "").replace("sqlite", "")
-    return call.params["url"] != STORES[crc32(both.encode()) % 2]
+    return store != STORES[crc32(both.encode()) % 2]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -14,6 +14,9 @@ from small import writ
 from tengbol.book import desk
 from tengbol.book.acts import events
 
+#: What is sent at the same moment, or again, is kept apart by the store.
+pytestmark = pytest.mark.stores
+
 API = "/api/v1"
 TIMES = 6
 
