@@ -34,6 +34,8 @@ QUICK := tests/model $(addprefix tests/,verify/test_verify_law.py optimizer/test
 quick: $(DEV)
 	$(BIN)/pytest -n 2 --dist worksteal $(QUICK)
 
+# What is compiled is kept, whatever the machine's habit: each process of the tests compiled all of it anew.
+quick test soak: export PYTHONDONTWRITEBYTECODE =
 test: $(DEV)
 	$(BIN)/pytest -n 2 --dist worksteal
 
