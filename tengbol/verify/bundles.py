@@ -132,7 +132,7 @@ class Derived:
     fell: pl.DataFrame
     asked: list[Asked]
     pools: list[frozenset[str]]
-    closed: dict[str, date] = field(default_factory=dict)
+    closed: dict[str, date] = field(default_factory=dict[str, "date"])
 
     @cached_property
     def bundles(self) -> list[Bundle]:
@@ -176,9 +176,9 @@ class Derived:
         ):
             its.setdefault(group, []).append(Writ(*cells))
         columns = ("group", "bundle_id", "asked", "basis", "bound_to", "away", "by", *CATEGORIES)
-        out = []
+        out: list[Bundle] = []
         for group, name, place, basis, bound_to, away, by, *counts in groups.select(columns).iter_rows():
-            _, recused, pool, _, _ = self.asked[place]
+            _, recused, pool, _, _ = self.asked[int(place)]
             out.append(Bundle(name, its[group], tuple(counts), recused, pool, basis, bound_to, away, by))
         return out
 

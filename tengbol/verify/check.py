@@ -175,7 +175,8 @@ def _check_law(
         check_decisions(tables, Due(derived, kept, names, (before, after), chamber_of_district, place), found)
     # What was compared with the input is not needed any more.
     tables.clear()
-    pools = {member for number in derived.groups["pool"].unique() for member in derived.pools[number]}
+    used: list[int] = derived.groups["pool"].unique().to_list()
+    pools = {member for number in used for member in derived.pools[number]}
     excess = excess_of(pools.union(given["enforcer_id"].unique()), after)
     lawful = not found.any_broken(*LAWFUL)
     drawn = Drawn(derived, taken) if lawful else None

@@ -120,7 +120,7 @@ class Due:
 
     def _members(self) -> pl.DataFrame:
         """Members of every pool that was used, and billionths of a writ that each is due of one."""
-        used = self.derived.groups["pool"].unique().sort().to_list()
+        used: list[int] = self.derived.groups["pool"].unique().sort().to_list()
         rows = [
             (number, self.derived.pool_ids[number], who, part)
             for number in used

@@ -44,10 +44,11 @@ class Drawn:
     def longer(self, seed: str, names: Names) -> tuple[list[Long], dict[str, str]]:
         """Bundles of two and more, and the enforcer of each."""
         columns = ("bundle_id", "enforcer_id", "pool", *CATEGORIES)
-        longer, enforcer_of = [], {}
+        longer: list[Long] = []
+        enforcer_of: dict[str, str] = {}
         for name, enforcer_id, number, *counts in self.free.filter(pl.col("size") > 1).select(columns).iter_rows():
             digest = key(seed, "writ", names.bundle(name))
-            longer.append(Long(name, digest, self.derived.pools[number], tuple(counts)))
+            longer.append(Long(name, digest, self.derived.pools[int(number)], tuple(counts)))
             enforcer_of[name] = enforcer_id
         return longer, enforcer_of
 

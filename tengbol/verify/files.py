@@ -12,6 +12,7 @@ from tengbol.io.columnar import parquet_frame
 from tengbol.phrase import Phrase
 from tengbol.verify.alike import check_alike, same_bytes
 from tengbol.verify.findings import reason_of
+from tengbol.verify.told import is_object
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,7 +83,7 @@ def check_outputs(
     """
     for name in sorted(set(outputs) - {f"{table}.{end}" for table in columns_of for end in ("csv", "parquet")}):
         _check_hash(folder / name, outputs, found)
-    tables = {}
+    tables: dict[str, pl.DataFrame] = {}
     for table, columns in columns_of.items():
         for name in (f"{table}.csv", f"{table}.parquet"):
             _check_hash(folder / name, outputs, found)
@@ -111,14 +112,14 @@ def check_outputs(
 
 
 def _rows(entry: Any) -> Any:
-    return entry.get("rows") if isinstance(entry, dict) else None
+    return entry.get("rows") if is_object(entry) else None
 
 
 def _check_hash(path: Path, outputs: dict[str, Any], found: Findings) -> None:
     entry = outputs.get(path.name)
     if not path.is_file():
         found.broken("files", path.name, "", "contract 4", Phrase("is missing from the result"))
-    elif not isinstance(entry, dict):
+    elif not is_object(entry):
         found.broken("hashes", path.name, "", "contract 4", Phrase("is not among the manifest's outputs"))
     else:
         try:
@@ -185,7 +186,7 @@ def check_inputs(input_path: Path, reading: Reading, inputs: dict[str, Any], fou
     for name, count in rows.items():
         entry = inputs.get(name)
         path = input_path / name if input_path.is_dir() else input_path
-        if not isinstance(entry, dict):
+        if not is_object(entry):
             found.broken(
                 "inputs", name, "", "contract 4", Phrase("is in the input and not among the manifest's inputs")
             )

@@ -164,7 +164,9 @@ def roster(
     held_out: frozenset[str] = frozenset(),
 ) -> Roster:
     """¶3, ¶9, ¶17, ¶18: who is licensed, who is available, and where, on a day. held_out: who is not, besides."""
-    home, licensed, until = {}, set(), {}
+    home: dict[str, str] = {}
+    licensed: set[str] = set()
+    until: dict[str, date | None] = {}
     for enforcer_id, district_id, start, end in enforcers.select(
         "enforcer_id", "district_id", "licensed_from", "licensed_to"
     ).iter_rows():
@@ -183,7 +185,7 @@ def roster(
     back = {
         who: last
         for who, last in short_absences(absences, day).items()
-        if who in licensed - held_out and (until[who] is None or until[who] > last)
+        if who in licensed - held_out and ((end := until[who]) is None or end > last)
     }
     returning: dict[str, set[str]] = {}
     paused: dict[str, set[str]] = {}

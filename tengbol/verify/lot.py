@@ -79,7 +79,7 @@ def replay(bundles: Sequence[Whole], enforcer_of: dict[str, str], seed: str, fou
     got = np.array([place[enforcer_of[name]] for name in ids], dtype=np.int64)
     wrong = misdealt(np.array(alike, dtype=np.int64), ids, got, enforcers, seed, names)
     for row, due in wrong:
-        tell(free[row].writ_ids, enforcers[got[row]], due, found)
+        tell(free[row].writ_ids, enforcers[int(got[row])], due, found)
     return sum(several > 1 for several in Counter(alike).values())
 
 
