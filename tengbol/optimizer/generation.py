@@ -45,8 +45,9 @@ _TOGETHER: Final = 600
 _FEW: Final = 10
 #: Bundles that a configuration may hold.
 _LONGEST: Final = 64
-#: How far a round may take a multiplier at first, in cost units: four writs' worth. After a better bound twice as far,
-#: else half as far, but not less: where bundles are of thousands of writs, multipliers have a long way to go.
+#: How far a round may take a multiplier at first, in cost units: four writs' worth. Where there are no writs of one,
+#: after a better bound twice as far, else half as far, but not less: for bundles of thousands of writs multipliers have
+#: a long way to go. Where there are, bundles cost what hangs on them, and a longer reach took longer.
 _REACH: Final = 4 * WRIT, 2**40
 #: Steps of one writ on either side of the level that a programme may take.
 _SPAN: Final = 16
@@ -170,7 +171,7 @@ def generated(
         return None
     at, inside = found
     taken, ended, rounds = inside, False, 0
-    begun, reach = groups.work.left, _REACH[0]
+    begun, reach, far = groups.work.left, _REACH[0], _REACH[int(not groups.fills.any())]
     last = rounds, begun
     if known is not None:
         inside = _together(known, inside)
@@ -188,7 +189,7 @@ def generated(
             break
         grown = _together(inside, trial[1])
         better = trial[0].exact > at.exact
-        reach = min(2 * reach, _REACH[1]) if better else max(_REACH[0], reach // 2)
+        reach = min(2 * reach, far) if better else max(_REACH[0], reach // 2)
         if better:
             at, last = trial[0], (rounds, groups.work.left)
         reached = groups.level(trial[0].writ)
