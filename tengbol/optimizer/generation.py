@@ -34,9 +34,10 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-#: Rounds at least, if need be, and those without a better bound after which there will be none; more while all of them
-#: together are no more terms than that: programmes of a few hundred terms are solved after a hundred rounds.
+#: So many rounds are always allowed, and more until they are so many terms together: a programme of a few hundred terms
+#: is solved after a hundred rounds.
 _ROUNDS: Final = 60, 400_000
+#: There will be no better bound after so many rounds without one that are so many terms together.
 _PATIENCE: Final = 8, 100_000
 #: Columns of a group taken in at a time, fewer where there are many groups, and of all groups together about.
 _KEEP: Final = (3, 40)
@@ -45,10 +46,12 @@ _TOGETHER: Final = 600
 _FEW: Final = 10
 #: Bundles that a configuration may hold.
 _LONGEST: Final = 64
-#: How far a round may take a multiplier at first, in cost units: four writs' worth. Where there are no writs of one,
-#: after a better bound twice as far, else half as far, but not less: for bundles of thousands of writs multipliers have
-#: a long way to go. Where there are, bundles cost what hangs on them, and a longer reach took longer.
-_REACH: Final = 4 * WRIT, 2**40
+#: How far a round may take a multiplier, in cost units: four writs' worth. Where there are no writs of one, it is twice
+#: as far after a better bound, else half as far, but not less: multipliers of bundles of thousands of writs have a long
+#: way to go. Where there are some, the multipliers of bundles depend on theirs, and a longer reach took longer.
+_REACH: Final = 4 * WRIT
+#: The farthest, so that sums stay in 64 bits.
+_FAR: Final = 2**40
 #: Steps of one writ on either side of the level that a programme may take.
 _SPAN: Final = 16
 #: Choices looked at in an enumeration that take as long as a term of a programme.
@@ -171,7 +174,8 @@ def generated(
         return None
     at, inside = found
     taken, ended, rounds = inside, False, 0
-    begun, reach, far = groups.work.left, _REACH[0], _REACH[int(not groups.fills.any())]
+    begun, reach = groups.work.left, _REACH
+    far = _REACH if groups.fills.any() else _FAR
     last = rounds, begun
     if known is not None:
         inside = _together(known, inside)
@@ -189,7 +193,7 @@ def generated(
             break
         grown = _together(inside, trial[1])
         better = trial[0].exact > at.exact
-        reach = min(2 * reach, far) if better else max(_REACH[0], reach // 2)
+        reach = min(2 * reach, far) if better else max(_REACH, reach // 2)
         if better:
             at, last = trial[0], (rounds, groups.work.left)
         reached = groups.level(trial[0].writ)
