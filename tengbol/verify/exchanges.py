@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from tengbol.verify.connected import connected
 from tengbol.verify.law import CATEGORIES
 from tengbol.verify.rounds import Ways, cheaper
 
@@ -174,20 +175,6 @@ def only_back_and_forth(ways: Ways, of: Ints) -> bool:
     edges = np.unique(np.concatenate([ends, thing[None, ~free]]), axis=1)
     touched = np.unique(edges[:2])
     return edges.shape[1] == len(touched) - len(np.unique(connected(ways.nodes, edges[0], edges[1])[touched]))
-
-
-def connected(nodes: int, one: Ints, other: Ints) -> Ints:
-    """`(nodes,)` the least node that each is connected with. one, other: `(A,)` ends of what connects."""
-    least = np.arange(nodes)
-    while True:
-        before = least
-        nearest = np.minimum(least[one], least[other])
-        least = least.copy()
-        np.minimum.at(least, one, nearest)
-        np.minimum.at(least, other, nearest)
-        least = least[least]
-        if (least == before).all():
-            return least
 
 
 def joined(parts: Sequence[tuple[Ints, *tuple[Ints | int, ...]]]) -> list[Ints]:

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from tengbol.verify.bindings import in_case
+from tengbol.verify.connected import connected
 from tengbol.verify.law import CATEGORIES, ONE_ENFORCER
 from tengbol.verify.placing import codes, perhaps_twice
 
@@ -28,21 +29,13 @@ def together(ready: pl.DataFrame, case_binds: str = "all") -> Ints:
     place = np.arange(ready.height)
     place_of = perhaps_twice(ready["debtor_id"])
     several = ready.select("debtor_id", "district_id", "case_id", "category")[place_of]
-    where, own, whole = ("debtor_id", "district_id"), pl.col("own"), pl.col("category").is_in(list(ONE_ENFORCER))
-    shared = several.with_columns(case=in_case(case_binds), own=pl.int_range(pl.len())).select(
-        case=pl.when(pl.col("case").is_not_null()).then(own.min().over("case", *where)).otherwise(own),
-        debtor=pl.when(whole).then(own.min().over(whole, *where)).otherwise(own),
+    where, row, whole = ("debtor_id", "district_id"), pl.col("row"), pl.col("category").is_in(list(ONE_ENFORCER))
+    shared = several.with_columns(case=in_case(case_binds), row=pl.int_range(pl.len())).select(
+        case=pl.when(pl.col("case").is_not_null()).then(row.min().over("case", *where)).otherwise(row),
+        debtor=pl.when(whole).then(row.min().over(whole, *where)).otherwise(row),
     )
-    first = np.arange(several.height)
-    while True:
-        before = first
-        for ties in (shared["case"].to_numpy(), shared["debtor"].to_numpy()):
-            least = first.copy()
-            np.minimum.at(least, ties, first)
-            first = np.minimum(first, least[ties])
-        first = first[first]
-        if (first == before).all():
-            break
+    own = np.tile(np.arange(several.height), 2)
+    first = connected(several.height, own, np.concatenate([shared["case"].to_numpy(), shared["debtor"].to_numpy()]))
     place[place_of] = place_of[first]
     return place
 
