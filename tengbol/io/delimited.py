@@ -112,6 +112,8 @@ def layout(top: list[str], table: Table) -> tuple[str, int | None]:
     """Find the separator and the header among the first lines: those by which most columns are known."""
     best: tuple[int, str, int | None] = (0, SEPARATORS[0], None)
     for separator in SEPARATORS:
+        if best[2] is not None and not any(separator in line for line in top):
+            continue
         lines = [_split(line, separator) or line.split(separator) for line in top]
         start = header_line(lines, table)
         if start is None:

@@ -124,11 +124,14 @@ def no_broken_lines() -> pl.DataFrame:
 
 def header_line(lines: Sequence[Sequence[str | None]], table: Table) -> int | None:
     """Find which of the first lines is the header: that with most of the table's columns; None if none is."""
-    known = [
-        0 if _valued(line) else len({column_named(word or "", table.name) for word in line} - {None})
-        for line in lines[:HEADER_WITHIN]
-    ]
-    return known.index(max(known)) if any(known) else None
+    best, most = None, 0
+    for place, line in enumerate(lines[:HEADER_WITHIN]):
+        known = 0 if _valued(line) else len({column_named(word or "", table.name) for word in line} - {None})
+        if known > most:
+            best, most = place, known
+        if most == len(table.columns):
+            break
+    return best
 
 
 def _valued(line: Sequence[str | None]) -> bool:

@@ -82,12 +82,12 @@ def rows_of(cells: pl.DataFrame, header: Sequence[str], table: Table) -> tuple[p
     bare = 2 * pl.sum_horizontal(pl.lit(0), *needed) > len(table.required_columns)
     keyless = (anchor.fill_null("") == "") | anchor.eq_missing(first) | bare
     # Of a row with a key of its own nothing is asked: nearly all rows are such, and most tables large.
-    own = cells[str(columns.index(key) if key in of_column else 0)]
+    own = pl.col(str(columns.index(key) if key in of_column else 0))
     blank, others = rf"[\s{re.escape(BLANKS)}]*", "|".join(map(re.escape, filter(None, words)))
     perhaps = own.str.contains(f"(?i)^{blank}(?:$|{_TOTALS[1:]}|(?:{others}){blank}$)").fill_null(True)
     # A line that numbers the columns stands first; one that is signed, last.
     place = pl.int_range(pl.len())
-    asked = cells.filter(perhaps | cells.select((place < 1) | (place >= pl.len() - _LAST)).to_series())
+    asked = cells.filter(perhaps | (place < 1) | (place >= pl.len() - _LAST))
     judged = asked.select(
         "row",
         again=pl.all_horizontal(
@@ -101,13 +101,15 @@ def rows_of(cells: pl.DataFrame, header: Sequence[str], table: Table) -> tuple[p
         & first.str.contains(_SIGNED).fill_null(False)
         & pl.lit(len(table.required_columns) >= _MANY),
     )
+    left_out = judged.filter(pl.any_horizontal(list(_NO_ROWS)))
+    if left_out.is_empty():
+        return cells, []
     notes = []
     for kind, told in _NO_ROWS.items():
-        rows = judged.filter(pl.col(kind))["row"].to_list()
+        rows = left_out.filter(pl.col(kind))["row"].to_list()
         if rows:
             notes.append(Phrase(told, table=sheet(table.name), rows=listed(rows)))
-    left_out = judged.filter(pl.any_horizontal(list(_NO_ROWS)))["row"]
-    return (cells if left_out.is_empty() else cells.filter(~pl.col("row").is_in(left_out.implode()))), notes
+    return cells.filter(~pl.col("row").is_in(left_out["row"].implode())), notes
 
 
 def _numbers(texts: Sequence[pl.Expr]) -> pl.Expr:

@@ -37,49 +37,51 @@ _OFTEN: Final = 8
 def typed(table: Table, cells: pl.DataFrame) -> pl.DataFrame:
     """Read every column of `cells`, text or of its type already; what cannot be read becomes null."""
     # Lazily, so that what two parts of an expression share is worked out once.
+    readers = _readers(table, cells)
     read = cells.lazy().select(
         "row",
-        *(
-            _reader(kind, cells[name])(pl.col(name)).alias(name)
-            for name, kind in table.kinds.items()
-            if not _is_text(table, name)
-        ),
+        *(reader(pl.col(name)).alias(name) for name, reader in readers.items()),
         *(pl.col(name) for name in table.columns if _is_text(table, name)),
     )
     return read.select("row", *table.columns).collect()
 
 
-def _reader(kind: Kind, cells: pl.Series) -> Callable[[pl.Expr], pl.Expr]:
-    """How a column is read: by its usual way of writing where the first cells are written so.
+def _readers(table: Table, cells: pl.DataFrame) -> dict[str, Callable[[pl.Expr], pl.Expr]]:
+    """How each column that is no text is read: by its usual way of writing where the first cells are written so.
 
     Whatever is then written in another way reads as null, which is a doubt, and is looked at closely.
     """
-    if cells.dtype != pl.String:
-        return kind.kept
-    if kind.usual is None:
-        return kind.read
-    first = cells.head(_SAMPLE).to_frame()
-    usual = first.select(kind.usual(pl.col(cells.name))).to_series()
-    return kind.usual if usual.null_count() == first.to_series().null_count() else kind.read
+    others = {name: kind for name, kind in table.kinds.items() if not _is_text(table, name)}
+    usual = {name: kind.usual for name, kind in others.items() if kind.usual and cells.schema[name] == pl.String}
+    first = cells.select(usual.keys()).head(_SAMPLE)
+    tried = first.select(how(pl.col(name)).alias(name) for name, how in usual.items())
+    written_so = {name for name in usual if tried[name].null_count() == first[name].null_count()}
+    return {
+        name: kind.kept if cells.schema[name] != pl.String else usual[name] if name in written_so else kind.read
+        for name, kind in others.items()
+    }
 
 
 def doubtful(table: Table, cells: pl.DataFrame, read: pl.DataFrame, good: Mapping[str, pl.DataFrame]) -> pl.Series:
     """Rows of `cells` to be looked at closely for what stands in them; `read` is `typed` of them."""
-    unread = [cells[name].is_not_null() & read[name].is_null() for name in table.columns if not _is_text(table, name)]
+    unread = [
+        cells[name].is_not_null() & read[name].is_null()
+        for name in table.columns
+        if not _is_text(table, name) and read[name].null_count() > cells[name].null_count()
+    ]
     # A column for each doubt: they are told side by side, where one expression of them all is reckoned alone.
     doubts = read.select(doubt.alias(str(place)) for place, doubt in enumerate(_doubts(table, good)))
     broken = doubts.select(pl.any_horizontal(pl.lit(False), pl.all().fill_null(False)).alias("doubtful")).to_series()
     persons = [_no_person(read[name], table.kinds[name]) for name in table.columns if table.holds_persons(name)]
-    texts = [
-        _odd(read[name], table.kinds[name])
-        for name in table.columns
-        if _is_text(table, name) and not table.holds_persons(name)
-    ]
+    words = [name for name in table.columns if _is_text(table, name) and not table.holds_persons(name)]
+    plain = read.select(pl.col(words).str.contains(_PLAIN).all())
+    texts = [_odd(read[name], table.kinds[name]) for name in words if not plain[name][0]]
     enforcers = [
         _any_of(read[name], others, others.to_frame().select(canonical_ids(pl.col(others.name), good["enforcers"])))
         for name in table.columns
         if table.names_enforcer(name) and "enforcers" in good
         for others in [spelt_otherwise(read[name], good["enforcers"])]
+        if not others.is_empty()
     ]
     named = writs_named(table, read, good)
     writs = [_any_of(read["writ_id"], named["called"], named.select(pl.col("ids").explode()))] if named.height else []
@@ -127,9 +129,6 @@ def _no_person(ids: pl.Series, kind: Kind) -> pl.Series:
 
 def _odd(texts: pl.Series, kind: Kind) -> pl.Series:
     """Where a text has blanks around it, is empty, a spreadsheet's error, or not within the limits."""
-    plain = texts.str.contains(_PLAIN)
-    if plain.all():
-        return pl.repeat(False, texts.len(), eager=True)
     cell = pl.col(texts.name)
     within = kind.within
     assert within is not None

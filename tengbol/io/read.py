@@ -266,6 +266,7 @@ def _with_broken_lines(rejected: pl.DataFrame, broken: Mapping[str, pl.DataFrame
             message=pl.concat_str(sentence("unreadable_row"), pl.col("message"), separator=" "),
         ).cast(pl.Schema(REJECTED_TYPES))
         for name, frame in broken.items()
+        if frame.height
     ]
     order = {name: place for place, name in enumerate(TABLES)}
     return pl.concat([rejected, *lines]).sort(

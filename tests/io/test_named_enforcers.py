@@ -151,4 +151,4 @@ def test_the_names_of_the_enforcers_are_worked_out_once_for_all_tables_that_name
     given(tmp_path, **{table: [row("Пак Е.Д.")] for table, row in ROWS.items()})
     asked = _names_of.cache_info()
     assert asked.misses <= 2
-    assert asked.hits > 10
+    assert asked.hits > 1

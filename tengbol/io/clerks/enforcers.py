@@ -38,7 +38,9 @@ def canonical_ids(text: pl.Expr, known: pl.DataFrame) -> pl.Expr:
 
 def spelt_otherwise(ids: pl.Series, known: pl.DataFrame) -> pl.Series:
     """Those of `ids`, each once, that are no id of `known`, but another form of one, or a name."""
-    others = ids.drop_nulls().unique().to_frame("id").filter(~pl.col("id").is_in(known["enforcer_id"].implode()))
+    others = ids.to_frame("id").filter(~pl.col("id").is_in(known["enforcer_id"].implode())).unique()
+    if others.is_empty():
+        return others.to_series()
     by_id, _ = _of_one(known)
     named = plain(pl.col("id")).is_in(_called(known)["key"].implode())
     return others.filter(folded_id(pl.col("id")).is_in(list(by_id)) | named).to_series()
@@ -61,7 +63,9 @@ def for_each(cells: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 
     cells: `enforcer_id` and more; known: as of `canonical_ids`.
     """
-    people = namesakes(known)
+    people = namesakes(known) if cells.height else cells
+    if people.is_empty():
+        return cells
     several = pl.when(_named_so(pl.col("enforcer_id"), known, people)).then(plain(pl.col("enforcer_id")))
     return (
         cells.with_columns(_called=several)
