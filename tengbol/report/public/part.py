@@ -178,12 +178,15 @@ def _assignments(
     batch_id: str, assignments: pl.DataFrame, members: pl.DataFrame, names: pl.DataFrame, key: str
 ) -> dict[str, list[Any]]:
     """Columns of the table of writs, by bundle and writ: an order that tells nothing of when they came."""
+    # A bundle goes by one of its writs, so most ids are there twice.
+    ids = pl.concat([assignments["writ_id"], assignments["bundle_id"]]).unique()
+    called = pl.DataFrame(
+        {"id": ids, "public": public_writs(key, ids.to_list())}, schema_overrides={"public": pl.String}
+    )
     table = (
-        assignments.with_columns(
-            writ=pl.Series(public_writs(key, assignments["writ_id"].to_list()), dtype=pl.String),
-            due=pl.Series(public_writs(key, assignments["bundle_id"].to_list()), dtype=pl.String),
-            alone=pl.len().over("bundle_id") == 1,
-        )
+        assignments.with_columns(alone=pl.len().over("bundle_id") == 1)
+        .join(called.rename({"public": "writ"}), left_on="writ_id", right_on="id", how="left")
+        .join(called.rename({"public": "due"}), left_on="bundle_id", right_on="id", how="left")
         .join(names, on="enforcer_id", how="left")
         .join(members.select("pool_id", "pool").unique(), on="pool_id", how="left")
         .sort("lot_id", "writ")

@@ -148,6 +148,9 @@ def bundles_of(line: Line, found: Findings) -> list[Told]:
         seen.add(row[0])
         rows_of.setdefault(row[1] or row[0], []).append(row)
     made: list[Told] = []
+    pools = {name: frozenset(members) for name, members in line.pools.items()}
+    # Most bundles are of one writ, and to count it takes as long as all else that is asked of it.
+    alone = {category: tuple(int(category == other) for other in CATEGORIES) for category in CATEGORIES}
     for name, rows in rows_of.items():
         writs = tuple(row[0] for row in rows)
         _, _, _, _, basis, pool, enforcer = rows[0]
@@ -163,7 +166,7 @@ def bundles_of(line: Line, found: Findings) -> list[Told]:
             found.broken(
                 "bundles", "", name, "¶13, ¶14", Phrase("its writs have several districts, bases, pools or enforcers")
             )
-        members = frozenset(line.pools.get(pool, ()))
+        members = pools.get(pool)
         if not members:
             found.broken(
                 "pools",
@@ -182,8 +185,11 @@ def bundles_of(line: Line, found: Findings) -> list[Told]:
                 "¶9, ¶10",
                 Phrase("went to {enforcer}, who does not stand in its pool", enforcer=enforcer),
             )
-        counted = Counter(row[2] for row in rows)
-        counts = tuple(counted[category] for category in CATEGORIES)
+        if len(rows) == 1:
+            counts = alone[rows[0][2]]
+        else:
+            counted = Counter(row[2] for row in rows)
+            counts = tuple(counted[category] for category in CATEGORIES)
         made.append(Told(name, writs, counts, members, enforcer, enforcer if bound else None))
     found.holds("writs", "", PLACE, Phrase("Every writ is there once in its batch."))
     found.holds("bundles", "", "¶13, ¶14", Phrase("Every bundle has one enforcer, pool, district and basis."))

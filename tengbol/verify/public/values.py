@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 #: Unicode's categories of control, format and surrogate characters, and of ends of lines.
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+#: So many texts are remembered to be seen: more than a republic has districts and enforcers.
+_RECURRING: Final = 4096
 #: What every language's whole numbers of 64 bits hold.
 _TOO_LARGE: Final = 2**63
 
@@ -42,9 +45,15 @@ def string(value: Any) -> str:
     if not isinstance(value, str) or not value:
         raise ValueError(Phrase("{value} is no text", value=f"{value!r}"))
     # An id with a line feed in it could print findings of its own; one with an invisible letter looks like another.
-    if any(unicodedata.category(letter) in _UNSEEN for letter in value):
+    if not _seen(value):
         raise ValueError(Phrase("{value} has letters that cannot be seen", value=f"{value!a}"))
     return value
+
+
+@lru_cache(maxsize=_RECURRING)
+def _seen(text: str) -> bool:
+    """Whether every letter can be seen; districts and enforcers stand in every row of a batch."""
+    return not any(unicodedata.category(letter) in _UNSEEN for letter in text)
 
 
 def whole(value: Any) -> int:
