@@ -6,7 +6,7 @@ figures are told go the same way as far as `outcome`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -20,7 +20,7 @@ from tengbol.model.law import calendar
 from tengbol.model.law.paragraphs import BOUND
 from tengbol.model.law.shares import parts_of
 from tengbol.model.noticed import Noticed, noticed
-from tengbol.outcome import LOT_VERSION, closing_of, decide, terms
+from tengbol.outcome import LOT_VERSION, closing_of, decide
 from tengbol.proofs import certificate as proof_of
 from tengbol.ruling import Clock, Ruled, rule
 
@@ -190,6 +190,8 @@ def distribute(
     """
     as_of, seed, processes = moment_given(as_of), seed_given(seed), processes_given(processes)
     ruled = rule(usable(chamber, accept, as_of.date()), as_of=as_of, turn=seed, config=config, law=law, key=key)
+    # Nobody asks for another turn here, and what it would need is as large as the docket.
+    ruled = replace(ruled, todo=replace(ruled.todo, unturned=None))
     return draw(ruled, seed, processes=processes, cluster=cluster, progress=progress)
 
 
@@ -214,11 +216,10 @@ def draw(
     )  # fmt: skip
     decided = found.given.bundles
     with clock.stage("answer"):
-        due_by = terms(chamber, config)
         decisions = decisions_of(todo, decided["alike"], ruled.by_number)
-        assignments = _assignments(chamber, todo, decided, decisions, due_by, as_of, config)
+        assignments = _assignments(chamber, todo, decided, decisions, as_of, config)
         unassigned = explanations.unassigned(decisions.waiting, decisions.left_out, chamber.districts)
-        seen = noticed(chamber, assignments, unassigned, due_by, as_of.date())
+        seen = noticed(chamber, todo, assignments, config.calendar, as_of.date())
         standing, closing = closing_of(ruled, assignments)
         return Result(
             as_of=as_of,
@@ -246,7 +247,6 @@ def _assignments(
     todo: Docket,
     decided: pl.DataFrame,
     decisions: Decisions,
-    terms: pl.DataFrame,
     as_of: dt.datetime,
     config: Config,
 ) -> pl.DataFrame:
@@ -263,22 +263,19 @@ def _assignments(
     of_bundle = todo.bundles.select("pool_size", "basis").with_columns(decided["enforcer_id"], texts["explanation"])[
         todo.writs["bundle"]
     ]
-    return (
-        todo.writs.hstack(of_bundle)
-        .join(terms, on="writ_id", how="left", maintain_order="left")
-        .select(
-            "writ_id",
-            "enforcer_id",
-            "category",
-            "basis",
-            "bundle_id",
-            "pool_size",
-            "distribute_by",
-            # ¶8 is of paper alone; ¶15 runs from receipt, which of a paper writ comes with its collection.
-            collect_by=pl.when(_PAPER).then(pl.lit(collect, dtype=pl.Date)),
-            notify_creditor_by=pl.when(~_PAPER).then(pl.lit(notify, dtype=pl.Date)),
-            explanation=pl.concat_str("explanation", explanations.late(as_of.date())),
-        )
+    by = calendar.terms(todo.writs, config.calendar)
+    return todo.writs.hstack(of_bundle).select(
+        "writ_id",
+        "enforcer_id",
+        "category",
+        "basis",
+        "bundle_id",
+        "pool_size",
+        by,
+        # ¶8 is of paper alone; ¶15 runs from receipt, which of a paper writ comes with its collection.
+        collect_by=pl.when(_PAPER).then(pl.lit(collect, dtype=pl.Date)),
+        notify_creditor_by=pl.when(~_PAPER).then(pl.lit(notify, dtype=pl.Date)),
+        explanation=explanations.with_late(of_bundle["explanation"], by, as_of.date()),
     )
 
 

@@ -56,11 +56,26 @@ def excess_of(due: pl.DataFrame, rows: pl.Series) -> Ints:
     return wide["excess"].to_numpy().reshape(-1, len(CATEGORIES)).astype(np.int64)
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """Free bundles in the order of the lot.
+
+    one: `(S,)` those of one writ, by their row in the docket; single: `(S, 2)` the pool and the category of each.
+    longer: the others, `bundle`, `lot_id`, `set`, `writs` and a column for each category.
+    """
+
+    one: NDArray[np.uint32]
+    single: Ints
+    longer: pl.DataFrame
+
+
 class Classes:
     """Free bundles as the optimiser's arrays: pools that hold the same enforcers are one, bundles alike one class."""
 
     def __init__(self, todo: Docket, rows: pl.Series) -> None:
-        free = todo.bundles.with_row_index("bundle").filter(pl.col("bound_to").is_null())
+        free = todo.bundles.select(
+            "lot_id", "pool", "writs", *CATEGORIES, bundle=pl.int_range(pl.len(), dtype=pl.UInt32)
+        ).filter(todo.bundles["bound_to"].is_null())
         number = pl.DataFrame({"enforcer_id": rows}).with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
         sets = (
             todo.members.join(free, on="pool", how="semi")
@@ -75,27 +90,36 @@ class Classes:
         place = {rows: i for i, rows in enumerate(self.sets)}
         set_of = np.zeros(todo.pools.height, dtype=np.int64)
         set_of[list(of_pool)] = [place[rows] for rows in of_pool.values()]
-        self.free = free.with_columns(set=pl.Series(set_of[free["pool"].to_numpy()], dtype=pl.Int64))
+        set_of = set_of[free["pool"].to_numpy()]
         alike = ["set", *CATEGORIES]
+        self._ids, self._one = free["lot_id"], (free["writs"] == 1).to_numpy()
+        self._longer = free.with_columns(set=pl.Series(set_of, dtype=pl.Int64)).drop("pool").filter(~self._one)
+        # Most bundles are of one writ, and of these nothing else is asked.
+        self._bundle, self._single = free["bundle"].to_numpy(), np.zeros((2, len(set_of)), dtype=np.int64)
+        self._single[0] = set_of
+        for k, name in enumerate(CATEGORIES):
+            self._single[1, (free[name] > 0).to_numpy()] = k
         self.classes = (
-            self.free.filter(pl.col("writs") > 1)
-            .group_by(alike)
+            self._longer.group_by(alike)
             .agg(size=pl.len().cast(pl.Int64))
             .sort(alike)
             .with_row_index("class")
             .with_columns(pl.col("class").cast(pl.Int64))
         )
 
-    def drawn(self, seed: str) -> pl.DataFrame:
-        """Free bundles in the order of the lot: `bundle`, `lot_id`, `set`, `writs` and a column for each category."""
-        free = self.free.select("bundle", "lot_id", "set", "writs", *CATEGORIES)
-        return free[lot.order(seed, "writ", self.free["lot_id"])]
+    def drawn(self, seed: str) -> Drawn:
+        """Free bundles in the order of the lot of `seed`."""
+        order = lot.order(seed, "writ", self._ids)
+        is_one = self._one[order]
+        one, longer = order[is_one], order[~is_one]
+        place = np.cumsum(~self._one) - 1
+        return Drawn(self._bundle[one], self._single[:, one].T, self._longer[place[longer]])
 
     def problem(self, opening: Ints) -> Problem:
         """The optimiser's problem, from excess `(J, K)` before any free bundle."""
         singles = np.zeros((len(self.sets), len(CATEGORIES)), dtype=np.int64)
-        ones = self.free.filter(pl.col("writs") == 1).group_by("set").agg(pl.col(*CATEGORIES).sum())
-        singles[ones["set"].to_numpy()] = ones.select(CATEGORIES).to_numpy()
+        pool, kind = self._single[:, self._one]
+        singles += np.bincount(pool * len(CATEGORIES) + kind, minlength=singles.size).reshape(singles.shape)
         return Problem(
             opening=opening,
             pool_start=np.concatenate([[0], np.cumsum([len(rows) for rows in self.sets])]).astype(np.int64),
@@ -137,14 +161,12 @@ class Dealt:
     proven: bool
 
 
-def dealt(todo: Docket, solved: Solved, drawn: pl.DataFrame, seed: str, version: int) -> Dealt:
+def dealt(todo: Docket, solved: Solved, drawn: Drawn, seed: str, version: int) -> Dealt:
     """Let the lot choose who gets which bundle. drawn: `Classes.drawn` of the seed. version: of the lot."""
     classes, problem, solution, rows = solved.classes, solved.problem, solved.solution, solved.rows
     turn = lot.order(seed, "enforcer", rows.names)
-    one, longer = drawn.filter(pl.col("writs") == 1), drawn.filter(pl.col("writs") > 1)
-    category = one.select(CATEGORIES).to_numpy().argmax(axis=1) if len(one) else np.empty(0, dtype=np.int64)
-    single = np.stack([one["set"].to_numpy(), category], axis=1)
-    longer = longer.join(classes.classes, on=["set", *CATEGORIES], how="left", maintain_order="left")
+    one, single = drawn.one, drawn.single
+    longer = drawn.longer.join(classes.classes, on=["set", *CATEGORIES], how="left", maintain_order="left")
     if version == 1:
         to_one = lot.deal_single(problem, solution.placement.singles, single, turn)
         to_longer = lot.deal_longer(solution.placement, longer["class"].to_numpy())
@@ -164,9 +186,9 @@ def dealt(todo: Docket, solved: Solved, drawn: pl.DataFrame, seed: str, version:
         proof = _reached(problem, solution.proof, found)
         proven = bool(found.proven[problem.apart().any(axis=1)].all())
     row, alike = np.zeros((2, todo.bundles.height), dtype=np.int64)
-    row[one["bundle"].to_numpy()], row[longer["bundle"].to_numpy()] = to_one, to_longer
+    row[one], row[longer["bundle"].to_numpy()] = to_one, to_longer
     of_one = single[:, 0] * len(CATEGORIES) + single[:, 1]
-    alike[one["bundle"].to_numpy()] = np.bincount(of_one)[of_one]
+    alike[one] = np.bincount(of_one)[of_one]
     alike[longer["bundle"].to_numpy()] = longer["size"].to_numpy()
     is_free = pl.col("bound_to").is_null()
     holder = rows.ids.gather(row) if rows.ids.len() else pl.Series([None] * todo.bundles.height, dtype=pl.String)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from tengbol.config import Config
-    from tengbol.dealing import Dealt
+    from tengbol.dealing import Dealt, Drawn
     from tengbol.model.chamber import Chamber
     from tengbol.optimizer.stand import Proof
     from tengbol.ruling import Ruled
@@ -96,7 +96,6 @@ class Lots:
     def __init__(self, ruled: Ruled, seed: str) -> None:
         """ruled: by the turn of `seed`."""
         self._ruled, self._seed = ruled, seed
-        self._terms = terms(ruled.chamber, ruled.config)
         self._known = Known()
         self._solved: Solved | None = None
 
@@ -118,7 +117,7 @@ class Lots:
         todo = ruled.todo
         assignments = todo.writs.hstack(
             todo.bundles.select("basis").with_columns(given.bundles["enforcer_id"])[todo.writs["bundle"]]
-        ).join(self._terms, on="writ_id", how="left", maintain_order="left")
+        ).with_columns(calendar.terms(todo.writs, ruled.config.calendar))
         return Outcome(
             ruled=ruled,
             seed=seed,
@@ -163,7 +162,7 @@ def decide(
         return Decided(solved, _dealt(ruled, solved, drawn, seed, lot_version))
 
 
-def _dealt(ruled: Ruled, solved: Solved, drawn: pl.DataFrame, seed: str, lot_version: int) -> Dealt:
+def _dealt(ruled: Ruled, solved: Solved, drawn: Drawn, seed: str, lot_version: int) -> Dealt:
     given = dealt(ruled.todo, solved, drawn, seed, lot_version)
     refuse_strangers(ruled.todo, given.bundles)
     return given

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 import polars as pl
 
 from tengbol.config import Config
@@ -56,7 +55,9 @@ class Ruled:
     def bundles(self) -> pl.DataFrame:
         """`bundle_id`, `lot_id`, `district_id`, `pool_id`, `basis`, `bound_to` (null where it is free)."""
         named = ("bundle_id", "lot_id", "district_id")
-        return self.todo.bundles.select(*named, "basis", "bound_to", pool_id=_of_pool(self.todo, self.by_number))
+        return self.todo.bundles.select(
+            *named, "basis", "bound_to", pool_id=pools.of_number(self.by_number, self.todo.bundles["pool"])
+        )
 
     def pools(self) -> pl.DataFrame:
         """`pool_id`, `enforcer_id`, `part` (billionths of a writ): the members of each pool, and what each is due."""
@@ -111,13 +112,6 @@ def _named(todo: Docket, key: str | None) -> Docket:
             lot_id=ids if key is None else pl.Series(lot.masked(key, ids.to_list()), dtype=pl.String)
         ),
     )
-
-
-def _of_pool(todo: Docket, by_number: pl.DataFrame) -> pl.Series:
-    """The id of each bundle's pool."""
-    place = np.zeros(todo.pools.height, dtype=np.int64)
-    place[by_number["pool"].to_numpy()] = np.arange(by_number.height)
-    return by_number["pool_id"].gather(place[todo.bundles["pool"].to_numpy()])
 
 
 def balances_of(chamber: Chamber, todo: Docket) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -111,8 +111,8 @@ def decisions_of(todo: Docket, alike: pl.Series, by_number: pl.DataFrame) -> Dec
     ids = by_number.select("pool", "pool_id")
     bundles = todo.bundles.select(
         "bundle_id", lot_id=pl.when(pl.col("lot_id") != pl.col("bundle_id")).then("lot_id"),
-        district_id="district_id", pool="pool", writs="writs", alike=alike,
-    ).join(ids, on="pool", how="left", maintain_order="left")  # fmt: skip
+        district_id="district_id", writs="writs", alike=alike, pool_id=pools.of_number(by_number, todo.bundles["pool"]),
+    )  # fmt: skip
     return Decisions(
         decisions=_shaped("decisions", bundles),
         pools=_shaped("pools", pools.listed(by_number)),

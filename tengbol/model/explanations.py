@@ -136,8 +136,11 @@ def assigned(
     """
     of_pool, of_bundle = _of(bundles, "district_id", "pool_id"), _of(bundles, "bundle_id")
     kinds = bundles.select(*of_pool, "pool_size").unique(of_pool).with_row_index("pool")
+    # Each join copies what it is given.
     each = (
-        bundles.join(kinds.select(*of_pool, "pool"), on=of_pool, how="left", maintain_order="left")
+        bundles.select(*dict.fromkeys((*of_bundle, *of_pool)), "basis", "enforcer_id", "writs", "alike")
+        .join(kinds.select(*of_pool, "pool"), on=of_pool, how="left", maintain_order="left")
+        .drop("district_id", "pool_id")
         .join(_fallen(passed_over, bundles, words), on=of_bundle, how="left", maintain_order="left")
         .select(*of_bundle, *_SAID)
     )
@@ -202,6 +205,20 @@ def late(day: dt.date | pl.Expr, words: Saying = _ENGLISH) -> pl.Expr:
     by = pl.col("distribute_by")
     told = pl.concat_str([pl.lit(" "), _filled(words(BESIDE["late"]), day=by.dt.to_string("%Y-%m-%d"))])
     return pl.when(by < day).then(told).otherwise(pl.lit(""))
+
+
+def with_late(texts: pl.Series, by: pl.Series, day: dt.date, words: Saying = _ENGLISH) -> pl.Series:
+    """`texts` of writs that are distributed on `day`, each with what is added where the day `by` has passed (¶7).
+
+    Only these few are made anew: the others stay what many rows share.
+    """
+    rows = (by < day).arg_true()
+    if rows.is_empty():
+        return texts
+    told = pl.select(texts.gather(rows) + pl.select(distribute_by=by.gather(rows)).select(late(day, words)).to_series())
+    place = np.arange(len(texts))
+    place[rows.to_numpy()] = len(texts) + np.arange(len(rows))
+    return pl.concat([texts, told.to_series()], rechunk=True).gather(place)
 
 
 def _first_alike(each: pl.DataFrame) -> NDArray[np.int64]:

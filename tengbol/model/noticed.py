@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from tengbol.model.law import calendar
+
 if TYPE_CHECKING:
     import datetime as dt
 
+    from tengbol.config import Calendar
     from tengbol.model.chamber import Chamber
+    from tengbol.model.law.docket import Docket
 
 #: Codes of writs whose term goes on while they wait; the others are not for private enforcers, or not here yet.
 _WAITING: Final = ("signature_not_valid", "original_missing", "mci_unknown", "no_eligible_enforcer", "waits_for_holder")
@@ -32,18 +36,15 @@ class Noticed:
     courts: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
-def noticed(
-    chamber: Chamber, assignments: pl.DataFrame, unassigned: pl.DataFrame, terms: pl.DataFrame, day: dt.date
-) -> Noticed:
-    """What there is to notice in a batch of `day`. terms: `writ_id`, `distribute_by` of all writs."""
-    passed = terms.filter(pl.col("distribute_by") < day)
-    waiting = unassigned.filter(pl.col("code").is_in(_WAITING))
+def noticed(chamber: Chamber, todo: Docket, assignments: pl.DataFrame, working: Calendar, day: dt.date) -> Noticed:
+    """What there is to notice in a batch of `day`. assignments: row by row those of the docket `todo`."""
+    waiting = todo.unassigned.filter(pl.col("code").is_in(_WAITING))
     return Noticed(
-        late=passed.join(assignments, on="writ_id", how="semi").height,
-        late_waiting=passed.join(waiting, on="writ_id", how="semi").height,
+        late=int((assignments["distribute_by"] < day).sum()),
+        late_waiting=int((calendar.terms(waiting, working) < day).sum()),
         strangers=_strangers(chamber),
         unrecorded=_unrecorded(chamber, assignments),
-        courts=_courts(chamber.writs, assignments),
+        courts=_courts(chamber.writs, todo),
     )
 
 
@@ -63,12 +64,17 @@ def _unrecorded(chamber: Chamber, assignments: pl.DataFrame) -> tuple[str, ...]:
     return tuple(on_a_word.join(chamber.ledger, on="writ_id", how="anti")["writ_id"].sort())
 
 
-def _courts(writs: pl.DataFrame, assignments: pl.DataFrame) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _courts(writs: pl.DataFrame, todo: Docket) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Whether one number of a case is that of two courts nobody can tell; spelling alone makes no other issuer."""
     issuer = pl.col("issued_by").str.to_lowercase().str.replace_all(r"\s+", " ").str.strip_chars()
+    together = todo.writs.select("writ_id", "bundle_id", "row").filter(
+        (todo.bundles["writs"] > 1).gather(todo.writs["bundle"])
+    )
     several = (
-        writs.filter(pl.col("case_id").is_not_null())
-        .join(assignments.select("writ_id", "bundle_id"), on="writ_id")
+        together.hstack(writs.select("case_id", "issued_by")[together["row"]])
+        .filter(pl.col("case_id").is_not_null())
+        # Few are written in two ways, and only of these anybody asks whether spelling alone sets them apart.
+        .filter(pl.col("issued_by").n_unique().over("bundle_id", "case_id") > 1)
         .group_by("bundle_id", "case_id")
         .agg("writ_id", issuers=issuer.n_unique())
         .filter(pl.col("issuers") > 1)

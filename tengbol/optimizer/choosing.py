@@ -66,19 +66,19 @@ class Choice:
 
     def __init__(self, problem: Problem, solution: Solution) -> None:
         placement, met = solution.placement, solution.met
-        bundles = np.zeros((len(problem.class_size), problem.shape[0]), dtype=np.int64)
-        np.add.at(bundles, (placement.bundle_class, placement.bundle_row), placement.bundle_count)
         self._problem, self._met, self._least = problem, met, solution.least
-        self._flows = placement.singles + problem.as_flows(bundles)
-        self._of_met = met[problem.entry_pool][:, None]
-        supply = problem.apart() * met[:, None]
-        self._equals = as_even(problem, supply, problem.opening, self._flows * self._of_met) if met.any() else None
         stands = [stand for stand, _ in solution.parts]
         self._parts = [
-            _Part(stand, bundles[np.ix_(classes, rows)], rows, places, classes)
+            _Part(stand, stand.held, rows, places, classes)
             for stand, (_, rows, places, classes) in zip(stands, components(problem), strict=True)
             if len(classes)
         ]
+        self._flows = placement.singles.copy()
+        for part in self._parts:
+            self._flows[part.places] += part.stand.problem.as_flows(part.held)
+        self._of_met = met[problem.entry_pool][:, None]
+        supply = problem.apart() * met[:, None]
+        self._equals = as_even(problem, supply, problem.opening, self._flows * self._of_met) if met.any() else None
 
     def chosen(self, longer: Ints, draw: Draw) -> Chosen:
         """What the lot chooses. longer: `(B,)` class of each longer bundle, the longest first and then in the order of

@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
@@ -30,9 +30,23 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 
+#: Ids hashed at once: as many as stay in the processor's cache.
+_AT_ONCE: Final = 10_000
+
+
+def quarters(seed: str, kind: str, ids: Sequence[str] | pl.Series) -> NDArray[np.uint64]:
+    """`(len(ids), 4)` SHA-256 digests of `seed:kind:id`, in UTF-8, as four numbers each, the most significant first."""
+    # One call for each id, a third of a second for a million: a plugin of polars takes half of that, and weighs 30 MB.
+    start, names = f"{seed}:{kind}:".encode(), pl.Series("name", ids, dtype=pl.String).cast(pl.Binary)
+    out = np.empty((len(names), 4), dtype=np.uint64)
+    for first in range(0, len(names), _AT_ONCE):
+        told = [hashlib.sha256(start + name).digest() for name in names[first : first + _AT_ONCE].to_list()]
+        out[first : first + _AT_ONCE] = np.frombuffer(b"".join(told), dtype=">u8").reshape(-1, 4)
+    return out
+
+
 def digests(seed: str, kind: str, ids: Sequence[str] | pl.Series) -> pl.Series:
     """`(len(ids),)` SHA-256 digests of `seed:kind:id`, in UTF-8, as hexadecimal digits."""
-    # One call for each id, a second for a million: a plugin of polars does it in half of that, and weighs 30 MB.
     start = f"{seed}:{kind}:".encode()
     return pl.Series("digest", [hashlib.sha256(start + name.encode()).hexdigest() for name in ids], dtype=pl.String)
 
@@ -57,14 +71,14 @@ def officials(key: str, ids: Sequence[str], personal: Sequence[bool]) -> list[st
 
 def order(seed: str, kind: str, ids: Sequence[str] | pl.Series) -> Ints:
     """Positions of `ids` in the order of the lot."""
-    digest = digests(seed, kind, ids)
-    # The first quarter, as a number, nearly always decides.
-    leading = digest.str.head(16).str.to_integer(base=16, dtype=pl.UInt64).to_numpy()
-    by_leading = np.argsort(leading, kind="stable")
-    in_order = leading[by_leading]
+    parts = quarters(seed, kind, ids)
+    # The first quarter nearly always decides.
+    by_leading = np.argsort(parts[:, 0])
+    in_order = parts[by_leading, 0]
     if (in_order[1:] != in_order[:-1]).all():
         return by_leading
-    return digest.to_frame().with_row_index().sort("digest", "index")["index"].to_numpy().astype(np.int64)
+    # Ids alike stay as they stand.
+    return np.lexsort(parts.T[::-1])
 
 
 def turn(seed: str, enforcer_ids: pl.Series) -> pl.Series:

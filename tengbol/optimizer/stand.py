@@ -118,15 +118,20 @@ class Stand:
         rest = problem.opening[:, ~given].sum(axis=1)
         return int(given.sum()) == 1 and bool((rest == rest[0]).all())
 
+    @property
+    def held(self) -> Ints:
+        """`(C, J)` bundles of each class that each row has in the placement."""
+        bundles = np.zeros((len(self.problem.class_size), self.problem.shape[0]), dtype=np.int64)
+        own = self.placement
+        np.add.at(bundles, (own.bundle_class, own.bundle_row), own.bundle_count)
+        return bundles
+
     @cached_property
     def holding(self) -> Holding:
         """All assignments as even as the placement, which is most even."""
         from tengbol.optimizer.held import Holding
 
-        bundles = np.zeros((len(self.problem.class_size), self.problem.shape[0]), dtype=np.int64)
-        own = self.placement
-        np.add.at(bundles, (own.bundle_class, own.bundle_row), own.bundle_count)
-        return Holding(self.problem, bundles, self.known)
+        return Holding(self.problem, self.held, self.known)
 
     @property
     def begun(self) -> Start:

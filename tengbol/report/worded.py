@@ -63,17 +63,17 @@ def worded(
         chamber.districts,
         words,
     )
-    text = pl.concat_str("_text", explanations.late(as_of.date(), words))
-    assignments = given.join(
-        texts.rename({"explanation": "_text"}), on="bundle_id", how="left", maintain_order="left"
-    ).with_columns(explanation=text)
+    text = given.select("bundle_id").join(texts, on="bundle_id", how="left", maintain_order="left")["explanation"]
+    assignments = given.with_columns(
+        explanation=explanations.with_late(text, given["distribute_by"], as_of.date(), words)
+    )
     told = tables["rejected"].select("table", "message").unique().sort("table", "message")
     said = told.with_columns(
         _said=pl.Series([reworded(message, words, table) for table, message in told.iter_rows()], dtype=pl.String)
     )
     return {
         **tables,
-        "assignments": assignments.select(given.columns),
+        "assignments": assignments,
         "unassigned": explanations.unassigned(decisions.waiting, decisions.left_out, chamber.districts, words).select(
             tables["unassigned"].columns
         ),

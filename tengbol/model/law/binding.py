@@ -4,34 +4,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
 from tengbol.model.codes import BOUND_BASES, OFFICE
+from tengbol.model.law import calendar
 from tengbol.model.law.bundles import case_that_binds
 from tengbol.parameters import ONE_ENFORCER
 
 if TYPE_CHECKING:
-    from tengbol.config import OfficeBinds
+    from tengbol.config import Calendar, OfficeBinds
     from tengbol.model.law import Law
 
 
-def candidates(writs: pl.DataFrame, ledger: pl.DataFrame, law: Law) -> pl.DataFrame:
+def candidates(writs: pl.DataFrame, ledger: pl.DataFrame, opened: pl.DataFrame, law: Law) -> pl.DataFrame:
     """`bundle_id`, `district_id`, `basis`, `enforcer_id`, `since`: all claims on all bundles that `law` knows.
 
     ¶13: holders of an open alimony proceeding against the debtor of an alimony writ of the bundle. ¶14: holders of
     an open proceeding in the case, against the debtor, of a writ of the bundle. ¶11: who returned or forwarded one;
     `since` is then when it came back.
     A proceeding in a writ that is itself to be distributed is no other one (¶13, «басқа да»), and binds nothing.
+    opened: `category.opened` of a batch that these writs are of.
     """
     bundle = ["bundle_id", "district_id"]
-    own = writs.select(
+    every = writs.select(
         "bundle_id", "category", "case_id", "debtor_id", "origin", "previous_enforcer_id", "received_at",
         district_id=pl.col("debtor_district_id"),
-    ).with_columns(case_id=case_that_binds(law.case_binds))  # fmt: skip
+    )  # fmt: skip
+    open_now = ledger.filter(pl.col("closed_at").is_null())
+    if opened.height:
+        open_now = open_now.join(writs.join(opened, on="writ_id", how="semi"), on="writ_id", how="anti")
+    # Of the many debtors few are in both; only of their cases anybody asks.
+    own = every.join(open_now, on="debtor_id", how="semi").with_columns(case_id=case_that_binds(law.case_binds))
     held = (
-        ledger.filter(pl.col("closed_at").is_null())
-        .join(writs, on="writ_id", how="anti")
-        .join(writs, on="debtor_id", how="semi")
+        open_now.join(own, on="debtor_id", how="semi")
         .with_columns(case_id=case_that_binds(law.case_binds))
         .select("category", "case_id", "debtor_id", "enforcer_id", since="assigned_at")
     )
@@ -39,7 +45,7 @@ def candidates(writs: pl.DataFrame, ledger: pl.DataFrame, law: Law) -> pl.DataFr
     claims = [
         own.filter(alimony).select(*bundle, "debtor_id").join(held.filter(alimony), on="debtor_id"),
         own.select(*bundle, "case_id", "debtor_id").join(held, on=["case_id", "debtor_id"]),
-        own.filter(pl.col("origin").is_in(["returned", "forwarded"])).select(
+        every.filter(pl.col("origin").is_in(["returned", "forwarded"])).select(
             *bundle, enforcer_id="previous_enforcer_id", since="received_at"
         ),
     ]
@@ -131,17 +137,22 @@ def by_turn(tests: pl.DataFrame) -> bool:
     return passed.join(first, on=equal, how="semi").unique([*equal, "enforcer_id"]).select(equal).is_duplicated().any()
 
 
-def holding_on(claims: pl.DataFrame, terms: pl.DataFrame, brief: pl.DataFrame) -> pl.DataFrame:
+def holding_on(
+    claims: pl.DataFrame, bundles: pl.DataFrame, writs: pl.DataFrame, working: Calendar, brief: pl.DataFrame
+) -> pl.DataFrame:
     """`bundle_id`, `enforcer_id`, `last`: claims whose candidate is back by the day of the bundle's term (¶7).
 
-    terms: `bundle_id`, `distribute_by` of writs. brief: `availability.briefly_away`.
+    bundles: all, by id; writs: theirs, with `bundle`, the row there. brief: `availability.briefly_away`.
     """
-    by = terms.group_by("bundle_id").agg(pl.col("distribute_by").min())
+    theirs = claims.select("bundle_id", "enforcer_id").unique().join(brief, on="enforcer_id")
+    asked = np.zeros(bundles.height, dtype=bool)
+    asked[bundles["bundle_id"].search_sorted(theirs["bundle_id"]).to_numpy()] = True
+    some = writs.filter(pl.Series(asked).gather(writs["bundle"]))
+    by = (
+        some.select("bundle_id", calendar.terms(some, working)).group_by("bundle_id").agg(pl.col("distribute_by").min())
+    )
     return (
-        claims.select("bundle_id", "enforcer_id")
-        .unique()
-        .join(brief, on="enforcer_id")
-        .join(by, on="bundle_id")
+        theirs.join(by, on="bundle_id")
         .filter(pl.col("last") < pl.col("distribute_by"))
         .select("bundle_id", "enforcer_id", "last")
     )

@@ -73,10 +73,18 @@ def unindexed(writs: pl.DataFrame, mci: Mapping[dt.date, int]) -> tuple[Unindexe
     return tuple(Unindexed(*row, since=last, mci=mci[last]) for row in years.iter_rows())
 
 
-def with_holder(writs: pl.DataFrame, ledger: pl.DataFrame) -> pl.DataFrame:
-    """Add `holder`: with whom a writ that is told as new is an open proceeding already (¶7); null for all others."""
+def opened(writs: pl.DataFrame, ledger: pl.DataFrame) -> pl.DataFrame:
+    """`writ_id`, `holder`: which of `writs` are open proceedings already, and with whom."""
     given = ledger.filter(pl.col("closed_at").is_null()).select("writ_id", holder="enforcer_id")
-    told = given.join(writs.filter(pl.col("origin") == "new"), on="writ_id", how="semi")
+    # The few are looked for in the many: what stands on the right is kept in memory as a table of hashes.
+    return given.join(writs.select("writ_id").join(given, on="writ_id", how="semi"), on="writ_id", how="semi")
+
+
+def with_holder(writs: pl.DataFrame, opened: pl.DataFrame) -> pl.DataFrame:
+    """Add `holder`: with whom a writ that is told as new is an open proceeding already (¶7); null for all others."""
+    told = (
+        opened if opened.is_empty() else opened.join(writs.filter(pl.col("origin") == "new"), on="writ_id", how="semi")
+    )
     if told.is_empty():
         return writs.with_columns(holder=pl.lit(None, dtype=pl.String))
     return writs.join(told, on="writ_id", how="left", maintain_order="left")

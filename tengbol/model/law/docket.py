@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from tengbol.model.codes import CATEGORIES, OFFICE
-from tengbol.model.law import availability, binding, bundles, calendar, category, pools, shares
+from tengbol.model.law import availability, binding, bundles, category, pools, shares
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class Docket:
     """One batch, ready to be decided.
 
-    writs: `writ_id`, `category`, `bundle_id`, `bundle` (its row in `bundles`), `received_at`, `form`, `immediate`:
-    those to be assigned, by id.
+    writs: `writ_id`, `category`, `bundle_id`, `bundle` (its row in `bundles`), `row` (its own among the chamber's
+    writs), `received_at`, `form`, `immediate`: those to be assigned, by id.
     unassigned: `writ_id`, `code` and what the explanation needs.
     bundles: `bundle_id`, `district_id`, `pool`, `pool_size`, `basis`, `bound_to` (null when free), `writs`, and the
     count of writs in each category, a column each; by id.
@@ -52,21 +52,13 @@ class Docket:
         return binding.lost(self.tests)
 
 
-#: What the rules, and the sentences of those left unassigned, need of a writ.
-_KEPT: Final = (
-    *(
-        "writ_id",
-        "received_at",
-        "form",
-        "amount",
-        "debtor_id",
-        "creditor_id",
-        "debtor_district_id",
-        "case_id",
-        "immediate",
-    ),
-    *("signature", "origin", "previous_enforcer_id", "category", "mci", "index_day", "holder"),
+#: What the rules need of a writ that is to be distributed.
+_ASKED: Final = (
+    *("writ_id", "received_at", "form", "debtor_id", "creditor_id", "debtor_district_id", "case_id", "immediate"),
+    *("origin", "previous_enforcer_id", "category", "row"),
 )
+#: What the sentences of those left unassigned need besides.
+_WAITING: Final = ("amount", "signature", "mci", "index_day")
 
 
 def docket(chamber: Chamber, *, as_of: dt.datetime, law: Law, turn: pl.Series | None = None) -> Docket:
@@ -80,26 +72,31 @@ def docket(chamber: Chamber, *, as_of: dt.datetime, law: Law, turn: pl.Series | 
     everyone = availability.standing_of_everyone(chamber.enforcers, chamber.absences, day)
     serving = pools.serving(everyone, chamber.attachments, day)
     indexed = category.with_mci(chamber.writs.with_columns(category.category()), law, day)
-    writs = category.with_holder(indexed, chamber.ledger).select(*_KEPT, category.unassigned_code(as_of))
+    opened = category.opened(chamber.writs, chamber.ledger)
+    writs = category.with_holder(indexed, opened).select(
+        *_ASKED[:-1], *_WAITING, "holder", category.unassigned_code(as_of), row=pl.int_range(pl.len(), dtype=pl.UInt32)
+    )
     if law.index_day == "received":  # The moment of receipt says it.
         writs = writs.with_columns(index_day=pl.lit(None, dtype=pl.Date))
     # In the order of ids once and for all: whatever follows keeps it.
     by_id = writs["writ_id"].arg_sort()
-    ready, grouped = _grouped(writs[by_id.filter(writs["code"].is_null().gather(by_id))], law)
+    ready, grouped = _grouped(writs.select(_ASKED)[by_id.filter(writs["code"].is_null().gather(by_id))], law)
     recused = pools.recused(ready, chamber.recusals, day)
     all_bundles = pools.with_recused(grouped, recused, serving)
     brief = availability.back_with_licence(availability.briefly_away(chamber.absences, day), chamber.enforcers, day)
     closed = pools.closed_to_attached(everyone, brief, law.attached_when)
     kinds, members, out = pools.pools(all_bundles, serving, closed)
     members = shares.parted(members, chamber.enforcers, day)
-    claims = binding.candidates(ready, chamber.ledger, law)
-    terms = ready.select("bundle_id", calendar.terms(ready, law.calendar))
+    claims = binding.candidates(ready, chamber.ledger, opened, law)
     # Where a short absence frees a writ, nobody holds on.
-    holding_on = binding.holding_on(claims, terms, brief.clear() if law.short_absence_binds == "free" else brief)
+    holding_on = binding.holding_on(
+        claims, grouped, ready, law.calendar, brief.clear() if law.short_absence_binds == "free" else brief
+    )
     asked = binding.asked(everyone, availability.away_only_for((OFFICE,), chamber.absences, day), law.office_binds)
     before = Unturned(
         ready=ready,
         refused=writs.filter(pl.col("code").is_not_null()),
+        besides=writs.select(_WAITING),
         bundles=all_bundles.join(
             kinds, on=["district_id", "recused"], how="left", nulls_equal=True, maintain_order="left"
         ).drop("recused"),
@@ -118,13 +115,15 @@ def docket(chamber: Chamber, *, as_of: dt.datetime, law: Law, turn: pl.Series | 
 class Unturned:
     """What the rules make of a day before the lot's order decides between claims that they leave equal.
 
-    ready: writs to be distributed. refused: those with a code of their own. bundles: with their pools. tests:
+    ready: writs to be distributed. refused: those with a code of their own. besides: of every writ of the chamber what
+    sentences need of one that waits. bundles: with their pools. tests:
     `binding.tested`. closed: `pools.closed_to_attached`. waits: whether a bundle waits for a holder away for a short
     time. rest: of the `Docket`, by name.
     """
 
     ready: pl.DataFrame
     refused: pl.DataFrame
+    besides: pl.DataFrame
     bundles: pl.DataFrame
     tests: pl.DataFrame
     closed: pl.DataFrame
@@ -144,10 +143,11 @@ class Unturned:
         left = decided["pool_size"].is_not_null() & ~waits
         place = left.cum_sum().cast(pl.Int64) - 1
         has_pool = left.gather(ready["bundle"])
-        unassigned = pl.concat([self.refused, _left_waiting(ready, decided, ~has_pool, closed)], how="diagonal")
+        waiting = _left_waiting(ready, decided, ~has_pool, closed)
+        unassigned = pl.concat([self.refused, waiting.hstack(self.besides[waiting["row"]])], how="diagonal")
         return Docket(
             writs=ready.select(
-                "writ_id", "category", "bundle_id", "received_at", "form", "immediate",
+                "writ_id", "category", "bundle_id", "received_at", "form", "immediate", "row",
                 bundle=place.gather(ready["bundle"]),
             ).filter(has_pool),
             unassigned=unassigned.sort("writ_id"),
@@ -163,11 +163,9 @@ def _left_waiting(ready: pl.DataFrame, decided: pl.DataFrame, stays: pl.Series, 
 
     Where no pool is left that comes first: it is so with or without him; `last` is then the district's of `closed`.
     """
-    of_bundle = decided.select("pool_size", "basis", "writs", "last", "bound_to")[ready["bundle"]]
+    stay = ready.filter(stays)
     return (
-        ready.drop("holder")
-        .hstack(of_bundle)
-        .filter(stays)
+        stay.hstack(decided.select("pool_size", "basis", "writs", "last", "bound_to")[stay["bundle"]])
         .with_columns(
             code=pl.when(pl.col("pool_size").is_null())
             .then(pl.lit("no_eligible_enforcer"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
 from tengbol.model.law.availability import in_force
@@ -127,6 +128,14 @@ def identified(bundles: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     sets = kept.group_by("pool", maintain_order=True).agg(members="enforcer_id")
     ids = [hashlib.sha256("\n".join(ids).encode()).hexdigest()[:16] for ids in sets["members"].to_list()]
     return sets.with_columns(pool_id=pl.Series(ids, dtype=pl.String))
+
+
+def of_number(identified: pl.DataFrame, pool: pl.Series) -> pl.Series:
+    """`pool_id` of each `pool`, told by `identified`."""
+    highest = pool.max()
+    place = np.zeros(int(highest) + 1 if isinstance(highest, int) else 0, dtype=np.int64)
+    place[identified["pool"].to_numpy()] = np.arange(identified.height)
+    return identified["pool_id"].gather(place[pool.to_numpy()])
 
 
 def listed(identified: pl.DataFrame) -> pl.DataFrame:
