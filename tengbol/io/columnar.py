@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 #: The file descriptor of standard error, whatever `sys.stderr` is.
 _STDERR: Final = 2
+
+#: Bytes of a file from which on what it holds is not to be in memory twice.
+_LARGE: Final = 1 << 20
 
 
 def read_parquet(path: Path, file: str, table: Table) -> Grid:
@@ -45,9 +48,18 @@ def parquet_frame(path: Path) -> pl.DataFrame:
         # Opened here, since the library takes no name that is not UTF-8.
         with path.open("rb") as content, _panics_unheard():
             # In one piece: to gather rows from many takes several times as long.
-            return pl.read_parquet(content).rechunk()
+            if os.fstat(content.fileno()).st_size < _LARGE:
+                return pl.read_parquet(content).rechunk()
+            # Column by column, so that only one of them is in memory twice.
+            columns = [_column(content, name) for name in pl.read_parquet_schema(content)]
+            return pl.concat(columns, how="horizontal")
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise ValueError(str(error).partition("\n")[0]) from error
+
+
+def _column(content: IO[bytes], name: str) -> pl.DataFrame:
+    content.seek(0)
+    return pl.read_parquet(content, columns=[name]).rechunk()
 
 
 @contextmanager

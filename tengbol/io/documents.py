@@ -22,11 +22,10 @@ def repeated(hashes: pl.Series) -> pl.Series:
 def once(writs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Split good rows of `writs`, with their `row`, into those of documents told once or first, and `rejected`."""
     # Few writs are of one debtor and one day, and folding texts is dear.
-    alike = writs.select(pl.struct("debtor_id", "issued_on").hash()).to_series()
-    several = repeated(alike)
+    several = repeated(writs["debtor_id"].hash() ^ writs["issued_on"].hash())
     if not several.any():
         return writs, no_rejections()
-    near = writs.filter(several)
+    near = writs.select("row", "writ_id", "received_at", *DOCUMENT).filter(several)
     # Folding leaves every digit, so documents that are one have the same: to compare these costs a tenth of it.
     digits = pl.col("number").str.replace_all("[^0-9]", "")
     same = near.select(pl.struct("debtor_id", "issued_on", digits).hash().is_duplicated()).to_series()

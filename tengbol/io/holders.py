@@ -33,4 +33,5 @@ def by_ledger(writs: pl.DataFrame, ledger: pl.DataFrame) -> tuple[pl.DataFrame, 
         code=pl.lit("previous_enforcer_differs"),
         message=message.str.replace("\1", cut(pl.col("holder").list.join(", ")), literal=True),
     ).cast(pl.Schema(REJECTED_TYPES))
-    return writs.join(wrong, on="row", how="anti", maintain_order="left"), rejected
+    # Nearly always nobody is wrong, and to copy a large table for nothing is dear.
+    return (writs.join(wrong, on="row", how="anti", maintain_order="left") if len(wrong) else writs), rejected

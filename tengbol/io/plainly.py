@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import polars as pl
 
 from tengbol.io.clerks.enforcers import canonical_ids, spelt_otherwise
@@ -43,7 +44,14 @@ def typed(table: Table, cells: pl.DataFrame) -> pl.DataFrame:
         *(reader(pl.col(name)).alias(name) for name, reader in readers.items()),
         *(pl.col(name) for name in table.columns if _is_text(table, name)),
     )
-    return read.select("row", *table.columns).collect()
+    found = read.select("row", *table.columns).collect()
+    # What has its type already and is kept whole need not be there twice.
+    kept = {
+        name
+        for name, kind in table.kinds.items()
+        if cells.schema[name] == kind.type and cells[name].null_count() == found[name].null_count()
+    }
+    return pl.DataFrame([cells[name] if name in kept else found[name] for name in found.columns])
 
 
 def _readers(table: Table, cells: pl.DataFrame) -> dict[str, Callable[[pl.Expr], pl.Expr]]:
@@ -89,6 +97,23 @@ def doubtful(table: Table, cells: pl.DataFrame, read: pl.DataFrame, good: Mappin
         if more.any():
             broken |= more
     return broken
+
+
+def merged(read: pl.DataFrame, doubtful: pl.Series, closer: pl.DataFrame) -> pl.DataFrame:
+    """`read` with its doubtful rows taken from `closer`, and those that are not there left out; all by `row`."""
+    left_out = doubtful.to_numpy(writable=True)
+    left_out[read["row"].search_sorted(closer["row"]).to_numpy()] = False
+    kept = read.filter(~left_out) if left_out.any() else read
+    place = kept["row"].search_sorted(closer["row"])
+    source = np.arange(kept.height)
+    source[place.to_numpy()] = kept.height + np.arange(closer.height)
+    # Most columns say the same at a closer look, and to copy a large one for nothing is dear. In one piece first: to
+    # gather rows from two takes several times as long.
+    return kept.with_columns(
+        pl.concat([kept[name], closer[name]], rechunk=True).gather(source)
+        for name in closer.columns
+        if not kept[name].gather(place).equals(closer[name], null_equal=True)
+    )
 
 
 def perhaps_alike(table: Table, cells: pl.DataFrame, texts: Callable[[pl.Series], pl.DataFrame]) -> pl.Series:

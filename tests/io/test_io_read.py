@@ -195,6 +195,21 @@ def test_typed_parquet_is_read_as_exactly_as_text(tmp_path):
     assert_frame_equal(reading.chamber.balances, typed("balances", ROWS["balances"]))
 
 
+def test_a_large_parquet_file_says_what_a_small_one_does(tmp_path, monkeypatch):
+    """Where a file counts as large, its columns are read one by one."""
+    folder = parquet_folder(tmp_path / "in", chamber(writs=[writ(), writ(writ_id="W2", number="2", claim="?")]))
+    small = read(folder)
+    monkeypatch.setattr("tengbol.io.columnar._LARGE", 0)
+    large = read(folder)
+    assert small.chamber.writs.height == small.rejected.height == 1
+    for name, frame in frames(small.chamber).items():
+        assert_frame_equal(getattr(large.chamber, name), frame)
+    assert_frame_equal(large.rejected, small.rejected)
+    (folder / "writs.parquet").write_bytes(b"PAR1 nothing of it PAR1")
+    with pytest.raises(UnusableInputError, match="cannot be read as a Parquet file"):
+        read(folder)
+
+
 def test_a_parquet_column_of_lists_is_refused(tmp_path):
     folder = csv_folder(tmp_path / "in", chamber())
     (folder / "districts.csv").unlink()
