@@ -29,13 +29,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tengbol.config import Config
+    from tengbol.dealing import InLot
     from tengbol.io.read import Reading
     from tengbol.model.chamber import Chamber
     from tengbol.model.law import Law
     from tengbol.model.law.category import Unindexed
     from tengbol.model.law.docket import Docket
+    from tengbol.optimizer.solve import Solution
     from tengbol.optimizer.stand import Proof
-    from tengbol.outcome import Decided
 
 _PAPER = pl.col("form") == "paper"
 
@@ -214,7 +215,10 @@ def draw(
         ruled, seed, clock, lot_version=lot_version, certify=True, processes=processes, cluster=cluster,
         progress=progress,
     )  # fmt: skip
-    decided = found.given.bundles
+    given, solution, rows = found.given, found.solved.solution, found.solved.rows
+    # What was dealt is as large as the docket, and nobody asks for it any more.
+    del found
+    decided = given.bundles
     with clock.stage("answer"):
         decisions = decisions_of(todo, decided["alike"], ruled.by_number)
         assignments = _assignments(chamber, todo, decided, decisions, as_of, config)
@@ -229,13 +233,13 @@ def draw(
             unassigned=unassigned,
             balances=closing,
             standing=standing,
-            bundles=ruled.bundles().drop("basis", "bound_to"),
+            bundles=todo.bundles.select("bundle_id", "lot_id", "district_id", pool_id=decisions.decisions["pool_id"]),
             decisions=decisions,
-            proof=found.given.proof,
+            proof=given.proof,
             lot_version=lot_version,
-            lot_proven=found.given.proven,
-            certificate=proof_of(found.solved.solution, found.solved.rows.ids),
-            counts=_counts(chamber, todo, found) | {"late": seen.late, "late_waiting": seen.late_waiting},
+            lot_proven=given.proven,
+            certificate=proof_of(solution, rows.ids),
+            counts=_counts(chamber, todo, solution, rows) | {"late": seen.late, "late_waiting": seen.late_waiting},
             timings={**ruled.timings, **clock.seconds},
             unindexed=todo.unindexed,
             noticed=seen,
@@ -279,7 +283,7 @@ def _assignments(
     )
 
 
-def _counts(chamber: Chamber, todo: Docket, found: Decided) -> dict[str, int]:
+def _counts(chamber: Chamber, todo: Docket, solution: Solution, rows: InLot) -> dict[str, int]:
     bases = dict(todo.bundles.group_by("basis").agg(pl.col("writs").sum()).rows())
     codes = dict(todo.unassigned.group_by("code").len().rows())
     return {
@@ -290,7 +294,7 @@ def _counts(chamber: Chamber, todo: Docket, found: Decided) -> dict[str, int]:
         **{f"assigned_{basis}": count for basis, count in sorted(bases.items())},
         **{f"unassigned_{code}": count for code, count in sorted(codes.items())},
         "bundles": len(todo.bundles),
-        "enforcers_in_batch": len(found.solved.rows.ids),
-        "components": found.solved.solution.components,
-        "components_searched": found.solved.solution.searched,
+        "enforcers_in_batch": len(rows.ids),
+        "components": solution.components,
+        "components_searched": solution.searched,
     }

@@ -117,12 +117,17 @@ def decisions_of(todo: Docket, alike: pl.Series, by_number: pl.DataFrame) -> Dec
         decisions=_shaped("decisions", bundles),
         pools=_shaped("pools", pools.listed(by_number)),
         left_out=_left_out(todo, ids),
-        passed_over=_shaped(
-            "passed_over", todo.lost.join(todo.bundles, on="bundle_id", how="semi").rename({"failed": "reason"})
-        ),
+        passed_over=_shaped("passed_over", _of_bundles(todo.lost, todo.bundles).rename({"failed": "reason"})),
         waiting=_waiting(todo),
         shares=_shares(todo, ids),
     )
+
+
+def _of_bundles(lost: pl.DataFrame, bundles: pl.DataFrame) -> pl.DataFrame:
+    """Those of `lost` that fell on one of `bundles`."""
+    # The few are looked for in the many first: what stands on the right becomes a table of hashes.
+    touched = bundles.select("bundle_id").join(lost, on="bundle_id", how="semi")
+    return lost.join(touched, on="bundle_id", how="semi", maintain_order="left")
 
 
 def _shaped(name: str, frame: pl.DataFrame) -> pl.DataFrame:

@@ -33,7 +33,8 @@ class Long:
 
     def turn(self, names: Names) -> list[str]:
         """The members of its pool, by the SHA-256 of `DIGEST:ENFORCER`."""
-        return sorted(self.pool, key=lambda name: sha256(f"{self.digest}:{names.enforcer(name)}".encode()).hexdigest())
+        start = f"{self.digest}:"
+        return sorted(self.pool, key=lambda name: sha256((start + names.enforcer(name)).encode()).digest())
 
 
 def in_turn(bundles: Sequence[Long]) -> list[Long]:

@@ -48,8 +48,9 @@ def accrued(writs: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
 def counted(writs: pl.DataFrame) -> pl.DataFrame:
     """`enforcer_id`, `category`, `received`: writs of each enforcer and category."""
     return (
-        writs.group_by("enforcer_id", pl.col("category").cast(CATEGORY))
+        writs.group_by("enforcer_id", "category")
         .agg(received=pl.len().cast(pl.Int64))
+        .with_columns(pl.col("category").cast(CATEGORY))
         .sort("enforcer_id", "category")
     )
 

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from tengbol.model.codes import CATEGORIES, OFFICE
+from tengbol.model.in_order import in_order
 from tengbol.model.law import availability, binding, bundles, category, pools, shares
 
 if TYPE_CHECKING:
@@ -57,8 +58,10 @@ _ASKED: Final = (
     *("writ_id", "received_at", "form", "debtor_id", "creditor_id", "debtor_district_id", "case_id", "immediate"),
     *("origin", "previous_enforcer_id", "category", "row"),
 )
+#: What is asked of it once it is known who has a claim on it.
+_ON: Final = ("writ_id", "category", "bundle_id", "bundle", "received_at", "form", "immediate", "row")
 #: What the sentences of those left unassigned need besides.
-_WAITING: Final = ("amount", "signature", "mci", "index_day")
+_WAITING: Final = ("debtor_district_id", "amount", "signature", "mci", "index_day")
 
 
 def docket(chamber: Chamber, *, as_of: dt.datetime, law: Law, turn: pl.Series | None = None) -> Docket:
@@ -68,18 +71,27 @@ def docket(chamber: Chamber, *, as_of: dt.datetime, law: Law, turn: pl.Series | 
     the order of the lot (`lot.turn`), for claims that the law leaves equal; who only asks which writs are to be
     distributed needs none.
     """
+    before = _unturned(chamber, as_of, law)
+    return before.decided(before.rest["everyone"]["enforcer_id"] if turn is None else turn)
+
+
+def _unturned(chamber: Chamber, as_of: dt.datetime, law: Law) -> Unturned:
     day = as_of.date()
     everyone = availability.standing_of_everyone(chamber.enforcers, chamber.absences, day)
     serving = pools.serving(everyone, chamber.attachments, day)
     indexed = category.with_mci(chamber.writs.with_columns(category.category()), law, day)
     opened = category.opened(chamber.writs, chamber.ledger)
     writs = category.with_holder(indexed, opened).select(
-        *_ASKED[:-1], *_WAITING, "holder", category.unassigned_code(as_of), row=pl.int_range(pl.len(), dtype=pl.UInt32)
+        *_ASKED[:-1],
+        *_WAITING[1:],
+        "holder",
+        category.unassigned_code(as_of),
+        row=pl.int_range(pl.len(), dtype=pl.UInt32),
     )
     if law.index_day == "received":  # The moment of receipt says it.
         writs = writs.with_columns(index_day=pl.lit(None, dtype=pl.Date))
     # In the order of ids once and for all: whatever follows keeps it.
-    by_id = writs["writ_id"].arg_sort()
+    by_id = in_order(writs["writ_id"])
     ready, grouped = _grouped(writs.select(_ASKED)[by_id.filter(writs["code"].is_null().gather(by_id))], law)
     recused = pools.recused(ready, chamber.recusals, day)
     all_bundles = pools.with_recused(grouped, recused, serving)
@@ -93,13 +105,15 @@ def docket(chamber: Chamber, *, as_of: dt.datetime, law: Law, turn: pl.Series | 
         claims, grouped, ready, law.calendar, brief.clear() if law.short_absence_binds == "free" else brief
     )
     asked = binding.asked(everyone, availability.away_only_for((OFFICE,), chamber.absences, day), law.office_binds)
-    before = Unturned(
-        ready=ready,
+    return Unturned(
+        ready=ready.select(_ON),
         refused=writs.filter(pl.col("code").is_not_null()),
         besides=writs.select(_WAITING),
-        bundles=all_bundles.join(
-            kinds, on=["district_id", "recused"], how="left", nulls_equal=True, maintain_order="left"
-        ).drop("recused"),
+        bundles=all_bundles.drop("recused").hstack(
+            all_bundles.select("district_id", "recused")
+            .join(kinds, on=["district_id", "recused"], how="left", nulls_equal=True, maintain_order="left")
+            .select("pool", "basis", "pool_size")
+        ),
         tests=binding.tested(claims, asked, serving, recused, holding_on),
         closed=closed,
         waits=law.short_absence_binds == "wait",
@@ -108,7 +122,6 @@ def docket(chamber: Chamber, *, as_of: dt.datetime, law: Law, turn: pl.Series | 
             "unindexed": category.unindexed(indexed, law.mci),
         },
     )  # fmt: skip
-    return before.decided(everyone["enforcer_id"] if turn is None else turn)
 
 
 @dataclass(frozen=True)
@@ -116,9 +129,9 @@ class Unturned:
     """What the rules make of a day before the lot's order decides between claims that they leave equal.
 
     ready: writs to be distributed. refused: those with a code of their own. besides: of every writ of the chamber what
-    sentences need of one that waits. bundles: with their pools. tests:
-    `binding.tested`. closed: `pools.closed_to_attached`. waits: whether a bundle waits for a holder away for a short
-    time. rest: of the `Docket`, by name.
+    sentences need of one that waits. bundles: with their pools. tests: `binding.tested`. closed:
+    `pools.closed_to_attached`. waits: whether a bundle waits for a holder away for a short time. rest: of the `Docket`,
+    by name.
     """
 
     ready: pl.DataFrame
@@ -134,17 +147,20 @@ class Unturned:
         """The docket by the order `turn` of the chamber's enforcers."""
         ready, closed = self.ready, self.closed
         tests = binding.in_turn(self.tests, turn)
-        decided = (
-            self.bundles.join(binding.bound(tests), on="bundle_id", how="left", maintain_order="left")
-            .with_columns(basis=pl.coalesce("bound_by", "basis"))
-            .drop("bound_by")
+        # A join copies what it is given: here ids, and not all that is known of a bundle.
+        found = self.bundles.select("bundle_id", "basis").join(
+            binding.bound(tests), on="bundle_id", how="left", maintain_order="left"
+        )
+        decided = self.bundles.with_columns(
+            found.select("bound_to", "last", basis=pl.coalesce("bound_by", "basis")).get_columns()
         )
         waits = decided["last"].is_not_null() & self.waits
         left = decided["pool_size"].is_not_null() & ~waits
         place = left.cum_sum().cast(pl.Int64) - 1
         has_pool = left.gather(ready["bundle"])
-        waiting = _left_waiting(ready, decided, ~has_pool, closed)
-        unassigned = pl.concat([self.refused, waiting.hstack(self.besides[waiting["row"]])], how="diagonal")
+        stay = ready.filter(~has_pool)
+        waiting = _left_waiting(stay.hstack(self.besides[stay["row"]]), decided, closed)
+        unassigned = pl.concat([self.refused, waiting], how="diagonal")
         return Docket(
             writs=ready.select(
                 "writ_id", "category", "bundle_id", "received_at", "form", "immediate", "row",
@@ -158,12 +174,11 @@ class Unturned:
         )  # fmt: skip
 
 
-def _left_waiting(ready: pl.DataFrame, decided: pl.DataFrame, stays: pl.Series, closed: pl.DataFrame) -> pl.DataFrame:
+def _left_waiting(stay: pl.DataFrame, decided: pl.DataFrame, closed: pl.DataFrame) -> pl.DataFrame:
     """Writs of bundles that go to nobody, with `code`, and of those that wait `holder`, `basis`, `writs`, `last`.
 
     Where no pool is left that comes first: it is so with or without him; `last` is then the district's of `closed`.
     """
-    stay = ready.filter(stays)
     return (
         stay.hstack(decided.select("pool_size", "basis", "writs", "last", "bound_to")[stay["bundle"]])
         .with_columns(

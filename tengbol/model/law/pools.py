@@ -59,7 +59,8 @@ def with_recused(bundles: pl.DataFrame, recusals: pl.DataFrame, serving: pl.Data
         .group_by("bundle_id", maintain_order=True)
         .agg(recused=pl.col("number").str.join(" "))
     )
-    return bundles.join(touched, on="bundle_id", how="left", maintain_order="left")
+    by_id = bundles.select("bundle_id").join(touched, on="bundle_id", how="left", maintain_order="left")
+    return bundles.with_columns(by_id["recused"])
 
 
 def _numbers(serving: pl.DataFrame) -> pl.DataFrame:
