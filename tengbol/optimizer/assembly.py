@@ -12,15 +12,18 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from tengbol.optimizer.bound import HALF, priced
+from tengbol.optimizer.bound import HALF, cell_cost, level, priced
 from tengbol.optimizer.choice import Choice
 from tengbol.optimizer.configurations import groups
 from tengbol.optimizer.generation import Groups, Sets, generated
+from tengbol.optimizer.linear import UNBOUNDED
 from tengbol.optimizer.master import FINE, Columns, Master, Multipliers, joined
 from tengbol.optimizer.parity import rounded_up
 from tengbol.optimizer.problem import WRIT, Problem, sum_of_squares
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from tengbol.optimizer.placing import Start
@@ -34,6 +37,8 @@ _LARGEST: Final = 2**52
 #: Choices looked at in one enumeration, for each column that is not too many, and at most: a quarter of a second.
 _STEPS: Final = 1_000
 _ENOUGH: Final = 20_000_000
+#: The same where no programme is solved, and there are a few enumerations instead of a hundred.
+_ONCE: Final = 100_000_000
 #: To have whole columns taken costs so many times what a programme over them does.
 _WHOLE: Final = 4
 #: How far above the bound the first objective is looked for, in cost units, one after the other.
@@ -90,13 +95,13 @@ class Assembly:
     def _lifted_first(self, squares: int) -> int:
         return rounded_up(squares, self.problem.opening, self.problem.apart().sum(axis=0))
 
-    def first(self, limit: float) -> Taken:
+    def first(self, limit: float, rooms: Sequence[int] = _ROOMS) -> Taken:
         """The least first objective: looked for close to the bound, and then further away."""
         base, bound, searched = self._base, self.bound, False
         known = self.start.objectives[0]
-        for room in _ROOMS:
+        for room in rooms:
             reach = min(known, bound + 2 * WRIT * (room + 1))  # what costs less is looked for
-            columns = self._columns((reach - base) // (2 * WRIT) * FINE - self.at.exact)
+            columns = self._columns((reach - base) // (2 * WRIT) * FINE - self.at.exact, limit)
             if bound >= known or columns is None or self.groups.work.left < 0:
                 break
             master, found, space = columns
@@ -104,8 +109,10 @@ class Assembly:
             taken = Choice(master, self.at, found, space, self.groups.work).least(
                 found.cost, (reach - base) // (2 * WRIT),
                 lambda units: (self._lifted_first(base + 2 * WRIT * units) - base) // (2 * WRIT), hint, limit,
+                (bound - base) // (2 * WRIT),
             )  # fmt: skip
-            bound, searched = max(bound, base + 2 * WRIT * taken.bound), searched or taken.searched
+            bound = max(bound, self._lifted_first(base + 2 * WRIT * taken.bound))
+            searched = searched or taken.searched
             if taken.columns is not None:
                 value = base + 2 * WRIT * int(taken.columns.cost.sum())
                 return Taken(self._bundles(master, taken.columns), value, min(bound, value), searched)
@@ -119,7 +126,7 @@ class Assembly:
         writs = self.problem.apart().sum(axis=(0, 1))[None]
         base = sum_of_squares(opening)
         known = self.start.objectives[1] if self.start.objectives[0] <= first else None
-        columns = self._columns((first - self._base) // (2 * WRIT) * FINE - self.at.exact)
+        columns = self._columns((first - self._base) // (2 * WRIT) * FINE - self.at.exact, limit)
         if columns is None or self.groups.work.left < 0:
             return Taken(None, 0, 0, False)
         master, found, space = columns
@@ -130,7 +137,7 @@ class Assembly:
         best = int(np.abs(cost).max()) * len(self.problem.opening) if known is None else (known - base) // (2 * WRIT)
         taken = Choice(master, self.at, found, space, self.groups.work).least(
             cost, best, lambda units: (rounded_up(base + 2 * WRIT * units, opening, writs) - base) // (2 * WRIT), hint,
-            limit,
+            limit, -UNBOUNDED,
         )  # fmt: skip
         bound = base + 2 * WRIT * taken.bound
         if taken.columns is None:
@@ -139,8 +146,10 @@ class Assembly:
         paid = self.groups.opening.sum(axis=1)[taken.columns.group] * writs + HALF * writs * writs
         return Taken(self._bundles(master, taken.columns), base + 2 * WRIT * int(paid.sum()), bound, taken.searched)
 
-    def _columns(self, room: int) -> tuple[Master, Columns, int] | None:
-        """All columns at most `room` (units of 1 / FINE) above the bound; None where they are too many."""
+    def _columns(self, room: int, limit: float) -> tuple[Master, Columns, int] | None:
+        """All columns at most `room` (units of 1 / FINE) above the bound; None where they are too many. limit: 0 where
+        they are not to be taken by a solver.
+        """
         every = self.groups.within(self.at, room, self.most) if room >= 0 else None
         if every is None:
             return None
@@ -148,7 +157,7 @@ class Assembly:
         columns = master.within(self.at, every, room, self.most)
         if columns is None:
             return None
-        self.groups.work.left -= _WHOLE * int(np.count_nonzero(columns.counts))
+        self.groups.work.left -= (_WHOLE if limit else 1) * int(np.count_nonzero(columns.counts))
         return master, columns, room
 
     def _bundles(self, master: Master, columns: Columns) -> Ints:
@@ -189,6 +198,27 @@ def assembled(
         None if before is None else _again(every, *before),
     )  # fmt: skip
     return None if found is None else Assembly(problem, start, every, found[0], most, *found[1:])
+
+
+def unassembled(
+    problem: Problem, start: Start, price: Ints, most: int, work: Work, longest: int | None
+) -> Assembly | None:
+    """The same without a programme, where there are no writs of one: at prices `(K,)` that everyone's writs have.
+
+    longest: as `Groups` has it.
+    """
+    writs = problem.apart().sum(axis=0)
+    if int(writs.sum()) * (int(np.abs(problem.opening).max()) + WRIT * int(writs.sum())) > _LARGEST:
+        return None
+    alike, kinds = groups(problem)
+    every = Groups(problem, alike, kinds, _ONCE, work, longest)
+    least = level(every.opening, price[None])
+    least = FINE * (cell_cost(every.opening, least) - price * least).sum(axis=1)
+    writ, bundle = np.zeros((len(kinds), len(price)), dtype=np.int64), FINE * (problem.class_counts @ price)
+    at = Multipliers(writ, bundle, int(every.size @ least) + int(bundle @ problem.class_size))
+    every.least = at, least
+    none = np.zeros((0, len(bundle)), dtype=np.int8)
+    return Assembly(problem, start, every, at, most, Sets(np.zeros(0, dtype=np.int64), none, least), ended=False)
 
 
 def _again(groups: Groups, before: Assembly, places: Ints) -> Sets | None:

@@ -14,6 +14,7 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array
 
 from tengbol.optimizer.beside import beside
+from tengbol.optimizer.cover import covered
 from tengbol.optimizer.linear import UNBOUNDED, LinearModel
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ _WIDE: Final = 16_000
 _BARE: Final = 1_500, 4_000
 #: Terms of a model for CP-SAT at most: of 300,000 it said nothing in half a minute.
 _TERMS: Final = 150_000
+#: Rooms beyond this, in fine units, could leave 64 bits.
+_ROOM: Final = 2**50
 _NONE: Final = np.iinfo(np.int64).max
 
 
@@ -69,11 +72,14 @@ class Choice:
         self.equations = csr_array(equations)
         self.above = np.concatenate([columns.above, dearer[self.near]])
 
-    def least(self, cost: Ints, best: int, ceiling: Callable[[int], int], hint: Columns | None, limit: float) -> Chosen:
+    def least(
+        self, cost: Ints, best: int, ceiling: Callable[[int], int], hint: Columns | None, limit: float, known: int
+    ) -> Chosen:
         """Columns that cost `(N,)` less than `best` in all, and least.
 
         hint: columns, one for each enforcer, that cost `best`. The bound holds for everything that costs at most
-        `best`; `ceiling` lifts it to the next value there can be.
+        `best`; `ceiling` lifts it to the next value there can be. known: a bound already. limit: 0: only what can be
+        covered.
         """
         size = self.master.size
         floor = np.full(len(size), _NONE)
@@ -83,19 +89,23 @@ class Choice:
         if int(rest.max(initial=0)) > _LARGEST:
             return Chosen(None, min(best, ceiling(base)), False)
         exact, reduced = self._priced(rest)
-        bound = ceiling(base - (-exact // _FINE))
+        bound = ceiling(max(known, base - (-exact // _FINE)))
         if bound >= best:
             return Chosen(None, best, False)
+        taken, level = self._covered(rest, reduced, base, exact, bound, best, ceiling)
+        raised, bound = level > bound, level
+        if taken is not None or bound >= best or not limit:
+            return Chosen(taken, min(best, bound), raised)
         kept = reduced <= min((best - base) * _FINE - exact, _NONE)
-        found, taken = self._whole(rest, kept), None
+        found = self._whole(rest, kept)
         if found is not None and base + int(rest[found].sum()) < best:
             taken = hint = self.columns.kept(found)
             best = base + int(rest[found].sum())
             if bound >= best:
-                return Chosen(taken, best, False)
+                return Chosen(taken, best, raised)
             kept = reduced <= min((best - base) * _FINE - exact, _NONE)
-        if not limit or self.equations[:, np.flatnonzero(kept)].nnz > _TERMS:
-            return Chosen(taken, min(best, bound), False)
+        if self.equations[:, np.flatnonzero(kept)].nnz > _TERMS:
+            return Chosen(taken, min(best, bound), raised)
         searched, reached = self._searched(rest, kept, hint, limit)
         if searched is not None and base + int(rest[searched].sum()) < best:
             taken = self.columns.kept(searched)
@@ -134,6 +144,28 @@ class Choice:
         exact = int(dual @ self.right) + int(least @ master.size) - weight * self.room
         exact += int((master.problem.singles * pays)[supplied].sum())
         return exact, reduced - np.concatenate([least[self.columns.group], pays[pool, category]])
+
+    def _covered(
+        self, rest: Ints, reduced: Ints, base: int, exact: int, bound: int, best: int, ceiling: Callable[[int], int]
+    ) -> tuple[Columns | None, int]:
+        """Columns that cost the bound; where there are none, the next value there can be, and so on below `best`; and
+        that value, which is the least, or the first that was not tried out.
+        """
+        master = self.master
+        while bound < best and not master.problem.singles.any():
+            room = (bound - base) * _FINE - exact
+            near = np.flatnonzero(reduced <= min(room, _NONE))
+            if room > _ROOM:
+                break
+            sides = np.column_stack([self.above[near], reduced[near], rest[near]])
+            most = np.array([self.room, room, bound - base])
+            found, ended = covered(master.problem, master.size, self.columns.kept(near), sides, most, self.work)
+            if found is not None:
+                return self.columns.kept(near[found]), bound
+            if not ended:
+                break
+            bound = ceiling(bound + 1)
+        return None, bound
 
     def _whole(self, rest: Ints, kept: NDArray[np.bool_]) -> Ints | None:
         """HiGHS on the columns and flows that are kept: the columns it takes, one for each enforcer."""

@@ -42,6 +42,7 @@ def enumerate_sets(
     limit: Vector,
     slack: int,
     keep: int,
+    longest: int,
     work: Vector,
     owner: Vector,
     items: Ints32,
@@ -53,6 +54,7 @@ def enumerate_sets(
     opening, fills, price: `(G, K)`, price in units of 1 / fine; counts `(C, K)`, size `(C,)`; pays: `(C,)` what a
     bundle of a class pays; allowed: `(G, C)`. limit: `(G,)` what a configuration may cost; slack: what a bundle more
     may cost, -1 where it must save something. keep: so many of each group, the cheapest found; 0: all.
+    longest: bundles of a configuration at most.
     work: `(1,)` choices that may be looked at, and less by those that were.
     owner `(N,)`, items `(N, M)` classes, each as often as it is held, length `(N,)`, value `(N,)`: written to.
     """
@@ -133,6 +135,9 @@ def enumerate_sets(
                     worst = value[begin]
                     for q in range(begin, total):
                         worst = max(worst, value[q])
+            if below == longest:
+                used[c] -= 1
+                continue
             # Bundles that may still be added, at what they now cost: later they cost no less.
             n, low = 0, now
             for q in range(i, number[depth]):

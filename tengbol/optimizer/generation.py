@@ -73,12 +73,15 @@ class Groups:
     """The enforcers of a problem in groups alike, and what they could hold.
 
     steps: choices looked at in one enumeration at most. work: what all that is done with them is taken from.
+    longest: bundles of a configuration at most, null: there is no bound; with one nothing that is left out is proven.
     """
 
     def __init__(
-        self, problem: Problem, alike: Sequence[Group], kinds: NDArray[np.bool_], steps: int, work: Work
-    ) -> None:
+        self, problem: Problem, alike: Sequence[Group], kinds: NDArray[np.bool_], steps: int, work: Work,
+        longest: int | None = None,
+    ) -> None:  # fmt: skip
         self.problem, self.alike, self.kinds, self.steps, self.work = problem, alike, kinds, steps, work
+        self.longest = _LONGEST if longest is None else longest
         self.keep = int(np.clip(_TOGETHER // len(alike), *_KEEP))
         #: Whether groups are so many that fewer columns are taken in at a time.
         self.many = self.keep < _FEW
@@ -92,6 +95,8 @@ class Groups:
         pool, category = np.nonzero(problem.singles)
         able = kinds[:, pool].T
         pair, kind = np.nonzero(able)
+        #: What a group's cheapest costs more than none at some multipliers, those of the last enumeration.
+        self.least: tuple[Multipliers, Ints] | None = None
         #: Writs of one of a pool and category that go to a kind of group: (pool, category, kind).
         self.flows = np.column_stack([pool[pair], category[pair], kind])
 
@@ -122,12 +127,18 @@ class Groups:
         supplied = problem.singles > 0
         total = int(self.size @ (sets.least + floor)) + int(bundle @ problem.class_size)
         total += int((problem.singles * self.pays(writ))[supplied].sum())
-        return Multipliers(writ, bundle, total), sets
+        at = Multipliers(writ, bundle, total)
+        self.least = at, sets.least
+        return at, sets
 
     def within(self, at: Multipliers, room: int, most: int) -> list[Configurations] | None:
         """All configurations at most `room` (units of 1 / FINE) above the group's least; None if more than `most`."""
-        cheapest = self._listed(at.writ, at.bundle, np.zeros(len(self.size), dtype=np.int64), -1, 1, 0)
-        sets = cheapest and self._listed(at.writ, at.bundle, cheapest.least + room, room, 0, most)
+        least = self.least[1] if self.least is not None and self.least[0] is at else None
+        sets = None if least is None else self._listed(at.writ, at.bundle, least + room, room, 0, most)
+        if least is None or (sets is not None and len(np.unique(sets.group)) < len(self.size)):
+            # What is least may be known as a bound alone, that nothing meets.
+            cheapest = self._listed(at.writ, at.bundle, np.zeros(len(self.size), dtype=np.int64), -1, 1, 0)
+            sets = cheapest and self._listed(at.writ, at.bundle, cheapest.least + room, room, 0, most)
         if sets is None:
             return None
         own = np.split(np.arange(len(sets.group)), np.searchsorted(sets.group, np.arange(1, len(self.size))))
@@ -148,7 +159,7 @@ class Groups:
         number = enumerate_sets(
             self.opening, self.fills, np.ascontiguousarray(writ[self.kind]),
             np.ascontiguousarray(problem.class_counts), problem.class_size, np.ascontiguousarray(bundle),
-            self.allowed, FINE, limit, slack, keep, work, owner, items, length, value,
+            self.allowed, FINE, limit, slack, keep, self.longest, work, owner, items, length, value,
         )  # fmt: skip
         self.work.left -= int(self.steps - work[0]) // _CHOICES
         if number < 0:

@@ -43,9 +43,9 @@ def searched(stand: Stand, limit: float, *, certify: bool = True) -> Stand:
     bundles, rows = int(stand.problem.class_size.sum()), stand.problem.shape[0]
     if lumpy(stand.problem):  # where they are many, CP-SAT and prices have nothing to say
         last = [_replaced, _aggregated] if bundles * rows < _MANY else []
-        steps = [_divided, _exchanged_a_while, _assembled_at_once, _assembled, partial(_exchanged_anew, part=1), *last]
-        if bundles <= _FEW_EACH * rows:
-            steps[1:3] = [_assembled_at_once, _exchanged_a_while]
+        few = bundles <= _FEW_EACH * rows
+        begin = [_assembled_at_once, _exchanged_a_while] if few else [_covered, _exchanged_a_while, _assembled_at_once]
+        steps = [_divided, *begin, _assembled, partial(_exchanged_anew, part=1), *last]
     work = Work.within(limit)
     for step in steps:
         stand = step(stand, limit, work)
@@ -70,6 +70,18 @@ def _divided(stand: Stand, limit: float, work: Work) -> Stand:
     bundles, (first, second) = divided(stand.problem, stand.begun)
     stand = stand.taken(bundles)
     return stand.raised(stand.proof.objective if first else 0, stand.proof.objective_total if second else 0)
+
+
+def _covered(stand: Stand, limit: float, work: Work) -> Stand:
+    """Over what each enforcer could hold that is as level as it can be, where that is little."""
+    from tengbol.optimizer.core import MOST, covered
+
+    del limit
+    own = Work(work.left // _LAST)
+    work.left -= own.left
+    stand = covered(stand, MOST, own)
+    work.left += own.left
+    return stand
 
 
 def _assembled_at_once(stand: Stand, limit: float, work: Work) -> Stand:

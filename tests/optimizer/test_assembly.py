@@ -88,6 +88,7 @@ def test_what_would_be_too_large_a_model_is_not_searched_and_nothing_false_is_sa
     for stand in _stands(_small(small)):
         with (
             mock.patch.object(choice, "_TERMS", 0),
+            mock.patch.object(choice, "covered", lambda *_: (None, False)),
             mock.patch.object(choice, "LinearModel", lambda: pytest.fail("searched")),
         ):
             found = core.solved(stand, LIMIT, core.MOST, Work(ENOUGH))
