@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from tengbol.optimizer.bound import HALF, cell_cost, level, priced
+from tengbol.optimizer.bound import HALF, priced
 from tengbol.optimizer.choice import Choice
 from tengbol.optimizer.configurations import groups
-from tengbol.optimizer.generation import Groups, Sets, generated
+from tengbol.optimizer.generation import Groups, Sets, at_prices, generated
 from tengbol.optimizer.linear import UNBOUNDED
 from tengbol.optimizer.master import FINE, Columns, Master, Multipliers, joined
 from tengbol.optimizer.parity import rounded_up
@@ -115,7 +115,7 @@ class Assembly:
             searched = searched or taken.searched
             if taken.columns is not None:
                 value = base + 2 * WRIT * int(taken.columns.cost.sum())
-                return Taken(self._bundles(master, taken.columns), value, min(bound, value), searched)
+                return Taken(master.bundles(taken.columns), value, min(bound, value), searched)
             if reach == known:
                 break
         return Taken(None, known, min(bound, known), searched)
@@ -144,7 +144,7 @@ class Assembly:
             return Taken(None, bound, bound, taken.searched)
         writs = taken.columns.writs.sum(axis=1)
         paid = self.groups.opening.sum(axis=1)[taken.columns.group] * writs + HALF * writs * writs
-        return Taken(self._bundles(master, taken.columns), base + 2 * WRIT * int(paid.sum()), bound, taken.searched)
+        return Taken(master.bundles(taken.columns), base + 2 * WRIT * int(paid.sum()), bound, taken.searched)
 
     def _columns(self, room: int, limit: float) -> tuple[Master, Columns, int] | None:
         """All columns at most `room` (units of 1 / FINE) above the bound; None where they are too many. limit: 0 where
@@ -160,13 +160,6 @@ class Assembly:
         self.groups.work.left -= (_WHOLE if limit else 1) * int(np.count_nonzero(columns.counts))
         return master, columns, room
 
-    def _bundles(self, master: Master, columns: Columns) -> Ints:
-        """`(C, J)`: each enforcer of a group gets one of its columns, in their order."""
-        out = np.zeros((len(self.problem.class_size), self.problem.shape[0]), dtype=np.int64)
-        for g, group in enumerate(master.alike):
-            out[:, group.rows] = columns.counts[columns.group == g].T
-        return out
-
 
 def assembled(
     problem: Problem, start: Start, writ: Ints, bundle: Ints, most: int, work: Work,
@@ -178,9 +171,9 @@ def assembled(
     most: how many columns are not too many. work: what may be done for all that.
     before: what was found of fewer classes, or of these, and where they are among these.
     """
-    writs = problem.apart().sum(axis=0)
-    if int(writs.sum()) * (int(np.abs(problem.opening).max()) + WRIT * int(writs.sum())) > _LARGEST:
+    if too_large(problem):
         return None
+    writs = problem.apart().sum(axis=0)
     alike, kinds = groups(problem)
     base, best = sum_of_squares(problem.opening), start.objectives[0]
     price = np.full((len(kinds), problem.shape[1]), np.iinfo(np.int64).max)
@@ -200,24 +193,16 @@ def assembled(
     return None if found is None else Assembly(problem, start, every, found[0], most, *found[1:])
 
 
-def unassembled(
-    problem: Problem, start: Start, price: Ints, most: int, work: Work, longest: int | None
-) -> Assembly | None:
-    """The same without a programme, where there are no writs of one: at prices `(K,)` that everyone's writs have.
+def too_large(problem: Problem) -> bool:
+    """Whether costs of columns could leave 64 bits."""
+    writs = int(problem.apart().sum())
+    return writs * (int(np.abs(problem.opening).max()) + WRIT * writs) > _LARGEST
 
-    longest: as `Groups` has it.
-    """
-    writs = problem.apart().sum(axis=0)
-    if int(writs.sum()) * (int(np.abs(problem.opening).max()) + WRIT * int(writs.sum())) > _LARGEST:
-        return None
-    alike, kinds = groups(problem)
-    every = Groups(problem, alike, kinds, _ONCE, work, longest)
-    least = level(every.opening, price[None])
-    least = FINE * (cell_cost(every.opening, least) - price * least).sum(axis=1)
-    writ, bundle = np.zeros((len(kinds), len(price)), dtype=np.int64), FINE * (problem.class_counts @ price)
-    at = Multipliers(writ, bundle, int(every.size @ least) + int(bundle @ problem.class_size))
-    every.least = at, least
-    none = np.zeros((0, len(bundle)), dtype=np.int8)
+
+def unassembled(problem: Problem, start: Start, price: Ints, most: int, work: Work, longest: int | None) -> Assembly:
+    """The same at prices `(K,)` that everyone's writs have, without a programme. longest: as `Groups` has it."""
+    every, at, least = at_prices(problem, price, _ONCE, work, longest)
+    none = np.zeros((0, len(at.bundle)), dtype=np.int8)
     return Assembly(problem, start, every, at, most, Sets(np.zeros(0, dtype=np.int64), none, least), ended=False)
 
 

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from tengbol.optimizer.assembly import assembled, unassembled
+from tengbol.optimizer.assembly import assembled, too_large, unassembled
 from tengbol.optimizer.configurations import membership
 from tengbol.optimizer.fitting import fitted
 from tengbol.optimizer.flow import spread
+from tengbol.optimizer.generation import between
 from tengbol.optimizer.master import FINE
 from tengbol.optimizer.problem import WRIT, costs
 from tengbol.optimizer.stand import begun
@@ -45,8 +46,6 @@ _WORK: Final = 3_000_000
 #: All columns of so many bundles are looked at, and those of average length of so many.
 _EVERY: Final = 64
 _AVERAGE: Final = 128
-#: Beyond every price.
-_FAR: Final = 2**60
 #: How often a solver may search.
 _SEARCHES: Final = 4
 #: How often the core may grow.
@@ -67,19 +66,22 @@ def solved(stand: Stand, limit: float, most: int, work: Work) -> Stand:
     return found
 
 
+def coverable(problem: Problem) -> bool:
+    """Whether everyone may have everything, all in long bundles of several categories."""
+    several = problem.apart().any(axis=0).sum() > 1
+    return bool(several) and problem.shape[2] == 1 and not problem.singles.any() and not too_large(problem)
+
+
 def covered(stand: Stand, most: int, work: Work) -> Stand:
     """The component with what columns that cost nothing, or hardly anything, above the flow's bound can cover: all
     columns of a few bundles, and those of no more bundles than everyone has on average of some more.
     """
     problem, start = stand.problem, stand.begun
-    bundles, (rows, _, pools) = int(problem.class_size.sum()), problem.shape
-    several = problem.apart().any(axis=0).sum() > 1
-    if problem.singles.any() or pools > 1 or not several or bundles > _AVERAGE:
+    bundles, rows = int(problem.class_size.sum()), problem.shape[0]
+    if not coverable(problem) or bundles > _AVERAGE:
         return stand
     longest = None if bundles <= _EVERY else -(-bundles // rows)
-    assembly = unassembled(problem, start, _between(problem, stand.relaxed.counts), most, work, longest)
-    if assembly is None:
-        return stand
+    assembly = unassembled(problem, start, between(problem.opening, stand.relaxed.counts), most, work, longest)
     if longest is None:
         every = np.ones(len(problem.class_size), dtype=bool)
         return _placed(replace(stand, assembly=(assembly, every)), every, assembly, 0)[0]
@@ -88,14 +90,6 @@ def covered(stand: Stand, most: int, work: Work) -> Stand:
     if stand.proof.first:
         stand = stand.taken(replace(assembly, start=stand.begun).second(stand.proof.objective, 0).bundles)
     return stand
-
-
-def _between(problem: Problem, counts: Ints) -> Ints:
-    """`(K,)`: what a writ costs where the flow leaves `counts` `(J, K)`: between the last that came and the next."""
-    step = problem.opening + WRIT * counts
-    ahead: Ints = (step + WRIT // 2).min(axis=0)
-    last: Ints = np.where(counts > 0, step - WRIT // 2, -_FAR).max(axis=0)
-    return ahead + np.where(last > -_FAR, (last - ahead) // 2, 0)
 
 
 def _grown(stand: Stand, limit: float, most: int, work: Work) -> Stand:

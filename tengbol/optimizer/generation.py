@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from tengbol.optimizer.bound import cell_cost
-from tengbol.optimizer.configurations import Configurations
+from tengbol.optimizer.bound import cell_cost, level
+from tengbol.optimizer.configurations import Configurations, groups
 from tengbol.optimizer.master import FINE, Multipliers
 from tengbol.optimizer.problem import WRIT
 from tengbol.optimizer.restricted import solved
@@ -170,6 +170,29 @@ class Groups:
         least = np.zeros(len(self.size), dtype=np.int64)
         np.minimum.at(least, owner[:number], value[:number])
         return Sets(owner[:number], counts, least)
+
+
+def between(opening: Ints, counts: Ints) -> Ints:
+    """`(K,)`: what a writ costs where a flow leaves `counts` `(J, K)`: between the last that came and the next."""
+    step = opening + WRIT * counts
+    ahead: Ints = (step + WRIT // 2).min(axis=0)
+    last: Ints = np.where(counts > 0, step - WRIT // 2, -_FAR).max(axis=0)
+    return ahead + np.where(last > -_FAR, (last - ahead) // 2, 0)
+
+
+def at_prices(
+    problem: Problem, price: Ints, steps: int, work: Work, longest: int | None
+) -> tuple[Groups, Multipliers, Ints]:
+    """Groups, where there are no writs of one, with the multipliers that prices `(K,)` of everyone's writs are, and
+    what each group's cheapest costs at least, `(G,)`. steps, work, longest: as `Groups` has them.
+    """
+    every = Groups(problem, *groups(problem), steps, work, longest)
+    writs = level(every.opening, price[None])
+    least = FINE * (cell_cost(every.opening, writs) - price * writs).sum(axis=1)
+    writ, bundle = np.zeros((len(every.kinds), len(price)), dtype=np.int64), FINE * (problem.class_counts @ price)
+    at = Multipliers(writ, bundle, int(every.size @ least) + int(bundle @ problem.class_size))
+    every.least = at, least
+    return every, at, least
 
 
 def generated(

@@ -118,6 +118,13 @@ class Master:
         cost = cell_cost(self.alike[g].opening, writs).sum(axis=1)
         return Columns(np.full(len(counts), g), counts, writs, writs - held, cost, above)
 
+    def bundles(self, columns: Columns) -> Ints:
+        """`(C, J)`: each enforcer of a group gets one of its columns, in their order."""
+        out = np.zeros((len(self.problem.class_size), self.problem.shape[0]), dtype=np.int64)
+        for g, group in enumerate(self.alike):
+            out[:, group.rows] = columns.counts[columns.group == g].T
+        return out
+
     def rows(self, columns: Columns, ways: Ints) -> tuple[coo_array[np.int64], Ints]:
         """The equations over columns and then the flows `ways`, and their right sides: writs of one by kind and
         category, flows by pool and category, bundles by class, enforcers by group.

@@ -44,7 +44,9 @@ def searched(stand: Stand, limit: float, *, certify: bool = True) -> Stand:
     if lumpy(stand.problem):  # where they are many, CP-SAT and prices have nothing to say
         last = [_replaced, _aggregated] if bundles * rows < _MANY else []
         few = bundles <= _FEW_EACH * rows
-        begin = [_assembled_at_once, _exchanged_a_while] if few else [_covered, _exchanged_a_while, _assembled_at_once]
+        begin = [_covered, _exchanged_a_while, _covered_anew, _assembled_at_once]
+        if few:
+            begin = [_assembled_at_once, _exchanged_a_while]
         steps = [_divided, *begin, _assembled, partial(_exchanged_anew, part=1), *last]
     work = Work.within(limit)
     for step in steps:
@@ -94,6 +96,21 @@ def _assembled_at_once(stand: Stand, limit: float, work: Work) -> Stand:
 def _exchanged_a_while(stand: Stand, limit: float, work: Work) -> Stand:
     """The next as long as it mostly brings something."""
     return _exchanged(stand, limit / _AT_ONCE, work)
+
+
+def _covered_anew(stand: Stand, limit: float, work: Work) -> Stand:
+    """A dozen enforcers' bundles at a time, where all may have everything, of several categories."""
+    from tengbol.optimizer.core import coverable
+    from tengbol.optimizer.neighbourhood import covered_anew
+
+    del limit
+    if stand.proof.first or not coverable(stand.problem):
+        return stand
+    own = Work(work.left - work.left // _AT_ONCE)
+    work.left -= own.left
+    stand = stand.taken(covered_anew(stand.problem, stand.begun, stand.bounds[0], own))
+    work.left += own.left
+    return stand
 
 
 def _exchanged_anew(stand: Stand, limit: float, work: Work, part: int = _LAST) -> Stand:

@@ -17,8 +17,9 @@ from tengbol.optimizer import core, cover, stages
 from tengbol.optimizer.cover import covered
 from tengbol.optimizer.flow import relaxation
 from tengbol.optimizer.master import Columns
+from tengbol.optimizer.neighbourhood import covered_anew
 from tengbol.optimizer.placing import place
-from tengbol.optimizer.problem import components
+from tengbol.optimizer.problem import WRIT, components, sum_of_squares
 from tengbol.optimizer.solve import _without_search, solve
 from tengbol.optimizer.stand import Stand
 from tengbol.optimizer.work import Work
@@ -124,3 +125,29 @@ def test_it_is_found_the_same_every_time() -> None:
     one, other = (solve(some, limit=1.0) for _ in range(2))
     assert one.proof == other.proof
     assert one.placement.bundle_row.tolist() == other.placement.bundle_row.tolist()
+
+
+@given(problems(rows=5, things=8, categories=3, pools=1))
+def test_bundles_dealt_anew_are_all_there_and_cost_less_and_no_less_than_the_best(small: Problem) -> None:
+    for part, *_ in components(small):
+        if part.singles.any() or not len(part.class_size):
+            continue
+        assume(slow.size(part, slow.bundles(part)) <= 20_000)
+        stand = _stand(part)
+        before = stand.begun.bundles.copy()
+        found = covered_anew(part, stand.begun, 0, Work(10**6))
+        assert np.array_equal(stand.begun.bundles, before)
+        if found is None:
+            continue
+        assert (found >= 0).all()
+        assert np.array_equal(found.sum(axis=1), part.class_size)
+        cost = sum_of_squares(part.opening + WRIT * (found.T @ part.class_counts))
+        assert slow.best(part)[0] <= cost < stand.begun.objectives[0]
+
+
+def test_where_exchange_stops_a_dozen_enforcers_go_on() -> None:
+    stand = _without_search(next(components(case(vectors(4, 60, 15, 2)).problem))[0], {})
+    stand = stages._exchanged(stand, 0.3, Work.within(4))
+    found = [stages._covered_anew(stand, 4, Work(300_000)) for _ in range(2)]
+    assert found[0].begun.objectives[0] < stand.begun.objectives[0]
+    assert np.array_equal(found[0].begun.bundles, found[1].begun.bundles)
