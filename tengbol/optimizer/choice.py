@@ -16,6 +16,7 @@ from scipy.sparse import csr_array
 from tengbol.optimizer.beside import beside
 from tengbol.optimizer.cover import covered
 from tengbol.optimizer.linear import UNBOUNDED, LinearModel
+from tengbol.optimizer.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from scipy.optimize import Whole
 
     from tengbol.optimizer.master import Columns, Master, Multipliers
-    from tengbol.optimizer.work import Work
 
     Ints = NDArray[np.int64]
 
@@ -41,6 +41,8 @@ _WIDE: Final = 16_000
 _BARE: Final = 1_500, 4_000
 #: Terms of a model for CP-SAT at most: of 300,000 it said nothing in half a minute.
 _TERMS: Final = 150_000
+#: Work of covering at all levels together: what takes longer is quicker done by CP-SAT.
+_COVERED: Final = 300_000
 #: Rooms beyond this, in fine units, could leave 64 bits.
 _ROOM: Final = 2**50
 _NONE: Final = np.iinfo(np.int64).max
@@ -151,7 +153,9 @@ class Choice:
         """Columns that cost the bound; where there are none, the next value there can be, and so on below `best`; and
         that value, which is the least, or the first that was not tried out.
         """
-        master = self.master
+        taken: Columns | None = None
+        master, own = self.master, Work(min(_COVERED, self.work.left))
+        self.work.left -= own.left
         while bound < best and not master.problem.singles.any():
             room = (bound - base) * _FINE - exact
             near = np.flatnonzero(reduced <= min(room, _NONE))
@@ -159,13 +163,13 @@ class Choice:
                 break
             sides = np.column_stack([self.above[near], reduced[near], rest[near]])
             most = np.array([self.room, room, bound - base])
-            found, ended = covered(master.problem, master.size, self.columns.kept(near), sides, most, self.work)
-            if found is not None:
-                return self.columns.kept(near[found]), bound
-            if not ended:
+            found, ended = covered(master.problem, master.size, self.columns.kept(near), sides, most, own)
+            taken = None if found is None else self.columns.kept(near[found])
+            if found is not None or not ended:
                 break
             bound = ceiling(bound + 1)
-        return None, bound
+        self.work.left += own.left
+        return taken, bound
 
     def _whole(self, rest: Ints, kept: NDArray[np.bool_]) -> Ints | None:
         """HiGHS on the columns and flows that are kept: the columns it takes, one for each enforcer."""
