@@ -46,7 +46,8 @@ _EASY: Final = 2_000_000
 class Solution:
     """A placement with its proof, and how many components there were, and how many of them needed a search.
 
-    by_search: in how many of them a solver alone says that nothing is less, in the first objective and in the second.
+    by_search: in how many of them no integers that anybody could check stand behind a bound that is met, in the first
+    objective and in the second: a solver says so, or what `cover` tried out, or `crowding`.
     met: `(P,)` pools of components that are as even as with all bundles taken apart; least: of those that are proven.
     parts: each component as it stands, with its rows.
     """

@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from tengbol.optimizer.placing import ROUNDS, place
+from tengbol.optimizer.problem import WRIT, sum_of_squares
 from tengbol.optimizer.work import Work
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def searched(stand: Stand, limit: float, *, certify: bool = True) -> Stand:
         begin = [_covered, _exchanged_a_while, _covered_anew, _assembled_at_once]
         if few:
             begin = [_assembled_at_once, _exchanged_a_while]
-        steps = [_divided, *begin, _assembled, partial(_exchanged_anew, part=1), *last]
+        steps = [_crowded, _divided, *begin, _assembled, partial(_exchanged_anew, part=1), *last]
     work = Work.within(limit)
     for step in steps:
         stand = step(stand, limit, work)
@@ -62,6 +63,16 @@ def lumpy(problem: Problem) -> bool:
     bundles, loose = int(problem.class_size.sum()), int(problem.singles.sum())
     writs = int(problem.apart().sum()) - loose
     return loose <= bundles and writs >= _LONG * bundles
+
+
+def _crowded(stand: Stand, limit: float, work: Work) -> Stand:
+    """With what the number of long bundles alone says; a certificate has no place for it."""
+    from tengbol.optimizer.crowding import crowded
+
+    del limit, work
+    excess = stand.problem.opening + WRIT * stand.relaxed.counts
+    levels = [sum_of_squares(category) for category in excess.T]
+    return stand.raised(crowded(stand.problem, levels), 0, searched=True)
 
 
 def _divided(stand: Stand, limit: float, work: Work) -> Stand:

@@ -70,7 +70,7 @@ class Stand:
     """How far one component has come: the best placement, and bounds on both objectives, squared thousandths.
 
     Without longer bundles there is no `start`, only the flow, which is optimal. core: `(C,)` classes of bundles that do
-    not all fit in the flow. searched: whether a solver's word alone stands behind each bound, no integers. tree: prices
+    not all fit in the flow. searched: whether no integers of a certificate stand behind each bound. tree: prices
     that prove both bounds, where such were found (`certificate`). known: as of `flow.spread`. assembly: the last one,
     of classes `(C,)`, for the next to go on from.
     """
