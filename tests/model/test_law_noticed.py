@@ -55,3 +55,11 @@ def test_p14_one_case_number_of_two_courts_stays_together_and_is_named(one, othe
     outcome = decide(*pair)
     assert outcome.given["V"]["bundle_id"] == outcome.given["W"]["bundle_id"]
     assert ("2-15" in "\n".join(notes(outcome.whole))) == named
+
+
+def test_p14_nor_does_it_matter_how_often_a_ledger_that_nobody_read_tells_of_a_proceeding():
+    """From Python a ledger comes as it is; to stand there twice made two writs of one, and others' rows were missed."""
+    pair = [writ("V", issued_by="Court of Astana", **CASE), writ("W", issued_by="Court of Semey", **CASE)]
+    outcome = decide(writ("A"), *pair, ledger=[proceeding("A", "E1")] * 2)
+    assert outcome.whole.unassigned.select("writ_id", "code").rows() == [("A", "already_distributed")]
+    assert "2-15" in "\n".join(notes(outcome.whole))

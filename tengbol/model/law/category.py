@@ -87,7 +87,10 @@ def with_holder(writs: pl.DataFrame, opened: pl.DataFrame) -> pl.DataFrame:
     )
     if told.is_empty():
         return writs.with_columns(holder=pl.lit(None, dtype=pl.String))
-    return writs.join(told, on="writ_id", how="left", maintain_order="left")
+    # A ledger that nobody has read may tell a proceeding twice; a writ stays one row all the same.
+    return writs.join(
+        told.sort("holder").unique("writ_id", keep="first"), on="writ_id", how="left", maintain_order="left"
+    )
 
 
 def _over() -> pl.Expr:

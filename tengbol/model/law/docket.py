@@ -67,9 +67,8 @@ _WAITING: Final = ("debtor_district_id", "amount", "signature", "mci", "index_da
 def docket(chamber: Chamber, *, as_of: dt.datetime, law: Law, turn: pl.Series | None = None) -> Docket:
     """Apply the rules of `law` to a chamber's tables at the moment `as_of` (the chamber's local time).
 
-    turn: ids of the chamber's enforcers in
-    the order of the lot (`lot.turn`), for claims that the law leaves equal; who only asks which writs are to be
-    distributed needs none.
+    turn: ids of the chamber's enforcers in the order of the lot (`lot.turn`), for claims that the law leaves equal; who
+    only asks which writs are to be distributed needs none.
     """
     before = _unturned(chamber, as_of, law)
     return before.decided(before.rest["everyone"]["enforcer_id"] if turn is None else turn)
