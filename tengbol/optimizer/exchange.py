@@ -11,6 +11,7 @@ The second objective is one category more, of all writs; the others weigh so muc
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -57,8 +58,11 @@ def exchanged(problem: Problem, start: Start | None, target: int, limit: float, 
 
     target: a bound, squared thousandths. limit: in CP-SAT's deterministic units; work: what may be done at all.
     """
+    scale = 1
     if _too_large(problem):
-        return None
+        scale = _common(problem)
+        if problem.singles.any() or _too_large(problem, scale):
+            return None
     # Categories of which nothing is given out only cost time.
     given = problem.apart().any(axis=0)
     rest = sum_of_squares(problem.opening[:, ~given])
@@ -71,7 +75,7 @@ def exchanged(problem: Problem, start: Start | None, target: int, limit: float, 
     target -= rest
     best = longest_first(problem)
     placement, (first, _) = completed(problem, best)
-    search = _Search(problem, best, placement.singles)
+    search = _Search(problem, best, placement.singles, scale)
     if start is not None and start.objectives[0] - rest <= first:
         first, best = start.objectives[0] - rest, None
         search.lie(start.bundles, start.placement.singles.compress(given, axis=1))
@@ -131,10 +135,16 @@ def _weighed(cells: Ints) -> Ints:
     return np.column_stack([_WEIGHT * cells, cells.sum(axis=1)])
 
 
-def _too_large(problem: Problem) -> bool:
+def _too_large(problem: Problem, scale: int = 1) -> bool:
     rows, kinds, pools = problem.shape
     reach = np.abs(problem.opening).max(axis=0) + WRIT * problem.apart().sum(axis=0)
-    return sum(v**2 for v in reach.tolist()) > _LARGEST or pools * rows * kinds > _FLOWS
+    return sum((v // scale + 1) ** 2 for v in reach.tolist()) > _LARGEST or pools * rows * kinds > _FLOWS
+
+
+def _common(problem: Problem) -> int:
+    """What every excess is a multiple of, whoever has which bundles."""
+    before, bundles = (int(np.gcd.reduce(cells, axis=None)) for cells in (problem.opening, problem.class_counts))
+    return math.gcd(before, WRIT * bundles)
 
 
 def longest_first(problem: Problem) -> Ints:
@@ -177,16 +187,19 @@ class _Heats:
 
 
 class _Search:
-    """Where every single bundle lies, and the writs of one beside them."""
+    """Where every single bundle lies, and the writs of one beside them; all that is reckoned with divided by `scale`.
 
-    def __init__(self, problem: Problem, bundles: Ints, singles: Ints | None = None) -> None:
-        self.problem = problem
+    There are no writs of one where that is more than 1.
+    """
+
+    def __init__(self, problem: Problem, bundles: Ints, singles: Ints | None = None, scale: int = 1) -> None:
+        self.problem, self.scale = problem, scale
         kind = np.repeat(np.arange(len(problem.class_size)), problem.class_size)
         self.kind, self.pool = kind, problem.class_pool[kind]
-        self.writs = np.ascontiguousarray(WRIT * problem.class_counts[kind])
+        self.writs = np.ascontiguousarray(WRIT * problem.class_counts[kind] // scale)
         self.member = np.ascontiguousarray(membership(problem).T)
         unit = np.gcd.reduce(problem.class_counts, axis=0)
-        self.unit = WRIT * np.where(problem.singles.any(axis=0) | (unit == 0), 1, unit)
+        self.unit = WRIT * np.where(problem.singles.any(axis=0) | (unit == 0), 1, unit) // scale
         keys = np.random.Generator(np.random.PCG64(_SEED)).integers(2**63, size=len(problem.class_size))
         self.keys = keys[kind].astype(np.uint64)
         self.table = np.zeros(_REMEMBERED, dtype=np.uint64)
@@ -205,7 +218,8 @@ class _Search:
         self.free = np.zeros((0 if loose is None else pools, rows, kinds), dtype=np.int64)
         if loose is not None:
             self.free[problem.entry_pool, problem.pool_member] = loose
-        self.excess = problem.opening + WRIT * (bundles.T @ problem.class_counts + self.free.sum(axis=0))
+        excess = problem.opening + WRIT * (bundles.T @ problem.class_counts + self.free.sum(axis=0))
+        self.excess = excess // self.scale
 
     def round(self, heat: int | None, target: int, work: Work) -> Ints:
         """Walk where there is a heat, then split anew; `(C, J)`."""
@@ -213,13 +227,13 @@ class _Search:
         from tengbol.optimizer.tempering import temper
         from tengbol.optimizer.walking import walk
 
-        problem = self.problem
+        problem, target = self.problem, target // self.scale**2
         walked, split = int(self.part * _STEPS) if heat is not None else 0, int(self.part * _SUBSETS)
         work.left -= (walked + _SPLIT * split) // _TERM
         if heat is not None:
             row, where = self.row, self.row.copy()
             best = np.full(1, np.iinfo(np.int64).max)
-            hot, cold = (WRIT * each for each in _HEATS[heat])
+            hot, cold = (WRIT * each // self.scale**2 for each in _HEATS[heat])
             if self.plain:
                 writs, excess = self.writs[:, 0].copy(), self.excess[:, 0].copy()
                 walk(writs, row, excess, self.counter, walked, hot, cold, target, best, where)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from problems import Problem, lawful, problem, problems
 
+from tengbol.optimizer import exchange
 from tengbol.optimizer.division import divided
 from tengbol.optimizer.exchange import evened, exchanged, longest_first
 from tengbol.optimizer.flow import relaxation
@@ -47,6 +49,27 @@ def test_the_search_is_lawful_and_ends_between_brute_force_and_the_better_of_its
     begun, ended = _searched(some, 0)
     greedy = completed(some, longest_first(some))[1][0]
     assert slow.best(some)[0] <= ended <= min(begun, greedy)
+
+
+@settings(max_examples=40)
+@given(problems(categories=2, things=7), st.sampled_from([1, 40, 1_000]))
+def test_the_same_holds_where_numbers_are_so_large_that_all_are_divided_by_what_they_share(
+    some: Problem, shared: int
+) -> None:
+    assume(len(some.class_size) > 0)
+    assume(slow.size(some, slow.bundles(some)) <= 20_000)
+    some = replace(some, opening=some.opening // shared * shared, singles=0 * some.singles)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(exchange, "_too_large", lambda _, scale=0: scale == 0)
+        begun, ended = _searched(some, 0)
+    greedy = completed(some, longest_first(some))[1][0]
+    assert slow.best(some)[0] <= ended <= min(begun, greedy)
+
+
+def test_what_does_not_fit_even_so_is_left_as_it_is():
+    some = problem([[0], [1]], [[0, 1]], None, [(0, [10**7], 1), (0, [10**7 - 1], 3)])
+    assert exchange._common(some) == 1
+    assert exchanged(some, None, 0, LIMIT, Work.within(LIMIT)) is None
 
 
 @st.composite
