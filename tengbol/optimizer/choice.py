@@ -16,7 +16,6 @@ from scipy.sparse import csr_array
 from tengbol.optimizer.beside import beside
 from tengbol.optimizer.cover import covered
 from tengbol.optimizer.linear import UNBOUNDED, LinearModel
-from tengbol.optimizer.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from scipy.optimize import Whole
 
     from tengbol.optimizer.master import Columns, Master, Multipliers
+    from tengbol.optimizer.work import Work
 
     Ints = NDArray[np.int64]
 
@@ -154,21 +154,20 @@ class Choice:
         that value, which is the least, or the first that was not tried out.
         """
         taken: Columns | None = None
-        master, own = self.master, Work(min(_COVERED, self.work.left))
-        self.work.left -= own.left
-        while bound < best and not master.problem.singles.any():
-            room = (bound - base) * _FINE - exact
-            near = np.flatnonzero(reduced <= min(room, _NONE))
-            if room > _ROOM:
-                break
-            sides = np.column_stack([self.above[near], reduced[near], rest[near]])
-            most = np.array([self.room, room, bound - base])
-            found, ended = covered(master.problem, master.size, self.columns.kept(near), sides, most, own)
-            taken = None if found is None else self.columns.kept(near[found])
-            if found is not None or not ended:
-                break
-            bound = ceiling(bound + 1)
-        self.work.left += own.left
+        master = self.master
+        with self.work.part(_COVERED) as own:
+            while bound < best and not master.problem.singles.any():
+                room = (bound - base) * _FINE - exact
+                if room > _ROOM:
+                    break
+                near = np.flatnonzero(reduced <= room)
+                sides = np.column_stack([self.above[near], reduced[near], rest[near]])
+                most = np.array([self.room, room, bound - base])
+                found, ended = covered(master.problem, master.size, self.columns.kept(near), sides, most, own)
+                taken = None if found is None else self.columns.kept(near[found])
+                if found is not None or not ended:
+                    break
+                bound = ceiling(bound + 1)
         return taken, bound
 
     def _whole(self, rest: Ints, kept: NDArray[np.bool_]) -> Ints | None:

@@ -21,7 +21,6 @@ from tengbol.optimizer.generation import between
 from tengbol.optimizer.master import FINE
 from tengbol.optimizer.problem import WRIT, costs
 from tengbol.optimizer.stand import begun
-from tengbol.optimizer.work import Work
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from tengbol.optimizer.placing import Start
     from tengbol.optimizer.problem import Problem
     from tengbol.optimizer.stand import Stand
+    from tengbol.optimizer.work import Work
 
     Ints = NDArray[np.int64]
 
@@ -57,13 +57,10 @@ def solved(stand: Stand, limit: float, most: int, work: Work) -> Stand:
 
     limit: in CP-SAT's deterministic units. most: how many columns are not too many. work: a part of it is taken.
     """
-    own = Work(min(_WORK, _TERMS * most, work.left))
-    if own.left < 0:
+    if work.left < 0:
         return stand
-    work.left -= own.left
-    found = _grown(stand, limit, most, own)
-    work.left += own.left
-    return found
+    with work.part(min(_WORK, _TERMS * most)) as own:
+        return _grown(stand, limit, most, own)
 
 
 def coverable(problem: Problem) -> bool:

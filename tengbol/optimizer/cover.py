@@ -36,7 +36,7 @@ def covered(
     problem: Problem, size: Ints, columns: Columns, above: Ints, room: Ints, work: Work
 ) -> tuple[Ints | None, bool]:
     """Columns `(J,)`, by their places, that cover every bundle once, every group so often as its `size` `(G,)`; null
-    where none were found; and whether there are none others.
+    where none were found; and whether that was tried to the end, so that null says there are none.
 
     above: `(N, S)` costs, none below 0; room: `(S,)` what all that are taken may cost.
     """

@@ -1,11 +1,10 @@
-"""How far apart long bundles alone keep people: of nine alike and four people somebody has three, and somebody two.
+"""How far apart long bundles alone keep enforcers: of nine bundles alike, one of four enforcers has three at least.
 
-Of the `L` longest bundles of a category, the `j` people who have fewest of them have in all no more than if they were
-dealt one by one in turn, so no more writs than so many of the longest and everything shorter; and the `j` who have most
-have no fewer than so many of the shortest of them. So much the `j` with the least excess have at most, whoever they
-are, and whatever pools there are, for each `j`; and the sum of squares is least where their excess in all is the convex
-minorant of these. Where bundles are nearly alike and no multiple of the people, a flow, which parts them, sees nothing
-of it.
+Take the `L` longest bundles of a category. The `j` enforcers who hold fewest of them hold in all no more than if they
+were dealt one by one in turn, so no more writs than so many of the longest, and everything shorter. The `j` who hold
+most hold no fewer than if they were dealt in turn, so no fewer writs than so many of the shortest of them. Both bound
+what the `j` enforcers with the least excess have of it together, whatever pools there are. The sum of squares is least
+where that, as a function of `j`, is the convex minorant of the bounds. A flow takes bundles apart and sees none of it.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-#: Bundles × people that are looked at: where there are more, bundles are many enough to level everyone.
+#: Bundles × enforcers that are looked at: where there are more, bundles are many enough to level everyone.
 _CELLS: Final = 1_000_000
 
 
@@ -56,10 +55,10 @@ def _apart(sizes: Ints, alone: int, opening: Ints) -> int:
     rows = len(opening)
     first = np.concatenate([[0], np.cumsum(sizes)])
     writs = int(first[-1]) + alone
-    some, people = np.arange(len(first))[:, None], np.arange(1, rows)
+    some, number = np.arange(len(first))[:, None], np.arange(1, rows)
     each, over = some // rows, some % rows
-    fewest = people * each + np.maximum(0, people - (rows - over))
-    most = people * each + np.minimum(people, over)
+    fewest = number * each + np.maximum(0, number - (rows - over))
+    most = number * each + np.minimum(number, over)
     at_most = (first[fewest] + writs - first[:, None]).min(axis=0)
     at_least = (first[:, None] - first[some - most]).max(axis=0)
     ordered = np.sort(opening)
@@ -74,8 +73,9 @@ def _apart(sizes: Ints, alone: int, opening: Ints) -> int:
 def _least(most: list[int], one: int, apart: int) -> int:
     """The least sum of squares of numbers of which the `j` smallest sum up to at most `most[j]`, and all to the last.
 
-    one, apart: each number is `one` and a multiple of `apart`. Between two such neighbours the square lies below the
-    line through both, and nowhere else among them above it; along the minorant these lines are ever steeper.
+    one, apart: each number is `one` and a multiple of `apart`. The square of such a number is never below the line
+    through the squares of two that are neighbours; along the minorant these lines are ever steeper, so that their sum
+    is a bound.
     """
     corners = [0]
     for place in range(1, len(most)):

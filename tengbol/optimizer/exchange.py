@@ -138,7 +138,7 @@ def _weighed(cells: Ints) -> Ints:
 def _too_large(problem: Problem, scale: int = 1) -> bool:
     rows, kinds, pools = problem.shape
     reach = np.abs(problem.opening).max(axis=0) + WRIT * problem.apart().sum(axis=0)
-    return sum((v // scale + 1) ** 2 for v in reach.tolist()) > _LARGEST or pools * rows * kinds > _FLOWS
+    return sum((v // scale) ** 2 for v in reach.tolist()) > _LARGEST or pools * rows * kinds > _FLOWS
 
 
 def _common(problem: Problem) -> int:

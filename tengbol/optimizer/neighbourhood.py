@@ -18,12 +18,12 @@ from tengbol.optimizer.flow import spread
 from tengbol.optimizer.generation import at_prices, between
 from tengbol.optimizer.master import FINE, Master
 from tengbol.optimizer.problem import WRIT, Problem, sum_of_squares
-from tengbol.optimizer.work import Work
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tengbol.optimizer.placing import Start
+    from tengbol.optimizer.work import Work
 
     Ints = NDArray[np.int64]
 
@@ -54,10 +54,8 @@ def covered_anew(problem: Problem, start: Start, target: int, work: Work) -> Int
     while cost > target and work.left > 0 and vain < _VAIN:
         above = _above(problem, bundles, price)
         dear = FINE * max(_LEAST, _DEAR * int(above.sum()) // len(above))
-        own = Work(min(_TRY, work.left))
-        work.left -= own.left
-        less = _dealt(problem, bundles, _drawn(above, rng), dear, own)
-        work.left += own.left
+        with work.part(_TRY) as own:
+            less = _dealt(problem, bundles, _drawn(above, rng), dear, own)
         vain = 0 if less else vain + 1
         cost -= less
     return bundles if cost < start.objectives[0] else None

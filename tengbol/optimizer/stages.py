@@ -44,9 +44,8 @@ def searched(stand: Stand, limit: float, *, certify: bool = True) -> Stand:
     bundles, rows = int(stand.problem.class_size.sum()), stand.problem.shape[0]
     if lumpy(stand.problem):  # where they are many, CP-SAT and prices have nothing to say
         last = [_replaced, _aggregated] if bundles * rows < _MANY else []
-        few = bundles <= _FEW_EACH * rows
         begin = [_covered, _exchanged_a_while, _covered_anew, _assembled_at_once]
-        if few:
+        if bundles <= _FEW_EACH * rows:
             begin = [_assembled_at_once, _exchanged_a_while]
         steps = [_crowded, _divided, *begin, _assembled, partial(_exchanged_anew, part=1), *last]
     work = Work.within(limit)
@@ -90,11 +89,8 @@ def _covered(stand: Stand, limit: float, work: Work) -> Stand:
     from tengbol.optimizer.core import MOST, covered
 
     del limit
-    own = Work(work.left // _LAST)
-    work.left -= own.left
-    stand = covered(stand, MOST, own)
-    work.left += own.left
-    return stand
+    with work.part(work.left // _LAST) as own:
+        return covered(stand, MOST, own)
 
 
 def _assembled_at_once(stand: Stand, limit: float, work: Work) -> Stand:
@@ -117,11 +113,8 @@ def _covered_anew(stand: Stand, limit: float, work: Work) -> Stand:
     del limit
     if stand.proof.first or not coverable(stand.problem):
         return stand
-    own = Work(work.left - work.left // _AT_ONCE)
-    work.left -= own.left
-    stand = stand.taken(covered_anew(stand.problem, stand.begun, stand.bounds[0], own))
-    work.left += own.left
-    return stand
+    with work.part(work.left - work.left // _AT_ONCE) as own:
+        return stand.taken(covered_anew(stand.problem, stand.begun, stand.bounds[0], own))
 
 
 def _exchanged_anew(stand: Stand, limit: float, work: Work, part: int = _LAST) -> Stand:

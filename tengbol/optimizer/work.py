@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 #: What there is to do for each unit of a limit, and what CP-SAT does in one.
 _UNIT: Final = 1_000_000
@@ -22,3 +26,13 @@ class Work:
     def within(cls, limit: float) -> Work:
         """All that a component may take. limit: in CP-SAT's deterministic units."""
         return cls(round(_UNIT * limit))
+
+    @contextmanager
+    def part(self, most: int) -> Generator[Work]:
+        """At most so much of it, of which what is not used goes back."""
+        own = Work(min(most, self.left))
+        self.left -= own.left
+        try:
+            yield own
+        finally:
+            self.left += own.left

@@ -63,8 +63,7 @@ def for_each(cells: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 
     cells: `enforcer_id` and more; known: as of `canonical_ids`.
     """
-    people = namesakes(known) if cells.height else cells
-    if people.is_empty():
+    if cells.is_empty() or (people := namesakes(known)).is_empty():
         return cells
     several = pl.when(_named_so(pl.col("enforcer_id"), known, people)).then(plain(pl.col("enforcer_id")))
     return (

@@ -78,14 +78,11 @@ def _unturned(chamber: Chamber, as_of: dt.datetime, law: Law) -> Unturned:
     day = as_of.date()
     everyone = availability.standing_of_everyone(chamber.enforcers, chamber.absences, day)
     serving = pools.serving(everyone, chamber.attachments, day)
-    indexed = category.with_mci(chamber.writs.with_columns(category.category()), law, day)
+    numbered = chamber.writs.with_columns(category.category(), row=pl.int_range(pl.len(), dtype=pl.UInt32))
+    indexed = category.with_mci(numbered, law, day)
     opened = category.opened(chamber.writs, chamber.ledger)
     writs = category.with_holder(indexed, opened).select(
-        *_ASKED[:-1],
-        *_WAITING[1:],
-        "holder",
-        category.unassigned_code(as_of),
-        row=pl.int_range(pl.len(), dtype=pl.UInt32),
+        *dict.fromkeys((*_ASKED, *_WAITING)), "holder", category.unassigned_code(as_of)
     )
     if law.index_day == "received":  # The moment of receipt says it.
         writs = writs.with_columns(index_day=pl.lit(None, dtype=pl.Date))
