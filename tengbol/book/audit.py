@@ -16,12 +16,11 @@ import polars as pl
 from tengbol.book import canon
 from tengbol.book.acts import EVENT
 from tengbol.book.chain import faults_of_batches
-from tengbol.book.opening import key_of
+from tengbol.book.event_chain import faults_of_chain, faults_of_key, number_of, said_of
 from tengbol.book.retelling import faults_of_parts
-from tengbol.book.schema import TABLES
+from tengbol.book.schema import NUMBER, TABLES
 from tengbol.book.store import OPEN, PART, shown
 from tengbol.errors import BusyError, UnusableInputError
-from tengbol.io.key import commitment as key_commitment
 from tengbol.phrase import Phrase, joined, mark
 
 if TYPE_CHECKING:
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from tengbol.book.schema import Rows
     from tengbol.book.store import Store
 
+_EVENTS: Final = f"SELECT {', '.join(EVENT)} FROM events"
 #: So many changed rows of a table are named.
 _NAMED: Final = 100
 #: Tables that the chain of batches stands in.
@@ -47,6 +47,13 @@ _GONE: Final = {
     "wrote": mark("the {n} rows it wrote are not there"),
     "ended": mark("the {n} rows it ended are not there"),
 }
+
+
+_WHOLE: Final = mark("Everything fits: {events} events and {rows} rows; the last event's hash is {head}.")
+_LATER: Final = mark(
+    "Everything after event {since} fits: {events} events and {rows} rows; the last event's hash is {head}. What is "
+    "older was not looked at."
+)
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,7 @@ class Audit:
     """How the book stood: `faults` in the order of events, `events` and `rows` looked at, the chain's last hash.
 
     unshown: batches of which it was not shown who among equals (docs/lot.md, "How it is checked").
+    since: the event after which it began, 0 for a whole book.
     """
 
     faults: tuple[Fault, ...]
@@ -80,6 +88,7 @@ class Audit:
     rows: int
     head: str
     unshown: tuple[str, ...] = ()
+    since: int = 0
 
     @property
     def ok(self) -> bool:
@@ -92,8 +101,8 @@ class Audit:
     def lines(self) -> list[Phrase]:
         """What there is to say of it, line by line."""
         if self.ok:
-            told = {"events": self.events, "rows": self.rows, "head": self.head}
-            sentence = mark("Everything fits: {events} events and {rows} rows; the last event's hash is {head}.")
+            told = {"events": self.events, "rows": self.rows, "head": self.head, "since": self.since}
+            sentence = _LATER if self.since else _WHOLE
             return [Phrase(sentence, **told), *self._left()]
         seq = self.faults[0].seq
         first = Phrase("The book was changed; the first event that does not fit is {seq}.", seq=seq)
@@ -109,36 +118,54 @@ class Audit:
         return [Phrase(sentence, names=", ".join(self.unshown))] if self.unshown else []
 
 
-def audit(store: Store, *, head: str | None = None) -> Audit:
-    """Recompute the book. head: hash of an event noted elsewhere, which must be in the chain."""
+def audit(store: Store, *, head: str | None = None, since: str | None = None) -> Audit:
+    """Recompute the book.
+
+    head: hash of an event noted elsewhere, which must be in the chain. since: hash of the last event of an earlier
+    audit; only what was written and ended after it is looked at, so a change of something older goes unseen.
+    """
     unshown: list[str] = []
-    faults = [Fault(0, "", "", Phrase("the store's own check says: {said}", said=said)) for said in store.faults()]
-    chain, rows = pl.DataFrame(schema=EVENT), 0
+    # The store's own check reads all there is.
+    said_by_store = store.faults() if since is None else []
+    faults = [Fault(0, "", "", Phrase("the store's own check says: {said}", said=said)) for said in said_by_store]
+    chain, rows, begin = pl.DataFrame(schema=EVENT), 0, 0
     try:
         with store.reading():
-            sql = f"SELECT {', '.join(EVENT)} FROM events ORDER BY seq"
-            chain = pl.concat([chain, *store.parts(sql, EVENT)])
-            faults += _of_chain(chain, head)
-            said = said_of(chain)
+            faults += [
+                Fault(*_end(store), Phrase("no event has the hash {head}; the chain was cut or made anew", head=one))
+                for one in dict.fromkeys((head, since))
+                if one is not None and number_of(store, one) is None
+            ]
+            begin = (number_of(store, since) or 0) if since is not None else 0
+            chain = pl.concat([chain, *store.parts(f"{_EVENTS} WHERE seq >= {begin} ORDER BY seq", EVENT)])
+            faults += [Fault(seq, "events", "", sentence) for seq, sentence in faults_of_chain(chain, begin)]
+            said = {key: due for key, due in said_of(chain).items() if key[-1] > begin}
             for table in TABLES.values():
-                count, found = of_table(store, table, said)
+                count, found = of_table(store, table, said, begin)
                 rows += count
                 faults += found
-            faults += _of_key(store, chain)
+            faults += [Fault(1, "settings", "key", sentence) for sentence in faults_of_key(store)]
             # Of rows that are not what was written, no more can be said than that.
             odd = {fault.table for fault in faults}
             if not odd & _OF_CHAIN:
-                faults += [Fault(seq, "batches", name, sentence) for seq, name, sentence in faults_of_batches(store)]
+                found = faults_of_batches(store, begin)
+                faults += [Fault(seq, "batches", name, sentence) for seq, name, sentence in found]
             if not odd & {*TABLES, "settings"}:
-                faults += [
-                    Fault(seq, "batches", name, sentence) for seq, name, sentence in faults_of_parts(store, unshown)
-                ]
+                found = faults_of_parts(store, unshown, begin)
+                faults += [Fault(seq, "batches", name, sentence) for seq, name, sentence in found]
     except BusyError:
         raise
     except UnusableInputError as error:
         faults.append(Fault(0, "", "", error.phrase))
     faults.sort(key=lambda fault: fault.seq)
-    return Audit(tuple(faults), chain.height, rows, chain["hash"][-1] if chain.height else "", tuple(unshown))
+    last = chain["hash"][-1] if chain.height else ""
+    return Audit(tuple(faults), chain.filter(pl.col("seq") > begin).height, rows, last, tuple(unshown), begin)
+
+
+def _end(store: Store) -> tuple[int, str, str]:
+    """Where a fault of the chain's end stands."""
+    last = store.frame("SELECT seq FROM events ORDER BY seq DESC LIMIT 1", {"seq": NUMBER})
+    return (last["seq"][0] if last.height else 0), "events", ""
 
 
 def faults_of_open() -> Phrase | None:
@@ -166,51 +193,10 @@ _CHANGED: Final = mark(
 )
 
 
-def _of_chain(chain: pl.DataFrame, head: str | None) -> list[Fault]:
-    faults = []
-    before = canon.FIRST_HASH
-    for place, event in enumerate(chain.iter_rows(named=True), 1):
-        if event["seq"] != place:
-            faults.append(Fault(place, "events", "", Phrase("is missing; the next is {seq}", seq=event["seq"])))
-            return faults
-        if event["previous"] != before:
-            faults.append(Fault(place, "events", "", Phrase("does not follow the event before it")))
-        if canon.event_hash(event) != event["hash"]:
-            faults.append(Fault(place, "events", "", Phrase("is not what was written: its hash differs")))
-        before = event["hash"]
-    if head is not None and head not in chain["hash"].to_list():
-        faults.append(
-            Fault(
-                *(chain.height, "events", ""),
-                Phrase("no event has the hash {head}; the chain was cut or made anew", head=head),
-            )
-        )
-    return faults
-
-
-def said_of(chain: pl.DataFrame) -> dict[tuple[str, str, int], dict[str, Any]]:
-    """Digests that events hold, by (wrote or ended, table, event); what cannot be read is found by its hash.
-
-    Of rows that were erased, the digests that they have since (`erasing`).
-    """
-    import json
-
-    said = {}
-    for seq, text in chain.select("seq", "payload").iter_rows():
-        try:
-            content = json.loads(text)
-            for act in ("wrote", "ended"):
-                for table, part in content.get(act, {}).items():
-                    said[act, table, seq] = {"rows": part["rows"], "digest": part["digest"]}
-                for number, part in content.get("erased", {}).get("names", {}).get(act, {}).items():
-                    said[act, "names", int(number)] = {"rows": part["rows"], "digest": part["digest"]}
-        except (ValueError, AttributeError, TypeError, LookupError):
-            continue
-    return said
-
-
-def of_table(store: Store, table: Rows, said: dict[tuple[str, str, int], dict[str, Any]]) -> tuple[int, list[Fault]]:
-    """Check one table: how many rows it has, and what does not fit.
+def of_table(
+    store: Store, table: Rows, said: dict[tuple[str, str, int], dict[str, Any]], begin: int = 0
+) -> tuple[int, list[Fault]]:
+    """Check one table: how many rows it has, and what does not fit. begin: only what was done after that event.
 
     Its rows come in the order of their events, so that no more of them are in memory than a part and one event's.
     """
@@ -229,8 +215,10 @@ def of_table(store: Store, table: Rows, said: dict[tuple[str, str, int], dict[st
     names = ", ".join(f'"{name}"' for name in table.stored)
     # A batch's manifest is as long as its writs are many.
     many = 1 if "manifest" in table.columns else PART
-    there = store.parts(f'SELECT {names} FROM "{table.name}" ORDER BY since', table.stored, many)
-    gone = store.parts(f'SELECT {names} FROM "{table.name}" WHERE until IS NOT NULL ORDER BY until', table.stored, many)
+    after = f"WHERE since > {begin}" if begin else ""
+    there = store.parts(f'SELECT {names} FROM "{table.name}" {after} ORDER BY since', table.stored, many)
+    after = f"until > {begin}" if begin else "until IS NOT NULL"
+    gone = store.parts(f'SELECT {names} FROM "{table.name}" WHERE {after} ORDER BY until', table.stored, many)
     wrote = _by_event(looked_at(there), "since")
     ended = _by_event((_lined(part, table) for part in gone), "until")
     for act, events in (("wrote", wrote), ("ended", ended)):
@@ -283,18 +271,3 @@ def _hashes(lined: pl.DataFrame, table: Rows) -> pl.Series:
 
 def _shown(line: str) -> str:
     return line.replace("\t", " | ")[:120]
-
-
-def _of_key(store: Store, chain: pl.DataFrame) -> list[Fault]:
-    """The key that masks ids is the one whose commitment the first event told."""
-    import json
-
-    try:
-        told = json.loads(chain["payload"][0])["key_commitment"]
-    except (ValueError, LookupError, TypeError, pl.exceptions.PolarsError):
-        return []
-    if key_commitment(key_of(store)) != told:
-        return [
-            Fault(1, "settings", "key", Phrase("is not the key whose commitment was told when the book was opened"))
-        ]
-    return []

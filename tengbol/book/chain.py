@@ -13,7 +13,7 @@ import polars as pl
 from tengbol.book import canon
 from tengbol.book.drawing import seed_of
 from tengbol.book.kept import held
-from tengbol.book.schema import TABLES
+from tengbol.book.schema import NUMBER, TABLES, TEXT
 from tengbol.phrase import Phrase
 from tengbol.report.public.chain import START, link
 
@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     from tengbol.book.store import Store
 
 
-def faults_of_batches(store: Store) -> list[tuple[int, str, str]]:
-    """Event, batch and sentence for each batch whose secret, seed or link does not fit."""
+def faults_of_batches(store: Store, begin: int = 0) -> list[tuple[int, str, str]]:
+    """Event, batch and sentence for each batch after event `begin` whose secret, seed or link does not fit."""
     found = []
     for chamber in held(store, "chambers").sort("chamber_id").iter_rows(named=True):
         due, before, number = chamber["commitment"], START, 0
-        for batch in batches_of(store, chamber["chamber_id"]):
+        if last := last_of(store, chamber["chamber_id"], begin):
+            due, before, number = last["commitment_next"], last["link"], last["number"]
+        for batch in batches_of(store, chamber["chamber_id"], begin):
             number += 1
 
             def fault(sentence: str, batch: dict[str, Any] = batch) -> None:
@@ -60,15 +62,29 @@ def faults_of_batches(store: Store) -> list[tuple[int, str, str]]:
     return found
 
 
-def batches_of(store: Store, chamber_id: str) -> Iterator[dict[str, Any]]:
-    """A chamber's batches in order, one at a time: their manifests are as long as their writs are many."""
+def batches_of(store: Store, chamber_id: str, begin: int = 0) -> Iterator[dict[str, Any]]:
+    """A chamber's batches after event `begin` in order, one at a time: a manifest is as long as its writs are many."""
     ids = store.frame(
-        "SELECT id FROM batches WHERE chamber_id = :chamber_id ORDER BY number",
+        "SELECT id FROM batches WHERE chamber_id = :chamber_id AND since > :begin ORDER BY number",
         {"id": pl.Int64()},
         chamber_id=chamber_id,
+        begin=begin,
     )
     types = {**TABLES["batches"].types, "since": pl.Int64()}
     for identity in ids["id"].to_list():
         yield store.frame(f"SELECT {', '.join(types)} FROM batches WHERE id = :id", types, id=identity).row(
             0, named=True
         )
+
+
+def last_of(store: Store, chamber_id: str, begin: int) -> dict[str, Any] | None:
+    """What the next batch follows: `number`, `link`, `commitment_next`, `since` of a chamber's last until `begin`."""
+    types = {"number": NUMBER, "link": TEXT, "commitment_next": TEXT, "since": NUMBER}
+    found = store.frame(
+        f"SELECT {', '.join(types)} FROM batches WHERE chamber_id = :chamber_id AND since <= :begin "
+        "ORDER BY number DESC LIMIT 1",
+        types,
+        chamber_id=chamber_id,
+        begin=begin,
+    )
+    return found.row(0, named=True) if found.height else None

@@ -16,7 +16,8 @@ import polars as pl
 
 from tengbol.book import canon, desk
 from tengbol.book.acts import act, events
-from tengbol.book.audit import of_table, said_of
+from tengbol.book.audit import of_table
+from tengbol.book.event_chain import said_of
 from tengbol.book.naming import ERASED, IS_ERASED
 from tengbol.book.schema import NUMBER, TABLES, TEXT
 from tengbol.errors import UnusableInputError

@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from tengbol.book import canon
-from tengbol.book.chain import batches_of
+from tengbol.book.chain import batches_of, last_of
 from tengbol.book.compensation import corrections_of
 from tengbol.book.decided import contradicting
 from tengbol.book.kept import held, typed
 from tengbol.book.opening import key_of
 from tengbol.book.record import runs_of
-from tengbol.book.schema import TABLES
+from tengbol.book.schema import TABLES, TEXT
 from tengbol.book.unrecorded import counted, on_imports
 from tengbol.errors import UnusableInputError
 from tengbol.model.law.shares import parts_of, with_parts
@@ -46,10 +46,10 @@ _TOLD: Final = {
 }
 
 
-def faults_of_parts(store: Store, unshown: list[str] | None = None) -> Iterator[tuple[int, str, str]]:
+def faults_of_parts(store: Store, unshown: list[str] | None = None, begin: int = 0) -> Iterator[tuple[int, str, str]]:
     """Event, batch and sentence for each batch that published something else than its rows give, or than its lot.
 
-    unshown: takes the batches of which it was not shown who among equals.
+    unshown: takes the batches of which it was not shown who among equals. begin: of batches after that event.
 
     Each batch's rows and those of its input are read once, so the time grows with them and no faster. All rows must be
     as they were written (`audit`), and the key the book's.
@@ -58,9 +58,10 @@ def faults_of_parts(store: Store, unshown: list[str] | None = None) -> Iterator[
 
     key, runs = key_of(store), runs_of(store)
     rejected = store.frame("SELECT since FROM rejected ORDER BY since", {"since": pl.Int64()})["since"].to_list()
-    before: dict[str, int] = {}
-    chambers = store.frame("SELECT DISTINCT chamber_id FROM batches ORDER BY 1", {"chamber_id": pl.String()})
-    for batch in chain.from_iterable(batches_of(store, name) for name in chambers["chamber_id"].to_list()):
+    chambers = store.frame("SELECT DISTINCT chamber_id FROM batches ORDER BY 1", {"chamber_id": TEXT})
+    names: list[str] = chambers["chamber_id"].to_list()
+    before = {name: last["since"] for name in names if (last := last_of(store, name, begin))}
+    for batch in chain.from_iterable(batches_of(store, name, begin) for name in names):
         chamber_id, seq = batch["chamber_id"], batch["since"]
         count = bisect_left(rejected, seq) - bisect_left(rejected, before.get(chamber_id, 0) + 1)
         corrected = corrections_of(store, chamber_id, before.get(chamber_id, 0), seq)
@@ -90,7 +91,7 @@ def faults_of_parts(store: Store, unshown: list[str] | None = None) -> Iterator[
             yield seq, batch["batch_id"], Phrase("has published other {parts} than its rows give", parts=", ".join(odd))
         else:
             yield from _faults_of_lot(store, batch, given, key, [] if unshown is None else unshown)
-    yield from _faults_of_balances(store)
+    yield from _faults_of_balances(store, begin)
 
 
 def _part(store: Store, batch: Mapping[str, Any], key: str, rejected: int, corrections: pl.DataFrame) -> dict[str, Any]:
@@ -143,17 +144,19 @@ def _opening(store: Store, batch_id: str, part: Mapping[str, Any], key: str) -> 
     return [row for row in rows if row[0] in concerned]
 
 
-def _faults_of_balances(store: Store) -> Iterator[tuple[int, str, str]]:
-    """Batches that wrote other balances than the standing that they left."""
+def _faults_of_balances(store: Store, begin: int) -> Iterator[tuple[int, str, str]]:
+    """Batches after event `begin` that wrote other balances than the standing that they left."""
     columns = {"batch_id": pl.String(), "enforcer_id": pl.String(), "category": pl.String()}
     wrote = store.frame(
         "SELECT n.batch_id, t.enforcer_id, t.category, t.received, t.share, t.since FROM balances t "
-        "JOIN batches n ON n.since = t.since",
+        "JOIN batches n ON n.since = t.since WHERE t.since > :begin",
         {**columns, "received": pl.Int64(), "share": pl.String(), "since": pl.Int64()},
+        begin=begin,
     )
     left = store.frame(
-        "SELECT batch_id, enforcer_id, category, received_after, share_after FROM standing",
+        "SELECT batch_id, enforcer_id, category, received_after, share_after FROM standing WHERE since > :begin",
         {**columns, "received_after": pl.Int64(), "share_after": pl.Int64()},
+        begin=begin,
     )
     due = pl.col("share").str.replace(".", "", literal=True).cast(pl.Int64, strict=False)
     other = (

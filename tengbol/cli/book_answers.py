@@ -64,7 +64,7 @@ class Fault(TypedDict):
 
 
 class Audited(TypedDict):
-    """`book audit`. unshown: batches of which it was not shown who among equals."""
+    """`book audit`. unshown: batches of which it was not shown who among equals. since: event after which it began."""
 
     ok: bool
     faults: list[Fault]
@@ -72,6 +72,7 @@ class Audited(TypedDict):
     rows: int
     head: str
     unshown: list[str]
+    since: int
 
 
 class Given(TypedDict):

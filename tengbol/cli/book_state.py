@@ -51,8 +51,14 @@ def audit_command(
         str | None,
         typer.Option("--head", metavar="HASH", help="Hash of an event, noted elsewhere, that the chain must contain."),
     ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since", metavar="HASH", help="Look only at what was done after the event with this hash; quick."
+        ),
+    ] = None,
 ) -> None:
-    """Recompute the whole book and name the first event that does not fit."""
+    """Recompute the book and name the first event that does not fit."""
     from tengbol.book.access import open_book
     from tengbol.book.audit import audit
     from tengbol.book.heads import noted
@@ -60,7 +66,7 @@ def audit_command(
     store = open_book(book, older=True)
     if head is None and (known := noted(store.noted_at)):
         head = known[1]
-    found = audit(store, head=head)
+    found = audit(store, head=head, since=since)
     for line in found.lines():
         say(line.said(spoken))
     answer(
@@ -73,6 +79,7 @@ def audit_command(
             rows=found.rows,
             head=found.head,
             unshown=list(found.unshown),
+            since=found.since,
         )
     )
     if not found.ok:

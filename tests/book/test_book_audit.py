@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
+from dataclasses import replace
 
 import polars as pl
 import psycopg
@@ -15,6 +16,7 @@ from small import balance, writ
 from tengbol.book import canon
 from tengbol.book.acts import EVENT, events
 from tengbol.book.audit import audit
+from tengbol.book.event_chain import number_of
 from tengbol.book.kept import held
 from tengbol.book.schema import TABLES
 
@@ -74,10 +76,16 @@ def places(store):
     return found
 
 
-def tamper(store, rng, count, tables=None):
-    """Change cells one at a time; returns those that audit did not name, with their table and their event."""
+def tamper(store, rng, count, tables=None, begin=None):
+    """Change cells one at a time; returns those that audit did not name, with their table and their event.
+
+    begin: hash of the event after which the audits begin; only cells of later events are changed.
+    """
     missed = []
-    everywhere = [place for place in places(store) if tables is None or place[0] in tables]
+    first = (number_of(store, begin) or 0) if begin else 0
+    everywhere = [
+        place for place in places(store) if (tables is None or place[0] in tables) and (place[5] or 0) > first
+    ]
     done = 0
     while done < count:
         table, key, row, column, value, since = rng.choice(everywhere)
@@ -89,19 +97,66 @@ def tamper(store, rng, count, tables=None):
             # The store itself does not take it.
             continue
         done += 1
-        found = audit(store)
+        found = audit(store, since=begin)
         # A row that now claims another event is missed where it was, or does not fit where it is.
         due = {since, value, other} if column in ("seq", "since", "until") else {since}
         if not due & {fault.seq for fault in found.faults if fault.table == table}:
             missed.append((table, row, column, value, other, str(found)))
         back = other if column == key else row
         store.execute(set_to, value=value, key=back)
-    assert audit(store).ok
+    assert audit(store).ok and audit(store, since=begin).ok
     return missed
 
 
 def test_any_single_changed_byte_is_named(store):
     assert tamper(unlocked(store), random.Random(7), 40) == []
+
+
+def first_batch(store):
+    """Hash and number of the event of the first batch."""
+    event = events(store, "what = 'batch'").row(0, named=True)
+    return event["hash"], event["seq"]
+
+
+def test_an_audit_since_an_event_names_what_was_changed_after_it(store):
+    since, _ = first_batch(store)
+    assert tamper(unlocked(store), random.Random(11), 25, begin=since) == []
+
+
+def test_an_audit_since_an_event_counts_only_what_came_later_and_says_so(store):
+    since, number = first_batch(store)
+    whole, later = audit(store), audit(store, since=since)
+    assert (later.since, later.events, later.head) == (number, whole.events - number, whole.head)
+    after = [held for table in TABLES.values() for held in rows_of(store, table.name) if held > number]
+    assert later.rows == len(after) < whole.rows
+    assert f"Everything after event {number} fits" in str(later) and "older was not looked at" in str(later)
+    assert audit(store, since=whole.head) == replace(whole, events=0, rows=0, since=whole.events, unshown=())
+
+
+def rows_of(store, table):
+    """The event of each row."""
+    return store.frame(f'SELECT since FROM "{table}"', {"since": pl.Int64()})["since"].to_list()
+
+
+def test_an_audit_since_an_event_leaves_older_changes_to_a_whole_one(store):
+    since, number = first_batch(store)
+    unlocked(store).execute("UPDATE assignments SET explanation = 'x' WHERE since = :seq", seq=number)
+    assert audit(store, since=since).ok and audit(store).faults[0].seq <= number
+
+
+def test_an_audit_since_an_event_follows_the_chain_of_batches_from_there(store):
+    since, number = first_batch(store)
+    unlocked(store).execute("UPDATE batches SET link = :link WHERE since = :seq", link="0" * 64, seq=number)
+    found = audit(store, since=since)
+    assert [fault.table for fault in found.faults] == ["batches"] and found.faults[0].seq > number
+
+
+def test_an_audit_since_an_event_that_is_not_there_is_a_whole_one_with_that_fault(store):
+    found = audit(store, since="0" * 64)
+    assert found.since == 0 and found.rows == audit(store).rows
+    assert [fault.sentence for fault in found.faults] == [
+        f"no event has the hash {'0' * 64}; the chain was cut or made anew"
+    ]
 
 
 @pytest.mark.soak
