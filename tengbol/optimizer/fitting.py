@@ -52,9 +52,6 @@ class _Flow:
         self.free = free
         self.start, self.row, self.pool = problem.pool_start, problem.pool_member, problem.entry_pool
         self.rows, self.pools = problem.shape[0], problem.shape[2]
-        by_row = np.argsort(self.row, kind="stable")
-        bounds = np.searchsorted(self.row[by_row], np.arange(self.rows + 1))
-        self.of_row = [by_row[bounds[j] : bounds[j + 1]] for j in range(self.rows)]
 
     def place(self, pool: int, counts: Ints) -> int | None:
         """Take a bundle's writs at the member who has most of them to spare; the place in the pool, if there is one."""

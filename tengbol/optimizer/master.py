@@ -8,7 +8,7 @@ out.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -105,14 +105,6 @@ class Master:
         np.minimum.at(pays, (pool, category), writ[kind, category])
         return pays
 
-    def valued(self, at: Multipliers, own: Configurations) -> tuple[Ints, Ints]:
-        """The best writs `(S, K)` of each configuration at these multipliers, and what it then costs `(S,)`."""
-        opening, price = own.group.opening, at.writ[own.group.kind]
-        least = -(-(price - FINE * (opening + WRIT // 2)) // (FINE * WRIT))
-        writs = np.where(own.group.fills, np.maximum(own.held, least), own.held)
-        cost = FINE * cell_cost(opening, writs) - price * (writs - own.held)
-        return writs, cost.sum(axis=1) - own.counts @ at.bundle
-
     def columns(self, g: int, counts: Counts, held: Ints, writs: Ints, above: Ints) -> Columns:
         """Columns of one group."""
         cost = cell_cost(self.alike[g].opening, writs).sum(axis=1)
@@ -156,47 +148,65 @@ class Master:
     def within(self, at: Multipliers, every: Sequence[Configurations], room: int, most: int) -> Columns | None:
         """All columns of these configurations that cost at most `room` (units of 1 / FINE) above the least; None where
         more than `most`. every: of each group.
-        """
-        found: list[Columns] = []
-        number = 0
-        for g, own in enumerate(every):
-            writs, value = self.valued(at, own)
-            above = value - value.min()
-            near = above <= room
-            columns = self._spread(at, g, own, writs, above, near, room, most - number)
-            if columns is None:
-                return None
-            number += len(columns)
-            found.append(columns)
-        return joined(found)
 
-    def _spread(
-        self, at: Multipliers, g: int, own: Configurations, writs: Ints, above: Ints, near: NDArray[np.bool_],
-        room: int, most: int,
-    ) -> Columns | None:  # fmt: skip
-        """The columns of one group: each configuration with every x that stays within the room."""
-        opening, price = own.group.opening, at.writ[own.group.kind]
-        counts, held, writs, above = own.counts[near], own.held[near], writs[near], above[near]
-        for k in np.flatnonzero(own.group.fills):
-            parts = [(counts, held, writs, above)]
-            for step in (1, -1):
-                now = parts[0]
-                while True:
-                    x = now[2][:, k] + step
-                    cost = FINE * cell_cost(opening[k], x) - price[k] * x
-                    before = FINE * cell_cost(opening[k], x - step) - price[k] * (x - step)
-                    more = now[3] + cost - before
-                    fits = (more <= room) & (x >= now[1][:, k])
-                    if not fits.any():
-                        break
-                    moved = now[2][fits].copy()
-                    moved[:, k] = x[fits]
-                    now = (now[0][fits], now[1][fits], moved, more[fits])
-                    parts.append(now)
-            counts, held, writs, above = (np.concatenate(column) for column in zip(*parts, strict=True))
-            if len(counts) > most:
+        Those of a group stand together, and are made for all groups at once: there are as many as enforcers.
+        """
+        number = np.array([len(own.counts) for own in every], dtype=np.int64)
+        first: Ints = np.cumsum(number) - number
+        group = np.repeat(np.arange(len(every)), number)
+        counts = np.concatenate([own.counts for own in every])
+        held = np.concatenate([own.held for own in every])
+        opening = np.array([own.group.opening for own in every])
+        fills = np.array([own.group.fills for own in every])
+        price = at.writ[self.kind]
+        # The best writs of each configuration, and what it then costs.
+        step = FINE * (opening + WRIT // 2)
+        writs = np.where(fills[group], np.maximum(held, -(-(price - step) // (FINE * WRIT))[group]), held)
+        value = FINE * cell_cost(opening[group], writs) - price[group] * (writs - held)
+        value = value.sum(axis=1) - counts @ at.bundle
+        above = value - np.minimum.reduceat(value, first)[group]
+        near = above <= room
+        found = _Parts(group[near], counts[near], held[near], writs[near], above[near])
+        for k in range(opening.shape[1]):
+            found = _stepped(found, k, opening[:, k], price[:, k], fills[:, k], room)
+            if len(found.group) > most:
                 return None
-        return self.columns(g, counts, held, writs, above)
+        cost = cell_cost(opening[found.group], found.writs).sum(axis=1)
+        return Columns(found.group, found.counts, found.writs, found.writs - found.held, cost, found.above)
+
+
+class _Parts(NamedTuple):
+    """Columns as they are made: by group, each with its `counts`, the writs `held` in them and in all, and `above`."""
+
+    group: Ints
+    counts: Counts
+    held: Ints
+    writs: Ints
+    above: Ints
+
+    def kept(self, which: NDArray[np.bool_] | Ints) -> _Parts:
+        group, counts, held, writs, above = self
+        return _Parts(group[which], counts[which], held[which], writs[which], above[which])
+
+
+def _stepped(begun: _Parts, k: int, opening: Ints, price: Ints, fills: NDArray[np.bool_], room: int) -> _Parts:
+    """With every other number of writs of category `k` that stays within the room. opening, price, fills: `(G,)`."""
+    parts, turn = [begun], [np.zeros(len(begun.group), dtype=np.int64)]
+    for step in (1, -1):
+        now = begun.kept(fills[begun.group])
+        while len(now.group):
+            x = now.writs[:, k] + step
+            own, paid = opening[now.group], price[now.group]
+            # What the step costs: f(x) - f(x - step), less what it is paid.
+            more = now.above + step * (FINE * (own + WRIT * x - step * (WRIT // 2)) - paid)
+            fits = (more <= room) & (x >= now.held[:, k])
+            now = now.kept(fits)
+            now.writs[:, k] = x[fits]
+            now = now._replace(above=more[fits])
+            parts.append(now)
+            turn.append(np.full(len(now.group), len(turn)))
+    every = _Parts(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    return every.kept(np.lexsort([np.concatenate(turn), every.group]))
 
 
 def joined(parts: Sequence[Columns]) -> Columns:

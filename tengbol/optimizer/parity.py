@@ -6,7 +6,6 @@ leave one remainder modulo a divisor g of 1000, the second sum leaves that of (e
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,7 +32,7 @@ def rounding(opening: Ints, writs: Ints) -> Callable[[int], int]:
     """`rounded_up` for many bounds."""
     if opening.size == 0:
         return lambda bound: bound
-    apart = math.gcd(WRIT, *(int(v) for v in np.unique(opening - opening[0])))
+    apart = int(np.gcd.reduce(opening - opening[0], axis=None, initial=WRIT))
     base = sum_of_squares(opening)
     rest = sum((int(e) + WRIT // 2) * int(n) for e, n in zip(opening[0], writs, strict=True)) % apart
 

@@ -16,10 +16,10 @@ from scipy.optimize import linprog
 
 from tengbol.optimizer import choice, core, stages
 from tengbol.optimizer.assembly import Assembly, assembled
-from tengbol.optimizer.configurations import groups
+from tengbol.optimizer.configurations import Configurations, Group, groups
 from tengbol.optimizer.flow import relaxation
 from tengbol.optimizer.generation import Groups
-from tengbol.optimizer.master import FINE
+from tengbol.optimizer.master import FINE, Master
 from tengbol.optimizer.parity import rounded_up
 from tengbol.optimizer.placing import place
 from tengbol.optimizer.problem import WRIT, components
@@ -271,3 +271,50 @@ def test_even_openings_leave_steps_of_two_squared_writs() -> None:
     even = np.zeros((2, 1), dtype=np.int64)
     assert rounded_up(5 * WRIT**2, even, np.array([3])) == 5 * WRIT**2
     assert rounded_up(5 * WRIT**2 + 1, even, np.array([3])) == 7 * WRIT**2
+
+
+@given(problems(things=4, categories=2), st.integers(0, 3000), st.data())
+def test_columns_within_a_room_are_all_with_their_writs_that_cost_no_more(
+    small: Problem, room: int, data: st.DataObject
+) -> None:
+    """Every number of writs above what bundles hold, group by group, and none twice."""
+    for part, *_ in components(small):
+        every = Groups(part, *groups(part), 100_000, Work(ENOUGH))
+        near = st.integers(-2000 * FINE, 2000 * FINE)
+        writ = np.array([[data.draw(near) for _ in range(part.shape[1])] for _ in every.kinds], dtype=np.int64)
+        bundle = np.array([data.draw(near) for _ in part.class_size], dtype=np.int64)
+        at, _ = every.bounded(writ, bundle) or pytest.fail("too much")
+        listed = every.within(at, FINE * room, core.MOST) or pytest.fail("too many")
+        master = Master(
+            part, every.alike, every.kinds, np.zeros((len(part.pool_member), part.shape[1]), dtype=np.int64)
+        )
+        found = master.within(at, listed, FINE * room, core.MOST) or pytest.fail("too many")
+        wanted: list[tuple[object, ...]] = []
+        for g, (own, group) in enumerate(zip(listed, every.alike, strict=True)):
+            costs = _columns(group, own, writ[group.kind], bundle, room)
+            least = min(costs.values())
+            wanted += [(g, *name, paid - least) for name, paid in costs.items() if paid - least <= FINE * room]
+        told = zip(
+            found.group.tolist(), *(map(tuple, own.tolist()) for own in (found.counts, found.writs)),
+            found.above.tolist(), strict=True,
+        )  # fmt: skip
+        assert sorted(told) == sorted(wanted)
+        assert (np.diff(found.group) >= 0).all()
+        assert master.within(at, listed, FINE * room, len(found) - 1) is None
+        assert np.array_equal(found.filled, found.writs - found.counts @ part.class_counts)
+
+
+def _columns(
+    group: Group, own: Configurations, price: np.ndarray, bundle: np.ndarray, room: int
+) -> dict[tuple[tuple[int, ...], tuple[int, ...]], int]:
+    """What each configuration costs with every number of writs that could stay within the room."""
+    found: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = {}
+    for counts, held in zip(own.counts.tolist(), own.held.tolist(), strict=True):
+        reach = int(np.abs(group.opening).max() + np.abs(price).max() // FINE + room) // 1000 + 6
+        ways = [range(h, max(h, reach) + 1) if fills else [h] for h, fills in zip(held, group.fills, strict=True)]
+        for writs in product(*ways):
+            paid = -sum(n * int(v) for n, v in zip(counts, bundle, strict=True))
+            for o, h, x, each in zip(group.opening.tolist(), held, writs, price.tolist(), strict=True):
+                paid += FINE * (o * x + 500 * x * x) - each * (x - h)
+            found[tuple(counts), writs] = paid
+    return found
