@@ -69,7 +69,8 @@ class Holding:
         self._value = costs(excess + WRIT * counts)
         self._pricing = priced(problem, prices(problem, problem.singles, excess, counts, flows))
         self._known = known
-        self._ways: dict[tuple[int, ...], list[_Way] | None] = {}
+        self._rows: dict[tuple[int, ...], list[tuple[int, ...]] | None] = {}
+        self._ways: dict[tuple[tuple[int, ...], tuple[int, ...]], _Way] = {}
 
     def first(self, of_class: Ints, number: Numbers, turn: Turn) -> Handed | None:
         """The first of them in the lot; None where that takes too long to find.
@@ -81,10 +82,13 @@ class Holding:
         held: list[int] = []
         left_to_look = _ALL
         while len(held) < _HELD:
-            ways = self._held(tuple(held))
-            if ways is None or len(ways) > left_to_look:
+            rows = self._held(tuple(held))
+            if rows is None or len(rows) > left_to_look:
                 return None
-            left_to_look -= len(ways)
+            left_to_look -= len(rows)
+            if self._in_vain(held, rows, left_to_look):
+                return None
+            ways = [self._way(tuple(held), way) for way in rows]
             best = min(way.reached for way in ways)
             if best > value:
                 raise AssertionError("an assignment is more even than all of them")
@@ -103,14 +107,28 @@ class Holding:
             held.append(int(np.lexsort((-problem.class_counts.sum(axis=1), left == 0))[0]))
         return None
 
-    def _held(self, held: tuple[int, ...]) -> list[_Way] | None:
+    def _in_vain(self, held: list[int], rows: list[tuple[int, ...]], left_to_look: int) -> bool:
+        """Whether these ways lead nowhere, so far as one of them says: it needs another bundle held, and whichever that
+        is, there are too many ways. To look at all of them would take as long as the search.
+        """
+        if not rows or self._way(tuple(held), rows[0]).reached >= self._value:
+            return False
+        size = self._problem.class_size - np.bincount(held, minlength=len(self._problem.class_size))
+        further = (self._held((*held, c)) for c in np.flatnonzero(size).tolist())
+        return len(held) + 1 >= _HELD or all(each is None or len(each) > left_to_look for each in further)
+
+    def _held(self, held: tuple[int, ...]) -> list[tuple[int, ...]] | None:
         """Every way to hold a bundle of each of these classes that could be as even; None where they are too many."""
-        if held not in self._ways:
-            rows = _ways(self._problem, self._pricing, list(held), self._value[0])
-            self._ways[held] = None if rows is None else [self._way(held, way) for way in rows]
-        return self._ways[held]
+        if held not in self._rows:
+            self._rows[held] = _ways(self._problem, self._pricing, list(held), self._value[0])
+        return self._rows[held]
 
     def _way(self, held: tuple[int, ...], rows: tuple[int, ...]) -> _Way:
+        if (held, rows) not in self._ways:
+            self._ways[held, rows] = self._looked(held, rows)
+        return self._ways[held, rows]
+
+    def _looked(self, held: tuple[int, ...], rows: tuple[int, ...]) -> _Way:
         problem = self._problem
         given = np.zeros((len(problem.class_size), problem.shape[0]), dtype=np.int64)
         np.add.at(given, (list(held), list(rows)), 1)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unittest import mock
 
 import numpy as np
 import slow_lot
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from problems import problems, written
 from slow_lot import Assignment, Given
 
+from tengbol.optimizer import held
 from tengbol.optimizer.choosing import Choice
 from tengbol.optimizer.equals import LEVELS
 from tengbol.optimizer.problem import Problem, costs
@@ -74,3 +76,17 @@ def test_with_bundles_too_wherever_it_says_that_it_is_proven(problem, seed):
     longer = np.repeat(np.arange(len(problem.class_size)), problem.class_size)
     assume(slow_lot.how_many_there_are(problem, longer.tolist()) <= MOST)
     agrees(problem, seed)
+
+
+@settings(max_examples=300)
+@given(problems(rows=4, categories=2, pools=3, things=7), st.integers(0, 2**32), st.integers(1, 6), st.integers(1, 12))
+def test_ways_to_hold_bundles_are_left_unseen_only_where_they_lead_nowhere(problem, seed, ways, every):
+    """Whatever number of ways is too many, whoever looks at all of them comes to the same."""
+    longer, numbers = lots(problem, seed)
+    solution = solve(problem, limit=2.0)
+    with mock.patch.object(held, "_WAYS", ways), mock.patch.object(held, "_ALL", every):
+        found = Choice(problem, solution).chosen(np.array(longer, dtype=np.int64), numbers)
+        with mock.patch.object(held.Holding, "_in_vain", lambda *_: False):
+            wanted = Choice(problem, solve(problem, limit=2.0)).chosen(np.array(longer, dtype=np.int64), numbers)
+    for name in ("singles", "longer", "proven"):
+        assert (getattr(found, name) == getattr(wanted, name)).all(), written(problem)
