@@ -27,7 +27,7 @@ from tengbol.scenarios.whatif.arrivals import arriving, draw
 from tengbol.scenarios.whatif.compare import differences, measures, settled
 from tengbol.scenarios.whatif.contradictions import simulated_days
 from tengbol.scenarios.whatif.history import history
-from tengbol.scenarios.whatif.pace import intake
+from tengbol.scenarios.whatif.pace import due, intake
 
 DAY = AS_OF.date()
 SOON = date(2026, 11, 25)
@@ -265,6 +265,25 @@ def test_who_leaves_in_a_world_of_his_own_breaks_what_he_would_break_alone(chamb
         )
         # Who of equals gets one more in a category is for the lot, and that of a world is its own.
         assert abs(row["most_added"] - (alone.load["added"].max() or 0)) <= len(CATEGORIES)
+
+
+def test_what_returns_in_a_world_goes_to_whom_the_ledger_of_the_base_binds_it():
+    """¶13: alimony goes where there is alimony against the debtor, whatever else of the ledger a world leaves out."""
+    theirs = [proceeding(f"P{n}", "E1", category="alimony", debtor_id=f"X{n}") for n in range(4)]
+    bound = [proceeding(f"Q{n}", "E2", category="alimony", debtor_id=f"X{n}") for n in range(4)]
+    others = [proceeding(f"R{n}", "E3") for n in range(3)]
+    found = everyone_in_turn(typed({**HOME, "ledger": theirs + bound + others}), as_of=AS_OF, pairs=0)
+    of_first = found.singles.filter(leaving="E1").select("open", "most_added", "most_to").row(0)
+    assert of_first == (4, 4.0, "E2")
+
+
+def test_an_intake_is_the_same_to_the_last_bit_in_whatever_order_rows_stand():
+    places = [f"D{n}" for n in range(100)]
+    pace = pl.DataFrame({"district_id": places, "category": ["state"] * 100, "a_day": [n / 7 for n in range(100)]})
+    rows = [(place, f"E{n}", 3.0) for place in places for n in range(20)]
+    pools = pl.DataFrame(rows, schema=["district_id", "enforcer_id", "one_of"], orient="row")
+    found = [due(pace, pools.sample(fraction=1, shuffle=True, seed=seed)) for seed in range(5)]
+    assert all(other.equals(found[0]) for other in found[1:])
 
 
 @pytest.mark.soak

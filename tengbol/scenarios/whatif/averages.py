@@ -65,7 +65,7 @@ def fair(day: Day, writs: pl.DataFrame | None = None) -> pl.DataFrame:
     return (
         pl.concat([free, tied])
         .group_by(_WHO)
-        .agg(pl.col("fair").sum(), pl.col("exact").all())
+        .agg(pl.col("fair").sort().sum(), pl.col("exact").all())
         .join(given.group_by(_WHO).agg(got=pl.len().cast(pl.Int64)), on=_WHO, how="left")
         .select(*_WHO, pl.col("got").fill_null(0), "fair", "exact")
     )
@@ -111,7 +111,7 @@ def tally(through: Sequence[Day], mine: pl.DataFrame) -> pl.DataFrame:
     """`enforcer_id`, `category`, `got`, `fair`, `exact`: who got how much of what moved, over all days of a lot."""
     moved = mine.filter(~pl.col("pending")).select("writ_id", "on")
     parts = [fair(day, moved.filter(pl.col("on") <= day.moment.date())) for day in through if day.result is not None]
-    return pl.concat(parts).group_by(_WHO).agg(pl.col("got", "fair").sum(), pl.col("exact").all())
+    return pl.concat(parts).group_by(_WHO).agg(pl.col("got", "fair").sort().sum(), pl.col("exact").all())
 
 
 def moved(through: Sequence[Day], mine: pl.DataFrame) -> pl.DataFrame:
@@ -163,7 +163,7 @@ def _before(through: Sequence[Day], mine: pl.DataFrame) -> pl.DataFrame:
             more = (
                 pl.concat(given)
                 .group_by(_WHO)
-                .agg(more=(pl.col("fair") - pl.col("got")).sum(), exact=pl.col("exact").all())
+                .agg(more=(pl.col("fair") - pl.col("got")).sort().sum(), exact=pl.col("exact").all())
             )
             parts.append(more.select(pl.lit(on).alias("on"), *_WHO, "more", "exact"))
     return pl.concat(parts)

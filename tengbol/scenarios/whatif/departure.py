@@ -158,9 +158,9 @@ def _load(
     open_ = chamber.ledger.filter(pl.col("closed_at").is_null()).group_by("enforcer_id").agg(pl.len())
 
     def of_a_day(pools: pl.DataFrame, name: str) -> pl.DataFrame:
-        return due(pace, pools).group_by("enforcer_id").agg(pl.col("a_day").sum().alias(name))
+        return due(pace, pools).group_by("enforcer_id").agg(pl.col("a_day").sort().sum().alias(name))
 
-    added = taken.group_by("enforcer_id").agg(added=pl.col("mean").sum())
+    added = taken.group_by("enforcer_id").agg(added=pl.col("mean").sort().sum())
     everyone = (
         changed.enforcers.select("enforcer_id", "name")
         .join(open_.rename({"len": "open_before"}), on="enforcer_id", how="left")
@@ -231,7 +231,7 @@ def _pools(districts: pl.DataFrame, before: pl.DataFrame, after: pl.DataFrame, p
             pl.len().cast(pl.Int64).alias(f"eligible_{name}"), pl.col("enforcer_id").sort().alias(f"who_{name}")
         )
 
-    total = pace.group_by("district_id").agg(pl.col("a_day").sum())
+    total = pace.group_by("district_id").agg(pl.col("a_day").sort().sum())
     return (
         districts.select("district_id", "name")
         .join(sizes(before, "before"), on="district_id", how="left")

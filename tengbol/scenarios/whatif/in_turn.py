@@ -117,7 +117,7 @@ def _leave(shared: _Shared, leaving: dict[int, tuple[str, ...]]) -> list[dict]:
     a_day = (
         pool.join(shared.pace, on="district_id")
         .group_by("world", "enforcer_id")
-        .agg(a_day=(pl.col("a_day") / pl.col("one_of")).sum())
+        .agg(a_day=(pl.col("a_day") / pl.col("one_of")).sort().sum())
     )
     added = (
         by_world(result.assignments.select("writ_id", "enforcer_id").join(moved, on="writ_id", how="semi"))
@@ -131,7 +131,7 @@ def _leave(shared: _Shared, leaving: dict[int, tuple[str, ...]]) -> list[dict]:
         shared.stuck, on="writ_id", how="anti"
     )
     before = eligible(shared.chamber, day, config.attached_when).group_by("district_id").agg(before=pl.len())
-    total = shared.pace.group_by("district_id").agg(pl.col("a_day").sum())
+    total = shared.pace.group_by("district_id").agg(pl.col("a_day").sort().sum())
     sizes = (
         by_world(chamber.districts.select("district_id"))
         .join(before, on="district_id")
@@ -152,7 +152,7 @@ def _breaks(opened: pl.DataFrame, stuck: pl.DataFrame, sizes: pl.DataFrame, adde
         "open": opened.height,
         "unplaced": stuck.height,
         "districts_for_nobody": emptied.height,
-        "writs_a_day_for_nobody": float(emptied["a_day"].sum()),
+        "writs_a_day_for_nobody": float(emptied["a_day"].sort().sum()),
         "pools_of_one": sizes.filter(pl.col("after") == 1, pl.col("before") > 1).height,
         "most_added": float(max(added["added"].to_list(), default=0)),
         "most_days": float(added["days"][0] or 0.0) if added.height else 0.0,
@@ -187,7 +187,11 @@ def _worst_pairs(
     if not count:
         return []
     asked = at_hand(chamber, as_of.date(), config.attached_when)
-    pace = intake(chamber.ledger, as_of, history, config.calendar).group_by("district_id").agg(pl.col("a_day").sum())
+    pace = (
+        intake(chamber.ledger, as_of, history, config.calendar)
+        .group_by("district_id")
+        .agg(pl.col("a_day").sort().sum())
+    )
     held = chamber.ledger.filter(pl.col("closed_at").is_null()).group_by("district_id", "enforcer_id").len("held")
     one = asked.join(held, on=["district_id", "enforcer_id"], how="left").select(
         "district_id", who="enforcer_id", held=pl.col("held").fill_null(0)

@@ -100,6 +100,6 @@ def due(pace: pl.DataFrame, pool: pl.DataFrame) -> pl.DataFrame:
     return (
         pool.join(pace, on="district_id")
         .group_by("enforcer_id", "category")
-        .agg(a_day=(pl.col("a_day") / pl.col("one_of")).sum())
+        .agg(a_day=(pl.col("a_day") / pl.col("one_of")).sort().sum())
         .sort("enforcer_id", "category")
     )

@@ -48,17 +48,16 @@ def beside(chamber: Chamber, leaving: Mapping[int, tuple[str, ...]], day: dt.dat
     )
     places = _concerned(chamber, gone, day)
     people = chamber.enforcers.join(places, on="district_id").select("world", "enforcer_id")
-    here = chamber.ledger.filter(pl.col("closed_at").is_null())
-    ledger = pl.concat([here.join(places, on="district_id"), here.join(people, on="enforcer_id")]).unique()
+    writs = chamber.writs.join(places, left_on="debtor_district_id", right_on="district_id")
     both = people.join(chamber.attachments, on="enforcer_id").join(places, on=["world", "district_id"], how="semi")
     tables = {
         "districts": chamber.districts.join(places, on="district_id"),
         "enforcers": chamber.enforcers.join(people, on="enforcer_id"),
         "attachments": both,
         "absences": chamber.absences.join(people, on="enforcer_id"),
-        "writs": chamber.writs.join(places, left_on="debtor_district_id", right_on="district_id"),
+        "writs": writs,
         "recusals": chamber.recusals.join(people, on="enforcer_id"),
-        "ledger": ledger,
+        "ledger": _asked(chamber.ledger, writs, gone, places, people),
         "balances": chamber.balances.join(people, on="enforcer_id"),
     }
     made = {}
@@ -67,6 +66,23 @@ def beside(chamber: Chamber, leaving: Mapping[int, tuple[str, ...]], day: dt.dat
         own = tables[name].sort("world", *(column for column in columns if column in _IDS), maintain_order=True)
         made[name] = own.select(_own(column) if column in _IDS else column for column in columns)
     return Worlds(Chamber(**made), gone)
+
+
+def _asked(
+    ledger: pl.DataFrame, writs: pl.DataFrame, gone: pl.DataFrame, places: pl.DataFrame, people: pl.DataFrame
+) -> pl.DataFrame:
+    """Of each world's proceedings those that return, those against a debtor of one of these or of a writ of the world,
+    and those writs' own: the law asks for no other, and all that are open in a region are thousands for each world.
+    """
+    here = ledger.filter(pl.col("closed_at").is_null())
+    theirs = here.join(gone.select("world", "enforcer_id"), on="enforcer_id")
+    debtors = pl.concat([theirs.select("world", "debtor_id"), writs.select("world", "debtor_id")]).unique()
+    told = pl.concat([here.join(debtors, on="debtor_id"), here.join(writs.select("world", "writ_id"), on="writ_id")])
+    inside = [
+        told.join(places, on=["world", "district_id"], how="semi"),
+        told.join(people, on=["world", "enforcer_id"], how="semi"),
+    ]
+    return pl.concat([theirs, *inside]).unique()
 
 
 def by_world(frame: pl.DataFrame) -> pl.DataFrame:
