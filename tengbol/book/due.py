@@ -6,6 +6,7 @@ republican significance and the regional centres (¶8): districts that are such 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -49,6 +50,9 @@ _LINES: Final = {
     ("notify_creditor", True): mark("late since {by}: notify creditor {writ} ({who})"),
 }
 
+#: Marks, which no sentence has, where ids stand in one that is said once for many of them.
+_WRIT, _WHO = "\ue000", "\ue001"
+
 
 @dataclass(frozen=True)
 class Due:
@@ -67,15 +71,11 @@ class Due:
     asked: tuple[Asked, ...] = ()
 
     def __str__(self) -> str:
-        return "\n".join(self.lines())
+        return self.text()
 
-    def lines(self, spoken: Callable[..., str] = english) -> list[str]:
+    def text(self, spoken: Callable[..., str] = english) -> str:
         """A line for each writ, each enforcer who has to send materials, each writ aside; and the sum of them."""
-        lines = []
-        for row in self.writs.iter_rows(named=True):
-            sentence = _LINES[row["what"], row["late"]]
-            writ, who, by = row["writ_id"], row["enforcer_id"], row["by"]
-            lines.append(spoken(sentence, writ=writ, who=who, by=by, fault=self.faults.get(writ)))
+        lines = self._of_writs(spoken)
         for enforcer_id, reason in self.departing.items():
             lines.append(
                 spoken(
@@ -85,7 +85,28 @@ class Due:
         lines += [*(spoken(sentence, **values) for sentence, values in self.asked), *told_aside(self.aside, spoken)]
         late = int(self.writs["late"].sum())
         today = self.writs.height - late
-        return [*lines, spoken("{day}: {today} due today, {late} late.", day=self.day, today=today, late=late)]
+        sums = spoken("{day}: {today} due today, {late} late.", day=self.day, today=today, late=late)
+        return "\n".join([*lines, sums])
+
+    def _of_writs(self, spoken: Callable[..., str]) -> list[str]:
+        """Lines of writs. Those of one duty and day differ in what fills a sentence, which is said once for them all:
+        a ledger that nobody ticks off has millions.
+        """
+        lines: list[str] = []
+        writs = self.writs.with_columns(
+            pl.col("enforcer_id").fill_null("None"), _same=pl.struct("what", "late", "by").rle_id()
+        )
+        for rows in writs.partition_by("_same", maintain_order=True):
+            what, by, late = rows.select("what", "by", "late").row(0)
+            if what == "complete":
+                for writ in rows["writ_id"].to_list():
+                    lines.append(spoken(_LINES[what, late], writ=writ, by=by, fault=self.faults.get(writ)))
+                continue
+            line = spoken(_LINES[what, late], writ=_WRIT, who=_WHO, by=by)
+            filled = {_WRIT: pl.col("writ_id"), _WHO: pl.col("enforcer_id")}
+            parts = [filled.get(part, pl.lit(part)) for part in re.split(f"([{_WRIT}{_WHO}])", line)]
+            lines += rows.select(pl.concat_str(parts)).to_series().to_list()
+        return lines
 
 
 def due(store: Store, day: dt.date, config: Config | None = None) -> Due:

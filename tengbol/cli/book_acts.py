@@ -223,7 +223,7 @@ def due_command(book: Book = None, as_of: AsOf = None, config: Settings = None) 
         )
     )
     # At once: to print line by line is half of what a long list takes.
-    say("\n".join(told.lines(spoken)))
+    say(told.text(spoken))
 
 
 def _leave(

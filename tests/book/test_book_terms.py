@@ -19,13 +19,14 @@ from small import writ
 
 from tengbol.book.access import connect
 from tengbol.book.batches import batch
-from tengbol.book.due import due, due_page
+from tengbol.book.due import _LINES, Due, due, due_page
 from tengbol.book.papers import mark
 from tengbol.book.remembered import remembered
 from tengbol.book.status import status
 from tengbol.book.terms import WHAT, Whose
 from tengbol.config import Calendar, Config
 from tengbol.model.law import calendar
+from tengbol.report.words import Words
 
 LATER = dt.date(2026, 12, 7)
 KINDS = Calendar(days_off=(dt.date(2026, 11, 24), dt.date(2026, 11, 25)), working_days=(dt.date(2026, 11, 28),))
@@ -111,6 +112,23 @@ def test_of_a_day_no_more_is_told_than_is_due_on_it(book):
         day = NOW.date() + dt.timedelta(days=days)
         assert paged(book, day=day)[0] == due(book, day).writs.rows()
         assert due(book, day).writs.filter(pl.col("by") > day).is_empty()
+
+
+@given(st.data())
+def test_of_every_writ_the_same_is_said_as_if_it_were_said_alone(data):
+    days = st.dates(dt.date(2026, 11, 20), dt.date(2026, 11, 22))
+    ids = st.text("ab{}%\\", min_size=1, max_size=3)
+    row = st.tuples(st.sampled_from(WHAT), days, st.booleans(), ids, st.none() | ids)
+    rows = data.draw(st.lists(row, max_size=12))
+    types = {"what": pl.String, "by": pl.Date, "late": pl.Boolean, "writ_id": pl.String, "enforcer_id": pl.String}
+    faults = {writ: f"fault of {writ}" for what, _, _, writ, _ in rows if what == "complete"}
+    words = Words(data.draw(st.sampled_from(["kk", "ru", "en"])))
+    said = Due(NOW.date(), pl.DataFrame(rows, schema=types, orient="row"), {}, {}, faults).text(words)
+    alone = [
+        words(_LINES[what, late], writ=writ, who=who, by=by, fault=faults.get(writ))
+        for what, by, late, writ, who in rows
+    ]
+    assert said.split("\n")[:-1] == alone
 
 
 def test_terms_go_by_the_working_days_that_are_set(book):
