@@ -63,7 +63,8 @@ def _add(whole: Any, lined: pl.Series) -> None:
     """Let a hash take in lines in the order of their bytes, which is how polars orders text."""
     ordered = lined.sort()
     for start in range(0, ordered.len(), _AT_ONCE):
-        whole.update("".join(f"{line}\n" for line in ordered.slice(start, _AT_ONCE).to_list()).encode())
+        part = ordered.slice(start, _AT_ONCE).str.join("\n").item()
+        whole.update(f"{part}\n".encode())
 
 
 def input_digest(tables: Mapping[str, pl.DataFrame]) -> str:

@@ -145,26 +145,29 @@ def _opening(store: Store, batch_id: str, part: Mapping[str, Any], key: str) -> 
 
 
 def _faults_of_balances(store: Store, begin: int) -> Iterator[tuple[int, str, str]]:
-    """Batches after event `begin` that wrote other balances than the standing that they left."""
-    columns = {"batch_id": pl.String(), "enforcer_id": pl.String(), "category": pl.String()}
-    wrote = store.frame(
-        "SELECT n.batch_id, t.enforcer_id, t.category, t.received, t.share, t.since FROM balances t "
-        "JOIN batches n ON n.since = t.since WHERE t.since > :begin",
-        {**columns, "received": pl.Int64(), "share": pl.String(), "since": pl.Int64()},
-        begin=begin,
-    )
-    left = store.frame(
-        "SELECT batch_id, enforcer_id, category, received_after, share_after FROM standing WHERE since > :begin",
-        {**columns, "received_after": pl.Int64(), "share_after": pl.Int64()},
+    """Batches after event `begin` that wrote other balances than the standing that they left, one at a time: all
+    together are many.
+    """
+    columns = {"enforcer_id": pl.String(), "category": pl.String()}
+    batches = store.frame(
+        "SELECT since, batch_id FROM batches WHERE since > :begin ORDER BY since",
+        {"since": pl.Int64(), "batch_id": pl.String()},
         begin=begin,
     )
     due = pl.col("share").str.replace(".", "", literal=True).cast(pl.Int64, strict=False)
-    other = (
-        wrote.join(left, on=list(columns), how="left")
-        .filter(pl.col("received").ne_missing(pl.col("received_after")) | due.ne_missing(pl.col("share_after")))
-        .group_by("since", "batch_id")
-        .agg(pl.col("enforcer_id").min())
-        .sort("since")
-    )
-    for seq, batch_id, who in other.iter_rows():
-        yield seq, batch_id, Phrase("left other balances than its standing has, of {who} for one", who=who)
+    other = pl.col("received").ne_missing(pl.col("received_after")) | due.ne_missing(pl.col("share_after"))
+    for seq, batch_id in batches.iter_rows():
+        wrote = store.frame(
+            "SELECT enforcer_id, category, received, share FROM balances WHERE since = :seq",
+            {**columns, "received": pl.Int64(), "share": pl.String()},
+            seq=seq,
+        )
+        left = store.frame(
+            "SELECT enforcer_id, category, received_after, share_after FROM standing WHERE batch_id = :id",
+            {**columns, "received_after": pl.Int64(), "share_after": pl.Int64()},
+            id=batch_id,
+        )
+        odd = wrote.join(left, on=list(columns), how="left").filter(other)
+        if odd.height:
+            who = odd["enforcer_id"].min()
+            yield seq, batch_id, Phrase("left other balances than its standing has, of {who} for one", who=who)

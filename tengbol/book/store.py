@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 #: Rows of a long table that are in memory as Python's objects at a time.
-PART: Final = 20_000
+PART: Final = 5_000
 
 
 #: Books that this process has open: after what should not happen, `audit` looks whether one of them is damaged.
