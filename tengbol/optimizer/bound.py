@@ -24,6 +24,8 @@ import numpy as np
 from tengbol.optimizer.problem import WRIT, Problem, sum_of_squares
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     Ints = NDArray[np.int64]
@@ -109,6 +111,17 @@ def choices(problem: Problem) -> tuple[Ints, Ints]:
     return of_class, problem.pool_member[problem.pool_start[problem.class_pool][of_class] + within]
 
 
+def cells(problem: Problem, of_class: Ints, row: Ints) -> Iterator[tuple[int, Ints, Ints, Ints]]:
+    """Category by category: which of the choices `(D,)` have writs in it, their rows, and how many writs.
+
+    Most bundles have writs in one or two categories, so that all cells of all choices would be mostly zeros.
+    """
+    for k, counts in enumerate(problem.class_counts.T):
+        at = np.flatnonzero(counts[of_class])
+        if len(at):
+            yield k, at, row[at], counts[of_class[at]]
+
+
 def priced(problem: Problem, price: Ints) -> Pricing:
     """The bound at `price` `(J, K)`, by the formula at the head of this module."""
     start = level(problem.opening, price)
@@ -116,9 +129,12 @@ def priced(problem: Problem, price: Ints) -> Pricing:
     pays = least(price[problem.pool_member], problem.entry_pool, problem.shape[2])
     supply, apart = problem.singles, problem.apart()
     of_class, row = choices(problem)
-    counts = problem.class_counts[of_class]
-    spill = overflow(problem.opening[row], counts, price[row]).sum(axis=1)
-    cost = spill + (price[row] * counts).sum(axis=1)
+    spill, cost = np.zeros((2, len(row)), dtype=np.int64)
+    for k, at, own, held in cells(problem, of_class, row):
+        pay = price[own, k]
+        above = overflow(problem.opening[own, k], held, pay)
+        spill[at] += above
+        cost[at] += above + pay * held
     cheapest = np.full(len(problem.class_size), _NONE)
     np.minimum.at(cheapest, of_class, cost)
     squares = sum_of_squares(problem.opening)

@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-#: Bundles and writs of one, and enforcers, at most; subsets looked at: a tenth of a second.
+#: Bundles and writs of one, and enforcers, at most.
 _THINGS: Final = 24
 _ROWS: Final = 12
-_STEPS: Final = 5_000_000
 #: Rows × the squared excess of some cells has to stay in 64 bits.
 _LARGEST: Final = 2**58
 
 
-def divided(problem: Problem, start: Start) -> tuple[Ints | None, tuple[bool, bool]]:
+def divided(problem: Problem, start: Start, steps: int) -> tuple[Ints | None, tuple[bool, bool]]:
     """Bundles `(C, J)` better than those of `start`, null where none are found; and what is then proven.
 
-    The second objective is only tried where the first is proven.
+    steps: subsets that are looked at for each objective, at most; fifty million a second. The second objective is only
+    tried where the first is proven.
     """
     pool, category = np.nonzero(problem.singles)
     number = np.concatenate([problem.class_size, problem.singles[pool, category]])
@@ -46,19 +46,19 @@ def divided(problem: Problem, start: Start) -> tuple[Ints | None, tuple[bool, bo
     kind, counts = kind[order], counts[order]
     may = np.ascontiguousarray(membership(problem)[:, np.concatenate([problem.class_pool, pool])[kind]])
     found, (first, second) = None, start.objectives
-    better, where, proven = _divided(problem.opening, counts, may, first, 0)
+    better, where, proven = _divided(problem.opening, counts, may, first, 0, steps)
     if where is not None:
         found, first, second = where, better, _total(problem.opening, counts, where)
     if not proven:
         return _bundles(problem, kind, found), (False, False)
     # Squared excess differs by two squared writs' thousandths at least.
     weight = isqrt(second // (2 * WRIT)) + 1
-    _, where, proven = _divided(problem.opening, counts, may, weight**2 * first + second, weight)
+    _, where, proven = _divided(problem.opening, counts, may, weight**2 * first + second, weight, steps)
     return _bundles(problem, kind, found if where is None else where), (True, proven)
 
 
 def _divided(
-    opening: Ints, counts: Ints, may: NDArray[np.bool_], known: int, weight: int
+    opening: Ints, counts: Ints, may: NDArray[np.bool_], known: int, weight: int, steps: int
 ) -> tuple[int, Ints | None, bool]:
     """The least cost below `known`, `(N,)` who gets which, null where there is none, and whether all was tried."""
     from tengbol.optimizer.splitting import split
@@ -71,9 +71,9 @@ def _divided(
     if len(opening) * max(known, sum(v**2 for v in reach)) > _LARGEST:
         return known, None, False
     unit = np.maximum(1, np.gcd.reduce(writs, axis=0))
-    where, work = np.zeros(len(writs), dtype=np.int64), np.array([_STEPS])
+    where, work = np.zeros(len(writs), dtype=np.int64), np.array([steps])
     cost = split(np.ascontiguousarray(writs), may, np.ascontiguousarray(opening), unit, np.zeros_like(unit), known,
-                 where, work, _STEPS)  # fmt: skip
+                 where, work, steps)  # fmt: skip
     return cost, where if cost < known else None, bool(work[0] > 0)
 
 

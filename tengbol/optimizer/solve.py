@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 #: Nodes of branch and bound before anything else is tried.
 _FEW: Final = 16
 #: Bundle classes × enforcers that these nodes may look at.
-_LOOKS: Final = 400_000
+_LOOKS: Final = 1_000_000
 #: The same that is looked at for prices to prove it, of what needed no search.
 _EASY: Final = 2_000_000
 

@@ -27,6 +27,12 @@ _FEW_EACH: Final = 3
 #: Bundle classes × enforcers that are looked at for prices to prove it, and that all rounds of placing may look at.
 _HARD: Final = 100_000
 _PLACES: Final = 200_000
+#: The same for branch and bound at the prices of columns, and its nodes.
+_GUIDED: Final = 2_000_000
+_NODES: Final = 100
+#: Subsets of a few bundles: a hundredth of a second, and a tenth.
+_SOME: Final = 300_000
+_EVERY: Final = 5_000_000
 #: The part of the limit for what is hardly ever proven any more, and for what finds most of what it does at once.
 _LAST: Final = 2
 _AT_ONCE: Final = 4
@@ -40,14 +46,15 @@ def searched(stand: Stand, limit: float, *, certify: bool = True) -> Stand:
     """
     if stand.start is None or not stand.open:
         return stand
-    steps = [_divided, _assembled_at_once, _exchanged_a_while, _assembled, _replaced, _exchanged_anew, _aggregated]
+    steps = [_divided_at_once, _assembled_at_once, _divided, _guided, _exchanged_a_while, _assembled, _replaced,
+             _exchanged_anew, _aggregated]  # fmt: skip
     bundles, rows = int(stand.problem.class_size.sum()), stand.problem.shape[0]
     if lumpy(stand.problem):  # where they are many, CP-SAT and prices have nothing to say
         last = [_replaced, _aggregated] if bundles * rows < _MANY else []
-        begin = [_covered, _exchanged_a_while, _covered_anew, _assembled_at_once]
+        begin = [_divided, _covered, _exchanged_a_while, _covered_anew, _assembled_at_once]
         if bundles <= _FEW_EACH * rows:
-            begin = [_assembled_at_once, _exchanged_a_while]
-        steps = [_crowded, _divided, *begin, _assembled, partial(_exchanged_anew, part=1), *last]
+            begin = [_divided_at_once, _assembled_at_once, _divided, _exchanged_a_while]
+        steps = [_crowded, *begin, _assembled, partial(_exchanged_anew, part=1), *last]
     work = Work.within(limit)
     for step in steps:
         stand = step(stand, limit, work)
@@ -74,12 +81,22 @@ def _crowded(stand: Stand, limit: float, work: Work) -> Stand:
     return stand.raised(crowded(stand.problem, levels), 0, searched=True)
 
 
+def _divided_at_once(stand: Stand, limit: float, work: Work) -> Stand:
+    """All divisions of very few bundles."""
+    del limit, work
+    return _in_all_ways(stand, _SOME)
+
+
 def _divided(stand: Stand, limit: float, work: Work) -> Stand:
     """All divisions of a few bundles."""
+    del limit, work
+    return _in_all_ways(stand, _EVERY)
+
+
+def _in_all_ways(stand: Stand, steps: int) -> Stand:
     from tengbol.optimizer.division import divided
 
-    del limit, work
-    bundles, (first, second) = divided(stand.problem, stand.begun)
+    bundles, (first, second) = divided(stand.problem, stand.begun, steps)
     stand = stand.taken(bundles)
     return stand.raised(stand.proof.objective if first else 0, stand.proof.objective_total if second else 0)
 
@@ -98,6 +115,19 @@ def _assembled_at_once(stand: Stand, limit: float, work: Work) -> Stand:
     from tengbol.optimizer.core import FEW, solved
 
     return solved(stand, limit / _MOMENT, FEW, work)
+
+
+def _guided(stand: Stand, limit: float, work: Work) -> Stand:
+    """Branch and bound at the prices of columns: closer than those of a flow, and no bundle is left out."""
+    from tengbol.optimizer.branching import branched
+    from tengbol.optimizer.master import FINE
+
+    del limit, work
+    nodes = min(_NODES, _GUIDED // (len(stand.problem.class_size) * stand.problem.shape[0]))
+    if stand.assembly is None or nodes == 0:
+        return stand
+    price = (stand.assembly[0].writ + FINE // 2) // FINE
+    return stand.after(branched(stand.problem, stand.relaxed, nodes=nodes, price=price, known=stand.known))
 
 
 def _exchanged_a_while(stand: Stand, limit: float, work: Work) -> Stand:

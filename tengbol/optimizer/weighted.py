@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from tengbol.optimizer.bound import HALF, choices, least
+from tengbol.optimizer.bound import HALF, cells, choices, least
 from tengbol.optimizer.problem import WRIT
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tengbol.optimizer.problem import Problem
 
     Ints = NDArray[np.int64]
+    Places = tuple[Ints | int, ...]
 
 #: The price of a cell that nothing can reach, the bound where nothing is possible, and what no sum may come to.
 NOTHING: Final = -(2**40)
@@ -80,12 +81,13 @@ def bounded(problem: Problem, at: Prices, bars: Ints) -> Bound | None:
     pays = least(price[problem.pool_member], problem.entry_pool, problem.shape[2])
     whole += int((pays * problem.singles)[problem.singles > 0].sum())
     of_class, row = choices(problem)
-    counts = problem.class_counts[of_class]
-    cost = (np.where(counts > 0, price[row], 0) * counts + spill(row, counts)).sum(axis=1)
+    cost = np.zeros(len(row), dtype=np.int64)
+    for k, its, own, held in cells(problem, of_class, row):
+        cost[its] += price[own, k] * held + spill((own, k), held)
     if at.total is not None:
         floor, spill = _level(1, opening.sum(axis=1), at.total)
         whole += floor
-        cost += spill(row, counts.sum(axis=1))
+        cost += spill((row,), problem.class_counts.sum(axis=1)[of_class])
     if len(bars):
         cost = np.where(np.isin(of_class * len(opening) + row, bars), _NONE, cost)
     cheapest = np.full(len(problem.class_size), _NONE)
@@ -96,12 +98,12 @@ def bounded(problem: Problem, at: Prices, bars: Ints) -> Bound | None:
     return Bound(whole + int(cheapest @ problem.class_size[problem.class_size > 0]), of_class, row, cost)
 
 
-def _level(weight: int, opening: Ints, price: Ints) -> tuple[int, Callable[[Ints, Ints], Ints]]:
-    """Σ min over x ≥ 0 of weight·f(x) − price·x, and what it costs above that in some rows to hold some writs."""
+def _level(weight: int, opening: Ints, price: Ints) -> tuple[int, Callable[[Places, Ints], Ints]]:
+    """Σ min over x ≥ 0 of weight·f(x) − price·x, and what it costs above that at some places to hold some writs."""
 
-    def cost(row: Ints | slice, writs: Ints) -> Ints:
-        return (weight * opening[row] - price[row]) * writs + weight * HALF * writs * writs
+    def cost(at: Places, writs: Ints) -> Ints:
+        return (weight * opening[at] - price[at]) * writs + weight * HALF * writs * writs
 
     best = np.maximum(0, -((weight * (opening + HALF) - price) // (weight * WRIT)))
-    floor = cost(slice(None), best)
-    return int(floor.sum()), lambda row, held: cost(row, np.maximum(best[row], held)) - floor[row]
+    floor = cost((), best)
+    return int(floor.sum()), lambda at, held: cost(at, np.maximum(best[at], held)) - floor[at]

@@ -191,7 +191,7 @@ def test_all_divisions_of_a_few_bundles_prove_both_objectives(some: Problem) -> 
     assume(len(some.class_size) > 0)
     assume(slow.size(some, slow.bundles(some) + slow.writs_of_one(some)) <= 20_000)
     start = place(some, relaxation(some))
-    found, (first, second) = divided(some, start)
+    found, (first, second) = divided(some, start, 5_000_000)
     placement, objectives = completed(some, start.bundles if found is None else found)
     lawful(some, placement)
     best = slow.best(some)

@@ -158,7 +158,7 @@ def test_a_solver_that_always_stumbles_leaves_the_best_placement_unproven(monkey
     assert honest.by_search == (0, 0)
     monkeypatch.setattr(core, "_TIMES", 0)
     monkeypatch.setattr(stages, "_exchanged", lambda stand, *_: stand)
-    monkeypatch.setattr(stages, "_divided", lambda stand, *_: stand)
+    monkeypatch.setattr(stages, "_in_all_ways", lambda stand, *_: stand)
     assert solve(hard, limit=LIMIT).by_search == (1, 1)
     monkeypatch.setattr(linear, "_interruptible", stumble)
     solution = solve(hard, limit=LIMIT)

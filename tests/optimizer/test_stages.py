@@ -8,13 +8,15 @@ import numpy as np
 import pytest
 from problems import Problem, district, problem
 
+from benchmarks.families import Recipe
 from benchmarks.heart.district import case
 from benchmarks.heart.numbers import nonuniform
+from benchmarks.instances import case as instance
 from tengbol.optimizer import core, exchange, generation, stages
 from tengbol.optimizer.flow import relaxation
 from tengbol.optimizer.placing import place
 from tengbol.optimizer.problem import components
-from tengbol.optimizer.solve import _without_search
+from tengbol.optimizer.solve import _without_search, solve
 from tengbol.optimizer.stand import Stand
 from tengbol.optimizer.work import Work
 
@@ -97,3 +99,16 @@ def test_a_programme_of_few_terms_goes_on_until_it_is_solved_however_far_its_mul
 def test_multipliers_that_say_nothing_do_not_run_away() -> None:
     stand = stages.searched(_stand(case(nonuniform(50, 25, 10_000, 2)).problem), 1, certify=False)
     assert not stand.open
+
+
+@pytest.mark.parametrize("recipe", [Recipe("skewed", 300, 7_200), Recipe("region", 300, 20_000)], ids=str)
+def test_what_branch_and_bound_proves_is_not_left_to_exchange(recipe: Recipe, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the prices of a flow, or of columns: exchange took half a minute where a second does."""
+
+    def begun(*_: object) -> Stand:
+        raise AssertionError("exchange has begun")
+
+    monkeypatch.setattr(stages, "_exchanged", begun)
+    solution = solve(instance(recipe).problem, limit=4, certify=False)
+    assert (solution.proof.first, solution.proof.second) == (True, True)
+    assert solution.by_search == (0, 0)
