@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from tengbol.optimizer.certificate import Node
     from tengbol.optimizer.problem import Problem
+    from tengbol.optimizer.sets import At, Sets
     from tengbol.optimizer.solve import Solution
     from tengbol.optimizer.stand import Stand
-    from tengbol.optimizer.weighted import Prices
 
     Ints = NDArray[np.int64]
 
@@ -45,7 +45,12 @@ def text(proof: dict[str, Any]) -> str:
 def _part(stand: Stand, names: list[str]) -> dict[str, Any]:
     bounds = [stand.proof.lower_bound, stand.proof.lower_bound_total]
     out: dict[str, Any] = {"enforcer": min(names), "bounds": bounds}
-    return out if stand.tree is None else out | {"tree": _Order(stand.problem, names).node(stand.tree)}
+    order = _Order(stand.problem, names)
+    if stand.tree is not None:
+        return out | {"tree": order.node(stand.tree)}
+    if stand.sets is not None:
+        return out | {"sets": order.sets(stand.sets)}
+    return out | {"searched": True}
 
 
 class _Order:
@@ -68,10 +73,10 @@ class _Order:
         first, second = node.prices
         out: dict[str, Any] = {}
         if first is not None:
-            out["first"] = self._pools(first)
+            out["first"] = self._pools(first.pool)
         if second is not None and second.total is not None:
             totals = second.total[self.rows].tolist()
-            out["second"] = {"weight": second.weight, "pools": self._pools(second), "enforcers": totals}
+            out["second"] = {"weight": second.weight, "pools": self._pools(second.pool), "enforcers": totals}
         if node.rows:
             out["pool"] = int(self.pool_place[self.problem.class_pool[node.of]])
             out["writs"] = self.problem.class_counts[node.of].tolist()
@@ -79,5 +84,19 @@ class _Order:
             out["then"] = [self.node(each) for each in node.nodes]
         return out
 
-    def _pools(self, at: Prices) -> list[int]:
-        return at.pool[self.pools][self.supplied].tolist()
+    def sets(self, sets: Sets) -> dict[str, Any]:
+        """Prices of whole bundles."""
+        whole = np.flatnonzero(sets.whole)
+        pools = self.pool_place[self.problem.class_pool[whole]]
+        rows = np.column_stack([pools, self.problem.class_counts[whole]])
+        order = np.lexsort(rows.T[::-1])
+        out: dict[str, Any] = {"whole": rows[order].tolist(), "first": self._at(sets.first, order)}
+        if sets.second is not None:
+            out["second"] = {"weight": sets.second.weight, **self._at(sets.second, order)}
+        return out
+
+    def _at(self, at: At, order: Ints) -> dict[str, Any]:
+        return {"scale": at.scale, "pools": self._pools(at.pool), "bundles": at.bundle[order].tolist()}
+
+    def _pools(self, prices: Ints) -> list[int]:
+        return prices[self.pools][self.supplied].tolist()

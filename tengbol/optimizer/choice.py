@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 #: Multipliers are whole multiples of this part of a cost unit.
-_FINE: Final = 2**20
+SCALE: Final = 2**20
 #: Costs above this, in fine units, could leave 64 bits.
 _LARGEST: Final = 2**40
 #: So many nodes HiGHS may look at.
@@ -58,6 +58,18 @@ class Chosen:
     columns: Columns | None
     bound: int
     searched: bool
+
+
+@dataclass(frozen=True)
+class Priced:
+    """exact: a bound, and reduced: `(N + W,)` what each column and flow costs above it, in units of 1 / SCALE. dual:
+    multipliers of the master's equations, and weight: of the room, that it is reckoned from.
+    """
+
+    exact: int
+    reduced: Ints
+    dual: Ints
+    weight: int
 
 
 class Choice:
@@ -90,22 +102,23 @@ class Choice:
         rest = cost - floor[self.columns.group]
         if int(rest.max(initial=0)) > _LARGEST:
             return Chosen(None, min(best, ceiling(base)), False)
-        exact, reduced = self._priced(rest)
-        bound = ceiling(max(known, base - (-exact // _FINE)))
+        priced = self.priced(rest)
+        exact, reduced = priced.exact, priced.reduced
+        bound = ceiling(max(known, base - (-exact // SCALE)))
         if bound >= best:
             return Chosen(None, best, False)
         taken, level = self._covered(rest, reduced, base, exact, bound, best, ceiling)
         raised, bound = level > bound, level
         if taken is not None or bound >= best or not limit:
             return Chosen(taken, min(best, bound), raised)
-        kept = reduced <= min((best - base) * _FINE - exact, _NONE)
+        kept = reduced <= min((best - base) * SCALE - exact, _NONE)
         found = self._whole(rest, kept)
         if found is not None and base + int(rest[found].sum()) < best:
             taken = hint = self.columns.kept(found)
             best = base + int(rest[found].sum())
             if bound >= best:
                 return Chosen(taken, best, raised)
-            kept = reduced <= min((best - base) * _FINE - exact, _NONE)
+            kept = reduced <= min((best - base) * SCALE - exact, _NONE)
         if self.equations[:, np.flatnonzero(kept)].nnz > _TERMS:
             return Chosen(taken, min(best, bound), raised)
         searched, reached = self._searched(rest, kept, hint, limit)
@@ -114,8 +127,8 @@ class Choice:
             best = base + int(rest[searched].sum())
         return Chosen(taken, min(best, max(bound, ceiling(base + reached))), True)
 
-    def _priced(self, rest: Ints) -> tuple[int, Ints]:
-        """The programme's bound, exactly, and what each column and flow costs above it; in units of 1 / _FINE."""
+    def priced(self, rest: Ints) -> Priced:
+        """The programme over costs `(N,)`, none below 0: its bound, exactly."""
         master, number = self.master, len(rest)
         used = np.flatnonzero(np.diff(self.equations.indptr))
         scale = float(max(1, rest.max(initial=1)))
@@ -132,10 +145,10 @@ class Choice:
         )
         dual, weight = np.zeros(len(self.right), dtype=np.int64), 0
         if found.status == 0:
-            dual[used] = np.rint(found.eqlin.marginals * scale * _FINE)
-            weight = max(0, round(-float(found.ineqlin.marginals[0]) * scale * _FINE / narrow))
+            dual[used] = np.rint(found.eqlin.marginals * scale * SCALE)
+            weight = max(0, round(-float(found.ineqlin.marginals[0]) * scale * SCALE / narrow))
         dual[master.resting] = 0
-        cost = np.concatenate([rest * _FINE, np.zeros(len(self.flows), dtype=np.int64)])
+        cost = np.concatenate([rest * SCALE, np.zeros(len(self.flows), dtype=np.int64)])
         reduced = cost - self.equations.T @ dual + weight * self.above
         least = np.full(len(master.size), _NONE)
         np.minimum.at(least, self.columns.group, reduced[:number])
@@ -145,7 +158,7 @@ class Choice:
         supplied = master.problem.singles > 0
         exact = int(dual @ self.right) + int(least @ master.size) - weight * self.room
         exact += int((master.problem.singles * pays)[supplied].sum())
-        return exact, reduced - np.concatenate([least[self.columns.group], pays[pool, category]])
+        return Priced(exact, reduced - np.concatenate([least[self.columns.group], pays[pool, category]]), dual, weight)
 
     def _covered(
         self, rest: Ints, reduced: Ints, base: int, exact: int, bound: int, best: int, ceiling: Callable[[int], int]
@@ -157,7 +170,7 @@ class Choice:
         master = self.master
         with self.work.part(_COVERED) as own:
             while bound < best and not master.problem.singles.any():
-                room = (bound - base) * _FINE - exact
+                room = (bound - base) * SCALE - exact
                 if room > _ROOM:
                     break
                 near = np.flatnonzero(reduced <= room)

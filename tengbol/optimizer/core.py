@@ -91,7 +91,7 @@ def covered(stand: Stand, most: int, work: Work) -> Stand:
 
 def _grown(stand: Stand, limit: float, most: int, work: Work) -> Stand:
     """The same; the core grows until nothing is left out of it, or there is no more to do with."""
-    core, pooled, tries = _nowhere(stand) | stand.core, True, _SEARCHES
+    core, pooled, tries = stand.nowhere | stand.core, True, _SEARCHES
     writ, bundle = FINE * stand.begun.pricing.price, np.zeros(len(stand.core), dtype=np.int64)
     if stand.assembly is not None:
         before, own = stand.assembly
@@ -139,14 +139,6 @@ def _pooled(problem: Problem, start: Start) -> tuple[Problem, Start]:
         pool_member=np.concatenate([problem.pool_member, union]),
         singles=np.concatenate([singles, problem.singles[near].sum(axis=0)[None]]),
     ), replace(start, placement=replace(start.placement, singles=np.concatenate([kept, flows[union]])))
-
-
-def _nowhere(stand: Stand) -> NDArray[np.bool_]:
-    """`(C,)`: classes whose bundles cost more than their writs wherever they go."""
-    pricing = stand.begun.pricing
-    least = np.full(len(stand.problem.class_size), np.iinfo(np.int64).max)
-    np.minimum.at(least, pricing.choice_class, pricing.spill)
-    return least > 0
 
 
 def _placed(

@@ -60,8 +60,7 @@ def searched(stand: Stand, limit: float, *, certify: bool = True) -> Stand:
         stand = step(stand, limit, work)
         if not stand.open or work.left < 0:
             break
-    stand = replace(stand, assembly=None)
-    return stand.certified(_HARD) if certify else stand
+    return replace(stand.certified(_HARD) if certify else stand, assembly=None)
 
 
 def lumpy(problem: Problem) -> bool:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tengbol.optimizer.flow import Spreads
     from tengbol.optimizer.held import Holding
     from tengbol.optimizer.problem import Placement, Problem
+    from tengbol.optimizer.sets import Sets
 
     Ints = NDArray[np.int64]
 
@@ -71,8 +72,8 @@ class Stand:
 
     Without longer bundles there is no `start`, only the flow, which is optimal. core: `(C,)` classes of bundles that do
     not all fit in the flow. searched: whether no integers of a certificate stand behind each bound. tree: prices
-    that prove both bounds, where such were found (`certificate`). known: as of `flow.spread`. assembly: the last one,
-    of classes `(C,)`, for the next to go on from.
+    that prove both bounds, where such were found (`certificate`); sets: otherwise those of whole bundles (`sets`).
+    known: as of `flow.spread`. assembly: the last one, of classes `(C,)`, for the next to go on from.
     """
 
     problem: Problem
@@ -82,6 +83,7 @@ class Stand:
     core: NDArray[np.bool_]
     searched: tuple[bool, bool] = (False, False)
     tree: Node | None = None
+    sets: Sets | None = None
     known: Spreads = field(default_factory=lambda: {}, repr=False, compare=False)
     assembly: tuple[Assembly, NDArray[np.bool_]] | None = field(default=None, repr=False, compare=False)
 
@@ -97,7 +99,7 @@ class Stand:
         """Objectives of the placement, and the bounds, which beyond an objective only say that it is least."""
         relaxed = (self.relaxed.first, self.relaxed.second)
         first, second = relaxed if self.start is None else self.start.objectives
-        least = second if first <= self.bounds[0] and self._alone else min(second, self.bounds[1])
+        least = second if first <= self.bounds[0] and self.follows else min(second, self.bounds[1])
         return Proof(first, min(first, self.bounds[0]), second, least)
 
     @property
@@ -111,7 +113,7 @@ class Stand:
         return self.start is None or self.start.objectives == (self.relaxed.first, self.relaxed.second)
 
     @cached_property
-    def _alone(self) -> bool:
+    def follows(self) -> bool:
         """Whether one category alone tells enforcers apart: the second objective then follows from the first."""
         problem = self.problem
         given = problem.apart().any(axis=0)
@@ -140,14 +142,26 @@ class Stand:
             raise AssertionError("a component without longer bundles is never searched")
         return self.start
 
+    @property
+    def nowhere(self) -> NDArray[np.bool_]:
+        """`(C,)`: classes whose bundles cost more than their writs wherever they go."""
+        pricing = self.begun.pricing
+        least = np.full(len(self.core), np.iinfo(np.int64).max)
+        np.minimum.at(least, pricing.choice_class, pricing.spill)
+        return least > 0
+
     def certified(self, looks: int) -> Stand:
-        """With prices that prove its bounds, where few bundles are in the way of that. looks: as `certificate` asks."""
+        """With prices that prove its bounds: of writs, where few bundles are in the way of that, otherwise of whole
+        bundles. looks: as `certificate` asks.
+        """
         from tengbol.optimizer.certificate import Goal, certified
+        from tengbol.optimizer.sets import priced_sets
 
         proof = self.proof
         goal = Goal(proof.objective, proof.lower_bound, proof.lower_bound_total)
         bundles = None if self.start is None else self.start.bundles
-        return replace(self, tree=certified(self.problem, self.relaxed, bundles, goal, looks))
+        tree = certified(self.problem, self.relaxed, bundles, goal, looks)
+        return replace(self, tree=tree, sets=priced_sets(self, goal) if tree is None else None)
 
     def tightened(self) -> Stand:
         """With the prices of the best placement, where those bound it better, and competition counted."""

@@ -106,7 +106,8 @@ def test_what_no_certificate_proves_is_named_and_searched_on_demand(told, tmp_pa
     assert not uneven(judged(tmp_path, lines))
     for line in lines[1:]:
         for own in line["certificate"]["components"]:
-            own.pop("tree", None)
+            for key in ("tree", "sets", "counts"):
+                own.pop(key, None)
     report = judged(tmp_path, lines)
     assert report.ok
     named = uneven(report)
@@ -156,8 +157,11 @@ def test_a_component_left_out_or_another_one_s_is_refused(told, tmp_path):
     assert {one.check for one in judged(tmp_path, lines).broken()} == {"certificate"}
 
 
-def test_where_ids_are_masked_the_certificate_goes_by_the_public_ones(tmp_path):
+@pytest.mark.parametrize("key", ["tree", "sets"])
+def test_where_ids_are_masked_the_certificate_goes_by_the_public_ones(tmp_path, monkeypatch, key):
     """Enforcers and pools stand in another order in public, and so do their prices."""
+    if key == "sets":
+        monkeypatch.setattr("tengbol.optimizer.certificate.certified", lambda *_: None)
     people = [*HOME["enforcers"], *map(enforcer, PERSONAL)]
     names = [row["enforcer_id"] for row in people if row["district_id"] == "D1"]
     writs, recusals = [], []
@@ -166,6 +170,10 @@ def test_where_ids_are_masked_the_certificate_goes_by_the_public_ones(tmp_path):
             writs.append(writ(f"w{n}-{m}", creditor_kind="legal_entity" if m else "individual"))
             recusals += [recusal(f"w{n}-{m}", who) for who in left]
     writs += [writ(f"p{n}-{half}", case_id=f"K{n}", debtor_id=f"d{n}") for n in range(3) for half in "ab"]
+    if key == "sets":  # bundles that fit nowhere, in two pools
+        long = [(n, writ(f"l{n}-{m}", case_id=f"L{n}", debtor_id=f"o{n}")) for n in range(2) for m in range(9)]
+        recusals += [recusal(one["writ_id"], names[n]) for n, one in long]
+        writs += [one for _, one in long]
     tables = {**HOME, "enforcers": people, "recusals": recusals}
     made = decide(*writs, key=KEY, enforcers=people, recusals=recusals)
     chain = {"certificate": text(made.whole.certificate)}
@@ -175,7 +183,11 @@ def test_where_ids_are_masked_the_certificate_goes_by_the_public_ones(tmp_path):
     assert report.ok, str(report)
     assert "certificate" in {one.check for one in report.of(Kind.HOLDS)}
     line = json.loads((tmp_path / "p.jsonl").read_text().splitlines()[1])
-    assert "tree" in line["certificate"]["components"][0]
+    (own,) = line["certificate"]["components"]
+    assert key in own
+    if key == "sets":  # in the order of the public names, whatever that of the others is
+        assert own["sets"]["whole"] == sorted(own["sets"]["whole"])
+        assert len({row[0] for row in own["sets"]["whole"]}) > 1
     assert not [name for name in PERSONAL if name in (tmp_path / "p.jsonl").read_text()]
 
 
@@ -215,7 +227,12 @@ def test_the_page_proves_with_them_what_it_could_not_without(told, tab):
 def test_the_page_refuses_the_certificates_that_verify_refuses(told, tab, tmp_path):
     lines = bare_lot(told)
     chance = random.Random(4)
-    places = [(place, path) for place in range(1, len(lines)) for path in numbers(lines[place]["certificate"])]
+    places = [
+        (place, path)
+        for place in range(1, len(lines))
+        for path in numbers(lines[place]["certificate"])
+        if not {"sets", "counts"} & {*path}
+    ]
     verdicts = []
     for place, path in chance.sample(places, 60):
         forged = put(lines, place, path, chance.choice([-1, 0, 1, 2000, chance.randint(-(10**9), 10**9), 2**70]))
@@ -223,3 +240,16 @@ def test_the_page_refuses_the_certificates_that_verify_refuses(told, tab, tmp_pa
         verdicts.append(dropped(tab, written(forged))[0])
         assert verdicts[-1] == ("holds" if report.ok else "broken"), (place, path, str(report))
     assert {"holds", "broken"} == set(verdicts)
+
+
+def test_the_page_says_of_what_it_does_not_check_that_it_does_not(told, tab):
+    """Whatever stands there: neither true nor false is said of it."""
+    lines = bare_lot(told)
+    for key in ("sets", "counts"):
+        other = copy.deepcopy(lines)
+        for line in other[1:]:
+            for own in line["certificate"]["components"]:
+                own[key] = own.pop("tree", None)
+        verdict, broken, left = dropped(tab, written(other))
+        assert (verdict, broken) == ("holds", set())
+        assert {"certificate", "evenness"} <= left

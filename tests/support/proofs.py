@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,9 @@ from lots import name
 from tengbol import proofs
 from tengbol.model.codes import CATEGORIES
 from tengbol.optimizer.solve import solve
+from tengbol.verify.certificate import RefusedError, prove
 from tengbol.verify.evenness import Component
+from tengbol.verify.listing import TooMuchError
 
 if TYPE_CHECKING:
     from tengbol.optimizer.problem import Problem
@@ -68,3 +71,22 @@ def numbers(told, path=()):
             yield from numbers(value, (*path, place))
     elif isinstance(told, int):
         yield path
+
+
+def changed(told, path, value):
+    """With another value at one place."""
+    out = copy.deepcopy(told)
+    at = out
+    for step in path[:-1]:
+        at = at[step]
+    at[path[-1]] = value
+    return out
+
+
+def accepted(part: Component, own: dict[str, Any]) -> bool:
+    """Whether a component's part of a certificate proves its bounds."""
+    try:
+        prove(part, own, tuple(own["bounds"]))
+    except (RefusedError, TooMuchError):
+        return False
+    return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import random
 from collections import Counter
 from dataclasses import replace
@@ -12,27 +11,10 @@ import pytest
 from hypothesis import given
 from lots import merged
 from problems import drawn, problems
-from proofs import numbers, of_five, proven
+from proofs import accepted, changed, numbers, of_five, proven
 
-from tengbol.verify.certificate import RefusedError, check_certificate, check_proof, prove
+from tengbol.verify.certificate import check_certificate, check_proof
 from tengbol.verify.findings import Findings
-
-
-def changed(told, path, value):
-    out = copy.deepcopy(told)
-    at = out
-    for step in path[:-1]:
-        at = at[step]
-    at[path[-1]] = value
-    return out
-
-
-def accepted(part, own):
-    try:
-        prove(part, own["tree"], tuple(own["bounds"]))
-    except RefusedError:
-        return False
-    return True
 
 
 @given(problems(rows=3, categories=2, pools=3, things=6))

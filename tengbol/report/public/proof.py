@@ -65,8 +65,20 @@ class _Order:
         self.pool_place = {old: new for new, old in enumerate(self.pools)}
 
     def part(self, told: dict[str, Any]) -> dict[str, Any]:
-        tree = {"tree": self._node(told["tree"])} if "tree" in told else {}
-        return {"enforcer": self.first, "bounds": told["bounds"], **tree}
+        put = {"tree": self._node, "sets": self._sets}
+        own = {key: put[key](value) if key in put else value for key, value in told.items()}
+        return own | {"enforcer": self.first}
+
+    def _sets(self, told: dict[str, Any]) -> dict[str, Any]:
+        """Prices of whole bundles, which are in the order of their pools again."""
+        whole = [[self.pool_place[pool], *counts] for pool, *counts in told["whole"]]
+        order = sorted(range(len(whole)), key=whole.__getitem__)
+        prices = {
+            which: own | {"pools": self._prices(own["pools"]), "bundles": [own["bundles"][old] for old in order]}
+            for which, own in told.items()
+            if which != "whole"
+        }
+        return {"whole": [whole[old] for old in order], **prices}
 
     def _node(self, told: dict[str, Any]) -> dict[str, Any]:
         out = dict(told)

@@ -32,7 +32,7 @@ _HELD: Final = {
     "lot": ("contract 3.9", Phrase("What the seeds decide is what they give, but for what is named as not proven.")),
     "objective": ("contract 3.8", Phrase("Both objectives are exactly those of the assignments.")),
     "status": ("contract 3.8", Phrase("Both statuses say what objective and bound say.")),
-    "certificate": ("contract 3.8", Phrase("What its certificate proves by prices is true.")),
+    "certificate": ("contract 3.8", Phrase("What its certificate proves is true.")),
     "optimality": ("contract 3.8", Phrase("The bound of the first objective is true, shown by a bound of our own")),
     "optimality_total": (
         "contract 3.8",
