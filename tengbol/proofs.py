@@ -48,6 +48,8 @@ def _part(stand: Stand, names: list[str]) -> dict[str, Any]:
     order = _Order(stand.problem, names)
     if stand.tree is not None:
         return out | {"tree": order.node(stand.tree)}
+    if stand.counts is not None:
+        return out | {"counts": [list(row) for row in stand.counts]}
     if stand.sets is not None:
         return out | {"sets": order.sets(stand.sets)}
     return out | {"searched": True}

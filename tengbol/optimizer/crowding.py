@@ -10,6 +10,7 @@ where that, as a function of `j`, is the convex minorant of the bounds. A flow t
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -35,13 +36,39 @@ def crowded(problem: Problem, levels: Sequence[int]) -> int:
 
     levels: what is known of each category.
     """
+    every = _counted(problem)
+    if every is None:
+        return sum(levels)
+    return sum(max(level, apart.bound) for level, apart in zip(levels, every, strict=True))
+
+
+def counted(problem: Problem) -> tuple[int, list[tuple[int, int, int]]] | None:
+    """The bound by nothing else, and by which numbers: category, enforcers and longest bundles, of each that matters.
+
+    None where there are too many bundles and enforcers to be looked at.
+    """
+    every = _counted(problem)
+    if every is None:
+        return None
+    looked = [(k, enforcers, bundles) for k, apart in enumerate(every) for enforcers, bundles in apart.looked]
+    return sum(apart.bound for apart in every), looked
+
+
+@dataclass(frozen=True)
+class _Apart:
+    """The bound of one category, and the numbers of enforcers and of longest bundles that it is reckoned from."""
+
+    bound: int
+    looked: list[tuple[int, int]]
+
+
+def _counted(problem: Problem) -> list[_Apart] | None:
+    """Each category's."""
     rows, categories = problem.opening.shape
     if rows < 2 or rows * int(problem.class_size.sum()) > _CELLS:
-        return sum(levels)
+        return None
     alone = problem.singles.sum(axis=0)
-    return sum(
-        max(levels[k], _apart(_longest(problem, k), int(alone[k]), problem.opening[:, k])) for k in range(categories)
-    )
+    return [_apart(_longest(problem, k), int(alone[k]), problem.opening[:, k]) for k in range(categories)]
 
 
 def _longest(problem: Problem, category: int) -> Ints:
@@ -50,7 +77,7 @@ def _longest(problem: Problem, category: int) -> Ints:
     return np.sort(sizes[sizes > 0])[::-1]
 
 
-def _apart(sizes: Ints, alone: int, opening: Ints) -> int:
+def _apart(sizes: Ints, alone: int, opening: Ints) -> _Apart:
     """The bound of one category. sizes: `(N,)` of bundles, the longest first; alone: writs of one; opening: `(J,)`."""
     rows = len(opening)
     first = np.concatenate([[0], np.cumsum(sizes)])
@@ -59,19 +86,25 @@ def _apart(sizes: Ints, alone: int, opening: Ints) -> int:
     each, over = some // rows, some % rows
     fewest = number * each + np.maximum(0, number - (rows - over))
     most = number * each + np.minimum(number, over)
-    at_most = (first[fewest] + writs - first[:, None]).min(axis=0)
-    at_least = (first[:, None] - first[some - most]).max(axis=0)
+    few, many = first[fewest] + writs - first[:, None], first[:, None] - first[some - most]
+    at_most, at_least = few.min(axis=0), many.max(axis=0)
     ordered = np.sort(opening)
     whole = int(opening.sum()) + WRIT * writs
     highest = np.cumsum(ordered[::-1])[:-1] + WRIT * at_most
     # What is left for the others where so many have at least so much.
     rest = whole - (np.cumsum(ordered)[:-1] + WRIT * at_least)[::-1]
     apart = math.gcd(WRIT, *(opening - opening[0]).tolist())
-    return _least([0, *np.minimum(highest, rest).tolist(), whole], int(opening[0]), apart)
+    bound, corners = _least([0, *np.minimum(highest, rest).tolist(), whole], int(opening[0]), apart)
+    least, largest = np.argmin(few, axis=0), np.argmax(many, axis=0)[::-1]
+    bundles = [
+        int(one if high <= low else two) for one, two, high, low in zip(least, largest, highest, rest, strict=True)
+    ]
+    return _Apart(bound, [(j, bundles[j - 1]) for j in corners if 0 < j < rows])
 
 
-def _least(most: list[int], one: int, apart: int) -> int:
-    """The least sum of squares of numbers of which the `j` smallest sum up to at most `most[j]`, and all to the last.
+def _least(most: list[int], one: int, apart: int) -> tuple[int, list[int]]:
+    """The least sum of squares of numbers of which the `j` smallest sum up to at most `most[j]`, and all to the last;
+    and the corners of the minorant.
 
     one, apart: each number is `one` and a multiple of `apart`. The square of such a number is never below the line
     through the squares of two that are neighbours; along the minorant these lines are ever steeper, so that their sum
@@ -90,4 +123,4 @@ def _least(most: list[int], one: int, apart: int) -> int:
         width, rise = end - start, most[end] - most[start]
         near = one + apart * ((rise - width * one) // (width * apart))
         total += (2 * near + apart) * rise - width * near * (near + apart)
-    return total
+    return total, corners

@@ -71,13 +71,13 @@ def lumpy(problem: Problem) -> bool:
 
 
 def _crowded(stand: Stand, limit: float, work: Work) -> Stand:
-    """With what the number of long bundles alone says; a certificate has no place for it."""
+    """With what the number of long bundles alone says; certificates tell it where the second objective follows."""
     from tengbol.optimizer.crowding import crowded
 
     del limit, work
     excess = stand.problem.opening + WRIT * stand.relaxed.counts
     levels = [sum_of_squares(category) for category in excess.T]
-    return stand.raised(crowded(stand.problem, levels), 0, searched=True)
+    return stand.raised(crowded(stand.problem, levels), 0, searched=not stand.follows)
 
 
 def _divided_at_once(stand: Stand, limit: float, work: Work) -> Stand:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from tengbol.optimizer.sets import Sets
 
     Ints = NDArray[np.int64]
+    #: Categories, enforcers and longest bundles (`crowding.counted`).
+    Counts = list[tuple[int, int, int]]
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,8 @@ class Stand:
 
     Without longer bundles there is no `start`, only the flow, which is optimal. core: `(C,)` classes of bundles that do
     not all fit in the flow. searched: whether no integers of a certificate stand behind each bound. tree: prices
-    that prove both bounds, where such were found (`certificate`); sets: otherwise those of whole bundles (`sets`).
+    that prove both bounds, where such were found (`certificate`); otherwise counts (`crowding`), or sets: prices of
+    whole bundles (`sets`).
     known: as of `flow.spread`. assembly: the last one, of classes `(C,)`, for the next to go on from.
     """
 
@@ -83,6 +86,7 @@ class Stand:
     core: NDArray[np.bool_]
     searched: tuple[bool, bool] = (False, False)
     tree: Node | None = None
+    counts: Counts | None = None
     sets: Sets | None = None
     known: Spreads = field(default_factory=lambda: {}, repr=False, compare=False)
     assembly: tuple[Assembly, NDArray[np.bool_]] | None = field(default=None, repr=False, compare=False)
@@ -151,8 +155,8 @@ class Stand:
         return least > 0
 
     def certified(self, looks: int) -> Stand:
-        """With prices that prove its bounds: of writs, where few bundles are in the way of that, otherwise of whole
-        bundles. looks: as `certificate` asks.
+        """With what proves its bounds: prices of writs, where few bundles are in the way of that, otherwise counts of
+        bundles, or prices of whole ones. looks: as `certificate` asks.
         """
         from tengbol.optimizer.certificate import Goal, certified
         from tengbol.optimizer.sets import priced_sets
@@ -161,7 +165,19 @@ class Stand:
         goal = Goal(proof.objective, proof.lower_bound, proof.lower_bound_total)
         bundles = None if self.start is None else self.start.bundles
         tree = certified(self.problem, self.relaxed, bundles, goal, looks)
-        return replace(self, tree=tree, sets=priced_sets(self, goal) if tree is None else None)
+        counts = self._counts(goal.first) if tree is None else None
+        sets = priced_sets(self, goal) if tree is None and counts is None else None
+        return replace(self, tree=tree, counts=counts, sets=sets)
+
+    def _counts(self, first: int) -> Counts | None:
+        """Numbers of long bundles that prove both bounds; None where these do not."""
+        from tengbol.optimizer.crowding import counted
+
+        found = counted(self.problem) if self.follows else None
+        if found is None:
+            return None
+        bound = rounded_up(found[0], self.problem.opening, self.problem.apart().sum(axis=0))
+        return found[1] if bound >= first else None
 
     def tightened(self) -> Stand:
         """With the prices of the best placement, where those bound it better, and competition counted."""

@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from tengbol.phrase import Phrase
+from tengbol.verify.crowds import check_counts
 from tengbol.verify.findings import reason_of
 from tengbol.verify.listing import TooMuchError
 from tengbol.verify.numbered import Numbered, RefusedError
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 FILE: Final = "certificate.json"
 POINT: Final = "contract 3.8"
 #: Keys of a component that prove its bounds.
-THEOREMS: Final = ("tree", "sets")
+THEOREMS: Final = ("tree", "sets", "counts")
 
 
 def check_certificate(file: Path, parts: Sequence[Component], found: Findings) -> dict[str, tuple[int, int]]:
@@ -89,3 +90,5 @@ def prove(part: Component, told: Any, bounds: tuple[int, int]) -> None:
         Prices(own, bounds).check(told["tree"])
     if "sets" in told:
         Sets(own, bounds, told["sets"]).check(told["sets"])
+    if "counts" in told:
+        check_counts(own, told["counts"], bounds)
