@@ -6,17 +6,19 @@ taken back after batches, only the share grows, and by no more than the parts th
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from tengbol.book.acts import events, payload
-from tengbol.book.kept import held
+from tengbol.book.kept import held, own, typed
 from tengbol.book.performing import Effect, one_of, performed, refuse_alone
 from tengbol.book.schema import TABLES
 from tengbol.errors import UnusableInputError
 from tengbol.model.codes import CATEGORIES
-from tengbol.model.law.shares import WRIT, equal
+from tengbol.model.law import shares
+from tengbol.model.law.shares import WRIT
 from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:
@@ -91,7 +93,8 @@ def lost(store: Store, enforcer_id: str, category: str) -> int:
     """Billionths of a share that absences taken back cost him, less what acts gave him for it since.
 
     In each batch of such a day, of each writ of his district whose pool was of those registered there, the part he
-    would have had as one more of them; not where he is recused, or away by another absence that stands.
+    would have had as one more of them (`shares.parted`); not where he is recused, or away by another absence that
+    stands.
     """
     taken_back = events(store, "what = 'revoke'")["seq"].to_list()
     spans = store.frame(
@@ -113,8 +116,6 @@ def lost(store: Store, enforcer_id: str, category: str) -> int:
         id=enforcer_id,
         category=category,
     )
-    sizes = held(store, "pools", store.among("t.pool_id", "ids"), ids=given["pool_id"].unique().sort().to_list())
-    parts = sizes.group_by("pool_id").agg(part=equal(pl.len().cast(pl.Int64) + 1))
     away = pl.any_horizontal(
         pl.lit(False),
         *(
@@ -124,7 +125,15 @@ def lost(store: Store, enforcer_id: str, category: str) -> int:
             for start, end, until in spans.rows()
         ),
     )
-    cost = int(given.join(parts, on="pool_id").filter(away)["part"].sum())
+    missed = given.filter(away)
+    his = missed.select("pool_id", enforcer_id=pl.lit(enforcer_id)).unique()
+    others = held(store, "pools", store.among("t.pool_id", "ids"), ids=his["pool_id"].sort().to_list())
+    members = pl.concat([others.select(his.columns), his]).rename({"pool_id": "pool"})
+    people = typed(own(held(store, "enforcers"), "enforcers"), "enforcers")
+    cost = 0
+    for day in missed["day"].unique().sort():
+        parts = shares.parted(members, people, dt.date.fromisoformat(day)).filter(enforcer_id=enforcer_id)
+        cost += int(missed.filter(day=day).join(parts, left_on="pool_id", right_on="pool")["part"].sum())
     return cost - sum(_given(payload(row), category) for row in _mended(store, enforcer_id))
 
 

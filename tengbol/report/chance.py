@@ -1,4 +1,4 @@
-"""What chance alone would do: a plain lottery in which every free bundle falls to each of its pool with equal chance.
+"""What chance alone would do: a plain lottery in which every free bundle falls to each of its pool by his part of it.
 
 Against it stand what was distributed (is it nearer to the shares than a lottery would be?) and each enforcer's excess.
 """
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from tengbol.model.codes import BOUND_BASES
-from tengbol.report.accrual import ALL
+from tengbol.report.accrual import ALL, members_of
 
 if TYPE_CHECKING:
     from tengbol.report.record import Record
@@ -60,21 +60,26 @@ def p_values(chi_squares: pl.Series, degrees: pl.Series) -> pl.Series:
 def deviations(record: Record) -> pl.DataFrame:
     """`enforcer_id`, `category` (and `all`), `deviation`: of received writs, had a lottery placed the free bundles.
 
-    √ Σ_b a_b²·(1/n_b)(1 − 1/n_b) over the free bundles b of pools of n_b in which he stood, a_b the bundle's writs of
-    the category (of any category for `all`): the draws are independent. Writs.
+    √ Σ_b a_b²·p_b(1 − p_b) over the free bundles b of pools in which he stood, p_b his part of what all of the pool are
+    due, 1/n where n share alike, a_b the bundle's writs of the category (of any category for `all`): the draws are
+    independent. Writs.
     """
     free = record.assignments.filter(~pl.col("basis").is_in(BOUND_BASES))
-    bundle = ("batch_id", "bundle_id", "pool_id", "pool_size")
+    bundle = ("batch_id", "bundle_id", "pool_id")
     one = free.group_by(*bundle, "category").agg(writs=pl.len().cast(pl.Int64))
     every = free.group_by(bundle).agg(writs=pl.len().cast(pl.Int64)).with_columns(category=pl.lit(ALL))
-    n = pl.col("pool_size").cast(pl.Float64)
+    chances = members_of(record).select(
+        "batch_id", "pool_id", "enforcer_id", p=pl.col("part") / pl.col("part").sum().over("batch_id", "pool_id")
+    )
     return (
         pl.concat([one, every.select(one.columns)])
-        .group_by("pool_id", "pool_size", "category")
+        .group_by("batch_id", "pool_id", "category")
         .agg(squares=(pl.col("writs") ** 2).sum())
-        .with_columns(variance=pl.col("squares") * (1 / n) * (1 - 1 / n))
-        .join(record.pools, on="pool_id")
-        .sort("enforcer_id", "category", "pool_id")
+        .join(chances, on=["batch_id", "pool_id"])
+        .group_by("enforcer_id", "category", "pool_id", "p")
+        .agg(pl.col("squares").sum())
+        .with_columns(variance=pl.col("squares") * pl.col("p") * (1 - pl.col("p")))
+        .sort("enforcer_id", "category", "pool_id", "p")
         .group_by("enforcer_id", "category", maintain_order=True)
         .agg(deviation=pl.col("variance").sum().sqrt())
     )

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import json
+from math import sqrt
 
 import polars as pl
 import pytest
-from books import NOW, batch, clerk, home, opened, take
+from books import NOW, batch, clerk, home, leave, opened, take
 from browser import browser
 from browser import opened as shown
+from chambers import typed
 from held_by import two
 from publishing import publish, unproven
 from small import writ
 
 from tengbol.book.amending import annul
 from tengbol.book.audit import audit
+from tengbol.book.balancing import lost
 from tengbol.book.kept import held
 from tengbol.book.past import export_batch
 from tengbol.book.record import period
 from tengbol.book.revoking import revoke
 from tengbol.model.law import shares
 from tengbol.report.accrual import by_enforcer, by_pool
+from tengbol.report.chance import deviations
 from tengbol.report.public.checker import write_page
+from tengbol.scenarios.whatif.averages import positions
 from tengbol.scenarios.why.published import why_published
 from tengbol.verify import balances, decisions, verify
 from tengbol.verify.law import WRIT
@@ -84,6 +89,29 @@ def test_a_report_tells_what_everyone_was_due(lived):
         pl.col("share").sum()
     )  # fmt: skip
     assert dict(due.rows())[NEW] * 2 == dict(due.rows())["E2"] == dict(due.rows())["E3"]
+
+
+def test_in_a_lottery_too_he_has_half_the_chance_of_others(lived):
+    """Each batch is of single writs: a fifth of them would be his, two fifths each other's."""
+    record = period(lived)
+    writs = record.assignments.height
+    found = deviations(record).filter(category="individual").select("enforcer_id", "deviation").rows()
+    chances = {"E1": 0.2, "E2": 0.4, "E3": 0.4}
+    assert found == [(who, pytest.approx(sqrt(writs * p * (1 - p)))) for who, p in chances.items()]
+
+
+def test_a_mistaken_absence_gives_back_what_he_would_have_had_by_the_rule(tmp_path):
+    store = opened(f"sqlite:///{tmp_path / 'b'}", tmp_path, home(writs=[]))
+    leave(store, clerk(), NEW, reason="sickness", start=NOW.date(), end=NOW.date(), at=NOW)
+    take(store, tmp_path, writs=[writ(f"W{n}") for n in range(6)])
+    batch(store, clerk(), as_of=NOW)
+    revoke(store, two(), NEW)
+    assert lost(store, NEW, "individual") == 6 * WRIT // 5
+
+
+def test_whoever_is_due_another_part_is_nobody_s_equal():
+    found = positions(typed(home()), NOW.date()).rows_by_key("enforcer_id")
+    assert found["E2"] == found["E3"] != found[NEW]
 
 
 def test_other_parts_than_the_file_tells_are_found(lived, tmp_path):

@@ -1,8 +1,8 @@
 """Averages over the lot: exact where a symmetry makes them so, else with what they are uncertain by.
 
-On a day, whoever is there, registered and attached alike, owed alike in every category, and touched by no claim or
-recusal, is in the same position: by the lot's definition each of them gets as much on average. So what they get
-together is shared equally, and where a pool holds nobody else that is the exact expectation.
+On a day, whoever is there, registered and attached alike, owed alike in every category, due equal parts, and touched by
+no claim or recusal, is in the same position: by the lot's definition each of them gets as much on average. So what they
+get together is shared equally, and where a pool holds nobody else that is the exact expectation.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from tengbol.model.codes import BOUND_BASES, CATEGORIES
+from tengbol.model.law import shares
 from tengbol.model.law.availability import in_force, standing_of_everyone
 
 if TYPE_CHECKING:
@@ -101,8 +102,10 @@ def positions(chamber: Chamber, today: dt.date) -> pl.DataFrame:
         everyone.select("enforcer_id", "district_id")
         .join(attached, on="enforcer_id", how="left")
         .join(owed, on="enforcer_id", how="left")
-        .with_columns(apart=apart)
-        .with_columns(position=pl.struct("district_id", "attached", "owed", "apart").rank("dense"))
+        .with_columns(apart=apart, pool=pl.lit(0))
+        # Whoever the rule of shares tells apart in a pool of all, it may tell apart in any.
+        .pipe(shares.parted, chamber.enforcers, today)
+        .with_columns(position=pl.struct("district_id", "attached", "owed", "apart", "part").rank("dense"))
         .select("enforcer_id", "position")
     )
 
