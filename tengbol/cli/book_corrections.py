@@ -204,7 +204,7 @@ def succeed_command(
 @app.command("balance")
 def balance_command(
     enforcer: Enforcer,
-    category: Annotated[str, typer.Argument(metavar="CATEGORY", help="One of the five categories of the contract.")],
+    category: Annotated[str, typer.Argument(metavar="CATEGORY", help="One of the categories of the contract.")],
     share: Annotated[str, typer.Option("--share", metavar="N", help="The share, with at most nine decimal places.")],
     reason: Reason,
     received: Annotated[

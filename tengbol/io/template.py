@@ -10,9 +10,9 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 from tengbol.io.headers import words as listed
+from tengbol.model.codes import CATEGORIES, CLAIMS
 from tengbol.model.kinds import DAY, FLAG, MOMENT
 from tengbol.model.tables import TABLES
-from tengbol.parameters import CATEGORIES
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from tengbol.model.tables import Table
 
 LANGUAGES: Final = ("kk", "ru")
+#: Column → its codes, where the law has them.
+_LAW: Final = {"category": CATEGORIES, "claim": CLAIMS}
 #: Rows for which drop-downs are there.
 _ROWS: Final = 1000
 _PATTERNS: Final = {DAY: "dd.mm.yyyy", MOMENT: "dd.mm.yyyy hh:mm"}
@@ -60,7 +62,7 @@ def _choices(table: Table, column: str, words: dict[str, Any]) -> list[str]:
     kind = table.kinds.get(column)
     if kind is FLAG:
         return [words["values"]["true"], words["values"]["false"]]
-    codes = CATEGORIES if column == "category" else words["choices"].get(column, ())
+    codes = _LAW.get(column) or words["choices"].get(column, ())
     return [words["values"].get(code, code) for code in codes]
 
 

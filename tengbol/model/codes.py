@@ -9,7 +9,7 @@ from typing import Final
 
 from tengbol import parameters
 
-#: ¶4, the five categories within which distribution is even, in the order of the Rules.
+#: ¶4, the categories within which distribution is even, in the order of the Rules.
 CATEGORIES: Final = parameters.CATEGORIES
 
 #: Claims, and those of them that are non-property (¶4).

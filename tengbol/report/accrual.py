@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 #: Writs that evenness and the lot placed, those that the Rules did, and both together.
 KINDS: Final = ("all", "free", "bound")
-#: Beside the five categories, all of them together.
+#: Beside the categories, all of them together.
 ALL: Final = "all"
 _CELL: Final = ("enforcer_id", "category", "kind")
 

@@ -198,7 +198,7 @@ def verdict_total(manifest: Mapping[str, Any], assigned: int, words: Words) -> V
     """On the second objective, the evenness of enforcers' totals (contract 3.8)."""
     if not assigned:
         headline = words("Nothing was distributed: no total changed.")
-        sentence = words("So do the enforcers’ totals over the five categories.")
+        sentence = words("So do the enforcers’ totals over all categories.")
     elif manifest["status_total"] == "optimal":
         headline = words("Proven: with that, the enforcers’ totals could not be more even.")
         sentence = words(

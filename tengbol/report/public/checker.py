@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from tengbol.io.kinds import PAGE
 from tengbol.io.outputs import Output
 from tengbol.io.whole import create, put_file
+from tengbol.model.codes import CATEGORIES
 from tengbol.report import wording
 from tengbol.report.words import LANGUAGES, Words
 
@@ -39,10 +40,12 @@ def page() -> str:
     scripts = "\n".join(_part(f"{name}.js") for name in SCRIPTS)
     words = {
         "categories": wording.CATEGORIES,
+        "order": CATEGORIES,
         "bases": {basis: meaning for basis, (meaning, _) in wording.BASES.items()},
         "codes": {code: meaning for code, (meaning, _) in wording.UNASSIGNED.items()},
     }
-    sentences = {*sentences_of(scripts), *(one for table in words.values() for one in table.values())}
+    said = [table.values() for table in words.values() if isinstance(table, dict)]
+    sentences = {*sentences_of(scripts), *(one for table in said for one in table)}
     catalogues = {
         language: {one: Words(language)(one) for one in sorted(sentences)} for language in LANGUAGES if language != "en"
     }

@@ -19,24 +19,20 @@ from tengbol.report.words import Words, mark
 if TYPE_CHECKING:
     import altair as alt
 
-#: Stand-in → the page's variable.
-_COLOURS: Final = {
-    "#010201": "var(--ink)", "#010202": "var(--soft)", "#010203": "var(--rule)", "#010204": "var(--hair)",
-    "#010205": "var(--c1)", "#010206": "var(--c2)", "#010207": "var(--c3)", "#010208": "var(--c4)",
-    "#010209": "var(--c5)", "#01020a": "var(--h0)", "#01020b": "var(--h1)", "#01020c": "var(--h2)",
-    "#01020d": "var(--h3)", "#01020e": "var(--h4)",
+#: The page's variables, with their colours in the light, for pictures that stand by themselves. `c`: of categories and
+#: variants, in an order in which the first ones differ most, also to people who are blind to colours; `h`: of heat.
+_LIGHT: Final = {
+    "ink": "#17212b", "soft": "#55626f", "rule": "#d6dce1", "hair": "#e9edf0",
+    "c1": "#0a6c86", "c2": "#e47818", "c3": "#9c9090", "c4": "#840000",
+    "c5": "#30309c", "c6": "#6090fc", "c7": "#b44824", "c8": "#543054",
+    "h0": "#8c1d18", "h1": "#d9713f", "h2": "#efb88a", "h3": "#c3d8de", "h4": "#7fb2c0",
 }  # fmt: skip
+#: Stand-in → the page's variable.
+_COLOURS: Final = {f"#0102{number:02x}": f"var(--{name})" for number, name in enumerate(_LIGHT, 1)}
 _INK, _SOFT, _RULE, _HAIR, *_SERIES = _COLOURS
-_HEAT: Final = _SERIES[5:]
-_SERIES = _SERIES[:5]
+_SERIES, _HEAT = _SERIES[:8], _SERIES[8:]
 _DASHES: Final = ([1, 0], [4, 2], [2, 1], [1, 1], [1, 2, 4, 2], [7, 3], [8, 2, 2, 2])
 _SHAPES: Final = ("circle", "square", "diamond", "triangle-up")
-#: The page's colours in the light, for pictures that stand by themselves.
-_LIGHT: Final = {
-    "ink": "#17212b", "soft": "#55626f", "rule": "#d6dce1", "hair": "#e9edf0", "c1": "#0a6c86", "c2": "#b5490e",
-    "c3": "#6b7783", "c4": "#7a4fa3", "c5": "#4f7a1f", "h0": "#8c1d18", "h1": "#d9713f", "h2": "#efb88a",
-    "h3": "#c3d8de", "h4": "#7fb2c0",
-}  # fmt: skip
 #: What the base is called.
 BASE: Final = mark("base")
 #: So many enforcers are drawn by name.
@@ -76,7 +72,7 @@ def taken(taken: pl.DataFrame, words: Words = _ENGLISH) -> str:
             color=alt.Color(
                 "title:N",
                 title=None,
-                scale=alt.Scale(domain=[_titles(words)[name] for name in CATEGORIES], range=list(_SERIES)),
+                scale=alt.Scale(domain=[_titles(words)[name] for name in CATEGORIES], range=_SERIES[: len(CATEGORIES)]),
                 legend=alt.Legend(orient="top", columns=2, labelLimit=360),
             ),
             order=alt.Order("order:Q"),
@@ -188,7 +184,7 @@ def heat(heat: pl.DataFrame, words: Words = _ENGLISH) -> str:
             color=alt.Color(
                 "left:N",
                 title=words("left eligible"),
-                scale=alt.Scale(domain=names, range=list(_HEAT)),
+                scale=alt.Scale(domain=names, range=_HEAT),
                 legend=alt.Legend(orient="top"),
             ),
         )

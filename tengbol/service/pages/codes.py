@@ -31,7 +31,7 @@ COUNTED: Final[Mapping[str, str]] = {
     "withdrawn": mark("writs withdrawn"),
     "annulled": mark("writs annulled"),
 }
-#: The five categories of ¶4 over narrow columns.
+#: The categories of ¶4 over narrow columns.
 SHORT: Final[Mapping[str, str]] = {
     **CATEGORIES,
     "individual": mark("natural persons"),
@@ -187,7 +187,7 @@ class Sayings:
         return self._of(EVENTS, code)
 
     def category(self, code: str | None) -> str:
-        """One of the five of ¶4."""
+        """One of those of ¶4."""
         return self._of(CATEGORIES, code)
 
     def short(self, code: str) -> str:

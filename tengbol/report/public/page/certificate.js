@@ -4,7 +4,7 @@
 
 const NODES_DEEP = 400;
 // Categories in the order of the contract, in which certificates count them.
-const COUNTED_BY = ["individual", "legal_entity", "state", "alimony", "non_property"];
+const COUNTED_BY = WORDS.order;
 const PLACES = COUNTED_BY.map(category => CATEGORIES.indexOf(category));
 const countsOf = bundle => PLACES.map(place => bundle.counts[place]);
 
