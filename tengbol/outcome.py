@@ -175,7 +175,8 @@ def terms(chamber: Chamber, config: Config) -> pl.DataFrame:
 
 def closing_of(ruled: Ruled, assignments: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """`Result.standing` and `Result.balances` once all is given."""
-    chamber, before = ruled.chamber, ruled.before
-    licensed = availability.licensed(chamber.enforcers, ruled.as_of.date())
+    chamber, day = ruled.chamber, ruled.as_of.date()
+    before = balances.of_day(ruled.before, day, chamber.balances["category"], assignments["category"])
+    licensed = availability.licensed(chamber.enforcers, day)
     standing = standing_of(chamber, licensed, before, ruled.due, assignments)
     return standing, balances.closing(carried(chamber, licensed, before, standing))

@@ -16,6 +16,8 @@ _GIVEN: Final[dict[str, Any]] = tomllib.loads(
 
 #: ¶4, the categories within which distribution is even, in the order of the Rules.
 CATEGORIES: Final[tuple[str, ...]] = tuple(told["name"] for told in _GIVEN["categories"])
+#: Since when each is one of them; the first of them since ever.
+_SINCE: Final[dict[str, dt.date]] = {told["name"]: told["since"] for told in _GIVEN["categories"]}
 #: Of each category the claims that are of it, and whose claims of money; null where the claim alone says it.
 CLAIMS: Final[dict[str, tuple[str, ...]]] = {told["name"]: tuple(told["claims"]) for told in _GIVEN["categories"]}
 CREDITORS: Final[dict[str, str | None]] = {told["name"]: told.get("creditor") for told in _GIVEN["categories"]}
@@ -50,6 +52,11 @@ ID_OTHERWISE: Final[int] = _GIVEN["ids"].get("otherwise", 10)
 #: The readings of the order (`docs/law/readings.md`): the paragraphs of each, and its values, the usual one first.
 READINGS: Final[dict[str, str]] = {name: told["source"] for name, told in _GIVEN["readings"].items()}
 VALUES: Final[dict[str, tuple[str, ...]]] = {name: tuple(told["values"]) for name, told in _GIVEN["readings"].items()}
+
+
+def categories(day: dt.date) -> tuple[str, ...]:
+    """Return the categories of a batch of `day`, in the order of the Rules."""
+    return tuple(name for name in CATEGORIES if _SINCE[name] <= max(day, min(_SINCE.values())))
 
 
 def usual(reading: str) -> Any:

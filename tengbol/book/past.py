@@ -27,7 +27,7 @@ from tengbol.io.outputs import Output, refuse_unless_replaceable
 from tengbol.io.rejections import no_rejections
 from tengbol.io.write import squared_writs, write_whole
 from tengbol.model.decisions import alike_of, decisions_of
-from tengbol.model.law.balances import CATEGORY, closing, opening
+from tengbol.model.law.balances import CATEGORY, closing, of_day, opening
 from tengbol.proofs import FILE as CERTIFICATE
 from tengbol.report.measures import uniformity
 from tengbol.report.results import FORMAT, standing_out
@@ -119,10 +119,11 @@ def _batch(store: Store, number: int, chamber_id: str) -> dict[str, Any]:
     return found.row(0, named=True)
 
 
-def _closing(standing: pl.DataFrame, opened: pl.DataFrame) -> pl.DataFrame:
+def _closing(standing: pl.DataFrame, opened: pl.DataFrame, day: dt.date) -> pl.DataFrame:
     """Balances after a batch: of whoever stands in it, and as they were (`opened`) of others who have any."""
     others = opened.select("enforcer_id").unique().join(standing, on="enforcer_id", how="anti")
-    kept = opening(others, opened).rename({"received": "received_after", "share": "share_after"})
+    kept = of_day(opening(others, opened), day, opened["category"], standing["category"])
+    kept = kept.rename({"received": "received_after", "share": "share_after"})
     columns = ("enforcer_id", pl.col("category").cast(pl.String), "received_after", "share_after")
     return closing(pl.concat([standing.select(columns), kept.select(columns)]).sort("enforcer_id", "category"))
 
@@ -143,7 +144,7 @@ def _write_result(
         "assignments": typed(rows["assignments"], "assignments").select(_ASSIGNMENTS).sort("writ_id"),
         "unassigned": rows["unassigned"].select(columns).sort("writ_id"),
         "rejected": no_rejections(),
-        "balances": _closing(standing, chamber.balances),
+        "balances": _closing(standing, chamber.balances, dt.datetime.fromisoformat(batch["as_of"]).date()),
         "uniformity": table,
     }
     told: dict[str, Any] = {}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tengbol.errors import UnusableInputError
-from tengbol.model.law.balances import thousandths
+from tengbol.model.law.balances import after
 from tengbol.optimizer.problem import costs
 from tengbol.phrase import Phrase
 from tengbol.report.parts import bundles_apart
@@ -123,12 +123,5 @@ def _objectives(portion: Record, batch_id: str) -> tuple[int, int]:
     writs = portion.assignments.filter(pl.col("batch_id") == batch_id)
     members = portion.pools.join(writs, on="pool_id", how="semi").select("enforcer_id")
     ids = pl.concat([members, writs.select("enforcer_id")]).unique()
-    excess = (
-        portion.standing.filter(pl.col("batch_id") == batch_id)
-        .join(ids, on="enforcer_id", how="semi")
-        .sort("enforcer_id", "category")
-        .select(received="received_after", share="share_after")
-        .select(thousandths())
-        .to_series()
-    )
-    return costs(excess.to_numpy().reshape(-1, 5))
+    standing = portion.standing.filter(pl.col("batch_id") == batch_id).join(ids, on="enforcer_id", how="semi")
+    return costs(after(standing)[1])

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from tengbol.phrase import Phrase
-from tengbol.verify.law import CATEGORIES, WRIT, parts
+from tengbol.verify.law import CATEGORIES, WRIT, not_yet, parts
 from tengbol.verify.placing import codes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     import polars as pl
     from numpy.typing import NDArray
@@ -45,6 +46,11 @@ class Standing:
     def excess(self, cell: Cell) -> int:
         """Received minus share, billionths."""
         return self.received[cell] * WRIT - self.share[cell]
+
+    def categories(self, day: date) -> list[str]:
+        """Categories of a batch of `day`: of those that came later only such as somebody received or was due of."""
+        there = {category for cells in (self.received, self.share) for _, category in cells}
+        return [category for category in CATEGORIES if category in there or category not in not_yet(day)]
 
 
 def opening(balances: pl.DataFrame) -> Standing:
@@ -92,15 +98,22 @@ def _counted(one: NDArray[np.int64], kind: NDArray[np.int64]) -> Iterator[tuple[
 
 
 def check_balances(
-    frame: pl.DataFrame, after: Standing, licensed: frozenset[str], others: frozenset[str], first: bool, found: Findings
+    frame: pl.DataFrame,
+    after: Standing,
+    licensed: frozenset[str],
+    others: frozenset[str],
+    categories: list[str],
+    first: bool,
+    found: Findings,
 ) -> None:
     """Exactly one row for each category and everyone who is `licensed`, or has opening balances (`others`), exact.
 
+    categories: those of the batch (`Standing.categories`).
     first: folders of version 0.1.0, not its books, have no rows of `others`.
     """
     kept = licensed | others
     file = "balances.parquet"
-    due = {(enforcer_id, category) for enforcer_id in kept for category in CATEGORIES}
+    due = {(enforcer_id, category) for enforcer_id in kept for category in categories}
     seen: set[Cell] = set()
     for enforcer_id, category, received, share in frame.iter_rows():
         cell, subject = (enforcer_id, category), f"{enforcer_id} {category}"
@@ -136,18 +149,22 @@ def check_balances(
 
 
 def check_uniformity(
-    frame: pl.DataFrame, moments: dict[str, Standing], chamber_of: dict[str, str], found: Findings
+    frame: pl.DataFrame,
+    moments: dict[str, Standing],
+    chamber_of: dict[str, str],
+    categories: list[str],
+    found: Findings,
 ) -> None:
     """Every measure of every chamber and category, before and after, to a billionth.
 
-    moments: the standing `before` and `after`. chamber_of: the chamber of each licensed enforcer. A row of a
-    chamber without licensed enforcers may be there or not.
+    moments: the standing `before` and `after`. chamber_of: the chamber of each licensed enforcer. categories: those of
+    the batch. A row of a chamber without licensed enforcers may be there or not.
     """
     file = "uniformity.parquet"
     members: dict[str, list[str]] = {}
     for enforcer_id, chamber_id in chamber_of.items():
         members.setdefault(chamber_id, []).append(enforcer_id)
-    due = {(chamber_id, category) for chamber_id in members for category in CATEGORIES}
+    due = {(chamber_id, category) for chamber_id in members for category in categories}
     seen: set[tuple[str, str]] = set()
     for row in frame.iter_rows(named=True):
         key, subject = (row["chamber_id"], row["category"]), f"{row['chamber_id']} {row['category']}"

@@ -110,7 +110,7 @@ def verify(input_path: str | Path, result_dir: str | Path, *, key: str | None = 
     if "rejected" in tables and manifest.format == 1:
         reading = as_it_was_read(reading, tables["rejected"], found)
     elif "rejected" in tables:
-        check_rejected(reading, tables["rejected"], manifest.lang, found)
+        check_rejected(reading, tables["rejected"], manifest.lang, manifest.as_of.date(), found)
     beside = result_dir / BESIDE
     if key is None and manifest.lot is not None and beside.is_file():
         key = read_key(beside)
@@ -161,18 +161,21 @@ def _check_law(
 
     before = opening(chamber.balances)
     after = closing(before, derived, taken)
+    categories = after.categories(manifest.as_of.date())
     if "balances" in tables:
         others = frozenset(chamber.balances["enforcer_id"])
-        check_balances(tables["balances"], after, derived.roster.licensed, others, manifest.format == 1, found)
+        licensed = derived.roster.licensed
+        check_balances(tables["balances"], after, licensed, others, categories, manifest.format == 1, found)
     if "uniformity" in tables:
         chamber_of_district = dict(chamber.districts.select("district_id", "chamber_id").iter_rows())
         home = derived.roster.home
         chamber_of = {name: chamber_of_district[home[name]] for name in sorted(derived.roster.licensed)}
-        check_uniformity(tables["uniformity"], {"before": before, "after": after}, chamber_of, found)
+        check_uniformity(tables["uniformity"], {"before": before, "after": after}, chamber_of, categories, found)
 
     if kept is not None:
         chamber_of_district = dict(chamber.districts.select("district_id", "chamber_id").iter_rows())
-        check_decisions(tables, Due(derived, kept, names, (before, after), chamber_of_district, place), found)
+        due = Due(derived, kept, names, (before, after), chamber_of_district, place, categories)
+        check_decisions(tables, due, found)
     # What was compared with the input is not needed any more.
     tables.clear()
     used: list[int] = derived.groups["pool"].unique().to_list()

@@ -81,6 +81,7 @@ class Due:
 
     names: by which ids bundles stand in the lot, where known. moments: balances before and after. chamber_of: by
     district. waiting: the table of that name. order: places of writs in the order of the result, null of what is none.
+    categories: those of the batch.
     """
 
     def __init__(
@@ -91,8 +92,9 @@ class Due:
         moments: tuple[Standing, Standing],
         chamber_of: dict[str, str],
         order: pl.Series,
+        categories: list[str],
     ) -> None:
-        self.order = order
+        self.order, self.categories = order, categories
         self.derived, self._waiting, self.names = derived, waiting, names
         self.moments, self.chamber_of = moments, chamber_of
 
@@ -166,7 +168,7 @@ class Due:
         roster = self.derived.roster
         for who in roster.licensed:
             district_id = roster.home[who]
-            for category in CATEGORIES:
+            for category in self.categories:
                 numbers = [
                     number
                     for moment in self.moments

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 WRIT: Final = 10**9
 NOBODY: Final[frozenset[str]] = frozenset()
 CATEGORIES: Final = ("individual", "legal_entity", "state", "alimony", "non_property")
+#: Claims that say the category whoever the creditor is; others than these and money are not of property.
+BY_CLAIM: Final = {"alimony": "alimony"}
+#: Names of categories and claims that came after the Order, each with its first day.
+LATER: Final[dict[str, str]] = {}
 #: ¶13: of these, all against one debtor go to one enforcer.
 ONE_ENFORCER: Final = frozenset({"alimony"})
 
@@ -92,6 +96,11 @@ def writs_of(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select(WRIT_COLUMNS).rename({"debtor_district_id": "district_id"})
 
 
+def not_yet(day: date) -> frozenset[str]:
+    """Return the categories and claims that the Order got only after a day."""
+    return frozenset(name for name, first in LATER.items() if day.isoformat() < first)
+
+
 def category(mci: dict[date, int]) -> tuple[pl.Expr, pl.Expr]:
     """¶4: the category of each writ, or why it has none.
 
@@ -105,8 +114,8 @@ def category(mci: dict[date, int]) -> tuple[pl.Expr, pl.Expr]:
     # A float is compared with an integer exactly; no rounding comes between.
     within = limit.is_not_null() & (amount.is_null() | (amount <= limit))
     name = (
-        pl.when(claim == "alimony")
-        .then(pl.lit("alimony"))
+        pl.when(claim.is_in(list(BY_CLAIM)))
+        .then(claim.replace(BY_CLAIM))
         .when(of_the_state)
         .then(pl.when(within).then(pl.lit("state")))
         .when(claim == "money")
@@ -119,7 +128,7 @@ def category(mci: dict[date, int]) -> tuple[pl.Expr, pl.Expr]:
     why = (
         pl.when(of_the_state & ~within)
         .then(pl.when(unknown).then(pl.lit("mci_unknown")).otherwise(pl.lit("state_over_1000_mci")))
-        .when(~claim.is_in(["alimony", "money"]) & pl.col("state_interest"))
+        .when(~claim.is_in([*BY_CLAIM, "money"]) & pl.col("state_interest"))
         .then(pl.lit("state_interest"))
     )
     return name, why

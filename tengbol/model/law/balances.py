@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import polars as pl
 
 from tengbol.model.codes import CATEGORIES
 from tengbol.model.law.shares import WRIT
+from tengbol.parameters import categories
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from numpy.typing import NDArray
 
 #: Excess is rounded to whole thousandths of a writ for the objective.
 _THOUSANDTH: Final = WRIT // 1000
@@ -28,6 +35,31 @@ def opening(enforcers: pl.DataFrame, balances: pl.DataFrame) -> pl.DataFrame:
         )
         .sort("enforcer_id", "category")
     )
+
+
+def of_day(rows: pl.DataFrame, day: dt.date, *present: pl.Series) -> pl.DataFrame:
+    """Of rows by `category`, those of the categories of `day`, and of later ones where something is `present` of them.
+
+    So a batch says nothing of a category that came after it, and nothing is lost of what was there early.
+    """
+    kept = {*categories(day), *(name for column in present for name in column.unique().cast(pl.String))}
+    return rows.filter(pl.col("category").cast(pl.String).is_in(sorted(kept)))
+
+
+def after(standing: pl.DataFrame) -> tuple[pl.Series, NDArray[np.int64]]:
+    """Ids of all who stand in a batch (`standing`), sorted, and `(J, K)` their excess after it, thousandths.
+
+    A category that was none yet on the day of the batch, of which `standing` has no row, is zero.
+    """
+    ids = standing["enforcer_id"].unique().sort()
+    rows = (
+        pl.DataFrame({"enforcer_id": ids})
+        .join(pl.DataFrame({"category": CATEGORIES}), how="cross", maintain_order="left_right")
+        .join(standing, on=["enforcer_id", "category"], how="left", maintain_order="left")
+        .select(received=pl.col("received_after").fill_null(0), share=pl.col("share_after").fill_null(0))
+    )
+    excess = rows.select(thousandths()).to_series()
+    return ids, excess.to_numpy().astype(np.int64).reshape(-1, len(CATEGORIES))
 
 
 def accrued(writs: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:

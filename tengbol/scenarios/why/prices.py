@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from tengbol.model.codes import BOUND_BASES, CATEGORIES
-from tengbol.model.law.balances import thousandths
+from tengbol.model.law.balances import after
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,12 +42,7 @@ def bundles_of(record: Record) -> pl.DataFrame:
 
 def excess_of(record: Record) -> tuple[pl.Series, Ints]:
     """Ids of all who stand in the batch, sorted, and `(J, K)` their excess after it in thousandths."""
-    rows = record.standing.sort("enforcer_id", pl.col("category").cast(pl.Enum(CATEGORIES)))
-    excess = rows.select(
-        received=pl.col("received_after"), share=pl.col("share_after")
-    ).select(thousandths()).to_series()  # fmt: skip
-    ids = rows["enforcer_id"].unique(maintain_order=True)
-    return ids, excess.to_numpy().astype(np.int64).reshape(-1, len(CATEGORIES))
+    return after(record.standing)
 
 
 def rows_of(ids: pl.Series, wanted: pl.Series) -> Ints:
