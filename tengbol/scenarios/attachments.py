@@ -20,7 +20,7 @@ import polars as pl
 
 from tengbol.config import Config
 from tengbol.errors import UnusableInputError
-from tengbol.model.codes import CATEGORIES
+from tengbol.model.codes import CATEGORIES, NON_PROPERTY_CLAIMS
 from tengbol.model.law import availability, category, law_of, pools
 from tengbol.optimizer import lot
 from tengbol.optimizer.attachments import AttachmentProblem, loads, plan_attachments
@@ -161,7 +161,7 @@ def _districts(
     ).select("district_id", "category")
     writs = category.with_mci(chamber.writs.with_columns(category.category()), law_of(config), as_of.date())
     # Not yet ready, or not yet here: it comes all the same.
-    outside = pl.col("claim").is_in(["money", "alimony"]) | ~pl.col("state_interest")
+    outside = ~pl.col("claim").is_in(NON_PROPERTY_CLAIMS) | ~pl.col("state_interest")
     within = (pl.col("category") != "state") | (pl.col("amount") <= MOST_MCI * pl.col("mci"))
     coming = writs.filter(outside, within).select(district_id="debtor_district_id", category="category")
     counts = (

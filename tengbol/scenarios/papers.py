@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from tengbol.model.codes import CATEGORIES, FORMS, NON_PROPERTY_CLAIMS, ORIGINS, SIGNATURES
+from tengbol.model.codes import CATEGORIES, CLAIMS, FORMS, NON_PROPERTY_CLAIMS, ORIGINS, SIGNATURES
+from tengbol.parameters import CLAIMS as OF_CATEGORY
 from tengbol.parameters import MCI, MOST_MCI
 from tengbol.scenarios.day import days, moments
 from tengbol.scenarios.draws import dealt, some, spread
@@ -118,10 +119,10 @@ def _creditors_kind(rng: np.random.Generator, category: np.ndarray) -> tuple[np.
 
 def _claims(rng: np.random.Generator, category: np.ndarray) -> pl.Series:
     other = np.flatnonzero(category == CATEGORIES.index("non_property"))
-    codes = ("money", "alimony", *NON_PROPERTY_CLAIMS)
-    claim = (category == CATEGORIES.index("alimony")).astype(np.int64)
-    claim[other] = 2 + spread(rng, len(other), np.array([0.2, 0.1, 0.1, 0.1, 0.5]))
-    return pl.Series(codes, dtype=pl.String).gather(claim)
+    # The last claim of a category stands for all of it (`parameters.toml`).
+    claim = np.array([CLAIMS.index(OF_CATEGORY[name][-1]) for name in CATEGORIES])[category]
+    claim[other] = CLAIMS.index(NON_PROPERTY_CLAIMS[0]) + spread(rng, len(other), np.array([0.2, 0.1, 0.1, 0.1, 0.5]))
+    return pl.Series(CLAIMS, dtype=pl.String).gather(claim)
 
 
 def _amounts(rng: np.random.Generator, claim: pl.Series, kind: np.ndarray) -> pl.Series:
@@ -200,9 +201,9 @@ def _subjects(rng: np.random.Generator, claim: pl.Series, kind: np.ndarray) -> p
         [(key, turn, words[turn % len(words)]) for key, words in _SUBJECTS.items() for turn in range(6)],
         schema={"code": pl.String, "turn": pl.Int64, "subject": pl.String}, orient="row",
     )  # fmt: skip
-    return pl.select(code=code, turn=turn).join(wording, on=["code", "turn"], how="left", maintain_order="left")[
-        "subject"
-    ]
+    # A claim that has no words here is told by its code.
+    told = pl.select(code=code, turn=turn).join(wording, on=["code", "turn"], how="left", maintain_order="left")
+    return told.select(pl.coalesce("subject", "code")).to_series()
 
 
 def _immediate(rng: np.random.Generator, category: np.ndarray) -> np.ndarray:

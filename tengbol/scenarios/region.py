@@ -75,6 +75,7 @@ def region(
         .select(TABLES["ledger"].columns)
     )  # fmt: skip
     ledger = pl.concat([past.chamber.ledger, _heaped(ledger, heaviest)])
+    count = len(past.chamber.enforcers) * len(CATEGORIES)
     counts = ledger.group_by("enforcer_id", "category").agg(received=pl.len().cast(pl.Int64))
     balances = (
         past.chamber.enforcers.select("enforcer_id", place="district_id")
@@ -84,7 +85,7 @@ def region(
         .select(
             "enforcer_id", "category", "received",
             # Nearly even, as a chamber that distributes by these rules is: within a writ of the share.
-            share=(pl.col("received") + pl.Series(rng.uniform(-0.5, 0.5, len(past.chamber.enforcers) * 5)))
+            share=(pl.col("received") + pl.Series(rng.uniform(-0.5, 0.5, count)))
             .clip(0).cast(pl.Decimal(38, 9)),
         )
     )  # fmt: skip

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from tengbol.model.codes import CATEGORIES
+from tengbol.parameters import CLAIMS, CREDITORS
 from tengbol.scenarios.draws import Groups, some, stream
 from tengbol.scenarios.past import CATEGORY_SHARES
 from tengbol.scenarios.people import (
@@ -45,14 +46,16 @@ _RETURNED: Final = 0.2
 _HOLDING: Final = 1 / 3
 _OPENS, _CLOSES = 9 * 3600, 18 * 3600
 _ALIMONY: Final = CATEGORIES.index("alimony")
-_MONEY: Final = 3
-_SUBJECTS: Final = (
-    "Қарыз шарты бойынша берешекті өндіріп алу",
-    "Микрокредит бойынша берешекті өндіріп алу",
-    "Салық берешегін өндіріп алу",
-    "Кәмелетке толмаған балаға алимент өндіріп алу",
-    "Құжаттарды беруге міндеттеу",
-)
+#: Of categories what a writ says; of one that is not here its name.
+_SUBJECTS: Final = {
+    "individual": "Қарыз шарты бойынша берешекті өндіріп алу",
+    "legal_entity": "Микрокредит бойынша берешекті өндіріп алу",
+    "state": "Салық берешегін өндіріп алу",
+    "alimony": "Кәмелетке толмаған балаға алимент өндіріп алу",
+    "non_property": "Құжаттарды беруге міндеттеу",
+}
+#: The last claim of a category stands for all of it (`parameters.toml`).
+_CLAIM: Final = {name: claims[-1] for name, claims in CLAIMS.items()}
 
 
 def proceedings(recipe: Recipe, people: People) -> pl.DataFrame:
@@ -109,8 +112,8 @@ def writs(recipe: Recipe, people: People, days: Sequence[dt.date], ledger: pl.Da
             "second": second,
             "unit": unit,
             "kind": pl.Series(CATEGORIES, dtype=pl.String).gather(category),
-            "subject": pl.Series(_SUBJECTS).gather(category),
-            "money": category < _MONEY,
+            "subject": pl.Series([_SUBJECTS.get(name, name) for name in CATEGORIES]).gather(category),
+            "money": np.array([CREDITORS[name] is not None for name in CATEGORIES])[category],
             "debtor_id": written(personal_numbers(rng, len(size), DEBTOR_MONTHS)).gather(unit),
             "creditor_id": written(_creditors(rng, category)),
             "amount": np.round(np.minimum(300_000 * np.exp(rng.normal(0, 1, len(unit))), 3_900_000), 2),
@@ -159,7 +162,7 @@ def _followed(
 
 def _categories(rng: np.random.Generator, recipe: Recipe, size: np.ndarray, unit: np.ndarray) -> np.ndarray:
     """Category of each writ (N,): by the asked shares; a bundle's are of one to four, at most `alike` of each."""
-    share = np.log(CATEGORY_SHARES)
+    share = np.log(CATEGORY_SHARES, where=CATEGORY_SHARES > 0, out=np.full(len(CATEGORIES), -np.inf))
     # The largest of logarithms of shares with Gumbel noise is a draw by those shares, without a loop over writs.
     category = (share + rng.gumbel(size=(len(unit), len(share)))).argmax(axis=1)
     longer = np.flatnonzero(size > 1)
@@ -196,14 +199,10 @@ def _on_paper(table: pl.DataFrame, ledger: pl.DataFrame) -> pl.DataFrame:
         number=serial,
         issued_on=pl.col("day") - pl.duration(days=20),
         subject="subject",
-        claim=pl.when("money")
-        .then(pl.lit("money"))
-        .otherwise(
-            pl.when(pl.col("kind") == "alimony").then(pl.lit("alimony")).otherwise(pl.lit("other_non_property"))
-        ),
+        claim=pl.col("kind").replace_strict(_CLAIM),
         amount=pl.when("money").then("amount"),
         creditor_id="creditor_id",
-        creditor_kind=pl.when("money").then("kind").otherwise(pl.lit("individual")),
+        creditor_kind=pl.col("kind").replace_strict(CREDITORS, return_dtype=pl.String).fill_null("individual"),
         debtor_id=pl.when(after).then("owing").otherwise("debtor_id"),
         debtor_district_id="debtor_district_id",
         case_id=pl.when(after)
