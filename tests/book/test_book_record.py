@@ -7,7 +7,7 @@ import datetime as dt
 import polars as pl
 import pytest
 from books import NOW, STORES, batch, clerk, home, mark, opened, take
-from small import writ
+from small import CATEGORIES, writ
 
 from tengbol.batch import distribute
 from tengbol.book.importing import import_tables
@@ -48,7 +48,7 @@ def test_a_record_has_every_batch_of_the_days_and_what_belongs_to_it(store):
     done = first["assignments"].filter(writ_id="W0").row(0, named=True)
     assert (done["collected_at"], done["notified_at"]) == (NEXT, NEXT + dt.timedelta(hours=1))
     assert done["received_at"] == dt.datetime(2026, 11, 20, 10) and done["amount"] == 50000.0
-    assert first["standing"].height == 4 * 5
+    assert first["standing"].height == 4 * len(CATEGORIES)
     assert set(first["pools"]["enforcer_id"]) == {"E1", "E2", "E3"}
     commitments = whole["batches"]["commitment"].to_list()
     assert commitments == held(store, "batches").sort("number")["commitment_next"].to_list()

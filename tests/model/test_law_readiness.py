@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from chambers import HOME, decide
-from small import enforcer, writ
+from small import CATEGORIES, enforcer, writ
 
 ELECTRONIC = {"form": "electronic", "original_attached": None}
 PAPER = {"form": "paper", "signature": None}
@@ -90,7 +90,7 @@ def test_p5_the_reason_is_a_sentence_that_says_what_is_wanting(cells, words):
 def test_p6_a_batch_without_writs_is_a_batch():
     outcome = decide()
     assert outcome.given == outcome.codes == {}
-    assert outcome.whole.balances.height == 5 * len(HOME["enforcers"])
+    assert outcome.whole.balances.height == len(CATEGORIES) * len(HOME["enforcers"])
 
 
 def test_p9_a_chamber_without_enforcers_gives_nothing_to_nobody():

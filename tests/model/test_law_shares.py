@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from chambers import decide
-from small import absence, attachment, balance, enforcer, proceeding, recusal, writ
+from small import CATEGORIES, absence, attachment, balance, enforcer, proceeding, recusal, writ
 
 NOTHING = "0.000000000"
 
@@ -104,7 +104,7 @@ def test_p16_there_is_a_closing_balance_for_every_licensed_enforcer_and_category
     rows = outcome.whole.balances
     assert set(rows["enforcer_id"]) == {"E1", "away", "elsewhere", "last day"}
     assert rows.select("enforcer_id", "category").is_unique().all()
-    assert rows.height == 4 * 5
+    assert rows.height == 4 * len(CATEGORIES)
     assert rows.columns == ["enforcer_id", "category", "received", "share"]
 
 
@@ -115,7 +115,7 @@ def test_p4_a_gap_between_two_licences_carries_his_balances_on():
     outcome = decide(writ("W"), enforcers=gone, attachments=[], balances=given)
     assert outcome.balance("E2", "state") == (104, "109.500000000")
     assert outcome.balance("E2") == outcome.balance("E3", "alimony") == (0, NOTHING)
-    assert outcome.whole.balances.height == 3 * 5
+    assert outcome.whole.balances.height == 3 * len(CATEGORIES)
     assert set(outcome.whole.standing["enforcer_id"]) == {"E1"}
 
 

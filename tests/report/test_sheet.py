@@ -15,7 +15,7 @@ from chambers import HOME, chambers, typed
 from held_by import two
 from hypothesis import given
 from pdfs import pages
-from small import proceeding, writ, write_tables
+from small import part, proceeding, writ, write_tables
 
 from tengbol.batch import distribute
 from tengbol.book.amending import annul
@@ -42,13 +42,13 @@ def billionths(column: pl.Series) -> list[int]:
 @given(chambers())
 def test_lines_add_up_to_what_the_contract_says_he_was_due_and_got(rows):
     record = recorded(rows)
-    members = {pool: set(part["enforcer_id"]) for (pool,), part in record.pools.group_by("pool_id")}
+    members = {pool: set(own["enforcer_id"]) for (pool,), own in record.pools.group_by("pool_id")}
     for who in record.standing["enforcer_id"].unique():
         made = tables(record, who, Words("en"))
         due, got = Counter(), Counter()
         for row in record.assignments.iter_rows(named=True):
             pool = members[row["pool_id"]]
-            due[row["category"]] += BILLION // len(pool) * (who in pool)
+            due[row["category"]] += part(who, pool)
             got[row["category"]] += row["enforcer_id"] == who
         lines = made["lines"].group_by("category").agg(pl.col("share", "received").sum())
         assert dict(zip(lines["category"], billionths(lines["share"]), strict=True)) == {

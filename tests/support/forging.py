@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from published import hashed
+from small import part as due_of
 from tampering import canonical, relinked
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def mended(lines: Lines, *, claim: bool = True) -> Lines:
         for who, category, pool in zip(table["enforcer"], table["category"], table["pool"], strict=True):
             received[who, category] += 1
             for member in part["pools"][pool]:
-                share[member, category] += 10**9 // len(part["pools"][pool])
+                share[member, category] += due_of(member, part["pools"][pool])
         excess = {
             cell: round(Fraction(received[cell] * 10**9 - share[cell], 10**6))
             for cell in received | share
@@ -114,7 +115,7 @@ def balances(made: Lines, number: int) -> dict[Cell, tuple[int, int]]:
             members = line["part"]["pools"][pool]
             for one in {who, *members}:
                 received, share = found.get((one, category), (0, 0))
-                more = 10**9 // len(members) if one in members else 0
+                more = due_of(one, members)
                 found[one, category] = (received + (one == who), share + more)
     return found
 

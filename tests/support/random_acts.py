@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 from books import NOW, clerk, home, opened, take
-from small import attachment, district, writ
+from small import attachment, district, part, writ
 
 from tengbol.book import batches
 from tengbol.book.amending import HELD, annul, reassign, withdraw
@@ -198,7 +198,7 @@ def refuse_unsound(life: Life) -> None:
         pool = members[row["pool_id"]]
         got[row["enforcer_id"], row["category"]] += sign
         for one in pool:
-            due[one, row["category"]] += sign * (10**9 // len(pool))
+            due[one, row["category"]] += sign * part(one, pool)
 
     for row in held(store, "assignments").rows(named=True):
         counted(row, 1)

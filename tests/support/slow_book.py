@@ -11,7 +11,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-WHOLE = 10**9
+from small import part
+
 #: States in which somebody holds a writ.
 HELD = ("assigned", "handed", "collected", "posted", "received", "notified")
 
@@ -70,7 +71,7 @@ class Register:
             assert who == writ.bound if writ.bound in pool else who in pool, (name, who)
             self.received[who, writ.category] += 1
             for one in pool:
-                self.due[one, writ.category] += WHOLE // len(pool)
+                self.due[one, writ.category] += part(one, pool)
             term = working(writ.received.date(), 3)
             writ.state, writ.holder, writ.pool, writ.assigned, writ.by = "assigned", who, tuple(pool), day, term
 
@@ -79,7 +80,7 @@ class Register:
         writ = self.writs[name]
         self.received[writ.holder, writ.category] -= 1
         for one in writ.pool:
-            self.due[one, writ.category] -= WHOLE // len(writ.pool)
+            self.due[one, writ.category] -= part(one, writ.pool)
 
     def waits(self, name: str, at: datetime) -> None:
         writ = self.writs[name]

@@ -13,13 +13,13 @@ from hashlib import sha256
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from small import CATEGORIES, WRIT, part
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
-
-CATEGORIES = ("individual", "legal_entity", "state", "alimony", "non_property")
 
 #: Days off besides Saturdays and Sundays near the days that generated chambers use: New Year (and 4 January 2027, for
 #: a Saturday), Orthodox Christmas, Republic Day (for a Sunday), Independence Day.
@@ -277,7 +277,7 @@ def closing(tables: Tables, bundles: Iterable[Bundle], taken: Mapping[str, str])
             k = category(writ)
             for name in bundle.pool:
                 received, share = standing[name, k]
-                standing[name, k] = (received, share + Fraction(10**9 // len(bundle.pool), 10**9))
+                standing[name, k] = (received, share + Fraction(part(name, bundle.pool), WRIT))
             received, share = standing[taken[bundle.bundle_id], k]
             standing[taken[bundle.bundle_id], k] = (received + 1, share)
     return standing

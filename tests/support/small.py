@@ -24,9 +24,18 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
+#: ¶4, the categories a second time, for all that tests reckon by themselves.
 CATEGORIES = ("individual", "legal_entity", "state", "alimony", "non_property")
+#: Shares are in billionths of a writ.
+WRIT = 10**9
 AS_OF = "2026-11-23T09:30:00"  # a Monday
 SEED = "00ff"
+
+
+def part(who: str, pool: Iterable[str]) -> int:
+    """Contract 3.7, a second time: what somebody is due of one writ of a pool, in billionths."""
+    members = set(pool)
+    return WRIT // len(members) if who in members else 0
 
 
 def district(district_id: str, chamber_id: str = "C1", **cells: Any) -> Row:
@@ -199,7 +208,7 @@ def standing(balances: list[Row], assigned: list[Row]) -> tuple[Counter, dict[tu
         received[row["enforcer_id"], row["category"]] += 1
         for member in row["pool"]:
             key = (member, row["category"])
-            share[key] = share.get(key, Fraction(0)) + Fraction(10**9 // len(row["pool"]), 10**9)
+            share[key] = share.get(key, Fraction(0)) + Fraction(part(member, row["pool"]), WRIT)
     return received, share
 
 
