@@ -10,7 +10,7 @@ import numpy as np
 
 from tengbol.phrase import Phrase
 from tengbol.verify.law import CATEGORIES
-from tengbol.verify.numbered import RefusedError, entries, numbers
+from tengbol.verify.numbered import RefusedError, bundle_of, entries
 from tengbol.verify.told import is_list, is_object, is_whole
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class Tree(ABC):
     def _cases(self, node: Any, case: Case) -> list[tuple[Any, Case]]:
         """One bundle at each member of its pool in turn; raises `RefusedError` where a member is left out."""
         p, to, then = node.get("pool"), node.get("to"), node.get("then")
-        counts = numbers(node.get("writs"), len(CATEGORIES), Phrase("a bundle"))
+        counts = bundle_of(node.get("writs"))
         at = self.place.get((p, tuple(counts))) if is_whole(p) else None
         if at is None or not case.left[at]:
             raise RefusedError(Phrase("a bundle that is not there is put somewhere"))

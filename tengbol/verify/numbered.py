@@ -87,6 +87,15 @@ def numbers(value: Any, length: int, what: str) -> list[int]:
     return value
 
 
+def bundle_of(value: Any, before: int = 0) -> list[int]:
+    """A bundle's writs of each category, after so many other numbers.
+
+    Categories that came later stand last, and a certificate from before has no number of them. Raises `RefusedError`.
+    """
+    later = before + len(CATEGORIES) - len(value) if is_list(value) and len(value) > before else 0
+    return numbers([*value, *[0] * later] if later else value, before + len(CATEGORIES), Phrase("a bundle"))
+
+
 def entries(members: Sequence[Sequence[int]]) -> tuple[Ints, Ints, Ints]:
     """Of each entry the list that it is of, where each list begins, and each entry."""
     sizes = [len(one) for one in members]

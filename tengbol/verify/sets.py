@@ -14,7 +14,7 @@ from tengbol.phrase import Phrase
 from tengbol.verify.cases import Tree
 from tengbol.verify.law import CATEGORIES
 from tengbol.verify.listing import LARGEST, MOST, Held, Listing, Prices, Steps, TooMuchError
-from tengbol.verify.numbered import RefusedError, numbers, squared
+from tengbol.verify.numbered import RefusedError, bundle_of, numbers, squared
 from tengbol.verify.told import is_list, is_object, is_whole
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Sets(Tree):
             raise RefusedError(Phrase("it does not say which bundles are whole"))
         whole: list[int] = []
         for row in rows:
-            pool, *counts = numbers(row, 1 + len(CATEGORIES), Phrase("a bundle"))
+            pool, *counts = bundle_of(row, 1)
             whole.append(self.place.get((pool, tuple(counts)), -1))
         if len(set(whole)) < len(whole) or -1 in whole:
             raise RefusedError(Phrase("a bundle that is not there is whole"))

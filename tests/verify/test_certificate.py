@@ -97,7 +97,8 @@ DAMAGED = {
     "no pool": _in_tree(pool=None),
     "a pool that is a truth": _in_tree(pool=True),
     "a bundle that is not there": _in_tree(writs=[9, 9, 9, 9, 9]),
-    "a bundle of four categories": lambda own: _in_tree(writs=own["tree"]["writs"][:-1])(own),
+    "a bundle of a category too many": lambda own: _in_tree(writs=[*own["tree"]["writs"], 0])(own),
+    "a bundle without writs": _in_tree(writs=[]),
     "more of the first": lambda own: own | {"bounds": [own["bounds"][0] + 1, own["bounds"][1]]},
     "more of the second": lambda own: own | {"bounds": [own["bounds"][0], own["bounds"][1] + 1]},
     "a tree that is a list": lambda own: own | {"tree": [own["tree"]]},
@@ -153,6 +154,13 @@ WHOLE = {
     "a list": lambda own: [own],
     "a word": lambda own: "proven",
 }
+
+
+def test_a_certificate_from_before_a_category_came_has_no_number_of_it(crowded):
+    """Categories that came later stand last, and no bundle of that time has writs in them."""
+    part, own = crowded
+    assert own["tree"]["writs"][-1] == 0 and accepted(part, own)
+    assert accepted(part, _in_tree(writs=own["tree"]["writs"][:-1])(own))
 
 
 @pytest.mark.parametrize("told", WHOLE.values(), ids=WHOLE)
