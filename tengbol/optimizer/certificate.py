@@ -64,10 +64,13 @@ class Goal:
     second: int | None
 
 
-def certified(problem: Problem, relaxed: Relaxation, bundles: Ints | None, goal: Goal, looks: int) -> Node | None:
+def certified(
+    problem: Problem, relaxed: Relaxation, bundles: Ints | None, goal: Goal, looks: int, nodes: int | None = None
+) -> Node | None:
     """A tree of prices that proves the goal; None where none was found.
 
-    bundles: `(C, J)` where they lie at best. looks: bundle classes × enforcers that all nodes may look at.
+    bundles: `(C, J)` where they lie at best. looks: bundle classes × enforcers that all nodes may look at. nodes: how
+    many of them; else 200.
     """
     asked = problem.apart() > 0
     if (goal.reached, goal.second) == (relaxed.first, relaxed.second):  # then the flow's own prices prove it
@@ -75,7 +78,7 @@ def certified(problem: Problem, relaxed: Relaxation, bundles: Ints | None, goal:
         if second is not None:
             return Node((first, second))
     choices = len(problem.class_size) * problem.shape[0]
-    tree = _Tree(problem, goal, min(_NODES, max(2, looks // max(1, choices))))
+    tree = _Tree(problem, goal, min(nodes or _NODES, max(2, looks // max(1, choices))))
     return tree.node(problem, relaxed.flows, bundles, _Case((), (), (None, None)))
 
 

@@ -27,6 +27,8 @@ _FEW_EACH: Final = 3
 #: Bundle classes × enforcers that are looked at for prices to prove it, and that all rounds of placing may look at.
 _HARD: Final = 100_000
 _PLACES: Final = 200_000
+#: Nodes of a first try at a certificate of writs' prices.
+_FIRST: Final = 5
 #: The same for branch and bound at the prices of columns, and its nodes.
 _GUIDED: Final = 2_000_000
 _NODES: Final = 100
@@ -60,7 +62,9 @@ def searched(stand: Stand, limit: float, *, certify: bool = True) -> Stand:
         stand = step(stand, limit, work)
         if not stand.open or work.left < 0:
             break
-    return replace(stand.certified(_HARD) if certify else stand, assembly=None)
+    # Where nearly everything is in long bundles, a tree of writs' prices in vain takes longer than the search did.
+    nodes = _FIRST if lumpy(stand.problem) else None
+    return replace(stand.certified(_HARD, nodes=nodes) if certify else stand, assembly=None)
 
 
 def lumpy(problem: Problem) -> bool:

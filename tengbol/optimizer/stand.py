@@ -154,9 +154,11 @@ class Stand:
         np.minimum.at(least, pricing.choice_class, pricing.spill)
         return least > 0
 
-    def certified(self, looks: int) -> Stand:
+    def certified(self, looks: int, *, nodes: int | None = None) -> Stand:
         """With what proves its bounds: prices of writs, where few bundles are in the way of that, otherwise counts of
-        bundles, or prices of whole ones. looks: as `certificate` asks.
+        bundles, or prices of whole ones.
+
+        looks: as `certificate` asks. nodes: of a first, shorter try at prices of writs, which hardly ever prove it.
         """
         from tengbol.optimizer.certificate import Goal, certified
         from tengbol.optimizer.sets import priced_sets
@@ -164,9 +166,11 @@ class Stand:
         proof = self.proof
         goal = Goal(proof.objective, proof.lower_bound, proof.lower_bound_total)
         bundles = None if self.start is None else self.start.bundles
-        tree = certified(self.problem, self.relaxed, bundles, goal, looks)
+        tree = certified(self.problem, self.relaxed, bundles, goal, looks, nodes)
         counts = self._counts(goal.first) if tree is None else None
         sets = priced_sets(self, goal) if tree is None and counts is None else None
+        if tree is None and counts is None and sets is None and nodes is not None:
+            tree = certified(self.problem, self.relaxed, bundles, goal, looks)
         return replace(self, tree=tree, counts=counts, sets=sets)
 
     def _counts(self, first: int) -> Counts | None:

@@ -58,7 +58,7 @@ function wholes(value, length) {
 }
 
 /** A bundle's writs of each category; one that came later stands last, and earlier certificates have no number of it. */
-function writsOf(value) {
+function paddedWrits(value) {
   const later = Array.isArray(value) ? Math.max(0, COUNTED_BY.length - value.length) : 0;
   return wholes(later ? [...value, ...Array(later).fill(0)] : value, COUNTED_BY.length);
 }
@@ -154,7 +154,7 @@ class Proof {
 
   /** One bundle at each member of its pool in turn. */
   cases(node, now) {
-    const {pool, to, then} = node, counts = writsOf(node.writs), bundle = now.left.get(`${pool} ${counts}`);
+    const {pool, to, then} = node, counts = paddedWrits(node.writs), bundle = now.left.get(`${pool} ${counts}`);
     if (!isInteger(pool) || !bundle || !bundle.many) throw new NoProof(mark("a bundle that is not there is put somewhere"));
     if (!Array.isArray(to) || !Array.isArray(then) || to.length !== then.length) throw new NoProof(mark("not a case for each member"));
     const key = `${pool} ${counts}`, members = this.pools[pool], left = new Map(now.left);
