@@ -38,8 +38,9 @@ def main(arguments: list[str]) -> None:
         for path in options.instance:
             shown(duel(read(path), options.peers or (), allowed))
         return
-    # Where the page is written to is nobody else's concern.
-    said = [word for before, word in zip(["", *arguments], arguments, strict=False) if "--out" not in (before, word)]
+    # Where the page is written to, and where a checkout lies, is nobody else's concern.
+    pairs = list(zip(["", *arguments], arguments, strict=False))
+    said = ["TREE" if before == "--old" else word for before, word in pairs if "--out" not in (before, word)]
     where, words = options.out.with_suffix(".json"), shlex.join(said)
     kept = load(where)
     # Kept one by one: what a run that is ended has found stays found.

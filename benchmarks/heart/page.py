@@ -28,6 +28,7 @@ def sections(kept: Kept) -> list[Section]:
     """Where tengbol is behind comes first."""
     return [
         behind(kept),
+        *before(kept),
         summary(kept),
         *unproven(kept),
         _method(kept),
@@ -49,6 +50,8 @@ def behind(kept: Kept) -> Section:
     losing = sum(bool(duel.loses()) for duel in _all(kept))
     told = f"On {len(rows)} of {len(_all(kept))} instances a peer has a smaller sum, or proves what tengbol does not"
     sooner = _sooner(kept)
+    if not any(duel.others for duel in _all(kept)):
+        return Section("Where a peer is better or proves sooner", ("No peer took part.",))
     return Section(
         "Where a peer is better or proves sooner",
         (f"{losing} of {len(_all(kept))} instances. {told}." if losing else "On none of the instances below.",
@@ -56,6 +59,21 @@ def behind(kept: Kept) -> Section:
          *([Table(("peer", "proves sooner", "instances", "sooner by, CPU s, median", "at most"), sooner)]
            if sooner else [])),
     )  # fmt: skip
+
+
+def before(kept: Kept) -> list[Section]:
+    """Every instance on which tengbol as it was proves as much, and sooner; nothing where it did not run."""
+    both = [(duel, duel.own, duel.before) for duel in _all(kept) if duel.before]
+    sooner = [
+        (was.cpu_seconds / own.cpu_seconds, (_named(duel), _cell(own), _cell(was)))
+        for duel, own, was in both
+        if was.verdict and (was.proven, was.proven_total) >= (own.proven, own.proven_total)
+        and was.cpu_seconds < own.cpu_seconds
+    ]  # fmt: skip
+    rows = tuple(row for _, row in sorted(sooner))
+    told = f"On {len(rows)} of {len(both)} instances tengbol as it was proves as much, and sooner."
+    table = [Table(("instance", "tengbol: Σe², CPU s, ended", "before"), rows)] if rows else []
+    return [Section("Where it was sooner before", (told, *table))] if both else []
 
 
 def _sooner(kept: Kept) -> tuple[tuple[str, ...], ...]:

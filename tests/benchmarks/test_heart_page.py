@@ -83,6 +83,20 @@ def test_losing_rows_stand_first() -> None:
     assert "On none of the instances" in str(behind(Kept({"uniform": (RUN, [AHEAD])})))
 
 
+def test_where_it_was_sooner_before_is_told() -> None:
+    own = came("tengbol", 10, 1.0, 10, 7)
+    duels = [
+        fought(1, own, came("before", 10, 0.9, 10, 7)), fought(2, own, came("before", 10, 0.2, 10, 7)),
+        fought(3, own, came("before", 10, 2.0, 10, 7)), fought(4, own, came("before", 11, 0.1)),
+    ]  # fmt: skip
+    text = page(Kept({"uniform": (RUN, duels)}))
+    told = text.split("## Where it was sooner before")[1].split("## ")[0]
+    assert "On 2 of 4 instances" in told
+    assert told.index("#2") < told.index("#1") and "#3" not in told and "#4" not in told
+    assert "No peer took part." in text
+    assert "sooner before" not in page(Kept({"uniform": (RUN, [AHEAD])}))
+
+
 def test_who_only_proves_sooner_is_counted_in_one_line() -> None:
     sooner = [
         fought(seed, came("tengbol", 10, 1.0, 10, 7), came("triples", 10, seconds, 10))
