@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tengbol.optimizer.assembly import Assembly
     from tengbol.optimizer.bound import Pricing
     from tengbol.optimizer.branching import Branched
-    from tengbol.optimizer.certificate import Node
+    from tengbol.optimizer.certificate import Goal, Node
     from tengbol.optimizer.flow import Spreads
     from tengbol.optimizer.held import Holding
     from tengbol.optimizer.problem import Placement, Problem
@@ -161,17 +161,22 @@ class Stand:
         looks: as `certificate` asks. nodes: of a first, shorter try at prices of writs, which hardly ever prove it.
         """
         from tengbol.optimizer.certificate import Goal, certified
-        from tengbol.optimizer.sets import priced_sets
 
         proof = self.proof
         goal = Goal(proof.objective, proof.lower_bound, proof.lower_bound_total)
         bundles = None if self.start is None else self.start.bundles
         tree = certified(self.problem, self.relaxed, bundles, goal, looks, nodes)
         counts = self._counts(goal.first) if tree is None else None
-        sets = priced_sets(self, goal) if tree is None and counts is None else None
+        sets = self._sets(goal) if tree is None and counts is None else None
         if tree is None and counts is None and sets is None and nodes is not None:
             tree = certified(self.problem, self.relaxed, bundles, goal, looks)
         return replace(self, tree=tree, counts=counts, sets=sets)
+
+    def _sets(self, goal: Goal) -> Sets | None:
+        """Prices of whole bundles, whose programme takes a solver that easy components never load."""
+        from tengbol.optimizer.sets import priced_sets
+
+        return priced_sets(self, goal)
 
     def _counts(self, first: int) -> Counts | None:
         """Numbers of long bundles that prove both bounds; None where these do not."""

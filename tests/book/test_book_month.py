@@ -14,8 +14,8 @@ from collections import Counter
 import pytest
 from books import clerk, opened, take
 from publishing import publish
-from slow_book import HELD, WHOLE, Register, Writ
-from small import district, enforcer, writ
+from slow_book import HELD, Register, Writ
+from small import WRIT, district, enforcer, writ
 
 from tengbol.book.amending import annul, reassign, withdraw
 from tengbol.book.asking import received_materials
@@ -236,7 +236,7 @@ class Chamber:
 def told(balances: dict[tuple[str, str], tuple[int, int]]) -> str:
     """As the worksheet has them: E1 i 4/3.5."""
     return ", ".join(
-        f"{who} {category[0]} {received}/{share / WHOLE:g}"
+        f"{who} {category[0]} {received}/{share / WRIT:g}"
         for (who, category), (received, share) in sorted(
             balances.items(), key=lambda row: (row[0][0], row[0][1] != "individual")
         )
