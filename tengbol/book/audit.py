@@ -17,8 +17,9 @@ from tengbol.book import canon
 from tengbol.book.acts import EVENT
 from tengbol.book.chain import faults_of_batches
 from tengbol.book.event_chain import faults_of_chain, faults_of_key, number_of, said_of
+from tengbol.book.kept import later
 from tengbol.book.retelling import faults_of_parts
-from tengbol.book.schema import NUMBER, TABLES
+from tengbol.book.schema import TABLES
 from tengbol.book.store import OPEN, PART, shown
 from tengbol.errors import BusyError, UnusableInputError
 from tengbol.phrase import Phrase, joined, mark
@@ -131,13 +132,18 @@ def audit(store: Store, *, head: str | None = None, since: str | None = None) ->
     chain, rows, begin = pl.DataFrame(schema=EVENT), 0, 0
     try:
         with store.reading():
+            noted = {one: number_of(store, one) for one in (head, since) if one is not None}
+            begin = noted.get(since or "") or 0
+            asked = f"{_EVENTS} WHERE {later(begin and begin - 1, 'seq')} ORDER BY seq"
+            chain = pl.concat([chain, *store.parts(asked, EVENT)])
+            end = chain["seq"][-1] if chain.height else 0
             faults += [
-                Fault(*_end(store), Phrase("no event has the hash {head}; the chain was cut or made anew", head=one))
-                for one in dict.fromkeys((head, since))
-                if one is not None and number_of(store, one) is None
+                Fault(
+                    end, "events", "", Phrase("no event has the hash {head}; the chain was cut or made anew", head=one)
+                )
+                for one, seq in noted.items()
+                if seq is None
             ]
-            begin = (number_of(store, since) or 0) if since is not None else 0
-            chain = pl.concat([chain, *store.parts(f"{_EVENTS} WHERE seq >= {begin} ORDER BY seq", EVENT)])
             faults += [Fault(seq, "events", "", sentence) for seq, sentence in faults_of_chain(chain, begin)]
             said = {key: due for key, due in said_of(chain).items() if key[-1] > begin}
             for table in TABLES.values():
@@ -160,12 +166,6 @@ def audit(store: Store, *, head: str | None = None, since: str | None = None) ->
     faults.sort(key=lambda fault: fault.seq)
     last = chain["hash"][-1] if chain.height else ""
     return Audit(tuple(faults), chain.filter(pl.col("seq") > begin).height, rows, last, tuple(unshown), begin)
-
-
-def _end(store: Store) -> tuple[int, str, str]:
-    """Where a fault of the chain's end stands."""
-    last = store.frame("SELECT seq FROM events ORDER BY seq DESC LIMIT 1", {"seq": NUMBER})
-    return (last["seq"][0] if last.height else 0), "events", ""
 
 
 def faults_of_open() -> Phrase | None:
@@ -215,10 +215,10 @@ def of_table(
     names = ", ".join(f'"{name}"' for name in table.stored)
     # A batch's manifest is as long as its writs are many.
     many = 1 if "manifest" in table.columns else PART
-    after = f"WHERE since > {begin}" if begin else ""
-    there = store.parts(f'SELECT {names} FROM "{table.name}" {after} ORDER BY since', table.stored, many)
-    after = f"until > {begin}" if begin else "until IS NOT NULL"
-    gone = store.parts(f'SELECT {names} FROM "{table.name}" WHERE {after} ORDER BY until', table.stored, many)
+    there, gone = (
+        store.parts(f'SELECT {names} FROM "{table.name}" WHERE {which} ORDER BY {event}', table.stored, many)
+        for event, which in (("since", later(begin)), ("until", f"until IS NOT NULL AND {later(begin, 'until')}"))
+    )
     wrote = _by_event(looked_at(there), "since")
     ended = _by_event((_lined(part, table) for part in gone), "until")
     for act, events in (("wrote", wrote), ("ended", ended)):

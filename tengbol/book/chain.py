@@ -12,7 +12,7 @@ import polars as pl
 
 from tengbol.book import canon
 from tengbol.book.drawing import seed_of
-from tengbol.book.kept import held
+from tengbol.book.kept import held, later
 from tengbol.book.schema import NUMBER, TABLES, TEXT
 from tengbol.phrase import Phrase
 from tengbol.report.public.chain import START, link
@@ -65,10 +65,9 @@ def faults_of_batches(store: Store, begin: int = 0) -> list[tuple[int, str, str]
 def batches_of(store: Store, chamber_id: str, begin: int = 0) -> Iterator[dict[str, Any]]:
     """A chamber's batches after event `begin` in order, one at a time: a manifest is as long as its writs are many."""
     ids = store.frame(
-        "SELECT id FROM batches WHERE chamber_id = :chamber_id AND since > :begin ORDER BY number",
+        f"SELECT id FROM batches WHERE chamber_id = :chamber_id AND {later(begin)} ORDER BY number",
         {"id": pl.Int64()},
         chamber_id=chamber_id,
-        begin=begin,
     )
     types = {**TABLES["batches"].types, "since": pl.Int64()}
     for identity in ids["id"].to_list():

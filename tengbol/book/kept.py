@@ -33,6 +33,11 @@ def holding(alias: str, seq: int | None = None) -> str:
     return f"{alias}.since <= {int(seq)} AND ({alias}.until IS NULL OR {alias}.until > {int(seq)})"
 
 
+def later(begin: int, column: str = "since") -> str:
+    """SQL: whether an event came after `begin`; all there are where that is 0, also such as no event should have."""
+    return f"{column} > {int(begin)}" if begin else "1 = 1"
+
+
 def held(
     store: Store,
     table: str,

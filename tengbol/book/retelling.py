@@ -21,7 +21,7 @@ from tengbol.book import canon
 from tengbol.book.chain import batches_of, last_of
 from tengbol.book.compensation import corrections_of
 from tengbol.book.decided import contradicting
-from tengbol.book.kept import held, typed
+from tengbol.book.kept import held, later, typed
 from tengbol.book.opening import key_of
 from tengbol.book.record import runs_of
 from tengbol.book.schema import TABLES, TEXT
@@ -150,9 +150,8 @@ def _faults_of_balances(store: Store, begin: int) -> Iterator[tuple[int, str, st
     """
     columns = {"enforcer_id": pl.String(), "category": pl.String()}
     batches = store.frame(
-        "SELECT since, batch_id FROM batches WHERE since > :begin ORDER BY since",
+        f"SELECT since, batch_id FROM batches WHERE {later(begin)} ORDER BY since",
         {"since": pl.Int64(), "batch_id": pl.String()},
-        begin=begin,
     )
     due = pl.col("share").str.replace(".", "", literal=True).cast(pl.Int64, strict=False)
     other = pl.col("received").ne_missing(pl.col("received_after")) | due.ne_missing(pl.col("share_after"))

@@ -228,6 +228,16 @@ def test_an_event_that_is_taken_out_or_cut_off_is_named(store):
     assert audit(store).faults[0].seq == 3
 
 
+def test_an_event_put_before_the_first_is_named(store):
+    first = events(store).head(1)
+    unlocked(store)
+    for seq in (0, -5):
+        store.insert("events", EVENT, first.with_columns(seq=pl.lit(seq, pl.Int64), hash=pl.lit(f"{seq}" * 32)))
+        assert audit(store).faults[0].table == "events"
+        store.execute("DELETE FROM events WHERE seq < 1")
+    assert audit(store).ok
+
+
 def test_a_chain_made_anew_from_the_end_is_told_from_the_one_that_was_noted(store):
     noted = events(store)["hash"][-1]
     unlocked(store)
