@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tengbol.optimizer.certificate import Node
     from tengbol.optimizer.problem import Problem
-    from tengbol.optimizer.sets import At, Sets
+    from tengbol.optimizer.sets import BundlePrices, SetPrices
     from tengbol.optimizer.solve import Solution
     from tengbol.optimizer.stand import Stand
 
@@ -86,7 +86,7 @@ class _Order:
             out["then"] = [self.node(each) for each in node.nodes]
         return out
 
-    def sets(self, sets: Sets) -> dict[str, Any]:
+    def sets(self, sets: SetPrices) -> dict[str, Any]:
         """Prices of whole bundles."""
         whole = np.flatnonzero(sets.whole)
         pools = self.pool_place[self.problem.class_pool[whole]]
@@ -97,7 +97,7 @@ class _Order:
             out["second"] = {"weight": sets.second.weight, **self._at(sets.second, order)}
         return out
 
-    def _at(self, at: At, order: Ints) -> dict[str, Any]:
+    def _at(self, at: BundlePrices, order: Ints) -> dict[str, Any]:
         return {"scale": at.scale, "pools": self._pools(at.pool), "bundles": at.bundle[order].tolist()}
 
     def _pools(self, prices: Ints) -> list[int]:

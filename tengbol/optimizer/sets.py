@@ -45,7 +45,7 @@ _LARGEST: Final = 2.0**61
 
 
 @dataclass(frozen=True)
-class At:
+class BundlePrices:
     """scale: of costs; weight: of the first objective, of prices for the second. pool: `(P, K)`, bundle: `(C,)`."""
 
     scale: int
@@ -55,17 +55,17 @@ class At:
 
 
 @dataclass(frozen=True)
-class Sets:
+class SetPrices:
     """whole: `(C,)` classes that are not taken apart, which prices of bundles are of. second: None where the second
     objective follows from the first.
     """
 
     whole: NDArray[np.bool_]
-    first: At
-    second: At | None
+    first: BundlePrices
+    second: BundlePrices | None
 
 
-def priced_sets(stand: Stand, goal: Goal) -> Sets | None:
+def priced_sets(stand: Stand, goal: Goal) -> SetPrices | None:
     """Prices that prove the goal; None where the last programme's prove less, or it takes too much."""
     if stand.start is None or goal.second is None:
         return None
@@ -83,9 +83,9 @@ def priced_sets(stand: Stand, goal: Goal) -> Sets | None:
     at, base = found[0], costs(problem.opening)
     if rounded_up(base[0] + 2 * WRIT * at.bound, problem.opening, problem.apart().sum(axis=0)) < goal.first:
         return None
-    first = At(FINE, 0, pool, at.bundle)
+    first = BundlePrices(FINE, 0, pool, at.bundle)
     if stand.follows:
-        return Sets(whole, first, None)
+        return SetPrices(whole, first, None)
     units = (goal.reached - base[0]) // (2 * WRIT)
     configurations = every.within(at, FINE * units - at.exact, _COLUMNS)
     if configurations is None:
@@ -93,7 +93,7 @@ def priced_sets(stand: Stand, goal: Goal) -> Sets | None:
     master = Master(problem, alike, kinds, stand.begun.only(stand.problem, whole).placement.singles)
     columns = master.within(at, configurations, FINE * units - at.exact, _COLUMNS)
     second = None if columns is None else _second(every, master, at, columns, units, goal.second)
-    return None if second is None else Sets(whole, first, second)
+    return None if second is None else SetPrices(whole, first, second)
 
 
 def _programmed(stand: Stand) -> tuple[Assembly, NDArray[np.bool_]] | None:
@@ -105,7 +105,9 @@ def _programmed(stand: Stand) -> tuple[Assembly, NDArray[np.bool_]] | None:
     return None if assembly is None else (assembly, whole)
 
 
-def _second(every: Groups, master: Master, at: Multipliers, columns: Columns, units: int, due: int) -> At | None:
+def _second(
+    every: Groups, master: Master, at: Multipliers, columns: Columns, units: int, due: int
+) -> BundlePrices | None:
     """Prices that prove the second objective's bound over these columns."""
     problem = every.problem
     opening, total = every.opening.sum(axis=1)[columns.group], columns.writs.sum(axis=1)
@@ -138,7 +140,7 @@ def _second(every: Groups, master: Master, at: Multipliers, columns: Columns, un
     opening = problem.opening.sum(axis=1, keepdims=True)
     writs = problem.apart().sum(axis=(0, 1))[None]
     value = costs(problem.opening)[1] - 2 * WRIT * (-exact // SCALE)
-    return At(SCALE, weight, pool, bundle) if rounded_up(value, opening, writs) >= due else None
+    return BundlePrices(SCALE, weight, pool, bundle) if rounded_up(value, opening, writs) >= due else None
 
 
 def _of_pools(problem: Problem, writ: Ints) -> Ints:

@@ -50,8 +50,10 @@ def searched(stand: Stand, limit: float, *, certify: bool = True) -> Stand:
         return stand
     steps = [_divided_at_once, _assembled_at_once, _divided, _guided, _exchanged_a_while, _assembled, _replaced,
              _exchanged_anew, _aggregated]  # fmt: skip
-    bundles, rows = int(stand.problem.class_size.sum()), stand.problem.shape[0]
+    bundles, rows, nodes = int(stand.problem.class_size.sum()), stand.problem.shape[0], None
     if lumpy(stand.problem):  # where they are many, CP-SAT and prices have nothing to say
+        # And a tree of writs' prices in vain takes longer than the search did.
+        nodes = _FIRST
         last = [_replaced, _aggregated] if bundles * rows < _MANY else []
         begin = [_divided, _covered, _exchanged_a_while, _covered_anew, _assembled_at_once]
         if bundles <= _FEW_EACH * rows:
@@ -62,8 +64,6 @@ def searched(stand: Stand, limit: float, *, certify: bool = True) -> Stand:
         stand = step(stand, limit, work)
         if not stand.open or work.left < 0:
             break
-    # Where nearly everything is in long bundles, a tree of writs' prices in vain takes longer than the search did.
-    nodes = _FIRST if lumpy(stand.problem) else None
     return replace(stand.certified(_HARD, nodes=nodes) if certify else stand, assembly=None)
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tengbol.optimizer.flow import Spreads
     from tengbol.optimizer.held import Holding
     from tengbol.optimizer.problem import Placement, Problem
-    from tengbol.optimizer.sets import Sets
+    from tengbol.optimizer.sets import SetPrices
 
     Ints = NDArray[np.int64]
     #: Categories, enforcers and longest bundles (`crowding.counted`).
@@ -73,10 +73,9 @@ class Stand:
     """How far one component has come: the best placement, and bounds on both objectives, squared thousandths.
 
     Without longer bundles there is no `start`, only the flow, which is optimal. core: `(C,)` classes of bundles that do
-    not all fit in the flow. searched: whether no integers of a certificate stand behind each bound. tree: prices
-    that prove both bounds, where such were found (`certificate`); otherwise counts (`crowding`), or sets: prices of
-    whole bundles (`sets`).
-    known: as of `flow.spread`. assembly: the last one, of classes `(C,)`, for the next to go on from.
+    not all fit in the flow. searched: whether no integers of a certificate stand behind each bound. tree: prices that
+    prove both bounds, where such were found (`certificate`); otherwise counts (`crowding`), or sets, prices of whole
+    bundles (`sets`). known: as of `flow.spread`. assembly: the last one, of classes `(C,)`, for the next to go on from.
     """
 
     problem: Problem
@@ -87,7 +86,7 @@ class Stand:
     searched: tuple[bool, bool] = (False, False)
     tree: Node | None = None
     counts: Counts | None = None
-    sets: Sets | None = None
+    sets: SetPrices | None = None
     known: Spreads = field(default_factory=lambda: {}, repr=False, compare=False)
     assembly: tuple[Assembly, NDArray[np.bool_]] | None = field(default=None, repr=False, compare=False)
 
@@ -172,7 +171,7 @@ class Stand:
             tree = certified(self.problem, self.relaxed, bundles, goal, looks)
         return replace(self, tree=tree, counts=counts, sets=sets)
 
-    def _sets(self, goal: Goal) -> Sets | None:
+    def _sets(self, goal: Goal) -> SetPrices | None:
         """Prices of whole bundles, whose programme takes a solver that easy components never load."""
         from tengbol.optimizer.sets import priced_sets
 

@@ -8,10 +8,10 @@ import numpy as np
 import polars as pl
 
 from tengbol.model.codes import CATEGORIES, CLAIMS, FORMS, NON_PROPERTY_CLAIMS, ORIGINS, SIGNATURES
-from tengbol.parameters import CLAIMS as OF_CATEGORY
 from tengbol.parameters import MCI, MOST_MCI
 from tengbol.scenarios.day import days, moments
 from tengbol.scenarios.draws import dealt, some, spread
+from tengbol.scenarios.past import CLAIM_OF
 from tengbol.scenarios.people import CREDITOR_MONTHS, company_numbers, personal_numbers, written
 
 if TYPE_CHECKING:
@@ -119,8 +119,7 @@ def _creditors_kind(rng: np.random.Generator, category: np.ndarray) -> tuple[np.
 
 def _claims(rng: np.random.Generator, category: np.ndarray) -> pl.Series:
     other = np.flatnonzero(category == CATEGORIES.index("non_property"))
-    # The last claim of a category stands for all of it (`parameters.toml`).
-    claim = np.array([CLAIMS.index(OF_CATEGORY[name][-1]) for name in CATEGORIES])[category]
+    claim = np.array([CLAIMS.index(CLAIM_OF[name]) for name in CATEGORIES])[category]
     claim[other] = CLAIMS.index(NON_PROPERTY_CLAIMS[0]) + spread(rng, len(other), np.array([0.2, 0.1, 0.1, 0.1, 0.5]))
     return pl.Series(CLAIMS, dtype=pl.String).gather(claim)
 

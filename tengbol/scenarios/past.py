@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from tengbol.model.codes import CATEGORIES
+from tengbol.parameters import CLAIMS
 from tengbol.scenarios.day import DAY, days, moments
 from tengbol.scenarios.draws import some, spread, stream
 from tengbol.scenarios.people import LEDGER_MONTHS, company_numbers, personal_numbers, written
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _SHARES: Final = {"individual": 0.34, "legal_entity": 0.35, "state": 0.15, "alimony": 0.10, "non_property": 0.06}
 #: The same in the order of `CATEGORIES`.
 CATEGORY_SHARES: Final = np.array([_SHARES.get(name, 0.0) for name in CATEGORIES])
+#: The claim of what is invented of each: the last of a category stands for all of it (`parameters.toml`).
+CLAIM_OF: Final = {name: claims[-1] for name, claims in CLAIMS.items()}
 
 #: Writs an enforcer was due in the year so far, on average. Synthetic.
 _DUE_A_YEAR: Final = 600

@@ -83,6 +83,13 @@ def changed(told, path, value):
     return out
 
 
+def worse(part: Component) -> Component:
+    """The same component with one writ given to another, which is less even."""
+    moves = [(k, a, b) for (a, k), writs in part.got.items() if writs for b in part.enforcers if b != a]
+    ways = [replace(part, got=part.got + Counter({(b, k): 1}) - Counter({(a, k): 1})) for k, a, b in moves]
+    return next(way for way in ways if way.objectives(way.got) > part.objectives(part.got))
+
+
 def accepted(part: Component, own: dict[str, Any]) -> bool:
     """Whether a component's part of a certificate proves its bounds."""
     try:

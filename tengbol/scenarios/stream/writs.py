@@ -14,9 +14,9 @@ import numpy as np
 import polars as pl
 
 from tengbol.model.codes import CATEGORIES
-from tengbol.parameters import CLAIMS, CREDITORS
+from tengbol.parameters import CREDITORS
 from tengbol.scenarios.draws import Groups, some, stream
-from tengbol.scenarios.past import CATEGORY_SHARES
+from tengbol.scenarios.past import CATEGORY_SHARES, CLAIM_OF
 from tengbol.scenarios.people import (
     CREDITOR_MONTHS,
     DEBTOR_MONTHS,
@@ -54,8 +54,6 @@ _SUBJECTS: Final = {
     "alimony": "Кәмелетке толмаған балаға алимент өндіріп алу",
     "non_property": "Құжаттарды беруге міндеттеу",
 }
-#: The last claim of a category stands for all of it (`parameters.toml`).
-_CLAIM: Final = {name: claims[-1] for name, claims in CLAIMS.items()}
 
 
 def proceedings(recipe: Recipe, people: People) -> pl.DataFrame:
@@ -199,7 +197,7 @@ def _on_paper(table: pl.DataFrame, ledger: pl.DataFrame) -> pl.DataFrame:
         number=serial,
         issued_on=pl.col("day") - pl.duration(days=20),
         subject="subject",
-        claim=pl.col("kind").replace_strict(_CLAIM),
+        claim=pl.col("kind").replace_strict(CLAIM_OF),
         amount=pl.when("money").then("amount"),
         creditor_id="creditor_id",
         creditor_kind=pl.col("kind").replace_strict(CREDITORS, return_dtype=pl.String).fill_null("individual"),
