@@ -42,12 +42,14 @@ class Branched:
     best: both objectives of the best assignment, its bundles `(C, J)` and its flows `(E, K)` of writs of one; null
     when none was found. bounds: (first, second), where the second holds for assignments whose first is the first bound.
     price: `(J, K)` the best prices at the root; core: `(C,)` classes of which some bundle did not fit there.
+    nodes: how many were looked at.
     """
 
     best: tuple[tuple[int, int], Ints, Ints] | None
     bounds: tuple[int, int]
     price: Ints
     core: NDArray[np.bool_]
+    nodes: int
 
     @property
     def proven(self) -> bool:
@@ -62,9 +64,8 @@ def branched(
     of `spread`.
     """
     tree = _Tree(problem, relaxed, price, {} if known is None else known)
-    for _ in range(nodes):
-        if not tree.step():
-            break
+    while tree.nodes < nodes and tree.step():
+        pass
     return tree.result()
 
 
@@ -105,11 +106,12 @@ class _Tree:
         self.best: tuple[tuple[int, int], Ints, Ints] | None = None
         self.price = np.zeros_like(problem.opening) if price is None else price
         self.core = np.zeros(len(problem.class_size), dtype=bool)
+        self.nodes = 0
 
     def result(self) -> Branched:
         """What has been found so far."""
         bounds = [bounds for bounds, *_ in self.open[:1]] + ([] if self.best is None else [self.best[0]])
-        return Branched(self.best, min(bounds), self.price, self.core)
+        return Branched(self.best, min(bounds), self.price, self.core, self.nodes)
 
     def step(self) -> bool:
         """Look at the most promising node; false when none could better the best assignment."""
@@ -118,6 +120,7 @@ class _Tree:
         if not self.open:
             return False
         bounds, _, _, node = heapq.heappop(self.open)
+        self.nodes += 1
         self._solve(bounds, node)
         return True
 

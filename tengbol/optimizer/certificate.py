@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from tengbol.optimizer.bound import priced
+from tengbol.optimizer.bound import least, priced
 from tengbol.optimizer.configurations import membership
 from tengbol.optimizer.fitting import fitted
 from tengbol.optimizer.flow import spread
@@ -21,16 +21,16 @@ from tengbol.optimizer.parity import rounding
 from tengbol.optimizer.placing import placed
 from tengbol.optimizer.potentials import potentials
 from tengbol.optimizer.problem import WRIT, costs
-from tengbol.optimizer.weighted import bounded
+from tengbol.optimizer.weighted import NOTHING, Prices, bounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    from tengbol.optimizer.flow import Relaxation
+    from tengbol.optimizer.flow import Relaxation, Spreads
     from tengbol.optimizer.problem import Problem
-    from tengbol.optimizer.weighted import Prices
+    from tengbol.optimizer.weighted import Bound
 
     Ints = NDArray[np.int64]
     Pairs = tuple[tuple[int, int], ...]
@@ -65,12 +65,20 @@ class Goal:
 
 
 def certified(
-    problem: Problem, relaxed: Relaxation, bundles: Ints | None, goal: Goal, looks: int, nodes: int | None = None
+    problem: Problem,
+    relaxed: Relaxation,
+    bundles: Ints | None,
+    goal: Goal,
+    looks: int,
+    nodes: int | None = None,
+    known: Spreads | None = None,
+    price: Ints | None = None,
 ) -> Node | None:
     """A tree of prices that proves the goal; None where none was found.
 
     bundles: `(C, J)` where they lie at best. looks: bundle classes × enforcers that all nodes may look at. nodes: how
-    many of them; else 200.
+    many of them; else 200. known: as of `spread`. price: `(J, K)` good prices for
+    the first objective, where some are known.
     """
     asked = problem.apart() > 0
     if (goal.reached, goal.second) == (relaxed.first, relaxed.second):  # then the flow's own prices prove it
@@ -78,8 +86,16 @@ def certified(
         if second is not None:
             return Node((first, second))
     choices = len(problem.class_size) * problem.shape[0]
-    tree = _Tree(problem, goal, min(nodes or _NODES, max(2, looks // max(1, choices))))
+    most = min(nodes or _NODES, max(2, looks // max(1, choices)))
+    tree = _Tree(problem, goal, most, {} if known is None else known)
+    if price is not None:
+        tree.price = Prices(1, _of_pools(problem, price, asked), None)
     return tree.node(problem, relaxed.flows, bundles, _Case((), (), (None, None)))
+
+
+def _of_pools(problem: Problem, price: Ints, asked: NDArray[np.bool_]) -> Ints:
+    """`(P, K)`: what a writ of each pool pays at least at prices `(J, K)`."""
+    return np.where(asked, least(price[problem.pool_member], problem.entry_pool, problem.shape[2]), NOTHING)
 
 
 @dataclass(frozen=True)
@@ -94,7 +110,7 @@ class _Case:
 class _Tree:
     """What all nodes share."""
 
-    def __init__(self, problem: Problem, goal: Goal, nodes: int) -> None:
+    def __init__(self, problem: Problem, goal: Goal, nodes: int, known: Spreads) -> None:
         self.goal, self.left, self.rows = goal, nodes, problem.shape[0]
         writs = problem.apart().sum(axis=0)
         self.up = (
@@ -103,7 +119,9 @@ class _Tree:
         )
         self.problem, self.asked = problem, problem.apart() > 0
         #: Spreads of single categories: a bundle changes only its own.
-        self.known: dict[bytes, tuple[Ints, Ints]] = {}
+        self.known = known
+        #: Good prices of the first objective, to be tried where nothing is placed.
+        self.price: Prices | None = None
         self._alike: Ints | None = None
 
     @property
@@ -122,7 +140,8 @@ class _Tree:
         if self.left < 0:
             return None
         bars = np.array([c * self.rows + j for c, j in case.barred], dtype=np.int64)
-        best = [self._value(own, which, case.prices[which], bars) for which in (0, 1)]
+        bounds = [self._bound(own, prices, bars) for prices in case.prices]
+        best = [self._value(own, which, bounds[which], case.prices[which]) for which in (0, 1)]
         if self._enough(best):
             return Node((None, None))
         ours: list[Prices | None] = [None, None]
@@ -130,19 +149,22 @@ class _Tree:
         unfit = np.zeros(0, dtype=np.int64)
         for found in self._prices(own, flows, bundles):
             for which, prices in enumerate(found[0]):
-                value = self._value(own, which, prices, bars)
+                bound = self._bound(own, prices, bars)
+                value = self._value(own, which, bound, prices)
                 if value > best[which]:
-                    best[which], ours[which] = value, prices
+                    best[which], bounds[which], ours[which] = value, bound, prices
             if self._enough(best):
                 return Node((ours[0], ours[1]))
             unfit = found[1]
         first, second = (mine or above for mine, above in zip(ours, case.prices, strict=True))
         if not unfit.any() or first is None:
             return None
-        return self._branched(own, unfit, replace(case, prices=(first, second)), bars, (ours[0], ours[1]))
+        return self._branched(own, unfit, replace(case, prices=(first, second)), bars, (ours[0], ours[1]), bounds)
 
     def _prices(self, own: Problem, flows: Ints, bundles: Ints | None) -> Iterator[tuple[Both, Ints]]:
         """Prices to be tried, with how many of each class do not fit: of the flow, and with what does not fit put."""
+        if own is self.problem and self.price is not None:
+            yield (self.price, None), np.zeros(0, dtype=np.int64)
         found = potentials(own, flows, self.asked)
         yield found, np.zeros(0, dtype=np.int64)
         left = own.class_size - fitted(own, flows).bundles.sum(axis=1)
@@ -156,8 +178,10 @@ class _Tree:
     def _spread(self, own: Problem) -> Ints:
         return spread(own, own.apart(), own.opening, self.known)[1]
 
-    def _branched(self, own: Problem, unfit: Ints, case: _Case, bars: Ints, ours: Both) -> Node | None:
-        """One bundle of the class that spills most put at each member."""
+    def _branched(
+        self, own: Problem, unfit: Ints, case: _Case, bars: Ints, ours: Both, bounds: list[Bound | None]
+    ) -> Node | None:
+        """One bundle of the class that spills most put at each member. bounds: those at the prices of this node."""
         first = case.prices[0]
         assert first is not None
         pricing = priced(own, first.cell(own))
@@ -170,8 +194,7 @@ class _Tree:
         touched = {j for _, j in (*case.given, *case.barred)}
         #: What the prices of this node prove already where one such bundle lies.
         closed: list[dict[int, int]] = [{}, {}]
-        for k, at in enumerate(case.prices):
-            bound = None if at is None else bounded(own, at, bars)
+        for k, (at, bound) in enumerate(zip(case.prices, bounds, strict=True)):
             if at is not None and bound is not None:
                 closed[k] = {j: self._lifted(own, k, at, value) for j, value in bound.put(c).items()}
         rows: list[int] = []
@@ -203,9 +226,12 @@ class _Tree:
         goal = self.goal
         return best[0] >= goal.first and (best[0] > goal.reached or goal.second is None or best[1] >= goal.second)
 
-    def _value(self, own: Problem, which: int, at: Prices | None, bars: Ints) -> int:
-        """What these prices prove, in squared thousandths; -1 where they prove nothing."""
-        bound = None if at is None else bounded(own, at, bars)
+    def _bound(self, own: Problem, at: Prices | None, bars: Ints) -> Bound | None:
+        """The bound at these prices, where there are any."""
+        return None if at is None else bounded(own, at, bars)
+
+    def _value(self, own: Problem, which: int, bound: Bound | None, at: Prices | None) -> int:
+        """What it proves, in squared thousandths; -1 where it proves nothing."""
         return -1 if at is None or bound is None else self._lifted(own, which, at, bound.value)
 
     def _lifted(self, own: Problem, which: int, at: Prices, value: int) -> int:

@@ -28,16 +28,20 @@ _ROWS: Final = 12
 _LARGEST: Final = 2**58
 
 
+def few(problem: Problem) -> bool:
+    """Whether there are few enough bundles, writs of one and enforcers to go through all divisions."""
+    return int(problem.class_size.sum() + problem.singles.sum()) <= _THINGS and problem.shape[0] <= _ROWS
+
+
 def divided(problem: Problem, start: Start, steps: int) -> tuple[Ints | None, tuple[bool, bool]]:
-    """Bundles `(C, J)` better than those of `start`, null where none are found; and what is then proven.
+    """Bundles `(C, J)` better than those of `start`, null where none are found; and what is then proven, of a problem
+    that is `few`.
 
     steps: subsets that are looked at for each objective, at most; fifty million a second. The second objective is only
     tried where the first is proven.
     """
     pool, category = np.nonzero(problem.singles)
     number = np.concatenate([problem.class_size, problem.singles[pool, category]])
-    if number.sum() > _THINGS or problem.shape[0] > _ROWS:
-        return None, (False, False)
     kinds = problem.shape[1]
     kind = np.repeat(np.arange(len(number)), number)
     counts = np.concatenate([problem.class_counts, np.eye(kinds, dtype=np.int64)[category]])[kind]

@@ -155,9 +155,9 @@ def _without_search(problem: Problem, known: Spreads) -> Stand:
     """
     relaxed = relaxation(problem, known)
     if len(problem.class_size) == 0:
-        return Stand(problem, relaxed, None, (relaxed.first, relaxed.second), np.zeros(0, dtype=bool))
+        return Stand(problem, relaxed, None, (relaxed.first, relaxed.second), np.zeros(0, dtype=bool), known=known)
     lumps = lumpy(problem)
-    met = _met(problem, relaxed) if lumps else None
+    met = _met(problem, relaxed, known) if lumps else None
     if met is not None and not met.open:
         return met
     choices = len(problem.class_size) * problem.shape[0]
@@ -169,11 +169,12 @@ def _without_search(problem: Problem, known: Spreads) -> Stand:
     if met is not None and met.begun.objectives < start.objectives:
         start = replace(met.begun, pricing=start.pricing)
     core = found.core | lumps
-    stand = Stand(problem, relaxed, start, (0, 0), core).raised(max(relaxed.first, start.pricing.bound), 0)
+    stand = Stand(problem, relaxed, start, (0, 0), core, known=known)
+    stand = stand.raised(max(relaxed.first, start.pricing.bound), 0)
     return stand.with_second_bound().after(found)
 
 
-def _met(problem: Problem, relaxed: Relaxation) -> Stand | None:
+def _met(problem: Problem, relaxed: Relaxation, known: Spreads) -> Stand | None:
     """The longest bundles first, and exchanged for a moment: often the flow's bound is met."""
     from tengbol.optimizer.exchange import evened, exchanged
 
@@ -184,7 +185,7 @@ def _met(problem: Problem, relaxed: Relaxation) -> Stand | None:
     placement, objectives = completed(problem, bundles)
     price = prices(problem, problem.apart(), problem.opening, relaxed.counts, relaxed.flows)
     start = Start(bundles, placement, objectives, priced(problem, price))
-    stand = Stand(problem, relaxed, start, (0, 0), np.zeros(len(problem.class_size), dtype=bool))
+    stand = Stand(problem, relaxed, start, (0, 0), np.zeros(len(problem.class_size), dtype=bool), known=known)
     stand = stand.raised(relaxed.first, 0).with_second_bound()
     if stand.proof.first and stand.open:
         stand = stand.taken(evened(problem, start, stand.bounds, 0, Work(0)))

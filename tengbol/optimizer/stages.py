@@ -24,17 +24,19 @@ _LONG: Final = 6
 _MANY: Final = 300
 #: With so many bundles to each enforcer there are few columns, and these are looked at before exchange.
 _FEW_EACH: Final = 3
-#: Bundle classes × enforcers that are looked at for prices to prove it, and that all rounds of placing may look at.
-_HARD: Final = 100_000
+#: Bundle classes × enforcers that all rounds of placing may look at.
 _PLACES: Final = 200_000
-#: Nodes of a first try at a certificate of writs' prices.
+#: Nodes of a first try at a certificate of writs' prices: a tree of them takes longer than prices of whole bundles do.
 _FIRST: Final = 5
-#: The same for branch and bound at the prices of columns, and its nodes.
+#: The same for branch and bound at the prices of columns, and its nodes, and for a whole tree of writs' prices.
 _GUIDED: Final = 2_000_000
 _NODES: Final = 100
 #: Subsets of a few bundles: a hundredth of a second, and a tenth.
 _SOME: Final = 300_000
 _EVERY: Final = 5_000_000
+#: How many subsets, and bundle classes × enforcers of a node or a round of placing, take as long as a term of `Work`.
+_SUBSETS: Final = 500
+_CHOICES: Final = 40
 #: The part of the limit for what is hardly ever proven any more, and for what finds most of what it does at once.
 _LAST: Final = 2
 _AT_ONCE: Final = 4
@@ -50,10 +52,8 @@ def searched(stand: Stand, limit: float, *, certify: bool = True) -> Stand:
         return stand
     steps = [_divided_at_once, _assembled_at_once, _divided, _guided, _exchanged_a_while, _assembled, _replaced,
              _exchanged_anew, _aggregated]  # fmt: skip
-    bundles, rows, nodes = int(stand.problem.class_size.sum()), stand.problem.shape[0], None
+    bundles, rows = int(stand.problem.class_size.sum()), stand.problem.shape[0]
     if lumpy(stand.problem):  # where they are many, CP-SAT and prices have nothing to say
-        # And a tree of writs' prices in vain takes longer than the search did.
-        nodes = _FIRST
         last = [_replaced, _aggregated] if bundles * rows < _MANY else []
         begin = [_divided, _covered, _exchanged_a_while, _covered_anew, _assembled_at_once]
         if bundles <= _FEW_EACH * rows:
@@ -64,7 +64,7 @@ def searched(stand: Stand, limit: float, *, certify: bool = True) -> Stand:
         stand = step(stand, limit, work)
         if not stand.open or work.left < 0:
             break
-    return replace(stand.certified(_HARD, nodes=nodes) if certify else stand, assembly=None)
+    return replace(stand.certified(_GUIDED, nodes=_FIRST) if certify else stand, assembly=None)
 
 
 def lumpy(problem: Problem) -> bool:
@@ -86,20 +86,23 @@ def _crowded(stand: Stand, limit: float, work: Work) -> Stand:
 
 def _divided_at_once(stand: Stand, limit: float, work: Work) -> Stand:
     """All divisions of very few bundles."""
-    del limit, work
-    return _in_all_ways(stand, _SOME)
+    del limit
+    return _in_all_ways(stand, _SOME, work)
 
 
 def _divided(stand: Stand, limit: float, work: Work) -> Stand:
     """All divisions of a few bundles."""
-    del limit, work
-    return _in_all_ways(stand, _EVERY)
+    del limit
+    return _in_all_ways(stand, _EVERY, work)
 
 
-def _in_all_ways(stand: Stand, steps: int) -> Stand:
-    from tengbol.optimizer.division import divided
+def _in_all_ways(stand: Stand, steps: int, work: Work) -> Stand:
+    from tengbol.optimizer.division import divided, few
 
+    if not few(stand.problem):
+        return stand
     bundles, (first, second) = divided(stand.problem, stand.begun, steps)
+    work.left -= 2 * steps // _SUBSETS
     stand = stand.taken(bundles)
     return stand.raised(stand.proof.objective if first else 0, stand.proof.objective_total if second else 0)
 
@@ -123,14 +126,15 @@ def _assembled_at_once(stand: Stand, limit: float, work: Work) -> Stand:
 def _guided(stand: Stand, limit: float, work: Work) -> Stand:
     """Branch and bound at the prices of columns: closer than those of a flow, and no bundle is left out."""
     from tengbol.optimizer.branching import branched
-    from tengbol.optimizer.master import FINE
 
-    del limit, work
-    nodes = min(_NODES, _GUIDED // (len(stand.problem.class_size) * stand.problem.shape[0]))
-    if stand.assembly is None or nodes == 0:
+    del limit
+    choices = len(stand.problem.class_size) * stand.problem.shape[0]
+    nodes, price = min(_NODES, _GUIDED // choices, work.left * _CHOICES // choices), stand.guide
+    if price is None or nodes <= 0:
         return stand
-    price = (stand.assembly[0].writ + FINE // 2) // FINE
-    return stand.after(branched(stand.problem, stand.relaxed, nodes=nodes, price=price, known=stand.known))
+    found = branched(stand.problem, stand.relaxed, nodes=nodes, price=price, known=stand.known)
+    work.left -= found.nodes * choices // _CHOICES
+    return stand.after(found)
 
 
 def _exchanged_a_while(stand: Stand, limit: float, work: Work) -> Stand:
@@ -177,9 +181,11 @@ def _assembled(stand: Stand, limit: float, work: Work) -> Stand:
 
 def _replaced(stand: Stand, limit: float, work: Work) -> Stand:
     """Placed at prices, again and again."""
-    del limit, work
+    del limit
     choices = len(stand.problem.class_size) * stand.problem.shape[0]
-    start = place(stand.problem, stand.relaxed, rounds=max(1, min(ROUNDS, _PLACES // choices)))
+    rounds = max(1, min(ROUNDS, _PLACES // choices))
+    work.left -= rounds * choices // _CHOICES
+    start = place(stand.problem, stand.relaxed, rounds=rounds)
     if start.objectives < stand.begun.objectives:
         stand = replace(stand, start=start).with_second_bound()
     elif start.pricing.bound > stand.begun.pricing.bound:

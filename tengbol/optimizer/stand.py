@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -153,6 +153,15 @@ class Stand:
         np.minimum.at(least, pricing.choice_class, pricing.spill)
         return least > 0
 
+    @property
+    def guide(self) -> Ints | None:
+        """`(J, K)` prices of the last programme over columns, which keep bundles whole better than those of a flow."""
+        if self.assembly is None:
+            return None
+        from tengbol.optimizer.master import FINE  # which takes a solver that easy components never load
+
+        return (self.assembly[0].writ + FINE // 2) // FINE
+
     def certified(self, looks: int, *, nodes: int | None = None) -> Stand:
         """With what proves its bounds: prices of writs, where few bundles are in the way of that, otherwise counts of
         bundles, or prices of whole ones.
@@ -164,11 +173,12 @@ class Stand:
         proof = self.proof
         goal = Goal(proof.objective, proof.lower_bound, proof.lower_bound_total)
         bundles = None if self.start is None else self.start.bundles
-        tree = certified(self.problem, self.relaxed, bundles, goal, looks, nodes)
+        tried = partial(certified, self.problem, self.relaxed, bundles, goal, looks, known=self.known, price=self.guide)
+        tree = tried(nodes=nodes)
         counts = self._counts(goal.first) if tree is None else None
         sets = self._sets(goal) if tree is None and counts is None else None
         if tree is None and counts is None and sets is None and nodes is not None:
-            tree = certified(self.problem, self.relaxed, bundles, goal, looks)
+            tree = tried()
         return replace(self, tree=tree, counts=counts, sets=sets)
 
     def _sets(self, goal: Goal) -> SetPrices | None:

@@ -34,8 +34,11 @@ def _crowded() -> Problem:
 
 
 def _stand(given: Problem) -> Stand:
-    (part, *_), *_ = components(given)
-    return _without_search(part, {})
+    return _stand_of(next(components(given)))
+
+
+def _stand_of(part: tuple[Problem, *tuple[Ints, ...]]) -> Stand:
+    return _without_search(part[0], {})
 
 
 def test_where_one_stage_has_used_all_up_no_other_begins(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,6 +60,17 @@ def test_where_one_stage_has_used_all_up_no_other_begins(monkeypatch: pytest.Mon
     assert len(left) > 1
     assert min(left) >= 0
     assert max(left) <= Work.within(0.3).left
+
+
+def test_subsets_nodes_and_rounds_of_placing_are_taken_from_the_same_sum() -> None:
+    few, work = _stand(district(np.random.default_rng(1), rows=4, writs=20, bundled=0.9)), Work.within(4)
+    crowded = next(s for s in map(_stand_of, components(instance(Recipe("skewed", 300, 7_200)).problem)) if s.open)
+    crowded = stages._assembled_at_once(crowded, 4, work)
+    for stage, stand in ((stages._divided, few), (stages._guided, crowded), (stages._replaced, crowded)):
+        before = work.left
+        stage(stand, 4, work)
+        assert work.left < before, stage.__name__
+    assert stages._guided(crowded, 4, Work(0)).open
 
 
 def test_a_core_whose_programme_is_solved_is_not_solved_again(monkeypatch: pytest.MonkeyPatch) -> None:

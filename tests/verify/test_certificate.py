@@ -11,6 +11,8 @@ from lots import merged
 from problems import drawn, problems
 from proofs import accepted, changed, numbers, of_five, proven, worse
 
+from benchmarks.families import Recipe
+from benchmarks.instances import case
 from tengbol.verify.certificate import check_certificate, check_proof
 from tengbol.verify.findings import Findings
 
@@ -50,6 +52,14 @@ def easy():
     part, own = one(4)
     assert set(own["tree"]) == {"first", "second"}
     return part, own
+
+
+def test_what_branch_and_bound_proved_at_the_prices_of_columns_has_a_tree_at_these():
+    parts, told = proven(of_five(merged(case(Recipe("skewed", 300, 7_200)).problem)), limit=4)
+    (cases,) = (own for own in told["components"] if "then" in own.get("tree", {}))
+    assert len(told["components"]) == 5
+    assert check_proof(told, parts, Findings()) == {part.enforcers[0]: part.objectives(part.got) for part in parts}
+    assert len(cases["tree"]["then"]) > 10
 
 
 def test_of_2000_changes_none_makes_it_prove_more_than_was_reached(crowded, easy):
