@@ -360,5 +360,5 @@ def test_it_stands_beside_the_public_file(tmp_path, name, due):
 
 
 def test_canonical_text_is_that_of_every_other_program(tab):
-    value = {"б": [1, "\u2028", 'a"b\\c'], "a": {"😀": 0, "\uffff": None}}
+    value = {"б": [1, "\u2028", 'a"b\\c', True, False], "a": {"😀": 0, "\uffff": None}}
     assert tab.evaluate("text => canonical(new Reader(text).whole())", canonical(value)) == canonical(value)

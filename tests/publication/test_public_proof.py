@@ -101,18 +101,22 @@ def bare_lot(lines):
     return relinked(out)
 
 
-def test_what_no_certificate_proves_is_named_and_searched_on_demand(told, tmp_path):
+def test_what_no_certificate_proves_is_named_and_searched_on_demand(told, tab, tmp_path):
     lines = bare_lot(told)
     assert not uneven(judged(tmp_path, lines))
     for line in lines[1:]:
         for own in line["certificate"]["components"]:
             for key in ("tree", "sets", "counts"):
                 own.pop(key, None)
+            own["searched"] = True
     report = judged(tmp_path, lines)
     assert report.ok
     named = uneven(report)
     assert named, "flows alone prove all of it: the recipe shows nothing"
     assert all("--search" in str(one) and one.subject for one in named)
+    verdict, broken, left = dropped(tab, written(lines))
+    assert (verdict, broken) == ("holds", set())
+    assert "evenness" in left
     assert not uneven(judged(tmp_path, lines, steps=10))
 
 

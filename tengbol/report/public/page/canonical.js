@@ -14,6 +14,7 @@ const NOT_CANONICAL = mark("it is no canonical JSON: sorted keys, each once, no 
 const DEEPEST = 900;
 const TEXT = /"(?:[^"\\]|\\.)*"/suy;
 const NUMBER = /0|-?[1-9][0-9]*/y;
+const WORDS_OF_JSON = ["null", "true", "false"];
 
 /** The order of code points, which that of JavaScript is not beyond U+FFFF. */
 function compared(one, two) {
@@ -45,9 +46,10 @@ class Reader {
     if (letter === "{") return this.object(depth + 1);
     if (letter === "[") return this.list(depth + 1);
     if (letter === '"') return this.string();
-    if (this.text.startsWith("null", this.at)) {
-      this.at += 4;
-      return null;
+    const word = WORDS_OF_JSON.find(one => this.text.startsWith(one, this.at));
+    if (word) {
+      this.at += word.length;
+      return JSON.parse(word);
     }
     const digits = this.matched(NUMBER);
     const number = Number(digits);
@@ -113,7 +115,7 @@ class Reader {
 
 /** The text of a value. */
 function canonical(value) {
-  if (value === null || typeof value === "number" || typeof value === "bigint") return String(value);
+  if (value === null || ["number", "bigint", "boolean"].includes(typeof value)) return String(value);
   if (typeof value === "string") return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
   const keys = Object.keys(value).sort(compared);
