@@ -21,6 +21,7 @@ from publishing import publish
 from small import enforcer, recusal, writ
 from tampering import relinked, written
 
+from tengbol.model.codes import CATEGORIES
 from tengbol.proofs import text
 from tengbol.report.public import write_public
 from tengbol.report.public.checker import write_page
@@ -162,7 +163,7 @@ def test_a_component_left_out_or_another_one_s_is_refused(told, tmp_path):
 
 
 @pytest.mark.parametrize("key", ["tree", "sets"])
-def test_where_ids_are_masked_the_certificate_goes_by_the_public_ones(tmp_path, monkeypatch, key):
+def test_where_ids_are_masked_the_certificate_goes_by_the_public_ones(tab, tmp_path, monkeypatch, key):
     """Enforcers and pools stand in another order in public, and so do their prices."""
     if key == "sets":
         monkeypatch.setattr("tengbol.optimizer.certificate.certified", lambda *_: None)
@@ -193,6 +194,9 @@ def test_where_ids_are_masked_the_certificate_goes_by_the_public_ones(tmp_path, 
         assert own["sets"]["whole"] == sorted(own["sets"]["whole"])
         assert len({row[0] for row in own["sets"]["whole"]}) > 1
     assert not [name for name in PERSONAL if name in (tmp_path / "p.jsonl").read_text()]
+    verdict, broken, left = dropped(tab, (tmp_path / "p.jsonl").read_text())
+    assert (verdict, broken) == ("holds", set())
+    assert not left & {"certificate", "evenness"}
 
 
 def test_a_book_publishes_the_certificates_that_it_keeps(tmp_path):
@@ -231,12 +235,7 @@ def test_the_page_proves_with_them_what_it_could_not_without(told, tab):
 def test_the_page_refuses_the_certificates_that_verify_refuses(told, tab, tmp_path):
     lines = bare_lot(told)
     chance = random.Random(4)
-    places = [
-        (place, path)
-        for place in range(1, len(lines))
-        for path in numbers(lines[place]["certificate"])
-        if not {"sets", "counts"} & {*path}
-    ]
+    places = [(place, path) for place in range(1, len(lines)) for path in numbers(lines[place]["certificate"])]
     verdicts = []
     for place, path in chance.sample(places, 60):
         forged = put(lines, place, path, chance.choice([-1, 0, 1, 2000, chance.randint(-(10**9), 10**9), 2**70]))
@@ -246,14 +245,39 @@ def test_the_page_refuses_the_certificates_that_verify_refuses(told, tab, tmp_pa
     assert {"holds", "broken"} == set(verdicts)
 
 
-def test_the_page_says_of_what_it_does_not_check_that_it_does_not(told, tab):
+def test_the_page_counts_long_bundles(tab, tmp_path):
+    """Seven of ten writs: somebody of three has three, and some two have at most four."""
+    writs = [writ(f"w{n}-{m}", case_id=f"K{n}", debtor_id=f"d{n}") for n in range(7) for m in range(10)]
+    made = decide(*writs, key=KEY)
+    chain = {"certificate": text(made.whole.certificate)}
+    record = of_distribution(typed({**HOME, "writs": writs}), made.whole, batch_id="one", chain=chain)
+    write_public(record, KEY, tmp_path / "p.jsonl")
+    lines = [json.loads(line) for line in (tmp_path / "p.jsonl").read_text().splitlines()]
+    (own,) = lines[1]["certificate"]["components"]
+    del own[next(key for key in ("tree", "sets", "counts") if key in own)]
+    people = len(max(lines[1]["part"]["pools"].values(), key=len))
+    k = CATEGORIES.index(lines[1]["part"]["assignments"]["category"][0])
+    for bundles, due in ((7, "holds"), (2, "broken")):
+        own["counts"] = [[k, people - 1, bundles]]
+        assert judged(tmp_path, lines).ok == (due == "holds")
+        verdict, broken, left = dropped(tab, written(lines))
+        assert (verdict, broken) == (due, {"certificate"} if due == "broken" else set())
+        assert ("evenness" in left) == (due == "broken")
+
+
+def test_the_page_says_of_what_it_does_not_check_that_it_does_not(told, tab, tmp_path):
     """Whatever stands there: neither true nor false is said of it."""
     lines = bare_lot(told)
-    for key in ("sets", "counts"):
-        other = copy.deepcopy(lines)
-        for line in other[1:]:
-            for own in line["certificate"]["components"]:
-                own[key] = own.pop("tree", None)
-        verdict, broken, left = dropped(tab, written(other))
-        assert (verdict, broken) == ("holds", set())
-        assert {"certificate", "evenness"} <= left
+    for line in lines[1:]:
+        for own in line["certificate"]["components"]:
+            tree = own.pop("tree", None) or {"first": own["sets"]["first"]["pools"]}
+            while "first" not in tree:
+                tree = tree["then"][0]
+            far = {"scale": 1, "pools": [2**62 for _ in tree["first"]], "bundles": []}
+            own["sets"] = {"whole": [], "first": far}
+    report = judged(tmp_path, lines)
+    assert report.ok
+    assert "certificate" in {one.check for one in report.of(Kind.UNPROVEN)}
+    verdict, broken, left = dropped(tab, written(lines))
+    assert (verdict, broken) == ("holds", set())
+    assert {"certificate", "evenness"} <= left

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from hashlib import sha256
 from itertools import product
 from unittest import mock
 
@@ -13,21 +12,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from lots import merged
 from problems import drawn, problem, problems
-from proofs import accepted, changed, numbers, of_five, parts_of, proven, worse
+from proofs import accepted, changed, in_cases, invented, numbers, of_five, parts_of, proven, without_trees, worse
 
-from tengbol.optimizer import certificate
 from tengbol.optimizer.solve import solve
 from tengbol.verify.certificate import check_proof
 from tengbol.verify.findings import Findings, Kind
 from tengbol.verify.listing import Listing, Prices, Steps
 
 PRICES = st.integers(-3, 40).map(lambda price: 500 * price) | st.integers(-(10**5), 10**5)
-
-
-def without_trees(some):
-    """Components and their certificate, in which no tree of prices of writs was tried."""
-    with mock.patch.object(certificate, "_NODES", 0):
-        return proven(of_five(merged(some)))
 
 
 @st.composite
@@ -84,48 +76,13 @@ def test_what_can_be_held_is_listed_to_the_last_and_the_cheapest_found(drawn, ro
     assert found == sorted(due)
 
 
-def named(pool):
-    """The name of a pool, by which pools are in order."""
-    return sha256("\n".join(sorted(pool)).encode()).hexdigest()
-
-
-def pools_of(part):
-    """Its pools in the order of their ids."""
-    return sorted({pool for pool, _ in part.classes}, key=named)
-
-
-def invented(part, draw):
-    """Prices of whole bundles as chance has them, in one case or in a case for each member of some bundle's pool."""
-    pools = pools_of(part)
-    longer = sorted((each for each in part.classes if sum(each[1]) > 1), key=lambda each: (named(each[0]), each[1]))
-    whole = [each for each in longer if draw.random() < 0.5]
-    supplied = len({(p, k) for p, counts in part.classes for k, n in enumerate(counts) if n})
-
-    def price():
-        return draw.choice([500 * draw.randint(-3, 40), draw.randint(-(10**5), 10**5)])
-
-    def prices():
-        bundles = [price() * sum(counts) for _, counts in whole]
-        return {"pools": [price() for _ in range(supplied)], "scale": draw.randint(1, 4), "bundles": bundles}
-
-    def leaf():
-        return {"first": prices(), "second": prices() | {"weight": draw.randint(0, 5)}}
-
-    sets = {"whole": [[pools.index(pool), *counts] for pool, counts in whole]}
-    if not longer or draw.random() < 0.5:
-        return sets | leaf()
-    pool, counts = draw.choice(longer)
-    to = sorted(part.enforcers.index(who) for who in pool)
-    return sets | {"pool": pools.index(pool), "writs": list(counts), "to": to, "then": [leaf() for _ in to]}
-
-
 @given(problems(rows=3, categories=2, pools=2, things=4), st.integers(0, 2**32))
 def test_whatever_integers_stand_there_they_prove_nothing_that_is_not_so(some, seed):
     for part in parts_of(solve(of_five(merged(some)), limit=0.2)):
         # What is found of so few bundles is the best there is.
         reached, draw = part.objectives(part.got), random.Random(seed)
         for _ in range(10):
-            own = {"bounds": [-(10**15), -(10**15)], "sets": invented(part, draw)}
+            own = {"bounds": [-(10**15), -(10**15)], "sets": invented(part, "sets", draw)}
             assert accepted(part, own)
             assert not accepted(part, own | {"bounds": [reached[0] + 2000, -(10**15)]})
             assert not accepted(part, own | {"bounds": [-(10**15), reached[1] + 2000]})
@@ -151,13 +108,6 @@ def test_small_problems_are_proven_and_nothing_above_what_was_reached_ever_is(so
             assert out[part.enforcers[0]] == part.objectives(part.got)
         else:
             assert own.keys() & {"tree", "searched"}
-
-
-def in_cases(part, own):
-    """The same with the first of its whole bundles at each member of its pool in turn, all at the same prices."""
-    pool, *counts = own["sets"]["whole"][0]
-    to = sorted(part.enforcers.index(who) for who in pools_of(part)[pool])
-    return own | {"sets": own["sets"] | {"pool": pool, "writs": counts, "to": to, "then": [{} for _ in to]}}
 
 
 #: Of two pools, with a weight of the first objective, and of enforcers alike.

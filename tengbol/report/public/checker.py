@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 #: In the order in which they need one another.
 SCRIPTS: Final = (
     *("sha256", "canonical", "findings", "lines", "chain", "batch", "corrections", "rounds"),
-    *("certificate", "lot", "bundles"),
+    *("numbered", "certificate", "cases", "prices", "listing", "sets", "counts", "lot", "bundles"),
     *("check", "find", "show", "main"),
 )
 #: Sentences of the scripts, marked to be said now or later.

@@ -32,7 +32,7 @@ async function checkText(text, progress) {
     if (check !== "corrections" || lines.some(line => line.corrected.length)) found.holds(check, sentence);
   }
   const shown = lines.filter(line => line.certificate !== null && !line.unread).length;
-  if (shown) found.holds("certificate", mark("What the certificates of {n} batches prove by prices is true."), {n: shown});
+  if (shown) found.holds("certificate", mark("What the certificates of {n} batches prove is true."), {n: shown});
   if (even && !EVENNESS.some(check => found.anyBroken(check))) {
     found.holds("evenness", mark("In {n} of {of} batches nothing would be more even: nothing that goes round is better."), {n: even, of: lines.length});
   }
