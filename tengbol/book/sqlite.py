@@ -9,6 +9,7 @@ from __future__ import annotations
 import glob
 import json
 import sqlite3
+import weakref
 from contextlib import closing, contextmanager, suppress
 from functools import partial
 from hashlib import sha256
@@ -53,6 +54,9 @@ class SQLite:
         with self.heard():
             # The service hands a book from thread to thread, but never to two at a time.
             self.connection = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE, check_same_thread=False)
+            # It and its statements hold each other, so that it would stay open, and its log beside the book, until
+            # somebody looks for garbage: nobody does at a command's end.
+            weakref.finalize(self, self.connection.close)
             for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=on", "cache_size=-65536"):
                 self.connection.execute(f"PRAGMA {pragma}")
         IN_USE.add(self)

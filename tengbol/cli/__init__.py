@@ -136,6 +136,8 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     # Modules and expressions are many objects and no garbage: looking for it took a twentieth of a short command.
     gc.set_threshold(200_000, 20, 100)
+    # Pydantic would look for plugins in every package that is installed. None is wanted: they change what is read.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     hush()
     hear_signals()
     try:
@@ -167,6 +169,9 @@ def main() -> None:
             fail(damaged.said(spoken), 2, "refused", reason_of(damaged))
         told = f"{type(error).__name__}: {error}"
         fail(spoken("a fault of tengbol itself, please report it: {error}", error=told), 3, "fault")
+    finally:
+        # The process ends here: to look for garbage once more in all that was loaded took a tenth of a short command.
+        gc.freeze()
 
 
 def _answer(code: int) -> None:

@@ -42,12 +42,12 @@ finally:
 """
 
 
-def modules(*arguments: object) -> set[str]:
-    """The modules that a command has loaded when it ends well."""
+def modules(*arguments: object, ends: int = 0) -> set[str]:
+    """The modules that a command has loaded when it ends so."""
     done = subprocess.run(
         [sys.executable, "-c", CHILD, *map(str, arguments)], capture_output=True, text=True, check=False
     )
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == ends, done.stderr
     return set(done.stderr.splitlines()[-1].split())
 
 
@@ -60,10 +60,36 @@ def loaded(*arguments: object) -> set[str]:
 def folder(tmp_path_factory: pytest.TempPathFactory):
     """A chamber of ten writs, most of all and all of one pool, their result, and a book of them."""
     place = tmp_path_factory.mktemp("ten")
-    tables = home(enforcers=[enforcer(f"E{n}") for n in range(4)], writs=[writ(f"W{n}") for n in range(10)])
+    tables = home(
+        enforcers=[enforcer(f"E{n}") for n in range(4)],
+        writs=[writ(f"W{n}", immediate=str(n == 9).lower()) for n in range(10)],
+    )
     write_tables(place / "in", **tables)
     opened(f"sqlite:///{place / 'book'}", place, tables).close()
     return place
+
+
+def test_nothing_is_looked_through_for_garbage_when_a_command_ends():
+    ending = "import gc\nfrom tengbol.cli import main\ntry:\n    main()\nfinally:\n    print(gc.get_freeze_count())"
+    done = subprocess.run([sys.executable, "-c", ending, "--version"], capture_output=True, text=True, check=True)
+    assert int(done.stdout.split()[-1]) > 10_000
+
+
+def test_no_plugin_of_a_library_that_is_installed_comes_into_a_command(folder, tmp_path, monkeypatch):
+    package = tmp_path / "nosy-1.dist-info"
+    package.mkdir()
+    (package / "METADATA").write_text("Metadata-Version: 2.1\nName: nosy\nVersion: 1\n")
+    (package / "entry_points.txt").write_text("[pydantic]\nnosy = nosy:plugin\n")
+    (tmp_path / "nosy.py").write_text("plugin = None\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert "nosy" not in modules("run", folder / "in", "--out", tmp_path / "out", "--as-of", AS_OF, "--seed", SEED)
+
+
+def test_a_command_leaves_no_file_beside_a_book(folder, monkeypatch):
+    monkeypatch.setenv("TENGBOL_BOOK", str(folder / "book"))
+    for ends, command in ((0, ("status",)), (2, ("assign", "W99", "--by", clerk().who))):
+        modules("book", *command, ends=ends)
+        assert not [*folder.glob("book-*")], command
 
 
 @pytest.mark.parametrize("asked", ["--help", "--version", "run --help", "book due --help"])
