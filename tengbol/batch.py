@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tengbol.asked import moment_given, processes_given, seed_given
-from tengbol.io.usable import usable
 from tengbol.model import explanations
 from tengbol.model.codes import BOUND_BASES
 from tengbol.model.decisions import Decisions, decisions_of
@@ -189,6 +188,8 @@ def distribute(
     -----
     The rules and objectives: docs/contract.md, section 3. The lot: docs/lot.md.
     """
+    from tengbol.io.usable import usable  # A book reads no files.
+
     as_of, seed, processes = moment_given(as_of), seed_given(seed), processes_given(processes)
     ruled = rule(usable(chamber, accept, as_of.date()), as_of=as_of, turn=seed, config=config, law=law, key=key)
     # Nobody asks for another turn here, and what it would need is as large as the docket.
@@ -247,12 +248,7 @@ def draw(
 
 
 def _assignments(
-    chamber: Chamber,
-    todo: Docket,
-    decided: pl.DataFrame,
-    decisions: Decisions,
-    as_of: dt.datetime,
-    config: Config,
+    chamber: Chamber, todo: Docket, decided: pl.DataFrame, decisions: Decisions, as_of: dt.datetime, config: Config
 ) -> pl.DataFrame:
     """The contract's `assignments`, by writ id."""
     texts = explanations.assigned(

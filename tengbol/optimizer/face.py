@@ -9,7 +9,7 @@ cost after another can be made least, each among the flows that are left. All nu
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
     Mask = NDArray[np.bool_]
+
+
+#: Arcs of a network for which no solver is loaded, unless they are looked at so often: a two-hundredth of a second.
+_FEW: Final = 200
+_LOOKS: Final = 25_000
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,6 @@ class Face:
             np.concatenate([self.head[up], self.tail[down]]),
             np.concatenate([(self.high - self.value)[up], (self.value - self.low)[down]]),
             np.concatenate([cost[up], -cost[down]]),
-            self.nodes,
         )
         value = self.value.copy()
         value[up] += moved[: len(up)]
@@ -163,9 +167,18 @@ def _strongly_connected(tail: Ints, head: Ints) -> tuple[Ints, Ints]:
     return found[: len(tail)], found[len(tail) :]
 
 
-def _circulation(tail: Ints, head: Ints, room: Ints, cost: Ints, nodes: int) -> Ints:
+def _circulation(tail: Ints, head: Ints, room: Ints, cost: Ints) -> Ints:
     """`(A,)` units along each arc that cost the least in all, as many into every node as out of it."""
-    from ortools.graph.python import min_cost_flow  # where nothing is tied there is no need of it
+    if len(tail) <= _FEW:
+        few = _cancelled(tail.tolist(), head.tolist(), room.tolist(), cost.tolist())
+        if few is not None:
+            return np.array(few, dtype=np.int64)
+    return _solved(tail, head, room, cost)
+
+
+def _solved(tail: Ints, head: Ints, room: Ints, cost: Ints) -> Ints:
+    """The same by a solver, which takes long to load."""
+    from ortools.graph.python import min_cost_flow
 
     used, ends = np.unique(np.concatenate([tail, head]), return_inverse=True)
     solver = min_cost_flow.SimpleMinCostFlow()
@@ -176,3 +189,42 @@ def _circulation(tail: Ints, head: Ints, room: Ints, cost: Ints, nodes: int) -> 
     if status != solver.OPTIMAL:
         raise ArithmeticError(f"the choice among equals ended with status {status}")
     return np.asarray(solver.flows(np.arange(len(tail), dtype=np.int32)), dtype=np.int64)
+
+
+def _cancelled(tail: list[int], head: list[int], room: list[int], cost: list[int]) -> list[int] | None:
+    """The same by cancelling cycles that cost less than nothing (Klein 1967); None where that takes long."""
+    arcs, looks = len(tail), _LOOKS
+    units = [0] * arcs
+    # Each arc, and the same against its direction, along which what was sent goes back.
+    ways = [*zip(tail, head, cost, strict=True), *zip(head, tail, (-price for price in cost), strict=True)]
+    while True:
+        left = [most - used for most, used in zip(room, units, strict=True)] + units
+        able = [(way, *ways[way]) for way in range(2 * arcs) if left[way]]
+        distance, last = dict.fromkeys((*tail, *head), 0), dict[int, int]()
+        cycle: list[int] = []
+        while not cycle:
+            met, looks = None, looks - len(able)
+            if looks < 0:
+                return None
+            for way, of, to, price in able:
+                if distance[of] + price < distance[to]:
+                    distance[to], last[to], met = distance[of] + price, way, to
+            if met is None:
+                return units
+            cycle = _cycle(met, last, ways)
+        least = min(left[way] for way in cycle)
+        for way in cycle:
+            units[way % arcs] += least if way < arcs else -least
+
+
+def _cycle(node: int, last: dict[int, int], ways: list[tuple[int, int, int]]) -> list[int]:
+    """The cycle that the `last` ways into nodes lead back to from one; none where they come to an end."""
+    seen: dict[int, int] = {}
+    taken: list[int] = []
+    while node not in seen:
+        if node not in last:
+            return []
+        seen[node] = len(taken)
+        taken.append(last[node])
+        node = ways[last[node]][0]
+    return taken[seen[node] :]

@@ -191,6 +191,10 @@ def _level_totals(problem: Problem, supply: Ints, excess: Ints, counts: Ints, fl
     if int(tied.sum()) == int(supply.sum()) - int(base.sum()):
         # All of them are taken: there is no other optimum.
         return counts, flows
+    left = supply.sum(axis=0) - base.sum(axis=0)
+    undecided = np.flatnonzero((left > 0) & (left < tied.sum(axis=0)))
+    if len(undecided) < 2 and (np.count_nonzero(supply, axis=0) < 2).all():
+        return _level_one(problem, supply, excess, base, tied & (left > 0), left, undecided)
     total = (excess + WRIT * base).sum(axis=1)
     free = tied.sum(axis=1)
     unit_row = np.repeat(np.arange(rows), free)
@@ -214,6 +218,27 @@ def _level_totals(problem: Problem, supply: Ints, excess: Ints, counts: Ints, fl
     flows[place, category] = flow[: len(place)]
     counts = base.copy()
     counts[tied] += flow[len(place) : len(place) + len(tied_row)]
+    return counts, flows
+
+
+def _level_one(
+    problem: Problem, supply: Ints, excess: Ints, base: Ints, tied: NDArray[np.bool_], left: Ints, undecided: Ints
+) -> tuple[Ints, Ints]:
+    """The same where every category is one pool's, and in one of them at most some of the next steps are not taken.
+
+    No flow is needed then: of these steps the cheapest are taken. One urgent writ is such a batch. left: `(K,)` steps
+    to be taken.
+    """
+    taken = tied.copy()
+    for k in undecided:
+        taken[:, k] = False
+        rows, total = np.flatnonzero(tied[:, k]), (excess + WRIT * (base + taken)).sum(axis=1)
+        taken[rows[np.argsort(total[rows], kind="stable")[: left[k]]], k] = True
+    counts = base + taken
+    flows = np.zeros((len(problem.pool_member), len(supply[0])), dtype=np.int64)
+    for pool, k in zip(*np.nonzero(supply), strict=True):
+        places = slice(problem.pool_start[pool], problem.pool_start[pool + 1])
+        flows[places, k] = counts[problem.pool_member[places], k]
     return counts, flows
 
 

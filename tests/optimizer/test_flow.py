@@ -72,6 +72,14 @@ def test_an_enforcer_short_in_one_category_makes_up_for_it_in_another() -> None:
     assert (relaxation(two).first, relaxation(two).second) == (2 * WRIT**2, 2 * WRIT**2)
 
 
+def test_of_those_alike_in_a_category_whoever_is_behind_in_all_is_given_its_writ() -> None:
+    one = problem([[0, 900], [0, -900], [0, 0]], [[0, 1, 2]], [[1, 0]])
+    assert relaxation(one).counts.tolist() == [[0, 0], [1, 0], [0, 0]]
+    # The second category's writ goes to the second enforcer in any case, who then is no longer behind.
+    two = problem([[0, 900], [0, -900], [0, 0]], [[0, 1, 2]], [[1, 1]])
+    assert relaxation(two).counts.tolist() == [[0, 0], [0, 1], [1, 0]]
+
+
 def test_the_first_objective_is_never_given_up_for_the_second() -> None:
     # The second enforcer is far behind in all, but not in the category at hand.
     two = problem([[0, 9000], [1, -9000]], [[0, 1]], [[1, 0]])
