@@ -36,6 +36,11 @@ class Reckoner:
         with reckoning(TRIAL):
             return rule(chamber_of(tables), as_of=self.as_of, turn=turn, config=self.config, key=self.key)
 
+    def turned(self, ruled: Ruled, turn: str) -> Ruled:
+        """The same as `ruled` makes of its tables by another order of the lot. Raises `FaultError`."""
+        with reckoning(TRIAL):
+            return ruled.turned(turn)
+
     def drawn(self, ruled: Ruled, seed: str) -> Result:
         """The distribution that a seed makes of it. Raises `FaultError`."""
         with reckoning(seed):

@@ -54,11 +54,9 @@ def assign(
     accept_lost(store, hand, None)
     name, place = _waiting(store, writ_id)
 
-    def bundle(beside: Tables) -> Tables:
-        return _bundle(store, writ_id, name, place, beside["writs"], reckoned.ruled(beside, TRIAL))
-
     def read() -> Tables:
-        return bundle(_around(store, writ_id, name, place))
+        around = _around(store, writ_id, name, place)
+        return _bundle(store, writ_id, name, place, around, reckoned.ruled(around, TRIAL))
 
     aside: dict[str, str] = {}
     beside: Tables = {}
@@ -72,8 +70,11 @@ def assign(
                     _waiting(store, writ_id)
                     last, seen = chamber(store, name), last_seq(store)
                     beside = _around(store, writ_id, name, place)
-                    tables = bundle(beside)
-                ruled = reckoned.ruled(tables, turn_of(secret_of(store, name, last["number"] + 1), ""))
+                    ruled = reckoned.ruled(beside, TRIAL)
+                    tables = _bundle(store, writ_id, name, place, beside, ruled)
+                turn = turn_of(secret_of(store, name, last["number"] + 1), "")
+                # Where nothing else is around, what the rules make of it is known but for the order of the lot.
+                ruled = reckoned.turned(ruled, turn) if tables is beside else reckoned.ruled(tables, turn)
                 draft = Draft(name, "urgent writ", run, tables, seen, Public(), read, ruled, last)
                 made = make(store, hand, draft, reckoned.drawn)
             except FaultError as fault:
@@ -135,8 +136,9 @@ def _around(store: Store, writ_id: str, chamber_id: str, place: str) -> Tables:
     return gather(store, writs, [place], people_around(store, writs, chamber_id))
 
 
-def _bundle(store: Store, writ_id: str, chamber_id: str, place: str, around: pl.DataFrame, ruled: Ruled) -> Tables:
-    """What bears on the writ's bundle, of the writs around it and what the rules make of these.
+def _bundle(store: Store, writ_id: str, chamber_id: str, place: str, around: Tables, ruled: Ruled) -> Tables:
+    """What bears on the writ's bundle, of the writs around it and what the rules make of these; the same tables where
+    all of them are of the bundle.
 
     Raises `UnusableInputError` where the writ cannot be distributed.
     """
@@ -148,7 +150,9 @@ def _bundle(store: Store, writ_id: str, chamber_id: str, place: str, around: pl.
             "Writ {writ_id} cannot be distributed now: {code}; it goes on waiting.", writ_id=writ_id, code=code
         )
     together = todo.writs.filter(pl.col("bundle_id") == own["bundle_id"][0])["writ_id"]
-    bundle = around.filter(pl.col("writ_id").is_in(together.implode()))
+    if together.len() == around["writs"].height:
+        return around
+    bundle = around["writs"].filter(pl.col("writ_id").is_in(together.implode()))
     return gather(store, bundle, [place], people_around(store, bundle, chamber_id))
 
 

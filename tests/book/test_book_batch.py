@@ -26,6 +26,7 @@ from tengbol.book.schema import TABLES
 from tengbol.errors import UnusableInputError
 from tengbol.report.public.chain import START, link
 from tengbol.report.public.part import lot_digest
+from tengbol.ruling import rule, turn_of
 from tengbol.verify import verify
 
 #: A chamber in which something of everything happens.
@@ -188,6 +189,22 @@ def test_p7_the_urgent_lane_decides_as_a_batch_of_that_writ_alone_would(tmp_path
     due = distribute(chamber_of(tables), as_of=NOW, seed=done.result.seed, key=key_of(store))
     assert done.result.assignments.equals(due.assignments)
     assert done.result.proof == due.proof
+
+
+def test_between_claims_of_one_age_on_an_urgent_writ_the_order_of_the_books_secret_decides(tmp_path):
+    cells = {"debtor_id": "d9", "case_id": "K9", "assigned_at": "2026-10-01T09:00:00"}
+    tables = {
+        **FULL,
+        "ledger": [proceeding(f"L{n}", f"E{n}", **cells) for n in range(1, 5)],
+        "writs": [writ("U", immediate="true", debtor_id="d9", case_id="K9")],
+    }
+    for number in range(6):
+        store = opened(f"sqlite:///{tmp_path / str(number)}.book", tmp_path, tables)
+        before = chamber_of(of_chamber(store, "C1"))
+        assign(store, clerk(), "U", as_of=NOW)
+        secret, holder = held(store, "batches")["secret"][0], held(store, "assignments")["enforcer_id"][0]
+        asked = rule(before, as_of=NOW, turn=turn_of(secret, ""), key=key_of(store))
+        assert asked.todo.bundles["bound_to"].to_list() == [holder]
 
 
 def test_p7_only_immediate_writs_that_are_ready_go_at_once(url, tmp_path):

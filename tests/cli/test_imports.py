@@ -121,4 +121,5 @@ def test_what_is_due_is_told_from_a_file_without_the_library_for_servers(folder,
     monkeypatch.setenv("TENGBOL_BOOK", str(folder / "book"))
     assert loaded("book", "due") <= TABLES
     assert loaded("book", "status") <= TABLES
+    assert loaded("book", "assign", "W9", "--by", clerk().who) <= TABLES | {"multiprocessing"}
     assert loaded("book", "batch", "--by", clerk().who) <= TABLES | {"multiprocessing", "ortools.graph"}
