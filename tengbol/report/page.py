@@ -13,7 +13,6 @@ from tengbol import __version__
 from tengbol.report.charts import CHARTS
 from tengbol.report.paper import RULES
 from tengbol.report.render import svg
-from tengbol.report.wording import printable
 from tengbol.report.words import Figure, Said, is_sentence
 
 if TYPE_CHECKING:
@@ -107,21 +106,10 @@ def places_of(rows: Sequence[Sequence[Any]]) -> Places:
 
 
 def _templates(words: Words) -> jinja2.Environment:
-    from importlib.resources import files
+    from tengbol.report import shipped
 
-    import jinja2
-
-    shipped = files("tengbol.report")
-    environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(lambda name: shipped.joinpath(name).read_text("utf-8")),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        finalize=printable,
-        trim_blocks=True,
-        lstrip_blocks=True,
+    environment = shipped.environment(
+        say=lambda value: marked(words, value), body=lambda grid, places: body(words, grid, places), places=places_of
     )
-    environment.filters["say"] = lambda value: marked(words, value)
-    environment.filters["body"] = lambda grid, places: body(words, grid, places)
-    environment.filters["places"] = places_of
     environment.tests["figure"] = lambda value: isinstance(value, Figure)
     return environment

@@ -195,20 +195,10 @@ def _day(day: date, words: Words) -> str:
 
 def templates(language: str = "en") -> jinja2.Environment:
     """Load the page's template and style as they are shipped beside this module; numbers as a language has them."""
-    from importlib.resources import files
+    from tengbol.report import shipped
 
-    import jinja2
-
-    shipped = files("tengbol.report")
-    environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(lambda name: shipped.joinpath(name).read_text("utf-8")),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        finalize=wording.printable,
-        trim_blocks=True,
-        lstrip_blocks=True,
+    return shipped.environment(
+        count=Words(language).count,
+        local=lambda number: wording.local(number, language),
+        from_top=lambda percent: f"{100 - percent:.2f}",
     )
-    environment.filters["count"] = Words(language).count
-    environment.filters["local"] = lambda number: wording.local(number, language)
-    environment.filters["from_top"] = lambda percent: f"{100 - percent:.2f}"
-    return environment
