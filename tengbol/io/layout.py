@@ -68,19 +68,20 @@ def rows_of(cells: pl.DataFrame, header: Sequence[str], table: Table) -> tuple[p
 
     cells: `row`, then a column of text for each word of `header`, named `"0"`, `"1"`, ….
     """
-    texts = [pl.col(str(place)).str.strip_chars(BLANKS) for place in range(len(header))]
+    # Of each column its text, whether it is filled, and what it is as a number, less its place.
+    texts, filled, beside = ([pl.col(f"{place}{kind}") for place in range(len(header))] for kind in ("", "?", "#"))
     words, columns = [word.strip(BLANKS) for word in header], meant(header, table.name)[0]
-    of_column = {column: text for column, text in zip(columns, texts, strict=True) if column}
-    holds = pl.any_horizontal(pl.lit(False), *(text.fill_null("") != "" for text in texts))
-    means = pl.any_horizontal(pl.lit(False), *(text.fill_null("") != "" for text in of_column.values()))
-    first = pl.coalesce(pl.when(text != "").then(text) for text in texts)
+    of_column = {column: place for place, column in enumerate(columns) if column}
+    holds = pl.any_horizontal(pl.lit(False), *filled)
+    means = pl.any_horizontal(pl.lit(False), *(filled[place] for place in of_column.values()))
+    first = pl.col("first")
     key = (table.key or table.required_columns)[0]
-    anchor = of_column.get(key, texts[0])
+    anchor = of_column.get(key, 0)
     # «Итого» may stand in the key's own column, if that is the first; else a total has no key, or a count in its place,
     # and lacks most of what a row needs.
-    needed = [of_column[column].fill_null("") == "" for column in table.required_columns if column in of_column]
+    needed = [~filled[of_column[column]] for column in table.required_columns if column in of_column]
     bare = 2 * pl.sum_horizontal(pl.lit(0), *needed) > len(table.required_columns)
-    keyless = (anchor.fill_null("") == "") | anchor.eq_missing(first) | bare
+    keyless = ~filled[anchor] | texts[anchor].eq_missing(first) | bare
     # Of a row with a key of its own nothing is asked: nearly all rows are such, and most tables large.
     own = pl.col(str(columns.index(key) if key in of_column else 0))
     blank, others = rf"[\s{re.escape(BLANKS)}]*", "|".join(map(re.escape, filter(None, words)))
@@ -88,16 +89,26 @@ def rows_of(cells: pl.DataFrame, header: Sequence[str], table: Table) -> tuple[p
     # A line that numbers the columns stands first; one that is signed, last.
     place = pl.int_range(pl.len())
     asked = cells.filter(perhaps | (place < 1) | (place >= pl.len() - _LAST))
-    judged = asked.select(
+    # Step by step, for expressions within expressions take the engine longer than all else about a small table.
+    trimmed = asked.select("row", *(text.str.strip_chars(BLANKS) for text in texts))
+    known = trimmed.with_columns(
+        *((text != "").fill_null(False).alias(f"{place}?") for place, text in enumerate(texts)),
+        *((text.cast(pl.Int64, strict=False) - place).alias(f"{place}#") for place, text in enumerate(texts)),
+    ).with_columns(
+        first=pl.coalesce(pl.when(some).then(text) for some, text in zip(filled, texts, strict=True)),
+        number=pl.coalesce(beside),
+    )
+    judged = known.select(
         "row",
         again=pl.all_horizontal(
-            pl.lit(True), *(text.fill_null("") == word for word, text in zip(words, texts, strict=True))
+            pl.lit(True),
+            *(text.eq_missing(word) if word else ~some for word, text, some in zip(words, texts, filled, strict=True)),
         ),
         total=(first.str.to_lowercase().str.contains(_TOTALS) & keyless).fill_null(False),
         # Where no header is known, nothing tells that a line holds nothing.
         empty=holds & ~means & pl.lit(bool(of_column)),
-        numbers=_numbers(texts),
-        signed=(pl.sum_horizontal(text.fill_null("") != "" for text in texts) == 1)
+        numbers=_numbers(filled, beside),
+        signed=(pl.sum_horizontal(filled) == 1)
         & first.str.contains(_SIGNED).fill_null(False)
         & pl.lit(len(table.required_columns) >= _MANY),
     )
@@ -112,16 +123,12 @@ def rows_of(cells: pl.DataFrame, header: Sequence[str], table: Table) -> tuple[p
     return cells.filter(~pl.col("row").is_in(left_out["row"].implode())), notes
 
 
-def _numbers(texts: Sequence[pl.Expr]) -> pl.Expr:
+def _numbers(filled: Sequence[pl.Expr], beside: Sequence[pl.Expr]) -> pl.Expr:
     """Whether the cells of a line are 1, 2, 3, … from the first that is filled."""
-    numbers = [text.cast(pl.Int64, strict=False) for text in texts]
-    first = pl.coalesce(number - place for place, number in enumerate(numbers))
-    onward = [
-        (text.fill_null("") == "") | (number - place == first).fill_null(False)
-        for place, (text, number) in enumerate(zip(texts, numbers, strict=True))
-    ]
-    filled = pl.sum_horizontal(number.is_not_null() for number in numbers)
-    return pl.all_horizontal(onward) & (filled >= _MANY) & first.is_between(-1, 1).fill_null(False)
+    number = pl.col("number")
+    onward = [~some | (own == number).fill_null(False) for some, own in zip(filled, beside, strict=True)]
+    numbers = pl.sum_horizontal(own.is_not_null() for own in beside)
+    return pl.all_horizontal(onward) & (numbers >= _MANY) & number.is_between(-1, 1).fill_null(False)
 
 
 #: Lines that are left out, and what is said of them.

@@ -111,16 +111,21 @@ def _meant(table: Table, text: pl.DataFrame, good: Mapping[str, pl.DataFrame]) -
             yield canonical(cell).alias(column)
         elif table.references.get(column) == "districts":
             districts = good["districts"]
-            if "name" in districts.columns:
+            if "name" in districts.columns and _strange(text[column], districts["district_id"]):
                 named = district_of(cell, ids_by_name(districts))
                 known = cell.is_in(districts["district_id"].implode())
                 yield pl.when(known).then(cell).otherwise(pl.coalesce(named, cell)).alias(column)
         elif table.names_enforcer(column):
-            if "enforcers" in good:
+            if "enforcers" in good and _strange(text[column], good["enforcers"]["enforcer_id"]):
                 yield canonical_ids(cell, good["enforcers"]).alias(column)
         elif kind.within is None and not held[column]:
             meaning = _meaning(column, kind, cell)
             yield pl.when(kind.holds(cell) | kind.read(meaning).is_null()).then(cell).otherwise(meaning).alias(column)
+
+
+def _strange(cells: pl.Series, ids: pl.Series) -> bool:
+    """Whether any of them is none of the ids; where all are, nobody has to be known by a name."""
+    return not cells.drop_nulls().is_in(ids.implode()).all()
 
 
 def _meaning(column: str, kind: Kind, cell: pl.Expr) -> pl.Expr:
