@@ -32,7 +32,8 @@ def lines(frame: pl.DataFrame, columns: Sequence[str], later: Sequence[str] = ()
     later: the last of `columns`, which an earlier version of the book had not. A line ends with the last of them that
     has a cell, so that rows of that version are the same lines as ever.
     """
-    first = [_cell(pl.col(name)) for name in columns[: len(columns) - len(later)]]
+    # Of all at once, for to say it of each column takes longer than to do it for the few rows of most acts.
+    first = _cell(pl.col(columns[: len(columns) - len(later)]))
     more = [
         pl.when(pl.any_horizontal([pl.col(rest).is_not_null() for rest in later[place:]]))
         .then(pl.concat_str(pl.lit("\t"), _cell(pl.col(name))))
