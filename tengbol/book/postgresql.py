@@ -70,6 +70,10 @@ class PostgreSQL:
             rows = self.connection.execute(_named(sql), values or None).fetchall()
         return rows_of(rows, types)
 
+    def long(self, sql: str, types: Mapping[str, pl.DataType], **values: Any) -> pl.DataFrame:
+        """The same."""
+        return self.frame(sql, types, **values)
+
     def parts(self, sql: str, types: Mapping[str, pl.DataType], at_once: int = PART) -> Iterator[pl.DataFrame]:
         """The same, part by part, within a snapshot."""
         with self.heard(), self.connection.cursor("parts") as cursor:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+#: What stands for a cell that is null in a column that is read as one text; no table of the contract takes this sign.
+_NULL: Final = "\x1a"
 #: Seconds to wait for another writer; a commit takes a second or two at most.
 PATIENCE: Final = 120.0
 
@@ -96,6 +98,27 @@ class SQLite:
         import polars as pl
 
         return pl.concat(parts, rechunk=True)
+
+    def long(self, sql: str, types: Mapping[str, pl.DataType], **values: Any) -> pl.DataFrame:
+        """The same, column by column, each as one text that polars takes apart: a row as Python's objects takes longer
+        than to find it. Cells that this could change, such as one with a line feed, are read one by one.
+        """
+        import polars as pl
+
+        told = ", ".join(f"group_concat(coalesce(\"{name}\", '{_NULL}'), char(10))" for name in types)
+        try:
+            row = self.connection.execute(f"SELECT count(*), {told} FROM ({sql})", _plain(values)).fetchone()
+        except (sqlite3.OperationalError, sqlite3.DataError):
+            return self.frame(sql, types, **values)
+        height, *columns = row
+        if not height:
+            return rows_of((), types)
+        texts = [pl.Series(name, [text]).str.split("\n").explode() for name, text in zip(types, columns, strict=True)]
+        if any(text.len() != height for text in texts):
+            return self.frame(sql, types, **values)
+        return pl.DataFrame(texts).select(
+            pl.when(pl.col(name) != _NULL).then(name).cast(dtype) for name, dtype in types.items()
+        )
 
     def parts(self, sql: str, types: Mapping[str, pl.DataType], at_once: int = PART) -> Iterator[pl.DataFrame]:
         """The same, part by part."""

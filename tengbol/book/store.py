@@ -49,6 +49,10 @@ class Store(Protocol):
         """Rows of a query as a frame with these columns."""
         ...
 
+    def long(self, sql: str, types: Mapping[str, pl.DataType], **values: Any) -> pl.DataFrame:
+        """The same of a query with very many rows, in any order."""
+        ...
+
     def parts(self, sql: str, types: Mapping[str, pl.DataType], at_once: int = PART) -> Iterator[pl.DataFrame]:
         """Rows of a long query, so many at a time; within `reading`. A value of another type is null."""
         ...

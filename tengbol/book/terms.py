@@ -97,7 +97,7 @@ def listed(store: Store, day: dt.date, days: Calendar) -> pl.DataFrame:
     """All that is due on `day` or was before, and is not done: that of the earliest term first."""
     parts, values = _parts(Whose())
     every = f"{_begun(_terms(store, days), parts, kept=True)} SELECT * FROM ({_every()}) u WHERE u.term <= :day"
-    rows = store.frame(every, {"what": pl.Int64(), **_ROW}, day=day.isoformat(), **values)
+    rows = store.long(every, {"what": pl.Int64(), **_ROW}, day=day.isoformat(), **values)
     # Here, for a store may order texts otherwise.
     return _shown(rows.sort("term", "what", "writ_id"), day)
 

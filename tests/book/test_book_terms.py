@@ -204,3 +204,15 @@ def test_a_page_counts_once_after_an_event_and_reads_its_own_rows_alone(book):
         assert of_page(LATER - dt.timedelta(days=1)) == (0, 3), "the day changes nothing in what is counted"
         mark(book, clerk(), "closed", ["E1"])
         assert of_page(LATER) == (1, 3)
+
+
+@pytest.mark.parametrize(
+    "cells", [["a", None, ""], ["a\nb", "c"], [""], []], ids=["null", "a line feed", "one", "none"]
+)
+def test_a_long_query_gives_what_any_other_does(url, tmp_path, cells):
+    store = opened(url, tmp_path)
+    rows = [f"SELECT {n} AS n, CAST(:c{n} AS TEXT) AS cell" for n in range(len(cells))]
+    sql = " UNION ALL ".join(rows or ["SELECT 1 AS n, 'a' AS cell WHERE 1 = 0"])
+    types, values = {"n": pl.Int64(), "cell": pl.String()}, {f"c{n}": cell for n, cell in enumerate(cells)}
+    found = store.long(sql, types, **values).sort("n")
+    assert found.equals(pl.DataFrame({"n": range(len(cells)), "cell": cells}, schema=types))
