@@ -63,6 +63,7 @@ reference: $(DEV)
 	$(BIN)/python -m tools.refusals
 	$(BIN)/python -m tools.answers
 	$(BIN)/python -m tools.imports
+	$(BIN)/python -m tools.codes
 	$(BIN)/python -m tools.working_days
 
 # The site of docs, to be opened from the disk: build/site/docs/index.html. README and docs stand side by side in it.

@@ -1,6 +1,7 @@
 """Every sentence that the catalogues must have: those marked in the source, and the words declared in tables of codes.
 
-`python -m tengbol.report.terms` brings the catalogues up to date: new sentences come in empty, old ones go.
+`python -m tengbol.report.terms` brings the catalogues up to date: new sentences come in empty, old ones go. A new
+category is called there as the template calls it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
+from tengbol.io.headers import word_of
 from tengbol.io.rejections import BY_BOOK, CODES
 from tengbol.model.sentences import REASONS, SIGNATURES
 from tengbol.report import content, explained, rejected, wording
@@ -145,6 +147,10 @@ def main() -> None:
         known = read_po(io.BytesIO(place.read_bytes()), locale=language)
         known.update(terms(), no_fuzzy_matching=True)
         known.obsolete.clear()
+        for code, name in wording.CATEGORIES.items():
+            # What clerks call it will do, until somebody finds better words.
+            if (called := word_of(code, language)) != code and not known[name].string:
+                known[name].string = called[0].upper() + called[1:]
         print(f"{language}: {sum(not message.string for message in known if message.id)} to be translated")
         content = io.BytesIO()
         write_po(content, known, width=120, sort_output=True, include_lineno=False)
