@@ -239,7 +239,7 @@ def draw(
             proof=given.proof,
             lot_version=lot_version,
             lot_proven=given.proven,
-            certificate=proof_of(solution, rows.ids),
+            certificate=proof_of(solution, rows.ids, as_of.date()),
             counts=_counts(chamber, todo, solution, rows) | {"late": seen.late, "late_waiting": seen.late_waiting},
             timings={**ruled.timings, **clock.seconds},
             unindexed=todo.unindexed,

@@ -14,6 +14,21 @@ _GIVEN: Final[dict[str, Any]] = tomllib.loads(
     files("tengbol").joinpath("model", "law", "parameters.toml").read_text(encoding="utf-8")
 )
 
+
+def _before(categories: list[dict[str, Any]]) -> dict[str, str]:
+    """By claim of a category that came later what it was before; raises `ValueError` where that is no earlier claim."""
+    known, found = set[str](), dict[str, str]()
+    for told in categories:
+        if "before" in told:
+            if told["before"] not in known:
+                raise ValueError(
+                    f"parameters.toml: {told['name']} has before = {told['before']!r}, no claim of a category above it"
+                )
+            found |= dict.fromkeys((claim for claim in told["claims"] if claim not in known), told["before"])
+        known.update(told["claims"])
+    return found
+
+
 #: ¶4, the categories within which distribution is even, in the order of the Rules.
 CATEGORIES: Final[tuple[str, ...]] = tuple(told["name"] for told in _GIVEN["categories"])
 #: Since when each is one of them; the first of them since ever.
@@ -21,11 +36,15 @@ _SINCE: Final[dict[str, dt.date]] = {told["name"]: told["since"] for told in _GI
 #: Of each category the claims that are of it, and whose claims of money; null where the claim alone says it.
 CLAIMS: Final[dict[str, tuple[str, ...]]] = {told["name"]: tuple(told["claims"]) for told in _GIVEN["categories"]}
 CREDITORS: Final[dict[str, str | None]] = {told["name"]: told.get("creditor") for told in _GIVEN["categories"]}
-#: ¶13, categories whose writs against one debtor go to one enforcer; claims that are not of property (¶4).
+#: What claims of a category that came later were before its first day.
+BEFORE: Final[dict[str, str]] = _before(_GIVEN["categories"])
+#: ¶13, categories whose writs against one debtor go to one enforcer.
 ONE_ENFORCER: Final[tuple[str, ...]] = tuple(told["name"] for told in _GIVEN["categories"] if told.get("one_enforcer"))
-NON_PROPERTY_CLAIMS: Final[tuple[str, ...]] = tuple(
-    claim for told in _GIVEN["categories"] if not told.get("property", True) for claim in told["claims"]
+#: ¶4, categories that are not of property, and their claims.
+NON_PROPERTY: Final[tuple[str, ...]] = tuple(
+    told["name"] for told in _GIVEN["categories"] if not told.get("property", True)
 )
+NON_PROPERTY_CLAIMS: Final[tuple[str, ...]] = tuple(claim for name in NON_PROPERTY for claim in CLAIMS[name])
 #: Monthly calculation index in tenge from a day on (¶4), and how many of it a claim of the state may come to.
 MCI: Final[dict[dt.date, int]] = {dt.date.fromisoformat(day): tenge for day, tenge in _GIVEN["index"]["tenge"].items()}
 MOST_MCI: Final[int] = _GIVEN["index"]["most"]
@@ -57,6 +76,23 @@ VALUES: Final[dict[str, tuple[str, ...]]] = {name: tuple(told["values"]) for nam
 def categories(day: dt.date) -> tuple[str, ...]:
     """Return the categories of a batch of `day`, in the order of the Rules."""
     return tuple(name for name in CATEGORIES if _SINCE[name] <= max(day, min(_SINCE.values())))
+
+
+def claims(day: dt.date) -> tuple[str, ...]:
+    """Return the claims of the categories of a batch of `day`."""
+    return tuple(dict.fromkeys(claim for name in categories(day) for claim in CLAIMS[name]))
+
+
+def before(day: dt.date) -> dict[str, str]:
+    """Return the claims that came after a batch of `day` and that had been others, each with what it was on `day`."""
+    known, found = claims(day), dict[str, str]()
+    for later in BEFORE:
+        claim = later
+        while claim in BEFORE and claim not in known:
+            claim = BEFORE[claim]
+        if later not in known:
+            found[later] = claim
+    return found
 
 
 def usual(reading: str) -> Any:

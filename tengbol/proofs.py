@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from tengbol.optimizer.lot import pool_name
+from tengbol.parameters import CATEGORIES, categories
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     import polars as pl
     from numpy.typing import NDArray
 
@@ -30,9 +33,13 @@ FILE: Final = "certificate.json"
 VERSION: Final = 1
 
 
-def certificate(solution: Solution, ids: pl.Series) -> dict[str, Any]:
-    """The proof as docs/certificate.md has it. ids: of the enforcers, by the problem's rows."""
-    parts = [_part(stand, ids.gather(rows).to_list()) for stand, rows in solution.parts]
+def certificate(solution: Solution, ids: pl.Series, day: dt.date | None = None) -> dict[str, Any]:
+    """The proof as docs/certificate.md has it. ids: of the enforcers, by the problem's rows.
+
+    day: of the batch, whose categories are counted; None: all.
+    """
+    kinds = len(CATEGORIES if day is None else categories(day))
+    parts = [_part(stand, ids.gather(rows).to_list(), kinds) for stand, rows in solution.parts]
     return {"version": VERSION, "components": sorted(parts, key=lambda part: part["enforcer"])}
 
 
@@ -42,10 +49,10 @@ def text(proof: dict[str, Any]) -> str:
     return f'{{"version":{proof["version"]},"components":[\n{lines}\n]}}\n'
 
 
-def _part(stand: Stand, names: list[str]) -> dict[str, Any]:
+def _part(stand: Stand, names: list[str], kinds: int) -> dict[str, Any]:
     bounds = [stand.proof.lower_bound, stand.proof.lower_bound_total]
     out: dict[str, Any] = {"enforcer": min(names), "bounds": bounds}
-    order = _Order(stand.problem, names)
+    order = _Order(stand.problem, names, kinds)
     if stand.tree is not None:
         return out | {"tree": order.node(stand.tree)}
     if stand.counts is not None:
@@ -56,10 +63,15 @@ def _part(stand: Stand, names: list[str]) -> dict[str, Any]:
 
 
 class _Order:
-    """Enforcers by their ids, pools by theirs, as positions."""
+    """Enforcers by their ids, pools by theirs, as positions; of bundles the counts of as many categories as there are.
 
-    def __init__(self, problem: Problem, names: list[str]) -> None:
+    kinds: how many a batch of the day has. One that came later stands last, and is told where something is of it.
+    """
+
+    def __init__(self, problem: Problem, names: list[str], kinds: int) -> None:
         self.problem = problem
+        later = np.flatnonzero(problem.class_counts.any(axis=0))
+        self.counts = problem.class_counts[:, : max(kinds, *(later + 1).tolist(), 0)]
         rows = sorted(range(len(names)), key=names.__getitem__)
         pools = [pool_name(names[j] for j in problem.members(p)) for p in range(problem.shape[2])]
         self.rows = np.array(rows, dtype=np.int64)
@@ -81,7 +93,7 @@ class _Order:
             out["second"] = {"weight": second.weight, "pools": self._pools(second.pool), "enforcers": totals}
         if node.rows:
             out["pool"] = int(self.pool_place[self.problem.class_pool[node.of]])
-            out["writs"] = self.problem.class_counts[node.of].tolist()
+            out["writs"] = self.counts[node.of].tolist()
             out["to"] = self.place[list(node.rows)].tolist()
             out["then"] = [self.node(each) for each in node.nodes]
         return out
@@ -90,7 +102,7 @@ class _Order:
         """Prices of whole bundles."""
         whole = np.flatnonzero(sets.whole)
         pools = self.pool_place[self.problem.class_pool[whole]]
-        rows = np.column_stack([pools, self.problem.class_counts[whole]])
+        rows = np.column_stack([pools, self.counts[whole]])
         order = np.lexsort(rows.T[::-1])
         out: dict[str, Any] = {"whole": rows[order].tolist(), "first": self._at(sets.first, order)}
         if sets.second is not None:

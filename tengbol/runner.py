@@ -98,7 +98,7 @@ def run(
     output = Output(Path(out), RESULT, {"the input": Path(source), **(spared or {})})
     refuse_unless_replaceable(output)
     report("read", 0, 1)
-    reading = read(source, columns=config.columns if config else None)
+    reading = read(source, columns=config.columns if config else None, day=as_of.date())
     if before is not None:
         before(reading)
     taken = accepted(reading, accept)

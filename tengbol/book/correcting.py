@@ -59,7 +59,7 @@ def correct(
         state, who = state_of(store, writ_id)
         refuse_before_receipt(store, hand, [writ_id], at)
         before = held(store, "writs", "t.writ_id = :id", id=writ_id)
-        row = _read(store, before, values)
+        row = _read(store, before, values, hand.clock().date())
         changed = [name for name in CELLS if row[name][0] != before[name][0]]
         if not changed:
             raise UnusableInputError(
@@ -94,8 +94,8 @@ def correct(
     return performed(store, hand, "correct", writ_id, work, reason=reason, dry_run=dry_run)
 
 
-def _read(store: Store, before: pl.DataFrame, values: Mapping[str, str]) -> pl.DataFrame:
-    """The corrected row, as the door of an import reads it."""
+def _read(store: Store, before: pl.DataFrame, values: Mapping[str, str], day: dt.date) -> pl.DataFrame:
+    """The corrected row, as the door of an import reads it on a day."""
     from tengbol.io.read import read
     from tengbol.io.staging import staging
 
@@ -104,7 +104,7 @@ def _read(store: Store, before: pl.DataFrame, values: Mapping[str, str]) -> pl.D
             **{name: pl.lit(text or None, dtype=pl.String) for name, text in values.items()}
         )
         row.write_csv(folder / "writs.csv")
-        reading = read(folder, known=known_to(store))
+        reading = read(folder, known=known_to(store), day=day)
     if reading.rejected.height:
         raise UnusableInputError(
             "Writ {writ_id}: {message}", writ_id=before["writ_id"][0], message=Phrase(reading.rejected["message"][0])

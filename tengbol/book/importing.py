@@ -69,7 +69,7 @@ def import_tables(
     that cannot be read is then held out until `book return`, or a decision. Raises `UnusableInputError` for what
     `tengbol run` would stop for, with the book as it was.
     """
-    reading = read(source, known=known_to(store), columns=columns)
+    reading = read(source, known=known_to(store), columns=columns, day=hand.clock().date())
     taken = _accepted(reading, accept)
     if taken is not None:
         hand = replace(hand, document="; ".join(filter(None, (hand.document, taken.reason))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -9,7 +10,9 @@ import polars as pl
 
 from tengbol.book.schema import TABLES
 from tengbol.io.rejections import BY_BOOK, cut
+from tengbol.model.codes import CLAIMS
 from tengbol.model.folding import DOCUMENT, folded_document
+from tengbol.parameters import claims
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -135,11 +138,12 @@ def _writs(store: Store, name: str, rows: pl.DataFrame, *, documented: bool) -> 
     rows = rows.join(states, on="writ_id", how="left", maintain_order="left").join(
         busy, on="writ_id", how="left", maintain_order="left"
     )
+    rows = _as_distributed(store, rows)
     rows = rows.join(_documents(store, rows), on="row", how="left", maintain_order="left")
     rows = rows.join(_last_holders(store, ids), on="writ_id", how="left", maintain_order="left")
     # What the book knew of the writ before it came back, or before it was distributed, is the past.
     past = pl.col("_ever") & (pl.col("received_at") < pl.col("received_at_old"))
-    free = pl.col("state").is_null() | pl.col("state").is_in(["pending", "set_aside"])
+    free = _free()
     again = pl.col("origin") != "new"
     later = again & (pl.col("received_at") > pl.col("received_at_old"))
     withdrawn = pl.col("_held") & pl.col("state").is_in(["withdrawn", "annulled"])
@@ -159,6 +163,31 @@ def _writs(store: Store, name: str, rows: pl.DataFrame, *, documented: bool) -> 
     )
     places = ("first", "where", "day", "last")
     return _split(name, rows, _versions(store, name, rows), news=news, verdict=verdict, places=places)
+
+
+def _free() -> pl.Expr:
+    """Whether a writ is yet to be distributed."""
+    return pl.col("state").is_null() | pl.col("state").is_in(["pending", "set_aside"])
+
+
+#: Claims that the law got later.
+_LATER: Final = tuple(claim for claim in CLAIMS if claim not in claims(dt.date.min))
+
+
+def _as_distributed(store: Store, rows: pl.DataFrame) -> pl.DataFrame:
+    """Keep the claim of what was distributed where its row, which is the same, is read as one that came later.
+
+    A writ that came back since is another row, and will be distributed by what its claim is by now.
+    """
+    odd = rows.filter(~_free(), pl.col("claim").is_in(_LATER))
+    if odd.is_empty():
+        return rows
+    held = store.frame(
+        f"SELECT writ_id, received_at, claim FROM writs WHERE until IS NULL AND {store.among('writ_id', 'ids')}",
+        dict.fromkeys(("writ_id", "received_at", "claim"), pl.String()),
+        ids=odd["writ_id"].to_list(),
+    )
+    return rows.update(held, on=["writ_id", "received_at"], how="left")
 
 
 def _last_holders(store: Store, writ_ids: list[str]) -> pl.DataFrame:

@@ -36,6 +36,7 @@ def check_command(
     columns: Map = None,
 ) -> None:
     """Check input and list every error with its cell; distribute nothing."""
+    from tengbol.asked import local_now
     from tengbol.io.check import check
     from tengbol.io.lacking import refuse
 
@@ -45,7 +46,7 @@ def check_command(
         from tengbol.book.importing import known_to
 
         known = known_to(open_book(book))
-    found = check(source, known=known, columns=mapped(columns))
+    found = check(source, known=known, columns=mapped(columns), day=local_now().date())
     for line in found.lines(spoken, reworded):
         say(line)
     if marked is not None:

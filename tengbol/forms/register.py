@@ -9,6 +9,7 @@ import polars as pl
 from tengbol.forms import cells
 from tengbol.forms.document import Form, Lines, Paper, Table
 from tengbol.model.codes import CATEGORIES
+from tengbol.parameters import categories
 from tengbol.report.wording import BASES, UNASSIGNED
 from tengbol.report.wording import CATEGORIES as MEANINGS
 from tengbol.report.words import Figure, Said, mark
@@ -95,7 +96,7 @@ def protocol(day: Day) -> Form:
 
 def _by_enforcer(day: Day) -> Table:
     """Whoever is registered in the chamber, also with nothing, and whoever got anything."""
-    got = _counts(day.given, "enforcer_id")
+    got, kinds = _counts(day.given, "enforcer_id"), _kinds(day)
     own = day.enforcers.filter(pl.col("chamber_id") == day.chamber_id)["enforcer_id"]
     people = [day.of_enforcer(name) for name in sorted({*own, *day.given["enforcer_id"]})]
     people.sort(key=cells.in_order)
@@ -104,34 +105,34 @@ def _by_enforcer(day: Day) -> Table:
             cells.number(place),
             Lines([row["name"], row["enforcer_id"]]),
             row["district"],
-            *_numbers(got, row["enforcer_id"]),
+            *_numbers(got, row["enforcer_id"], kinds),
         ]
         for place, row in enumerate(people, 1)
     ]
     everybody = _counts(day.given.with_columns(enforcer_id=pl.lit("")), "enforcer_id")
     return Table(
-        [cells.NO, cells.ENFORCER, cells.DISTRICT, *(Said(MEANINGS[code]) for code in CATEGORIES), _ALL],
-        [*rows, [None, _ALL, None, *_numbers(everybody, "")]],
+        [cells.NO, cells.ENFORCER, cells.DISTRICT, *(Said(MEANINGS[code]) for code in kinds), _ALL],
+        [*rows, [None, _ALL, None, *_numbers(everybody, "", kinds)]],
         caption=Said(mark("Writs by enforcer and category")),
-        numeric=frozenset({0, *range(3, 4 + len(CATEGORIES))}),
+        numeric=frozenset({0, *range(3, 4 + len(kinds))}),
     )
 
 
 def _by_basis(day: Day) -> Table:
-    got = _counts(day.given, "basis")
+    got, kinds = _counts(day.given, "basis"), _kinds(day)
     return Table(
         [
             Said(mark("Basis")),
             Said(mark("Paragraph of the Rules")),
-            *(Said(MEANINGS[code]) for code in CATEGORIES),
+            *(Said(MEANINGS[code]) for code in kinds),
             _ALL,
         ],
         [
-            [Said(meaning), cells.paragraph(number.removeprefix("¶")), *_numbers(got, basis)]
+            [Said(meaning), cells.paragraph(number.removeprefix("¶")), *_numbers(got, basis, kinds)]
             for basis, (meaning, number) in BASES.items()
         ],
         caption=Said(mark("Writs by basis and category")),
-        numeric=frozenset(range(2, 3 + len(CATEGORIES))),
+        numeric=frozenset(range(2, 3 + len(kinds))),
     )
 
 
@@ -151,7 +152,13 @@ def _counts(given: pl.DataFrame, by: str) -> dict[tuple[str, str], int]:
     return {(one, code): count for one, code, count in given.group_by(keys).len().rows()}
 
 
-def _numbers(counts: dict[tuple[str, str], int], one: str) -> list[Figure]:
+def _kinds(day: Day) -> list[str]:
+    """The categories of the day of the batch, and later ones that something was given of."""
+    there = {*categories(day.as_of.date()), *day.given["category"].cast(pl.String)}
+    return [code for code in CATEGORIES if code in there]
+
+
+def _numbers(counts: dict[tuple[str, str], int], one: str, kinds: list[str]) -> list[Figure]:
     """A number for each category, and all of them together."""
-    numbers = [counts.get((one, code), 0) for code in CATEGORIES]
+    numbers = [counts.get((one, code), 0) for code in kinds]
     return [cells.number(value) for value in (*numbers, sum(numbers))]

@@ -23,6 +23,7 @@ from tengbol.model.tables import TABLES
 from tengbol.phrase import Phrase, english, joined, listed, mark, said
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
     from pathlib import Path
 
@@ -128,21 +129,25 @@ def _both(said: Mapping[str, str], more: Mapping[str, str]) -> dict[str, str]:
 
 
 def check(
-    path: Path, *, known: Mapping[str, pl.DataFrame] | None = None, columns: Mapping[str, str] | None = None
+    path: Path,
+    *,
+    known: Mapping[str, pl.DataFrame] | None = None,
+    columns: Mapping[str, str] | None = None,
+    day: dt.date | None = None,
 ) -> Checked:
-    """Read an input and say what comes of it. known, columns: as of `survey`, which raises `UnusableInputError`."""
-    reading = survey(path, known=known, columns=columns)
+    """Read an input and say what comes of it. Arguments as of `survey`, which raises `UnusableInputError`."""
+    reading = survey(path, known=known, columns=columns, day=day)
     offered, left = answers(reading.places, reading.guesses), reading.stops
     if reading.stops and offered:
         # What the cells under the guessed headers hold is told at once, not after the next command; and so is what
         # these answers bring to light: a sheet that nobody took for a table before.
-        supposed = survey(path, known=known, columns=_both(columns or {}, offered))
+        supposed = survey(path, known=known, columns=_both(columns or {}, offered), day=day)
         for _ in range(_ROUNDS):
             more = _both(offered, answers(supposed.places, supposed.guesses)) if supposed.stops else offered
             if more == offered:
                 break
             offered = more
-            supposed = survey(path, known=known, columns=_both(columns or {}, offered))
+            supposed = survey(path, known=known, columns=_both(columns or {}, offered), day=day)
         left = supposed.stops
         known_of = {_of(stop) for stop in reading.stops}
         stops = (*reading.stops, *(stop for stop in left if _of(stop) not in known_of))

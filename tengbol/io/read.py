@@ -28,6 +28,7 @@ from tengbol.model.tables import TABLES
 from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from tengbol.io.grid import Place
@@ -98,6 +99,7 @@ def read(
     *,
     known: Mapping[str, pl.DataFrame] | None = None,
     columns: Mapping[str, str] | None = None,
+    day: dt.date | None = None,
 ) -> Reading:
     """Read a chamber's tables.
 
@@ -112,6 +114,9 @@ def read(
         of the input may refer to them, and no table is then required.
     columns : Mapping[str, str], optional
         For headers of these files, the contract's column that each stands for.
+    day : date, optional
+        Day of the batch. Categories and claims that the law got later are then read as they were on that day, which
+        may mean that their rows are rejected. Default: all that the law has.
 
     Returns
     -------
@@ -128,7 +133,7 @@ def read(
     -----
     Tables, columns and limits: docs/contract.md, section 2; docs/limits.md.
     """
-    return _asked(path, known, columns, whole=True)
+    return _asked(path, known, columns, day, whole=True)
 
 
 def survey(
@@ -136,20 +141,26 @@ def survey(
     *,
     known: Mapping[str, pl.DataFrame] | None = None,
     columns: Mapping[str, str] | None = None,
+    day: dt.date | None = None,
 ) -> Reading:
     """Read as `read` does, but tell in `Reading.stops` what `read` refuses, and judge all rows there are besides.
 
     Of a column or a table that is not there no row is said to lack it. Raises `UnusableInputError` where nothing at all
     can be read.
     """
-    return _asked(path, known, columns, whole=False)
+    return _asked(path, known, columns, day, whole=False)
 
 
 def _asked(
-    path: str | Path, known: Mapping[str, pl.DataFrame] | None, columns: Mapping[str, str] | None, *, whole: bool
+    path: str | Path,
+    known: Mapping[str, pl.DataFrame] | None,
+    columns: Mapping[str, str] | None,
+    day: dt.date | None,
+    *,
+    whole: bool,
 ) -> Reading:
     with said(columns or {}):
-        reading = _read(Path(path), known, whole=whole)
+        reading = _read(Path(path), known, day, whole=whole)
     words = {folded(word) for place in reading.places.values() for word in place.words}
     unheard = [word for word in columns or {} if folded(word) not in words]
     # Of a table that cannot be read nobody knows the headers here.
@@ -159,7 +170,7 @@ def _asked(
     return reading
 
 
-def _read(path: Path, known: Mapping[str, pl.DataFrame] | None, *, whole: bool) -> Reading:
+def _read(path: Path, known: Mapping[str, pl.DataFrame] | None, day: dt.date | None, *, whole: bool) -> Reading:
     try:
         given = given_at(path)
         stops = [*given.stops, *absent(given, path, required=known is None)]
@@ -198,7 +209,7 @@ def _read(path: Path, known: Mapping[str, pl.DataFrame] | None, *, whole: bool) 
     stops += repeated_enforcers(tables["enforcers"])
     if whole:
         refuse(stops)
-    good, rejected, faults, unread, put_right = validate_all(tables, known or {})
+    good, rejected, faults, unread, put_right = validate_all(tables, known or {}, day)
     warnings += put_right
     judged = dict(rejected["table"].value_counts().iter_rows())
     sources = tuple(

@@ -24,8 +24,10 @@ from tengbol.io.documents import once
 from tengbol.io.holders import by_ledger
 from tengbol.io.rejections import REJECTED_TYPES, no_rejections, sentence, together
 from tengbol.model.tables import TABLES
+from tengbol.model.then import tables_on
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from tengbol.io.grid import Place
@@ -77,17 +79,22 @@ class Validated(NamedTuple):
     notes: tuple[str, ...]
 
 
-def validate_all(tables: Mapping[str, Cells], known: Mapping[str, pl.DataFrame] = MappingProxyType({})) -> Validated:
+def validate_all(
+    tables: Mapping[str, Cells],
+    known: Mapping[str, pl.DataFrame] = MappingProxyType({}),
+    day: dt.date | None = None,
+) -> Validated:
     """Split every table of the contract into its good rows and the others, and say what was put right.
 
-    `known`: by table the ids, and the names of districts, that rows may refer to besides the good ones.
+    `known`: by table the ids, and the names of districts, that rows may refer to besides the good ones. `day`: of the
+    batch; what the law got after it is not known then (`model.then`).
     """
     good: dict[str, pl.DataFrame] = {}
     unread: dict[str, pl.DataFrame] = {}
     there: dict[str, pl.DataFrame] = {}
     rejected, faults, again = [no_rejections()], [no_rejections()], no_rejections()
     notes: list[str] = []
-    for table in TABLES.values():
+    for table in tables_on(day).values():
         good[table.name], bad, cells, unread[table.name], told = _split(table, tables[table.name], there)
         if table.name == "writs":
             good["writs"], again = once(good["writs"])

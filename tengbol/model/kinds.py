@@ -16,7 +16,7 @@ from tengbol.model import cells, limits
 from tengbol.model.codes import UNREAD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class Kind:
     `kept`: of cells that have the type already, as Parquet may, those whose text would be read as that very value;
     null for any other. `usual`: as `read`, of the one way of writing that nearly all cells have, in a fraction of its
     time; null for any other. `within`, for free text: whether it lies within the limits, told in words by `bounds`.
+    `codes`, of a column of codes: all that it takes, those that came later behind the others. `was`: pairs of a code
+    that came after the day of a batch and the one that it was on it.
     """
 
     type: pl.DataType
@@ -36,6 +38,8 @@ class Kind:
     within: Callable[[pl.Expr], pl.Expr] | None = None
     bounds: str = ""
     usual: Callable[[pl.Expr], pl.Expr] | None = None
+    codes: tuple[str, ...] = ()
+    was: tuple[tuple[str, str], ...] = ()
 
     @property
     def checks(self) -> dict[str, Callable[[pl.Expr], pl.Expr]]:
@@ -48,6 +52,8 @@ class Kind:
 
     def meaning(self, text: pl.Expr) -> pl.Expr:
         """Write a value the same for every way a cell may hold it; what cannot be read stays as it is."""
+        if self.was:
+            return text.replace(dict(self.was))
         return text if self.type == pl.String() else pl.coalesce(self.read(text).cast(pl.String), text)
 
     def holds(self, text: pl.Expr) -> pl.Expr:
@@ -146,11 +152,12 @@ def _listed(codes: tuple[str, ...]) -> str:
 _LISTED: Final = 90
 
 
-def choice_of(accepted: tuple[str, ...]) -> Kind:
-    """Return the kind of a column of codes."""
+def choice_of(accepted: tuple[str, ...], was: Mapping[str, str] | None = None) -> Kind:
+    """Return the kind of a column of codes. was: codes besides that came later, each with what it was before."""
+    codes = (*accepted, *(was or {}))
 
     def read(text: pl.Expr) -> pl.Expr:
-        return pl.when(text.is_in(accepted)).then(text)
+        return pl.when(text.is_in(codes)).then(text)
 
     return Kind(
         pl.String(),
@@ -158,4 +165,6 @@ def choice_of(accepted: tuple[str, ...]) -> Kind:
         "bad_code",
         f"{'one of ' if len(accepted) > 1 else ''}{_listed(accepted)}, in small letters,",
         read,
+        codes=codes,
+        was=tuple((was or {}).items()),
     )

@@ -5,6 +5,7 @@ Each member of a pool is due his part of every writ of it, whether chance decide
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -12,6 +13,7 @@ import polars as pl
 from tengbol.model.codes import BOUND_BASES, CATEGORIES
 from tengbol.model.law.shares import parts_of, with_parts
 from tengbol.optimizer.problem import labels
+from tengbol.parameters import categories
 
 if TYPE_CHECKING:
     from tengbol.report.record import Record
@@ -51,6 +53,14 @@ def members_of(record: Record) -> pl.DataFrame:
     return with_parts(used.join(record.pools, on="pool_id"), parts_of(record.shares))
 
 
+def categories_of(record: Record) -> list[str]:
+    """Those of the day of the last batch, and later ones that a batch has something of."""
+    last = record.batches["as_of"].max()
+    known = categories(last.date()) if isinstance(last, dt.datetime) else CATEGORIES
+    there = {*known, *record.standing["category"], *record.assignments["category"]}
+    return [name for name in CATEGORIES if name in there]
+
+
 def by_enforcer(record: Record, pools: pl.DataFrame) -> pl.DataFrame:
     """`enforcer_id`, `category`, `kind` (`KINDS`), `received`, `share`: everyone of `standing`, zeros too.
 
@@ -60,7 +70,7 @@ def by_enforcer(record: Record, pools: pl.DataFrame) -> pl.DataFrame:
     everyone = (
         pl.concat([record.standing.select("enforcer_id"), sums.select("enforcer_id")])
         .unique()
-        .join(pl.DataFrame({"category": CATEGORIES}), how="cross")
+        .join(pl.DataFrame({"category": categories_of(record)}), how="cross")
         .join(pl.DataFrame({"kind": KINDS[1:]}), how="cross")
     )
     apart = everyone.join(sums, on=_CELL, how="left").with_columns(pl.col("received", "share").fill_null(0))

@@ -19,7 +19,7 @@ from tengbol.config import of_manifest
 from tengbol.errors import UnusableInputError
 from tengbol.io.read import read
 from tengbol.model.decisions import alike_of, decisions_of
-from tengbol.model.law import availability, balances, law_of, pools
+from tengbol.model.law import availability, balances, category, law_of, pools
 from tengbol.model.law.docket import docket
 from tengbol.model.unread import holding_out
 from tengbol.optimizer import lot
@@ -184,7 +184,8 @@ def read_result(source: Path, folder: Path) -> tuple[dict[str, Any], dict[str, p
     """
     manifest = read_manifest(folder)
     tables = read_tables(folder, _TABLES)
-    reading = read(source, columns=manifest["config"].get("columns"))
+    day = dt.datetime.fromisoformat(manifest["as_of"]).date()
+    reading = read(source, columns=manifest["config"].get("columns"), day=day)
     known = {name: of["sha256"] for name, of in manifest["inputs"].items()}
     given = {one.file: one.sha256 for one in reading.sources}
     if known != given:
@@ -205,10 +206,11 @@ def _result(_: None, place: tuple[Path | None, Path]) -> _Result:
         alone = of_result(folder)
         return _Result(alone.batches["batch_id"].item(), alone, None)
     manifest, tables, reading = read_result(source, folder)
+    as_of = dt.datetime.fromisoformat(manifest["as_of"])
     chamber = with_held_out(reading.chamber, manifest)
     batch = Batch(
-        dt.datetime.fromisoformat(manifest["as_of"]),
-        chamber,
+        as_of,
+        replace(chamber, writs=chamber.writs.with_columns(category.claim_on(as_of.date()))),
         frozenset(one.table for one in reading.sources),
         tables["assignments"]["writ_id"],
     )

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from tengbol.model.codes import CATEGORIES
 from tengbol.report.document import Grid, figures
 from tengbol.report.wording import BASES, DEADLINES, OUTCOMES, UNASSIGNED
 from tengbol.report.wording import CATEGORIES as TITLES
@@ -154,11 +153,12 @@ def flows(tables: Tables) -> Grid:
     frame = tables["flows"]
     cells = figures("flows", frame, [("writs", "count")])
     by_basis = [frame["basis"].to_list().index(basis) for basis in BASES]
+    there = frame["category"].unique(maintain_order=True).to_list()
     return Grid(
         Said(mark("Writs by basis and category")),
-        [Said(mark("Basis")), Said(mark("Paragraph")), *(category(code) for code in CATEGORIES)],
+        [Said(mark("Basis")), Said(mark("Paragraph")), *(category(code) for code in there)],
         [
-            [Said(meaning), paragraph, *(cells[start + k][0] for k in range(len(CATEGORIES)))]
+            [Said(meaning), paragraph, *(cells[start + k][0] for k in range(len(there)))]
             for start, (meaning, paragraph) in zip(by_basis, BASES.values(), strict=True)
         ],
     )

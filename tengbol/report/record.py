@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from tengbol.model.decisions import SCHEMAS as SCHEMAS_OF_DECISIONS
+from tengbol.parameters import CREDITORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from tengbol.model.chamber import Chamber
 
 _MOMENT: Final = pl.Datetime("us")
+#: Categories of claims for money, of which alone sums are told.
+_OF_MONEY: Final = tuple(name for name, creditor in CREDITORS.items() if creditor is not None)
 
 #: Tables of `model.decisions` that sentences are made of; a record kept without them has the sentences as they were.
 REASONED: Final = ("left_out", "passed_over", "waiting")
@@ -260,14 +263,8 @@ def with_writs(assignments: pl.DataFrame, bundles: pl.DataFrame, writs: pl.DataF
         assignments.join(
             bundles.select("bundle_id", "lot_id", "district_id", "pool_id", "alike"), on="bundle_id", how="left"
         )
-        .join(
-            writs.select(
-                "writ_id", "received_at", "immediate", amount=pl.when(pl.col("claim") == "money").then("amount")
-            ),
-            on="writ_id",
-            how="left",
-        )
-        .with_columns(batch_id=pl.lit(batch_id))
+        .join(writs.select("writ_id", "received_at", "immediate", "amount"), on="writ_id", how="left")
+        .with_columns(amount=pl.when(pl.col("category").is_in(_OF_MONEY)).then("amount"), batch_id=pl.lit(batch_id))
     )
 
 

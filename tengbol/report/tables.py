@@ -192,7 +192,7 @@ def flows(record: Record) -> pl.DataFrame:
     total = max(1, record.assignments.height)
     return (
         pl.DataFrame({"basis": list(BASES)})
-        .join(pl.DataFrame({"category": CATEGORIES}), how="cross", maintain_order="left_right")
+        .join(pl.DataFrame({"category": accrual.categories_of(record)}), how="cross", maintain_order="left_right")
         .join(counts, on=["basis", "category"], how="left", maintain_order="left")
         .with_columns(pl.col("writs").fill_null(0))
         .with_columns(part=pl.col("writs").cast(pl.Float64) / total)

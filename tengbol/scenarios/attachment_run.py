@@ -51,7 +51,7 @@ def run_plan(
     output = Output(out, PLAN, {"the input": source, "the table of distances": distances, **(spared or {})})
     refuse_unless_replaceable(output)
     progress("read", 0, 1)
-    reading = read(source, columns=config.columns)
+    reading = read(source, columns=config.columns, day=as_of.date())
     far = None if distances is None else read_distances(distances, reading.chamber.districts["district_id"])
     progress("plan", 0, 1)
     asked = Asked(keep=keep, leavers=leavers, most=most, within=within, distances=far)

@@ -20,11 +20,11 @@ import polars as pl
 
 from tengbol.config import Config
 from tengbol.errors import UnusableInputError
-from tengbol.model.codes import CATEGORIES, NON_PROPERTY_CLAIMS
+from tengbol.model.codes import CATEGORIES
 from tengbol.model.law import availability, category, law_of, pools
 from tengbol.optimizer import lot
 from tengbol.optimizer.attachments import AttachmentProblem, loads, plan_attachments
-from tengbol.parameters import MOST_MCI
+from tengbol.parameters import MOST_MCI, NON_PROPERTY
 from tengbol.phrase import english
 from tengbol.scenarios.attachment_remarks import reasons, remarks
 
@@ -159,9 +159,10 @@ def _districts(
     past = chamber.ledger.filter(
         pl.col("assigned_at").is_between(as_of - timedelta(days=DAYS), as_of, closed="right")
     ).select("district_id", "category")
-    writs = category.with_mci(chamber.writs.with_columns(category.category()), law_of(config), as_of.date())
+    day = as_of.date()
+    writs = category.with_mci(chamber.writs.with_columns(category.category(day)), law_of(config), day)
     # Not yet ready, or not yet here: it comes all the same.
-    outside = ~pl.col("claim").is_in(NON_PROPERTY_CLAIMS) | ~pl.col("state_interest")
+    outside = ~pl.col("category").is_in(NON_PROPERTY) | ~pl.col("state_interest")
     within = (pl.col("category") != "state") | (pl.col("amount") <= MOST_MCI * pl.col("mci"))
     coming = writs.filter(outside, within).select(district_id="debtor_district_id", category="category")
     counts = (

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 AS_OF: Final = dt.datetime(2026, 11, 23, 18)
 #: Calendar days a proceeding is open on average, by category: synthetic.
 _OPEN_DAYS: Final = {"individual": 150, "legal_entity": 180, "state": 90, "alimony": 900, "non_property": 120}
+#: The same of a category that is not among these.
+_OPEN_OTHERWISE: Final = 180
 
 
 def region(
@@ -56,11 +58,16 @@ def region(
     serving = pl.concat([registered, attached.join(registered, on="place", how="anti")]).sort("place", "enforcer_id")
     pools = serving.group_by("place", maintain_order=True).agg(who="enforcer_id")
     before = past.writs.filter(pl.col("received_at").dt.date() < AS_OF.date())
-    given = before.with_columns(category.category()).join(
+    given = before.with_columns(category.category(AS_OF.date())).join(
         pools, left_on="debtor_district_id", right_on="place", how="left", maintain_order="left"
     )
     mark = pl.Series(rng.random(len(given)))
-    days = given["category"].cast(pl.String).replace_strict(_OPEN_DAYS, return_dtype=pl.Int64).to_numpy()
+    days = (
+        given["category"]
+        .cast(pl.String)
+        .replace_strict(_OPEN_DAYS, default=_OPEN_OTHERWISE, return_dtype=pl.Int64)
+        .to_numpy()
+    )
     hours = pl.Series("hours", (rng.exponential(days) * 24).astype(np.int64))
     ledger = (
         given.select(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tengbol.verify.law import ONE_ENFORCER
+from tengbol.verify.law import NOT_OF_PROPERTY, ONE_ENFORCER
 from tengbol.verify.likeness import read_as
 from tengbol.verify.lot import key
 from tengbol.verify.placing import among
@@ -22,7 +22,7 @@ _ORDER = ("alimony_debtor", "same_case", "returned")
 def in_case(case_binds: str) -> pl.Expr:
     """¶14: the case by which a writ or proceeding is tied to others, if any is, as that is read."""
     case = read_as(pl.col("case_id"))
-    return case if case_binds == "all" else pl.when(pl.col("category") != "non_property").then(case)
+    return case if case_binds == "all" else pl.when(~pl.col("category").is_in(list(NOT_OF_PROPERTY))).then(case)
 
 
 def claims(writs: pl.DataFrame, chamber: Chamber, case_binds: str) -> pl.DataFrame:

@@ -97,7 +97,9 @@ def verify(input_path: str | Path, result_dir: str | Path, *, key: str | None = 
         )
     found = Findings()
     manifest = read_manifest(result_dir / "manifest.json", found)
-    reading: Reading | None = read(input_path, columns=None if manifest is None else manifest.columns)
+    reading: Reading | None = (
+        read(input_path) if manifest is None else read(input_path, columns=manifest.columns, day=manifest.as_of.date())
+    )
     if manifest is None:
         found.unproven("rest", "", "", "", Phrase("nothing else was checked, for want of a usable manifest"))
         return found.report()
@@ -110,7 +112,7 @@ def verify(input_path: str | Path, result_dir: str | Path, *, key: str | None = 
     if "rejected" in tables and manifest.format == 1:
         reading = as_it_was_read(reading, tables["rejected"], found)
     elif "rejected" in tables:
-        check_rejected(reading, tables["rejected"], manifest.lang, manifest.as_of.date(), found)
+        check_rejected(reading, tables["rejected"], manifest.lang, found)
     beside = result_dir / BESIDE
     if key is None and manifest.lot is not None and beside.is_file():
         key = read_key(beside)

@@ -12,11 +12,9 @@ from tengbol.io.columnar import parquet_frame
 from tengbol.phrase import Phrase
 from tengbol.verify.alike import check_alike, same_bytes
 from tengbol.verify.findings import reason_of
-from tengbol.verify.law import not_yet
 from tengbol.verify.told import is_object
 
 if TYPE_CHECKING:
-    from datetime import date
     from pathlib import Path
 
     from tengbol.io.read import Reading
@@ -207,21 +205,15 @@ def check_inputs(input_path: Path, reading: Reading, inputs: dict[str, Any], fou
     found.holds("inputs", "", "contract 4", Phrase("The input is the one the manifest names, file by file."))
 
 
-def check_rejected(reading: Reading, rejected: pl.DataFrame, language: str, day: date, found: Findings) -> None:
-    """Check that what was rejected is what reading the input again rejects; its messages where they are English.
-
-    day: of the batch. Where codes came after it, messages ended with other lists of codes, which are left out.
-    """
+def check_rejected(reading: Reading, rejected: pl.DataFrame, language: str, found: Findings) -> None:
+    """Check that what was rejected is what reading the input again rejects; its messages where they are English."""
     columns = [name for name in COLUMNS["rejected"] if language == "en" or name != "message"]
     if "message" not in columns and rejected.height:
         sentence = Phrase(
             "its messages are in another language than English ({language}); they were not compared", language=language
         )
         found.unproven("rejected", "rejected.parquet", "message", "contract 2", sentence)
-    message = pl.col("message")
-    if "message" in columns and not_yet(day):
-        message = pl.when(pl.col("code") == "bad_code").then(message.str.replace("; .*", "")).otherwise(message)
-    now, then = (frame.with_columns(message).select(columns) for frame in (reading.rejected, rejected))
+    now, then = (frame.select(columns) for frame in (reading.rejected, rejected))
     due, given = Counter(now.iter_rows()), Counter(then.iter_rows())
     for row in (due - given).elements():
         found.broken(

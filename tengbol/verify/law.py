@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 WRIT: Final = 10**9
 NOBODY: Final[frozenset[str]] = frozenset()
 CATEGORIES: Final = ("individual", "legal_entity", "state", "alimony", "non_property")
-#: Claims that say the category whoever the creditor is; others than these and money are not of property.
+#: Claims that say the category whoever the creditor is; others than these and money are `non_property`.
 BY_CLAIM: Final = {"alimony": "alimony"}
 #: Names of categories and claims that came after the Order, each with its first day.
 LATER: Final[dict[str, str]] = {}
+#: Claims among these that had been others until then.
+BEFORE: Final[dict[str, str]] = {}
+#: ¶4: categories whose claims are not of property, in which the state may have an interest.
+NOT_OF_PROPERTY: Final = frozenset({"non_property"})
 #: ¶13: of these, all against one debtor go to one enforcer.
 ONE_ENFORCER: Final = frozenset({"alimony"})
 
@@ -101,37 +105,51 @@ def not_yet(day: date) -> frozenset[str]:
     return frozenset(name for name, first in LATER.items() if day.isoformat() < first)
 
 
-def category(mci: dict[date, int]) -> tuple[pl.Expr, pl.Expr]:
-    """¶4: the category of each writ, or why it has none.
+def claims_on(day: date) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what later claims were on a day, and which claims then said the category by themselves."""
+    late = not_yet(day)
+    became: dict[str, str] = {}
+    for claim in sorted(late & BEFORE.keys()):
+        became[claim] = BEFORE[claim]
+        while became[claim] in late and became[claim] in BEFORE:
+            became[claim] = BEFORE[became[claim]]
+    # A claim that was there before its category was of another until then; one that nobody knew is of its own.
+    return became, {claim: name for claim, name in BY_CLAIM.items() if claim in late or name not in late}
+
+
+def category(mci: dict[date, int], day: date) -> tuple[pl.Expr, pl.Expr]:
+    """¶4: the category of each writ in a batch of a day, or why it has none.
 
     mci: tenge by the day from which it applies. Column `counts`: the day whose index bounds each.
     """
+    became, by_claim = claims_on(day)
     claim, creditor, counts, amount = map(pl.col, ("claim", "creditor_kind", "counts", "amount"))
+    claim = claim.replace(became)
     limit = pl.lit(None, dtype=pl.Int64)
     for start in sorted(mci):
         limit = pl.when(counts >= start).then(1000 * mci[start]).otherwise(limit)
     of_the_state = (claim == "money") & (creditor == "state")
     # A float is compared with an integer exactly; no rounding comes between.
     within = limit.is_not_null() & (amount.is_null() | (amount <= limit))
-    name = (
-        pl.when(claim.is_in(list(BY_CLAIM)))
-        .then(claim.replace(BY_CLAIM))
+    kind = (
+        pl.when(claim.is_in(list(by_claim)))
+        .then(claim.replace(by_claim))
         .when(of_the_state)
         .then(pl.when(within).then(pl.lit("state")))
         .when(claim == "money")
         .then(creditor)
-        .when(~pl.col("state_interest"))
-        .then(pl.lit("non_property"))
+        .otherwise(pl.lit("non_property"))
     )
+    barred = kind.is_in(list(NOT_OF_PROPERTY)) & pl.col("state_interest")
     # Next year's index will be higher than the last one known, nobody knows by how much.
     unknown = limit.is_null() | (counts.dt.year() > max(mci).year)
     why = (
         pl.when(of_the_state & ~within)
         .then(pl.when(unknown).then(pl.lit("mci_unknown")).otherwise(pl.lit("state_over_1000_mci")))
-        .when(~claim.is_in([*BY_CLAIM, "money"]) & pl.col("state_interest"))
+        .when(barred)
         .then(pl.lit("state_interest"))
     )
-    return name, why
+    return pl.when(~barred).then(kind), why
 
 
 def index_day(reading: str, batch: date) -> pl.Expr:
@@ -159,7 +177,7 @@ def judged(writs: pl.DataFrame, as_of: datetime, mci: dict[date, int], index: st
     held: writs that are an open proceeding already (¶7).
     """
     dated = writs.with_columns(counts=index_day(index, as_of.date()))
-    name, why = category(mci)
+    name, why = category(mci, as_of.date())
     again = (pl.col("origin") == "new") & among(writs["writ_id"], held)
     code = pl.when(again).then(pl.lit("already_distributed")).otherwise(pl.coalesce(why, readiness(as_of)))
     return dated.with_columns(category=name, code=code)

@@ -20,6 +20,7 @@ from tengbol.model.cells import check_digit_holds, read_amount, read_moment
 from tengbol.model.folding import folded_id
 from tengbol.model.persons import FILLERS, canonical, doubtful, is_nobody
 from tengbol.model.tables import TABLES
+from tengbol.parameters import categories, claims
 
 
 def of(expression, text: str):
@@ -99,10 +100,17 @@ def test_of_two_sums_both_are_named():
 @pytest.mark.parametrize("column", WORDS)
 def test_every_word_means_one_code_and_every_code_has_its_words(column):
     kinds = [table.kinds[column] for table in TABLES.values() if column in table.columns]
+    of_the_order = {*claims(dt.date.min), *categories(dt.date.min)}
+    later = {
+        word: code
+        for code in kinds[0].codes
+        if column in ("claim", "category") and code not in of_the_order
+        for word in WORDS[column].get(code, ())
+    }
     for code, words in WORDS[column].items():
         assert all(of(kind.read, code) == code for kind in kinds)
         for word in (code, *words):
-            assert of(lambda text: code_of(column, text), word.upper()) == code
+            assert of(lambda text: code_of(column, text), word.upper()) == later.get(word, code)
     assert kinds
 
 

@@ -49,7 +49,7 @@ MUTATIONS = [
     ("¶3 no licence", "availability", "pl.when(~in_force(", "pl.when(False & in_force("),
     ("¶18 the first day away", "availability", "(pl.col(first) <= day)", "(pl.col(first) < day)"),
     ("¶18 short for temporary reasons alone", "availability", "for(TEMPORARY_ABSENCES", "for(ABSENCE_REASONS"),
-    ("¶4 by the claim", "category", 'pl.col("claim") == claim', 'pl.col("claim") == "money"'),
+    ("¶4 by the claim", "category", "claim_on(day) == claim", 'claim_on(day) == "money"'),
     ("¶4 money by creditor", "category", '(pl.col("creditor_kind") == creditor)', "pl.lit(True)"),
     ("¶4 exactly 1,000 MCI", "category", 'pl.col("amount") > MOST_MCI', 'pl.col("amount") >= MOST_MCI'),
     ("¶4 the index of the day", "category", "pl.when(counts >= first)", "pl.when(counts.is_not_null())"),

@@ -16,6 +16,7 @@ import xlsxwriter
 
 from tengbol.io.aliases import BESIDE_ALIASES, COLUMN_ALIASES, TABLE_ALIASES
 from tengbol.io.clerks.codes import FLAGS, WORDS
+from tengbol.parameters import categories, claims
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +50,10 @@ def number(random_: random.Random, *, zeros: int = 0) -> str:
 
 
 def meant(draw: random.Random) -> dict[str, list[Row]]:
-    """The tables of a small chamber, as their contract columns hold them."""
+    """The tables of a small chamber, as their contract columns hold them; of the Order's categories.
+
+    What is drawn for a seed was saved by other programs (`libreoffice`), so it must stay whatever the law gets later.
+    """
     districts = [
         {"district_id": f"1110{n}0000", "name": name, "chamber_id": "KZ-11"} for n, name in enumerate(PLACES, 1)
     ]
@@ -66,7 +70,7 @@ def meant(draw: random.Random) -> dict[str, list[Row]]:
     writs = []
     for n in range(1, draw.randrange(6, 16)):
         received = dt.datetime(2026, 11, draw.randrange(2, 24), draw.randrange(9, 18), draw.randrange(60))
-        form, claim = draw.choice(("paper", "electronic")), draw.choice(list(WORDS["claim"]))
+        form, claim = draw.choice(("paper", "electronic")), draw.choice(claims(dt.date.min))
         origin = draw.choice(("new", "new", "new", "returned", "forwarded", "redistributed"))
         writs.append(
             {
@@ -112,7 +116,7 @@ def meant(draw: random.Random) -> dict[str, list[Row]]:
             "share": f"{draw.randrange(90)}.{draw.choice(('5', '25', '333333333'))}",
         }
         for enforcer in enforcers
-        for category in draw.sample(list(WORDS["category"]), 2)
+        for category in draw.sample(categories(dt.date.min), 2)
     ]
     return {"districts": districts, "enforcers": enforcers, "absences": absences, "writs": writs, "balances": balances}
 

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from tengbol.parameters import CATEGORIES
+from tengbol.model.codes import CATEGORIES, CLAIMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from tengbol.model.kinds import Kind
 
 _LISTED: Final = tomllib.loads(files("tengbol.io.clerks").joinpath("words.toml").read_text(encoding="utf-8"))
 
@@ -38,9 +40,9 @@ def plain(text: pl.Expr) -> pl.Expr:
     )
 
 
-def code_of(column: str, text: pl.Expr) -> pl.Expr:
-    """Return the code that a word of `column` means; null where none."""
-    return _meant(text, _codes(column))
+def code_of(column: str, text: pl.Expr, kind: Kind | None = None) -> pl.Expr:
+    """Return the code that a word of `column` means; null where none. kind: of the column on a day, if not now."""
+    return _meant(text, _codes(column) if kind is None else _codes(column, kind.codes, kind.was))
 
 
 def flag_of(column: str, text: pl.Expr) -> pl.Expr:
@@ -59,14 +61,25 @@ def _meant(text: pl.Expr, words: dict[str, str]) -> pl.Expr:
     return pl.coalesce(one(text), pl.when(first == second).then(first))
 
 
+#: Columns whose codes the law has, those that came later last.
+_LAW: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({"claim": CLAIMS, "category": CATEGORIES})
+
+
 @cache
-def _codes(column: str) -> dict[str, str]:
-    return {word: code for code, words in _listed(column).items() for word in _each([code, *words])}
+def _codes(column: str, codes: tuple[str, ...] | None = None, was: tuple[tuple[str, str], ...] = ()) -> dict[str, str]:
+    """Words with the code of each, of several the one that came last; a code without words is read by itself.
 
-
-def _listed(column: str) -> Mapping[str, list[str]]:
-    """Codes with their words; a category that has none is read by its code alone."""
-    return {code: WORDS[column].get(code, []) for code in CATEGORIES} if column == "category" else WORDS[column]
+    was: codes that are none yet, each with what it was. Of the words of such a code those are known that stand under
+    that one, too; where none of them does, all were taken from there.
+    """
+    before = dict(was)
+    found: dict[str, str] = {}
+    for code in codes or _LAW.get(column) or WORDS[column]:
+        words = _each(WORDS[column].get(code, []))
+        if code in before:
+            words = sorted({*words} & {*_each(WORDS[column].get(before[code], []))}) or words
+        found |= dict.fromkeys([*_each([code]), *words], code)
+    return found
 
 
 @cache

@@ -138,4 +138,4 @@ def _meaning(column: str, kind: Kind, cell: pl.Expr) -> pl.Expr:
         return sum_of(cell)
     if kind in (COUNT, SHARE):
         return number_of(cell)
-    return code_of(column, cell)
+    return code_of(column, cell, kind)

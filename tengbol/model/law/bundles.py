@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from tengbol.model.folding import folded_id
-from tengbol.parameters import ONE_ENFORCER
+from tengbol.parameters import NON_PROPERTY, ONE_ENFORCER
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,7 +29,7 @@ def case_that_binds(case_binds: CaseBinds) -> pl.Expr:
     case = folded_id(pl.col("case_id"))
     if case_binds == "all":
         return case
-    return pl.when(pl.col("category").cast(pl.String) != "non_property").then(case)
+    return pl.when(~pl.col("category").cast(pl.String).is_in(NON_PROPERTY)).then(case)
 
 
 def firsts(writs: pl.DataFrame, case_binds: CaseBinds = "all") -> NDArray[np.int64]:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from tengbol.model.codes import NON_PROPERTY_CLAIMS
-from tengbol.parameters import CATEGORIES, CLAIMS, CREDITORS, MOST_MCI
+from tengbol.parameters import CATEGORIES, CLAIMS, CREDITORS, MOST_MCI, NON_PROPERTY, before, categories
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -17,12 +16,23 @@ if TYPE_CHECKING:
     from tengbol.model.law import Law
 
 
-def category() -> pl.Expr:
-    """¶4: by the claim; of money, by who receives it."""
-    *others, last = CATEGORIES
+def claim_on(day: dt.date) -> pl.Expr:
+    """What each claim was in a batch of `day`: one that came later may have been another (`parameters.before`)."""
+    was, claim = before(day), pl.col("claim")
+    return claim.replace(was) if was else claim
+
+
+def category(day: dt.date) -> pl.Expr:
+    """¶4: by the claim, in a batch of `day`; of money, by who receives it.
+
+    Of two categories that have a claim it is of the later one, as far as that is a category on `day`. A claim that
+    nobody knew on `day` is of its own.
+    """
+    known = categories(day)
+    *others, last = [*reversed(known), *(name for name in CATEGORIES if name not in known)]
     found = pl.lit(last)
     for name in reversed(others):
-        mine = pl.any_horizontal(pl.col("claim") == claim for claim in CLAIMS[name])
+        mine = pl.any_horizontal(claim_on(day) == claim for claim in CLAIMS[name])
         creditor = CREDITORS[name]
         found = pl.when(mine if creditor is None else mine & (pl.col("creditor_kind") == creditor)).then(
             pl.lit(name)
@@ -111,7 +121,7 @@ def unassigned_code(as_of: dt.datetime) -> pl.Expr:
         .then(pl.lit("mci_unknown"))
         .when(state & _over())
         .then(pl.lit("state_over_1000_mci"))
-        .when(pl.col("claim").is_in(list(NON_PROPERTY_CLAIMS)) & pl.col("state_interest"))
+        .when(pl.col("category").is_in(list(NON_PROPERTY)) & pl.col("state_interest"))
         .then(pl.lit("state_interest"))
         .when((pl.col("form") == "electronic") & (pl.col("signature") != "valid"))
         .then(pl.lit("signature_not_valid"))

@@ -78,7 +78,7 @@ def _unturned(chamber: Chamber, as_of: dt.datetime, law: Law) -> Unturned:
     day = as_of.date()
     everyone = availability.standing_of_everyone(chamber.enforcers, chamber.absences, day)
     serving = pools.serving(everyone, chamber.attachments, day)
-    numbered = chamber.writs.with_columns(category.category(), row=pl.int_range(pl.len(), dtype=pl.UInt32))
+    numbered = chamber.writs.with_columns(category.category(day), row=pl.int_range(pl.len(), dtype=pl.UInt32))
     indexed = category.with_mci(numbered, law, day)
     opened = category.opened(chamber.writs, chamber.ledger)
     writs = category.with_holder(indexed, opened).select(

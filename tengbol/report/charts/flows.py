@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tengbol.model.codes import BOUND_BASES, CATEGORIES
+from tengbol.model.codes import BOUND_BASES
 from tengbol.report.charts.bars import bars
 from tengbol.report.wording import BASES, SHORT_BASES
 from tengbol.report.wording import CATEGORIES as TITLES
@@ -28,14 +28,15 @@ def chart(tables: dict[str, pl.DataFrame], words: Words) -> alt.HConcatChart | N
     frame = tables["flows"]
     if not frame["writs"].sum():
         return None
+    titles = {name: words(TITLES[name]) for name in frame["category"].unique(maintain_order=True)}
     short = {code: f"{words(SHORT_BASES[code])}, {paragraph}" for code, (_, paragraph) in BASES.items()}
     shown = frame.select(
         "writs",
         row=pl.col("basis").replace_strict(short),
-        column=pl.col("category").replace_strict({name: words(TITLES[name]) for name in CATEGORIES}),
+        column=pl.col("category").replace_strict(titles),
         label=pl.Series([words.count(writs) for writs in frame["writs"].to_list()], dtype=pl.String),
     )
-    return bars(shown, list(short.values()), [words(TITLES[name]) for name in CATEGORIES], labels=250)
+    return bars(shown, list(short.values()), list(titles.values()), labels=250)
 
 
 def sentences(tables: dict[str, pl.DataFrame], found: Findings) -> list[Said]:

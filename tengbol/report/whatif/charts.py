@@ -6,12 +6,14 @@ so that the charts follow its light and dark.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from tengbol.model.codes import CATEGORIES
+from tengbol.parameters import categories
 from tengbol.report.render import numbers
 from tengbol.report.wording import CATEGORIES as TITLES
 from tengbol.report.words import Words, mark
@@ -58,6 +60,9 @@ def taken(taken: pl.DataFrame, words: Words = _ENGLISH) -> str:
         )
         .sort("total", "enforcer_id", "order", descending=[True, False, False])
     )
+    # One that the law got later is shown where there is something of it.
+    there = {*categories(dt.date.min), *rows["category"].cast(pl.String)}
+    shown = {_titles(words)[name]: colour for name, colour in zip(CATEGORIES, _SERIES, strict=False) if name in there}
     chart = (
         alt.Chart(alt.Data(values=rows.select("who", "title", "mean", "order", "total").to_dicts()))
         .mark_bar(height=13)
@@ -72,7 +77,7 @@ def taken(taken: pl.DataFrame, words: Words = _ENGLISH) -> str:
             color=alt.Color(
                 "title:N",
                 title=None,
-                scale=alt.Scale(domain=[_titles(words)[name] for name in CATEGORIES], range=_SERIES[: len(CATEGORIES)]),
+                scale=alt.Scale(domain=[*shown], range=[*shown.values()]),
                 legend=alt.Legend(orient="top", columns=2, labelLimit=360),
             ),
             order=alt.Order("order:Q"),

@@ -46,7 +46,7 @@ def run_judge(
     if out is not None:
         refuse_unless_replaceable(Output(out, REPORT, read_from))
     progress("read", 0, 1)
-    reading = read(source, columns=config.columns if config else None)
+    reading = read(source, columns=config.columns if config else None, day=as_of.date())
     taken = accepted(reading, accept, needed=("districts", "enforcers"))
     given = read_handed(handed, reading.chamber.enforcers)
     record, judged = judge(

@@ -251,7 +251,7 @@ def _told(reading: Reading) -> tuple[str, ...]:
 
 def _base(asked: Asked, book: Callable[[str], Reading] | None, config: Config) -> Reading:
     if isinstance(asked.base, Path):
-        return read(asked.base, columns=config.columns)
+        return read(asked.base, columns=config.columns, day=asked.scenario.as_of.date())
     if book is None:
         raise UnusableInputError(
             "{file}, base: '{base}' is a book; export it with `tengbol book export DIR` and name DIR here.",

@@ -214,7 +214,7 @@ def _unplaced(last: Day, found: Outcome, mine: pl.DataFrame, base: Outcome, conf
     return writs.select(
         "writ_id",
         pl.col("debtor_district_id").alias("district_id"),
-        category.category(),
+        category.category(last.moment.date()),
         moved=pl.col("writ_id").is_in(mine["writ_id"].implode()),
         distribute_by=pl.when("immediate").then(received).otherwise(calendar.due(received, config.calendar)),
     )

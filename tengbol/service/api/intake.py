@@ -269,8 +269,9 @@ def intake_check(
     suffix = _kind(request)
     _refuse_one_chamber(call)
     with tried(call, suffix, table, call.body) as source, call.store() as store:
-        reading = survey(source, known=known_to(store))
-        found, stop = foreseen(store, reading, Hand(call.who.login, document), accept=accept)
+        hand = Hand(call.who.login, document)
+        reading = survey(source, known=known_to(store), day=hand.clock().date())
+        found, stop = foreseen(store, reading, hand, accept=accept)
     counts = {name: {**rows, "taken": _taken(rows)} for name, rows in found.counts.items()}
     notes = [said(note, call.words) for note in (*found.warnings, *unsaid(reading))]
     stops = None if stop is None else told_of(call.words, of_input(call.words, stop))

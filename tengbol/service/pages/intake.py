@@ -19,6 +19,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.datastructures import UploadFile
 
+from tengbol.asked import local_now
 from tengbol.book import desk
 from tengbol.book.importing import import_tables, known_to
 from tengbol.errors import UnusableInputError
@@ -149,7 +150,7 @@ def page_intake_read(request: Request, call: Reading, upload_id: str) -> Respons
     wrong, found, faults, total = None, None, [], 0
     with call.store() as store, _kept(store, call, upload_id) as (told, source):
         try:
-            found = check(source, known=known_to(store), columns=told["columns"])
+            found = check(source, known=known_to(store), columns=told["columns"], day=local_now().date())
             faults, total = _faults(call, source, found)
         except UnusableInputError as error:
             wrong = of_input(call.words, error).detail
@@ -210,7 +211,7 @@ def page_intake_marked(call: Reading, upload_id: str) -> Response:
     with call.store() as store, _kept(store, call, upload_id) as (told, source):
         content = marked(
             source,
-            check(source, known=known_to(store), columns=told["columns"]),
+            check(source, known=known_to(store), columns=told["columns"], day=local_now().date()),
             lambda one, table, place: reworded(one, call.words, table, place),
         )
     return Response(content, media_type=_XLSX, headers=attached(f"{PurePath(told['name']).stem}-marked.xlsx"))
@@ -233,7 +234,7 @@ def page_intake_mend(request: Request, posted: posting.Posting, upload_id: str) 
     with call.store() as store:
         with _kept(store, call, upload_id) as (told, source):
             try:
-                found = check(source, known=known_to(store), columns=told["columns"])
+                found = check(source, known=known_to(store), columns=told["columns"], day=local_now().date())
                 agreed = {*posted.form.getlist("column")}
                 columns = {word: of for word, of in found.guesses.items() if f"{word}={of}" in agreed}
                 stood = standing(source, found)

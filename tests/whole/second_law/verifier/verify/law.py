@@ -7,7 +7,7 @@ CATEGORIES = ("persons", "companies", "treasury", "maintenance", "acts")
 ONE_ENFORCER = frozenset(CATEGORIES) - {"acts"}
 
 
-def category(_index: object) -> tuple[pl.Expr, pl.Expr]:
+def category(_index: object, _day: object) -> tuple[pl.Expr, pl.Expr]:
     """The category of each writ; all have one, save acts in the interest of the state."""
     claim, of_the_state = pl.col("claim"), pl.col("state_interest")
     of_money = pl.col("creditor_kind").replace_strict(_OF_MONEY, default=None, return_dtype=pl.String)
