@@ -176,13 +176,16 @@ def _ways(problem: Problem, pricing: Pricing, held: list[int], first: int) -> li
     members = [problem.members(int(problem.class_pool[c])).tolist() for c in held]
     counts = [problem.class_counts[c] for c in held]
 
-    def cost(place: int, j: int, lies: Ints) -> int:
-        more = counts[place]
-        above = overflow(problem.opening[j], lies + more, price[j]) - overflow(problem.opening[j], lies, price[j])
-        return int(((price[j] - pays[problem.class_pool[held[place]]])[more > 0] * more[more > 0]).sum() + above.sum())
+    def cost(place: int, rows: Ints, lies: Ints) -> Ints:
+        more, own, mine = counts[place], problem.opening[rows], price[rows]
+        above = overflow(own, lies + more, mine) - overflow(own, lies, mine)
+        dearer = (mine - pays[problem.class_pool[held[place]]])[:, more > 0] @ more[more > 0]
+        return dearer + above.sum(axis=1)
 
     none = np.zeros(problem.shape[1], dtype=np.int64)
-    alone = [min(cost(place, j, none) for j in members[place]) for place in range(len(held))]
+    # Nearly always nothing else that is held lies there.
+    bare = [dict(zip(own, cost(place, np.array(own), none).tolist(), strict=True)) for place, own in enumerate(members)]
+    alone = [min(own.values()) for own in bare]
     steps = 0
 
     def further(way: tuple[int, ...], spent: int) -> Iterator[tuple[int, ...]]:
@@ -196,9 +199,12 @@ def _ways(problem: Problem, pricing: Pricing, held: list[int], first: int) -> li
             if any(held[i] == held[place] and way[i] > j for i in range(place)):
                 continue
             steps += 1
-            lies = sum((counts[i] for i in range(place) if way[i] == j), none)
-            now = spent + cost(place, j, lies)
-            if now + sum(alone[place + 1 :]) <= room and steps <= _STEPS:
+            if steps > _STEPS:
+                return
+            there = [counts[i] for i in range(place) if way[i] == j]
+            more = int(cost(place, np.array([j]), sum(there, none))[0]) if there else bare[place][j]
+            now = spent + more
+            if now + sum(alone[place + 1 :]) <= room:
                 yield from further((*way, j), now)
 
     found: list[tuple[int, ...]] = []
