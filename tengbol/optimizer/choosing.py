@@ -18,7 +18,7 @@ from tengbol.optimizer.problem import WRIT, components
 from tengbol.optimizer.whole import Handed, handed, handed_alike
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
 
     from numpy.typing import NDArray
 
@@ -43,6 +43,10 @@ class Draw(Protocol):
 
     def turn(self, bundle: int, rows: Ints, members: Sequence[int]) -> list[int]:
         """The `members` of its pool, positions in `rows`, in the order in which they come for a longer bundle."""
+        ...
+
+    def key(self, rows: Ints, bundles: Ints) -> Hashable:
+        """Equal for lots that say the same of the cells of these rows and of these longer bundles, in their order."""
         ...
 
 
@@ -92,16 +96,24 @@ class Choice:
             own = np.flatnonzero(np.isin(longer, part.classes))
             of_class = np.searchsorted(part.classes, longer[own])
             seat = _Seat(draw, own, part.rows, problem.shape[1])
-            pools = np.unique(problem.entry_pool[part.places])
-            met, least = self._met[pools[0]], self._least[pools[0]]
-            found = handed(part.stand.problem, flows[part.places], of_class, seat.turn) if met else None
-            if found is None:
-                found = part.stand.holding.first(of_class, seat.cells, seat.turn) if least else None
-                proven[pools] = found is not None
-            if found is None:
-                found = _settled(part.stand.problem, part.held, of_class, seat)
+            # Where the stand is known from another batch, the same lot has perhaps been asked of it.
+            asked = (draw.key(part.rows, own), of_class.tobytes(), flows[part.places].tobytes())
+            if asked not in part.stand.drawn:
+                part.stand.drawn[asked] = self._handed(part, flows[part.places], of_class, seat)
+            found, sure = part.stand.drawn[asked]
+            proven[problem.entry_pool[part.places]] = sure
             row[own], singles[part.places] = part.rows[found.row], found.flows
         return Chosen(from_which(problem, singles, draw.places), longer, row, proven)
+
+    def _handed(self, part: _Part, flows: Ints, of_class: Ints, seat: _Seat) -> tuple[Handed, bool]:
+        """The bundles of a component, and whether nothing comes before this in the lot. flows: of its places."""
+        pool = self._problem.entry_pool[part.places[0]]
+        found = handed(part.stand.problem, flows, of_class, seat.turn) if self._met[pool] else None
+        if found is None:
+            found = part.stand.holding.first(of_class, seat.cells, seat.turn) if self._least[pool] else None
+            if found is None:
+                return _settled(part.stand.problem, part.held, of_class, seat), False
+        return found, True
 
 
 @dataclass(frozen=True)

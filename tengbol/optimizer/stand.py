@@ -15,6 +15,8 @@ from tengbol.optimizer.polish import polished
 from tengbol.optimizer.totals import second_bound
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from numpy.typing import NDArray
 
     from tengbol.optimizer.assembly import Assembly
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from tengbol.optimizer.held import Holding
     from tengbol.optimizer.problem import Placement, Problem
     from tengbol.optimizer.sets import SetPrices
+    from tengbol.optimizer.whole import Handed
 
     Ints = NDArray[np.int64]
     #: Categories, enforcers and longest bundles (`crowding.counted`).
@@ -75,7 +78,8 @@ class Stand:
     Without longer bundles there is no `start`, only the flow, which is optimal. core: `(C,)` classes of bundles that do
     not all fit in the flow. searched: whether no integers of a certificate stand behind each bound. tree: prices that
     prove both bounds, where such were found (`certificate`); otherwise counts (`crowding`), or sets, prices of whole
-    bundles (`sets`). known: as of `flow.spread`. assembly: the last one, of classes `(C,)`, for the next to go on from.
+    bundles (`sets`). known: as of `flow.spread`. drawn: what lots chose, by what they say (`choosing`).
+    assembly: the last one, of classes `(C,)`, for the next to go on from.
     """
 
     problem: Problem
@@ -88,6 +92,7 @@ class Stand:
     counts: Counts | None = None
     sets: SetPrices | None = None
     known: Spreads = field(default_factory=lambda: {}, repr=False, compare=False)
+    drawn: dict[Hashable, tuple[Handed, bool]] = field(default_factory=lambda: {}, repr=False, compare=False)
     assembly: tuple[Assembly, NDArray[np.bool_]] | None = field(default=None, repr=False, compare=False)
 
     @property

@@ -78,6 +78,20 @@ def test_with_bundles_too_wherever_it_says_that_it_is_proven(problem, seed):
     agrees(problem, seed)
 
 
+@settings(max_examples=30)
+@given(problems(rows=4, categories=2, pools=3, things=7), st.lists(st.integers(0, 2**32), min_size=2, max_size=3))
+def test_components_that_are_known_give_each_lot_what_it_would_get_of_them_alone(problem, seeds):
+    solution = solve(problem, limit=2.0)
+    for seed in (*seeds, *seeds):
+        longer, numbers = lots(problem, seed)
+        found, alone = (
+            Choice(problem, each).chosen(np.array(longer, dtype=np.int64), numbers)
+            for each in (solution, solve(problem, limit=2.0))
+        )
+        for name in ("singles", "longer", "proven"):
+            assert (getattr(found, name) == getattr(alone, name)).all(), written(problem)
+
+
 @settings(max_examples=300)
 @given(problems(rows=4, categories=2, pools=3, things=7), st.integers(0, 2**32), st.integers(1, 6), st.integers(1, 12))
 def test_ways_to_hold_bundles_are_left_unseen_only_where_they_lead_nowhere(problem, seed, ways, every):

@@ -11,7 +11,7 @@ import numpy as np
 from tengbol.optimizer.problem import WRIT, Problem, costs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Hashable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -36,6 +36,9 @@ class Given:
 
     def turn(self, bundle: int, rows: Ints, members: Sequence[int]) -> list[int]:
         return sorted(members, key=lambda member: self.of_bundles[bundle, rows[member]])
+
+    def key(self, rows: Ints, bundles: Ints) -> Hashable:
+        return self.of_cells[:, rows].tobytes(), self.of_bundles[bundles][:, rows].tobytes()
 
 
 @dataclass(frozen=True)
