@@ -111,20 +111,22 @@ class Lots:
                 self._solved = found.solved
         if not given.proven and seed != self._seed:
             given = decide(ruled, seed, Clock(), certify=False).given
-        return self._told(ruled, seed, given)
+        return told(ruled, seed, given.bundles["enforcer_id"], given.proof)
 
-    def _told(self, ruled: Ruled, seed: str, given: Dealt) -> Outcome:
-        todo = ruled.todo
-        assignments = todo.writs.hstack(
-            todo.bundles.select("basis").with_columns(given.bundles["enforcer_id"])[todo.writs["bundle"]]
-        ).with_columns(calendar.terms(todo.writs, ruled.config.calendar))
-        return Outcome(
-            ruled=ruled,
-            seed=seed,
-            assignments=assignments.select("writ_id", "enforcer_id", "category", "basis", "bundle_id", "distribute_by"),
-            unassigned=todo.unassigned.select("writ_id", "code"),
-            proof=given.proof,
-        )
+
+def told(ruled: Ruled, seed: str, holders: pl.Series, proof: Proof) -> Outcome:
+    """What came of a batch. holders: of each bundle of the docket."""
+    todo = ruled.todo
+    assignments = todo.writs.hstack(
+        todo.bundles.select("basis").with_columns(enforcer_id=holders)[todo.writs["bundle"]]
+    ).with_columns(calendar.terms(todo.writs, ruled.config.calendar))
+    return Outcome(
+        ruled=ruled,
+        seed=seed,
+        assignments=assignments.select("writ_id", "enforcer_id", "category", "basis", "bundle_id", "distribute_by"),
+        unassigned=todo.unassigned.select("writ_id", "code"),
+        proof=proof,
+    )
 
 
 def decide(

@@ -74,21 +74,21 @@ def rule(
     chamber: Chamber,
     *,
     as_of: dt.datetime,
-    turn: str,
+    turn: str | pl.Series,
     config: Config | None = None,
     law: Law | None = None,
     key: str | None = None,
 ) -> Ruled:
     """Apply the rules to all that is pending at `as_of` (the chamber's local time).
 
-    turn: seed of the order that decides between claims which the law leaves equal (`lot.turn`). law: that of `config`,
-    save where somebody asks what a rule brings.
+    turn: seed of the order that decides between claims which the law leaves equal (`lot.turn`), or that order. law:
+    that of `config`, save where somebody asks what a rule brings.
     """  # fmt: skip
     config = config or Config()
     law = law or law_of(config)
     clock = Clock()
     with clock.stage("rules"):
-        order = lot.turn(turn, chamber.enforcers["enforcer_id"])
+        order = lot.turn(turn, chamber.enforcers["enforcer_id"]) if isinstance(turn, str) else turn
         todo = _named(docket(chamber, as_of=as_of, law=law, turn=order), key)
         before, due = balances_of(chamber, todo)
         by_number = pools.identified(todo.bundles, todo.members)

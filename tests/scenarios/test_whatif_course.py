@@ -75,7 +75,7 @@ def compare(situation):
             state, whole, day, as_of=MOMENT, seed=lot_seed("1", day), config=CONFIG, arrived=came, closing=closing
         )
         told = slow.passes(day)
-        assert (fast.arrived, fast.closed) == (told.arrived, told.executed)
+        assert (fast.arrived[""], fast.closed[""]) == (told.arrived, told.executed)
         back = fast.back.select("writ_id", "enforcer_id", "on", "pending").rows()
         assert sorted(back) == sorted(told.returned)
         moved += len(back)
@@ -88,7 +88,7 @@ def compare(situation):
         assert state.ledger["closed_at"].null_count() == slow.open()
         # What was pending, arrived or returned is placed or waits, to the last writ.
         returned = fast.back.height - fast.back["pending"].sum()
-        assert before.pending.height + fast.arrived + returned == placed + state.pending.height
+        assert before.pending.height + fast.arrived[""] + returned == placed + state.pending.height
         held = {(who, kind): (got, Fraction(due)) for who, kind, got, due in state.balances.rows()}
         for row in slow.tables.get("balances", ()):
             mine = held.get((row["enforcer_id"], row["category"]), (0, 0))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -17,16 +17,19 @@ import polars as pl
 
 from tengbol.model.law.calendar import working_days
 from tengbol.model.tables import TABLES
-from tengbol.outcome import Lots, Outcome
+from tengbol.outcome import Lots
 from tengbol.ruling import rule
+from tengbol.scenarios.whatif.abreast import outcome, tally, turn
 from tengbol.scenarios.whatif.averages import positions
 from tengbol.scenarios.whatif.redistribution import Returned, held, returned
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from tengbol.config import Config
     from tengbol.model.chamber import Chamber
+    from tengbol.optimizer.solve import Known
+    from tengbol.outcome import Outcome
     from tengbol.scenarios.whatif.plan import Plan, Rules
 
 #: The last day of a proceeding of which nobody knows when it will be executed.
@@ -40,8 +43,8 @@ class State:
     """What a day leaves to the next one.
 
     pending: writs. ledger: its columns, and `closes_on`, the day on which a proceeding will be executed. balances.
-    reached: the last day that has passed. since: working days since the last batch, None before the first. tried: the
-    day of a batch since which nothing has come that could be given; None where something has.
+    reached: the last day that has passed. since: working days since the last batch, None before the first. tried: by
+    replication (`abreast`), the day of a batch since which nothing has come that could be given.
     """
 
     pending: pl.DataFrame
@@ -49,7 +52,7 @@ class State:
     balances: pl.DataFrame
     reached: dt.date = dt.date.min
     since: int | None = None
-    tried: dt.date | None = None
+    tried: Mapping[str, dt.date] = field(default_factory=dict[str, "dt.date"])
 
 
 @dataclass(frozen=True)
@@ -57,17 +60,20 @@ class Day:
     """What one day brought.
 
     moment: of its batch, whether it had one or not. chamber: what that had before it. back: proceedings that returned,
-    as of `redistribution.Returned`. arrived, closed: writs that came, proceedings that were executed. result, lots: of
-    the batch, None without one. like: the same day by another lot.
+    as of `redistribution.Returned`. arrived, closed: by replication, writs that came, proceedings that were executed.
+    result, lots: of the batch, None without one. asked, unproven: replications that had one, and those of which its
+    first objective is not proven. like: the same day by another lot.
     """
 
     moment: dt.datetime
     rules: Rules
     chamber: Chamber
     back: pl.DataFrame
-    arrived: int
-    closed: int
-    result: Outcome | None
+    arrived: Mapping[str, int]
+    closed: Mapping[str, int]
+    result: Outcome | None = None
+    asked: frozenset[str] = frozenset()
+    unproven: frozenset[str] = frozenset()
     lots: Lots | None = None
     like: Day | None = None
 
@@ -94,23 +100,26 @@ def pass_day(
     day: dt.date,
     *,
     as_of: dt.datetime,
-    seed: str,
+    seed: str | Mapping[str, str],
     config: Config,
     arrived: pl.DataFrame | None = None,
     closing: pl.DataFrame | None = None,
     must: bool = False,
     like: Day | None = None,
+    known: Mapping[str, Known] | None = None,
 ) -> tuple[State, Day]:
     """Let `day` pass; its batch is at the hour of `as_of`, by the lot of `seed`.
 
-    arrived: writs that come. closing: `writ_id`, `closes_on` of those that will be executed. must: have a batch where
-    the period allows one, although it could give nothing to anybody; it is the last, and the state stays as it was.
-    like: the same day from the same state by another lot: what did not rest on that holds here too.
+    seed: of each replication by its name, where there are several (`abreast`), in order. arrived: writs that come.
+    closing: `writ_id`, `closes_on` of those that will be executed. must: have a batch where the period allows one,
+    although it could give nothing to anybody; it is the last, and the state stays as it was. like: the same day from
+    the same state by another lot: what did not rest on that holds here too. known: of each replication, as of `solve`.
     """
+    seeds = {"": seed} if isinstance(seed, str) else seed
+    names = list(seeds)
     open_ = pl.col("closed_at").is_null()
-    over = open_ & (pl.col("closes_on") <= day)
-    closed = state.ledger.filter(over).height
-    ledger = state.ledger.filter(~over) if closed else state.ledger
+    over = state.ledger.filter(open_ & (pl.col("closes_on") <= day))["writ_id"]
+    ledger = state.ledger.filter(~(open_ & (pl.col("closes_on") <= day))) if len(over) else state.ledger
     moment = max(as_of, dt.datetime.combine(day, as_of.time()))
     rules = whole.law(day, config)
     tables = replace(
@@ -118,38 +127,49 @@ def pass_day(
     )
     leaving = whole.departures.filter(pl.col("on").is_between(state.reached, day, closed="right"))
     back = returned(tables, leaving) if like is None else Returned(like.chamber, like.back)
-    chamber, number = back.chamber, 0
+    chamber = back.chamber
     if not leaving.is_empty():
         ledger = ledger.with_columns(chamber.ledger["closed_at"])
     if arrived is not None:
-        number = arrived.height
         chamber = replace(chamber, writs=pl.concat([chamber.writs, arrived.select(chamber.writs.columns)]))
-    fresh = number or closed or chamber.writs.height > state.pending.height
-    tried = None if fresh else state.tried
+    came = tally(pl.Series(dtype=pl.String) if arrived is None else arrived["writ_id"], names)
+    closed, more = tally(over, names), tally(chamber.writs["writ_id"][state.pending.height :], names)
+    tried = {name: on for name, on in state.tried.items() if not closed[name] and not more[name]}
     since = None if state.since is None else state.since + 1
-    passed = Day(moment, rules, chamber, back.proceedings, number, closed, None, like=like)
+    passed = Day(moment, rules, chamber, back.proceedings, came, closed, like=like)
     if since is not None and since < rules.period:
         return State(chamber.writs, ledger, state.balances, day, since, tried), passed
-    if tried is not None and not must and not whole.turns(tried, day, rules.config):
+    asked = frozenset(
+        name for name in names if must or name not in tried or whole.turns(tried[name], day, rules.config)
+    )
+    if not asked:
         return State(chamber.writs, ledger, state.balances, day, 0, tried), passed
-    lots = like.lots if like is not None else None
-    if lots is None:
-        concerned = replace(chamber, ledger=_concerned(chamber))
-        lots = Lots(rule(concerned, as_of=moment, turn=seed, config=rules.config, law=rules.law), seed)
-    result = lots.outcome(seed)
-    passed = replace(passed, result=result, lots=lots)
+    # Whoever has nothing that is new is asked in vain beside the others.
+    concerned = replace(chamber, ledger=_concerned(chamber))
+    if isinstance(seed, str):
+        lots = like.lots if like is not None else None
+        if lots is None:
+            lots = Lots(rule(concerned, as_of=moment, turn=seed, config=rules.config, law=rules.law), seed)
+        result = lots.outcome(seed)
+        unproven = frozenset() if result.proof.first else asked
+    else:
+        order, lots = turn(chamber.enforcers["enforcer_id"], seeds), None
+        ruled = rule(concerned, as_of=moment, turn=order, config=rules.config, law=rules.law)
+        result, unproven = outcome(ruled, seeds, known or {})
+    passed = replace(passed, result=result, lots=lots, asked=asked, unproven=unproven & asked)
     if must:
         return state, passed
     given, left = result.assignments, result.unassigned
     if given.height:
         ledger = pl.concat([_come_back(ledger, given, moment), _opened(chamber, given, closing, moment)], rechunk=False)
+    later = tally(left.filter(code="received_later")["writ_id"], names)
     after = State(
         chamber.writs.join(left, on="writ_id", how="semi", maintain_order="left"),
         ledger,
         result.balances,
         day,
         0,
-        None if "received_later" in left["code"] else day,
+        {name: day for name in names if not later[name]},
     )
     return after, passed
 

@@ -14,9 +14,11 @@ import polars as pl
 
 from tengbol.model.codes import CATEGORIES
 from tengbol.model.law import calendar
+from tengbol.optimizer.solve import Known
 from tengbol.parallel import each
 from tengbol.report.measures import WRIT, excess
 from tengbol.scenarios.draws import stream
+from tengbol.scenarios.whatif.abreast import copies, names, planned, tally
 from tengbol.scenarios.whatif.arrivals import arriving, draw, layers, number_of
 from tengbol.scenarios.whatif.course import begin, lot_seed, pass_day
 from tengbol.scenarios.whatif.history import History, history
@@ -29,10 +31,13 @@ if TYPE_CHECKING:
     from tengbol.config import Config
     from tengbol.model.chamber import Chamber
     from tengbol.outcome import Outcome
+    from tengbol.scenarios.whatif.course import Day
     from tengbol.scenarios.whatif.events import Event
 
 #: Codes of writs that wait for a day or a person; with any other a writ stays, unless a rule changes.
 _WAITS: Final = ("no_eligible_enforcer", "waits_for_holder", "received_later")
+#: So many replications at most go abreast.
+_ABREAST: Final = 10
 #: Closed proceedings are taken out every so many batches; until then they are only passed over.
 _TIDY: Final = 20
 
@@ -92,8 +97,9 @@ def simulate(
         past=history(chamber, as_of, past_days, config.calendar),
         plans={name: plan(chamber, events, as_of=as_of) for name, events in variants.items()},
     )
-    tasks = [(name, number) for number in range(replications) for name in variants]
-    found = list(each(_run, shared, tasks, processes=processes, progress=progress))
+    most = min(_ABREAST, -(-replications // processes))
+    tasks = [range(first, min(first + most, replications)) for first in range(0, replications, most)]
+    found = [one for block in each(_run, shared, tasks, processes=processes, progress=progress) for one in block]
     return Simulated(
         days=pl.concat([one.days for one in found]),
         evenness=pl.concat([one.evenness for one in found]),
@@ -104,27 +110,33 @@ def simulate(
     )
 
 
-def _run(shared: _Shared, task: tuple[str, int]) -> Simulated:
-    name, number = task
-    run = _Run(shared, shared.plans[name], number)
+def _run(shared: _Shared, numbers: Sequence[int]) -> list[Simulated]:
+    """Some replications of every variant, day by day, replication after replication."""
+    runs = {name: _Run(shared, whole, numbers) for name, whole in shared.plans.items()}
     for day in shared.days:
-        run.day(day)
-    return run.result(name)
+        # On a day all variants have one lot, and of most parts of the chamber the same is asked in several.
+        known = {number: Known() for number in numbers}
+        for run in runs.values():
+            run.day(day, known)
+    found = [run.results(name) for name, run in runs.items()]
+    return [one for of_number in zip(*found, strict=True) for one in of_number]
 
 
 class _Run:
-    """One replication of one variant, day by day."""
+    """Some replications of one variant, abreast, day by day."""
 
-    def __init__(self, shared: _Shared, whole: Plan, number: int) -> None:
-        self.shared, self.plan, self.number = shared, whole, number
-        closes_on = _closing(shared, number)
-        self.state = begin(replace(shared.chamber, ledger=_open(shared.chamber)), closes_on)
-        ahead = [day for day in shared.days if day > shared.as_of.date()]
-        drawn = [
-            draw(shared.past, ahead, seed=shared.seed, replication=number, layer=layer)
-            for layer in range(layers(whole.volumes))
-        ]
-        coming = arriving(drawn, whole.volumes, whole.splits)
+    def __init__(self, shared: _Shared, whole: Plan, numbers: Sequence[int]) -> None:
+        self.shared, self.numbers = shared, numbers
+        self.names = names(numbers, max(numbers))
+        self.plan = planned(whole, self.names)
+        chamber = shared.chamber
+        base = {table: copies(getattr(chamber, table), self.names) for table in ("writs", "balances")}
+        opened = copies(_open(chamber), self.names)
+        closes_on = pl.concat([_closing(shared, number) for number in numbers])
+        self.state = begin(replace(chamber, ledger=opened, **base), closes_on)
+        coming = pl.concat(
+            [copies(_coming(shared, whole, number), [name]) for number, name in zip(numbers, self.names, strict=True)]
+        )
         self.closing = pl.concat(
             [coming.select("writ_id", "closes_on"), self.state.ledger.select("writ_id", "closes_on")]
         ).unique("writ_id", keep="first", maintain_order=True)
@@ -136,63 +148,62 @@ class _Run:
         self.due = dict(zip(received, calendar.due(received, shared.config.calendar), strict=True))
         self.late: set[str] = set()
         self.stays = pl.DataFrame(schema={"writ_id": pl.String, "code": pl.String})
-        self.open = self.state.ledger.height
         self.received: list[pl.DataFrame] = []
         self.moved: list[pl.DataFrame] = []
-        self.rows: list[dict] = []
+        self.rows: list[list[dict]] = []
         self.even: list[pl.DataFrame] = []
-        self.unproven = 0
-        self.batches = 0
+        self.unproven, self.batches = dict.fromkeys(self.names, 0), dict.fromkeys(self.names, 0)
 
-    def day(self, day: dt.date) -> None:
-        """What a day brings, and its batch where the period says so."""
+    def day(self, day: dt.date, known: Mapping[int, Known]) -> None:
+        """What a day brings, and its batch where the period says so. known: of each replication, as of `solve`."""
+        by_name = dict(zip(self.names, self.numbers, strict=True))
         self.state, passed = pass_day(
             self.state,
             self.plan,
             day,
             as_of=self.shared.as_of,
-            seed=lot_seed(self.shared.seed, self.number, day),
+            seed={name: lot_seed(self.shared.seed, number, day) for name, number in by_name.items()},
             config=self.shared.config,
             arrived=self.coming.get((day,)),
             closing=self.closing,
+            known={name: known[number] for name, number in by_name.items()},
         )
         late: set[str] = set()
+        placed = dict.fromkeys(self.names, 0)
         if passed.result is not None:
-            late = self._batch(day, passed.result)
+            late = self._batch(day, passed, passed.result)
+            placed = tally(passed.result.assignments["writ_id"], self.names)
         elif self.state.since == 0:
             # Nothing has changed since the last batch, so this one would tell the same.
             self.even.append(self.even[-1].with_columns(day=pl.lit(day)))
         moved = passed.back.filter(~pl.col("pending"))
         if len(passed.back):
             self.moved.append(moved.select("enforcer_id", "category", day=pl.lit(day)))
-        placed = 0 if passed.result is None else passed.result.assignments.height
-        held = self.state.ledger.filter(pl.col("closed_at").is_null()).height
-        self.rows.append(
-            {
-                "day": day,
-                "arrived": passed.arrived,
-                "moved": moved.height,
-                "placed": placed,
-                "executed": passed.closed,
-                "open": held,
-                **self._waiting(day, late),
-            }
-        )
+        told = {
+            "arrived": passed.arrived,
+            "moved": tally(moved["writ_id"], self.names),
+            "placed": placed,
+            "executed": passed.closed,
+            "open": tally(self.state.ledger.filter(pl.col("closed_at").is_null())["writ_id"], self.names),
+            **self._waiting(day, late),
+        }
+        self.rows.append([{"day": day, **{key: of[name] for key, of in told.items()}} for name in self.names])
 
-    def _batch(self, day: dt.date, result: Outcome) -> set[str]:
+    def _batch(self, day: dt.date, passed: Day, result: Outcome) -> set[str]:
         """Note what a batch did; which writs it gave too late."""
-        self.batches += 1
-        self.unproven += not result.proof.first
-        if self.batches % _TIDY == 0:
-            kept = self.state.ledger.filter(pl.col("closed_at").is_null()).rechunk()
-            self.state = replace(self.state, ledger=kept)
+        for name in passed.asked:
+            self.batches[name] += 1
+            self.unproven[name] += name in passed.unproven
         given = result.assignments
         self.received.append(given.group_by("enforcer_id").agg(received=pl.len().cast(pl.Int64)))
+        if len(self.received) % _TIDY == 0:
+            kept = self.state.ledger.filter(pl.col("closed_at").is_null()).rechunk()
+            self.state = replace(self.state, ledger=kept)
         self.stays = result.unassigned.filter(~pl.col("code").is_in(_WAITS)).select("writ_id", "code")
-        self.even.append(_evenness(result.standing).with_columns(day=pl.lit(day)))
+        self.even.append(_evenness(result.standing, len(self.names[0])).with_columns(day=pl.lit(day)))
         return set(given.filter(pl.col("distribute_by") < day)["writ_id"])
 
-    def _waiting(self, day: dt.date, late: set[str]) -> dict[str, int]:
+    def _waiting(self, day: dt.date, late: set[str]) -> dict[str, dict[str, int]]:
         """How many wait at the day's end, and how many are found late that day; each is found late once.
 
         A waiting writ is late once the last of its three working days is over.
@@ -201,11 +212,15 @@ class _Run:
         waited = zip(pending["writ_id"], pending["received_at"].dt.date(), strict=True)
         late = (late | {writ for writ, received in waited if self.due[received] < day}) - self.late
         self.late |= late
-        return {"waiting": pending.height, "stays": self.state.pending.height - pending.height, "late": len(late)}
+        waiting, every = tally(pending["writ_id"], self.names), tally(self.state.pending["writ_id"], self.names)
+        return {
+            "waiting": waiting,
+            "stays": {name: every[name] - waiting[name] for name in self.names},
+            "late": tally(pl.Series(list(late), dtype=pl.String), self.names),
+        }
 
-    def result(self, name: str) -> Simulated:
-        """What came of it."""
-        mine = [pl.lit(name).alias("variant"), pl.lit(self.number).cast(pl.Int64).alias("replication")]
+    def results(self, variant: str) -> list[Simulated]:
+        """What came of each replication."""
         held = (
             self.state.ledger.filter(pl.col("closed_at").is_null(), pl.col("closes_on") > self.shared.days[-1])
             .group_by("enforcer_id")
@@ -219,7 +234,6 @@ class _Run:
             .with_columns(pl.col("received", "open_last").fill_null(0))
             .sort("enforcer_id")
         )
-        days = pl.DataFrame(self.rows)
         kinds = {"enforcer_id": pl.String, "category": pl.String, "day": pl.Date}
         moved = (
             pl.concat([pl.DataFrame(schema=kinds), *self.moved])
@@ -227,15 +241,34 @@ class _Run:
             .agg(writs=pl.len().cast(pl.Int64))
             .sort("day", "enforcer_id", pl.col("category").cast(pl.Enum(CATEGORIES)).to_physical())
         )
-        even = pl.concat(self.even).select("day", "category", "excess_std", "excess_farthest")
-        return Simulated(
-            days.select(*mine, *days.columns),
-            even.select(*mine, *even.columns),
-            people.select(*mine, *people.columns),
-            moved.select(*mine, *moved.columns),
-            self.unproven,
-            self.batches,
-        )
+        even = pl.concat(self.even)
+        found = []
+        for place, (number, name) in enumerate(zip(self.numbers, self.names, strict=True)):
+            mine = [pl.lit(variant).alias("variant"), pl.lit(number).cast(pl.Int64).alias("replication")]
+            his = [pl.col("enforcer_id").str.starts_with(name), pl.col("enforcer_id").str.slice(len(name))]
+            days = pl.DataFrame([rows[place] for rows in self.rows])
+            own = even.filter(name=name).select("day", "category", "excess_std", "excess_farthest")
+            found.append(
+                Simulated(
+                    days.select(*mine, *days.columns),
+                    own.select(*mine, *own.columns),
+                    people.filter(his[0]).with_columns(his[1]).select(*mine, *people.columns),
+                    moved.filter(his[0]).with_columns(his[1]).select(*mine, *moved.columns),
+                    self.unproven[name],
+                    self.batches[name],
+                )
+            )
+        return found
+
+
+def _coming(shared: _Shared, whole: Plan, number: int) -> pl.DataFrame:
+    """The writs of the days to come of one replication, as of `arriving`."""
+    ahead = [day for day in shared.days if day > shared.as_of.date()]
+    drawn = [
+        draw(shared.past, ahead, seed=shared.seed, replication=number, layer=layer)
+        for layer in range(layers(whole.volumes))
+    ]
+    return arriving(drawn, whole.volumes, whole.splits)
 
 
 def _open(chamber: Chamber) -> pl.DataFrame:
@@ -250,9 +283,11 @@ def _closing(shared: _Shared, number: int) -> pl.Series:
     return pl.Series(np.datetime64(shared.as_of.date()) + days, dtype=pl.Date)
 
 
-def _evenness(standing: pl.DataFrame) -> pl.DataFrame:
-    """`category`, `excess_std`, `excess_farthest`: population deviation of excess, and the farthest from the share."""
+def _evenness(standing: pl.DataFrame, width: int) -> pl.DataFrame:
+    """`name`, `category`, `excess_std`, `excess_farthest`: population deviation of excess of each replication, and the
+    farthest from the share. width: of the replications' names.
+    """
     beyond = excess(pl.col("received_after"), pl.col("share_after")) / WRIT
-    return standing.group_by("category", maintain_order=True).agg(
+    return standing.group_by(pl.col("enforcer_id").str.head(width).alias("name"), "category", maintain_order=True).agg(
         excess_std=beyond.std(ddof=0), excess_farthest=beyond.abs().max()
     )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 #: What of a table is an id, in whatever column.
-_IDS: Final = (
+IDS: Final = (
     "writ_id", "case_id", "debtor_id", "creditor_id", "party_id", "enforcer_id", "previous_enforcer_id", "district_id",
     "debtor_district_id",
 )  # fmt: skip
@@ -63,8 +63,8 @@ def beside(chamber: Chamber, leaving: Mapping[int, tuple[str, ...]], day: dt.dat
     made = {}
     for name in TABLES:
         columns = getattr(chamber, name).columns
-        own = tables[name].sort("world", *(column for column in columns if column in _IDS), maintain_order=True)
-        made[name] = own.select(_own(column) if column in _IDS else column for column in columns)
+        own = tables[name].sort("world", *(column for column in columns if column in IDS), maintain_order=True)
+        made[name] = own.select(_own(column) if column in IDS else column for column in columns)
     return Worlds(Chamber(**made), gone)
 
 
@@ -87,7 +87,7 @@ def _asked(
 
 def by_world(frame: pl.DataFrame) -> pl.DataFrame:
     """Add `world`, and give every id back what it was in the base."""
-    ids = [column for column in frame.columns if column in _IDS]
+    ids = [column for column in frame.columns if column in IDS]
     world = pl.col(ids[0]).str.extract(r"^(\d+) ").cast(pl.Int64)
     return frame.with_columns(world=world).with_columns(pl.col(ids).str.replace(r"^\d+ ", ""))
 
