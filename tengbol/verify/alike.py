@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from io import BytesIO
-from typing import TYPE_CHECKING, Final
+from io import RawIOBase
+from typing import IO, TYPE_CHECKING, Final, cast
 
 import polars as pl
-import polars.selectors as cs
 
 from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:
+    from io import FileIO
     from pathlib import Path
+
+    from typing_extensions import Buffer
 
     from tengbol.verify.findings import Findings
 
 _SHARE: Final = pl.Decimal(38, 9)
-#: Rows that are written at once.
-_ROWS: Final = 20_000
+#: Bytes that are compared at once: so many stay near the processor.
+_AT_ONCE: Final = 1 << 18
 #: A decimal that loses nothing when it becomes one of `_SHARE`.
 _NINE_PLACES: Final = r"^-?[0-9]{1,28}(\.[0-9]{1,9})?$"
 
@@ -29,23 +31,29 @@ def same_bytes(path: Path, frame: pl.DataFrame) -> bool:
     It may say the same and be written otherwise: then its cells are compared (`check_alike`).
     """
     try:
-        with path.open("rb") as file:
-            for begin in range(0, max(frame.height, 1), _ROWS):
-                text = BytesIO()
-                part = frame.slice(begin, _ROWS)
-                part = part.with_columns(_days_as_text(days) for days in part.select(cs.date()))
-                part.write_csv(text, include_header=begin == 0, datetime_format="%Y-%m-%dT%H:%M:%S%.f")
-                if file.read(text.tell()) != text.getvalue():
-                    return False
-            return not file.read(1)
+        with path.open("rb", buffering=0) as file:
+            beside = _Beside(file)
+            frame.write_csv(cast("IO[bytes]", beside), datetime_format="%Y-%m-%dT%H:%M:%S%.f")
+            return beside.same and not file.read(1)
     except (OSError, pl.exceptions.PolarsError):
         return False
 
 
-def _days_as_text(days: pl.Series) -> pl.Series:
-    """Few days stand in a column, so each is written once."""
-    each = days.unique().drop_nulls()
-    return days.replace_strict(each, each.dt.to_string("%Y-%m-%d"), default=None, return_dtype=pl.String)
+class _Beside(RawIOBase):
+    """Takes what is written and keeps none of it: whether a file has the same bytes in the same places."""
+
+    def __init__(self, file: FileIO) -> None:
+        self.file, self.same = file, True
+
+    def write(self, piece: Buffer, /) -> int:
+        """Compare one piece, a part of it at a time. Raises `OSError` where it differs, so that no more is written."""
+        whole = bytes(piece)
+        for begin in range(0, len(whole), _AT_ONCE):
+            part = whole[begin : begin + _AT_ONCE]
+            if self.file.read(len(part)) != part:
+                self.same = False
+                raise OSError
+        return len(whole)
 
 
 def check_alike(table: str, frame: pl.DataFrame, text: pl.DataFrame, found: Findings) -> None:

@@ -128,18 +128,19 @@ TYPES = {
 }  # fmt: skip
 
 
-@given(tables, st.integers(0, 99), st.sampled_from([None, "x", '"', ",", "\n"]))
-@example([], 0, "x")
-def test_a_csv_that_is_written_as_its_parquet_says_the_same(tmp_path_factory, rows, place, put):
+@given(tables, st.integers(0, 99), st.sampled_from([None, "x", '"', ",", "\n"]), st.integers(0, 1))
+@example([], 0, "x", 0)
+@example([], 2, "x", 1)
+def test_a_csv_that_is_written_as_its_parquet_says_the_same(tmp_path_factory, rows, place, put, over):
     frame = pl.DataFrame(rows, schema=TYPES, orient="row")
     file = tmp_path_factory.mktemp("csv") / "table.csv"
     frame.write_csv(file, date_format="%Y-%m-%d", datetime_format="%Y-%m-%dT%H:%M:%S%.f")
     content = file.read_bytes()
     if put is not None:
         place = len(content) - place % (len(content) + 1)
-        file.write_bytes(content[:place] + put.encode() + content[place:])
+        file.write_bytes(content[:place] + put.encode() + content[place + over :])
     whole = same_bytes(file, frame)
-    assert whole == (put is None)
+    assert whole == (file.read_bytes() == content)
     if whole:
         found = Findings()
         check_alike("table", frame, pl.read_csv(file, infer_schema=False), found)
