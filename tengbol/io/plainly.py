@@ -17,7 +17,7 @@ from tengbol.io.clerks.enforcers import canonical_ids, spelt_otherwise
 from tengbol.io.clerks.writs import writs_named
 from tengbol.io.documents import repeated
 from tengbol.io.grid import BLANKS
-from tengbol.model.cells import WHOLE, is_formula_error, wrong_digits
+from tengbol.model.cells import is_formula_error, of_digits
 from tengbol.model.persons import ONE_DIGIT
 from tengbol.model.persons import doubtful as doubtful_person
 from tengbol.model.tables import TABLES
@@ -144,11 +144,12 @@ def _any_of(cells: pl.Series, others: pl.Series, meant: pl.DataFrame) -> pl.Seri
 
 def _no_person(ids: pl.Series, kind: Kind) -> pl.Series:
     """Where an id is no plain IIN or BIN, nor surely another id, or no text that may stand there."""
-    plain = ids.str.contains(WHOLE).fill_null(value=False)
+    plain, found = of_digits(ids)
+    found |= ids.is_in(ONE_DIGIT).fill_null(value=False).to_numpy()
     others = ids.filter(~plain)
-    odd = others.to_frame().select(doubtful_person(pl.col(ids.name)).fill_null(value=False)).to_series()
-    found = (wrong_digits(ids, plain) | ids.is_in(ONE_DIGIT).fill_null(value=False)).to_numpy(writable=True)
-    found[~plain.to_numpy()] = (odd | _odd(others, kind)).to_numpy()
+    if len(others):
+        odd = others.to_frame().select(doubtful_person(pl.col(ids.name)).fill_null(value=False)).to_series()
+        found[~plain] = (odd | _odd(others, kind)).to_numpy()
     return pl.Series(ids.name, found)
 
 

@@ -8,13 +8,18 @@ from __future__ import annotations
 import datetime as dt
 import re
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
 
 from tengbol.model import limits
 from tengbol.parameters import ID_DIGITS, ID_OTHERWISE, ID_WEIGHTS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Flags = NDArray[np.bool_]
 
 #: How a formula that was never calculated is shown to the user.
 NOT_CALCULATED: Final = "(formula not calculated)"
@@ -173,22 +178,42 @@ def check_digit_holds(text: pl.Expr) -> pl.Expr:
     return pl.when(number.is_not_null()).then(holds)
 
 
-def wrong_digits(text: pl.Series, plain: pl.Series) -> pl.Series:
-    """Where an id of twelve digits ends in another check digit; false of any other id, and of none.
+def of_digits(ids: pl.Series) -> tuple[Flags, Flags]:
+    """Where an id is of twelve digits and nothing else (`WHOLE`), and where such a one has another check digit.
 
-    plain: which are of twelve digits. `check_digit_holds` over a whole column, by numpy, in a seventh of its time.
+    `check_digit_holds` over a whole column, by numpy, in a tenth of its time. Some rows after the other, so that what
+    is reckoned of them stays near the processor: fresh memory for a million of each would take most of the time.
     """
-    number = text.filter(plain).cast(pl.Int64).to_numpy()
-    high, low = np.divmod(number, 10**8)
-    middle, last = np.divmod(low, 10**4)
-    due = sum(sums.to_numpy()[part] for sums, part in zip(_sums(), (high, middle, last), strict=True))
-    first, second = due % _BOTH % 11, due // _BOTH % 11
-    wrong = np.zeros(len(text), dtype=bool)
-    wrong[plain.to_numpy()] = last % 10 != np.where(first < 10, first, np.where(second < 10, second, ID_OTHERWISE))
-    return pl.Series(text.name, wrong)
+    plain, wrong = np.zeros((2, len(ids)), dtype=bool)
+    long = (ids.str.len_bytes() == ID_DIGITS).fill_null(value=False)
+    rest = np.arange(_BOTH) % 11
+    for begin in range(0, len(ids), _ROWS):
+        here = slice(begin, begin + _ROWS)
+        part = ids[here].filter(long[here])
+        signs = np.frombuffer((part.str.join("")[0] or "").encode(), dtype=np.uint8).reshape(-1, ID_DIGITS)
+        digits = np.ones(len(part), dtype=bool)
+        if signs.min(initial=_NINE) < _ZERO or signs.max(initial=_ZERO) > _NINE:
+            digits = np.asarray(((signs >= _ZERO) & (signs <= _NINE)).all(axis=1))
+            part = part.filter(digits)
+        number = part.cast(pl.Int64).to_numpy()
+        high = number // 10**8
+        low = number - high * 10**8
+        middle = low // 10**4
+        last = low - middle * 10**4
+        due = sum(sums.to_numpy()[four] for sums, four in zip(_sums(), (high, middle, last), strict=True))
+        first = rest[due & (_BOTH - 1)]
+        second = rest[due >> (_BOTH.bit_length() - 1)]
+        unlike = last - last // 10 * 10 != np.where(first < 10, first, np.where(second < 10, second, ID_OTHERWISE))
+        found = long[here].to_numpy(writable=True)
+        found[found] = digits
+        plain[here], wrong[here][found] = found, unlike
+    return plain, wrong
 
 
-#: Above any sum of eleven weighted digits, so that two sums can travel in one number.
+#: Rows that are looked at together.
+_ROWS: Final = 1 << 15
+_ZERO, _NINE = (ord(sign) for sign in "09")
+#: A power of two above any sum of eleven weighted digits, so that two sums can travel in one number.
 _BOTH: Final = 1024
 
 

@@ -10,7 +10,7 @@ from tengbol.io.clerks.enforcers import repeated_enforcers
 from tengbol.io.rejections import CODES
 from tengbol.io.validate import of_texts, validate_all
 from tengbol.model import codes
-from tengbol.model.cells import check_digit_holds, read_day, read_moment, read_share, wrong_digits
+from tengbol.model.cells import check_digit_holds, of_digits, read_day, read_moment, read_share
 from tengbol.model.chamber import Chamber
 from tengbol.model.tables import TABLES
 
@@ -292,10 +292,12 @@ def test_the_check_digit_is_that_of_the_two_pass_algorithm():
     numbers = [f"{n:012d}" for n in range(850101300000, 850101303000)] + [f"{n:012d}" for n in range(0, 90000, 7)]
     told = pl.DataFrame({"id": numbers}).select(check_digit_holds(pl.col("id"))).to_series().to_list()
     assert told == [slow_check(number) for number in numbers]
-    others = [None, "", "C-1", "٨٥٠١٠١٣٠٠١٢٤", "85010130012"]
+    others = [None, "", "C-1", "٨٥٠١٠١٣٠٠١٢٤", "85010130012", "+85010130012", "85010130012a", "٨٥٠١٠١"]
     ids = pl.Series("id", [*numbers, *others], dtype=pl.String)
-    wrong = wrong_digits(ids, ids.str.contains("^[0-9]{12}$").fill_null(value=False)).to_list()
+    plain, wrong = (flags.tolist() for flags in of_digits(ids))
+    assert plain == [*[True] * len(numbers), *[False] * len(others)]
     assert wrong == [*(not slow_check(number) for number in numbers), *[False] * len(others)]
+    assert not any(map(len, of_digits(ids.clear())))
 
 
 @pytest.mark.parametrize(
