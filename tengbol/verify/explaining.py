@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from string import Formatter
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,7 +12,7 @@ from tengbol.verify.bundles import PARAGRAPH_OF_BASIS
 from tengbol.verify.wording import SIGNATURES, TEMPLATES, catalogue, plural
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from datetime import date
 
     from tengbol.model.chamber import Chamber
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 #: More names than this are counted, not listed.
 _NAMES: Final = 8
-#: Rows whose sentences are made at once.
-_ROWS: Final = 30_000
 
 
 class Wording:
@@ -43,42 +42,41 @@ class Wording:
             .otherwise(pl.concat_str("name", pl.lit(" ("), "enforcer_id", pl.lit(")")))
         )
         self.who = names.select("enforcer_id", pl.coalesce("who", "enforcer_id"))
+        self.around: dict[tuple[Any, ...], tuple[str, str, str]] = {}
         self.left: dict[int, str] = {}  # by the pool that was asked for, who is left out of it
         self.district = dict(chamber.districts.select("district_id", "name").iter_rows())
 
-    def assigned(self, rows: pl.DataFrame, day: date) -> Iterator[pl.Series]:
-        """The explanation of each writ distributed on `day`, some rows after the other.
+    def assigned(self, rows: pl.DataFrame, day: date) -> pl.Series:
+        """The explanation of each of some writs distributed on `day`.
 
         rows: `enforcer_id`, `group`, `asked`, `due_basis`, `bound_to`, `size`, `alike`, `due_by` (when it was due).
         """
         kind = ("asked", "due_basis", "bound", "size", "alike")
-        # No other columns, for to copy a million rows takes time and room.
         bound = pl.col("bound_to").is_not_null()
         rows = rows.select("asked", "due_basis", "size", "alike", "enforcer_id", "group", "due_by", bound=bound)
-        kinds = (
-            pl.concat(part.select(kind).unique() for part in rows.iter_slices(_ROWS))
-            if rows.height
-            else rows.select(kind)
-        )
-        kinds = kinds.unique().filter(pl.col("asked").is_not_null()).with_row_index("kind")
-        told = [self._around(*cells) for cells in kinds.select(kind).iter_rows()]
+        kinds = rows.select(kind).unique().filter(pl.col("asked").is_not_null()).with_row_index("kind")
+        told = [self._told(cells) for cells in kinds.select(kind).iter_rows()]
         before, between, after = (pl.Series([one[part] for one in told], dtype=pl.String) for part in range(3))
-        passed = self._passed()
         late = filled(f" {self.said['beside']['late']}", {"day": pl.col("due_by").cast(pl.String)})
-        for part in rows.iter_slices(_ROWS):
-            some = (
-                part.join(kinds, on=kind, how="left", maintain_order="left", nulls_equal=True)
-                .join(self.who, on="enforcer_id", how="left", maintain_order="left")
-                .join(passed, on="group", how="left", maintain_order="left")
-                .select("kind", "passed", "due_by", who=pl.coalesce("who", "enforcer_id"))
+        some = (
+            rows.join(kinds, on=kind, how="left", maintain_order="left", nulls_equal=True)
+            .join(self.who, on="enforcer_id", how="left", maintain_order="left")
+            .join(self.passed, on="group", how="left", maintain_order="left")
+            .select("kind", "passed", "due_by", who=pl.coalesce("who", "enforcer_id"))
+        )
+        place = some["kind"]
+        return some.select(
+            pl.concat_str(
+                before.gather(place), "who", between.gather(place), pl.col("passed").fill_null(""),
+                after.gather(place), pl.when(pl.col("due_by") < day).then(late).otherwise(pl.lit("")),
             )
-            place = some["kind"]
-            yield some.select(
-                pl.concat_str(
-                    before.gather(place), "who", between.gather(place), pl.col("passed").fill_null(""),
-                    after.gather(place), pl.when(pl.col("due_by") < day).then(late).otherwise(pl.lit("")),
-                )
-            ).to_series()  # fmt: skip
+        ).to_series()  # fmt: skip
+
+    def _told(self, kind: tuple[Any, ...]) -> tuple[str, str, str]:
+        """As `_around`, of each kind once."""
+        if kind not in self.around:
+            self.around[kind] = self._around(*kind)
+        return self.around[kind]
 
     def _around(self, place: int, basis: str, bound: bool, size: int, alike: int | None) -> tuple[str, str, str]:
         """What stands before the enforcer's name, between that and whom it was passed over, and after that."""
@@ -100,7 +98,8 @@ class Wording:
         after = f" {self.said['beside']['left'].format(list=left)}" if left else ""
         return before, between, f"{after} {self._lot(pool, size, None if bound else alike)}"
 
-    def _passed(self) -> pl.DataFrame:
+    @cached_property
+    def passed(self) -> pl.DataFrame:
         """By bundle whose claims on it fell, in a sentence."""
         fell = self.derived.fell.join(self.derived.groups.select("group", "size"), on="group", maintain_order="left")
         kind = ("basis", "reason", "many")

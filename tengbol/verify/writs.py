@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from tengbol.verify.manifest import Manifest
 
 UNASSIGNED: Final = "unassigned.parquet"
+#: Rows that are looked at together.
+_ROWS: Final = 30_000
 
 #: The checks after which nothing about evenness can be judged when they broke.
 LAWFUL: Final = (
@@ -78,20 +80,23 @@ def check_assignments(
     Whatever is wrong anywhere is found by columns, and told row by row. place: of each among the writs of the input.
     wording: the sentences that the result must have, where its wording is known.
     """
-    day = manifest.as_of.date()
-    rows = _beside_due(assignments, place, derived, days.after(day, 3), both=manifest.format == 1)
+    day, after = manifest.as_of.date(), days.after(manifest.as_of.date(), 3)
+    members, split = _Members(derived.pools), _split(assignments["enforcer_id"], place, derived)
+    wrong: list[pl.DataFrame] = []
     said: dict[int, str] = {}
-    if wording is None:
-        words = rows.select(_lacks_something()).to_series()
-    else:
-        begin = 0
-        for texts in wording.assigned(rows, day):
-            unlike = rows["explanation"].slice(begin, len(texts)).ne_missing(texts)
-            said |= zip((unlike.arg_true() + begin).to_list(), texts.filter(unlike).to_list(), strict=True)
-            begin += len(texts)
-        words = pl.Series(np.isin(np.arange(rows.height), list(said)))
-    rows = rows.with_row_index("place").with_columns(words=words)
-    tell(rows[rows.select(_wrong(rows)).to_series().arg_true()], derived, said if wording is not None else None, found)
+    # Some after the other: all that is due of a million writs is two hundred megabytes.
+    for begin in range(0, max(assignments.height, 1), _ROWS):
+        part = assignments.slice(begin, _ROWS)
+        rows = _beside_due(part, place.slice(begin, _ROWS), derived, members, after, both=manifest.format == 1)
+        if wording is None:
+            words = rows.select(_lacks_something()).to_series()
+        else:
+            texts = wording.assigned(rows, day)
+            words = rows["explanation"].ne_missing(texts)
+            said |= zip((words.arg_true() + begin).to_list(), texts.filter(words).to_list(), strict=True)
+        rows = rows.with_row_index("place", offset=begin).with_columns(words=words)
+        wrong.append(rows.filter(_wrong(split)))
+    tell(pl.concat(wrong), derived, said if wording is not None else None, found)
     for check, (paragraph, sentence) in _HOLD.items():
         if check != "explanations" or wording is None:
             found.holds(check, ASSIGNMENTS, paragraph, sentence)
@@ -101,7 +106,7 @@ def check_assignments(
 
 
 def _beside_due(
-    assignments: pl.DataFrame, place: pl.Series, derived: Derived, after: date, *, both: bool
+    assignments: pl.DataFrame, place: pl.Series, derived: Derived, members: _Members, after: date, *, both: bool
 ) -> pl.DataFrame:
     """Assignments, and beside each what is due. after: the third working day. both: both deadlines, whatever the form.
 
@@ -111,31 +116,49 @@ def _beside_due(
     groups = derived.groups.select(
         "asked", "pool", "size", "alike", "bound_to", due_bundle="bundle_id", due_basis="basis"
     )
-    sizes = pl.Series([len(pool) for pool in derived.pools], dtype=pl.Int64)
     rows = assignments.hstack(gathered(writs, place)).hstack(gathered(groups, derived.row_of.gather(place)))
     paper = pl.col("form") == "paper"
-    return rows.with_columns(due_size=sizes.gather(rows["pool"])).with_columns(
+    return rows.with_columns(
+        due_size=members.sizes.gather(rows["pool"]),
         fits=pl.when(pl.col("bound_to").is_null())
-        .then(_members(rows, derived.pools))
+        .then(members.has(rows["pool"], rows["enforcer_id"]))
         .otherwise(pl.col("enforcer_id").eq_missing(pl.col("bound_to"))),
         due_collect=pl.when(pl.lit(both) | paper).then(pl.lit(after)),
         due_notify=pl.when(pl.lit(both) | ~paper).then(pl.lit(after)),
     )
 
 
-def _members(rows: pl.DataFrame, pools: Sequence[frozenset[str]]) -> pl.Series:
-    """Whether the enforcer of each row stands in its `pool`."""
-    names = sorted({who for pool in pools for who in pool})
-    number = {who: place for place, who in enumerate(names)}
-    there = pl.Series([k * len(names) + number[who] for k, pool in enumerate(pools) for who in pool], dtype=pl.Int64)
-    who = rows["enforcer_id"].cast(pl.Enum(names), strict=False).to_physical().cast(pl.Int64)
-    return (rows["pool"].cast(pl.Int64) * len(names) + who).is_in(there.implode()).fill_null(False)
+class _Members:
+    """Who stands in which pool. sizes: of each pool, how many."""
+
+    def __init__(self, pools: Sequence[frozenset[str]]) -> None:
+        self.sizes = pl.Series([len(pool) for pool in pools], dtype=pl.Int64)
+        self._names = sorted({who for pool in pools for who in pool})
+        number = {who: place for place, who in enumerate(self._names)}
+        self._there = np.zeros((len(pools), len(number)), dtype=bool)
+        for k, pool in enumerate(pools):
+            self._there[k, [number[who] for who in pool]] = True
+
+    def has(self, pools: pl.Series, who: pl.Series) -> pl.Series:
+        """Whether each enforcer stands in the pool of that row; not where there is none."""
+        row = who.cast(pl.Enum(self._names), strict=False).to_physical()
+        known = (pools.is_not_null() & row.is_not_null()).to_numpy()
+        out = np.zeros(len(who), dtype=bool)
+        out[known] = self._there[pools.filter(known).to_numpy(), row.filter(known).to_numpy()]
+        return pl.Series("fits", out)
 
 
-def _wrong(rows: pl.DataFrame) -> pl.Expr:
-    """Whether anything of a row is wrong, or of another row of its bundle, which then has several enforcers."""
-    several = rows.filter(pl.col("size") > 1).group_by("group").agg(pl.col("enforcer_id").n_unique())
-    split = several.filter(pl.col("enforcer_id") > 1)["group"]
+def _split(enforcers: pl.Series, place: pl.Series, derived: Derived) -> pl.Series:
+    """Numbers of the bundles whose writs went to several. place: as of `check_assignments`."""
+    group = derived.writs["group"].gather(place)
+    size = derived.groups["size"].gather(derived.row_of.gather(place))
+    several = pl.DataFrame({"group": group, "enforcer_id": enforcers}).filter(size > 1)
+    of_each = several.group_by("group").agg(pl.col("enforcer_id").n_unique())
+    return of_each.filter(pl.col("enforcer_id") > 1)["group"]
+
+
+def _wrong(split: pl.Series) -> pl.Expr:
+    """Whether anything of a row is wrong, or of another row of its bundle, which is then one of `split`."""
     unlike = [
         pl.col(given).ne_missing(pl.col(due))
         for given, due in (

@@ -21,7 +21,7 @@ from tengbol.verify.law import CATEGORIES
 from tengbol.verify.limits import _TURNED, _UNSEEN, all_seen
 from tengbol.verify.masks import Names
 from tengbol.verify.placing import among, perhaps_twice, places
-from tengbol.verify.writs import _members
+from tengbol.verify.writs import _Members
 
 ids = st.lists(st.none() | st.sampled_from(["a", "b", "aa", "bb", "ab", "c"]), max_size=9)
 
@@ -98,7 +98,8 @@ def test_bundles_are_summed_up_as_one_by_one(rows, random):
 def test_members_are_those_of_the_pool(rows):
     pools = [frozenset("A"), frozenset("BC"), frozenset("AC")]
     frame = pl.DataFrame(rows, schema={"pool": pl.Int32, "enforcer_id": pl.String}, orient="row")
-    assert _members(frame, pools).to_list() == [pool is not None and who in pools[pool] for pool, who in rows]
+    has = _Members(pools).has(frame["pool"], frame["enforcer_id"])
+    assert has.to_list() == [pool is not None and who in pools[pool] for pool, who in rows]
 
 
 @given(st.text(st.characters(max_codepoint=0x2030) | st.sampled_from("\x1f ~\x7f\x80"), max_size=4))
