@@ -11,13 +11,14 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
+import numpy as np
 import polars as pl
 
 from tengbol.verify.bindings import bind, claims
 from tengbol.verify.calendar import WorkingDays
 from tengbol.verify.grouping import numbered, recusals, summed, term, together
 from tengbol.verify.law import CATEGORIES, NOBODY, Roster, Writ, judged, roster
-from tengbol.verify.placing import gathered, last_at
+from tengbol.verify.placing import codes, gathered, last_at
 from tengbol.verify.readings import USUAL, Readings
 from tengbol.verify.reasons import Reasons, pool_id
 from tengbol.verify.unread import Unread
@@ -207,13 +208,7 @@ def derive(
     ready = every.select(_TOGETHER).filter(every["code"].is_null())
     ready = ready.with_columns(group=pl.Series(numbered(together(ready, readings.case_binds)), dtype=pl.UInt32))
     recused = recusals(ready, chamber, as_of.date(), held)
-    groups = summed(ready).join(
-        recused.sort("enforcer_id").group_by("group").agg(pl.col("enforcer_id").str.join("\n").alias("recused")),
-        on="group",
-        how="left",
-        maintain_order="left",
-    )
-    groups, asked, pools = _with_pools(groups, standing, closed)
+    groups, asked, pools = _with_pools(summed(ready), recused, standing, closed)
     claimed = claims(ready, chamber, readings.case_binds)
     placed = groups.select("group", "district_id", "by", "pool")[claimed["group"].unique()].filter(pl.col("pool") >= 0)
     bound, fell = bind(placed, claimed, seed, readings, reasons, recused)
@@ -246,25 +241,40 @@ def derive(
 
 
 def _with_pools(
-    groups: pl.DataFrame, standing: Roster, closed: Mapping[str, date]
+    groups: pl.DataFrame, recused: pl.DataFrame, standing: Roster, closed: Mapping[str, date]
 ) -> tuple[pl.DataFrame, list[Asked], list[frozenset[str]]]:
-    """¶9, ¶12: the pool of each bundle. recused: who is recused for it, a line each."""
-    groups = groups.with_columns(pl.col("recused").fill_null(""))
-    combined = groups.select("district_id", "recused").unique().sort("district_id", "recused")
+    """¶9, ¶12: the pool of each bundle. groups: of `summed`. recused: `group` and `enforcer_id`, who is for which.
+
+    Bundles of which nobody is recused, nearly all, are known by their districts; to join them all by texts is dear.
+    """
+    some = recused.sort("enforcer_id").group_by("group").agg(recused=pl.col("enforcer_id").str.join("\n")).sort("group")
+    some = some.with_columns(district_id=groups["district_id"].gather(some["group"]))
+    nobody = np.ones(groups.height, dtype=bool)
+    nobody[some["group"].to_numpy()] = False
+    whole = groups.select("district_id").filter(nobody).unique().with_columns(recused=pl.lit(""))
+    kinds = some.select("district_id", "recused").vstack(whole)
+    combined = kinds.unique().sort("district_id", "recused")
     asked: list[Asked] = []
     numbers: dict[frozenset[str], int] = {}
     for district_id, text in combined.iter_rows():
-        recused = frozenset(text.split("\n")) if text else NOBODY
-        members, basis = pool(district_id, recused, standing, closed)
+        those = frozenset(text.split("\n")) if text else NOBODY
+        members, basis = pool(district_id, those, standing, closed)
         number = numbers.setdefault(members, len(numbers)) if members else -1
-        asked.append(Asked(district_id, recused, members, basis, number))
-    found = combined.with_columns(
-        asked=pl.int_range(pl.len(), dtype=pl.UInt32),
-        pool=pl.Series([one.number for one in asked], dtype=pl.Int32),
-        basis=pl.Series([one.basis for one in asked], dtype=pl.String),
+        asked.append(Asked(district_id, those, members, basis, number))
+    of = {(one.district_id, one.recused): place for place, one in enumerate(asked)}
+    names = groups["district_id"].unique().to_list()
+    place = np.array([of.get((name, NOBODY), 0) for name in names], dtype=np.int64)[codes(groups["district_id"], names)]
+    place[some["group"].to_numpy()] = some.join(
+        combined.with_row_index("asked"), on=["district_id", "recused"], how="left", maintain_order="left"
+    )["asked"]
+    found = pl.DataFrame(
+        {
+            "asked": pl.Series(range(len(asked)), dtype=pl.UInt32),
+            "pool": pl.Series([one.number for one in asked], dtype=pl.Int32),
+            "basis": pl.Series([one.basis for one in asked], dtype=pl.String),
+        }
     )
-    joined = groups.join(found, on=["district_id", "recused"], how="left", maintain_order="left")
-    return joined.drop("recused"), asked, list(numbers)
+    return groups.hstack(gathered(found, pl.Series(place))), asked, list(numbers)
 
 
 def _closed(standing: Roster) -> dict[str, date]:
