@@ -33,11 +33,12 @@ def writs_named(table: Table, cells: pl.DataFrame, good: Mapping[str, pl.DataFra
     of_ledger = table.name == "ledger"
     by = pl.col("debtor_id") if of_ledger else pl.lit("")
     said = cells.select("row", called="writ_id", by=by)
+    if of_ledger:
+        # A row of it names a writ against its own debtor alone, and most of the past is against others: that first.
+        said = said.filter(pl.col("by").is_in(_those(writs["debtor_id"], said["by"]).implode()))
     said = said.filter(~pl.col("called").is_in(_those(writs["writ_id"], said["called"]).implode()))
     if of_ledger:
-        said = said.filter(pl.col("by").is_in(_those(writs["debtor_id"], said["by"]).implode()))
-        # A row of it names a writ against its own debtor alone.
-        writs = writs.filter(pl.col("debtor_id").is_in(said["by"].implode()))
+        writs = writs.select("writ_id", "debtor_id").filter(pl.col("debtor_id").is_in(said["by"].implode()))
     if said.is_empty():
         return nothing
     pairs = [*_alike(said, writs.select(called="writ_id", by=by, id="writ_id"))]
