@@ -3,7 +3,7 @@
 Each event's hash, and that it names the one before; of each event the digests of the rows it wrote and ended; each
 row's own hash, by which the changed one is named; each batch's secret against its commitment, its seed, and its link;
 and what it published, with its input's digest, told again from the rows that it was made of; and who among equals,
-as its seed gives it, by the code of `verify`.
+as its seed gives it, by the code of `verify`; and of what it assigned the ledger and the states.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from tengbol.book.acts import EVENT
 from tengbol.book.chain import faults_of_batches
 from tengbol.book.event_chain import faults_of_chain, faults_of_key, number_of, said_of
 from tengbol.book.kept import later
+from tengbol.book.proceedings import faults_of_proceedings
 from tengbol.book.retelling import faults_of_parts
 from tengbol.book.schema import TABLES
 from tengbol.book.store import OPEN, PART, shown
@@ -55,6 +56,11 @@ _LATER: Final = mark(
     "Everything after event {since} fits: {events} events and {rows} rows; the last event's hash is {head}. What is "
     "older was not looked at."
 )
+#: Whoever takes the last events with all their rows away leaves a book that fits.
+_END: Final = mark(
+    "Nobody vouches that nothing was cut from its end: give a hash that was noted elsewhere (--head), or compare its "
+    "last batch with what was published."
+)
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,7 @@ class Audit:
     """How the book stood: `faults` in the order of events, `events` and `rows` looked at, the chain's last hash.
 
     unshown: batches of which it was not shown who among equals (docs/lot.md, "How it is checked").
-    since: the event after which it began, 0 for a whole book.
+    since: the event after which it began, 0 for a whole book. noted: whether a hash noted elsewhere was looked for.
     """
 
     faults: tuple[Fault, ...]
@@ -90,6 +96,7 @@ class Audit:
     head: str
     unshown: tuple[str, ...] = ()
     since: int = 0
+    noted: bool = False
 
     @property
     def ok(self) -> bool:
@@ -104,7 +111,8 @@ class Audit:
         if self.ok:
             told = {"events": self.events, "rows": self.rows, "head": self.head, "since": self.since}
             sentence = _LATER if self.since else _WHOLE
-            return [Phrase(sentence, **told), *self._left()]
+            end = [] if self.noted else [Phrase(_END)]
+            return [Phrase(sentence, **told), *end, *self._left()]
         seq = self.faults[0].seq
         first = Phrase("The book was changed; the first event that does not fit is {seq}.", seq=seq)
         return [
@@ -159,13 +167,16 @@ def audit(store: Store, *, head: str | None = None, since: str | None = None) ->
             if not odd & {*TABLES, "settings"}:
                 found = faults_of_parts(store, unshown, begin)
                 faults += [Fault(seq, "batches", name, sentence) for seq, name, sentence in found]
+                faults += [Fault(*one) for one in faults_of_proceedings(store, begin)]
     except BusyError:
         raise
     except UnusableInputError as error:
         faults.append(Fault(0, "", "", error.phrase))
     faults.sort(key=lambda fault: fault.seq)
     last = chain["hash"][-1] if chain.height else ""
-    return Audit(tuple(faults), chain.filter(pl.col("seq") > begin).height, rows, last, tuple(unshown), begin)
+    return Audit(
+        tuple(faults), chain.filter(pl.col("seq") > begin).height, rows, last, tuple(unshown), begin, head is not None
+    )
 
 
 def faults_of_open() -> Phrase | None:

@@ -101,11 +101,37 @@ def test_a_row_that_was_changed_with_all_hashes_made_anew_is_named_by_what_was_p
     for table, condition, cells, odd in CHANGES:
         row = forged(store, table, condition, **cells)
         faults = audit(store).faults
-        assert {fault.table for fault in faults} == {"batches"}, f"{table}: the hashes all fit"
+        # What an assignment was made of, and what was made of it, speak against it; hashes do not.
+        assert {"batches"} <= {fault.table for fault in faults} <= {"batches", "ledger", "states"}, table
         assert any(odd in fault.sentence for fault in faults), [str(fault) for fault in faults]
         assert table in ("pools", "writs", "enforcers") or row["since"] in {fault.seq for fault in faults}
         forged(store, table, f"t.id = {row['id']}", **{name: row[name] for name in cells})
         assert audit(store).ok, str(audit(store))
+
+
+def test_a_proceeding_or_state_that_is_not_what_the_batch_assigned_is_named(store):
+    """By it the next writs of the same debtor would be bound to another (¶13, ¶14)."""
+    (given,) = held(store, "assignments", "t.writ_id = 'W1'")["enforcer_id"]
+    other = "E2" if given == "E1" else "E1"
+    for table, cells, odd in (
+        ("ledger", {"enforcer_id": other}, f"to {given}, and the ledger has it opened with {other}"),
+        ("ledger", {"closed_at": NOW.isoformat()}, "opened with -"),
+        ("states", {"state": "closed"}, "the state written then is closed"),
+    ):
+        row = forged(store, table, "t.writ_id = 'W1'", **cells)
+        (fault,) = audit(store).faults
+        assert (fault.seq, fault.table, fault.row) == (row["since"], table, "W1")
+        assert odd in fault.sentence, str(fault)
+        forged(store, table, f"t.id = {row['id']}", **{name: row[name] for name in cells})
+        assert audit(store).ok, str(audit(store))
+
+
+def test_the_end_of_a_book_is_vouched_for_by_whoever_noted_its_last_hash(store):
+    """All there is of its last event can be taken away, and what is left fits."""
+    told = audit(store)
+    assert told.ok
+    assert any("vouch" in line for line in told.lines())
+    assert not any("vouch" in line for line in audit(store, head=told.head).lines())
 
 
 def test_a_rejected_row_that_was_taken_away_is_missed_by_the_batch_that_told_of_it(store):
@@ -149,6 +175,9 @@ def exchanged(store: Any) -> None:
         rows = {row["enforcer_id"]: row for row in held(store, table, cells).to_dicts()}
         for one, two in turned.items():
             forged(store, table, f"t.id = {rows[one]['id']}", **{column: rows[two][column]})
+    for row in held(store, "ledger", own).to_dicts():
+        if row["enforcer_id"] in turned:
+            forged(store, "ledger", f"t.id = {row['id']}", enforcer_id=turned[row["enforcer_id"]])
     manifest = json.loads(last["manifest"])
     told = manifest["public"]["assignments"]
     told["enforcer"] = [turned.get(who, who) for who in told["enforcer"]]
