@@ -46,6 +46,8 @@ _WORK: Final = 3_000_000
 #: All columns of so many bundles are looked at, and those of average length of so many.
 _EVERY: Final = 64
 _AVERAGE: Final = 128
+#: Of so few classes × enforcers all are looked at at once: one programme takes less than two that grow.
+_SMALL: Final = 500
 #: How often a solver may search.
 _SEARCHES: Final = 4
 #: How often the core may grow.
@@ -92,6 +94,8 @@ def covered(stand: Stand, most: int, work: Work) -> Stand:
 def _grown(stand: Stand, limit: float, most: int, work: Work) -> Stand:
     """The same; the core grows until nothing is left out of it, or there is no more to do with."""
     core, pooled, tries = stand.nowhere | stand.core, True, _SEARCHES
+    if core.size * stand.problem.shape[0] <= _SMALL:
+        core = np.ones_like(core)
     writ, bundle = FINE * stand.begun.pricing.price, np.zeros(len(stand.core), dtype=np.int64)
     if stand.assembly is not None:
         before, own = stand.assembly
