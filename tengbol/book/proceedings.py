@@ -38,9 +38,10 @@ def faults_of_proceedings(store: Store, begin: int = 0) -> list[tuple[int, str, 
     found: list[tuple[int, str, str, Phrase]] = []
     types = {"seq": pl.Int64(), "writ_id": pl.String(), "due": pl.String(), "found": pl.String()}
     for table, (which, told, due, sentence) in _OTHERWISE.items():
+        # The plus keeps SQLite from going through all rows of an event for each writ of it.
         odd = store.frame(
             f"SELECT a.since AS seq, a.writ_id, {due} AS due, {told} AS found FROM assignments a "
-            f'LEFT JOIN "{table}" h ON h.writ_id = a.writ_id AND h.since = a.since AND {which} '
+            f'LEFT JOIN "{table}" h ON h.writ_id = a.writ_id AND +h.since = a.since AND {which} '
             f"WHERE {later(begin, 'a.since')} AND ({told} IS NULL OR {told} <> {due}) ORDER BY a.since, a.writ_id",
             types,
         )
