@@ -130,11 +130,12 @@ def bound(tests: pl.DataFrame) -> pl.DataFrame:
 
 
 def by_turn(tests: pl.DataFrame) -> bool:
-    """Whether another's claim is as good as one that `bound` goes by, so that the order of the lot decides."""
+    """Whether the order of the lot decides among claims: who is bound, or who is told to have been asked before him."""
     equal = ["bundle_id", "basis", "since"]
-    passed = tests.filter(pl.col("failed").is_null())
-    first = passed.unique("bundle_id", keep="first", maintain_order=True)
-    return passed.join(first, on=equal, how="semi").unique([*equal, "enforcer_id"]).select(equal).is_duplicated().any()
+    ahead = pl.col("failed").is_null().cum_sum().over("bundle_id") == 0
+    first = tests.filter(pl.col("failed").is_null()).unique("bundle_id", keep="first", maintain_order=True)
+    told = pl.concat([tests.filter(ahead), tests.join(first, on=equal, how="semi")])
+    return told.unique([*equal, "enforcer_id"]).select(equal).is_duplicated().any()
 
 
 def holding_on(
