@@ -32,7 +32,7 @@ def _before(categories: list[dict[str, Any]]) -> dict[str, str]:
 #: ¶4, the categories within which distribution is even, in the order of the Rules.
 CATEGORIES: Final[tuple[str, ...]] = tuple(told["name"] for told in _GIVEN["categories"])
 #: Since when each is one of them; the first of them since ever.
-_SINCE: Final[dict[str, dt.date]] = {told["name"]: told["since"] for told in _GIVEN["categories"]}
+SINCE: Final[dict[str, dt.date]] = {told["name"]: told["since"] for told in _GIVEN["categories"]}
 #: Of each category the claims that are of it, and whose claims of money; null where the claim alone says it.
 CLAIMS: Final[dict[str, tuple[str, ...]]] = {told["name"]: tuple(told["claims"]) for told in _GIVEN["categories"]}
 CREDITORS: Final[dict[str, str | None]] = {told["name"]: told.get("creditor") for told in _GIVEN["categories"]}
@@ -75,7 +75,7 @@ VALUES: Final[dict[str, tuple[str, ...]]] = {name: tuple(told["values"]) for nam
 
 def categories(day: dt.date) -> tuple[str, ...]:
     """Return the categories of a batch of `day`, in the order of the Rules."""
-    return tuple(name for name in CATEGORIES if _SINCE[name] <= max(day, min(_SINCE.values())))
+    return tuple(name for name in CATEGORIES if SINCE[name] <= max(day, min(SINCE.values())))
 
 
 def claims(day: dt.date) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from tengbol import parameters
 from tengbol.io.clerks.codes import FLAGS, WORDS
 from tengbol.io.headers import word_of
 from tengbol.model.codes import CATEGORIES, CLAIMS
@@ -47,8 +48,16 @@ def contract(page: str) -> str:
     found = re.search(r"^Categories \(¶4\): (?:.*\n)+?.*(?=\.\n)", page, flags=re.MULTILINE)
     assert once and found, "docs/contract.md has no list of claims or categories"
     new = [code for code in CATEGORIES if f"`{code}`" not in found[0]]
-    more = "".join(f"\n· `{code}` {TITLES[code][0].lower()}{TITLES[code][1:]}" for code in new)
-    return page[: found.end()] + more + page[found.end() :]
+    return page[: found.end()] + "".join(map(_later, new)) + page[found.end() :]
+
+
+def _later(code: str) -> str:
+    """A category that came later: its claims, its first day, and what these had been."""
+    claims = parameters.CLAIMS[code]
+    were = {claim: parameters.BEFORE[claim] for claim in claims if claim in parameters.BEFORE}
+    before = "".join(f"; before that `{claim}` was `{was}`" for claim, was in were.items())
+    named, since = ", ".join(f"`{claim}`" for claim in claims), parameters.SINCE[code]
+    return f"\n· `{code}` {TITLES[code][0].lower()}{TITLES[code][1:]}: {named}, from {since} on{before}"
 
 
 def _put(page: str, first: str, rows: str) -> str:
