@@ -24,11 +24,12 @@ _LONG: Final = 6
 _MANY: Final = 300
 #: With so many bundles to each enforcer there are few columns, and these are looked at before exchange.
 _FEW_EACH: Final = 3
-#: Bundle classes × enforcers that all rounds of placing may look at.
+#: Bundle classes × enforcers that are looked at for prices to prove it, and that all rounds of placing may look at.
+_HARD: Final = 100_000
 _PLACES: Final = 200_000
 #: Nodes of a first try at a certificate of writs' prices: a tree of them takes longer than prices of whole bundles do.
 _FIRST: Final = 5
-#: The same for branch and bound at the prices of columns, and its nodes, and for a whole tree of writs' prices.
+#: The same for branch and bound at the prices of columns, its nodes, and for prices to prove what that has proven.
 _GUIDED: Final = 2_000_000
 _NODES: Final = 100
 #: Subsets of a few bundles: a hundredth of a second, and a tenth.
@@ -59,12 +60,14 @@ def searched(stand: Stand, limit: float, *, certify: bool = True) -> Stand:
         if bundles <= _FEW_EACH * rows:
             begin = [_divided_at_once, _assembled_at_once, _divided, _exchanged_a_while]
         steps = [_crowded, *begin, _assembled, partial(_exchanged_anew, part=1), *last]
-    work = Work.within(limit)
+    work, step = Work.within(limit), None
     for step in steps:
         stand = step(stand, limit, work)
         if not stand.open or work.left < 0:
             break
-    return replace(stand.certified(_GUIDED, nodes=_FIRST) if certify else stand, assembly=None)
+    if certify:
+        stand = stand.certified(_GUIDED if step is _guided else _HARD, nodes=_FIRST)
+    return replace(stand, assembly=None)
 
 
 def lumpy(problem: Problem) -> bool:

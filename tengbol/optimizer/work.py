@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
 #: What there is to do for each unit of a limit, and what CP-SAT does in one.
-_UNIT: Final = 1_000_000
+_UNIT: Final = 1_050_000
 SEARCH: Final = 200_000
 
 
