@@ -163,10 +163,11 @@ def test_p11_p13_p14_of_claims_of_one_moment_the_lot_decides_by_a_line_that_anyo
         ([alimony("E1"), alimony("E2")], True),
         ([alimony("E1"), {**alimony("E1"), "writ_id": "M"}], False),
         ([alimony("E1"), alimony("E2", assigned_at=LATEST)], False),
-        ([alimony("E1"), alimony("nobody we know")], False),
+        ([alimony("E1"), alimony("nobody we know")], True),  # whether he is told to have been asked first
+        ([alimony("E1", assigned_at=LATEST), *map(alimony, ("E2", "E3"))], False),
     ],
 )
-def test_the_lot_decides_between_claims_of_one_moment_only_where_several_may_have_it(ledger, decides):
+def test_the_lot_decides_between_claims_of_one_moment_only_where_several_are_asked(ledger, decides):
     chamber = typed({**HOME, "writs": [writ("W", **ALIMONY)], "ledger": ledger})
     todo = docket(chamber, as_of=datetime(2026, 11, 23, 9, 30), law=law_of(Config()))
     assert (todo.unturned is not None) == decides

@@ -232,7 +232,7 @@ FOUND = {
     bound_on_more_words: {"format"},
     bound_on_no_import: {"format"},
     other_opening: {"balances"},
-    other_member: EVEN,
+    other_member: EVEN | {"certificate"},
     left_out: EVEN,
     secrets_exchanged: {"seed"},
     secret_again: {"seed"},
