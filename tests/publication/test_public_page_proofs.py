@@ -12,7 +12,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from browser import browser, opened
+from browser import checking
 from lots import merged
 from problems import drawn, problem
 from proofs import changed, in_cases, invented, named, numbers, of_five, parts_of, pools_of, proven, without_trees
@@ -22,7 +22,6 @@ from benchmarks.heart.district import case
 from benchmarks.heart.numbers import nonuniform
 from tengbol.model.codes import CATEGORIES
 from tengbol.optimizer.solve import solve
-from tengbol.report.public.checker import write_page
 from tengbol.verify.certificate import check_proof, prove
 from tengbol.verify.findings import Findings, Kind
 
@@ -46,11 +45,8 @@ _SAID = """text => {
 
 @pytest.fixture(scope="module")
 def tab(tmp_path_factory):
-    with browser() as chromium:
-        tab, seen = opened(chromium, write_page(tmp_path_factory.mktemp("page") / "p.jsonl"), locale="en-GB")
+    with checking(tmp_path_factory.mktemp("page")) as tab:
         yield tab
-        assert seen.messages == []
-        tab.close()
 
 
 def told(part):

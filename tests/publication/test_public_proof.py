@@ -11,8 +11,7 @@ from itertools import combinations
 
 import pytest
 from books import NOW, batch, clerk, home, opened, take
-from browser import browser, dropped
-from browser import opened as shown
+from browser import checking, dropped
 from chambers import HOME, decide, typed
 from forging import mended
 from proofs import numbers
@@ -24,7 +23,6 @@ from tampering import relinked, written
 from tengbol.model.codes import CATEGORIES
 from tengbol.proofs import text
 from tengbol.report.public import write_public
-from tengbol.report.public.checker import write_page
 from tengbol.report.record import of_distribution
 from tengbol.scenarios.stream import Recipe, draw
 from tengbol.verify import Kind
@@ -215,11 +213,8 @@ def test_a_book_publishes_the_certificates_that_it_keeps(tmp_path):
 
 @pytest.fixture(scope="module")
 def tab(tmp_path_factory):
-    with browser() as chromium:
-        tab, seen = shown(chromium, write_page(tmp_path_factory.mktemp("page") / "p.jsonl"), locale="en-GB")
+    with checking(tmp_path_factory.mktemp("page")) as tab:
         yield tab
-        assert seen.messages == []
-        tab.close()
 
 
 def test_the_page_proves_with_them_what_it_could_not_without(told, tab):

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tengbol.report.public.checker import write_page
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -80,6 +82,16 @@ def opened(where: Browser, file: Path, **options: object) -> tuple[Page, Seen]:
     page.goto(file.as_uri())
     seen.requests = [url for url in seen.requests if url != file.as_uri() and not url.startswith("data:")]
     return page, seen
+
+
+@contextmanager
+def checking(folder: Path) -> Iterator[Page]:
+    """The page that checks public files, opened in English; it may say nothing to the console."""
+    with browser() as chromium:
+        tab, seen = opened(chromium, write_page(folder / "p.jsonl"), locale="en-GB")
+        yield tab
+        assert seen.messages == []
+        tab.close()
 
 
 def missing_glyphs(page: Page) -> list[str]:
