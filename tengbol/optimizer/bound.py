@@ -81,7 +81,7 @@ def prices(problem: Problem, supply: Ints, excess: Ints, counts: Ints, flows: In
     pool = problem.entry_pool
     price = excess + WRIT * counts + HALF
     while True:
-        pays = least(price[problem.pool_member], pool, problem.shape[2])
+        pays = pool_prices(problem, price)
         cheaper = price.copy()
         np.minimum.at(cheaper, (problem.pool_member[place], category), pays[pool[place], category])
         if np.array_equal(cheaper, price):
@@ -101,6 +101,11 @@ def least(values: Ints, index: Ints, size: int) -> Ints:
         start = np.flatnonzero(np.concatenate([[True], index[1:] != index[:-1]]))
         out[index[start]] = np.minimum.reduceat(values, start, axis=0)
     return out
+
+
+def pool_prices(problem: Problem, price: Ints) -> Ints:
+    """`(P, K)`: what a writ of each pool pays at least at prices `(J, K)`."""
+    return least(price[problem.pool_member], problem.entry_pool, problem.shape[2])
 
 
 def choices(problem: Problem) -> tuple[Ints, Ints]:
@@ -126,7 +131,7 @@ def priced(problem: Problem, price: Ints) -> Pricing:
     """The bound at `price` `(J, K)`, by the formula at the head of this module."""
     start = level(problem.opening, price)
     floor = int((cell_cost(problem.opening, start) - price * start).sum())
-    pays = least(price[problem.pool_member], problem.entry_pool, problem.shape[2])
+    pays = pool_prices(problem, price)
     supply, apart = problem.singles, problem.apart()
     of_class, row = choices(problem)
     spill, cost = np.zeros((2, len(row)), dtype=np.int64)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from tengbol.optimizer.bound import least, priced
+from tengbol.optimizer.bound import pool_prices, priced
 from tengbol.optimizer.configurations import membership
 from tengbol.optimizer.fitting import fitted
 from tengbol.optimizer.flow import spread
@@ -77,8 +77,8 @@ def certified(
     """A tree of prices that proves the goal; None where none was found.
 
     bundles: `(C, J)` where they lie at best. looks: bundle classes × enforcers that all nodes may look at. nodes: how
-    many of them; else 200. known: as of `spread`. price: `(J, K)` good prices for
-    the first objective, where some are known.
+    many of them; else 200. known: as of `spread`. price: `(J, K)` good prices for the first objective, where some are
+    known.
     """
     asked = problem.apart() > 0
     if (goal.reached, goal.second) == (relaxed.first, relaxed.second):  # then the flow's own prices prove it
@@ -87,15 +87,9 @@ def certified(
             return Node((first, second))
     choices = len(problem.class_size) * problem.shape[0]
     most = min(nodes or _NODES, max(2, looks // max(1, choices)))
-    tree = _Tree(problem, goal, most, {} if known is None else known)
-    if price is not None:
-        tree.price = Prices(1, _of_pools(problem, price, asked), None)
+    good = None if price is None else Prices(1, np.where(asked, pool_prices(problem, price), NOTHING), None)
+    tree = _Tree(problem, goal, most, {} if known is None else known, good)
     return tree.node(problem, relaxed.flows, bundles, _Case((), (), (None, None)))
-
-
-def _of_pools(problem: Problem, price: Ints, asked: NDArray[np.bool_]) -> Ints:
-    """`(P, K)`: what a writ of each pool pays at least at prices `(J, K)`."""
-    return np.where(asked, least(price[problem.pool_member], problem.entry_pool, problem.shape[2]), NOTHING)
 
 
 @dataclass(frozen=True)
@@ -107,10 +101,19 @@ class _Case:
     prices: Both
 
 
-class _Tree:
-    """What all nodes share."""
+@dataclass(frozen=True)
+class _Proven:
+    """What prices prove in a case, in squared thousandths; -1 where they prove nothing, or there are none."""
 
-    def __init__(self, problem: Problem, goal: Goal, nodes: int, known: Spreads) -> None:
+    at: Prices | None
+    bound: Bound | None
+    value: int
+
+
+class _Tree:
+    """What all nodes share. price: good prices of the first objective, to be tried where nothing is placed."""
+
+    def __init__(self, problem: Problem, goal: Goal, nodes: int, known: Spreads, price: Prices | None) -> None:
         self.goal, self.left, self.rows = goal, nodes, problem.shape[0]
         writs = problem.apart().sum(axis=0)
         self.up = (
@@ -119,9 +122,7 @@ class _Tree:
         )
         self.problem, self.asked = problem, problem.apart() > 0
         #: Spreads of single categories: a bundle changes only its own.
-        self.known = known
-        #: Good prices of the first objective, to be tried where nothing is placed.
-        self.price: Prices | None = None
+        self.known, self.price = known, price
         self._alike: Ints | None = None
 
     @property
@@ -140,26 +141,22 @@ class _Tree:
         if self.left < 0:
             return None
         bars = np.array([c * self.rows + j for c, j in case.barred], dtype=np.int64)
-        bounds = [self._bound(own, prices, bars) for prices in case.prices]
-        best = [self._value(own, which, bounds[which], case.prices[which]) for which in (0, 1)]
+        above = best = [self._proven(own, which, at, bars) for which, at in enumerate(case.prices)]
         if self._enough(best):
             return Node((None, None))
-        ours: list[Prices | None] = [None, None]
         flows = self._spread(own) if flows is None else flows
-        unfit = np.zeros(0, dtype=np.int64)
-        for found in self._prices(own, flows, bundles):
-            for which, prices in enumerate(found[0]):
-                bound = self._bound(own, prices, bars)
-                value = self._value(own, which, bound, prices)
-                if value > best[which]:
-                    best[which], bounds[which], ours[which] = value, bound, prices
+        ours, unfit = (None, None), np.zeros(0, dtype=np.int64)
+        for prices, left in self._prices(own, flows, bundles):
+            found = (self._proven(own, which, at, bars) for which, at in enumerate(prices))
+            best = [max(pair, key=lambda one: one.value) for pair in zip(best, found, strict=True)]
+            first, second = (None if new is old else new.at for new, old in zip(best, above, strict=True))
+            ours = (first, second)
             if self._enough(best):
-                return Node((ours[0], ours[1]))
-            unfit = found[1]
-        first, second = (mine or above for mine, above in zip(ours, case.prices, strict=True))
-        if not unfit.any() or first is None:
+                return Node(ours)
+            unfit = left
+        if not unfit.any() or best[0].at is None:
             return None
-        return self._branched(own, unfit, replace(case, prices=(first, second)), bars, (ours[0], ours[1]), bounds)
+        return self._branched(own, unfit, replace(case, prices=(best[0].at, best[1].at)), bars, ours, best)
 
     def _prices(self, own: Problem, flows: Ints, bundles: Ints | None) -> Iterator[tuple[Both, Ints]]:
         """Prices to be tried, with how many of each class do not fit: of the flow, and with what does not fit put."""
@@ -179,9 +176,9 @@ class _Tree:
         return spread(own, own.apart(), own.opening, self.known)[1]
 
     def _branched(
-        self, own: Problem, unfit: Ints, case: _Case, bars: Ints, ours: Both, bounds: list[Bound | None]
+        self, own: Problem, unfit: Ints, case: _Case, bars: Ints, ours: Both, best: list[_Proven]
     ) -> Node | None:
-        """One bundle of the class that spills most put at each member. bounds: those at the prices of this node."""
+        """One bundle of the class that spills most put at each member. best: what the prices of this node prove."""
         first = case.prices[0]
         assert first is not None
         pricing = priced(own, first.cell(own))
@@ -194,9 +191,9 @@ class _Tree:
         touched = {j for _, j in (*case.given, *case.barred)}
         #: What the prices of this node prove already where one such bundle lies.
         closed: list[dict[int, int]] = [{}, {}]
-        for k, (at, bound) in enumerate(zip(case.prices, bounds, strict=True)):
-            if at is not None and bound is not None:
-                closed[k] = {j: self._lifted(own, k, at, value) for j, value in bound.put(c).items()}
+        for k, one in enumerate(best):
+            if one.at is not None and one.bound is not None:
+                closed[k] = {j: self._lifted(own, k, one.at, value) for j, value in one.bound.put(c).items()}
         rows: list[int] = []
         nodes: list[Node] = []
         seen = set[int]()
@@ -206,7 +203,7 @@ class _Tree:
             kind = int(self.alike[j])
             if j not in touched and kind in seen:
                 continue
-            if self._enough([closed[k].get(j, -1) for k in (0, 1)]):
+            if self._reached(*(closed[k].get(j, -1) for k in (0, 1))):
                 child = Node((None, None))
             else:
                 put = np.zeros((len(unfit), self.rows), dtype=np.int64)
@@ -222,17 +219,18 @@ class _Tree:
         first, second = (mine if any(_inherits(node, k) for node in nodes) else None for k, mine in enumerate(ours))
         return Node((first, second), c, tuple(rows), tuple(nodes))
 
-    def _enough(self, best: list[int]) -> bool:
+    def _enough(self, best: list[_Proven]) -> bool:
+        return self._reached(*(one.value for one in best))
+
+    def _reached(self, first: int, second: int) -> bool:
         goal = self.goal
-        return best[0] >= goal.first and (best[0] > goal.reached or goal.second is None or best[1] >= goal.second)
+        return first >= goal.first and (first > goal.reached or goal.second is None or second >= goal.second)
 
-    def _bound(self, own: Problem, at: Prices | None, bars: Ints) -> Bound | None:
-        """The bound at these prices, where there are any."""
-        return None if at is None else bounded(own, at, bars)
-
-    def _value(self, own: Problem, which: int, bound: Bound | None, at: Prices | None) -> int:
-        """What it proves, in squared thousandths; -1 where it proves nothing."""
-        return -1 if at is None or bound is None else self._lifted(own, which, at, bound.value)
+    def _proven(self, own: Problem, which: int, at: Prices | None, bars: Ints) -> _Proven:
+        """What these prices prove, where there are any."""
+        bound = None if at is None else bounded(own, at, bars)
+        value = -1 if at is None or bound is None else self._lifted(own, which, at, bound.value)
+        return _Proven(at, bound, value)
 
     def _lifted(self, own: Problem, which: int, at: Prices, value: int) -> int:
         """The same in squared thousandths, lifted to what there can be."""

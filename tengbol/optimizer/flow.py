@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tengbol.optimizer.bound import HALF, least, level, prices
+from tengbol.optimizer.bound import HALF, level, pool_prices, prices
 from tengbol.optimizer.problem import WRIT, Problem, costs
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def _level_totals(problem: Problem, supply: Ints, excess: Ints, counts: Ints, fl
     tied = excess + WRIT * base + HALF == price
     if not tied.any():
         return counts, flows
-    pays = least(price[problem.pool_member], problem.entry_pool, pools)
+    pays = pool_prices(problem, price)
     place, category = np.nonzero(
         (supply > 0)[problem.entry_pool] & (price[problem.pool_member] == pays[problem.entry_pool])
     )

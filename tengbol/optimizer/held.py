@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from tengbol.optimizer.bound import least, overflow, priced, prices
+from tengbol.optimizer.bound import overflow, pool_prices, priced, prices
 from tengbol.optimizer.equals import LEVELS, as_even
 from tengbol.optimizer.fitting import fitted
 from tengbol.optimizer.flow import spread
@@ -171,7 +171,7 @@ def _ways(problem: Problem, pricing: Pricing, held: list[int], first: int) -> li
     None where these are too many.
     """
     price = pricing.price
-    pays = least(price[problem.pool_member], problem.entry_pool, problem.shape[2])
+    pays = pool_prices(problem, price)
     room = (first - pricing.flow_bound) // (2 * WRIT)
     members = [problem.members(int(problem.class_pool[c])).tolist() for c in held]
     counts = [problem.class_counts[c] for c in held]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from tengbol.optimizer.bound import HALF, least
+from tengbol.optimizer.bound import HALF, pool_prices
 from tengbol.optimizer.face import distances
 from tengbol.optimizer.problem import WRIT
 from tengbol.optimizer.weighted import NOTHING, Prices
@@ -68,7 +68,7 @@ def potentials(problem: Problem, flows: Ints, asked: NDArray[np.bool_]) -> tuple
     weight = int((-(reduced[1][dear] // reduced[0][dear])).max(initial=1))
 
     def filled(price: Ints, step: Ints) -> Ints:
-        elsewhere = least(step[problem.pool_member], problem.entry_pool, pools)
+        elsewhere = pool_prices(problem, step)
         return np.where(known, price, np.where(asked, elsewhere, NOTHING))
 
     steps = after + HALF

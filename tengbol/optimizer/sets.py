@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from tengbol.optimizer.assembly import assembled
-from tengbol.optimizer.bound import HALF, least
+from tengbol.optimizer.bound import HALF, least, pool_prices
 from tengbol.optimizer.choice import SCALE, Choice
 from tengbol.optimizer.configurations import groups
 from tengbol.optimizer.generation import Groups
@@ -145,8 +145,7 @@ def _second(
 
 def _of_pools(problem: Problem, writ: Ints) -> Ints:
     """`(P, K)`: what a writ apart of each pool pays at least at prices `(J, K)`; 0 where it has none."""
-    paid = least(writ[problem.pool_member], problem.entry_pool, len(problem.singles))
-    return np.where(problem.singles > 0, paid, 0)
+    return np.where(problem.singles > 0, pool_prices(problem, writ), 0)
 
 
 def _of_kinds(problem: Problem, kinds: NDArray[np.bool_], pool: Ints) -> Ints:

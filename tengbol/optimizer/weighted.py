@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from tengbol.optimizer.bound import HALF, cells, choices, least
+from tengbol.optimizer.bound import HALF, cells, choices, least, pool_prices
 from tengbol.optimizer.problem import WRIT
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def bounded(problem: Problem, at: Prices, bars: Ints) -> Bound | None:
         return None
     price = at.cell(problem)
     whole, spill = _level(at.weight, opening, price if at.total is None else price - at.total[:, None])
-    pays = least(price[problem.pool_member], problem.entry_pool, problem.shape[2])
+    pays = pool_prices(problem, price)
     whole += int((pays * problem.singles)[problem.singles > 0].sum())
     of_class, row = choices(problem)
     cost = np.zeros(len(row), dtype=np.int64)
