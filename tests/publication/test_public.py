@@ -6,6 +6,7 @@ import gzip
 import hmac
 import json
 import re
+from collections import Counter
 from hashlib import sha256
 
 import polars as pl
@@ -63,6 +64,29 @@ def test_a_fresh_process_recomputes_a_year_from_the_file_alone(file, year):
 
 def test_nothing_but_the_law_itself_is_left_unproven(file):
     assert [finding.check for finding in verify_public(file, steps=10).of(Kind.UNPROVEN)] == ["outside"]
+
+
+def test_of_each_enforcer_it_is_said_how_many_of_his_writs_came_bound_and_by_what(file, text):
+    """Nobody outside sees whether a writ had to be bound: whose writs mostly were, stands first."""
+    numbers = {"¶11": "returned", "¶13": "alimony_debtor", "¶14": "same_case"}
+    given = Counter()
+    for part in parts(text):
+        given.update(zip(part["assignments"]["enforcer"], part["assignments"]["basis"], strict=True))
+    due = {}
+    for who in {who for who, _ in given}:
+        by = {name: given[who, basis] for name, basis in numbers.items() if given[who, basis]}
+        if by:
+            due[who] = (sum(by.values()), sum(n for (one, _), n in given.items() if one == who), by)
+    said = next(str(one.sentence) for one in verify_public(file).of(Kind.UNPROVEN) if one.check == "outside")
+    told = {
+        who: (int(bound), int(of), {one.split()[0]: int(one.split()[1]) for one in by.split(", ")})
+        for who, bound, of, by in re.findall(r"(\S+) (\d+) of (\d+) \(([^)]*)\)", said)
+    }
+    assert told == due
+    assert len({name for *_, by in due.values() for name in by}) > 1
+    shares = [bound / of for bound, of, _ in told.values()]
+    assert shares == sorted(shares, reverse=True) and shares[0] > shares[-1]
+    assert f"{sum(bound for bound, *_ in due.values())} of {given.total()} writs" in said
 
 
 def test_objectives_shares_and_received_are_those_of_the_batches(year, text):

@@ -316,6 +316,32 @@ def test_an_enforcer_finds_his_line(tab, honest):
     tab.click("#ask-go")
 
 
+def test_whose_writs_came_bound_is_told_of_everybody_and_to_himself(tab, honest, tmp_path):
+    """Free writs called bound escape the lot; that they need not have been, nobody outside can see."""
+    made = copy.deepcopy(honest)
+    table = made[1]["part"]["assignments"]
+    table["basis"] = [
+        "same_case" if who == "E1" else basis for who, basis in zip(table["enforcer"], table["basis"], strict=True)
+    ]
+    given = Counter(who for line in made[1:] for who in line["part"]["assignments"]["enforcer"])
+    bound = table["enforcer"].count("E1")
+    text = written(relinked(made))
+    dropped(tab, text)
+    shown = tab.eval_on_selector_all("[data-check=outside]", "all => all.map(one => one.textContent)")
+    told = f"of {given.total()} writs {bound} are bound, of single enforcers: E1 {bound}/{given['E1']}"
+    assert [one for one in shown if one.endswith(told)], shown
+    report = judged(tmp_path, text)
+    assert f"E1 {bound} of {given['E1']} (¶14 {bound})" in str(report)
+    assert not report.ok
+    tab.fill("#id", "E1")
+    tab.click("#ask-go")
+    tab.wait_for_selector("#found table")
+    cells = "all => [...all.at(-1).querySelectorAll('tbody td:nth-child(6)')].map(one => one.textContent)"
+    assert sum(map(int, tab.eval_on_selector_all("#found table", cells))) == bound > 0
+    tab.fill("#id", "")
+    tab.click("#ask-go")
+
+
 # ---- How it looks
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from tengbol.phrase import Phrase
 from tengbol.verify.findings import Findings, Kind, Report
 from tengbol.verify.public.batch import check_batch, standing
+from tengbol.verify.public.bound import how_many_bound
 from tengbol.verify.public.chain import PLACE, check_chain
 from tengbol.verify.public.corrections import Past
 from tengbol.verify.public.lines import read_lines
@@ -118,7 +119,8 @@ def verify_public(
         Phrase(
             "that categories, pools and bound writs are those that the law makes of the chamber's tables, no "
             "public file "
-            "can show; `tengbol verify INPUT DIR` shows it to whoever has the tables"
+            "can show; `tengbol verify INPUT DIR` shows it to whoever has the tables{bound}",
+            bound=how_many_bound(lines),
         ),
     )
     return found.report()

@@ -10,6 +10,8 @@ const HELD = {
   status: mark("Both statuses say what objective and bound say."),
   lot: mark("Who among equals: the seeds give what is told, but for what is named as not checked here."),
 };
+/** So many enforcers with bound writs are named. */
+const NAMED = 20;
 const EVENNESS = ["evenness", "optimality", "optimality_total"];
 
 /** Check a text; `progress` is told how many batches are done, and of how many. */
@@ -37,8 +39,25 @@ async function checkText(text, progress) {
     found.holds("evenness", mark("In {n} of {of} batches nothing would be more even: nothing that goes round is better."), {n: even, of: lines.length});
   }
   found.open("outside", null, mark("that categories, pools and bound writs are those that the law makes of the chamber's tables: no public file can show it"));
+  const word = boundOf(lines);
+  if (word) found.open("outside", null, mark("of {n} writs {bound} are bound, of single enforcers: {who}"), word);
   found.open("previous", null, mark("that earlier batches were published as they stand here: compare the link with one that you kept"));
   return {header, lines, found};
+}
+
+/** How many writs came bound, first of whom the largest part did; null where none did. */
+function boundOf(lines) {
+  const per = new Map();
+  let n = 0;
+  for (const {enforcer, basis} of lines.flatMap(line => line.assignments)) {
+    const one = per.get(enforcer) ?? per.set(enforcer, {enforcer, n: 0, bound: 0}).get(enforcer);
+    n++;
+    one.n++;
+    one.bound += BOUND.includes(basis) ? 1 : 0;
+  }
+  const has = [...per.values()].filter(one => one.bound).sort((a, b) => b.bound * a.n - a.bound * b.n || b.bound - a.bound || (a.enforcer < b.enforcer ? -1 : 1));
+  const bound = has.reduce((sum, one) => sum + one.bound, 0), more = has.length > NAMED ? ` +${has.length - NAMED}` : "";
+  return has.length ? {n, bound, who: has.slice(0, NAMED).map(one => `${one.enforcer} ${one.bound}/${one.n}`).join(", ") + more} : null;
 }
 
 /** Text of a file's bytes, unpacked where they are gzipped. */

@@ -48,10 +48,11 @@ function lineOfEnforcer(lines, who) {
     for (const row of line.assignments) {
       const members = line.pools[row.pool] ?? [], stands = members.includes(who);
       if (!stands && row.enforcer !== who) continue;
-      if (!per.has(row.pool)) per.set(row.pool, {line, pool: row.pool, members, writs: 0, got: 0, share: 0n});
+      if (!per.has(row.pool)) per.set(row.pool, {line, pool: row.pool, members, writs: 0, got: 0, bound: 0, share: 0n});
       const here = per.get(row.pool);
       here.writs++;
       here.got += row.enforcer === who ? 1 : 0;
+      here.bound += row.enforcer === who && BOUND.includes(row.basis) ? 1 : 0;
       if (stands) here.share += portionsOf(line, row.pool)[members.indexOf(who)][1];
     }
     rows.push(...per.values());

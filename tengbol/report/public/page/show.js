@@ -132,14 +132,14 @@ function enforcerOf({rows, cells, last}, who) {
   const all = cells.reduce((sum, one) => ({received: sum.received + one.received, share: sum.share + one.share}), NOTHING);
   const lines = [
     {name: say("Day")}, {name: say("Batch"), number: true}, {name: say("Writs"), number: true},
-    {name: say("His share"), number: true}, {name: say("He received"), number: true}, {name: say("Members"), number: true},
-    {name: say("Pool")},
+    {name: say("His share"), number: true}, {name: say("He received"), number: true}, {name: say("Of these bound"), number: true},
+    {name: say("Members"), number: true}, {name: say("Pool")},
   ];
   return [
     made("h2", {}, say("The enforcer {id}", {id: who})),
     tableOf(say("After batch {n} of {day}, in writs", {n: last.number, day: dayOf(last.day)}), heads, [
       ...cells.map(one => ({cells: row(say(WORDS.categories[one.category]), one)})), {mark: "own", cells: row(say("Together"), all)}]),
     tableOf(say("The pools in which he stood, line by line"), lines, rows.map(one => ({cells: [
-      made("time", {}, one.line.day), whole(one.line.number), whole(one.writs), writsOf(one.share), whole(one.got), whole(one.members.length), code(one.pool)]}))),
+      made("time", {}, one.line.day), whole(one.line.number), whole(one.writs), writsOf(one.share), whole(one.got), whole(one.bound), whole(one.members.length), code(one.pool)]}))),
   ];
 }
