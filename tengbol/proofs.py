@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-    from tengbol.optimizer.certificate import Node
+    from tengbol.optimizer.evidence import BundlePrices, Node, SetPrices
     from tengbol.optimizer.problem import Problem
-    from tengbol.optimizer.sets import BundlePrices, SetPrices
     from tengbol.optimizer.solve import Solution
     from tengbol.optimizer.stand import Stand
 

@@ -15,7 +15,8 @@ import numpy as np
 from tengbol.optimizer.bound import HALF, priced
 from tengbol.optimizer.choice import Choice
 from tengbol.optimizer.configurations import groups
-from tengbol.optimizer.generation import Groups, Sets, at_prices, generated
+from tengbol.optimizer.generation import generated
+from tengbol.optimizer.grouped import Groups, Sets, at_prices
 from tengbol.optimizer.linear import UNBOUNDED
 from tengbol.optimizer.master import FINE, Columns, Master, Multipliers, joined
 from tengbol.optimizer.parity import rounded_up

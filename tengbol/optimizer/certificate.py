@@ -15,6 +15,7 @@ import numpy as np
 
 from tengbol.optimizer.bound import pool_prices, priced
 from tengbol.optimizer.configurations import membership
+from tengbol.optimizer.evidence import Node
 from tengbol.optimizer.fitting import fitted
 from tengbol.optimizer.flow import spread
 from tengbol.optimizer.parity import rounding
@@ -28,40 +29,16 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from tengbol.optimizer.evidence import Both, Goal
     from tengbol.optimizer.flow import Relaxation, Spreads
     from tengbol.optimizer.problem import Problem
     from tengbol.optimizer.weighted import Bound
 
     Ints = NDArray[np.int64]
     Pairs = tuple[tuple[int, int], ...]
-    #: Prices for the first objective and for the second.
-    Both = tuple[Prices | None, Prices | None]
 
 #: Nodes of a tree.
 _NODES: Final = 200
-
-
-@dataclass(frozen=True)
-class Node:
-    """prices: for the first objective and for the second; None for those of the node above. of: the class of which one
-    bundle is put at each of `rows` in turn, with a node for each; without rows, the prices prove what is to be proven.
-    """
-
-    prices: Both
-    of: int = -1
-    rows: tuple[int, ...] = ()
-    nodes: tuple[Node, ...] = ()
-
-
-@dataclass(frozen=True)
-class Goal:
-    """What is to be proven: that the first objective is at least `first`; and, where `second` is not None, the second
-    at least that among assignments whose first is at most `reached`. In squared thousandths.
-    """
-
-    reached: int
-    first: int
-    second: int | None
 
 
 def certified(

@@ -17,7 +17,7 @@ from tengbol.optimizer.assembly import assembled, too_large, unassembled
 from tengbol.optimizer.configurations import membership
 from tengbol.optimizer.fitting import fitted
 from tengbol.optimizer.flow import spread
-from tengbol.optimizer.generation import between
+from tengbol.optimizer.grouped import between
 from tengbol.optimizer.master import FINE
 from tengbol.optimizer.problem import WRIT, costs
 from tengbol.optimizer.stand import begun

@@ -15,7 +15,7 @@ import numpy as np
 from tengbol.optimizer.bound import cell_cost, level
 from tengbol.optimizer.cover import covered
 from tengbol.optimizer.flow import spread
-from tengbol.optimizer.generation import at_prices, between
+from tengbol.optimizer.grouped import at_prices, between
 from tengbol.optimizer.master import FINE, Master
 from tengbol.optimizer.problem import WRIT, Problem, sum_of_squares
 

@@ -15,7 +15,7 @@ from tengbol.optimizer.problem import WRIT
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tengbol.optimizer.generation import Groups, Sets
+    from tengbol.optimizer.grouped import Groups, Sets
     from tengbol.optimizer.master import Multipliers
 
     Ints = NDArray[np.int64]

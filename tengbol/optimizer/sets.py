@@ -8,7 +8,6 @@ that an assignment as even can have. What they prove is reckoned anew, exactly, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -17,7 +16,8 @@ from tengbol.optimizer.assembly import assembled
 from tengbol.optimizer.bound import HALF, least, pool_prices
 from tengbol.optimizer.choice import SCALE, Choice
 from tengbol.optimizer.configurations import groups
-from tengbol.optimizer.generation import Groups
+from tengbol.optimizer.evidence import BundlePrices, SetPrices
+from tengbol.optimizer.grouped import Groups
 from tengbol.optimizer.master import FINE, Master
 from tengbol.optimizer.parity import rounded_up
 from tengbol.optimizer.problem import WRIT, costs
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tengbol.optimizer.assembly import Assembly
-    from tengbol.optimizer.certificate import Goal
+    from tengbol.optimizer.evidence import Goal
     from tengbol.optimizer.master import Columns, Multipliers
     from tengbol.optimizer.problem import Problem
     from tengbol.optimizer.stand import Stand
@@ -42,27 +42,6 @@ _WORK: Final = 2**40
 _TERMS: Final = 300_000
 #: Costs above this could leave 64 bits.
 _LARGEST: Final = 2.0**61
-
-
-@dataclass(frozen=True)
-class BundlePrices:
-    """scale: of costs; weight: of the first objective, of prices for the second. pool: `(P, K)`, bundle: `(C,)`."""
-
-    scale: int
-    weight: int
-    pool: Ints
-    bundle: Ints
-
-
-@dataclass(frozen=True)
-class SetPrices:
-    """whole: `(C,)` classes that are not taken apart, which prices of bundles are of. second: None where the second
-    objective follows from the first.
-    """
-
-    whole: NDArray[np.bool_]
-    first: BundlePrices
-    second: BundlePrices | None
 
 
 def priced_sets(stand: Stand, goal: Goal) -> SetPrices | None:

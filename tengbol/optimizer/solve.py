@@ -20,6 +20,7 @@ from tengbol.optimizer.flow import Relaxation, relaxation
 from tengbol.optimizer.parity import rounded_up
 from tengbol.optimizer.placing import Start, completed, place
 from tengbol.optimizer.problem import Placement, Problem, components, costs
+from tengbol.optimizer.proving import proven
 from tengbol.optimizer.stages import lumpy, searched
 from tengbol.optimizer.stand import Proof, Stand, begun
 from tengbol.optimizer.work import Work
@@ -145,7 +146,7 @@ def searches(problem: Problem, *, limit: float) -> list[tuple[Callable[[Stand], 
 def _begun(problem: Problem, certify: bool, known: Spreads) -> Stand:
     """What is proven without a search, and by which prices."""
     stand = _without_search(problem, known)
-    return stand.certified(_EASY) if certify and not stand.open else stand
+    return proven(stand, _EASY) if certify and not stand.open else stand
 
 
 def _without_search(problem: Problem, known: Spreads) -> Stand:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from tengbol.optimizer.placing import ROUNDS, place
 from tengbol.optimizer.problem import WRIT, sum_of_squares
+from tengbol.optimizer.proving import proven
 from tengbol.optimizer.work import Work
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def searched(stand: Stand, limit: float, *, certify: bool = True) -> Stand:
         if not stand.open or work.left < 0:
             break
     if certify:
-        stand = stand.certified(_GUIDED if step is _guided else _HARD, nodes=_FIRST)
+        stand = proven(stand, _GUIDED if step is _guided else _HARD, nodes=_FIRST)
     return replace(stand, assembly=None)
 
 

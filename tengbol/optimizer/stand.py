@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,16 +22,14 @@ if TYPE_CHECKING:
     from tengbol.optimizer.assembly import Assembly
     from tengbol.optimizer.bound import Pricing
     from tengbol.optimizer.branching import Branched
-    from tengbol.optimizer.certificate import Goal, Node
+    from tengbol.optimizer.evidence import Counts, Node, SetPrices
     from tengbol.optimizer.flow import Spreads
     from tengbol.optimizer.held import Holding
     from tengbol.optimizer.problem import Placement, Problem
-    from tengbol.optimizer.sets import SetPrices
     from tengbol.optimizer.whole import Handed
 
     Ints = NDArray[np.int64]
     #: Categories, enforcers and longest bundles (`crowding.counted`).
-    Counts = list[tuple[int, int, int]]
 
 
 @dataclass(frozen=True)
@@ -166,41 +164,6 @@ class Stand:
         from tengbol.optimizer.master import FINE  # which takes a solver that easy components never load
 
         return (self.assembly[0].writ + FINE // 2) // FINE
-
-    def certified(self, looks: int, *, nodes: int | None = None) -> Stand:
-        """With what proves its bounds: prices of writs, where few bundles are in the way of that, otherwise counts of
-        bundles, or prices of whole ones.
-
-        looks: as `certificate` asks. nodes: of a first, shorter try at prices of writs, which hardly ever prove it.
-        """
-        from tengbol.optimizer.certificate import Goal, certified
-
-        proof = self.proof
-        goal = Goal(proof.objective, proof.lower_bound, proof.lower_bound_total)
-        bundles = None if self.start is None else self.start.bundles
-        tried = partial(certified, self.problem, self.relaxed, bundles, goal, looks, known=self.known, price=self.guide)
-        tree = tried(nodes=nodes)
-        counts = self._counts(goal.first) if tree is None else None
-        sets = self._sets(goal) if tree is None and counts is None else None
-        if tree is None and counts is None and sets is None and nodes is not None:
-            tree = tried()
-        return replace(self, tree=tree, counts=counts, sets=sets)
-
-    def _sets(self, goal: Goal) -> SetPrices | None:
-        """Prices of whole bundles, whose programme takes a solver that easy components never load."""
-        from tengbol.optimizer.sets import priced_sets
-
-        return priced_sets(self, goal)
-
-    def _counts(self, first: int) -> Counts | None:
-        """Numbers of long bundles that prove both bounds; None where these do not."""
-        from tengbol.optimizer.crowding import counted
-
-        found = counted(self.problem) if self.follows else None
-        if found is None:
-            return None
-        bound = rounded_up(found[0], self.problem.opening, self.problem.apart().sum(axis=0))
-        return found[1] if bound >= first else None
 
     def tightened(self) -> Stand:
         """With the prices of the best placement, where those bound it better, and competition counted."""

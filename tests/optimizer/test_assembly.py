@@ -18,7 +18,7 @@ from tengbol.optimizer import choice, core, stages
 from tengbol.optimizer.assembly import Assembly, assembled
 from tengbol.optimizer.configurations import Configurations, Group, groups
 from tengbol.optimizer.flow import relaxation
-from tengbol.optimizer.generation import Groups
+from tengbol.optimizer.grouped import Groups
 from tengbol.optimizer.master import FINE, Master
 from tengbol.optimizer.parity import rounded_up
 from tengbol.optimizer.placing import place

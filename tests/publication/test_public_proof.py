@@ -164,7 +164,7 @@ def test_a_component_left_out_or_another_one_s_is_refused(told, tmp_path):
 def test_where_ids_are_masked_the_certificate_goes_by_the_public_ones(tab, tmp_path, monkeypatch, key):
     """Enforcers and pools stand in another order in public, and so do their prices."""
     if key == "sets":
-        monkeypatch.setattr("tengbol.optimizer.certificate.certified", lambda *_, **__: None)
+        monkeypatch.setattr("tengbol.optimizer.proving.certified", lambda *_, **__: None)
     people = [*HOME["enforcers"], *map(enforcer, PERSONAL)]
     names = [row["enforcer_id"] for row in people if row["district_id"] == "D1"]
     writs, recusals = [], []

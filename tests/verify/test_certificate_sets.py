@@ -214,7 +214,7 @@ def test_what_takes_too_much_to_check_is_not_proven_and_not_broken(component, pu
 
 
 def test_a_search_is_told_where_nothing_else_proves_it():
-    with mock.patch("tengbol.optimizer.stand.Stand.certified", lambda stand, *_, **__: stand):
+    with mock.patch("tengbol.optimizer.stages.proven", lambda stand, *_, **__: stand):
         parts, told = proven(
             of_five(merged(drawn(np.random.default_rng(13), rows=4, categories=2, pools=3, things=14)))
         )
