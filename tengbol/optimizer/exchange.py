@@ -44,8 +44,13 @@ _MANY: Final = 40
 #: What a step of the walk may cost half the time, to begin with and at the end, in thousandths of a squared writ: the
 #: further from the bound the best is that can be found (many categories, few bundles), the hotter is the walk to it.
 _HEATS: Final = ((1_000, 200), (1_500, 500), (3_000, 800))
+#: A heat of its own where the best is further from the bound than so many thousandths of a squared writ, and what
+#: parts of that way a step may cost to begin with and at the end: an enforcer with one bundle fewer than the others,
+#: say, is nearly level in one or two ways, and from one to the other all enforcers' bundles change.
+_FAR: Final = 12_000
+_OF_THE_WAY: Final = (4, 40)
 #: Enforcers whose bundles are split anew together at most, after a walk and where it ran hottest.
-_WIDEST: Final = (3, 3, 4)
+_WIDEST: Final = (3, 3, 4, 4)
 _SEED: Final = 20_261_129
 #: How much more an excess weighs in its category than in the total.
 _WEIGHT: Final = 8
@@ -83,7 +88,8 @@ def exchanged(problem: Problem, start: Start | None, target: int, limit: float, 
     for _ in range(max(1, round(limit * _ROUNDS))):
         if first <= target or work.left < 0:
             break
-        bundles = search.round(heats.next(), target, work)
+        way = first - target
+        bundles = search.round(heats.next(far=search.plain and way > WRIT * _FAR), way, target, work)
         placement, objectives = completed(problem, bundles)
         heats.found(objectives[0])
         if objectives[0] < first:
@@ -121,7 +127,7 @@ def evened(problem: Problem, start: Start, targets: tuple[int, int], limit: floa
     for _ in range(max(1, round(limit * _ROUNDS))):
         if objectives[1] <= targets[1] or work.left < 0:
             break
-        bundles = search.round(heats.next(), _WEIGHT**2 * targets[0] + targets[1], work)
+        bundles = search.round(heats.next(), 0, _WEIGHT**2 * targets[0] + targets[1], work)
         found = costs(problem.opening + WRIT * (bundles.T @ counts))
         heats.found(*found)
         if found < objectives:
@@ -168,13 +174,13 @@ class _Heats:
         self.turn = 0
         self.best: dict[int, tuple[int, ...]] = {}
 
-    def next(self) -> int | None:
-        """The heat's number; null: split anew from where one is."""
+    def next(self, *, far: bool = False) -> int | None:
+        """The heat's number, after the last its own where the best is `far`; null: split anew from where one is."""
         further, again = divmod(self.turn - len(_HEATS) - 1, 2)
         if self.turn <= len(_HEATS):
             self.heat = self.turn - 1 if self.turn else None
         elif again:
-            self.heat = further % len(_HEATS)
+            self.heat = (further - far) % (len(_HEATS) + far)
         else:
             self.heat = min(self.best, key=lambda heat: (self.best[heat], heat))
         self.turn += 1
@@ -221,8 +227,8 @@ class _Search:
         excess = problem.opening + WRIT * (bundles.T @ problem.class_counts + self.free.sum(axis=0))
         self.excess = excess // self.scale
 
-    def round(self, heat: int | None, target: int, work: Work) -> Ints:
-        """Walk where there is a heat, then split anew; `(C, J)`."""
+    def round(self, heat: int | None, way: int, target: int, work: Work) -> Ints:
+        """Walk where there is a heat, then split anew; `(C, J)`. way: what the best is from the target."""
         from tengbol.optimizer.settling import settle
         from tengbol.optimizer.tempering import temper
         from tengbol.optimizer.walking import walk
@@ -233,7 +239,10 @@ class _Search:
         if heat is not None:
             row, where = self.row, self.row.copy()
             best = np.full(1, np.iinfo(np.int64).max)
-            hot, cold = (WRIT * each // self.scale**2 for each in _HEATS[heat])
+            hot, cold = (WRIT * each for each in _HEATS[min(heat, len(_HEATS) - 1)])
+            if heat == len(_HEATS):
+                hot, cold = max(hot, way // _OF_THE_WAY[0]), max(cold, way // _OF_THE_WAY[1])
+            hot, cold = hot // self.scale**2, cold // self.scale**2
             if self.plain:
                 writs, excess = self.writs[:, 0].copy(), self.excess[:, 0].copy()
                 walk(writs, row, excess, self.counter, walked, hot, cold, target, best, where)

@@ -15,6 +15,8 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from problems import Problem, lawful, problem, problems
 
+from benchmarks.heart.district import case
+from benchmarks.heart.numbers import nonuniform
 from tengbol.optimizer import exchange
 from tengbol.optimizer.division import divided
 from tengbol.optimizer.exchange import evened, exchanged, longest_first
@@ -275,3 +277,14 @@ def test_bundles_without_writs_of_one_meet_the_level(kinds: int, bundles: int, r
     classes = [(0, own.tolist(), 1) for own in counts]
     proof = solve(problem(opening.tolist(), [list(range(rows))], None, classes), limit=1.0).proof
     assert proof.first
+
+
+def test_far_from_its_bound_the_search_comes_by_what_only_all_together_can_reach() -> None:
+    """Of five, one has nineteen long bundles and the others twenty: whether he has the short one as well, all feel.
+
+    With it he lies 9 below the level (102 in all), without it 8 above (80), and no four can change from one to another.
+    """
+    some = case(nonuniform(100, 5, 10_000, 19)).problem
+    found = exchanged(some, place(some, relaxation(some)), 0, 1.0, Work.within(4.0))
+    assert found is not None
+    assert completed(some, found)[1][0] == 80 * WRIT**2
