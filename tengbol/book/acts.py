@@ -15,6 +15,7 @@ import polars as pl
 
 from tengbol.asked import local_now
 from tengbol.book import canon
+from tengbol.book.counted import keep
 from tengbol.book.heads import note
 from tengbol.book.schema import NUMBER, TABLES, TEXT
 from tengbol.book.trouble import UnsureError, settled
@@ -92,6 +93,10 @@ class Act:
         if touched != rows.height:
             raise AssertionError(f"{table}: {rows.height - touched} rows no longer hold")
 
+    def tables(self) -> set[str]:
+        """Of which rows were written or ended."""
+        return {*self._wrote, *self._ended}
+
     def digests(self) -> dict[str, Any]:
         """Of the rows written and ended, for the event."""
         return {name: part for name, part in (("wrote", self._wrote), ("ended", self._ended)) if part}
@@ -121,6 +126,7 @@ def act(
             }
             event["hash"] = canon.event_hash(event)
             store.insert("events", EVENT, pl.DataFrame(event, schema=EVENT))
+            keep(store, event, doing.tables())
             if hand.witness is not None:
                 hand.witness(event)
     except UnsureError as error:

@@ -3,7 +3,7 @@
 Each event's hash, and that it names the one before; of each event the digests of the rows it wrote and ended; each
 row's own hash, by which the changed one is named; each batch's secret against its commitment, its seed, and its link;
 and what it published, with its input's digest, told again from the rows that it was made of; and who among equals,
-as its seed gives it, by the code of `verify`; and of what it assigned the ledger and the states.
+as its seed gives it, by the code of `verify`; of what it assigned the ledger and the states; and what is `counted`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import polars as pl
 from tengbol.book import canon
 from tengbol.book.acts import EVENT
 from tengbol.book.chain import faults_of_batches
+from tengbol.book.counted import faults_of_counted
 from tengbol.book.event_chain import faults_of_chain, faults_of_key, number_of, said_of
 from tengbol.book.kept import later
 from tengbol.book.proceedings import faults_of_proceedings
@@ -168,6 +169,8 @@ def audit(store: Store, *, head: str | None = None, since: str | None = None) ->
                 found = faults_of_parts(store, unshown, begin)
                 faults += [Fault(seq, "batches", name, sentence) for seq, name, sentence in found]
                 faults += [Fault(*one) for one in faults_of_proceedings(store, begin)]
+                if not begin:
+                    faults += [Fault(*one) for one in faults_of_counted(store)]
     except BusyError:
         raise
     except UnusableInputError as error:

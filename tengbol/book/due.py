@@ -17,10 +17,10 @@ from tengbol.book.acts import act
 from tengbol.book.aside import put_aside, told_aside
 from tengbol.book.asking import Asked, asked
 from tengbol.book.departures import departing
+from tengbol.book.duties import Whose
 from tengbol.book.kept import held
 from tengbol.book.remembered import remembered
 from tengbol.book.schema import TABLES
-from tengbol.book.terms import Whose
 from tengbol.config import Config
 from tengbol.errors import UnusableInputError
 from tengbol.phrase import english
@@ -50,17 +50,20 @@ _LINES: Final = {
     ("notify_creditor", True): mark("late since {by}: notify creditor {writ} ({who})"),
 }
 
+_MORE: Final = mark("and {n} more, none of them later than these; `tengbol book due --all` lists them.")
+
 #: Marks, which no sentence has, where ids stand in one that is said once for many of them.
 _WRIT, _WHO = "\ue000", "\ue001"
 
 
 @dataclass(frozen=True)
 class Due:
-    """writs: `what` (one of `terms.WHAT`), `by`, `late`, `writ_id`, `enforcer_id` (null while it waits), latest first.
+    """writs: `what` (one of `duties.WHAT`), `by`, `late`, `writ_id`, `enforcer_id` (null while it waits), latest first.
 
     departing: reason by enforcer, of those who hold proceedings that have to return (¶3) and have not. aside: reason by
     writ, of those that no batch can distribute until they are corrected; their terms run. faults: of the incomplete.
-    asked: what else is asked for (`asking`). The next batch sees to what is departing.
+    asked: what else is asked for (`asking`). The next batch sees to what is departing. counts: by what and lateness how
+    many writs there are, where `writs` are not all.
     """
 
     day: dt.date
@@ -69,13 +72,19 @@ class Due:
     aside: dict[str, str]
     faults: dict[str, str] = field(default_factory=dict)
     asked: tuple[Asked, ...] = ()
+    counts: dict[tuple[str, bool], int] | None = None
 
     def __str__(self) -> str:
         return self.text()
 
     def text(self, spoken: Callable[..., str] = english) -> str:
         """A line for each writ, each enforcer who has to send materials, each writ aside; and the sum of them."""
+        late, every = int(self.writs["late"].sum()), self.writs.height
+        if self.counts is not None:
+            late, every = sum(n for (_, is_late), n in self.counts.items() if is_late), sum(self.counts.values())
         lines = self._of_writs(spoken)
+        if more := every - self.writs.height:
+            lines.append(spoken(_MORE, n=more))
         for enforcer_id, reason in self.departing.items():
             lines.append(
                 spoken(
@@ -83,9 +92,7 @@ class Due:
                 )
             )
         lines += [*(spoken(sentence, **values) for sentence, values in self.asked), *told_aside(self.aside, spoken)]
-        late = int(self.writs["late"].sum())
-        today = self.writs.height - late
-        sums = spoken("{day}: {today} due today, {late} late.", day=self.day, today=today, late=late)
+        sums = spoken("{day}: {today} due today, {late} late.", day=self.day, today=every - late, late=late)
         return "\n".join([*lines, sums])
 
     def _of_writs(self, spoken: Callable[..., str]) -> list[str]:
@@ -109,16 +116,22 @@ class Due:
         return lines
 
 
-def due(store: Store, day: dt.date, config: Config | None = None) -> Due:
-    """Everything that is due on `day` or was due before and is not done."""
+def due(store: Store, day: dt.date, config: Config | None = None, *, most: int | None = None) -> Due:
+    """Everything that is due on `day` or was due before and is not done. most: the first so many of the writs alone."""
     days = (config or Config()).calendar
     with store.reading():
-        found = terms.listed(store, day, days)
+        if most is None:
+            found, counts = terms.listed(store, day, days), None
+            posting = bool((found["what"] == "post").any())
+        else:
+            page = terms.page(store, day, days, Whose(), most)
+            found, counts = page.writs, page.counts
+            posting = any(duty == "post" for duty, _ in counts)
         faults = incomplete.faults(store, found.filter(pl.col("what") == "complete")["writ_id"])
         leaving = {who: row["reason"] for who, row in departing(store, day).items()}
         aside = put_aside(store)
-        more = asked(store, day, days, posting=(found["what"] == "post").any())
-    return Due(day, found, leaving, aside, faults, more)
+        more = asked(store, day, days, posting=posting)
+    return Due(day, found, leaving, aside, faults, more, counts)
 
 
 def due_page(

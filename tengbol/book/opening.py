@@ -10,6 +10,7 @@ import polars as pl
 
 from tengbol.book.access import connect, refuse_backup, refuse_newer
 from tengbol.book.acts import act, head
+from tengbol.book.counted import keep
 from tengbol.book.desk import unsigned
 from tengbol.book.heads import older
 from tengbol.book.schema import VERSION
@@ -48,6 +49,9 @@ def _opened(given: str | None, hand: Hand) -> tuple[Store, bool]:
         store.close()
         upgrade(url)
         store = connect(url)
+        with store.writing():
+            if last := head(store):
+                keep(store, last)
     if head(store):
         if told := older(store):
             raise UnusableInputError(told)

@@ -8,6 +8,7 @@ import polars as pl
 
 from tengbol.book.acts import act
 from tengbol.book.coming_back import move, send_back
+from tengbol.book.duties import GIVEN
 from tengbol.book.kept import held
 from tengbol.book.moments import happened, refuse_before_assignment, refuse_before_receipt
 from tengbol.book.schema import TABLES
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from tengbol.book.acts import Hand
     from tengbol.book.store import Store
 
-#: States of a writ that was distributed, until its creditor is told.
-GIVEN: Final = ("assigned", "handed", "collected", "posted", "received")
 #: From which states a writ may come to which.
 _WAYS: Final = {
     "handed": ("assigned",),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 #: The migration that this code needs; `book init` brings a book to it.
-VERSION: Final = "0013"
+VERSION: Final = "0014"
 
 TEXT: Final = pl.String()
 NUMBER: Final = pl.Int64()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -11,7 +11,7 @@ from tengbol.cli.batch import Settings  # noqa: TC001 (typer reads it at run tim
 from tengbol.cli.book import AsOf, Book, By, Document  # noqa: TC001
 from tengbol.cli.book_answers import BackAgain, Centres, Due, DueWrit, Marked, Returned, Subject, WaitsAgain
 from tengbol.cli.language import counted, note, reworded, said_of, spoken, tell
-from tengbol.cli.machine import answer
+from tengbol.cli.machine import answer, listening
 from tengbol.cli.say import say
 from tengbol.phrase import mark
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from tengbol.book.coming_back import Back
 
 app = typer.Typer(no_args_is_help=True)
+
+#: So many writs are listed of what is due: whoever has more of them late wants to know how many.
+_MOST: Final = 1_000
 
 Enforcer = Annotated[str, typer.Argument(metavar="ENFORCER", help="Id of the enforcer.")]
 Writ = Annotated[str, typer.Argument(metavar="WRIT", help="Id of the writ.")]
@@ -203,14 +206,21 @@ def centre_command(
 
 
 @app.command("due")
-def due_command(book: Book = None, as_of: AsOf = None, config: Settings = None) -> None:
+def due_command(
+    every: Annotated[bool, typer.Option("--all", help="List all of them, not only the first thousand.")] = False,
+    book: Book = None,
+    as_of: AsOf = None,
+    config: Settings = None,
+) -> None:
     """List what is due today and what is late."""
     from tengbol.asked import as_of_from
     from tengbol.book.access import open_book
     from tengbol.book.due import due
     from tengbol.config import load
 
-    found = due(open_book(book), as_of_from(as_of).date(), load(config))
+    # Programs are told all.
+    most = None if every or listening() else _MOST
+    found = due(open_book(book), as_of_from(as_of).date(), load(config), most=most)
     told = replace(found, faults={writ: reworded(fault) for writ, fault in found.faults.items()})
     answer(
         lambda: Due(

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Generic, TypeVar
 from fastapi import Query
 from pydantic import BaseModel, BeforeValidator
 
-from tengbol.book.terms import WHAT
+from tengbol.book.duties import WHAT
 from tengbol.phrase import Phrase
 from tengbol.service.problems import ProblemError
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from tengbol.book.duties import Whose
 from tengbol.book.kept import held
-from tengbol.book.terms import Whose
 from tengbol.service.problems import ONE_CHAMBER, ProblemError
 from tengbol.service.roles import ENFORCER
 

@@ -17,13 +17,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small import writ
 
+from tengbol.book import counted as counting
 from tengbol.book.access import connect
+from tengbol.book.acts import events
+from tengbol.book.audit import audit
 from tengbol.book.batches import batch
-from tengbol.book.due import _LINES, Due, due, due_page
+from tengbol.book.due import _LINES, Due, due, due_page, set_centres
+from tengbol.book.duties import WHAT, Whose
 from tengbol.book.papers import mark
 from tengbol.book.remembered import remembered
 from tengbol.book.status import status
-from tengbol.book.terms import WHAT, Whose
 from tengbol.config import Calendar, Config
 from tengbol.model.law import calendar
 from tengbol.report.words import Words
@@ -195,15 +198,15 @@ def test_a_page_counts_once_after_an_event_and_reads_its_own_rows_alone(book):
         """How often all was counted, and rows of duties read."""
         asked.clear()
         due_page(book, day, ALL, 3)
-        duties = [(sql, height) for sql, height in asked if sql.startswith("WITH days")]
+        duties = [(sql, height) for sql, height in asked if sql.startswith("WITH waiting")]
         return sum("GROUP BY" in sql for sql, _ in duties), sum(n for sql, n in duties if "GROUP BY" not in sql)
 
     with mock.patch.object(type(book), "frame", seen):
-        assert of_page(LATER) == (1, 3)
+        assert of_page(LATER) == (2, 3), "writs that changed since what is kept: as they are, and as they were"
         assert of_page(LATER) == (0, 3)
         assert of_page(LATER - dt.timedelta(days=1)) == (0, 3), "the day changes nothing in what is counted"
         mark(book, clerk(), "closed", ["E1"])
-        assert of_page(LATER) == (1, 3)
+        assert of_page(LATER) == (2, 3), "writs that changed since what is kept: as they are, and as they were"
 
 
 @pytest.mark.parametrize(
@@ -216,3 +219,61 @@ def test_a_long_query_gives_what_any_other_does(url, tmp_path, cells):
     types, values = {"n": pl.Int64(), "cell": pl.String()}, {f"c{n}": cell for n, cell in enumerate(cells)}
     found = store.long(sql, types, **values).sort("n")
     assert found.equals(pl.DataFrame({"n": range(len(cells)), "cell": cells}, schema=types))
+
+
+def test_what_is_counted_is_brought_on_from_what_was_kept(book, tmp_path, monkeypatch):
+    seqs, real = [], counting.count
+
+    def seen(store, whose=None, **asked):
+        seqs.append(asked.get("seq"))
+        return real(store, whose, **asked)
+
+    def fits(since: bool) -> None:
+        seqs.clear()
+        with book.reading():
+            found = counting.counted(book)
+            assert found.select("what", "begins", "writs").equals(real(book).select("what", "begins", "writs"))
+        assert (None in seqs) and (len(seqs) == 2) == since
+
+    mark(book, clerk(), "closed", ["E1", "E2", "E4"])
+    monkeypatch.setattr(counting, "count", seen)
+    monkeypatch.setattr(counting, "_MOST", 1_000)
+    fits(since=True)
+    take(book, tmp_path, writs=[writ("W9", received_at=NOW.isoformat()), writ("BAD", received_at=NOW.isoformat())])
+    fits(since=True)
+    mark(book, clerk(), "handed", ["P0"])
+    mark(book, clerk(), "withdrawn", ["N1"])
+    fits(since=True)
+    for day, most in ((NOW, 0), (NOW - dt.timedelta(days=3), 1_000)):
+        # What is incomplete comes again so, and stays in its state.
+        monkeypatch.setattr(counting, "_MOST", most)
+        take(book, tmp_path, writs=[writ("WORSE", received_at=day.isoformat(), claim="nothing")])
+        fits(since=True)
+    before = counting.counted(book)
+    set_centres(book, clerk(), ["D1"], centre=True)
+    assert not counting.counted(book).equals(before), "who is in a centre collects"
+    fits(since=True)
+    set_centres(book, clerk(), ["D1"], centre=False)
+    fits(since=True)
+    book.execute("UPDATE counted SET hash = 'of no event'")
+    fits(since=False)
+    assert audit(book).ok, "what is not used cannot be wrong"
+
+
+@pytest.mark.parametrize("value", ['value || ""', "replace(value, '1', '2')", "'[]'"])
+def test_an_audit_counts_again(book, value):
+    value = value.replace('""', "''")
+    mark(book, clerk(), "closed", ["E1", "E2", "E4"])
+    assert audit(book).ok
+    book.execute(f"UPDATE counted SET value = {value}")
+    assert audit(book).ok == ("||" in value)
+    last = events(book)["hash"][-1]
+    assert audit(book, since=last).ok, "it looks at what is new alone"
+
+
+def test_the_first_of_what_is_due_are_listed_and_all_are_counted(book):
+    whole, first = due(book, LATER), due(book, LATER, most=3)
+    lines = str(whole).split("\n")
+    more = f"and {whole.writs.height - 3} more, none of them later than these; `tengbol book due --all` lists them."
+    assert str(first).split("\n") == [*lines[:3], more, *lines[whole.writs.height :]]
+    assert str(due(book, LATER, most=whole.writs.height)) == str(whole)

@@ -40,7 +40,7 @@ SHORT: Final[Mapping[str, str]] = {
     "alimony": mark("alimony"),
     "non_property": mark("non-property"),
 }
-#: What is due, by `book.due.WHAT`.
+#: What is due, by `book.duties.WHAT`.
 DUTIES: Final[Mapping[str, str]] = {
     "complete": mark("Complete and distribute"),
     "distribute": mark("Distribute"),

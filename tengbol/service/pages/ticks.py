@@ -12,11 +12,11 @@ from fastapi.responses import Response
 from tengbol.asked import local_now
 from tengbol.book.asking import ON_PAGES
 from tengbol.book.due import due_page
+from tengbol.book.duties import WHAT
 from tengbol.book.kept import holding
 from tengbol.book.opening import key_of
 from tengbol.book.remembered import remembered
 from tengbol.book.status import open_proceedings, states_counted
-from tengbol.book.terms import WHAT
 from tengbol.errors import UnusableInputError
 from tengbol.phrase import Phrase
 from tengbol.report.public.names import public_writs
