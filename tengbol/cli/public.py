@@ -44,8 +44,8 @@ def write_command(
     """Write the public file of one or several results, or of a book, and a page that checks it."""
     from tengbol.io.kinds import PAGE, PUBLIC
     from tengbol.io.outputs import Output, refuse_unless_replaceable
-    from tengbol.report.public import write_public
     from tengbol.report.public.checker import beside, write_page
+    from tengbol.report.public.file import write_public
 
     if result is not None:
         from tengbol.io.key import read_key
@@ -111,7 +111,7 @@ def id_command(
     ] = None,
 ) -> None:
     """Show under which id a writ is published; give this id only to the parties of the writ."""
-    from tengbol.report.public import public_writs
+    from tengbol.report.public.names import public_writs
 
     if (key is None) == (book is None):
         raise UnusableInputError("Give either --key or --book: the key under which the writs were published.")
@@ -138,7 +138,7 @@ def find_command(
     ],
 ) -> None:
     """Show who received a writ, the members of its pool, and its place in the lot; needs no key."""
-    from tengbol.report.public import find
+    from tengbol.report.public.find import find
 
     if len(public_id) != 32 or set(public_id.lower()) - set("0123456789abcdef"):
         raise UnusableInputError(

@@ -27,8 +27,8 @@ from tengbol.book.publishing import published
 from tengbol.book.record import period
 from tengbol.errors import UnusableInputError
 from tengbol.report.grids import replayed
-from tengbol.report.public import write_public
 from tengbol.report.public.chain import canonical, link
+from tengbol.report.public.file import write_public
 from tengbol.report.tables import tables
 from tengbol.ruling import rule, turn_of
 from tengbol.verify import Kind, verify

@@ -27,7 +27,7 @@ from tengbol.model.tables import TABLES
 from tengbol.report import output
 from tengbol.report.explained import in_language
 from tengbol.report.folders import with_inputs
-from tengbol.report.public import write_public
+from tengbol.report.public.file import write_public
 from tengbol.report.tables import tables
 from tengbol.report.words import Words
 from tengbol.runner import run

@@ -15,7 +15,7 @@ from published import KEY
 from small import district, enforcer, recusal, writ, write_tables
 
 from tengbol.optimizer import lot
-from tengbol.report.public import write_public
+from tengbol.report.public.file import write_public
 from tengbol.report.public.results import of_results
 from tengbol.runner import run
 from tengbol.verify import verify

@@ -19,7 +19,8 @@ from small import writ
 from tengbol.errors import UnusableInputError
 from tengbol.model.codes import BOUND_BASES, CATEGORIES, POOL_BASES, UNASSIGNED
 from tengbol.optimizer import lot
-from tengbol.report.public import find, lines, write_public
+from tengbol.report.public.file import lines, write_public
+from tengbol.report.public.find import find
 from tengbol.report.record import of_distribution
 from tengbol.scenarios.stream import Recipe, draw
 from tengbol.verify import Kind

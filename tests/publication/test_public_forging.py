@@ -16,7 +16,8 @@ from published import KEY, hashed, kept
 from tampering import Lines, relinked, written
 
 from tengbol.errors import UnusableInputError
-from tengbol.report.public import find, lines
+from tengbol.report.public.file import lines
+from tengbol.report.public.find import find
 from tengbol.scenarios.stream import Recipe, draw
 from tengbol.verify import Kind
 from tengbol.verify.public import verify_public

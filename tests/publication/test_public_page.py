@@ -26,8 +26,8 @@ from tampering import KINDS, canonical, changes, relinked, written
 
 from tengbol.book.amending import annul, reassign
 from tengbol.book.revoking import revoke
-from tengbol.report.public import write_public
 from tengbol.report.public.checker import SCRIPTS, beside, page, write_page
+from tengbol.report.public.file import write_public
 from tengbol.report.record import of_distribution
 from tengbol.verify.public import verify_public
 

@@ -9,7 +9,7 @@ from forging import concerned, cut, mended
 from published import KEY, kept
 from tampering import Lines, written
 
-from tengbol.report.public import lines
+from tengbol.report.public.file import lines
 from tengbol.scenarios.stream import Recipe, draw
 from tengbol.verify.public import verify_public
 

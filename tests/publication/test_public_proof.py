@@ -22,7 +22,7 @@ from tampering import relinked, written
 
 from tengbol.model.codes import CATEGORIES
 from tengbol.proofs import text
-from tengbol.report.public import write_public
+from tengbol.report.public.file import write_public
 from tengbol.report.record import of_distribution
 from tengbol.scenarios.stream import Recipe, draw
 from tengbol.verify import Kind

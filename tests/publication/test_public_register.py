@@ -15,7 +15,7 @@ from published import KEY, hashed
 from tengbol.batch import distribute
 from tengbol.io.read import read
 from tengbol.optimizer import lot
-from tengbol.report.public import lines
+from tengbol.report.public.file import lines
 from tengbol.report.record import of_distribution
 
 AKMOLA = Path(__file__).parents[2] / "examples" / "akmola"

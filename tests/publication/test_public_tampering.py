@@ -9,7 +9,7 @@ import pytest
 from published import KEY, kept
 from tampering import ALONE, KINDS, changes, relinked, written
 
-from tengbol.report.public import lines
+from tengbol.report.public.file import lines
 from tengbol.scenarios.stream import Recipe
 from tengbol.verify.public import verify_public
 

@@ -23,7 +23,7 @@ from tengbol.batch import distribute
 from tengbol.errors import UnusableInputError
 from tengbol.model.codes import CATEGORIES
 from tengbol.optimizer.lot import masked
-from tengbol.report.public import write_public
+from tengbol.report.public.file import write_public
 from tengbol.report.public.results import of_results
 from tengbol.report.record import of_distribution
 from tengbol.report.words import Words

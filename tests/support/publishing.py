@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tengbol.book.publishing import published
-from tengbol.report.public import write_public
+from tengbol.report.public.file import write_public
 from tengbol.verify import Kind
 
 

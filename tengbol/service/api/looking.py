@@ -19,7 +19,7 @@ from tengbol.book.schema import TABLES
 from tengbol.book.status import status
 from tengbol.book.store import Store
 from tengbol.io.staging import staging
-from tengbol.report.public import write_public
+from tengbol.report.public.file import write_public
 from tengbol.service import sight
 from tengbol.service.asked import Day
 from tengbol.service.door import Call, Reading
