@@ -19,6 +19,7 @@ from tengbol.cli import machine
 from tengbol.cli.answers import Version
 from tengbol.cli.language import heard, note, speak, spoken, translate_help
 from tengbol.cli.say import fail, hush, put, say
+from tengbol.cli.values import read_plainly
 from tengbol.errors import UnusableInputError
 from tengbol.refusals import reason_of
 
@@ -147,6 +148,7 @@ def main() -> None:
         # A shell that completes a word asks what there is.
         command = typer.main.get_command(tree(None if "_TENGBOL_COMPLETE" in os.environ else words))
         translate_help(command)
+        read_plainly()
         # The same name however it was started: completion and usage go by it.
         with machine.alone():
             command(words, prog_name="tengbol")
