@@ -6,25 +6,14 @@ All have defaults; a TOML file overrides them, and the manifest prints them, so 
 from __future__ import annotations
 
 import datetime as dt
-import re
-import tomllib
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
-
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SerializerFunctionWrapHandler,
-    ValidationError,
-    model_serializer,
-)
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from tengbol.errors import UnusableArgumentError, UnusableInputError
-from tengbol.parameters import DAYS_OFF, MCI, WORKING_DAYS, usual
+from tengbol.parameters import DAYS_OFF, MCI, READINGS, WORKING_DAYS, usual
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 #: Days that settings may name: those of the tables (`model.limits`, above this module).
@@ -32,28 +21,12 @@ FIRST_DAY: Final = dt.date(1991, 12, 16)
 LAST_DAY: Final = dt.date(2099, 12, 31)
 
 
-def _day(value: Any) -> dt.date:
-    """A day as TOML has it, or as ISO text, which a manifest has; no number is one."""
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        value = dt.date.fromisoformat(value)
-    if type(value) is not dt.date or not FIRST_DAY <= value <= LAST_DAY:
-        raise ValueError(f"write a day from {FIRST_DAY} to {LAST_DAY} as 2026-12-14, not {value!r}")
-    return value
+class WrongError(ValueError):
+    """A setting that is none: where it stands, and what is wrong with it."""
 
-
-Day = Annotated[dt.date, BeforeValidator(_day)]
-
-
-class Calendar(BaseModel):
-    """Late decrees that move working days: what the calendar library does not know yet."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    days_off: tuple[Day, ...] = DAYS_OFF
-    working_days: tuple[Day, ...] = WORKING_DAYS
-
-
-def _added(given: dict[dt.date, int]) -> dict[dt.date, int]:
-    return dict(sorted({**MCI, **given}.items()))
+    def __init__(self, place: str, told: str) -> None:
+        super().__init__(f"{place}: {told}")
+        self.place, self.told = place, told
 
 
 #: How the order is read where it is open; `docs/law/readings.md` says what each means, and why the default is that.
@@ -63,33 +36,60 @@ AttachedWhen = Literal["nobody_present", "nobody_registered"]
 CaseBinds = Literal["all", "collection"]
 OfficeBinds = Literal["free", "holder"]
 Language = Literal["en", "kk", "ru"]
+_USUAL: Final[dict[str, Any]] = {name: usual(name) for name in READINGS}
 
 
-def of_manifest(given: dict[str, Any]) -> Config:
-    """Take the settings from a manifest; one that knows no short absences was made when these freed a writ."""
-    return Config.model_validate({"short_absence_binds": "free", **given})
+def _take(settings: Any, checked: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Let settings have what was given to them, checked; what is not as usual alone, for the check takes long to load.
+
+    Raises `UnusableArgumentError`.
+    """
+    usually = {
+        one.name: one.default_factory() if callable(one.default_factory) else one.default for one in fields(settings)
+    }
+    given = {
+        name: value
+        for name, value in vars(settings).items()
+        if type(value) is not type(usually[name]) or value != usually[name]
+    }
+    found = _refusing(checked, given) if given else {}
+    for name, value in {**usually, **found}.items():
+        object.__setattr__(settings, name, value)
 
 
-class _Refusing(type(BaseModel)):
-    """What a Python program gives wrongly is refused like all else; what is read from a file says where in it."""
+def _refusing(checked: Callable[[dict[str, Any]], dict[str, Any]], given: dict[str, Any]) -> dict[str, Any]:
+    """Checked settings; what a Python program gives wrongly is refused like all else."""
+    try:
+        return checked(given)
+    except WrongError as error:
+        raise UnusableArgumentError("Config, {place}: {msg}.", place=error.place, msg=error.told) from None
+
+
+class _Named(type):
+    """Refuses settings of unknown names, before they would be a `TypeError`."""
 
     if not TYPE_CHECKING:
 
         def __call__(cls, *given: Any, **settings: Any) -> Any:
-            try:
-                return super().__call__(*given, **settings)
-            except ValidationError as error:
-                place, told = _first(error)
-                raise UnusableArgumentError("Config, {place}: {msg}.", place=place, msg=told) from None
+            if not settings.keys() <= cls.__dataclass_fields__.keys():
+                _refusing(checked, settings)
+            return super().__call__(*given, **settings)
 
 
-def _first(error: ValidationError) -> tuple[str, str]:
-    """Where the first mistake is, and what it is."""
-    first = error.errors()[0]
-    return ".".join(str(part) for part in first["loc"]), first["msg"].removeprefix("Value error, ")
+@dataclass(frozen=True, kw_only=True)
+class Calendar:
+    """Late decrees that move working days: what the calendar library does not know yet."""
+
+    days_off: tuple[dt.date, ...] = DAYS_OFF
+    working_days: tuple[dt.date, ...] = WORKING_DAYS
+
+    def __post_init__(self) -> None:
+        """Check what is given."""
+        _take(self, lambda given: checked({"calendar": given})["calendar"])
 
 
-class Config(BaseModel, metaclass=_Refusing):
+@dataclass(frozen=True, kw_only=True)
+class Config(metaclass=_Named):
     """Settings of a batch. Every argument has a default.
 
     Attributes
@@ -122,29 +122,59 @@ class Config(BaseModel, metaclass=_Refusing):
     The readings and the reasons for their defaults: docs/law/readings.md.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    mci: Annotated[dict[Day, Annotated[int, Field(strict=True, gt=0, le=1_000_000_000)]], AfterValidator(_added)] = (
-        Field(default_factory=lambda: dict(MCI))
-    )
+    mci: dict[dt.date, int] = field(default_factory=lambda: dict(MCI))
     calendar: Calendar = Calendar()
-    search_limit: Annotated[float, Field(strict=True, gt=0, le=10_000)] = 4.0
-    short_absence_binds: ShortAbsence = usual("short_absence_binds")
-    index_day: IndexDay = usual("index_day")
-    attached_when: AttachedWhen = usual("attached_when")
-    case_binds: CaseBinds = usual("case_binds")
-    office_binds: OfficeBinds = usual("office_binds")
+    search_limit: float = 4.0
+    short_absence_binds: ShortAbsence = _USUAL["short_absence_binds"]
+    index_day: IndexDay = _USUAL["index_day"]
+    attached_when: AttachedWhen = _USUAL["attached_when"]
+    case_binds: CaseBinds = _USUAL["case_binds"]
+    office_binds: OfficeBinds = _USUAL["office_binds"]
     lang: Language = "en"
-    columns: dict[str, str] = Field(default_factory=dict)
+    columns: dict[str, str] = field(default_factory=dict)
 
-    @model_serializer(mode="wrap")
-    def _told(self, told: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Say nothing of columns where none are given, for most files need none; nor of English, the usual language."""
-        whole = told(self)
+    def __post_init__(self) -> None:
+        """Check what is given."""
+        _take(self, lambda given: _whole(checked(given)))
+
+    def told(self) -> dict[str, Any]:
+        """The settings as JSON has them.
+
+        It says nothing of columns where none are given, for most files need none; nor of English, the usual language.
+        """
+        whole: dict[str, Any] = {
+            **vars(self),
+            "mci": {day.isoformat(): tenge for day, tenge in self.mci.items()},
+            "calendar": {name: [day.isoformat() for day in days] for name, days in vars(self.calendar).items()},
+            "columns": dict(self.columns),
+        }
         if self.lang == "en":
             del whole["lang"]
         if not self.columns:
             del whole["columns"]
         return whole
+
+
+def _whole(found: dict[str, Any]) -> dict[str, Any]:
+    """With the calendar as such."""
+    return {**found, "calendar": Calendar(**found["calendar"])} if "calendar" in found else found
+
+
+def checked(given: Any) -> dict[str, Any]:
+    """The values of settings that are given by name, as they may be, and the calendar's. Raises `WrongError`."""
+    from tengbol.settings import values_of
+
+    return values_of(given)
+
+
+def config_of(given: Any) -> Config:
+    """Take the settings from what a file tells by their names. Raises `WrongError`."""
+    return Config(**_whole(checked(given)))
+
+
+def of_manifest(given: dict[str, Any]) -> Config:
+    """Take the settings from a manifest; one that knows no short absences was made when these freed a writ."""
+    return config_of({"short_absence_binds": "free", **given})
 
 
 def load(path: Path | None) -> Config:
@@ -157,24 +187,25 @@ def load(path: Path | None) -> Config:
             "The settings file {path} is no file to be read; give the path of a TOML file.", path=path
         )
     try:
-        return Config.model_validate(toml_of(path.read_text(encoding="utf-8")))
+        return config_of(toml_of(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise UnusableInputError(
             "The settings file {path} cannot be read: {strerror}.", path=path, strerror=error.strerror
         ) from error
     except UnicodeDecodeError as error:
         raise UnusableInputError("The settings file {path} is not UTF-8 text; save it as UTF-8.", path=path) from error
-    except tomllib.TOMLDecodeError as error:
-        raise UnusableInputError("The settings file {path} is not TOML: {error}.", path=path, error=error) from error
-    except ValidationError as error:
-        place, told = _first(error)
+    except WrongError as error:
         raise UnusableInputError(
-            "The settings file {path}, at {place}: {msg}.", path=path, place=place, msg=told
+            "The settings file {path}, at {place}: {msg}.", path=path, place=error.place, msg=error.told
         ) from error
+    except ValueError as error:
+        raise UnusableInputError("The settings file {path} is not TOML: {error}.", path=path, error=error) from error
 
 
 def toml_of(text: str) -> dict[str, Any]:
     """Read TOML, also with the mark that Windows puts before UTF-8. Raises `TOMLDecodeError`."""
+    import tomllib
+
     try:
         return tomllib.loads(text.removeprefix("\ufeff"))
     except RecursionError:

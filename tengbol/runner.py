@@ -244,5 +244,5 @@ def _manifest(result: Result, reading: Reading, key: str | None, timings: dict[s
         "timings": timings,
         "format": FORMAT,
         "words": wording(result.config.lang),
-        "config": result.config.model_dump(mode="json"),
+        "config": result.config.told(),
     }

@@ -18,7 +18,7 @@ def manifest_of(result: Result) -> dict[str, Any]:
         "counts": result.counts,
         "versions": versions(),
         "timings": result.timings,
-        "config": result.config.model_dump(mode="json"),
+        "config": result.config.told(),
         "format": FORMAT,
         "words": WORDS,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -117,7 +118,7 @@ def run_command(
     from tengbol.runner import as_of_from, run, seed_from
 
     moment, hexadecimal, settings = as_of_from(as_of), seed_from(seed), load(config)
-    settings = settings.model_copy(update={"columns": {**settings.columns, **mapped(columns)}})
+    settings = replace(settings, columns={**settings.columns, **mapped(columns)})
     own = None if key is None else read_key(key)
     earlier = _earlier(out)
     with Progress() as progress:

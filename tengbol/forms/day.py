@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from tengbol.config import Config
+from tengbol.config import config_of
 from tengbol.errors import UnusableInputError
 from tengbol.model.alphabet import by_alphabet
 from tengbol.model.kinds import DAY
@@ -73,7 +73,7 @@ def of_folders(
     """
     manifest, tables, reading = read_result(source, result)
     chamber = reading.chamber
-    by = terms(chamber, Config.model_validate(manifest["config"]))
+    by = terms(chamber, config_of(manifest["config"]))
     places = chamber.districts.select("district_id", district="name", chamber_id="chamber_id")
     named = chamber.writs.join(reading.beside, on="writ_id", how="left", maintain_order="left")
     writs = named.join(places, left_on="debtor_district_id", right_on="district_id", how="left", maintain_order="left")

@@ -133,5 +133,5 @@ def _manifest(found: Plan, reading: Reading, outputs: dict[str, dict[str, Any]],
         "outputs": outputs,
         "warnings": list(reading.warnings),
         "versions": {"tengbol": __version__, "python": platform.python_version()},
-        "config": config.model_dump(mode="json"),
+        "config": config.told(),
     }

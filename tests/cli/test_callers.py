@@ -9,7 +9,7 @@ from chambers import typed
 from small import SEED, district, enforcer, writ
 
 from tengbol.batch import distribute
-from tengbol.config import Config, load
+from tengbol.config import config_of, load
 from tengbol.errors import UnusableInputError
 from tengbol.scenarios.whatif.scenario import parse
 
@@ -67,8 +67,8 @@ def test_settings_may_begin_with_the_mark_of_windows(tmp_path):
 
 
 def test_settings_of_a_manifest_are_read_again():
-    config = Config.model_validate({"mci": {"2027-01-01": 4500}, "calendar": {"days_off": ["2026-12-14"]}})
-    assert Config.model_validate(config.model_dump(mode="json")) == config
+    config = config_of({"mci": {"2027-01-01": 4500}, "calendar": {"days_off": ["2026-12-14"]}})
+    assert config_of(config.told()) == config
 
 
 @pytest.mark.parametrize("text", ["a = " + "[" * 5000, "base = 'x'\nas_of = 2026-11-23\ndays = true", "days = '5'"])

@@ -31,7 +31,7 @@ HEAVY = {
 }
 #: Every module that has commands.
 OF_COMMANDS = {f"tengbol.cli.{name}" for name in (*_COMMANDS.values(), *sum(_GROUPS.values(), ()))}
-TABLES = {"numpy", "polars", "pydantic"}
+TABLES = {"numpy", "polars"}
 CHILD = """
 import sys
 from tengbol.cli import main
@@ -103,6 +103,13 @@ def test_a_command_is_built_without_the_others():
     assert not modules("--version") & {"tengbol.report.words", "tengbol.io.staging"}
 
 
+def test_settings_are_checked_where_some_are_given_alone(folder, tmp_path):
+    (tmp_path / "own.toml").write_text("search_limit = 2", encoding="utf-8")
+    options = ("--as-of", AS_OF, "--seed", SEED, "--out")
+    assert "pydantic" not in loaded("run", folder / "in", *options, tmp_path / "plain")
+    assert "pydantic" in loaded("run", folder / "in", *options, tmp_path / "own", "--config", tmp_path / "own.toml")
+
+
 def test_a_batch_and_its_check_load_neither_databases_nor_solvers_of_hard_problems_nor_drawing(folder):
     result = folder / "out"
     options = ("--out", result, "--as-of", AS_OF, "--seed", SEED)
@@ -120,6 +127,6 @@ def test_a_batch_and_its_check_load_neither_databases_nor_solvers_of_hard_proble
 def test_what_is_due_is_told_from_a_file_without_the_library_for_servers(folder, monkeypatch):
     monkeypatch.setenv("TENGBOL_BOOK", str(folder / "book"))
     assert loaded("book", "due") <= TABLES
-    assert loaded("book", "status") <= TABLES
+    assert loaded("book", "status") <= {"polars"}
     assert loaded("book", "assign", "W9", "--by", clerk().who) <= TABLES | {"multiprocessing"}
     assert loaded("book", "batch", "--by", clerk().who) <= TABLES | {"multiprocessing", "ortools.graph"}

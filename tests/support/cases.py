@@ -20,7 +20,7 @@ from pages import ROOT
 from small import AS_OF, SEED, Row, absence, attachment, balance, district, enforcer, proceeding, recusal, writ
 
 from tengbol.batch import distribute
-from tengbol.config import Config
+from tengbol.config import Config, config_of
 from tengbol.verify.balances import closing, opening
 from tengbol.verify.bundles import Derived, derive
 from tengbol.verify.calendar import WorkingDays
@@ -85,7 +85,7 @@ class Case:
 
     @property
     def config(self) -> Config:
-        return Config.model_validate(dict(re.findall(r"Setting `(\w+) = \"(\w+)\"`", self.text)))
+        return config_of(dict(re.findall(r"Setting `(\w+) = \"(\w+)\"`", self.text)))
 
     def by_product(self) -> list[str]:
         """What the product answers otherwise than the case asks."""

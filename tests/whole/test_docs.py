@@ -15,7 +15,7 @@ from pages import ROOT, Reader, anchors, blocks, commands, links, name_of, pages
 import tools.commands
 import tools.names
 from tengbol.cli import app
-from tengbol.config import Config
+from tengbol.config import config_of
 from tengbol.service import identity
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def test_every_block_of_settings_and_of_json_can_be_read():
         if "issuer" in read:
             assert set(read) == identity._NAMES, name_of(page)
         elif "variant" not in read:
-            assert Config.model_validate(read), name_of(page)
+            assert config_of(read), name_of(page)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)

@@ -115,9 +115,9 @@ class Plan:
                 continue
             if event.mci is not None:
                 mci = dict(sorted({**law.config.mci, event.on: event.mci}.items()))
-                law = replace(law, config=law.config.model_copy(update={"mci": mci}))
+                law = replace(law, config=replace(law.config, mci=mci))
             read = {name: value for name in READINGS if (value := getattr(event, name)) is not None}
-            law = replace(law, config=law.config.model_copy(update=read))
+            law = replace(law, config=replace(law.config, **read))
             if event.binding is not None:
                 law = replace(law, binding=event.binding)
             if event.period is not None:

@@ -6,7 +6,7 @@ batch, not what would have followed from it. Where the rules say the same by two
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -55,7 +55,7 @@ class Batch:
 def others(config: Config) -> list[tuple[str, str, Config]]:
     """Each reading that `config` does not take: setting, value, and the settings with it."""
     return [
-        (setting, value, config.model_copy(update={setting: value}))
+        (setting, value, replace(config, **{setting: value}))
         for setting, values in VALUES.items()
         for value in values
         if getattr(config, setting) != value
