@@ -6,13 +6,11 @@ Below the settings, which take their defaults from it, and the law, which is app
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
-from importlib.resources import files
 from typing import Any, Final
 
-_GIVEN: Final[dict[str, Any]] = tomllib.loads(
-    files("tengbol").joinpath("model", "law", "parameters.toml").read_text(encoding="utf-8")
-)
+from tengbol.compiled import toml
+
+_GIVEN: Final[dict[str, Any]] = toml("model/law/parameters.toml")
 
 
 def _before(categories: list[dict[str, Any]]) -> dict[str, str]:

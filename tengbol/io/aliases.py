@@ -7,14 +7,13 @@ words, and to what a bracket at its end explains.
 from __future__ import annotations
 
 import re
-import tomllib
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, lru_cache, reduce
-from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from tengbol.compiled import toml
 from tengbol.errors import UnusableInputError
 from tengbol.io.headers import header as header_named
 from tengbol.io.headers import sheet
@@ -25,7 +24,7 @@ from tengbol.phrase import Phrase, mark
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-_LISTED: Final = tomllib.loads(files("tengbol.io").joinpath("aliases.toml").read_text(encoding="utf-8"))
+_LISTED: Final = toml("io/aliases.toml")
 
 #: Table → its names on a sheet or file.
 TABLE_ALIASES: Final[Mapping[str, list[str]]] = MappingProxyType(_LISTED["tables"])

@@ -7,15 +7,14 @@ decides against a column that could not hold it; for a column it decides alone o
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import replace
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import polars as pl
 
+from tengbol.compiled import toml
 from tengbol.io.aliases import BESIDE_ALIASES, answered, beside_named, meant, numbers_rows
 from tengbol.io.evidence import FITS, NOBODY, Known, fits_of, sort_of
 from tengbol.io.grid import Place, start_of
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from tengbol.model.tables import Table
 
 #: Table → column → what hints at it in a header.
-_HINTS: Final = tomllib.loads(files("tengbol.io").joinpath("guesses.toml").read_text(encoding="utf-8"))
+_HINTS: Final = toml("io/guesses.toml")
 
 #: What part must be so where nothing else speaks for it.
 _SURELY: Final = 0.8

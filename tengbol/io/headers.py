@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache, partial
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from tengbol.compiled import toml
 from tengbol.phrase import Phrase, joined, mark
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ _WHICH: Final = mark("template:en")
 @cache
 def words() -> dict[str, Any]:
     """`template.toml`: headers and words of values by language, and examples."""
-    return tomllib.loads(files("tengbol.io").joinpath("template.toml").read_text(encoding="utf-8"))
+    return toml("io/template.toml")
 
 
 def header_of(table: str, column: str, language: str) -> str:

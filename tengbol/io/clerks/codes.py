@@ -6,14 +6,13 @@ Of two words with a bracket or a stroke between them both must mean the same.
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from tengbol.compiled import toml
 from tengbol.model.codes import CATEGORIES, CLAIMS
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     from tengbol.model.kinds import Kind
 
-_LISTED: Final = tomllib.loads(files("tengbol.io.clerks").joinpath("words.toml").read_text(encoding="utf-8"))
+_LISTED: Final = toml("io/clerks/words.toml")
 
 #: Column → code → its words.
 WORDS: Final[Mapping[str, Mapping[str, list[str]]]] = MappingProxyType(_LISTED["codes"])
