@@ -38,6 +38,7 @@ def absences(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int =
         float(there.fullest().max()),
         tries,
         rate,
+        seldom=there.seldom(*np.indices(surprising.shape).reshape(2, -1)),
     )
     cases = _cases(there, count, surprising)
     first = cases.row(0, named=True)

@@ -15,6 +15,7 @@ import polars as pl
 
 from tengbol.model.codes import BOUND_BASES
 from tengbol.report.alarms.alarm import RATE, TRIES, Alarm, chance, enforcer, figure, generator, rarity
+from tengbol.report.alarms.utmost import NEARLY, of_sum
 from tengbol.report.words import Said, mark
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def affinity(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int =
         float(scored(dearest).max()),
         tries,
         rate,
+        seldom=_seldom(worth, number, dearest, float(scored(dearest).max())),
     )
     top = str(names[int(found.argmax())])
     every = writs.filter(pl.Series(bound))
@@ -76,3 +78,15 @@ def affinity(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int =
         },
     )
     return Alarm(NAME, ASKED, said, by_chance.p, rate, own.head(20), least=by_chance.least, looks=len(names))
+
+
+def _seldom(worth: np.ndarray, number: np.ndarray, dearest: np.ndarray, most: float) -> float:
+    """How often values left to chance are worth the most to any of those to whom so many are bound, at most.
+
+    dearest: what so many are worth at most.
+    """
+    from scipy.special import gammainccinv
+
+    total = gammainccinv(number, np.exp(-most * NEARLY)) * (1 - 1e-6)
+    can = total <= dearest
+    return sum(of_sum(worth, *each) for each in zip(number[can], total[can], strict=True))

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import polars as pl
 
+from tengbol.report.alarms.utmost import NEARLY
 from tengbol.report.words import Figure, Said, Words, mark
 
 if TYPE_CHECKING:
@@ -149,21 +150,35 @@ class Chance:
     least: float
 
 
-def chance(observed: float, draw: Callable[[], float], most: float, tries: int = TRIES, rate: float = RATE) -> Chance:
+def chance(
+    observed: float,
+    draw: Callable[[], float],
+    most: float,
+    tries: int = TRIES,
+    rate: float = RATE,
+    *,
+    seldom: float = 1.0,
+) -> Chance:
     """How often `draw` is as large as `observed`: a p-value that is never too small, stopped once it is plainly not.
 
     most: the largest figure that any order of what is left to chance gives; p is least where that is observed. Looking
-    for it stops once it is seen often, or so long not that it comes less often than `rate` (99 of 100 times).
+    for it stops once it is seen often, or so long not that it comes less often than `rate` (99 of 100 times). seldom:
+    how often a draw does the most, at most; where that is no more than is told of what is never seen, it is not looked
+    for.
     """
     reached, p = 0, None
-    utmost = int(observed >= most * (1 - 1e-9))
+    utmost = int(observed >= most * NEARLY)
     rare = math.log(0.01) / math.log1p(-rate) if rate < 1 else 1.0
+    long = min(math.ceil(rare), tries)
+    known = not utmost and seldom <= 1 / (long + 1)
     for count in range(1, tries + 1):
         value = draw()
         reached += value >= observed * (1 - 1e-12)
-        utmost += value >= most * (1 - 1e-9)
+        utmost += value >= most * NEARLY
         if p is None and reached == _ENOUGH:
             p = reached / count
+        if p is not None and known:
+            return Chance(p, min(p, 1 / (max(count, long) + 1)))
         if p is not None and (utmost > _ENOUGH or (not utmost and count >= rare)):
             return Chance(p, min(p, max(utmost, 1) / (count + 1)))
     p = (reached + 1) / (tries + 1) if p is None else p

@@ -18,10 +18,13 @@ import polars as pl
 
 from tengbol.model.codes import BOUND_BASES
 from tengbol.report.alarms.alarm import RATE, TRIES, Alarm, chance, enforcer, figure, generator, surprise
-from tengbol.report.alarms.presence import presence
+from tengbol.report.alarms.presence import places_of, presence
+from tengbol.report.alarms.utmost import NEARLY, least_counts, of_mean
 from tengbol.report.words import Said, mark
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tengbol.report.alarms.alarm import Inputs
     from tengbol.report.record import Record
 
@@ -45,8 +48,14 @@ def bound_peers(record: Record, inputs: Inputs, *, rate: float = RATE, tries: in
         return float(surprise(counts, expected).max())
 
     counts = followed.counts(bundles.filter("bound")["enforcer_id"])
+    utmost = followed.utmost(number)
     by_chance = chance(
-        most(counts), lambda: most(followed.drawn(number, rng)), most(followed.utmost(number)), tries, rate
+        most(counts),
+        lambda: most(followed.drawn(number, rng)),
+        most(utmost),
+        tries,
+        rate,
+        seldom=_seldom(followed.by_intake(number), expected, utmost, most(utmost)),
     )
     cases = (
         pl.DataFrame({"enforcer_id": followed.names, "bound": counts, "expected": expected.round(3)})
@@ -91,10 +100,14 @@ class Followed:
     def expected(self, number: int) -> np.ndarray:
         """How many of so many bound bundles were to be expected for each enforcer (J,)."""
         held = np.diff(self.steps, axis=1, prepend=0)
-        came = np.bincount(self.cell, minlength=len(self.steps))
-        by_intake = came @ (held / np.maximum(self.steps[:, -1:], 1.0)) / len(self.cell)
         by_proceedings = held.sum(axis=0) / held.sum()
-        return number * np.maximum(by_intake, by_proceedings)
+        return np.maximum(self.by_intake(number), number * by_proceedings)
+
+    def by_intake(self, number: int) -> np.ndarray:
+        """How many of so many bound bundles chance (`drawn`) gives each enforcer in the mean (J,)."""
+        held = np.diff(self.steps, axis=1, prepend=0)
+        came = np.bincount(self.cell, minlength=len(self.steps))
+        return number * (came @ (held / np.maximum(self.steps[:, -1:], 1.0)) / len(self.cell))
 
     def drawn(self, number: int, rng: np.random.Generator) -> np.ndarray:
         """So many bundles of all, and whom each follows: how many each enforcer (J,)."""
@@ -117,37 +130,54 @@ class Followed:
 
     def counts(self, enforcers: pl.Series) -> np.ndarray:
         """How often each occurs (J,)."""
-        place = {name: number for number, name in enumerate(self.names)}
-        return np.bincount([place[name] for name in enforcers], minlength=len(self.names))
+        return np.bincount(places_of(enforcers, self.names), minlength=len(self.names))
+
+
+def _seldom(mean: np.ndarray, expected: np.ndarray, utmost: np.ndarray, most: float) -> float:
+    """How often chance binds so many to anyone that nothing were more surprising, at most; mean: `by_intake`."""
+    count = least_counts(lambda counts: surprise(counts, expected), 1, utmost, most * NEARLY)
+    return float(np.where(count <= utmost, of_mean(mean, count), 0.0).sum())
 
 
 def followed_of(record: Record, inputs: Inputs, bundles: pl.DataFrame) -> Followed:
     """Whose proceedings the bundles of a record (`bundles_of`) may follow, by the ledger and by who was there."""
     there = presence(record, inputs)
     names = sorted({*there.enforcers, *bundles.filter("bound")["enforcer_id"]})
-    place = {name: number for number, name in enumerate(names)}
     here = np.ones((len(names), len(there.days)), dtype=bool)
-    here[[place[name] for name in there.enforcers]] = ~there.away
-    column = {day: number for number, day in enumerate(there.days)}
+    here[places_of(pl.Series(there.enforcers, dtype=pl.String), names)] = ~there.away
     cell = bundles.select(pl.struct("as_of", "district_id").rank("dense") - 1).to_series().to_numpy().astype(np.int64)
-    numbered = bundles.with_columns(_cell=cell)
-    held = np.zeros((cell.max() + 1, len(names)))
-    for (moment,), part in numbered.unique("_cell").partition_by("as_of", as_dict=True).items():
-        open_ = (
-            inputs.given("ledger")
-            .filter(pl.col("assigned_at") < moment, pl.col("closed_at").is_null() | (pl.col("closed_at") >= moment))
-            .sort("assigned_at", "enforcer_id")
-            .unique(["case_id", "debtor_id"], keep="last", maintain_order=True)
-            .filter(pl.col("enforcer_id").is_in(names))
-            .group_by("district_id", "enforcer_id")
-            .len()
-            .join(part.select("district_id", "_cell"), on="district_id")
-        )
-        who = np.array([place[name] for name in open_["enforcer_id"]], dtype=np.int64)
-        held[open_["_cell"].to_numpy(), who] = open_["len"].to_numpy() * here[who, column[moment.date()]]
+    numbered = bundles.select("as_of", "district_id", "enforcer_id", "bound", _cell=cell)
+    each = numbered.unique("_cell").sort("_cell")
+    districts = each["district_id"].drop_nulls().unique().sort().to_list()
+    district = places_of(each["district_id"], districts)
+    column = {day: number for number, day in enumerate(there.days)}
+    held = np.zeros((len(each), len(names)))
+    moments = each["as_of"].unique().sort()
+    for moment, held_then in zip(moments, _open_at(inputs.given("ledger"), moments, districts, names), strict=True):
+        cells = np.flatnonzero((each["as_of"] == moment).to_numpy() & (district >= 0))
+        held[cells] = held_then[district[cells]] * here[:, column[moment.date()]]
     # He who got it could have got it, whatever the ledger kept of it.
     own = numbered.filter("bound")
-    at = own["_cell"].to_numpy(), np.array([place[name] for name in own["enforcer_id"]])
+    at = own["_cell"].to_numpy(), places_of(own["enforcer_id"], names)
     held[at] = np.maximum(held[at], 1.0)
     some = held.sum(axis=1) > 0
     return Followed(names, held.cumsum(axis=1), cell[some[cell]])
+
+
+def _open_at(ledger: pl.DataFrame, moments: pl.Series, districts: list[str], names: list[str]) -> Iterator[np.ndarray]:
+    """Of each moment the proceedings open then in each district with each enforcer (D, J), a case once, with its last.
+
+    Those of other districts and enforcers are left out.
+    """
+    rows = ledger.sort("assigned_at", "enforcer_id", maintain_order=True)
+    case = rows.select(pl.struct("case_id", "debtor_id").rank("dense") - 1).to_series().to_numpy().astype(np.int64)
+    began, ended = rows["assigned_at"].to_numpy(), rows["closed_at"].to_numpy()
+    where, who = places_of(rows["district_id"], districts), places_of(rows["enforcer_id"], names)
+    for moment in moments.to_numpy():
+        last = np.full(int(case.max(initial=-1)) + 1, -1)
+        open_ = np.flatnonzero((began < moment) & (np.isnat(ended) | (ended >= moment)))
+        last[case[open_]] = open_  # of rows of one case, the last
+        last = last[last >= 0]
+        last = last[(where[last] >= 0) & (who[last] >= 0)]
+        counts = np.bincount(where[last] * len(names) + who[last], minlength=len(districts) * len(names))
+        yield counts.reshape(len(districts), len(names))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from tengbol.report.alarms.utmost import NEARLY, of_drawn
+
 if TYPE_CHECKING:
     from tengbol.report.alarms.alarm import Inputs
     from tengbol.report.record import Record
@@ -43,6 +45,14 @@ class Presence:
         """(D, T) how unlikely it were that all who are away on a day, or the whole of a district, were of it."""
         away = self.away.sum(axis=0)
         return self._surprise(np.minimum(self._size, away), self._size, away)
+
+    def seldom(self, where: np.ndarray, when: np.ndarray) -> float:
+        """How often absences whose owners are left to chance are the fullest of these districts and days, at most."""
+        cells = self._surprises[where, when]
+        reached = cells >= self.fullest()[where, when].max() * NEARLY
+        away = self.away.sum(axis=0)[when]
+        count = np.where(reached.any(axis=1), reached.argmax(axis=1), len(self.away) + 1)
+        return float(of_drawn(self._size[where, 0], count, away, len(self.away)).sum())
 
     @property
     def _size(self) -> np.ndarray:
@@ -94,11 +104,15 @@ def presence(record: Record, inputs: Inputs) -> Presence:
     kept: np.ndarray = np.logical_or.reduce(serving, axis=1)
     home = people["district_id"].filter(pl.Series(kept))
     districts = home.unique().sort()
-    place = {name: number for number, name in enumerate(districts)}
     return Presence(
         people["enforcer_id"].filter(pl.Series(kept)).to_list(),
         districts.to_list(),
-        np.array([place[name] for name in home], dtype=np.int64),
+        places_of(home, districts.to_list()),
         days,
         away[kept],
     )
+
+
+def places_of(names: pl.Series, among: list[str]) -> np.ndarray:
+    """Where each name stands in a list without repetitions, −1 where it does not."""
+    return names.cast(pl.Enum(among), strict=False).to_physical().cast(pl.Int64).fill_null(-1).to_numpy()

@@ -13,7 +13,7 @@ import polars as pl
 
 from tengbol.model.codes import BOUND_BASES
 from tengbol.report.alarms.alarm import RATE, TRIES, Alarm, chance, district, enforcer, figure, generator, rarity
-from tengbol.report.alarms.presence import presence
+from tengbol.report.alarms.presence import places_of, presence
 from tengbol.report.words import Said, mark
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ NEEDS = ("absences",)
 def small_pool(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int = TRIES, seed: int = 0) -> Alarm:
     """Look for the writ whose worth and whose pool's emptiness are together least likely."""
     there = presence(record, inputs)
-    place = {name: number for number, name in enumerate(there.districts)}
-    day = {name: number for number, name in enumerate(there.days)}
     writs = (
         record.assignments.join(record.batches.select("batch_id", "as_of"), on="batch_id")
         .filter(pl.col("amount").is_not_null() & ~pl.col("basis").is_in(BOUND_BASES))
@@ -42,8 +40,8 @@ def small_pool(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int
     if writs.is_empty():
         said = Said(mark("No writ over a sum was free. Writs distributed in a pool of one: {alone}."), {"alone": alone})
         return Alarm(NAME, ASKED, said, None, rate, writs.select("writ_id"))
-    where = np.array([place[name] for name in writs["district_id"]], dtype=np.int64)
-    when = np.array([day[name] for name in writs["day"]], dtype=np.int64)
+    where = places_of(writs["district_id"], there.districts)
+    when = np.searchsorted(np.array(there.days, dtype="datetime64[D]"), writs["day"].to_numpy())
     worth = rarity(writs["amount"].to_numpy())
     rng = generator(seed, NAME)
 
@@ -57,6 +55,7 @@ def small_pool(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int
         float(there.fullest()[where, when].max() * worth.max()),
         tries,
         rate,
+        seldom=there.seldom(*np.unique([where, when], axis=1)),
     )
     order = np.argsort(-found, kind="stable")[:20]
     cases = writs[order].select("batch_id", "day", "writ_id", "district_id", "pool_size", "amount", "enforcer_id")

@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 
 from tengbol.report.alarms.alarm import RATE, TRIES, Alarm, chance, figure, generator
+from tengbol.report.alarms.utmost import NEARLY, least_counts, of_drawn
 from tengbol.report.words import Said, mark
 
 if TYPE_CHECKING:
@@ -78,8 +79,9 @@ def splitting(record: Record, inputs: Inputs, *, rate: float = RATE, tries: int 
             for field, cells in agree.items()
         )
 
-    as_filed = np.arange(len(writs))
-    by_chance = chance(most(as_filed), lambda: most(shuffled()), utmost(), tries, rate)
+    as_filed, there_is = np.arange(len(writs)), utmost()
+    rare = sum(_seldom(debtor[several], kind[several], draws_of, cells, kind, there_is) for cells in agree.values())
+    by_chance = chance(most(as_filed), lambda: most(shuffled()), there_is, tries, rate, seldom=rare)
     numbered = writs.with_columns(_debtor=debtor)
     cases = _cases(
         {field: (numbered.with_columns(_cell=cells), pairs(field, as_filed)) for field, cells in agree.items()}
@@ -111,17 +113,28 @@ def _pairs(
 
     debtor_of: of each bundle. draws: of each debtor, how many bundles. shares: of each cell, its part of all writs.
     """
-    from scipy.special import betainc
-
     # Combinations as whole numbers, which sort many times faster than rows do.
     width = len(shares)
-    draw, cell = np.divmod(np.unique(bundle * width + cells), width)
-    each, counts = np.unique(debtor_of[draw] * width + cell, return_counts=True)
-    whose, which = np.divmod(each, width)
+    pairs = np.sort(bundle * width + cells)
+    draw, cell = np.divmod(pairs[_first(pairs)], width)
+    each = np.sort(debtor_of[draw] * width + cell)
+    first = np.flatnonzero(_first(each))
+    counts = np.diff(first, append=len(each))
     often = counts > 1
-    whose, which, counts = whose[often], which[often], counts[often]
-    tail = betainc(counts, draws[whose] - counts + 1, shares[which])
-    return whose, which, counts, -np.log(np.maximum(tail, 1e-300))
+    whose, which = np.divmod(each[first[often]], width)
+    counts = counts[often]
+    return whose, which, counts, _surprise(counts, draws[whose], shares[which])
+
+
+def _first(values: np.ndarray) -> np.ndarray:
+    """Whether each of sorted values is the first of its kind."""
+    return np.diff(values, prepend=values[:1] - 1) != 0
+
+
+def _surprise(counts: np.ndarray, draws: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    from scipy.special import betainc
+
+    return -np.log(np.maximum(betainc(counts, draws - counts + 1, shares), 1e-300))
 
 
 def _utmost(
@@ -146,6 +159,33 @@ def _utmost(
     can = (places[0][:, None] == cell_kind[None, :]) & (count > 1)
     tail = betainc(count, np.maximum(places[2][:, None] - count + 1, 1), shares[cell][None, :])
     return float(np.where(can, -np.log(np.maximum(tail, 1e-300)), 0.0).max(initial=0.0))
+
+
+def _seldom(
+    debtor: np.ndarray, kind_there: np.ndarray, draws: np.ndarray, cells: np.ndarray, kind: np.ndarray, most: float
+) -> float:
+    """How often an order within kinds gives any debtor and cell a surprise of `most`, at most.
+
+    debtor, kind_there: of the writs of debtors with two bundles or more. draws: of each debtor. cells, kind: of all
+    writs.
+    """
+    whose, place = np.unique(debtor, return_inverse=True)
+    held = np.zeros((kind.max() + 1, len(whose)), dtype=np.int64)  # writs of each kind, and first of all kinds
+    np.add.at(held, (kind_there, place), 1)
+    held[0] = held.sum(axis=0)
+    people, alike = np.unique(np.stack([draws[whose].astype(np.int64), *held]), axis=1, return_counts=True)
+    (cell, of), often = np.unique(np.stack([cells, kind]), axis=1, return_counts=True)
+    first = np.unique(cell, return_index=True)[1]
+    number = np.add.reduceat(often, first)
+    # A cell of several kinds as if it were of the smallest of them, and might come to any kind.
+    size = np.minimum.reduceat(np.bincount(kind)[of], first)
+    home = np.where(np.diff(first, append=len(cell)) == 1, of[first], 0)
+    looks, same = np.unique(np.stack([number, size, home])[:, number > 1], axis=1, return_counts=True)
+    (number, size), drawn = looks[:2, :, None], people[0]
+    last = np.minimum(drawn, number)
+    count = least_counts(lambda counts: _surprise(counts, drawn, number / len(kind)), 2, last, most * NEARLY)
+    each = np.where(count <= last, of_drawn(people[1:][looks[2]], count, number, size), 0.0)
+    return float((same[:, None] * alike * each).sum())
 
 
 def _cases(found: dict[str, tuple[pl.DataFrame, tuple[np.ndarray, ...]]]) -> pl.DataFrame:
