@@ -120,8 +120,11 @@ def test_a_batch_and_its_check_load_neither_databases_nor_solvers_of_hard_proble
     assert not loaded("forms", result, "--input", folder / "in", "--out", folder / "forms") & {"altair", "pandas"}
     # Nor have the tables of a report, whoever wants these alone; of scipy they need its special functions.
     alone = ("--input", folder / "in", "--format", "tables", "--out", folder / "report")
-    drawing, numbers = {"altair", "vl_convert", "jinja2", "xlsxwriter", "typst"}, {"scipy.sparse", "scipy.stats"}
-    assert not loaded("report", result, *alone) & (drawing | numbers)
+    drawing, numbers = {"vl_convert", "jinja2", "xlsxwriter", "typst"}, {"scipy.sparse", "scipy.stats"}
+    assert not loaded("report", result, *alone) & (drawing | numbers | {"altair"})
+    # And whoever wants pictures has them drawn as they are specified.
+    whole = loaded("report", result, *alone[:2], "--out", folder / "report")
+    assert whole >= drawing and not whole & (numbers | {"altair"})
 
 
 def test_what_is_due_is_told_from_a_file_without_the_library_for_servers(folder, monkeypatch):

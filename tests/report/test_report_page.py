@@ -6,10 +6,13 @@ import re
 from functools import cache
 from html.parser import HTMLParser
 
+import altair as alt
+import jsonschema
 import pytest
 from periods import inputs, laid_out, made, period
 
 from tengbol.report.charts import CHARTS
+from tengbol.report.charts.look import styled
 from tengbol.report.findings import TABLE
 from tengbol.report.page import page, pictures
 from tengbol.report.paper import paper
@@ -170,4 +173,7 @@ def test_nobody_s_identity_but_the_enforcers_is_on_the_page():
 def test_every_chart_keeps_to_the_schema_of_vega_lite(module):
     chart = module.chart(made("kk")[0], Words("kk"))
     assert chart is not None
-    assert chart.to_dict()["$schema"].endswith(".json")
+    specification = styled(chart)
+    assert alt.Chart.from_dict(specification).to_dict()["$schema"] == specification["$schema"]
+    with pytest.raises(jsonschema.ValidationError):
+        alt.Chart.from_dict({**specification, "columns": "wide"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -12,8 +12,6 @@ from tengbol.report.wording import CATEGORIES as TITLES
 from tengbol.report.words import Said, mark
 
 if TYPE_CHECKING:
-    import altair as alt
-
     from tengbol.report.findings import Findings
     from tengbol.report.words import Words
 
@@ -28,28 +26,35 @@ _POINTS = 40
 _MONTHS = 120
 
 
-def chart(tables: dict[str, pl.DataFrame], words: Words) -> alt.ConcatChart | None:
+def chart(tables: dict[str, pl.DataFrame], words: Words) -> look.Picture | None:
     """A panel for each category; none of a single batch."""
-    import altair as alt
-
     frame = tables["course"]
     if frame["as_of"].n_unique() < 2:
         return None
 
-    def panel(rows: pl.DataFrame, name: str) -> Any:
+    def panel(rows: pl.DataFrame, name: str) -> look.Picture:
         timed = rows.with_columns(at=pl.col("as_of").dt.strftime("%Y-%m-%dT%H:%M:%SZ"))
         days = rows.select((pl.col("as_of").max() - pl.col("as_of").min()).dt.total_days()).item()
         shape = "%b %Y" if days > _MONTHS else "%d.%m.%Y"
-        x = alt.X("at:T", title=None, scale=alt.Scale(type="utc"), axis=alt.Axis(tickCount=6, grid=False, format=shape))
-        base = alt.Chart(look.vega(timed.select("at", "excess_std", "excess_min", "excess_max")))
-        strip = base.mark_area(color=look.NEAR).encode(
-            x=x, y=alt.Y("excess_min:Q", title=words("Writs"), axis=alt.Axis(tickCount=4)), y2="excess_max:Q"
-        )
-        points = alt.OverlayMarkDef(color=look.MAIN, size=18) if timed["at"].n_unique() <= _POINTS else False
-        line = base.mark_line(color=look.MAIN, strokeWidth=1.6, point=points).encode(
-            x=x, y=alt.Y("excess_std:Q", title=words("Writs"))
-        )
-        return alt.layer(strip, line).properties(width=look.WIDTH - 60, height=84, title=look.title(name))
+        axis = {"tickCount": 6, "grid": False, "format": shape}
+        x = look.field("at", type="temporal", title=None, scale={"type": "utc"}, axis=axis)
+        low = look.field("excess_min", title=words("Writs"), axis={"tickCount": 4})
+        strip = {
+            "mark": {"type": "area", "color": look.NEAR},
+            "encoding": {"x": x, "y": low, "y2": {"field": "excess_max"}},
+        }
+        points = {"color": look.MAIN, "size": 18} if timed["at"].n_unique() <= _POINTS else False
+        line = {
+            "mark": {"type": "line", "color": look.MAIN, "strokeWidth": 1.6, "point": points},
+            "encoding": {"x": x, "y": look.field("excess_std", title=words("Writs"))},
+        }
+        return {
+            "data": look.vega(timed.select("at", "excess_std", "excess_min", "excess_max")),
+            "layer": [strip, line],
+            "width": look.WIDTH - 60,
+            "height": 84,
+            "title": look.title(name),
+        }
 
     one = frame.group_by("as_of", "category", maintain_order=True).agg(
         pl.col("excess_std").max(), pl.col("excess_min").min(), pl.col("excess_max").max()

@@ -11,8 +11,7 @@ from tengbol.report.wording import DEADLINES, OUTCOMES
 from tengbol.report.words import Said, mark
 
 if TYPE_CHECKING:
-    import altair as alt
-
+    from tengbol.report.charts import look
     from tengbol.report.findings import Findings
     from tengbol.report.words import Words
 
@@ -21,7 +20,7 @@ TITLE = mark("Deadlines kept")
 KEY = mark("Writs by what became of each deadline; all bars are on one scale.")
 
 
-def chart(tables: dict[str, pl.DataFrame], words: Words) -> alt.HConcatChart | None:
+def chart(tables: dict[str, pl.DataFrame], words: Words) -> look.Picture | None:
     """A panel for each outcome, a bar for each deadline."""
     frame = tables["deadlines"]
     if not frame["writs"].sum():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -12,8 +12,6 @@ from tengbol.report.wording import CATEGORIES as TITLES
 from tengbol.report.words import Said, mark
 
 if TYPE_CHECKING:
-    import altair as alt
-
     from tengbol.report.findings import Findings
     from tengbol.report.words import Words
 
@@ -28,55 +26,53 @@ KEY = mark(
 _NAMED = 30
 
 
-def chart(tables: dict[str, pl.DataFrame], words: Words) -> alt.ConcatChart | None:
+def chart(tables: dict[str, pl.DataFrame], words: Words) -> look.Picture | None:
     """A panel for each category."""
-    import altair as alt
-
     frame = tables["enforcers"].filter(pl.col("category") != "all")
     if frame.is_empty():
         return None
 
-    def panel(rows: pl.DataFrame, name: str) -> Any:
+    def panel(rows: pl.DataFrame, name: str) -> look.Picture:
         ranked = rows.sort("excess", "enforcer_id").with_row_index("rank", offset=1)
-        named = ranked.height <= _NAMED
         steps = pl.concat([ranked, ranked.tail(1).with_columns(rank=pl.col("rank") + 1)]).with_columns(
             at=pl.col("rank").cast(pl.Float64) - 0.5
         )
-        room = alt.Scale(domain=[0.5, ranked.height + 0.5], nice=False)
-        y = alt.Y("excess:Q", title=words("Excess, writs"), scale=_scale(ranked), axis=_axis(ranked))
-        band = (
-            alt.Chart(look.vega(steps.select("at", "band_low", "band_high")))
-            .mark_area(color=look.NEAR, interpolate="step-after")
-            .encode(
-                x=alt.X("at:Q", scale=room, axis=None),
-                y=alt.Y("band_low:Q", title=words("Excess, writs"), scale=_scale(ranked), axis=_axis(ranked)),
-                y2="band_high:Q",
-            )
-        )
-        zero = (
-            alt.Chart(alt.Data(values=[{"zero": 0}]))
-            .mark_rule(color=look.SOFT)
-            .encode(y=alt.Y("zero:Q", scale=_scale(ranked), axis=_axis(ranked), title=words("Excess, writs")))
-        )
+        room = {"domain": [0.5, ranked.height + 0.5], "nice": False}
+        of_excess = {"title": words("Excess, writs"), "scale": _scale(ranked), "axis": _axis(ranked)}
+        rank = look.field("rank", scale=room, axis=None)
+        band = {
+            "data": look.vega(steps.select("at", "band_low", "band_high")),
+            "mark": {"type": "area", "color": look.NEAR, "interpolate": "step-after"},
+            "encoding": {
+                "x": look.field("at", scale=room, axis=None),
+                "y": look.field("band_low", **of_excess),
+                "y2": {"field": "band_high"},
+            },
+        }
+        zero = {
+            "data": {"values": [{"zero": 0}]},
+            "mark": {"type": "rule", "color": look.SOFT},
+            "encoding": {"y": look.field("zero", **of_excess)},
+        }
         size = 30 if ranked.height <= 60 else 14 if ranked.height <= 160 else 8
-        dots = (
-            alt.Chart(look.vega(ranked.select("rank", "excess", "name")))
-            .mark_circle(color=look.MAIN, size=size, opacity=1)
-            .encode(x=alt.X("rank:Q", scale=room, axis=None), y=y)
-        )
+        dots = {
+            "data": look.vega(ranked.select("rank", "excess", "name")),
+            "mark": {"type": "circle", "color": look.MAIN, "size": size, "opacity": 1},
+            "encoding": {"x": rank, "y": look.field("excess", **of_excess)},
+        }
         layers = [band, zero, dots]
-        if named:
+        if ranked.height <= _NAMED:
             low = min([*ranked["band_low"].to_list(), *ranked["excess"].to_list()])
+            mark = {"type": "text", "angle": 300, "align": "right", "dx": -6, "dy": 4, "fontSize": 10}
+            text = look.field("name", type="nominal")
             layers.append(
-                alt.Chart(look.vega(ranked.select("rank", "name").with_columns(low=pl.lit(low))))
-                .mark_text(angle=300, align="right", dx=-6, dy=4, fontSize=10, color=look.SOFT)
-                .encode(
-                    x=alt.X("rank:Q", scale=room, axis=None),
-                    y=alt.Y("low:Q", scale=_scale(ranked), axis=_axis(ranked), title=words("Excess, writs")),
-                    text="name:N",
-                )
+                {
+                    "data": look.vega(ranked.select("rank", "name").with_columns(low=pl.lit(low))),
+                    "mark": {**mark, "color": look.SOFT},
+                    "encoding": {"x": rank, "y": look.field("low", **of_excess), "text": text},
+                }
             )
-        return alt.layer(*layers).properties(width=look.WIDTH - 60, height=130, title=look.title(name))
+        return {"layer": layers, "width": look.WIDTH - 60, "height": 130, "title": look.title(name)}
 
     return look.by_category(frame, words, panel, columns=1)
 
@@ -86,19 +82,15 @@ def _most(rows: pl.DataFrame) -> float:
     return max([1.5, *ends.to_series().to_list()])
 
 
-def _scale(rows: pl.DataFrame) -> alt.Scale:
+def _scale(rows: pl.DataFrame) -> look.Picture:
     """Even around zero, where whole writs tell; logarithmic beyond, where the band of a year reaches."""
-    import altair as alt
-
     most = _most(rows) * 1.05
-    return alt.Scale(type="symlog", constant=1, domain=[-most, most])
+    return {"type": "symlog", "constant": 1, "domain": [-most, most]}
 
 
-def _axis(rows: pl.DataFrame) -> alt.Axis:
-    import altair as alt
-
+def _axis(rows: pl.DataFrame) -> look.Picture:
     ticks = [tick for tick in (1, 3, 10, 30, 100, 300, 1000, 3000, 10000) if tick <= _most(rows)]
-    return alt.Axis(values=[*(-tick for tick in reversed(ticks)), 0, *ticks])
+    return {"values": [*(-tick for tick in reversed(ticks)), 0, *ticks]}
 
 
 def sentences(tables: dict[str, pl.DataFrame], found: Findings) -> list[Said]:

@@ -13,8 +13,7 @@ from tengbol.report.wording import CATEGORIES as TITLES
 from tengbol.report.words import Said, mark
 
 if TYPE_CHECKING:
-    import altair as alt
-
+    from tengbol.report.charts import look
     from tengbol.report.findings import Findings
     from tengbol.report.words import Words
 
@@ -23,7 +22,7 @@ TITLE = mark("Writs by what decided")
 KEY = mark("Writs of each category by the paragraph that decided who received them; all bars are on one scale.")
 
 
-def chart(tables: dict[str, pl.DataFrame], words: Words) -> alt.HConcatChart | None:
+def chart(tables: dict[str, pl.DataFrame], words: Words) -> look.Picture | None:
     """A panel for each category, a bar for each basis."""
     frame = tables["flows"]
     if not frame["writs"].sum():

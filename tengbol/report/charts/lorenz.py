@@ -12,8 +12,6 @@ from tengbol.report.wording import CATEGORIES as TITLES
 from tengbol.report.words import Said, mark
 
 if TYPE_CHECKING:
-    import altair as alt
-
     from tengbol.report.findings import Findings
     from tengbol.report.words import Words
 
@@ -26,28 +24,26 @@ KEY = mark(
 )
 
 
-def chart(tables: dict[str, pl.DataFrame], words: Words) -> alt.ConcatChart | None:
+def chart(tables: dict[str, pl.DataFrame], words: Words) -> look.Picture | None:
     """A panel for each category in which anything was received."""
-    import altair as alt
-
     if tables["lorenz"].is_empty():
         return None
 
-    def panel(rows: pl.DataFrame, name: str) -> Any:
-        percent = alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1])
-        x = alt.X("people:Q", title=words("Enforcers"), axis=percent)
-        base = alt.Chart(look.vega(rows.select("people", "received", "due")))
-        ends = alt.Chart(look.vega(rows.select("people")[[0, -1]]))
-        equal = ends.mark_line(color=look.SOFT, strokeWidth=1, strokeDash=[1, 3]).encode(
-            x=x, y=alt.Y("people:Q", title=words("Writs"), axis=percent)
+    percent = {"format": "%", "values": [0, 0.25, 0.5, 0.75, 1]}
+
+    def line(data: look.Picture, column: str, **mark: Any) -> look.Picture:
+        x = look.field("people", title=words("Enforcers"), axis=percent)
+        y = look.field(column, title=words("Writs"), axis=percent)
+        return {"data": data, "mark": {"type": "line", **mark}, "encoding": {"x": x, "y": y}}
+
+    def panel(rows: pl.DataFrame, name: str) -> look.Picture:
+        data = look.vega(rows.select("people", "received", "due"))
+        equal = line(
+            look.vega(rows.select("people")[[0, -1]]), "people", color=look.SOFT, strokeWidth=1, strokeDash=[1, 3]
         )
-        due = base.mark_line(color=look.OTHER, strokeWidth=2, strokeDash=[7, 4]).encode(
-            x=x, y=alt.Y("due:Q", title=words("Writs"), axis=percent)
-        )
-        received = base.mark_line(color=look.MAIN, strokeWidth=1.8).encode(
-            x=x, y=alt.Y("received:Q", title=words("Writs"), axis=percent)
-        )
-        return alt.layer(equal, due, received).properties(width=225, height=190, title=look.title(name, 225))
+        due = line(data, "due", color=look.OTHER, strokeWidth=2, strokeDash=[7, 4])
+        received = line(data, "received", color=look.MAIN, strokeWidth=1.8)
+        return {"layer": [equal, due, received], "width": 225, "height": 190, "title": look.title(name, 225)}
 
     return look.by_category(tables["lorenz"], words, panel, columns=3)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -12,8 +12,6 @@ from tengbol.report.wording import CATEGORIES as TITLES
 from tengbol.report.words import Said, mark
 
 if TYPE_CHECKING:
-    import altair as alt
-
     from tengbol.report.findings import Findings
     from tengbol.report.words import Words
 
@@ -25,31 +23,30 @@ KEY = mark(
 )
 
 
-def chart(tables: dict[str, pl.DataFrame], words: Words) -> alt.ConcatChart | None:
+def chart(tables: dict[str, pl.DataFrame], words: Words) -> look.Picture | None:
     """A panel for each category."""
-    import altair as alt
-
     frame = tables["enforcers"].filter(pl.col("category") != "all")
     if frame.is_empty():
         return None
 
-    def panel(rows: pl.DataFrame, name: str) -> Any:
+    def panel(rows: pl.DataFrame, name: str) -> look.Picture:
         most = max(1.0, *rows["share"].to_list(), *rows["received"].to_list())
-        scale = alt.Scale(domain=[0, most], nice=True)
-        line = (
-            alt.Chart(alt.Data(values=[{"share": 0, "received": 0}, {"share": most, "received": most}]))
-            .mark_line(color=look.SOFT, strokeWidth=1, strokeDash=[4, 3])
-            .encode(x=alt.X("share:Q", scale=scale), y=alt.Y("received:Q", scale=scale))
-        )
-        dots = (
-            alt.Chart(look.vega(rows.select("share", "received")))
-            .mark_point(color=look.MAIN, size=22, strokeWidth=1.2, opacity=1)
-            .encode(
-                x=alt.X("share:Q", scale=scale, title=words("Share, writs"), axis=alt.Axis(tickCount=5)),
-                y=alt.Y("received:Q", scale=scale, title=words("Received, writs"), axis=alt.Axis(tickCount=5)),
-            )
-        )
-        return alt.layer(line, dots).properties(width=225, height=190, title=look.title(name, 225))
+        scale = {"domain": [0, most], "nice": True}
+        line = {
+            "data": {"values": [{"share": 0, "received": 0}, {"share": most, "received": most}]},
+            "mark": {"type": "line", "color": look.SOFT, "strokeWidth": 1, "strokeDash": [4, 3]},
+            "encoding": {"x": look.field("share", scale=scale), "y": look.field("received", scale=scale)},
+        }
+        ticks = {"tickCount": 5}
+        dots = {
+            "data": look.vega(rows.select("share", "received")),
+            "mark": {"type": "point", "color": look.MAIN, "size": 22, "strokeWidth": 1.2, "opacity": 1},
+            "encoding": {
+                "x": look.field("share", scale=scale, title=words("Share, writs"), axis=ticks),
+                "y": look.field("received", scale=scale, title=words("Received, writs"), axis=ticks),
+            },
+        }
+        return {"layer": [line, dots], "width": 225, "height": 190, "title": look.title(name, 225)}
 
     return look.by_category(frame, words, panel, columns=3)
 
