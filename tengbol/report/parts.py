@@ -9,7 +9,7 @@ the next as the Rules come in one by one:
 - `bundles`: what the lower bound proves to be added because ¶13 and ¶14 keep writs together;
 - `choice`: objective − lower bound, what a better distribution could still remove at most; zero when proven.
 
-The first two are exact: separable convex flows (see `optimizer.flow`).
+The first two are exact: separable convex flows (see `optimizer.levelling`).
 """
 
 from __future__ import annotations
@@ -22,12 +22,11 @@ import polars as pl
 
 from tengbol.model.codes import BOUND_BASES, CATEGORIES
 from tengbol.model.law.balances import thousandths
-from tengbol.optimizer.flow import total_bound
+from tengbol.optimizer.flow import spread
+from tengbol.optimizer.levelling import levelled
 from tengbol.optimizer.problem import WRIT, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
     from tengbol.report.record import Record
@@ -39,163 +38,191 @@ PARTS: Final = ("whole", "bound", "bundles", "choice")
 
 def parts(record: Record) -> pl.DataFrame:
     """Cut the objective of every batch: `batch_id`, `PARTS`, in squared thousandths of a writ; they sum to it."""
-    known = {row[0]: row[1:] for row in record.batches.select("batch_id", "objective", "lower_bound").iter_rows()}
-    rows = []
-    for batch_id, least in _batches(record):
-        apart = least.bundles_apart()
-        whole, bound = int(least.without_rules(apart).sum()), int(apart.sum())
-        objective, lower_bound = known[batch_id]
-        rows.append(
-            {
-                "batch_id": batch_id,
-                "whole": whole,
-                "bound": bound - whole,
-                "bundles": lower_bound - bound,
-                "choice": objective - lower_bound,
-            }
-        )
-    return pl.DataFrame(rows, schema={"batch_id": pl.String, **dict.fromkeys(PARTS, pl.Int64)})
+    writs = _Writs.of(record)
+    apart = writs.bundles_apart()
+    found = record.batches.select("batch_id", "objective", "lower_bound").with_columns(
+        whole=pl.Series(writs.without_rules(apart).sum(axis=1)), apart=pl.Series(apart.sum(axis=1))
+    )
+    return found.select(
+        "batch_id",
+        "whole",
+        bound=pl.col("apart") - pl.col("whole"),
+        bundles=pl.col("lower_bound") - pl.col("apart"),
+        choice=pl.col("objective") - pl.col("lower_bound"),
+    )
 
 
 def bundles_apart(record: Record) -> pl.DataFrame:
     """A lower bound for each batch by itself: `batch_id`, `bound`, squared thousandths."""
-    rows = [(batch_id, int(least.bundles_apart().sum())) for batch_id, least in _batches(record)]
-    return pl.DataFrame(rows, schema={"batch_id": pl.String, "bound": pl.Int64}, orient="row")
-
-
-def _batches(record: Record) -> Iterator[tuple[str, _Batch]]:
-    """Each batch as arrays; all frames are made once, for of many small ones each would cost as much as one of all."""
-    writs, order = record.assignments, pl.Enum(CATEGORIES)
-    place, key = pl.int_range(pl.len()).over("batch_id"), ["batch_id", "enforcer_id"]
-    pools = writs.select("batch_id", "pool_id").unique().sort("batch_id", "pool_id").with_columns(pool=place)
-    members = pools.join(record.pools.select("pool_id", "enforcer_id"), on="pool_id")
-    present = pl.concat([members.select(key), writs.select(key)]).unique().sort(key).with_columns(row=place)
-    members = members.join(present, on=key).sort("batch_id", "pool", "row")
-    # Whoever was given a writ without a licence (`judge` sees such) has no standing: he begins at nothing.
-    got = writs.group_by(*key, "category").agg(got=pl.len().cast(pl.Int64))
-    excess = (
-        present.join(pl.DataFrame({"category": CATEGORIES}), how="cross")
-        .join(record.standing, on=[*key, "category"], how="left")
-        .join(got, on=[*key, "category"], how="left")
-        .with_columns(
-            received=pl.coalesce("received_after", "got", pl.lit(0, dtype=pl.Int64)),
-            share=pl.col("share_after").fill_null(0),
-        )
-        .select("batch_id", "row", pl.col("category").cast(order), opening=thousandths())
-        .sort("batch_id", "row", "category")
-    )
-    numbered = (
-        writs.join(present, on=key)
-        .join(pools, on=["batch_id", "pool_id"])
-        .select(
-            "batch_id",
-            "row",
-            "pool",
-            category=pl.col("category").cast(order).to_physical().cast(pl.Int64),
-            bound=pl.col("basis").is_in(BOUND_BASES),
-        )
-    )
-    apart = [frame.partition_by("batch_id", as_dict=True) for frame in (excess, members, numbered)]
-    none = [frame.clear() for frame in (excess, members, numbered)]
-    for batch_id in record.batches["batch_id"].to_list():
-        own = [frames.get((batch_id,), empty) for frames, empty in zip(apart, none, strict=True)]
-        yield batch_id, _Batch.of(*own)
+    return record.batches.select("batch_id", bound=pl.Series(_Writs.of(record).bundles_apart().sum(axis=1)))
 
 
 @dataclass(frozen=True)
-class _Batch:
-    """A batch as the optimiser's arrays, bundles taken apart.
+class _Pools:
+    """Pools of all batches, and what is in them.
 
-    opening: `(J, K)` thousandths with all shares and no writ of the batch. sets: members of each pool as rows.
-    free: `(P, K)` free writs. held: `(B, 3)` row, pool and category of each bound writ.
+    batch: of each enforcer of each batch, a row (R,). batches: how many there are. sizes: members of each pool (P,).
+    members: their rows, pool after pool, ascending (E,). opening: `(R, K)` thousandths.
     """
 
+    batch: Ints
+    batches: int
+    sizes: Ints
+    members: Ints
     opening: Ints
-    sets: list[Ints]
-    free: Ints
-    held: Ints
+
+    def least(self, row: Ints, pool: Ints, category: Ints) -> Ints:
+        """Least Σ_j e² `(B, K)` when single writs, each of a pool, may go to anyone of it; row: to whom they went.
+
+        Pools that share nobody with another that has writs are filled by themselves, all at once; of the rest, writs
+        are passed on from where they went.
+        """
+        rows, categories = self.opening.shape
+        start, entry_pool = self.sizes.cumsum() - self.sizes, np.arange(len(self.sizes)).repeat(self.sizes)
+        supply = np.zeros((len(self.sizes), categories), dtype=np.int64)
+        np.add.at(supply, (pool, category), 1)
+        # A writ that went to nobody of its pool is passed on from its first member.
+        places = entry_pool * rows + self.members
+        at = np.minimum(np.searchsorted(places, pool * rows + row), len(places) - 1)
+        flows = np.zeros((len(places), categories), dtype=np.int64)
+        np.add.at(flows, (np.where(places[at] == pool * rows + row, at, start[pool]), category), 1)
+        # What of each category stands by itself: cells are rows, pools are those with writs, category after category.
+        of, place = np.nonzero((supply[entry_pool] > 0).T)
+        cell, pools, flow = of * rows + self.members[place], of * len(self.sizes) + entry_pool[place], flows[place, of]
+        excess = self.opening.T.ravel()
+        value = np.zeros((self.batches, categories), dtype=np.int64)
+        np.add.at(value, self.batch, self.opening**2)
+        first = np.flatnonzero(np.diff(pools, prepend=-1))
+        several = np.bincount(cell, minlength=len(excess))[cell] > 1
+        shared = np.logical_or.reduceat(several, first) if len(first) else several
+        sizes = np.diff(first, append=len(pools))
+        alone, among = cell[~shared.repeat(sizes)], shared.repeat(sizes)
+        group, before = (self.batch[cell[first[~shared]] % rows], of[first[~shared]]), excess[alone]
+        writs = np.add.reduceat(flow, first)[~shared] if len(first) else flow
+        np.subtract.at(value, (self.batch[alone % rows], alone // rows), before**2)
+        np.add.at(value, group, _filled(before, sizes[~shared], writs))
+        cells, own = np.unique(cell[among], return_inverse=True)
+        after = _levelled(np.unique(pools[among], return_inverse=True)[1], own, flow[among], excess[cells])
+        np.add.at(value, (self.batch[cells % rows], cells // rows), after**2 - excess[cells] ** 2)
+        return value
+
+
+def _levelled(pool: Ints, cell: Ints, flow: Ints, excess: Ints) -> Ints:
+    """Excess `(C,)` at the least Σ e² of pools that share members; flow: `(E,)` where their writs went."""
+    begun = excess.copy()
+    np.add.at(begun, cell, WRIT * flow)
+    after, left = levelled(pool, cell, flow, begun)
+    none = np.empty(0, dtype=np.int64)
+    for part in np.unique(left[left >= 0]):
+        places = np.flatnonzero(left[cell] == part)
+        cells, own = np.unique(cell[places], return_inverse=True)
+        first = np.flatnonzero(np.diff(pool[places], prepend=-1))
+        supply, empty = np.add.reduceat(flow[places], first), np.empty((0, 1), dtype=np.int64)
+        problem = Problem(
+            excess[cells][:, None], np.append(first, len(places)), own, supply[:, None], none, empty, none
+        )
+        counts, _ = spread(problem, supply[:, None], excess[cells][:, None])
+        after[cells] = excess[cells] + WRIT * counts[:, 0]
+    return after
+
+
+@dataclass(frozen=True)
+class _Writs:
+    """Writs of all batches: the row of whom each went to, its pool, its category, and whether it was bound."""
+
+    pools: _Pools
+    row: Ints
+    pool: Ints
+    category: Ints
+    bound: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, excess: pl.DataFrame, members: pl.DataFrame, writs: pl.DataFrame) -> _Batch:
+    def of(cls, record: Record) -> _Writs:
+        """Number what a record has; the openings have all shares, and no writ of their batch."""
+        writs, order, key = record.assignments, pl.Enum(CATEGORIES), ["batch_id", "enforcer_id"]
+        numbered = record.batches.select("batch_id").with_row_index("batch")
+        pools = writs.select("batch_id", "pool_id").unique().sort("batch_id", "pool_id").with_row_index("pool")
+        members = pools.join(record.pools.select("pool_id", "enforcer_id"), on="pool_id")
+        present = pl.concat([members.select(key), writs.select(key)]).unique().sort(key).with_row_index("row")
+        members = members.join(present, on=key).sort("pool", "row")
+        # Whoever was given a writ without a licence (`judge` sees such) has no standing: he begins at nothing.
+        got = writs.group_by(*key, "category").agg(got=pl.len().cast(pl.Int64))
+        excess = (
+            present.join(pl.DataFrame({"category": CATEGORIES}), how="cross")
+            .join(record.standing, on=[*key, "category"], how="left")
+            .join(got, on=[*key, "category"], how="left")
+            .with_columns(
+                received=pl.coalesce("received_after", "got", pl.lit(0, dtype=pl.Int64)),
+                share=pl.col("share_after").fill_null(0),
+            )
+            .select("row", pl.col("category").cast(order), opening=thousandths())
+            .sort("row", "category")
+        )
+        own = (
+            writs.join(present, on=key)
+            .join(pools, on=["batch_id", "pool_id"])
+            .select("row", "pool", "basis", category=pl.col("category").cast(order).to_physical())
+        )
+        row, pool, category = (own[name].to_numpy().astype(np.int64) for name in ("row", "pool", "category"))
         opening = excess["opening"].to_numpy().reshape(-1, len(CATEGORIES)).astype(np.int64)
-        row, pool, category = (writs[name].to_numpy() for name in ("row", "pool", "category"))
-        bound = writs["bound"].to_numpy()
         np.subtract.at(opening, (row, category), WRIT)
-        sizes = np.bincount(members["pool"].to_numpy())
-        free = np.zeros((len(sizes), len(CATEGORIES)), dtype=np.int64)
-        np.add.at(free, (pool[~bound], category[~bound]), 1)
+        batch = present.join(numbered, on="batch_id", how="left", maintain_order="left")["batch"]
+        of_pool = members["pool"].to_numpy().astype(np.int64)
         return cls(
-            opening=opening,
-            sets=np.split(members["row"].to_numpy(), sizes.cumsum()[:-1]) if len(sizes) else [],
-            free=free,
-            held=np.stack([row, pool, category], axis=1)[bound],
+            _Pools(
+                batch.to_numpy().astype(np.int64),
+                len(numbered),
+                np.bincount(of_pool, minlength=len(pools)),
+                members["row"].to_numpy().astype(np.int64),
+                opening,
+            ),
+            row,
+            pool,
+            category,
+            own["basis"].is_in(BOUND_BASES).to_numpy(),
         )
 
     def bundles_apart(self) -> Ints:
-        """Least Σ e² of each category when bound writs stay where they are and all others go one by one."""
-        opening = self.opening.copy()
-        np.add.at(opening, (self.held[:, 0], self.held[:, 2]), WRIT)
-        return _least(replace(self, opening=opening), np.arange(len(CATEGORIES)))
+        """Least Σ e² `(B, K)` of each batch when bound writs stay where they are and all others go one by one."""
+        opening, free = self.pools.opening.copy(), ~self.bound
+        np.add.at(opening, (self.row[self.bound], self.category[self.bound]), WRIT)
+        return replace(self.pools, opening=opening).least(self.row[free], self.pool[free], self.category[free])
 
     def without_rules(self, apart: Ints) -> Ints:
         """The same when bound writs, too, may go to anyone of their pool, or to whom they went.
 
-        apart: `bundles_apart`, which it is where nothing was bound.
+        apart: `bundles_apart`, which it is of a batch and category in which nothing was bound.
         """
-        sets, place = list(self.sets), {}
-        supply = [*self.free.copy()]
-        inside = [frozenset(rows.tolist()) for rows in sets]
-        for holder, pool, category in self.held.tolist():
-            if holder in inside[pool]:
-                supply[pool][category] += 1
-                continue
-            if (pool, holder) not in place:
-                place[pool, holder] = len(sets)
-                sets.append(np.union1d(self.sets[pool], [holder]))
-                supply.append(np.zeros(len(CATEGORIES), dtype=np.int64))
-            supply[place[pool, holder]][category] += 1
-        least, some = apart.copy(), np.unique(self.held[:, 2])
-        least[some] = _least(replace(self, sets=sets, free=np.array(supply).reshape(-1, len(CATEGORIES))), some)
-        return least
+        pools, pool = self.pools, self.pool.copy()
+        batch, some = pools.batch[self.row], np.zeros_like(apart, dtype=bool)
+        some[batch[self.bound], self.category[self.bound]] = True
+        within = np.isin(self.pool * len(pools.batch) + self.row, _places(pools))
+        outside = np.flatnonzero(self.bound & ~within)
+        # Whom a bound writ went to from outside its pool stands beside the members, in a pool of these writs.
+        (wider, guest), pool[outside] = _pairs(self.pool[outside], self.row[outside], len(pools.sizes))
+        sizes = pools.sizes[wider]
+        own, start = np.arange(len(wider)).repeat(sizes), pools.sizes.cumsum()[wider] - sizes
+        at = np.arange(len(own)) + (start - (sizes.cumsum() - sizes))[own]
+        members, of = np.append(pools.members[at], guest), np.append(own, np.arange(len(wider)))
+        grown = replace(
+            pools,
+            sizes=np.append(pools.sizes, sizes + 1),
+            members=np.append(pools.members, members[np.lexsort((members, of))]),
+        )
+        asked = some[batch, self.category]
+        found = grown.least(self.row[asked], pool[asked], self.category[asked])
+        return np.where(some, found, apart)
 
 
-def _least(batch: _Batch, categories: Ints) -> Ints:
-    """Least Σ_j e² of each category, squared thousandths, of `free` single writs spread over `sets` from `opening`.
+def _places(pools: _Pools) -> Ints:
+    """Pool and row of each member as one number."""
+    return np.arange(len(pools.sizes)).repeat(pools.sizes) * len(pools.batch) + pools.members
 
-    Pools that share nobody with another that has writs are filled by themselves, all at once; only the rest is a flow.
-    """
-    sizes = np.array([len(rows) for rows in batch.sets], dtype=np.int64)
-    starts = np.concatenate([[0], sizes.cumsum()])
-    flat = np.concatenate([*batch.sets, np.empty(0, dtype=np.int64)]).astype(np.int64)
-    pool = np.repeat(np.arange(len(sizes)), sizes)
-    none = np.empty(0, dtype=np.int64)
-    least, alone = [], []
-    for k in categories.tolist():
-        supply, excess = batch.free[:, k], batch.opening[:, k]
-        given = supply[pool] > 0
-        several = given & (np.bincount(flat[given], minlength=len(excess))[flat] > 1)
-        shared = np.bincount(pool[several], minlength=len(sizes)) > 0
-        value = int((excess**2).sum())
-        if shared.any():
-            value = total_bound(
-                Problem(
-                    opening=excess[:, None],
-                    pool_start=starts,
-                    pool_member=flat,
-                    singles=np.where(shared, supply, 0)[:, None],
-                    class_pool=none,
-                    class_counts=np.empty((0, 1), dtype=np.int64),
-                    class_size=none,
-                )
-            )
-        by_itself = ~shared & (supply > 0)
-        before = excess[flat[by_itself[pool]]]
-        alone.append((before, sizes[by_itself], supply[by_itself]))
-        least.append(value - int((before**2).sum()))
-    before, sizes, writs = (np.concatenate(parts) for parts in zip(*alone, strict=True)) if alone else (none,) * 3
-    category = np.repeat(np.arange(len(alone)), [len(part[1]) for part in alone])
-    np.add.at(least := np.array(least, dtype=np.int64), category, _filled(before, sizes, writs))
-    return least
+
+def _pairs(one: Ints, other: Ints, after: int) -> tuple[Ints, Ints]:
+    """Pairs without repetitions (2, N), and the number of each given one among them, from `after` on."""
+    pairs, number = np.unique(np.stack([one, other]), axis=1, return_inverse=True)
+    return pairs, number.ravel() + after
 
 
 def _filled(excess: Ints, sizes: Ints, writs: Ints) -> Ints:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -16,8 +17,10 @@ from small import district, enforcer, proceeding, writ
 from tengbol.batch import distribute
 from tengbol.config import Config
 from tengbol.optimizer.flow import total_bound
+from tengbol.optimizer.levelling import levelled
 from tengbol.optimizer.problem import Problem
-from tengbol.report.parts import PARTS, _Batch, _least, parts
+from tengbol.report import parts as module
+from tengbol.report.parts import PARTS, _Pools, parts
 from tengbol.report.portion import of_chamber
 from tengbol.report.record import of_distribution
 
@@ -117,27 +120,32 @@ def test_of_a_country_each_chamber_s_portion_sums_to_the_whole():
         assert parts(portion).select(pl.sum_horizontal(PARTS)).item() == portion.batches["objective"].item()
 
 
-@pytest.mark.parametrize("seed", range(60))
-def test_pools_filled_by_themselves_are_as_even_as_all_of_them_as_one_flow(seed):
-    """Some pools share members, some nobody; in each category some have no writs."""
+@pytest.mark.parametrize("rounds", [0, 100])
+@pytest.mark.parametrize("seed", range(40))
+def test_batches_at_once_are_as_even_as_each_and_all_of_its_pools_as_one_flow(seed, rounds, monkeypatch):
+    """Some pools share members, some nobody; in each category some have no writs; some went to no member."""
+    monkeypatch.setattr(module, "levelled", partial(levelled, rounds=rounds))
     rng = np.random.default_rng(seed)
     sets = [np.sort(rng.permutation(12)[: rng.integers(1, 5)]) for _ in range(rng.integers(1, 7))]
-    opening = rng.integers(-4000, 4000, (12, 2))
-    free = rng.integers(0, 9, (len(sets), 2)) * (rng.random((len(sets), 2)) < 0.6)
-    batch = _Batch(opening, sets, free, np.empty((0, 3), dtype=np.int64))
+    opening = rng.integers(-4000, 4000, (24, 2))
+    free = rng.integers(0, 9, (2, len(sets), 2)) * (rng.random((2, len(sets), 2)) < 0.6)
+    sizes = np.array([len(rows) for rows in sets])
+    pools = _Pools(
+        np.arange(2).repeat(12), 2, np.tile(sizes, 2), np.concatenate([*sets, *(rows + 12 for rows in sets)]), opening
+    )
+    batch, pool, category = (np.repeat(one, free.ravel()) for one in np.indices(free.shape).reshape(3, -1))
+    row = batch * 12 + rng.integers(0, 12, len(batch))
     none = np.empty(0, dtype=np.int64)
-    whole = [
-        total_bound(
+    for b, k in product(range(2), repeat=2):
+        whole = total_bound(
             Problem(
-                opening=opening[:, [k]],
-                pool_start=np.concatenate([[0], np.cumsum([len(rows) for rows in sets])]),
+                opening=opening[12 * b : 12 * b + 12, [k]],
+                pool_start=np.concatenate([[0], sizes.cumsum()]),
                 pool_member=np.concatenate(sets),
-                singles=free[:, [k]],
+                singles=free[b][:, [k]],
                 class_pool=none,
                 class_counts=np.empty((0, 1), dtype=np.int64),
                 class_size=none,
             )
         )
-        for k in range(2)
-    ]
-    assert _least(batch, np.arange(2)).tolist() == whole
+        assert pools.least(row, batch * len(sets) + pool, category)[b, k] == whole
