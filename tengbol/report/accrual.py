@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import polars as pl
 
 from tengbol.model.codes import BOUND_BASES, CATEGORIES
@@ -25,25 +26,24 @@ ALL: Final = "all"
 _CELL: Final = ("enforcer_id", "category", "kind")
 
 
-def by_pool(record: Record) -> pl.DataFrame:
+def by_pool(record: Record, members: pl.DataFrame | None = None) -> pl.DataFrame:
     """`pool_id`, `enforcer_id`, `category`, `kind` (`free`, `bound`), `received` (writs), `share` (billionths).
 
     One row for each member of a pool that had writs of the category and kind, and for whoever received one from
-    outside his pool (`share` is then 0: ¶11, ¶13 and ¶14 may name somebody attached).
+    outside his pool (`share` is then 0: ¶11, ¶13 and ¶14 may name somebody attached). In no order. members:
+    `members_of`, where that is known.
     """
     writs = record.assignments.with_columns(kind=_kind())
     due = (
         writs.group_by("batch_id", "pool_id", "category", "kind")
         .agg(writs=pl.len().cast(pl.Int64))
-        .join(members_of(record), on=["batch_id", "pool_id"])
+        .join(members_of(record) if members is None else members, on=["batch_id", "pool_id"])
         .group_by("pool_id", *_CELL)
         .agg(share=(pl.col("writs") * pl.col("part")).sum())
     )
     got = writs.group_by("pool_id", *_CELL).agg(received=pl.len().cast(pl.Int64))
-    return (
-        due.join(got, on=["pool_id", *_CELL], how="full", coalesce=True)
-        .select("pool_id", *_CELL, pl.col("received", "share").fill_null(0))
-        .sort("pool_id", *_CELL)
+    return due.join(got, on=["pool_id", *_CELL], how="full", coalesce=True).select(
+        "pool_id", *_CELL, pl.col("received", "share").fill_null(0)
     )
 
 
@@ -57,7 +57,7 @@ def categories_of(record: Record) -> list[str]:
     """Those of the day of the last batch, and later ones that a batch has something of."""
     last = record.batches["as_of"].max()
     known = categories(last.date()) if isinstance(last, dt.datetime) else CATEGORIES
-    there = {*known, *record.standing["category"], *record.assignments["category"]}
+    there = {*known, *record.standing["category"].unique(), *record.assignments["category"].unique()}
     return [name for name in CATEGORIES if name in there]
 
 
@@ -83,14 +83,29 @@ def within(pools: pl.DataFrame) -> pl.DataFrame:
     pools: `by_pool`. Two pools hang together where somebody stood in both, as when one is away for a day; what their
     members received together is one given number. Of a cell of the table: a connected component of its pools.
     """
-    stood = pools.filter(pl.col("share") > 0).select("pool_id", *_CELL, "received", "share")
-    every = with_all(with_all(stood, "kind"), "category").sort("pool_id", *_CELL)
-    cell = pl.struct("category", "kind", "pool_id"), pl.struct("category", "kind", "enforcer_id")
-    pool, member = (every.select(one.rank("dense") - 1).to_series().to_numpy().astype(int) for one in cell)
-    if every.is_empty():
-        return every.select(*_CELL, within=pl.lit(0, dtype=pl.Int64))
-    label = labels(pool, member, int(pool.max()) + 1, int(member.max()) + 1)
-    return every.select(*_CELL, within=pl.Series(label[pool], dtype=pl.Int64)).unique(maintain_order=True)
+    stood = pools.filter(pl.col("share") > 0)
+    ids, people = (stood[name].unique().sort() for name in ("pool_id", "enforcer_id"))
+    names = {"pool_id": ids, "enforcer_id": people, "category": [*CATEGORIES, ALL], "kind": KINDS}
+    pool, member, category, kind = (
+        stood[name].cast(pl.Enum(among)).to_physical().to_numpy().astype(np.int64) for name, among in names.items()
+    )
+    # Each row stands in four cells of the table: all categories or its own, all kinds or its own.
+    every = [one * len(KINDS) + two for one in (category, category * 0 + len(CATEGORIES)) for two in (kind, kind * 0)]
+    pair = (np.concatenate(every) * len(ids) + np.tile(pool, 4)) * len(people) + np.tile(member, 4)
+    pool, member = np.divmod(np.unique(pair), max(len(people), 1))
+    member += pool // max(len(ids), 1) * len(people)
+    cells = len(KINDS) * (len(CATEGORIES) + 1)
+    label = labels(pool, member, cells * len(ids), cells * len(people))
+    member, first = np.unique(member, return_index=True)
+    cell, who = np.divmod(member, max(len(people), 1))
+    return pl.DataFrame(
+        {
+            "enforcer_id": people[who],
+            "category": pl.Series(names["category"], dtype=pl.String)[cell // len(KINDS)],
+            "kind": pl.Series(KINDS, dtype=pl.String)[cell % len(KINDS)],
+            "within": pl.Series(label[pool[first]], dtype=pl.Int64),
+        }
+    )
 
 
 def with_all(frame: pl.DataFrame, column: str) -> pl.DataFrame:

@@ -57,18 +57,18 @@ def p_values(chi_squares: pl.Series, degrees: pl.Series) -> pl.Series:
     return frame.select(pl.when(pl.col("x").is_not_null() & (pl.col("df") > 0)).then("p")).to_series()
 
 
-def deviations(record: Record) -> pl.DataFrame:
+def deviations(record: Record, members: pl.DataFrame | None = None) -> pl.DataFrame:
     """`enforcer_id`, `category` (and `all`), `deviation`: of received writs, had a lottery placed the free bundles.
 
     √ Σ_b a_b²·p_b(1 − p_b) over the free bundles b of pools in which he stood, p_b his part of what all of the pool are
     due, 1/n where n share alike, a_b the bundle's writs of the category (of any category for `all`): the draws are
-    independent. Writs.
+    independent. Writs. members: `accrual.members_of`, where that is known.
     """
     free = record.assignments.filter(~pl.col("basis").is_in(BOUND_BASES))
     bundle = ("batch_id", "bundle_id", "pool_id")
     one = free.group_by(*bundle, "category").agg(writs=pl.len().cast(pl.Int64))
     every = free.group_by(bundle).agg(writs=pl.len().cast(pl.Int64)).with_columns(category=pl.lit(ALL))
-    chances = members_of(record).select(
+    chances = (members_of(record) if members is None else members).select(
         "batch_id", "pool_id", "enforcer_id", p=pl.col("part") / pl.col("part").sum().over("batch_id", "pool_id")
     )
     return (

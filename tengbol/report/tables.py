@@ -36,7 +36,8 @@ DEADLINES: Final = {
 
 def tables(record: Record) -> dict[str, pl.DataFrame]:
     """Compute all tables by name, each in a fixed order of rows."""
-    by_pool = accrual.by_pool(record)
+    members = accrual.members_of(record)
+    by_pool = accrual.by_pool(record, members)
     by_enforcer = accrual.by_enforcer(record, by_pool)
     span = standing(record)
     people = _people(record)
@@ -45,7 +46,7 @@ def tables(record: Record) -> dict[str, pl.DataFrame]:
         "measures": groups.of_chambers(by_enforcer, by_pool, people.select("enforcer_id", "chamber_id")),
         "pools": _described(groups.of_pools(by_pool, record), record),
         "uniformity": measures.uniformity(span.join(people, on="enforcer_id")),
-        "enforcers": enforcers(by_enforcer, span, chance.deviations(record), people),
+        "enforcers": enforcers(by_enforcer, span, chance.deviations(record, members), people),
         "money": money(record, people),
         "course": course(record),
         "flows": flows(record),
