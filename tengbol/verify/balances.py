@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import isclose, sqrt
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import polars as pl
 
 from tengbol.phrase import Phrase
 from tengbol.verify.law import CATEGORIES, WRIT, not_yet, parts
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    import polars as pl
     from numpy.typing import NDArray
 
     from tengbol.verify.bundles import Derived
@@ -56,20 +56,16 @@ class Standing:
 def opening(balances: pl.DataFrame) -> Standing:
     """Take the input's balances."""
     out = Standing(Counter(), Counter())
-    for enforcer_id, category, received, share in balances.select(
-        "enforcer_id", "category", "received", "share"
-    ).iter_rows():
+    rows = balances.select("enforcer_id", "category", "received").iter_rows()
+    for (enforcer_id, category, received), share in zip(rows, billionths_of(balances["share"]), strict=True):
         out.received[enforcer_id, category] = received
-        out.share[enforcer_id, category] = billionths(share)
+        out.share[enforcer_id, category] = share
     return out
 
 
-def billionths(share: Decimal) -> int:
-    """Turn a decimal of nine places into a whole number; raises `ValueError` when it has more places."""
-    scaled = share.scaleb(9)
-    if scaled != int(scaled):
-        raise ValueError(Phrase("{share} has more than nine places", share=share))
-    return int(scaled)
+def billionths_of(shares: pl.Series) -> list[Any]:
+    """Decimals of nine places as the whole numbers that they are kept as; None where there is none."""
+    return shares.cast(pl.Decimal(38, 9)).to_physical().to_list()
 
 
 def closing(before: Standing, derived: Derived, taken: pl.Series) -> Standing:
@@ -84,9 +80,22 @@ def closing(before: Standing, derived: Derived, taken: pl.Series) -> Standing:
     for who, k, writs in _counted(codes(taken.gather(passed), names), kind):
         received[names[who], CATEGORIES[k]] += writs
     pool = derived.groups["pool"].gather(derived.row_of.gather(passed)).to_numpy().astype(np.int64)
-    for number, k, writs in _counted(pool, kind):
-        for enforcer_id, part in parts(derived.pools[number], derived.roster).items():
-            share[enforcer_id, CATEGORIES[k]] += writs * part
+    kinds = len(CATEGORIES)
+    writs = np.bincount(pool * kinds + kind, minlength=len(derived.pools) * kinds).reshape(-1, kinds)
+    due: dict[str, int] = {}  # by enforcer the row of `added`
+    entries = [
+        (due.setdefault(who, len(due)), number, part)
+        for number in np.flatnonzero(writs.any(axis=1)).tolist()
+        for who, part in parts(derived.pools[number], derived.roster).items()
+    ]
+    added = np.zeros((len(due), kinds), dtype=np.int64)
+    if entries:
+        row, number, part = np.array(entries, dtype=np.int64).T
+        np.add.at(added, row, writs[number] * part[:, None])
+    for who, row in zip(due, added.tolist(), strict=True):
+        for category, more in zip(CATEGORIES, row, strict=True):
+            if more:
+                share[who, category] += more
     return Standing(received, share)
 
 
@@ -115,7 +124,8 @@ def check_balances(
     file = "balances.parquet"
     due = {(enforcer_id, category) for enforcer_id in kept for category in categories}
     seen: set[Cell] = set()
-    for enforcer_id, category, received, share in frame.iter_rows():
+    rows = frame.select("enforcer_id", "category", "received", "share").iter_rows()
+    for (enforcer_id, category, received, share), told in zip(rows, billionths_of(frame["share"]), strict=True):
         cell, subject = (enforcer_id, category), f"{enforcer_id} {category}"
         if cell in seen:
             found.broken("balances", file, subject, "contract 4", Phrase("has two rows"))
@@ -127,7 +137,7 @@ def check_balances(
             if received != after.received[cell]:
                 sentence = Phrase("received is {received}; it is {due}", received=received, due=after.received[cell])
                 found.broken("balances", file, subject, "contract 3.7", sentence)
-            if share is None or billionths(share) != after.share[cell]:
+            if told != after.share[cell]:
                 sentence = Phrase(
                     "share is {share}; it is {due}", share=share, due=f"{Decimal(after.share[cell]).scaleb(-9):.9f}"
                 )

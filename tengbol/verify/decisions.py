@@ -5,6 +5,7 @@ Compared as sets of rows: whatever a table has too much or too little is named, 
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -106,7 +107,9 @@ class Due:
         rows = self.derived.row_of.gather(self.order).drop_nulls().to_numpy()
         turn = np.full(self.derived.groups.height, len(rows))
         turn[rows[::-1]] = np.arange(len(rows))[::-1]
-        groups, names = self.derived.groups[np.argsort(turn)], self.names
+        in_order = np.concatenate([rows[turn[rows] == np.arange(len(rows))], np.flatnonzero(turn == len(rows))])
+        told = self.derived.groups.select("bundle_id", "district_id", "alike", "pool", "size")
+        groups, names = told[in_order], self.names
         lot_id = pl.lit(None, dtype=_TEXT)
         if names is not None and names.key is not None:
             lot_id = pl.lit(pl.Series([names.bundle(name) for name in groups["bundle_id"]], dtype=_TEXT))
@@ -120,20 +123,23 @@ class Due:
             writs="size",
         )
 
+    @cached_property
     def _members(self) -> pl.DataFrame:
         """Members of every pool that was used, and billionths of a writ that each is due of one."""
         used: list[int] = self.derived.groups["pool"].unique().sort().to_list()
-        rows = [
-            (number, self.derived.pool_ids[number], who, part)
-            for number in used
-            for who, part in parts(self.derived.pools[number], self.derived.roster).items()
-        ]
-        schema = {"pool": pl.Int32, "pool_id": _TEXT, "enforcer_id": _TEXT, "part": pl.Int64}
-        return pl.DataFrame(rows, schema=schema, orient="row")
+        due = [parts(self.derived.pools[number], self.derived.roster) for number in used]
+        pool = pl.Series(np.repeat(used, [len(members) for members in due]), dtype=pl.Int32)
+        cells = {
+            "pool": pool,
+            "pool_id": pl.Series(self.derived.pool_ids, dtype=_TEXT).gather(pool),
+            "enforcer_id": [who for members in due for who in members],
+            "part": [part for members in due for part in members.values()],
+        }
+        return pl.DataFrame(cells, schema_overrides={"enforcer_id": _TEXT, "part": pl.Int64})
 
     def pools(self) -> pl.DataFrame:
         """Members of every pool."""
-        return self._members().select("pool_id", "enforcer_id")
+        return self._members.select("pool_id", "enforcer_id")
 
     def left_out(self) -> pl.DataFrame:
         """Who is not in a pool, and why; each once."""
@@ -154,27 +160,26 @@ class Due:
         return (
             writs.unpivot(CATEGORIES, index="pool", variable_name="category", value_name="writs")
             .filter(pl.col("writs") > 0)
-            .join(self._members(), on="pool")
+            .join(self._members, on="pool")
             .select("pool_id", "category", "enforcer_id", "writs", share=_in_writs(pl.col("writs") * pl.col("part")))
         )
 
     def standing(self) -> pl.DataFrame:
         """Everyone licensed, in every category."""
-        schema = COLUMNS["standing"] | dict.fromkeys(("share_before", "share_after"), pl.Int64)
-        rows = pl.DataFrame(list(self._standing()), schema=schema, orient="row")
+        roster, schema = self.derived.roster, COLUMNS["standing"]
+        cells = [(who, category) for who in roster.licensed for category in self.categories]
+        home = [roster.home[who] for who, _ in cells]
+        columns = {
+            "enforcer_id": [who for who, _ in cells],
+            "district_id": home,
+            "chamber_id": [self.chamber_of[district_id] for district_id in home],
+            "category": [category for _, category in cells],
+        }
+        for when, moment in zip(("before", "after"), self.moments, strict=True):
+            columns[f"received_{when}"] = [moment.received[cell] for cell in cells]
+            columns[f"share_{when}"] = [moment.share[cell] for cell in cells]
+        rows = pl.DataFrame(columns, schema=schema | dict.fromkeys(("share_before", "share_after"), pl.Int64))
         return rows.with_columns(_in_writs(pl.col("share_before", "share_after")))
-
-    def _standing(self) -> Iterable[tuple[object, ...]]:
-        roster = self.derived.roster
-        for who in roster.licensed:
-            district_id = roster.home[who]
-            for category in self.categories:
-                numbers = [
-                    number
-                    for moment in self.moments
-                    for number in (moment.received[who, category], moment.share[who, category])
-                ]
-                yield who, district_id, self.chamber_of[district_id], category, *numbers
 
 
 def _in_writs(billionths: pl.Expr) -> pl.Expr:

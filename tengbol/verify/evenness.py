@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from tengbol.phrase import Phrase
 from tengbol.verify.balances import Cell, Standing, thousandths
+from tengbol.verify.connected import connected
 from tengbol.verify.law import CATEGORIES
 
 if TYPE_CHECKING:
@@ -90,11 +94,12 @@ def components(bundles: Sequence[Whole], enforcer_of: dict[str, str], excess: di
 def components_of(dealt: Mapping[Dealt, int], excess: dict[Cell, int]) -> list[Component]:
     """The same of how many free bundles of each class went to whom."""
     root_of = roots({pool for pool, _, _ in dealt})
-    members: dict[str, list[str]] = {}
+    members: dict[int, list[str]] = {}
     for enforcer_id in sorted(root_of):
         members.setdefault(root_of[enforcer_id], []).append(enforcer_id)
     parts = {name: Component(enforcers) for name, enforcers in members.items()}
-    its = {counts: [(k, n) for k, n in zip(CATEGORIES, counts, strict=True) if n] for _, counts, _ in dealt}
+    kinds = {counts for _, counts, _ in dealt}
+    its = {counts: [(k, n) for k, n in zip(CATEGORIES, counts, strict=True) if n] for counts in kinds}
     for (pool, counts, enforcer_id), bundles in dealt.items():
         part = parts[root_of[enforcer_id]]
         part.classes[pool, counts] += bundles
@@ -109,18 +114,11 @@ def components_of(dealt: Mapping[Dealt, int], excess: dict[Cell, int]) -> list[C
     return list(parts.values())
 
 
-def roots(pools: Iterable[Pool]) -> dict[str, str]:
-    """By each member of some pools one that all have in common who are joined with him, from pool to pool."""
-    root_of: dict[str, str] = {}
-
-    def root(enforcer_id: str) -> str:
-        while root_of.setdefault(enforcer_id, enforcer_id) != enforcer_id:
-            root_of[enforcer_id] = root_of[root_of[enforcer_id]]
-            enforcer_id = root_of[enforcer_id]
-        return enforcer_id
-
-    for pool in pools:
-        first = root(min(pool))
-        for enforcer_id in pool:
-            root_of[root(enforcer_id)] = first
-    return {enforcer_id: root(enforcer_id) for enforcer_id in root_of}
+def roots(pools: Iterable[Pool]) -> dict[str, int]:
+    """By each member of some pools a number that all have in common who are joined with him, from pool to pool."""
+    number: dict[str, int] = {}
+    of: list[list[int]] = [[number.setdefault(who, len(number)) for who in pool] for pool in pools]
+    sizes = [len(members) for members in of]
+    every = np.fromiter(chain.from_iterable(of), dtype=np.int64, count=sum(sizes))
+    first = np.fromiter((members[0] for members in of), dtype=np.int64, count=len(of))
+    return dict(zip(number, connected(len(number), every, np.repeat(first, sizes)).tolist(), strict=True))
