@@ -6,9 +6,11 @@ from functools import cached_property
 from string import Formatter
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import polars as pl
 
 from tengbol.verify.bundles import PARAGRAPH_OF_BASIS
+from tengbol.verify.placing import alike, as_one, gathered, numbered_as
 from tengbol.verify.wording import SIGNATURES, TEMPLATES, catalogue, plural
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from tengbol.model.chamber import Chamber
     from tengbol.verify.bundles import Derived
+    from tengbol.verify.placing import Ints
 
 #: More names than this are counted, not listed.
 _NAMES: Final = 8
@@ -45,6 +48,44 @@ class Wording:
         self.around: dict[tuple[Any, ...], tuple[str, str, str]] = {}
         self.left: dict[int, str] = {}  # by the pool that was asked for, who is left out of it
         self.district = dict(chamber.districts.select("district_id", "name").iter_rows())
+
+    def differ(self, assignments: pl.DataFrame, place: pl.Series, day: date) -> pl.Series:
+        """Of which writs distributed on `day` the explanation is not the one that is due.
+
+        Of those that are neither late nor passed over, nearly all, many have the same, which is made once. place: of
+        each among the writs of the input, null where it is none.
+        """
+        derived, told = self.derived, assignments["explanation"]
+        row = derived.row_of.gather(place)
+        usual = (
+            assignments["enforcer_id"].is_not_null()
+            & ~derived.groups["group"].is_in(self.passed["group"].implode()).gather(row)
+            & (derived.writs["by"].gather(place) >= day)
+        ).fill_null(False)
+        own, shared = (~usual).arg_true(), usual.arg_true()
+        number, first = alike(self._reasons(assignments["enforcer_id"].gather(shared), row.gather(shared)))
+        one = shared.gather(first)
+        out = np.zeros(len(place), dtype=bool)
+        for where, rows, which in ((own, own, None), (shared, one, number)):
+            due = self.assigned(self._beside(assignments["enforcer_id"], place, row, rows), day)
+            due = due if which is None else due.gather(which)
+            out[where.to_numpy()] = told.gather(where).ne_missing(due).to_numpy()
+        return pl.Series("words", out)
+
+    def _reasons(self, enforcers: pl.Series, row: pl.Series) -> Ints:
+        """`(N,)` one number for all that the explanation of a writ has that is neither late nor passed over."""
+        groups = self.derived.groups
+        told = groups.select("asked", "size", pl.col("alike").fill_null(0), bound=pl.col("bound_to").is_not_null())
+        basis = numbered_as(groups["basis"], list(PARAGRAPH_OF_BASIS))
+        of_group = as_one(basis, *(told[name].to_numpy() for name in told.columns))
+        return as_one(of_group[row.to_numpy()], numbered_as(enforcers, enforcers.unique().to_list()))
+
+    def _beside(self, enforcers: pl.Series, place: pl.Series, row: pl.Series, rows: pl.Series) -> pl.DataFrame:
+        """What `assigned` asks of some rows."""
+        groups = self.derived.groups.select("asked", "bound_to", "size", "alike", due_basis="basis")
+        writs = self.derived.writs.select("group", due_by="by")
+        of_writs, of_groups = gathered(writs, place.gather(rows)), gathered(groups, row.gather(rows))
+        return of_writs.hstack(of_groups).with_columns(enforcers.gather(rows).alias("enforcer_id"))
 
     def assigned(self, rows: pl.DataFrame, day: date) -> pl.Series:
         """The explanation of each of some writs distributed on `day`.

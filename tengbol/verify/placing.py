@@ -59,6 +59,40 @@ def codes(cells: pl.Series, words: Sequence[str]) -> Ints:
     return cells.cast(pl.Enum(words)).to_physical().to_numpy().astype(np.int64)
 
 
+def numbered_as(cells: pl.Series, words: Sequence[str], otherwise: int = -1) -> Ints:
+    """`(N,)` the place of each cell among some words, another number where it is none of them."""
+    known = cells.cast(pl.Enum(words), strict=False).to_physical()
+    return known.cast(pl.Int32).fill_null(otherwise).to_numpy()
+
+
+def as_one(*columns: Ints) -> Ints:
+    """`(N,)` one number of each row for its numbers, none below 0, in some columns `(N,)`: the same of the same."""
+    key, most = columns[0].astype(np.int64), int(columns[0].max(initial=0)) + 1
+    for column in columns[1:]:
+        kinds = int(column.max(initial=0)) + 1
+        if most * kinds >= 2**62:
+            key, rows = alike(key)
+            most = len(rows)
+        # In its own place, for fresh memory is dear.
+        key *= kinds
+        key += column
+        most *= kinds
+    return key
+
+
+def alike(key: Ints) -> tuple[Ints, Ints]:
+    """By number which rows have the same: `(N,)` from 0 on, without gaps, and a row of each."""
+    by = np.argsort(key)
+    in_order = key[by]
+    begins = np.ones(len(key), dtype=bool)
+    np.not_equal(in_order[1:], in_order[:-1], out=begins[1:])
+    np.cumsum(begins, out=in_order)
+    in_order -= 1
+    number = np.empty(len(key), dtype=np.int64)
+    number[by] = in_order
+    return number, by[begins]
+
+
 def last_at(at: pl.Series, places: int) -> pl.Series:
     """By place the last row that stands at it; null where none does. at: `(N,)` the place of each row, or null."""
     rows = np.flatnonzero(at.is_not_null().to_numpy())

@@ -13,20 +13,25 @@ import polars as pl
 
 from tengbol.phrase import Phrase
 from tengbol.verify.bundles import PARAGRAPH_OF_BASIS
-from tengbol.verify.placing import gathered
+from tengbol.verify.law import CATEGORIES
+from tengbol.verify.placing import gathered, numbered_as
 from tengbol.verify.telling import ASSIGNMENTS, tell
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
+
+    from numpy.typing import NDArray
 
     from tengbol.verify.bundles import Derived
     from tengbol.verify.calendar import WorkingDays
     from tengbol.verify.explaining import Wording
     from tengbol.verify.findings import Findings
     from tengbol.verify.manifest import Manifest
+    from tengbol.verify.placing import Ints
 
 UNASSIGNED: Final = "unassigned.parquet"
+#: Words of some columns, by which they are compared.
+_WORDS: Final = {"category": CATEGORIES, "basis": tuple(PARAGRAPH_OF_BASIS)}
 #: Rows that are looked at together.
 _ROWS: Final = 30_000
 
@@ -81,28 +86,70 @@ def check_assignments(
     wording: the sentences that the result must have, where its wording is known.
     """
     day, after = manifest.as_of.date(), days.after(manifest.as_of.date(), 3)
-    members, split = _Members(derived.pools), _split(assignments["enforcer_id"], place, derived)
+    members, split = _Members(derived), _split(assignments["enforcer_id"], place, derived)
+    both = manifest.format == 1
     wrong: list[pl.DataFrame] = []
-    said: dict[int, str] = {}
+    words = None if wording is None else wording.differ(assignments, place, day)
+    looked_at = np.ones(assignments.height, dtype=bool)
+    if words is not None:
+        looked_at = ~_plainly_right(assignments, place, derived, members, after, both=both) | words.to_numpy()
+        looked_at |= derived.writs["group"].gather(place).is_in(split.implode()).fill_null(True).to_numpy()
+    numbers = pl.Series(np.flatnonzero(looked_at))
     # Some after the other: all that is due of a million writs is two hundred megabytes.
-    for begin in range(0, max(assignments.height, 1), _ROWS):
-        part = assignments.slice(begin, _ROWS)
-        rows = _beside_due(part, place.slice(begin, _ROWS), derived, members, after, both=manifest.format == 1)
-        if wording is None:
-            words = rows.select(_lacks_something()).to_series()
-        else:
-            texts = wording.assigned(rows, day)
-            words = rows["explanation"].ne_missing(texts)
-            said |= zip((words.arg_true() + begin).to_list(), texts.filter(words).to_list(), strict=True)
-        rows = rows.with_row_index("place", offset=begin).with_columns(words=words)
+    for begin in range(0, max(len(numbers), 1), _ROWS):
+        some = numbers.slice(begin, _ROWS)
+        rows = _beside_due(assignments[some], place.gather(some), derived, members, after, both=both)
+        rows = rows.with_columns(place=some, words=_lacks_something() if words is None else words.gather(some))
         wrong.append(rows.filter(_wrong(split)))
-    tell(pl.concat(wrong), derived, said if wording is not None else None, found)
+    told = pl.concat(wrong)
+    said: dict[int, str] | None = None
+    if wording is not None:
+        others = told.filter("words")
+        said = dict(zip(others["place"].to_list(), wording.assigned(others, day).to_list(), strict=True))
+    tell(told, derived, said, found)
     for check, (paragraph, sentence) in _HOLD.items():
         if check != "explanations" or wording is None:
             found.holds(check, ASSIGNMENTS, paragraph, sentence)
     if wording is not None:
         sentence = Phrase("Every explanation says, letter for letter, what decided.")
         found.holds("explanations", ASSIGNMENTS, "contract 4", sentence)
+
+
+def _plainly_right(
+    assignments: pl.DataFrame, place: pl.Series, derived: Derived, members: _Members, after: date, *, both: bool
+) -> NDArray[np.bool_]:
+    """`(N,)` where each cell but the explanation is what is due, found by numbers; elsewhere nothing is said by that.
+
+    What is due of nearly all is never written out so. Arguments as of `_beside_due`.
+    """
+    writs, groups = derived.writs, derived.groups
+    row = derived.row_of.gather(place)
+    out = (row.is_not_null() & writs["code"].gather(place).is_null()).to_numpy(writable=True)
+    if not out.any():
+        return out
+    # Where there is none, any will do.
+    at, of = place.fill_null(0).to_numpy(), row.fill_null(0).to_numpy()
+    category, basis = (numbered_as(assignments[name], words) for name, words in _WORDS.items())
+    out &= category == numbered_as(writs["category"], _WORDS["category"], -2)[at]
+    out &= basis == numbered_as(groups["basis"], _WORDS["basis"], -2)[of]
+    # A bundle of one has the id of its writ, which is known to be the input's.
+    single = (groups["size"].to_numpy() == 1)[of]
+    out &= ~single | (assignments["bundle_id"] == assignments["writ_id"]).fill_null(False).to_numpy()
+    longer = np.flatnonzero(~single & out)
+    named = assignments["bundle_id"].gather(longer) == groups["bundle_id"].gather(of[longer])
+    out[longer] = named.fill_null(False).to_numpy()
+    pool = groups["pool"].to_numpy()[of]
+    out &= assignments["pool_size"].fill_null(-1).to_numpy() == members.sizes.to_numpy()[pool]
+    out &= members.fit(assignments["enforcer_id"], pool, members.bound[of])
+    by = writs["by"].gather(place)
+    out &= (assignments["distribute_by"] == by).fill_null(False).to_numpy()
+    paper = (writs["form"] == "paper").gather(place).fill_null(False)
+    for name, has in (("collect_by", paper), ("notify_creditor_by", ~paper)):
+        given = assignments[name]
+        # Where it is not to be there, it is to be empty.
+        there = (given == after).fill_null(False)
+        out &= (there if both else there.zip_with(has, given.is_null())).to_numpy()
+    return out
 
 
 def _beside_due(
@@ -129,15 +176,23 @@ def _beside_due(
 
 
 class _Members:
-    """Who stands in which pool. sizes: of each pool, how many."""
+    """Who stands in which pool. sizes: of each pool, how many. bound: by number to whom each bundle is bound, else -1."""
 
-    def __init__(self, pools: Sequence[frozenset[str]]) -> None:
+    def __init__(self, derived: Derived) -> None:
+        pools = derived.pools
         self.sizes = pl.Series([len(pool) for pool in pools], dtype=pl.Int64)
-        self._names = sorted({who for pool in pools for who in pool})
+        bound_to = derived.groups["bound_to"]
+        self._names = sorted({who for pool in pools for who in pool}.union(bound_to.drop_nulls().unique()))
+        self.bound = numbered_as(bound_to, self._names)
         number = {who: place for place, who in enumerate(self._names)}
         self._there = np.zeros((len(pools), len(number)), dtype=bool)
         for k, pool in enumerate(pools):
             self._there[k, [number[who] for who in pool]] = True
+
+    def fit(self, who: pl.Series, pool: Ints, bound: Ints) -> NDArray[np.bool_]:
+        """Whether each is the one that a bundle is bound to, or, of one that is free, stands in its pool."""
+        number = numbered_as(who, self._names, -2)
+        return np.where(bound >= 0, number == bound, (number >= 0) & self._there[pool, number])
 
     def has(self, pools: pl.Series, who: pl.Series) -> pl.Series:
         """Whether each enforcer stands in the pool of that row; not where there is none."""
