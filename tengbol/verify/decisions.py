@@ -169,7 +169,7 @@ class Due:
         roster, schema = self.derived.roster, COLUMNS["standing"]
         cells = [(who, category) for who in roster.licensed for category in self.categories]
         home = [roster.home[who] for who, _ in cells]
-        columns = {
+        columns: dict[str, list[Any]] = {
             "enforcer_id": [who for who, _ in cells],
             "district_id": home,
             "chamber_id": [self.chamber_of[district_id] for district_id in home],

@@ -176,7 +176,7 @@ def _beside_due(
 
 
 class _Members:
-    """Who stands in which pool. sizes: of each pool, how many. bound: by number to whom each bundle is bound, else -1."""
+    """Who stands in which pool. sizes: of each, how many. bound: by number to whom each bundle is bound, else -1."""
 
     def __init__(self, derived: Derived) -> None:
         pools = derived.pools
