@@ -17,7 +17,7 @@ import polars as pl
 from tengbol.verify.bindings import bind, claims
 from tengbol.verify.calendar import WorkingDays
 from tengbol.verify.grouping import numbered, recusals, summed, term, together
-from tengbol.verify.law import CATEGORIES, NOBODY, Roster, Writ, judged, roster
+from tengbol.verify.law import CATEGORIES, CODE, NAME, NOBODY, Roster, Writ, judged, roster, spelt
 from tengbol.verify.placing import codes, gathered, last_at
 from tengbol.verify.readings import USUAL, Readings
 from tengbol.verify.reasons import Reasons, pool_id
@@ -211,15 +211,18 @@ def derive(
     groups, asked, pools = _with_pools(summed(ready), recused, standing, closed)
     claimed = claims(ready, chamber, readings.case_binds)
     placed = groups.select("group", "district_id", "by", "pool")[claimed["group"].unique()].filter(pl.col("pool") >= 0)
+    placed = spelt(placed)
     bound, fell = bind(placed, claimed, seed, readings, reasons, recused)
     short = list(standing.back) if readings.short_absence_binds == "wait" else []
+    bound = bound.with_columns(pl.col("basis").cast(CODE), pl.col("bound_to").cast(NAME))
     found = gathered(bound, last_at(bound["group"], groups.height))
     groups = groups.with_columns(basis=pl.coalesce(found["basis"], "basis"), bound_to=found["bound_to"]).with_columns(
         away=(~pl.col("bound_to").is_in(list(standing.available))).fill_null(False),
         code=pl.when(pl.col("pool") < 0)
         .then(pl.lit("no_eligible_enforcer"))
         .when(pl.col("bound_to").is_in(short))
-        .then(pl.lit("waits_for_holder")),
+        .then(pl.lit("waits_for_holder"))
+        .cast(CODE),
     )
     rows = last_at(every["code"].is_null().arg_true(), every.height)
     code = ready.select("group", later=groups["code"].gather(ready["group"]))
@@ -248,10 +251,10 @@ def _with_pools(
     Bundles of which nobody is recused, nearly all, are known by their districts; to join them all by texts is dear.
     """
     some = recused.sort("enforcer_id").group_by("group").agg(recused=pl.col("enforcer_id").str.join("\n")).sort("group")
-    some = some.with_columns(district_id=groups["district_id"].gather(some["group"]))
+    some = some.with_columns(district_id=groups["district_id"].gather(some["group"]).cast(pl.String))
     nobody = np.ones(groups.height, dtype=bool)
     nobody[some["group"].to_numpy()] = False
-    whole = groups.select("district_id").filter(nobody).unique().with_columns(recused=pl.lit(""))
+    whole = spelt(groups.select("district_id").filter(nobody).unique()).with_columns(recused=pl.lit(""))
     kinds = some.select("district_id", "recused").vstack(whole)
     combined = kinds.unique().sort("district_id", "recused")
     asked: list[Asked] = []
@@ -271,7 +274,7 @@ def _with_pools(
         {
             "asked": pl.Series(range(len(asked)), dtype=pl.UInt32),
             "pool": pl.Series([one.number for one in asked], dtype=pl.Int32),
-            "basis": pl.Series([one.basis for one in asked], dtype=pl.String),
+            "basis": pl.Series([one.basis for one in asked], dtype=pl.String).cast(CODE),
         }
     )
     return groups.hstack(gathered(found, pl.Series(place))), asked, list(numbers)

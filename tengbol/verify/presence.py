@@ -83,7 +83,7 @@ def check_unassigned(
     said: `writ_id` and `said`, what must be said of each, where the wording is known.
     """
     rows = unassigned.select("writ_id", "code", "explanation").with_columns(
-        due=derived.writs["code"].gather(place), known=pl.when(place.is_not_null()).then(True)
+        due=derived.writs["code"].gather(place).cast(pl.String), known=pl.when(place.is_not_null()).then(True)
     )
     rows = (
         rows.with_columns(said=pl.col("explanation"))

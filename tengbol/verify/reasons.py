@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from tengbol.verify.law import spelt
+from tengbol.verify.placing import among
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
@@ -94,11 +97,14 @@ def left_out(derived: Derived) -> set[tuple[str, str | None, str, str]]:
 def waiting(derived: Derived, chamber: Chamber, manifest: Manifest) -> pl.DataFrame:
     """Of each writ that was not distributed its code and what this rests on, in the columns of `waiting`."""
     code, counts = pl.col("code"), pl.col("counts")
-    held = chamber.ledger.filter(pl.col("closed_at").is_null()).unique("writ_id", keep="last", maintain_order=True)
+    every = spelt(derived.writs.filter(code.is_not_null()))
+    held = chamber.ledger.select("writ_id", "enforcer_id", "closed_at")
+    held = held.filter(pl.col("closed_at").is_null(), among(held["writ_id"], every["writ_id"]))
+    held = held.unique("writ_id", keep="last", maintain_order=True)
     back = pl.DataFrame(
         list(derived.roster.back.items()), schema={"bound_to": pl.String, "back": pl.Date}, orient="row"
     )
-    kept = derived.kept.join(back, on="bound_to", how="left")
+    kept = spelt(derived.kept).join(back, on="bound_to", how="left")
     closed = pl.DataFrame(
         list(derived.closed.items()), schema={"district_id": pl.String, "closed": pl.Date}, orient="row"
     )
@@ -108,8 +114,7 @@ def waiting(derived: Derived, chamber: Chamber, manifest: Manifest) -> pl.DataFr
     of_state = code.is_in(["mci_unknown", "state_over_1000_mci"])
     otherwise = manifest.readings.index_day != "received"
     return (
-        derived.writs.filter(code.is_not_null())
-        .join(held.select("writ_id", open="enforcer_id"), on="writ_id", how="left", maintain_order="left")
+        every.join(held.select("writ_id", open="enforcer_id"), on="writ_id", how="left", maintain_order="left")
         .join(kept.select("group", "bound_to", "basis", "size", "back"), on="group", how="left", maintain_order="left")
         .join(closed, on="district_id", how="left", maintain_order="left")
         .select(

@@ -13,7 +13,7 @@ import polars as pl
 
 from tengbol.phrase import Phrase
 from tengbol.verify.bundles import PARAGRAPH_OF_BASIS
-from tengbol.verify.law import CATEGORIES
+from tengbol.verify.law import CATEGORIES, spelt
 from tengbol.verify.placing import gathered, numbered_as
 from tengbol.verify.telling import ASSIGNMENTS, tell
 
@@ -143,7 +143,7 @@ def _plainly_right(
     out &= members.fit(assignments["enforcer_id"], pool, members.bound[of])
     by = writs["by"].gather(place)
     out &= (assignments["distribute_by"] == by).fill_null(False).to_numpy()
-    paper = (writs["form"] == "paper").gather(place).fill_null(False)
+    paper = writs.select((pl.col("form") == "paper").gather(place)).to_series().fill_null(False)
     for name, has in (("collect_by", paper), ("notify_creditor_by", ~paper)):
         given = assignments[name]
         # Where it is not to be there, it is to be empty.
@@ -163,7 +163,8 @@ def _beside_due(
     groups = derived.groups.select(
         "asked", "pool", "size", "alike", "bound_to", due_bundle="bundle_id", due_basis="basis"
     )
-    rows = assignments.hstack(gathered(writs, place)).hstack(gathered(groups, derived.row_of.gather(place)))
+    due = gathered(writs, place).hstack(gathered(groups, derived.row_of.gather(place)))
+    rows = assignments.hstack(spelt(due))
     paper = pl.col("form") == "paper"
     return rows.with_columns(
         due_size=members.sizes.gather(rows["pool"]),
