@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from hashlib import sha256
 from io import RawIOBase
 from typing import IO, TYPE_CHECKING, Final, cast
 
@@ -25,25 +26,25 @@ _AT_ONCE: Final = 1 << 18
 _NINE_PLACES: Final = r"^-?[0-9]{1,28}(\.[0-9]{1,9})?$"
 
 
-def same_bytes(path: Path, frame: pl.DataFrame) -> bool:
-    """Whether a `.csv` is, byte for byte, how a table is plainly written, so that nothing has to be read out of it.
+def same_bytes(path: Path, frame: pl.DataFrame) -> str | None:
+    """SHA-256, hex, of a `.csv` that is, byte for byte, how a table is plainly written: nothing has to be read of it.
 
-    It may say the same and be written otherwise: then its cells are compared (`check_alike`).
+    Another may say the same and be written otherwise: then its cells are compared (`check_alike`).
     """
     try:
         with path.open("rb", buffering=0) as file:
             beside = _Beside(file)
             frame.write_csv(cast("IO[bytes]", beside), datetime_format="%Y-%m-%dT%H:%M:%S%.f")
-            return beside.same and not file.read(1)
+            return beside.sum.hexdigest() if beside.same and not file.read(1) else None
     except (OSError, pl.exceptions.PolarsError):
-        return False
+        return None
 
 
 class _Beside(RawIOBase):
-    """Takes what is written and keeps none of it: whether a file has the same bytes in the same places."""
+    """Takes what is written and keeps none of it: has a file the same bytes in the same places, and their sum."""
 
     def __init__(self, file: FileIO) -> None:
-        self.file, self.same = file, True
+        self.file, self.same, self.sum = file, True, sha256()
 
     def write(self, piece: Buffer, /) -> int:
         """Compare one piece, a part of it at a time. Raises `OSError` where it differs, so that no more is written."""
@@ -53,6 +54,8 @@ class _Beside(RawIOBase):
             if self.file.read(len(part)) != part:
                 self.same = False
                 raise OSError
+            # While it is near the processor.
+            self.sum.update(part)
         return len(whole)
 
 
