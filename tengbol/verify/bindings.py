@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tengbol.verify.law import NOT_OF_PROPERTY, ONE_ENFORCER
-from tengbol.verify.likeness import read_as
+from tengbol.verify.likeness import all_as_read
 from tengbol.verify.lot import key
 from tengbol.verify.placing import among
 
@@ -19,10 +19,15 @@ if TYPE_CHECKING:
 _ORDER = ("alimony_debtor", "same_case", "returned")
 
 
-def in_case(case_binds: str) -> pl.Expr:
-    """¶14: the case by which a writ or proceeding is tied to others, if any is, as that is read."""
-    case = read_as(pl.col("case_id"))
-    return case if case_binds == "all" else pl.when(~pl.col("category").is_in(list(NOT_OF_PROPERTY))).then(case)
+def in_case(rows: pl.DataFrame, case_binds: str) -> pl.Series:
+    """¶14: the `case` by which writs or proceedings are tied to others, if any is, as that is read.
+
+    rows: `case_id`, `category`.
+    """
+    case = all_as_read(rows["case_id"]).alias("case")
+    if case_binds == "all":
+        return case
+    return rows.select(pl.when(~pl.col("category").is_in(list(NOT_OF_PROPERTY))).then(case).alias("case")).to_series()
 
 
 def claims(writs: pl.DataFrame, chamber: Chamber, case_binds: str) -> pl.DataFrame:
@@ -35,10 +40,10 @@ def claims(writs: pl.DataFrame, chamber: Chamber, case_binds: str) -> pl.DataFra
     # The many writs are looked up among the few proceedings, not the other way round.
     here = writs.filter(among(writs["debtor_id"], open_["debtor_id"]))
     own = writs["writ_id"].filter(among(writs["writ_id"], open_["writ_id"]))
-    held = open_.filter(
-        pl.col("debtor_id").is_in(here["debtor_id"].implode()), ~pl.col("writ_id").is_in(own.implode())
-    ).with_columns(case=in_case(case_binds), since="assigned_at")
-    tied = here.filter(pl.col("debtor_id").is_in(held["debtor_id"].implode())).with_columns(case=in_case(case_binds))
+    held = open_.filter(pl.col("debtor_id").is_in(here["debtor_id"].implode()), ~pl.col("writ_id").is_in(own.implode()))
+    held = held.with_columns(in_case(held, case_binds), since="assigned_at")
+    tied = here.filter(pl.col("debtor_id").is_in(held["debtor_id"].implode()))
+    tied = tied.with_columns(in_case(tied, case_binds))
     whole = pl.col("category").is_in(list(ONE_ENFORCER))
     found = (
         tied.filter(whole).join(held.filter(whole).select("debtor_id", "enforcer_id", "since"), on="debtor_id"),

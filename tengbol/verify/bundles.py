@@ -16,7 +16,7 @@ import polars as pl
 
 from tengbol.verify.bindings import bind, claims
 from tengbol.verify.calendar import WorkingDays
-from tengbol.verify.grouping import numbered, recusals, summed, term, together
+from tengbol.verify.grouping import numbered, recusals, summed, term, together, with_kinds
 from tengbol.verify.law import CATEGORIES, CODE, NAME, NOBODY, Roster, Writ, judged, roster, spelt
 from tengbol.verify.placing import codes, gathered, last_at
 from tengbol.verify.readings import USUAL, Readings
@@ -232,13 +232,7 @@ def derive(
     kept = groups.filter(pl.col("code") == "waits_for_holder")
     # In its place, for both would be a hundred megabytes each.
     groups = groups.filter(pl.col("code").is_null())
-    free = pl.col("bound_to").is_null()
-    kind = ["pool", *CATEGORIES]
-    asked_of = groups.select(kind)
-    kinds = asked_of.filter(groups.select(free).to_series()).group_by(kind).agg(alike=pl.len()).sort(kind)
-    kinds = kinds.with_row_index("kind")
-    of_kind = asked_of.join(kinds, on=kind, how="left", maintain_order="left")
-    groups = groups.with_columns(pl.when(free).then(of_kind[name]).alias(name) for name in ("kind", "alike"))
+    groups, kinds = with_kinds(groups)
     fell = fell.join(groups, on="group", how="semi", maintain_order="left")
     return Derived(standing, reasons, every, groups, kinds, kept, fell, asked, pools, closed)
 

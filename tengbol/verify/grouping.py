@@ -10,7 +10,7 @@ import polars as pl
 from tengbol.verify.bindings import in_case
 from tengbol.verify.connected import connected
 from tengbol.verify.law import CATEGORIES, ONE_ENFORCER
-from tengbol.verify.placing import codes, perhaps_twice
+from tengbol.verify.placing import alike, among, as_one, codes, gathered, last_at, perhaps_twice
 
 if TYPE_CHECKING:
     from datetime import date
@@ -30,7 +30,7 @@ def together(ready: pl.DataFrame, case_binds: str = "all") -> Ints:
     place_of = perhaps_twice(ready["debtor_id"])
     several = ready.select("debtor_id", "district_id", "case_id", "category")[place_of]
     where, row, whole = ("debtor_id", "district_id"), pl.col("row"), pl.col("category").is_in(list(ONE_ENFORCER))
-    shared = several.with_columns(case=in_case(case_binds), row=pl.int_range(pl.len())).select(
+    shared = several.with_columns(in_case(several, case_binds), row=pl.int_range(pl.len())).select(
         case=pl.when(pl.col("case").is_not_null()).then(row.min().over("case", *where)).otherwise(row),
         debtor=pl.when(whole).then(row.min().over(whole, *where)).otherwise(row),
     )
@@ -70,6 +70,17 @@ def summed(ready: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def with_kinds(groups: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Bundles with the number of their `kind` and how many are `alike`, where they are free; and the kinds in order."""
+    columns = ["pool", *CATEGORIES]
+    free = groups["bound_to"].is_null().arg_true()
+    number, first = alike(as_one(*(groups[name].gather(free).to_numpy() for name in columns)))
+    often = np.bincount(number).astype(np.uint32)
+    kinds = groups.select(columns)[free.gather(first)].with_columns(alike=pl.Series(often)).with_row_index("kind")
+    of = pl.DataFrame({"kind": number.astype(np.uint32), "alike": often[number]})
+    return groups.hstack(gathered(of, last_at(free, groups.height))), kinds
+
+
 def recusals(ready: pl.DataFrame, chamber: Chamber, day: date, held: Unread) -> pl.DataFrame:
     """¶12: who is recused on a day for which bundle: for a writ of it, or for a debtor or creditor of one."""
     now = chamber.recusals.filter(pl.col("valid_to").is_null() | (pl.col("valid_to") >= day))
@@ -78,9 +89,15 @@ def recusals(ready: pl.DataFrame, chamber: Chamber, day: date, held: Unread) -> 
     of_person = now.select("party_id", "enforcer_id").drop_nulls("party_id")
     return pl.concat(
         [
-            ready.join(of_writ, on="writ_id").select("group", "enforcer_id"),
-            ready.join(of_person, left_on="debtor_id", right_on="party_id").select("group", "enforcer_id"),
-            ready.join(of_person, left_on="creditor_id", right_on="party_id").select("group", "enforcer_id"),
+            ready.select("group", **{column: own})
+            .filter(among(ready[own], those[column]))
+            .join(those, on=column)
+            .select("group", "enforcer_id")
+            for own, those, column in (
+                ("writ_id", of_writ, "writ_id"),
+                ("debtor_id", of_person, "party_id"),
+                ("creditor_id", of_person, "party_id"),
+            )
         ]
     ).unique()
 

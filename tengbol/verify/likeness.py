@@ -13,6 +13,9 @@ _READ_AS: Final = {
     **dict.fromkeys(map(chr, (0x5C, 0x2044, 0x2215)), "/"),
 }
 
+#: Numbers in which there is nothing that could look different.
+_PLAIN: Final = r"^[0-9]+(?:[-/][0-9]+)*$"
+
 
 def read_as(numbers: pl.Expr) -> pl.Expr:
     """What is left of numbers of cases when all that only looks different is taken away."""
@@ -21,6 +24,15 @@ def read_as(numbers: pl.Expr) -> pl.Expr:
     for sign in ("№", "n°", "no."):
         text = text.str.replace_all(sign, "", literal=True)
     return text.str.replace_all("-{2,}", "-").str.replace_all("/{2,}", "/")
+
+
+def all_as_read(numbers: pl.Series) -> pl.Series:
+    """The same of each of many, nearly all of which are written so that nothing has to be taken away."""
+    odd = (~numbers.str.contains(_PLAIN)).fill_null(False).arg_true()
+    if odd.is_empty():
+        return numbers
+    those = numbers.gather(odd).to_frame().select(read_as(pl.first())).to_series()
+    return numbers.scatter(odd, those)
 
 
 def as_read(number: str) -> str:

@@ -82,6 +82,12 @@ def as_one(*columns: Ints) -> Ints:
 
 def alike(key: Ints) -> tuple[Ints, Ints]:
     """By number which rows have the same: `(N,)` from 0 on, without gaps, and a row of each."""
+    most = int(key.max(initial=0)) + 1
+    if most <= len(key):
+        at = np.full(most, -1)
+        at[key] = np.arange(len(key))
+        there = at >= 0
+        return (np.cumsum(there) - 1)[key], at[there]
     by = np.argsort(key)
     in_order = key[by]
     begins = np.ones(len(key), dtype=bool)

@@ -18,6 +18,7 @@ from tengbol.verify.placing import gathered, numbered_as
 from tengbol.verify.telling import ASSIGNMENTS, tell
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from numpy.typing import NDArray
@@ -86,7 +87,10 @@ def check_assignments(
     wording: the sentences that the result must have, where its wording is known.
     """
     day, after = manifest.as_of.date(), days.after(manifest.as_of.date(), 3)
-    members, split = _Members(derived), _split(assignments["enforcer_id"], place, derived)
+    members, split = (
+        _Members(derived.pools, derived.groups["bound_to"]),
+        _split(assignments["enforcer_id"], place, derived),
+    )
     both = manifest.format == 1
     wrong: list[pl.DataFrame] = []
     words = None if wording is None else wording.differ(assignments, place, day)
@@ -179,10 +183,8 @@ def _beside_due(
 class _Members:
     """Who stands in which pool. sizes: of each, how many. bound: by number to whom each bundle is bound, else -1."""
 
-    def __init__(self, derived: Derived) -> None:
-        pools = derived.pools
+    def __init__(self, pools: Sequence[frozenset[str]], bound_to: pl.Series) -> None:
         self.sizes = pl.Series([len(pool) for pool in pools], dtype=pl.Int64)
-        bound_to = derived.groups["bound_to"]
         self._names = sorted({who for pool in pools for who in pool}.union(bound_to.drop_nulls().unique()))
         self.bound = numbered_as(bound_to, self._names)
         number = {who: place for place, who in enumerate(self._names)}
