@@ -5,10 +5,19 @@ All have defaults; a TOML file overrides them, and the manifest prints them, so 
 
 from __future__ import annotations
 
-import datetime as dt
+import datetime as dt  # noqa: TC003 (whoever asks for the types of settings reads it)
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
+from tengbol.choices import (
+    AttachedWhen,
+    CaseBinds,
+    IndexDay,
+    Language,
+    OfficeBinds,
+    ShortAbsence,
+    WrongError,
+)
 from tengbol.errors import UnusableArgumentError, UnusableInputError
 from tengbol.parameters import DAYS_OFF, MCI, READINGS, WORKING_DAYS, usual
 
@@ -16,26 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-#: Days that settings may name: those of the tables (`model.limits`, above this module).
-FIRST_DAY: Final = dt.date(1991, 12, 16)
-LAST_DAY: Final = dt.date(2099, 12, 31)
-
-
-class WrongError(ValueError):
-    """A setting that is none: where it stands, and what is wrong with it."""
-
-    def __init__(self, place: str, told: str) -> None:
-        super().__init__(f"{place}: {told}")
-        self.place, self.told = place, told
-
-
-#: How the order is read where it is open; `docs/law/readings.md` says what each means, and why the default is that.
-ShortAbsence = Literal["wait", "holder", "free"]
-IndexDay = Literal["received", "issued", "distributed"]
-AttachedWhen = Literal["nobody_present", "nobody_registered"]
-CaseBinds = Literal["all", "collection"]
-OfficeBinds = Literal["free", "holder"]
-Language = Literal["en", "kk", "ru"]
 _USUAL: Final[dict[str, Any]] = {name: usual(name) for name in READINGS}
 
 

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import is_dataclass
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from tengbol import config
-from tengbol.config import FIRST_DAY, LAST_DAY, WrongError
-from tengbol.parameters import MCI
+from tengbol.choices import (
+    FIRST_DAY,
+    LAST_DAY,
+    AttachedWhen,
+    CaseBinds,
+    IndexDay,
+    Language,
+    OfficeBinds,
+    ShortAbsence,
+    WrongError,
+)
+from tengbol.parameters import DAYS_OFF, MCI, WORKING_DAYS
 
 
 def _day(value: Any) -> dt.date:
@@ -29,8 +39,8 @@ class Calendar(BaseModel):
     """As `config.Calendar`."""
 
     model_config = ConfigDict(extra="forbid")
-    days_off: tuple[Day, ...] = config.DAYS_OFF
-    working_days: tuple[Day, ...] = config.WORKING_DAYS
+    days_off: tuple[Day, ...] = DAYS_OFF
+    working_days: tuple[Day, ...] = WORKING_DAYS
 
 
 def _added(given: dict[dt.date, int]) -> dict[dt.date, int]:
@@ -38,7 +48,7 @@ def _added(given: dict[dt.date, int]) -> dict[dt.date, int]:
 
 
 def _parts(value: Any) -> Any:
-    return vars(value) if isinstance(value, config.Calendar) else value
+    return vars(value) if is_dataclass(value) else value
 
 
 class _Settings(BaseModel):
@@ -48,12 +58,12 @@ class _Settings(BaseModel):
     mci: Annotated[dict[Day, Annotated[int, Field(strict=True, gt=0, le=1_000_000_000)]], AfterValidator(_added)] = {}
     calendar: Annotated[Calendar, BeforeValidator(_parts)] = Calendar()
     search_limit: Annotated[float, Field(strict=True, gt=0, le=10_000)] = 4.0
-    short_absence_binds: config.ShortAbsence = "wait"
-    index_day: config.IndexDay = "received"
-    attached_when: config.AttachedWhen = "nobody_present"
-    case_binds: config.CaseBinds = "all"
-    office_binds: config.OfficeBinds = "free"
-    lang: config.Language = "en"
+    short_absence_binds: ShortAbsence = "wait"
+    index_day: IndexDay = "received"
+    attached_when: AttachedWhen = "nobody_present"
+    case_binds: CaseBinds = "all"
+    office_binds: OfficeBinds = "free"
+    lang: Language = "en"
     columns: dict[str, str] = {}
 
 

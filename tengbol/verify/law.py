@@ -133,8 +133,14 @@ def claims_on(day: date) -> tuple[dict[str, str], dict[str, str]]:
     return became, {claim: name for claim, name in BY_CLAIM.items() if claim in late or name not in late}
 
 
-def category(mci: dict[date, int], day: date) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
-    """¶4: the category of each writ in a batch of a day, or why it has none; and whether the index bounds it.
+def bounded(day: date) -> pl.Expr:
+    """¶4: whether the index bounds a writ, in a batch of a day: the claims of the state, for money."""
+    became, _ = claims_on(day)
+    return (pl.col("claim").replace(became) == "money") & (pl.col("creditor_kind") == "state")
+
+
+def category(mci: dict[date, int], day: date) -> tuple[pl.Expr, pl.Expr]:
+    """¶4: the category of each writ in a batch of a day, or why it has none.
 
     mci: tenge by the day from which it applies. Column `counts`: the day whose index bounds each.
     """
@@ -144,7 +150,7 @@ def category(mci: dict[date, int], day: date) -> tuple[pl.Expr, pl.Expr, pl.Expr
     limit = pl.lit(None, dtype=pl.Int64)
     for start in sorted(mci):
         limit = pl.when(counts >= start).then(1000 * mci[start]).otherwise(limit)
-    of_the_state = (claim == "money") & (creditor == "state")
+    of_the_state = bounded(day)
     # A float is compared with an integer exactly; no rounding comes between.
     within = limit.is_not_null() & (amount.is_null() | (amount <= limit))
     kind = (
@@ -165,7 +171,7 @@ def category(mci: dict[date, int], day: date) -> tuple[pl.Expr, pl.Expr, pl.Expr
         .when(barred)
         .then(pl.lit("state_interest"))
     )
-    return pl.when(~barred).then(kind), why, of_the_state
+    return pl.when(~barred).then(kind), why
 
 
 def index_day(reading: str, batch: date) -> pl.Expr:
@@ -192,12 +198,12 @@ def judged(writs: pl.DataFrame, as_of: datetime, mci: dict[date, int], index: st
     those that the index bounds.
     """
     dated = writs.with_columns(counts=index_day(index, as_of.date()))
-    name, why, bounded = category(mci, as_of.date())
+    name, why = category(mci, as_of.date())
     of_each, first = alike(
         as_one(*(writs[column].to_physical().cast(pl.Int32).fill_null(-1).to_numpy() + 1 for column in _KIND))
     )
     told = (name.alias("category").cast(CODE), pl.coalesce(why, readiness()).alias("code").cast(CODE))
-    kinds = dated[first].select(*told, bounded=bounded.fill_null(False))
+    kinds = dated[first].select(*told, bounded=bounded(as_of.date()).fill_null(False))
     by_itself = np.flatnonzero(kinds["bounded"].to_numpy()[of_each])
     of_each[by_itself] = kinds.height + np.arange(len(by_itself))
     every = pl.concat([kinds.select("category", "code"), dated[by_itself].select(told)], rechunk=True)

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, get_args, get_type_hints
 
 import pytest
 from chambers import HOME, chambers, decide
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from small import AS_OF, absence, attachment, district, enforcer, proceeding, writ, write_tables
 
 from tengbol.config import Config, config_of
+from tengbol.errors import UnusableInputError
 from tengbol.parameters import READINGS
 from tengbol.parameters import VALUES as LISTED
 from tengbol.runner import run
@@ -164,6 +165,10 @@ def test_verify_follows_the_reading_that_the_manifest_names_and_refuses_one_that
 def test_the_verifier_finds_nothing_broken_by_whatever_reading(tmp_path_factory, tables, chosen):
     folder = tmp_path_factory.mktemp("batch")
     source = write_tables(folder / "in", **tables)
-    run(source, folder / "out", as_of=MOMENT, seed="a1", accept="as drawn", config=config_of(chosen))
+    try:
+        run(source, folder / "out", as_of=MOMENT, seed="a1", accept="as drawn", config=config_of(chosen))
+    except UnusableInputError as error:
+        assume("without writs there is no batch" not in str(error))
+        raise
     report = verify(source, folder / "out")
     assert report.ok, str(report)

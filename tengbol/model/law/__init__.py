@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
-    from tengbol.config import AttachedWhen, Calendar, CaseBinds, Config, IndexDay, OfficeBinds, ShortAbsence
+    from tengbol.choices import AttachedWhen, CaseBinds, IndexDay, OfficeBinds, ShortAbsence
+    from tengbol.config import Calendar, Config
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from tengbol.model.law.bundles import case_that_binds
 from tengbol.parameters import ONE_ENFORCER
 
 if TYPE_CHECKING:
-    from tengbol.config import Calendar, OfficeBinds
+    from tengbol.choices import OfficeBinds
+    from tengbol.config import Calendar
     from tengbol.model.law import Law
 
 

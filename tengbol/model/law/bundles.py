@@ -13,7 +13,7 @@ from tengbol.parameters import NON_PROPERTY, ONE_ENFORCER
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tengbol.config import CaseBinds
+    from tengbol.choices import CaseBinds
 
 
 def bundles(writs: pl.DataFrame) -> pl.DataFrame:

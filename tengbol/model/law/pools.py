@@ -13,7 +13,7 @@ from tengbol.model.law.availability import in_force
 if TYPE_CHECKING:
     import datetime as dt
 
-    from tengbol.config import AttachedWhen
+    from tengbol.choices import AttachedWhen
 
 
 def serving(everyone: pl.DataFrame, attachments: pl.DataFrame, day: dt.date) -> pl.DataFrame:

@@ -10,7 +10,8 @@ import polars as pl
 from tengbol.model.law import availability, calendar, pools, shares
 
 if TYPE_CHECKING:
-    from tengbol.config import AttachedWhen, Calendar
+    from tengbol.choices import AttachedWhen
+    from tengbol.config import Calendar
     from tengbol.model.chamber import Chamber
 
 
