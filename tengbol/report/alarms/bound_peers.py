@@ -99,15 +99,12 @@ class Followed:
 
     def expected(self, number: int) -> np.ndarray:
         """How many of so many bound bundles were to be expected for each enforcer (J,)."""
-        held = np.diff(self.steps, axis=1, prepend=0)
-        by_proceedings = held.sum(axis=0) / held.sum()
+        by_proceedings = self._held.sum(axis=0) / self._held.sum()
         return np.maximum(self.by_intake(number), number * by_proceedings)
 
     def by_intake(self, number: int) -> np.ndarray:
         """How many of so many bound bundles chance (`drawn`) gives each enforcer in the mean (J,)."""
-        held = np.diff(self.steps, axis=1, prepend=0)
-        came = np.bincount(self.cell, minlength=len(self.steps))
-        return number * (came @ (held / np.maximum(self.steps[:, -1:], 1.0)) / len(self.cell))
+        return number * (self._came @ (self._held / np.maximum(self.steps[:, -1:], 1.0)) / len(self.cell))
 
     def drawn(self, number: int, rng: np.random.Generator) -> np.ndarray:
         """So many bundles of all, and whom each follows: how many each enforcer (J,)."""
@@ -117,16 +114,25 @@ class Followed:
         return np.bincount(holders[first[cells] + at.astype(np.int64)], minlength=len(self.names))
 
     @cached_property
+    def _held(self) -> np.ndarray:
+        """Of each cell how many proceedings each enforcer has open (C, J)."""
+        return np.diff(self.steps, axis=1, prepend=0)
+
+    @cached_property
+    def _came(self) -> np.ndarray:
+        """How many bundles came to each cell (C,)."""
+        return np.bincount(self.cell, minlength=len(self.steps))
+
+    @cached_property
     def _holders(self) -> tuple[np.ndarray, np.ndarray]:
         """Of each cell, where its proceedings begin (C,), and who holds each of them, cell by cell."""
-        held = np.diff(self.steps, axis=1, prepend=0).astype(np.int64)
+        held = self._held.astype(np.int64)
         names = np.tile(np.arange(len(self.names)), len(held))
         return held.sum(axis=1).cumsum() - held.sum(axis=1), names.repeat(held.ravel())
 
     def utmost(self, number: int) -> np.ndarray:
         """How many of so many bound bundles could follow each enforcer (J,) at most."""
-        came = np.bincount(self.cell, minlength=len(self.steps))
-        return np.minimum(number, came @ (np.diff(self.steps, axis=1, prepend=0) > 0))
+        return np.minimum(number, self._came @ (self._held > 0))
 
     def counts(self, enforcers: pl.Series) -> np.ndarray:
         """How often each occurs (J,)."""
