@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from tengbol.phrase import Phrase
 from tengbol.verify.balances import Standing
@@ -21,15 +21,13 @@ from tengbol.verify.law import CATEGORIES
 from tengbol.verify.lot import check_lot, tell_what_was_chosen
 from tengbol.verify.masks import Names
 from tengbol.verify.public.chain import PLACE, hashed
-from tengbol.verify.public.lines import canonical
+from tengbol.verify.public.lines import BINDING, canonical
 
 if TYPE_CHECKING:
     from tengbol.verify.findings import Findings
     from tengbol.verify.public.corrections import Past
     from tengbol.verify.public.lines import Line
     from tengbol.verify.public.tables import Row
-
-BOUND: Final = ("alimony_debtor", "same_case", "returned")
 
 
 @dataclass(frozen=True)
@@ -176,7 +174,7 @@ def bundles_of(line: Line, found: Findings) -> list[Told]:
                 Phrase("{name} was distributed in it, and its members are not told", name=name),
             )
             continue
-        bound = basis in BOUND
+        bound = basis in BINDING
         if not bound and enforcer not in members:
             found.broken(
                 "pools",

@@ -6,14 +6,14 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from tengbol.phrase import Phrase, joined
+from tengbol.verify.public.lines import BINDING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tengbol.verify.public.lines import Line
 
-#: What binds a writ, by its paragraph.
-_PARAGRAPHS: Final = {"returned": "¶11", "alimony_debtor": "¶13", "same_case": "¶14"}
+_BY_PARAGRAPH: Final = sorted((name, basis) for basis, name in BINDING.items())
 #: So many enforcers are named, of whose writs the largest part came bound.
 _NAMED: Final = 20
 
@@ -27,7 +27,7 @@ def how_many_bound(lines: Iterable[Line]) -> str:
     whole, bound = Counter[str](), Counter[str]()
     for (who, basis), writs in given.items():
         whole[who] += writs
-        bound[who] += writs if basis in _PARAGRAPHS else 0
+        bound[who] += writs if basis in BINDING else 0
     who_has = sorted(filter(bound.__getitem__, bound), key=lambda who: (-bound[who] / whole[who], -bound[who], who))
     if not who_has:
         return ""
@@ -37,7 +37,7 @@ def how_many_bound(lines: Iterable[Line]) -> str:
             who=who,
             bound=bound[who],
             n=whole[who],
-            by=", ".join(f"{name} {given[who, basis]}" for basis, name in _PARAGRAPHS.items() if given[who, basis]),
+            by=", ".join(f"{name} {given[who, basis]}" for name, basis in _BY_PARAGRAPH if given[who, basis]),
         )
         for who in who_has[:_NAMED]
     ]

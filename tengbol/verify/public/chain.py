@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from tengbol.phrase import Phrase
-from tengbol.verify.public.lines import canonical
+from tengbol.verify.public.lines import BINDING, canonical
 
 if TYPE_CHECKING:
     from tengbol.verify.findings import Findings
@@ -157,10 +157,7 @@ def _lot_digest(line: Line) -> str:
     """What the lot goes by: balances, pools, parts; of each writ id, bundle, category, pool, whom it was bound to."""
     columns = list(zip(*line.assignments, strict=True)) or [()] * 7
     writ, bundle, category, _, basis, pool, enforcer = map(list, columns)
-    bound = [
-        who if why in ("alimony_debtor", "same_case", "returned") else None
-        for who, why in zip(enforcer, basis, strict=True)
-    ]
+    bound = [who if why in BINDING else None for who, why in zip(enforcer, basis, strict=True)]
     goes_by = {
         "bound": bound,
         "bundle": bundle,

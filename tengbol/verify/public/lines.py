@@ -34,7 +34,9 @@ RECORD: Final = 2
 _WRIT: Final = re.compile("[0-9a-f]{32}")
 _DIGEST: Final = re.compile("[0-9a-f]{64}")
 _SEED: Final = re.compile("[0-9a-f]{1,128}")
-_BASES: Final = ("alimony_debtor", "same_case", "returned", "registered", "attached")
+#: What binds a writ to its enforcer, by its paragraph.
+BINDING: Final = {"alimony_debtor": "¶13", "same_case": "¶14", "returned": "¶11"}
+_BASES: Final = (*BINDING, "registered", "attached")
 _CODES: Final = (
     "already_distributed",
     "mci_unknown",
