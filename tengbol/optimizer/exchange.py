@@ -36,11 +36,13 @@ _FLOWS: Final = 2_000_000
 _ROUNDS: Final = 12
 _STEPS: Final = 50_000_000
 _SUBSETS: Final = 2_000_000
-#: Steps of a walk that take as long as a term of a programme, and those that take as long as a subset after it.
-_TERM: Final = 1_000
-_SPLIT: Final = 8
+#: Steps of a walk, and subsets after it, that take as long as a term of a programme.
+_TERM: Final = 2_000
+_SPLIT: Final = 125
 #: Fewer steps where there are fewer bundles than so many: then there is less to look at.
 _MANY: Final = 40
+#: After so many turns each walk is twice as long: what is found soon is found by short ones, the rest by the longest.
+_LONGER: Final = 6
 #: What a step of the walk may cost half the time, to begin with and at the end, in thousandths of a squared writ: the
 #: further from the bound the best is that can be found (many categories, few bundles), the hotter is the walk to it.
 _HEATS: Final = ((1_000, 200), (1_500, 500), (3_000, 800))
@@ -89,7 +91,7 @@ def exchanged(problem: Problem, start: Start | None, target: int, limit: float, 
         if first <= target or work.left < 0:
             break
         way = first - target
-        bundles = search.round(heats.next(far=search.plain and way > WRIT * _FAR), way, target, work)
+        bundles = search.round(*heats.next(far=search.plain and way > WRIT * _FAR), way, target, work)
         placement, objectives = completed(problem, bundles)
         heats.found(objectives[0])
         if objectives[0] < first:
@@ -127,7 +129,7 @@ def evened(problem: Problem, start: Start, targets: tuple[int, int], limit: floa
     for _ in range(max(1, round(limit * _ROUNDS))):
         if objectives[1] <= targets[1] or work.left < 0:
             break
-        bundles = search.round(heats.next(), 0, _WEIGHT**2 * targets[0] + targets[1], work)
+        bundles = search.round(*heats.next(), 0, _WEIGHT**2 * targets[0] + targets[1], work)
         found = costs(problem.opening + WRIT * (bundles.T @ counts))
         heats.found(*found)
         if found < objectives:
@@ -174,8 +176,10 @@ class _Heats:
         self.turn = 0
         self.best: dict[int, tuple[int, ...]] = {}
 
-    def next(self, *, far: bool = False) -> int | None:
-        """The heat's number, after the last its own where the best is `far`; null: split anew from where one is."""
+    def next(self, *, far: bool = False) -> tuple[int | None, int]:
+        """The heat's number, after the last its own where the best is `far`, and how many times as long it walks as
+        at first; null: split anew from where one is.
+        """
         further, again = divmod(self.turn - len(_HEATS) - 1, 2)
         if self.turn <= len(_HEATS):
             self.heat = self.turn - 1 if self.turn else None
@@ -183,8 +187,9 @@ class _Heats:
             self.heat = (further - far) % (len(_HEATS) + far)
         else:
             self.heat = min(self.best, key=lambda heat: (self.best[heat], heat))
+        length = 1 << self.turn // _LONGER
         self.turn += 1
-        return self.heat
+        return self.heat, length
 
     def found(self, *value: int) -> None:
         """What the last one came to."""
@@ -227,15 +232,17 @@ class _Search:
         excess = problem.opening + WRIT * (bundles.T @ problem.class_counts + self.free.sum(axis=0))
         self.excess = excess // self.scale
 
-    def round(self, heat: int | None, way: int, target: int, work: Work) -> Ints:
-        """Walk where there is a heat, then split anew; `(C, J)`. way: what the best is from the target."""
+    def round(self, heat: int | None, length: int, way: int, target: int, work: Work) -> Ints:
+        """Walk so many lengths where there is a heat, then split anew; `(C, J)`. way: from the best to the target."""
         from tengbol.optimizer.settling import settle
         from tengbol.optimizer.tempering import temper
         from tengbol.optimizer.walking import walk
 
         problem, target = self.problem, target // self.scale**2
-        walked, split = int(self.part * _STEPS) if heat is not None else 0, int(self.part * _SUBSETS)
-        work.left -= (walked + _SPLIT * split) // _TERM
+        # Many short walks over ordered sums meet the bound sooner than a few long ones.
+        length = 0 if heat is None else 1 if self.plain else length
+        walked, split = int(self.part * _STEPS), int(self.part * _SUBSETS)
+        work.left -= length * walked // _TERM + split // _SPLIT
         if heat is not None:
             row, where = self.row, self.row.copy()
             best = np.full(1, np.iinfo(np.int64).max)
@@ -246,9 +253,10 @@ class _Search:
             if self.plain:
                 writs, excess = self.writs[:, 0].copy(), self.excess[:, 0].copy()
                 walk(writs, row, excess, self.counter, walked, hot, cold, target, best, where)
-            else:
+            for part in range(0 if self.plain else length):  # each short enough to be interrupted between two
+                begun, ended = (hot + (cold - hot) * n // length for n in (part, part + 1))
                 temper(self.writs, self.pool, row, self.excess, self.free, self.member, problem.pool_start,
-                       problem.pool_member, self.counter, walked, hot, cold, target, best, where)  # fmt: skip
+                       problem.pool_member, self.counter, walked, begun, ended, target, best, where)  # fmt: skip
             bundles, singles = self._bundles(where), None
             if len(self.free):
                 excess = problem.opening + WRIT * (bundles.T @ problem.class_counts)

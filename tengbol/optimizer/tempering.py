@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 _WRIT: Final = 1000
 #: Bundles of two split anew at most; of more, some that chance names stay.
 _SPLIT: Final = 12
-#: What a draw costs, in subsets of one category.
-_DRAW: Final = 10
+#: What a draw costs, and to lay out what two enforcers hold, in pairs of subsets of one category: two nanoseconds each.
+_DRAW: Final = 30
+_LAY: Final = 120
 
 
 @compiled()
@@ -49,39 +50,44 @@ def another(
     most: int,
     counter: Counters,
     least: Vector,
+    gap: Vector,
+    cost: Vector,
 ) -> int:
     """A split of the first `number` of `some` other than `mine`, by chance one of those that cost at most `most`.
 
-    apart: `(K,)` how far the first is above the second with none of them, changed; ones: `(K,)` writs of one between
-    them. mirrored: 1 where the last may stay with the second. A split costs Σ apart². least: `(1,)` set to what the
-    cheapest costs. Returns who is the first's, as bits, or -1.
+    apart: `(K,)` how far the first is above the second with none of them; ones: `(K,)` writs of one between them.
+    mirrored: 1 where the last may stay with the second. A split costs Σ gap². least: `(1,)` set to what the cheapest
+    costs. gap, cost: room for a number for each split. Returns who is the first's, as bits, or -1.
     """
-    kinds = len(apart)
-    full = (1 << number) - 1
-    chosen, seen, taken = -1, 0, 0
+    free = number - mirrored
+    every = 1 << free
+    cost[:every] = 0
+    # One category of all splits after the other, each half from the half before: whole rows are added and squared.
+    for k in range(len(apart)):
+        gap[0] = apart[k]
+        for n in range(free):
+            half = 1 << n
+            for split in range(half):
+                gap[half + split] = gap[split] + 2 * some[n, k]
+        if ones[k] > 0:
+            for split in range(every):
+                gap[split] = levelled(gap[split], ones[k])
+        for split in range(every):
+            cost[split] += gap[split] * gap[split]
+    if mine < every:
+        cost[mine] = 2**62
+    elif mirrored == 1:
+        cost[mine ^ (2 * every - 1)] = 2**62
     least[0] = 2**62
-    for step in range(1 << (number - mirrored)):
-        if step > 0:
-            flip = 0
-            while not (step >> flip) & 1:
-                flip += 1
-            taken ^= 1 << flip
-            sign = 2 if (taken >> flip) & 1 else -2
-            for k in range(kinds):
-                apart[k] += sign * some[flip, k]
-        cost = 0
-        for k in range(kinds):
-            left = apart[k] if ones[k] == 0 else levelled(apart[k], ones[k])
-            cost += left * left
-        if cost >= least[0] and cost > most:
-            continue
-        if taken == mine or (mirrored == 1 and taken == full ^ mine):
-            continue
-        least[0] = min(least[0], cost)
-        if cost <= most:
+    for split in range(every):
+        least[0] = min(least[0], cost[split])
+    chosen, seen = -1, 0
+    for step in range(every if least[0] <= most else 0):
+        split = step ^ (step >> 1)
+        if cost[split] <= most:
             seen += 1
             if chance(counter, seen) == 0:
-                chosen = taken
+                chosen = split
     return chosen
 
 
@@ -103,7 +109,7 @@ def temper(
     best: Vector,
     best_row: Vector,
 ) -> None:
-    """Walk until about so many subsets of a category were looked at; `row`, `excess` and `free` stay where it ended.
+    """Walk for about so many pairs of subsets of a category; `row`, `excess` and `free` stay where it ended.
 
     start, members: the pools' places, as in `Problem`. hot, cold: a rise in squared thousandths that is taken half the
     time, to begin with and at the end. best: `(1,)` the least cost seen after a step, and best_row where the bundles
@@ -121,6 +127,7 @@ def temper(
     some = np.empty((_SPLIT, kinds), dtype=np.int64)
     apart, ones = np.empty(kinds, dtype=np.int64), np.zeros(kinds, dtype=np.int64)
     least = np.zeros(1, dtype=np.int64)
+    room = np.empty((2, 1 << _SPLIT), dtype=np.int64)
     cost = squares(excess)
     work = steps
     while work > 0 and best[0] > target:
@@ -171,8 +178,10 @@ def temper(
             for n in range(number):
                 total += some[n, k]
             even &= total == 0
-        work -= (kinds + 1) * (1 << (number - even)) // 2 + len(free) * kinds
-        chosen = another(some, number, apart, ones, mine, 1 if even else 0, now + most, counter, least)
+        work -= _LAY + (kinds + 1) * (1 << (number - even)) // 4 + len(free) * kinds
+        chosen = another(
+            some, number, apart, ones, mine, 1 if even else 0, now + most, counter, least, room[0], room[1]
+        )
         known[i, j] = least[0] - now if fits else -1
         if chosen < 0:
             continue
@@ -184,7 +193,7 @@ def temper(
                 row[items[n]] = to
         if len(free):
             deal(free, member, excess, i, j)
-        work -= rows // 2 + len(free) * kinds
+        work -= (rows + len(free) * kinds) // 2
         first[i] = first[j] = -1
         for n in range(every):
             after[held[n]] = first[row[held[n]]]

@@ -156,7 +156,7 @@ def test_a_hot_walk_of_one_category_comes_by_the_best_assignment_and_says_where_
 
 def test_a_walk_among_many_pools_takes_fewer_steps_for_as_much_work() -> None:
     """Looking through the pools for writs of one that two may share counts, too."""
-    one, many = (_walked(pools) for pools in (1, 60))
+    one, many = (_walked(pools) for pools in (1, 300))
     assert 3 * many < one
 
 

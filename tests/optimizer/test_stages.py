@@ -52,7 +52,7 @@ def test_where_one_stage_has_used_all_up_no_other_begins(monkeypatch: pytest.Mon
         return called
 
     monkeypatch.setattr(core, "_grown", watched(core._grown, 3))
-    monkeypatch.setattr(exchange._Search, "round", watched(exchange._Search.round, 4))
+    monkeypatch.setattr(exchange._Search, "round", watched(exchange._Search.round, -1))
     stand = _stand(_crowded())
     assert stand.open
     left.clear()
