@@ -36,6 +36,9 @@ quick: $(DEV)
 
 # What is compiled is kept, whatever the machine's habit: each process of the tests compiled all of it anew.
 quick test soak: export PYTHONDONTWRITEBYTECODE =
+# Two processes on two cores: threads of Polars in each of them would wait for each other, and cost a third of all time.
+# A soak has them as they are.
+quick test: export POLARS_MAX_THREADS = 1
 test: $(DEV)
 	$(BIN)/pytest -n 2 --dist worksteal
 

@@ -73,7 +73,7 @@ CHAMBER = {
 
 SURROUNDINGS = [
     ("1", {"PYTHONHASHSEED": "0", "LC_ALL": "C", "TZ": "UTC"}),
-    ("2", {"PYTHONHASHSEED": "1", "LC_ALL": "C.utf8", "TZ": "Asia/Almaty"}),
+    ("2", {"PYTHONHASHSEED": "1", "LC_ALL": "C.utf8", "TZ": "Asia/Almaty", "POLARS_MAX_THREADS": "2"}),
     ("1", {"PYTHONHASHSEED": "77", "LC_ALL": "tr_TR.UTF-8", "TZ": "America/New_York", "POLARS_MAX_THREADS": "1"}),
     ("2", {"PYTHONHASHSEED": "4242", "LC_ALL": "kk_KZ.UTF-8", "PYTHONUTF8": "0", "POLARS_MAX_THREADS": "3"}),
 ]
