@@ -15,6 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -59,6 +60,7 @@ APART = ("public.html",)
 OLD, NEW = ["жалақыны өндіріп алу", "взыскание зарплаты"], ["жалақы өтеу", "выплата зарплаты"]
 #: Words of `eviction`.
 OUT = ["шығару", "выселение"]
+PEOPLE = {"districts": [district("D1")], "enforcers": [enforcer(f"E{n}") for n in range(1, 4)]}
 #: Way → its claim, the words, which of them `money` loses, and what the claim was before.
 WAYS = {
     "moved": ("salary", OLD, OLD, "money"),
@@ -135,45 +137,58 @@ Path("given.json").write_text(json.dumps(given))
 """
 
 
+@pytest.fixture(scope="module")
+def earlier(tmp_path_factory):
+    """A folder with a result, a book and public files of before, made once for all ways of which it is the same."""
+
+    @cache
+    def made(before: str) -> Path:
+        here = tmp_path_factory.mktemp("earlier")
+        old, new = OLD[1], NEW[1]
+        then = [
+            # Two of one debtor are a bundle, whose writs the certificate counts by category.
+            *(writ(f"W{n}", claim="alimony", debtor_id=f"debtor {n // 2}") for n in range(4)),
+            *(writ(f"O{n}", claim=old) for n in range(3)),
+            writ("entity", claim=old, creditor_kind="legal_entity"),
+            writ("state", claim=old, creditor_kind="state", amount=90_000_000),
+            writ("out", claim=OUT[1], amount=None),
+            writ("theirs", claim=OUT[0], amount=None, state_interest="true"),
+            # These are refused: a claim of the state needs its sum, and nobody knows the word, or the code.
+            writ("bare", claim=old, creditor_kind="state", amount=None),
+            writ("odd", claim="wages"),
+            *([] if before else [writ("unread", claim=new), writ("early", claim="salary")]),
+            # One document in two rows, in other words.
+            writ("twice", claim="ақша"), writ("twice", claim=old),
+        ]  # fmt: skip
+        write_tables(here / "before", **PEOPLE, writs=then)
+        tengbol.run(here / "before", here / "told", as_of=NOW, seed="0a", key=KEY)
+        store = book(f"sqlite:///{here / 'book'}", here, {**PEOPLE, "writs": [writ("B1", claim=old)]})
+        batch(store, clerk(), as_of=NOW)
+        publish(store, here / "old-book.jsonl")
+        store.close()
+        (here / "key").write_text(KEY)
+        (here / "key").chmod(0o600)
+        what = WHAT.replace('"after"', '"before"')
+        what = what.replace("2026-12-07", "2026-11-23").replace("2026-12-08", "2026-11-24")
+        (here / "then.toml").write_text(what)
+        for folder in ("was", "is"):
+            (here / folder).mkdir()
+        for act in EARLIER:
+            done = command(*act.format("was").split(), cwd=here)
+            assert done.returncode == 0, done.stderr
+        return here
+
+    return made
+
+
 @pytest.fixture(scope="module", params=WAYS)
-def where(request, tmp_path_factory):
-    """A folder with a result, a book and a public file of before, the changed package, and what its commands made."""
+def where(request, earlier, tmp_path_factory):
+    """A folder of before, the changed package, and what its commands made."""
     here = tmp_path_factory.mktemp("six")
     claim, words, lost, before = WAYS[request.param]
-    people = {"districts": [district("D1")], "enforcers": [enforcer(f"E{n}") for n in range(1, 4)]}
-    old, new = OLD[1], NEW[1]
-    then = [
-        # Two of one debtor are a bundle, whose writs the certificate counts by category.
-        *(writ(f"W{n}", claim="alimony", debtor_id=f"debtor {n // 2}") for n in range(4)),
-        *(writ(f"O{n}", claim=old) for n in range(3)),
-        writ("entity", claim=old, creditor_kind="legal_entity"),
-        writ("state", claim=old, creditor_kind="state", amount=90_000_000),
-        writ("out", claim=OUT[1], amount=None),
-        writ("theirs", claim=OUT[0], amount=None, state_interest="true"),
-        # These are refused: a claim of the state needs its sum, and nobody knows the word, or the code.
-        writ("bare", claim=old, creditor_kind="state", amount=None),
-        *([] if request.param == "moved" else [writ("unread", claim=new)]),
-        writ("odd", claim="wages"),
-        *([] if before else [writ("early", claim="salary")]),
-        # One document in two rows, in other words.
-        writ("twice", claim="ақша"), writ("twice", claim=old),
-    ]  # fmt: skip
-    write_tables(here / "before", **people, writs=then)
-    tengbol.run(here / "before", here / "told", as_of=NOW, seed="0a", key=KEY)
-    store = book(f"sqlite:///{here / 'book'}", here, {**people, "writs": [writ("B1", claim=old)]})
-    batch(store, clerk(), as_of=NOW)
-    publish(store, here / "old-book.jsonl")
-    store.close()
-    (here / "key").write_text(KEY)
-    (here / "key").chmod(0o600)
-    then = WHAT.replace('"after"', '"before"').replace("2026-12-07", "2026-11-23").replace("2026-12-08", "2026-11-24")
-    (here / "then.toml").write_text(then)
-    for folder in ("was", "is"):
-        (here / folder).mkdir()
-    for act in EARLIER:
-        done = command(*act.format("was").split(), cwd=here)
-        assert done.returncode == 0, done.stderr
-    shutil.copytree(Path(tengbol.__file__).parent, here / "tengbol", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(earlier(before), here, dirs_exist_ok=True)
+    # With what is compiled of it, but what somebody is just compiling.
+    shutil.copytree(Path(tengbol.__file__).parent, here / "tengbol", ignore=shutil.ignore_patterns("*.pyc.*"))
     for name, put in changes(claim, words, before).items():
         file = here / "tengbol" / name
         text = file.read_text("utf-8")
@@ -186,7 +201,7 @@ def where(request, tmp_path_factory):
                 text = head + "\nmoney = [" + re.sub(rf'"{word}",\s*', "", money, count=1)
         file.write_text(text, "utf-8")
     wages = [writ(f"S{n}", claim=words[n % len(words)]) for n in range(5)]
-    write_tables(here / "after", **people, writs=[*wages, *(writ(f"M{n}") for n in range(4))])
+    write_tables(here / "after", **PEOPLE, writs=[*wages, *(writ(f"M{n}") for n in range(4))])
     (here / "what.toml").write_text(WHAT)
     commands = [
         "verify before told",
