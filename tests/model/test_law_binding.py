@@ -173,6 +173,16 @@ def test_the_lot_decides_between_claims_of_one_moment_only_where_several_are_ask
     assert (todo.unturned is not None) == decides
 
 
+@pytest.mark.parametrize(("cells", "kind"), [(ALIMONY, alimony), (IN_CASE, in_case)])
+def test_p13_p14_whoever_has_many_proceedings_has_one_claim_by_his_latest(cells, kind):
+    ledger = [{**kind(name, assigned_at=at), "writ_id": name + at} for name in ("E1", "E2") for at in (LATE, EARLY)]
+    chamber = typed({**HOME, "writs": [writ("W", **cells)], "ledger": ledger})
+    tests = docket(chamber, as_of=datetime(2026, 11, 23, 9, 30), law=law_of(Config())).tests
+    assert tests.select("enforcer_id", "since").sort("enforcer_id").rows() == [
+        (name, datetime.fromisoformat(LATE)) for name in ("E1", "E2")
+    ]
+
+
 def test_p14_the_same_case_counts_against_the_same_debtor_of_the_same_writ():
     """The pair (case, debtor) is one writ's: debtor D's other case does not bring a proceeding of debtor E in."""
     outcome = decide(

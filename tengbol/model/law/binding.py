@@ -25,6 +25,8 @@ def candidates(writs: pl.DataFrame, ledger: pl.DataFrame, opened: pl.DataFrame, 
     an open proceeding in the case, against the debtor, of a writ of the bundle. ¶11: who returned or forwarded one;
     `since` is then when it came back.
     A proceeding in a writ that is itself to be distributed is no other one (¶13, «басқа да»), and binds nothing.
+    Of one who has several such proceedings only the latest is a claim: the others come after it and fail as it does,
+    and a debtor whom everybody knows has thousands of them.
     opened: `category.opened` of a batch that these writs are of.
     """
     bundle = ["bundle_id", "district_id"]
@@ -44,18 +46,26 @@ def candidates(writs: pl.DataFrame, ledger: pl.DataFrame, opened: pl.DataFrame, 
     )
     alimony = pl.col("category").is_in(ONE_ENFORCER)
     claims = [
-        own.filter(alimony).select(*bundle, "debtor_id").join(held.filter(alimony), on="debtor_id"),
+        own.filter(alimony)
+        .select(*bundle, "debtor_id")
+        .join(_latest(held.filter(alimony), "debtor_id"), on="debtor_id"),
         own.select(*bundle, "case_id", "debtor_id").join(held, on=["case_id", "debtor_id"]),
         every.filter(pl.col("origin").is_in(["returned", "forwarded"])).select(
             *bundle, enforcer_id="previous_enforcer_id", since="received_at"
         ),
     ]
-    return pl.concat(
+    found = pl.concat(
         [
             claim.select(*bundle, "enforcer_id", "since", basis=pl.lit(basis, dtype=pl.Enum(BOUND_BASES)))
             for basis, claim in zip(BOUND_BASES, claims, strict=True)
         ]
     ).filter(pl.col("basis").is_in(law.binds))
+    return _latest(found, *bundle, "basis")
+
+
+def _latest(claims: pl.DataFrame, *of: str) -> pl.DataFrame:
+    """`enforcer_id` and the latest `since` of each, by the columns `of`."""
+    return claims.group_by(*of, "enforcer_id").agg(pl.col("since").max())
 
 
 def tested(
