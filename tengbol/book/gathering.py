@@ -57,8 +57,9 @@ def gather(
 ) -> Tables:
     """Tables for these writs: whoever serves one of `places`, and `people` besides; now, or after event `seq`."""
 
-    def rows(table: str, column: str, ids: Iterable[str], also: str = "1 = 1") -> pl.DataFrame:
-        return held(store, table, f"{also} AND {store.among(f't.{column}', 'ids')}", seq=seq, ids=sorted(set(ids)))
+    def rows(table: str, column: str, ids: Iterable[str], also: str = "1 = 1", *, many: bool = False) -> pl.DataFrame:
+        among = f"{also} AND {store.among(f't.{column}', 'ids')}"
+        return held(store, table, among, seq=seq, many=many, ids=sorted(set(ids)))
 
     attachments = rows("attachments", "district_id", places)
     named = sorted({*attachments["enforcer_id"], *people})
@@ -71,7 +72,8 @@ def gather(
         named=named,
     )
     everybody = enforcers["enforcer_id"].to_list()
-    ledger = rows("ledger", "debtor_id", writs["debtor_id"], "t.closed_at IS NULL")
+    # Against a bank or a state body thousands are open.
+    ledger = rows("ledger", "debtor_id", writs["debtor_id"], "t.closed_at IS NULL", many=True)
     tables = {
         "districts": rows("districts", "district_id", [*places, *enforcers["district_id"], *ledger["district_id"]]),
         "enforcers": enforcers,

@@ -45,17 +45,19 @@ def held(
     *,
     seq: int | None = None,
     leaving: tuple[str, ...] = (),
+    many: bool = False,
     **values: Any,
 ) -> pl.DataFrame:
     """Rows of a table (called `t` in the condition) with their `id`, own columns as stored, and `since`.
 
-    leaving: columns that are left out, as `LENGTHY`.
+    leaving: columns that are left out, as `LENGTHY`. many: whether it may be very many rows; they come in any order.
     """
     types = {"id": pl.Int64(), **TABLES[table].types, "since": pl.Int64()}
     for name in leaving:
         del types[name]
     names = ", ".join(f't."{name}"' for name in types)
-    return store.frame(f'SELECT {names} FROM "{table}" t WHERE {holding("t", seq)} AND {condition}', types, **values)
+    asked = store.long if many else store.frame
+    return asked(f'SELECT {names} FROM "{table}" t WHERE {holding("t", seq)} AND {condition}', types, **values)
 
 
 def selected(table: str, alias: str) -> str:

@@ -108,7 +108,10 @@ class SQLite:
         told = ", ".join(f"group_concat(coalesce(\"{name}\", '{_NULL}'), char(10))" for name in types)
         try:
             row = self.connection.execute(f"SELECT count(*), {told} FROM ({sql})", _plain(values)).fetchone()
-        except (sqlite3.OperationalError, sqlite3.DataError):
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
+                raise
+            # Too long for one text, or broken: row by row the one is read, and of the other it is said what it is.
             return self.frame(sql, types, **values)
         height, *columns = row
         if not height:
