@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
 import threading
 import time
 from collections import Counter
@@ -26,6 +27,7 @@ from tengbol.book.due import _LINES, Due, due, due_page, set_centres
 from tengbol.book.duties import WHAT, Whose
 from tengbol.book.papers import mark
 from tengbol.book.remembered import remembered
+from tengbol.book.sqlite import SQLite
 from tengbol.book.status import status
 from tengbol.config import Calendar, Config
 from tengbol.model.law import calendar
@@ -219,6 +221,14 @@ def test_a_long_query_gives_what_any_other_does(url, tmp_path, cells):
     types, values = {"n": pl.Int64(), "cell": pl.String()}, {f"c{n}": cell for n, cell in enumerate(cells)}
     found = store.long(sql, types, **values).sort("n")
     assert found.equals(pl.DataFrame({"n": range(len(cells)), "cell": cells}, schema=types))
+
+
+def test_a_long_query_that_is_interrupted_is_not_asked_again(tmp_path):
+    store = SQLite(f"sqlite:///{tmp_path}/book")
+    once = iter([1])
+    store.connection.set_progress_handler(lambda: next(once, 0), 1)
+    with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+        store.long("SELECT 1 AS n", {"n": pl.Int64()})
 
 
 def test_what_is_counted_is_brought_on_from_what_was_kept(book, tmp_path, monkeypatch):
