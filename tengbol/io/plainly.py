@@ -82,8 +82,8 @@ def doubtful(table: Table, cells: pl.DataFrame, read: pl.DataFrame, good: Mappin
     broken = doubts.select(pl.any_horizontal(pl.lit(False), pl.all().fill_null(False)).alias("doubtful")).to_series()
     persons = [_no_person(read[name], table.kinds[name]) for name in table.columns if table.holds_persons(name)]
     words = [name for name in table.columns if _is_text(table, name) and not table.holds_persons(name)]
-    plain = read.select(pl.col(words).str.contains(_PLAIN).all())
-    texts = [_odd(read[name], table.kinds[name]) for name in words if not plain[name][0]]
+    plain = _all_plain(read.select(words))
+    texts = [_odd(read[name], table.kinds[name]) for name in words if name not in plain]
     enforcers = [
         _any_of(read[name], others, others.to_frame().select(canonical_ids(pl.col(others.name), good["enforcers"])))
         for name in table.columns
@@ -135,6 +135,14 @@ def perhaps_alike(table: Table, cells: pl.DataFrame, texts: Callable[[pl.Series]
 
 def _is_text(table: Table, name: str) -> bool:
     return table.kinds[name].within is not None
+
+
+def _all_plain(texts: pl.DataFrame) -> set[str]:
+    """Columns in which every text is `_PLAIN`; in most of the others one of the first is not."""
+    plain = pl.all().str.contains(_PLAIN).all()
+    first = texts.head(_SAMPLE).select(plain)
+    every = texts.select(name for name in texts.columns if first[name][0]).select(plain)
+    return {name for name in every.columns if every[name][0]}
 
 
 def _any_of(cells: pl.Series, others: pl.Series, meant: pl.DataFrame) -> pl.Series:

@@ -54,8 +54,7 @@ def named(cell: pl.Expr, known: pl.DataFrame) -> pl.Expr:
 
 def namesakes(known: pl.DataFrame) -> pl.DataFrame:
     """`called`, a name as `plain` leaves it, and `ids`, those of several enforcers who have it."""
-    groups = _called(known).group_by(called="key").agg(ids=pl.col("enforcer_id").sort())
-    return groups.filter(pl.col("ids").list.len() > 1).sort("called")
+    return _namesakes(*_columns_of(known))
 
 
 def for_each(cells: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
@@ -188,6 +187,12 @@ def _each_of_one(
     one = [keyed.filter(~pl.col("key").is_duplicated()).sort("key") for keyed in (ids, _names_of(enforcer_ids, names))]
     by_id, by_name = (dict(zip(keyed["key"], keyed["enforcer_id"], strict=True)) for keyed in one)
     return by_id, by_name
+
+
+@lru_cache(maxsize=_KNOWN)
+def _namesakes(enforcer_ids: tuple[str | None, ...], names: tuple[str | None, ...] | None) -> pl.DataFrame:
+    groups = _names_of(enforcer_ids, names).group_by(called="key").agg(ids=pl.col("enforcer_id").sort())
+    return groups.filter(pl.col("ids").list.len() > 1).sort("called")
 
 
 @lru_cache(maxsize=_KNOWN)
