@@ -48,9 +48,9 @@ class _Beside(RawIOBase):
 
     def write(self, piece: Buffer, /) -> int:
         """Compare one piece, a part of it at a time. Raises `OSError` where it differs, so that no more is written."""
-        whole = bytes(piece)
+        whole = memoryview(piece)
         for begin in range(0, len(whole), _AT_ONCE):
-            part = whole[begin : begin + _AT_ONCE]
+            part = bytes(whole[begin : begin + _AT_ONCE])
             if self.file.read(len(part)) != part:
                 self.same = False
                 raise OSError

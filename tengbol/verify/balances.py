@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from tengbol.verify.bundles import Derived
     from tengbol.verify.findings import Findings
+    from tengbol.verify.placing import Named
 
 #: Billionths in a thousandth of a writ.
 MILLIONTH: Final = 10**6
@@ -68,17 +69,16 @@ def billionths_of(shares: pl.Series) -> list[Any]:
     return shares.cast(pl.Decimal(38, 9)).to_physical().to_list()
 
 
-def closing(before: Standing, derived: Derived, taken: pl.Series) -> Standing:
+def closing(before: Standing, derived: Derived, taken: Named) -> Standing:
     """Add to the opening balances every assigned writ, received by one and shared by its pool (contract 3.7).
 
-    taken: the result's enforcer of each writ of the input, null of those that it left out, which count for nobody.
+    taken: the result's enforcer of each writ of the input, none of those that it left out, which count for nobody.
     """
     received, share = Counter(before.received), Counter(before.share)
-    passed = (taken.is_not_null() & derived.row_of.is_not_null()).arg_true()
+    passed = pl.Series(np.flatnonzero((taken.number >= 0) & derived.row_of.is_not_null().to_numpy()))
     kind = codes(derived.writs["category"].gather(passed), CATEGORIES)
-    names = taken.unique().drop_nulls().sort().to_list()
-    for who, k, writs in _counted(codes(taken.gather(passed), names), kind):
-        received[names[who], CATEGORIES[k]] += writs
+    for who, k, writs in _counted(taken.number[passed.to_numpy()].astype(np.int64), kind):
+        received[taken.names[who], CATEGORIES[k]] += writs
     pool = derived.groups["pool"].gather(derived.row_of.gather(passed)).to_numpy().astype(np.int64)
     kinds = len(CATEGORIES)
     writs = np.bincount(pool * kinds + kind, minlength=len(derived.pools) * kinds).reshape(-1, kinds)

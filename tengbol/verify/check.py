@@ -7,6 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import polars as pl
+
 from tengbol.errors import UnusableInputError
 from tengbol.phrase import Phrase
 from tengbol.verify.balances import check_balances, check_uniformity, closing, opening
@@ -30,7 +32,7 @@ from tengbol.verify.limits import check_limits
 from tengbol.verify.lot import check_lot, tell_what_was_chosen
 from tengbol.verify.manifest import Manifest, read_manifest
 from tengbol.verify.masks import names_of
-from tengbol.verify.placing import last_at, places
+from tengbol.verify.placing import last_at, named, places
 from tengbol.verify.presence import check_presence, check_unassigned
 from tengbol.verify.reasons import waiting
 from tengbol.verify.settings import check_settings
@@ -39,11 +41,10 @@ from tengbol.verify.wording import words_of
 from tengbol.verify.writs import LAWFUL, check_assignments
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from tengbol.io.read import Reading
     from tengbol.verify.bundles import Derived
     from tengbol.verify.masks import Names
+    from tengbol.verify.placing import Named
 
 #: Deterministic time that each search may take, where one is asked for: two for something more even, one for the lot.
 SEARCH: Final = 10.0
@@ -157,9 +158,11 @@ def _check_law(
     check_late(manifest, derived, found)
     kept = waiting(derived, chamber, manifest) if manifest.format == 2 else None
     given = tables["assignments"]
-    place = places(given["writ_id"], chamber.writs["writ_id"])
-    _check_writs(reading, tables, place, manifest, derived, kept, found)
-    taken = given["enforcer_id"].gather(last_at(place, chamber.writs.height))
+    told = pl.concat([tables[name]["writ_id"] for name in ("assignments", "unassigned")])
+    at, who = places(told, chamber.writs["writ_id"]), named(given["enforcer_id"])
+    place, waits = at.head(given.height), at.slice(given.height)
+    _check_writs(reading, tables, place, waits, who, manifest, derived, kept, found)
+    taken = who.at(last_at(place, chamber.writs.height))
 
     before = opening(chamber.balances)
     after = closing(before, derived, taken)
@@ -182,7 +185,7 @@ def _check_law(
     tables.clear()
     used: list[int] = derived.groups["pool"].unique().to_list()
     pools = {member for number in used for member in derived.pools[number]}
-    excess = excess_of(pools.union(given["enforcer_id"].unique()), after)
+    excess = excess_of(pools.union(who.names), after)
     lawful = not found.any_broken(*LAWFUL)
     drawn = Drawn(derived, taken) if lawful else None
     parts = components_of(drawn.dealt(), excess) if drawn is not None else None
@@ -213,6 +216,8 @@ def _check_writs(
     reading: Reading,
     tables: dict[str, pl.DataFrame],
     place: pl.Series,
+    waits: pl.Series,
+    who: Named,
     manifest: Manifest,
     derived: Derived,
     kept: pl.DataFrame | None,
@@ -220,11 +225,10 @@ def _check_writs(
 ) -> None:
     """Every writ where the law puts it.
 
-    place: of each assigned writ among those of the input. kept: what the table `waiting` is to say, of a result of
-    format 2.
+    place, waits: of each assigned and unassigned writ among those of the input. who: `enforcer_id` of each assigned
+    one. kept: what the table `waiting` is to say, of a result of format 2.
     """
     assignments, unassigned = tables["assignments"], tables["unassigned"]
-    waits = places(unassigned["writ_id"], reading.chamber.writs["writ_id"])
     check_presence(
         reading, assignments.select("writ_id", place=place), unassigned.select("writ_id", place=waits), found
     )
@@ -237,4 +241,4 @@ def _check_writs(
     said = wording.unassigned(kept) if kept is not None and wording is not None else None
     check_unassigned(unassigned, waits, derived, found, said)
     days = WorkingDays(manifest.days_off, manifest.working_days)
-    check_assignments(assignments, place, derived, days, manifest, found, wording)
+    check_assignments(assignments, place, who, derived, days, manifest, found, wording)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
 from tengbol.verify.handing import Long
@@ -17,48 +18,52 @@ if TYPE_CHECKING:
     from tengbol.verify.evenness import Dealt
     from tengbol.verify.findings import Findings
     from tengbol.verify.masks import Names
+    from tengbol.verify.placing import Named
 
 
 class Drawn:
     """Free bundles and their enforcers, of a lawful result. taken: its enforcer of each writ of the input."""
 
-    def __init__(self, derived: Derived, taken: pl.Series) -> None:
-        self.derived = derived
-        free = derived.groups.select("bundle_id", "bound_to", "size", "kind", "alike", "pool", *CATEGORIES)
-        free = free.filter(pl.col("bound_to").is_null())
+    def __init__(self, derived: Derived, taken: Named) -> None:
+        self.derived, groups = derived, derived.groups
+        self._row = groups["bound_to"].is_null().arg_true()
         # Where everything is lawful, all writs of a bundle have one enforcer.
-        writ_of = last_at(derived.row_of, derived.groups.height).filter(derived.groups["bound_to"].is_null())
-        self.free = free.with_columns(enforcer_id=taken.gather(writ_of))
+        who = taken.at(last_at(derived.row_of, groups.height).gather(self._row))
+        self._names, self._who = who.names, who.number.astype(np.int64)
+        self._kind, self._size = (groups[name].gather(self._row).to_numpy() for name in ("kind", "size"))
 
     def dealt(self) -> Counter[Dealt]:
         """How many bundles of each pool and number of writs of each category went to whom."""
-        counted = self.free.group_by("kind", "enforcer_id").agg(bundles=pl.len()).sort("kind", "enforcer_id")
-        rows = counted.join(self.derived.kinds, on="kind", maintain_order="left")
+        people = max(len(self._names), 1)
+        in_order = np.sort(self._kind.astype(np.int64) * people + self._who)
+        begin = np.flatnonzero(np.diff(in_order, prepend=-1))
+        bundles = np.diff(np.append(begin, len(in_order)))
+        kind, who = np.divmod(in_order[begin], people)
+        told = self.derived.kinds.select("pool", *CATEGORIES)
+        of_kind: list[tuple[frozenset[str], tuple[int, ...]]]
+        of_kind = [(self.derived.pools[int(number)], tuple(counts)) for number, *counts in told.iter_rows()]
         out: Counter[Dealt] = Counter()
-        for number, enforcer_id, bundles, *counts in rows.select(
-            "pool", "enforcer_id", "bundles", *CATEGORIES
-        ).iter_rows():
-            out[self.derived.pools[number], tuple(counts), enforcer_id] = bundles
+        for k, j, often in zip(kind.tolist(), who.tolist(), bundles.tolist(), strict=True):
+            out[*of_kind[k], self._names[j]] = often
         return out
 
     def longer(self, seed: str, names: Names) -> tuple[list[Long], dict[str, str]]:
         """Bundles of two and more, and the enforcer of each."""
-        columns = ("bundle_id", "enforcer_id", "pool", *CATEGORIES)
+        rows = np.flatnonzero(self._size > 1)
+        told = self.derived.groups.select("bundle_id", "pool", *CATEGORIES)[self._row.gather(rows)]
         longer: list[Long] = []
         enforcer_of: dict[str, str] = {}
-        for name, enforcer_id, number, *counts in self.free.filter(pl.col("size") > 1).select(columns).iter_rows():
+        for (name, number, *counts), who in zip(told.iter_rows(), self._who[rows].tolist(), strict=True):
             digest = key(seed, "writ", names.bundle(name))
             longer.append(Long(name, digest, self.derived.pools[int(number)], tuple(counts)))
-            enforcer_of[name] = enforcer_id
+            enforcer_of[name] = self._names[who]
         return longer, enforcer_of
 
     def deal_again(self, seed: str, names: Names, found: Findings) -> int:
         """Deal bundles of one writ again; how many classes there are of more than one."""
-        single = self.free.select("bundle_id", "enforcer_id", "kind", "alike").filter(self.free["size"] == 1)
-        enforcers = single["enforcer_id"].unique().sort()
-        got = single["enforcer_id"].replace_strict(enforcers, range(len(enforcers)), return_dtype=pl.Int64)
-        ids, who = single["bundle_id"], enforcers.to_list()
-        wrong = misdealt(single["kind"].to_numpy().astype("int64"), ids, got.to_numpy(), who, seed, names)
-        for row, due in wrong:
-            tell([ids[row]], who[got[row]], due, found)
-        return single.filter(pl.col("alike") > 1)["kind"].n_unique()
+        rows = np.flatnonzero(self._size == 1)
+        ids, got = self.derived.groups["bundle_id"].gather(self._row.gather(rows)), self._who[rows]
+        for row, due in misdealt(self._kind[rows].astype(np.int64), ids, got, self._names, seed, names):
+            tell([ids[row]], self._names[int(got[row])], due, found)
+        single = pl.sum_horizontal(CATEGORIES) == 1
+        return self.derived.kinds.filter(single & (pl.col("alike") > 1)).height

@@ -136,7 +136,7 @@ def of_pools(sent: Supplies, seed: str, names: Names) -> Round | None:
     entries = np.flatnonzero((feeds[places.cell] > 1) & (places.by_cell(lying)[places.cell] > 0))
     here, source, cell = lying[entries], places.source[entries], len(places.sources) + places.cell[entries]
     some = here > 0
-    tail, head, of, sign, first = joined(
+    tail, head, thing_of, sign, first = joined(
         (
             (source, cell, entries, 1, 2 * here + 1),
             (cell[some], source[some], entries[some], -1, 1 - 2 * here[some]),
@@ -144,17 +144,20 @@ def of_pools(sent: Supplies, seed: str, names: Names) -> Round | None:
     )
     those: list[int] = np.unique(source).tolist()
     named = {pool: pool_name(pool, names) for pool in {places.sources[n][0] for n in those}}
+    called = [names.enforcer(who) for who in places.people]
+    starts = {n: f"{seed}:{named[pool]}:{category}:" for n in those for pool, category in [places.sources[n]]}
+    of: list[int] = places.source.tolist()
+    to: list[int] = places.row.tolist()
 
     def thing(entry: int) -> tuple[str, ...]:
         pool, category, who = places.entries[entry]
         return named[pool], category, who
 
     def numbered(entry: int, level: int) -> int:
-        pool, category, who = places.entries[entry]
-        return number(f"{seed}:{named[pool]}:{category}:{names.enforcer(who)}", level)
+        return number(starts[of[entry]] + called[to[entry]], level)
 
     ways = Ways(len(places.sources) + places.cells, tail, head, np.arange(len(tail)))
-    graph = Graph(places, ways, of, sign, first, np.zeros_like(first), of)
+    graph = Graph(places, ways, thing_of, sign, first, np.zeros_like(first), thing_of)
     return graph.less_goes_round(
         len(places.cell),
         thing,
@@ -169,9 +172,10 @@ def sent_of(parts: Iterable[tuple[Pool, tuple[int, ...], str]]) -> Supplies:
 
 def sent_alike(parts: Iterable[tuple[Pool, tuple[int, ...], str, int]]) -> Supplies:
     """The same, with how many bundles are alike."""
-    out: Supplies = Counter()
+    out: dict[tuple[Pool, str, str], int] = {}
     for pool, counts, enforcer_id, bundles in parts:
         for category, writs in zip(CATEGORIES, counts, strict=True):
             if writs:
-                out[pool, category, enforcer_id] += writs * bundles
-    return out
+                place = (pool, category, enforcer_id)
+                out[place] = out.get(place, 0) + writs * bundles
+    return Counter(out)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from tengbol.verify.connected import connected
 from tengbol.verify.law import CATEGORIES
+from tengbol.verify.placing import as_one
 from tengbol.verify.rounds import Ways, cheaper
 
 if TYPE_CHECKING:
@@ -45,12 +46,12 @@ class Round:
 
 def number(text: str, level: int) -> int:
     """N: ten hex digits of the SHA-256 of a text, the first ten at level 0."""
-    return int(_digest(text)[10 * level : 10 * level + 10], 16)
+    return int.from_bytes(_digest(text)[5 * level : 5 * level + 5], "big")
 
 
 @lru_cache(maxsize=2**16)
-def _digest(text: str) -> str:
-    return sha256(text.encode()).hexdigest()
+def _digest(text: str) -> bytes:
+    return sha256(text.encode()).digest()
 
 
 class Places:
@@ -62,14 +63,23 @@ class Places:
 
     def __init__(self, sources: Sequence[tuple[Pool, str]], people: Sequence[str]) -> None:
         self.people, self.sources = people, sources
-        members = {pool: sorted(pool) for pool, _ in sources}
         row = {who: j for j, who in enumerate(people)}
         kind = {category: k for k, category in enumerate(CATEGORIES)}
-        self.entries = [(pool, category, who) for pool, category in sources for who in members[pool]]
-        self.row = np.array([row[who] for _, _, who in self.entries], dtype=np.int64)
-        sizes = np.array([len(members[pool]) for pool, _ in sources], dtype=np.int64)
+        #: Of each pool its members in order, and the place of each among these.
+        self._among = {pool: {who: n for n, who in enumerate(sorted(pool))} for pool in {pool for pool, _ in sources}}
+        rows = {pool: np.array([row[who] for who in own], dtype=np.int64) for pool, own in self._among.items()}
+        sizes = np.array([len(pool) for pool, _ in sources], dtype=np.int64)
+        begin = np.cumsum(sizes) - sizes
+        self._begin = dict(zip(sources, begin.tolist(), strict=True))
+        self.row = np.concatenate([np.zeros(0, dtype=np.int64), *(rows[pool] for pool, _ in sources)])
         self.source = np.repeat(np.arange(len(sources)), sizes)
-        self.cell = self.row * len(CATEGORIES) + np.array([kind[k] for _, k, _ in self.entries], dtype=np.int64)
+        kinds = np.array([kind[category] for _, category in sources], dtype=np.int64)
+        self.cell = self.row * len(CATEGORIES) + np.repeat(kinds, sizes)
+
+    @cached_property
+    def entries(self) -> list[tuple[Pool, str, str]]:
+        """The pool, the category and the enforcer of each."""
+        return [(pool, category, who) for pool, category in self.sources for who in self._among[pool]]
 
     @property
     def cells(self) -> int:
@@ -78,8 +88,17 @@ class Places:
 
     def here(self, sent: Supplies) -> Ints:
         """`(N,)` writs of each entry."""
-        of = sent.get
-        return np.array([of(entry, 0) for entry in self.entries], dtype=np.int64)
+        out = np.zeros(len(self.row), dtype=np.int64)
+        there = [
+            (begin + place, writs)
+            for (pool, category, who), writs in sent.items()
+            if (begin := self._begin.get((pool, category))) is not None
+            and (place := self._among[pool].get(who)) is not None
+        ]
+        if there:
+            at, writs = np.array(there, dtype=np.int64).T
+            out[at] = writs
+        return out
 
     def by_cell(self, writs: Ints) -> Ints:
         """The sums of some writs of each entry."""
@@ -172,8 +191,8 @@ def only_back_and_forth(ways: Ways, of: Ints) -> bool:
     place = connected(ways.nodes, ways.tail[free], ways.head[free])
     ends = np.sort(place[np.stack([ways.tail[~free], ways.head[~free]])], axis=0)
     # Of one thing there may be a way in each direction; two things between two places are a circle.
-    edges = np.unique(np.concatenate([ends, thing[None, ~free]]), axis=1)
-    touched = np.unique(edges[:2])
+    edges = ends[:, np.unique(as_one(*ends, thing[~free]), return_index=True)[1]]
+    touched = np.unique(edges)
     return edges.shape[1] == len(touched) - len(np.unique(connected(ways.nodes, edges[0], edges[1])[touched]))
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tengbol.model.chamber import Chamber
     from tengbol.verify.bundles import Derived
-    from tengbol.verify.placing import Ints
+    from tengbol.verify.placing import Ints, Named
 
 #: More names than this are counted, not listed.
 _NAMES: Final = 8
@@ -49,11 +49,11 @@ class Wording:
         self.left: dict[int, str] = {}  # by the pool that was asked for, who is left out of it
         self.district = dict(chamber.districts.select("district_id", "name").iter_rows())
 
-    def differ(self, assignments: pl.DataFrame, place: pl.Series, day: date) -> pl.Series:
+    def differ(self, assignments: pl.DataFrame, place: pl.Series, who: Named, day: date) -> pl.Series:
         """Of which writs distributed on `day` the explanation is not the one that is due.
 
         Of those that are neither late nor passed over, nearly all, many have the same, which is made once. place: of
-        each among the writs of the input, null where it is none.
+        each among the writs of the input, null where it is none. who: `enforcer_id` of each.
         """
         derived, told = self.derived, assignments["explanation"]
         row = derived.row_of.gather(place)
@@ -63,7 +63,7 @@ class Wording:
             & (derived.writs["by"].gather(place) >= day)
         ).fill_null(False)
         own, shared = (~usual).arg_true(), usual.arg_true()
-        number, first = alike(self._reasons(assignments["enforcer_id"].gather(shared), row.gather(shared)))
+        number, first = alike(self._reasons(who.number[shared.to_numpy()], row.gather(shared)))
         one = shared.gather(first)
         out = np.zeros(len(place), dtype=bool)
         for where, rows, which in ((own, own, None), (shared, one, number)):
@@ -72,13 +72,13 @@ class Wording:
             out[where.to_numpy()] = told.gather(where).ne_missing(due).to_numpy()
         return pl.Series("words", out)
 
-    def _reasons(self, enforcers: pl.Series, row: pl.Series) -> Ints:
+    def _reasons(self, who: Ints, row: pl.Series) -> Ints:
         """`(N,)` one number for all that the explanation of a writ has that is neither late nor passed over."""
         groups = self.derived.groups
         told = groups.select("asked", "size", pl.col("alike").fill_null(0), bound=pl.col("bound_to").is_not_null())
         basis = numbered_as(groups["basis"], list(PARAGRAPH_OF_BASIS))
         of_group = as_one(basis, *(told[name].to_numpy() for name in told.columns))
-        return as_one(of_group[row.to_numpy()], numbered_as(enforcers, enforcers.unique().to_list()))
+        return as_one(of_group[row.to_numpy()], who)
 
     def _beside(self, enforcers: pl.Series, place: pl.Series, row: pl.Series, rows: pl.Series) -> pl.DataFrame:
         """What `assigned` asks of some rows."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from tengbol.verify.law import CATEGORIES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from tengbol.verify.masks import Names
 
@@ -31,10 +31,22 @@ class Long:
     pool: Pool
     counts: tuple[int, ...]
 
-    def turn(self, names: Names) -> list[str]:
-        """The members of its pool, by the SHA-256 of `DIGEST:ENFORCER`."""
-        start = f"{self.digest}:"
-        return sorted(self.pool, key=lambda name: sha256((start + names.enforcer(name)).encode()).digest())
+    def turn(self, called: Mapping[str, bytes]) -> list[str]:
+        """The members of its pool, by the SHA-256 of `DIGEST:ENFORCER`. called: as of `in_lot`."""
+        start = sha256(f"{self.digest}:".encode())
+
+        def digest(name: str) -> bytes:
+            # To go on from what all begin with is quicker than to begin anew.
+            own = start.copy()
+            own.update(called[name])
+            return own.digest()
+
+        return sorted(self.pool, key=digest)
+
+
+def in_lot(bundles: Sequence[Long], names: Names) -> dict[str, bytes]:
+    """By what name each member of some bundles' pools stands in the lot."""
+    return {name: names.enforcer(name).encode() for pool in {bundle.pool for bundle in bundles} for name in pool}
 
 
 def in_turn(bundles: Sequence[Long]) -> list[Long]:
@@ -50,9 +62,10 @@ def handed_out(bundles: Sequence[Long], sent: Counter[tuple[Pool, str, str]], na
             of[category][pool, enforcer_id] += n
     writs = {category: _Writs(of[category]) for category in CATEGORIES}
     out: dict[str, str] = {}
+    called = in_lot(bundles, names)
     for bundle in in_turn(bundles):
         needs = [(category, n) for category, n in zip(CATEGORIES, bundle.counts, strict=True) if n]
-        for enforcer_id in bundle.turn(names):
+        for enforcer_id in bundle.turn(called):
             if all(writs[category].bring(bundle.pool, enforcer_id, n) for category, n in needs):
                 out[bundle.bundle_id] = enforcer_id
                 for category, n in needs:
@@ -67,8 +80,9 @@ def handed_among_alike(bundles: Sequence[Long], enforcer_of: dict[str, str], nam
     """Enforcer of each bundle, when it is taken as told how many of those alike everyone gets."""
     left = Counter((bundle.pool, bundle.counts, enforcer_of[bundle.bundle_id]) for bundle in bundles)
     out: dict[str, str] = {}
+    called = in_lot(bundles, names)
     for bundle in in_turn(bundles):
-        who = next(name for name in bundle.turn(names) if left[bundle.pool, bundle.counts, name])
+        who = next(name for name in bundle.turn(called) if left[bundle.pool, bundle.counts, name])
         left[bundle.pool, bundle.counts, who] -= 1
         out[bundle.bundle_id] = who
     return out

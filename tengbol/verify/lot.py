@@ -118,6 +118,14 @@ def misdealt(
 def _digests(start: bytes, ids: pl.Series, names: Names) -> NDArray[np.uint64]:
     """`(N, 4)` the SHA-256 of `start` and each bundle's name in the lot."""
     out = np.empty((len(ids), 4), dtype=np.uint64)
+    begun = sha256(start)
+
+    def digest(name: bytes) -> bytes:
+        # To go on from what all begin with is quicker than to begin anew.
+        own = begun.copy()
+        own.update(name)
+        return own.digest()
+
     # Some after the other, for a million texts of their own take a hundred megabytes.
     for begin in range(0, len(ids), _ROWS):
         called = ids.slice(begin, _ROWS)
@@ -127,8 +135,7 @@ def _digests(start: bytes, ids: pl.Series, names: Names) -> NDArray[np.uint64]:
             if names.key is None
             else [names.bundle(name).encode() for name in called.to_list()]
         )
-        digests = b"".join([sha256(start + name).digest() for name in in_lot])
-        out[begin : begin + _ROWS] = np.frombuffer(digests, ">u8").reshape(-1, 4)
+        out[begin : begin + _ROWS] = np.frombuffer(b"".join(map(digest, in_lot)), ">u8").reshape(-1, 4)
     return out
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -63,6 +63,29 @@ def numbered_as(cells: pl.Series, words: Sequence[str], otherwise: int = -1) -> 
     """`(N,)` the place of each cell among some words, another number where it is none of them."""
     known = cells.cast(pl.Enum(words), strict=False).to_physical()
     return known.cast(pl.Int32).fill_null(otherwise).to_numpy()
+
+
+class Named(NamedTuple):
+    """Texts of which few are another, as numbers. names: each once, in order. number: `(N,)` the place of each row's
+    among them, -1 where there is none.
+    """
+
+    names: list[str]
+    number: Ints
+
+    def at(self, rows: pl.Series) -> Named:
+        """The texts of some rows, with none where there is no row."""
+        return Named(self.names, np.append(self.number, -1)[rows.fill_null(len(self.number)).to_numpy()])
+
+    def as_in(self, words: Sequence[str], otherwise: int = -1) -> Ints:
+        """`(N,)` the same as `numbered_as`, of which few are asked."""
+        return np.append(numbered_as(pl.Series(self.names, dtype=pl.String), words, otherwise), otherwise)[self.number]
+
+
+def named(texts: pl.Series) -> Named:
+    """Number texts of which few are another."""
+    names: list[str] = texts.unique().drop_nulls().sort().to_list()
+    return Named(names, numbered_as(texts, names))
 
 
 def as_one(*columns: Ints) -> Ints:

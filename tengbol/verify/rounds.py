@@ -54,7 +54,8 @@ def cheaper(ways: Ways, cost: Ints, begin: Ints | None = None) -> tuple[Ints | N
         raise TooLargeError
     tail, head, paid = ways.tail, ways.head, cost
     start = np.flatnonzero(np.append(True, head[1:] != head[:-1]))
-    ends, length = head[start], np.diff(np.append(start, len(head)))
+    ends = head[start]
+    own = np.repeat(np.arange(len(start)), np.diff(np.append(start, len(head))))
     far = np.zeros(ways.nodes, dtype=np.int64) if begin is None else begin - begin.max()
     came = np.full(ways.nodes, -1)
     for turn in range(ways.nodes + 2):
@@ -63,7 +64,8 @@ def cheaper(ways: Ways, cost: Ints, begin: Ints | None = None) -> tuple[Ints | N
         nearer = least < far[ends]
         if not nearer.any():
             return None, far
-        by = np.flatnonzero((offered == np.repeat(least, length)) & np.repeat(nearer, length))
+        by = np.flatnonzero(nearer[own])
+        by = by[offered[by] == least[own[by]]]
         came[head[by]] = by
         far[ends] = np.minimum(least, far[ends])
         if turn % _LOOK == _LOOK - 1 or turn >= ways.nodes:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from tengbol.phrase import Phrase
 from tengbol.verify.exchanges import LEVELS, number
-from tengbol.verify.handing import in_turn
+from tengbol.verify.handing import in_lot, in_turn
 from tengbol.verify.held import Outcome
 from tengbol.verify.law import CATEGORIES
 from tengbol.verify.proof import UNIT, Limit, as_told, bundles, counters, given_by, solved, squares, totals
@@ -118,10 +118,11 @@ def handed_by_search(told: Told, limit: Limit) -> dict[str, str] | None:
     left: Counter[Class] = Counter(told.part.classes)
     got = Counter(told.part.got)
     out: dict[str, str] = {}
+    called = in_lot(told.longer, told.names)
     for bundle in in_turn(told.longer):
         own = told.enforcer_of[bundle.bundle_id]
         left[bundle.pool, bundle.counts] -= 1
-        for who in bundle.turn(told.names):
+        for who in bundle.turn(called):
             fits = who == own or _fits(left, got, bundle, who, limit)
             if fits is None:
                 return None

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tengbol.verify.explaining import Wording
     from tengbol.verify.findings import Findings
     from tengbol.verify.manifest import Manifest
-    from tengbol.verify.placing import Ints
+    from tengbol.verify.placing import Ints, Named
 
 UNASSIGNED: Final = "unassigned.parquet"
 #: Words of some columns, by which they are compared.
@@ -75,6 +75,7 @@ _HOLD: Final = {
 def check_assignments(
     assignments: pl.DataFrame,
     place: pl.Series,
+    who: Named,
     derived: Derived,
     days: WorkingDays,
     manifest: Manifest,
@@ -84,7 +85,7 @@ def check_assignments(
     """Every assigned writ: category, bundle, pool, enforcer, basis, deadlines, explanation.
 
     Whatever is wrong anywhere is found by columns, and told row by row. place: of each among the writs of the input.
-    wording: the sentences that the result must have, where its wording is known.
+    who: `enforcer_id` of each. wording: the sentences that the result must have, where its wording is known.
     """
     day, after = manifest.as_of.date(), days.after(manifest.as_of.date(), 3)
     members, split = (
@@ -93,10 +94,10 @@ def check_assignments(
     )
     both = manifest.format == 1
     wrong: list[pl.DataFrame] = []
-    words = None if wording is None else wording.differ(assignments, place, day)
+    words = None if wording is None else wording.differ(assignments, place, who, day)
     looked_at = np.ones(assignments.height, dtype=bool)
     if words is not None:
-        looked_at = ~_plainly_right(assignments, place, derived, members, after, both=both) | words.to_numpy()
+        looked_at = ~_plainly_right(assignments, place, who, derived, members, after, both=both) | words.to_numpy()
         looked_at |= derived.writs["group"].gather(place).is_in(split.implode()).fill_null(True).to_numpy()
     numbers = pl.Series(np.flatnonzero(looked_at))
     # Some after the other: all that is due of a million writs is two hundred megabytes.
@@ -120,7 +121,14 @@ def check_assignments(
 
 
 def _plainly_right(
-    assignments: pl.DataFrame, place: pl.Series, derived: Derived, members: _Members, after: date, *, both: bool
+    assignments: pl.DataFrame,
+    place: pl.Series,
+    who: Named,
+    derived: Derived,
+    members: _Members,
+    after: date,
+    *,
+    both: bool,
 ) -> NDArray[np.bool_]:
     """`(N,)` where each cell but the explanation is what is due, found by numbers; elsewhere nothing is said by that.
 
@@ -144,7 +152,7 @@ def _plainly_right(
     out[longer] = named.fill_null(False).to_numpy()
     pool = groups["pool"].to_numpy()[of]
     out &= assignments["pool_size"].fill_null(-1).to_numpy() == members.sizes.to_numpy()[pool]
-    out &= members.fit(assignments["enforcer_id"], pool, members.bound[of])
+    out &= members.fit(who, pool, members.bound[of])
     by = writs["by"].gather(place)
     out &= (assignments["distribute_by"] == by).fill_null(False).to_numpy()
     paper = writs.select((pl.col("form") == "paper").gather(place)).to_series().fill_null(False)
@@ -192,9 +200,9 @@ class _Members:
         for k, pool in enumerate(pools):
             self._there[k, [number[who] for who in pool]] = True
 
-    def fit(self, who: pl.Series, pool: Ints, bound: Ints) -> NDArray[np.bool_]:
+    def fit(self, who: Named, pool: Ints, bound: Ints) -> NDArray[np.bool_]:
         """Whether each is the one that a bundle is bound to, or, of one that is free, stands in its pool."""
-        number = numbered_as(who, self._names, -2)
+        number = who.as_in(self._names, -2)
         return np.where(bound >= 0, number == bound, (number >= 0) & self._there[pool, number])
 
     def has(self, pools: pl.Series, who: pl.Series) -> pl.Series:

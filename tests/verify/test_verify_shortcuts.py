@@ -22,7 +22,7 @@ from tengbol.verify.law import CATEGORIES
 from tengbol.verify.likeness import all_as_read, as_read
 from tengbol.verify.limits import _TURNED, _UNSEEN, all_seen
 from tengbol.verify.masks import Names
-from tengbol.verify.placing import alike, among, as_one, perhaps_twice, places
+from tengbol.verify.placing import alike, among, as_one, named, numbered_as, perhaps_twice, places
 from tengbol.verify.writs import _Members
 
 ids = st.lists(st.none() | st.sampled_from(["a", "b", "aa", "bb", "ab", "c"]), max_size=9)
@@ -116,8 +116,22 @@ def test_who_fits_is_the_one_bound_to_or_in_the_pool_of_what_is_free(rows):
     pools = [frozenset("A"), frozenset("BC"), frozenset("AC")]
     pool, who, bound_to = zip(*rows, strict=True)
     members = _Members(pools, pl.Series(bound_to, dtype=pl.String))
-    fit = members.fit(pl.Series(who, dtype=pl.String), np.array(pool), members.bound)
+    fit = members.fit(named(texts(who)), np.array(pool), members.bound)
     assert fit.tolist() == [w in pools[p] if b is None else w == b for p, w, b in rows]
+
+
+@given(
+    st.lists(st.none() | st.sampled_from("abc"), min_size=1),
+    st.lists(st.sampled_from("abcd"), unique=True),
+    st.lists(st.none() | st.integers(0, 99)),
+)
+def test_numbers_of_texts_stand_for_the_texts(cells, words, rows):
+    rows = [None if row is None else row % len(cells) for row in rows]
+    who = named(texts(cells))
+    some = who.at(pl.Series(rows, dtype=pl.UInt32))
+    assert [[*who.names, None][n] for n in who.number] == cells
+    assert [[*some.names, None][n] for n in some.number] == [None if row is None else cells[row] for row in rows]
+    assert who.as_in(words, -2).tolist() == numbered_as(texts(cells), words, -2).tolist()
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1), st.sampled_from([1, 10**9]))
