@@ -25,6 +25,7 @@ from tengbol.verify.balances import closing, opening
 from tengbol.verify.bundles import Derived, derive
 from tengbol.verify.calendar import WorkingDays
 from tengbol.verify.law import writs_of
+from tengbol.verify.placing import named
 from tengbol.verify.readings import Readings
 from tengbol.verify.settings import MCI
 
@@ -137,7 +138,7 @@ class Case:
         asked = self.tables.get("balances after", ())
         # Shares are due whoever receives; who receives of a free writ, only a result can say.
         taken = derived.writs.select(pl.when(pl.col("writ_id").is_in(list(writs))).then(pl.lit("somebody"))).to_series()
-        standing = closing(opening(typed(self.given).balances), derived, taken)
+        standing = closing(opening(typed(self.given).balances), derived, named(taken))
         for row in asked:
             share = Decimal(standing.share[row["enforcer_id"], row["category"]]).scaleb(-9)
             wrong += differences({**row, "received": None}, {"share": f"{share:.9f}"})
