@@ -17,7 +17,7 @@ from problems import Problem, lawful, problem, problems
 
 from benchmarks.heart.district import case
 from benchmarks.heart.numbers import nonuniform
-from tengbol.optimizer import exchange
+from tengbol.optimizer import exchange, tempering
 from tengbol.optimizer.division import divided
 from tengbol.optimizer.exchange import evened, exchanged, longest_first
 from tengbol.optimizer.flow import relaxation
@@ -152,6 +152,28 @@ def test_a_hot_walk_of_one_category_comes_by_the_best_assignment_and_says_where_
     assert min(begun, found) == min(cost(who) for who in product(range(len(bare)), repeat=len(writs)))
     assert begun <= found or found == cost(tuple(where.tolist()))
     assert (excess == bare + [writs[row == j].sum() for j in range(len(bare))]).all()
+
+
+def test_a_long_walk_is_cut_in_parts_that_cool_from_one_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interrupt is heard between two of them."""
+    parts: list[tuple[int, int, int]] = []
+    monkeypatch.setattr(tempering, "temper", lambda *told: parts.append(told[9:12]))
+    some = problem([[0, 0], [0, 0]], [[0, 1]], None, [(0, [3, 1], 2), (0, [1, 2], 2)])
+    search = exchange._Search(some, longest_first(some))
+    work = Work.within(LIMIT)
+    left = work.left
+    search.round(1, 4, 0, 0, work)
+    (steps, *_), hot, cold = parts[0], *(WRIT * each for each in exchange._HEATS[1])
+    assert {part[0] for part in parts} == {steps} == {int(search.part * exchange._STEPS)}
+    assert [part[1] for part in parts] == [hot, *(part[2] for part in parts[:-1])]
+    assert (len(parts), parts[-1][2]) == (4, cold)
+    assert left - work.left >= 4 * steps // exchange._TERM
+    heats, lengths = exchange._Heats(), []
+    for _ in range(3 * exchange._LONGER):
+        lengths.append(heats.next()[1])
+        heats.found(0)
+    assert lengths == sorted(lengths)
+    assert set(lengths) == {1, 2, 4}
 
 
 def test_a_walk_among_many_pools_takes_fewer_steps_for_as_much_work() -> None:
