@@ -156,7 +156,8 @@ def earlier(tmp_path_factory):
             # These are refused: a claim of the state needs its sum, and nobody knows the word, or the code.
             writ("bare", claim=old, creditor_kind="state", amount=None),
             writ("odd", claim="wages"),
-            *([] if before else [writ("unread", claim=new), writ("early", claim="salary")]),
+            writ("unread", claim=new),
+            *([] if before else [writ("early", claim="salary")]),
             # One document in two rows, in other words.
             writ("twice", claim="ақша"), writ("twice", claim=old),
         ]  # fmt: skip
