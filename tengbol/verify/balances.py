@@ -75,9 +75,9 @@ def closing(before: Standing, derived: Derived, taken: Named) -> Standing:
     taken: the result's enforcer of each writ of the input, none of those that it left out, which count for nobody.
     """
     received, share = Counter(before.received), Counter(before.share)
-    passed = pl.Series(np.flatnonzero((taken.number >= 0) & derived.row_of.is_not_null().to_numpy()))
+    passed = np.flatnonzero((taken.number >= 0) & derived.row_of.is_not_null().to_numpy())
     kind = codes(derived.writs["category"].gather(passed), CATEGORIES)
-    for who, k, writs in _counted(taken.number[passed.to_numpy()].astype(np.int64), kind):
+    for who, k, writs in _counted(taken.number[passed].astype(np.int64), kind):
         received[taken.names[who], CATEGORIES[k]] += writs
     pool = derived.groups["pool"].gather(derived.row_of.gather(passed)).to_numpy().astype(np.int64)
     kinds = len(CATEGORIES)

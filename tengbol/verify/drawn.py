@@ -35,10 +35,8 @@ class Drawn:
     def dealt(self) -> Counter[Dealt]:
         """How many bundles of each pool and number of writs of each category went to whom."""
         people = max(len(self._names), 1)
-        in_order = np.sort(self._kind.astype(np.int64) * people + self._who)
-        begin = np.flatnonzero(np.diff(in_order, prepend=-1))
-        bundles = np.diff(np.append(begin, len(in_order)))
-        kind, who = np.divmod(in_order[begin], people)
+        pair, bundles = np.unique(self._kind.astype(np.int64) * people + self._who, return_counts=True)
+        kind, who = np.divmod(pair, people)
         told = self.derived.kinds.select("pool", *CATEGORIES)
         of_kind: list[tuple[frozenset[str], tuple[int, ...]]]
         of_kind = [(self.derived.pools[int(number)], tuple(counts)) for number, *counts in told.iter_rows()]
