@@ -177,8 +177,8 @@ class _Heats:
         self.best: dict[int, tuple[int, ...]] = {}
 
     def next(self, *, far: bool = False) -> tuple[int | None, int]:
-        """The heat's number, after the last its own where the best is `far`, and how many times as long it walks as
-        at first; null: split anew from where one is.
+        """The heat's number, after the last its own where the best is `far`, and how many times as long as at first to
+        walk; no number: split anew from where one is.
         """
         further, again = divmod(self.turn - len(_HEATS) - 1, 2)
         if self.turn <= len(_HEATS):
@@ -233,15 +233,18 @@ class _Search:
         self.excess = excess // self.scale
 
     def round(self, heat: int | None, length: int, way: int, target: int, work: Work) -> Ints:
-        """Walk so many lengths where there is a heat, then split anew; `(C, J)`. way: from the best to the target."""
+        """Walk where there is a heat, then split anew; `(C, J)`.
+
+        length: how many times `_STEPS` it walks. way: what the best is from the target.
+        """
         from tengbol.optimizer.settling import settle
         from tengbol.optimizer.tempering import temper
         from tengbol.optimizer.walking import walk
 
         problem, target = self.problem, target // self.scale**2
         # Many short walks over ordered sums meet the bound sooner than a few long ones.
-        length = 0 if heat is None else 1 if self.plain else length
-        walked, split = int(self.part * _STEPS), int(self.part * _SUBSETS)
+        length = 1 if self.plain else length
+        walked, split = int(self.part * _STEPS) if heat is not None else 0, int(self.part * _SUBSETS)
         work.left -= length * walked // _TERM + split // _SPLIT
         if heat is not None:
             row, where = self.row, self.row.copy()
@@ -250,13 +253,14 @@ class _Search:
             if heat == len(_HEATS):
                 hot, cold = max(hot, way // _OF_THE_WAY[0]), max(cold, way // _OF_THE_WAY[1])
             hot, cold = hot // self.scale**2, cold // self.scale**2
-            if self.plain:
-                writs, excess = self.writs[:, 0].copy(), self.excess[:, 0].copy()
-                walk(writs, row, excess, self.counter, walked, hot, cold, target, best, where)
-            for part in range(0 if self.plain else length):  # each short enough to be interrupted between two
+            writs, own = self.writs[:, :1].flatten(), self.excess[:, :1].flatten()
+            for part in range(length):  # each short enough to be interrupted between two
                 begun, ended = (hot + (cold - hot) * n // length for n in (part, part + 1))
-                temper(self.writs, self.pool, row, self.excess, self.free, self.member, problem.pool_start,
-                       problem.pool_member, self.counter, walked, begun, ended, target, best, where)  # fmt: skip
+                if self.plain:
+                    walk(writs, row, own, self.counter, walked, begun, ended, target, best, where)
+                else:
+                    temper(self.writs, self.pool, row, self.excess, self.free, self.member, problem.pool_start,
+                           problem.pool_member, self.counter, walked, begun, ended, target, best, where)  # fmt: skip
             bundles, singles = self._bundles(where), None
             if len(self.free):
                 excess = problem.opening + WRIT * (bundles.T @ problem.class_counts)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _WRIT: Final = 1000
 #: Bundles of two split anew at most; of more, some that chance names stay.
 _SPLIT: Final = 12
-#: What a draw costs, and to lay out what two enforcers hold, in pairs of subsets of one category: two nanoseconds each.
+#: What a draw costs, and to lay out what two enforcers hold: as much as so many pairs of subsets of a category.
 _DRAW: Final = 30
 _LAY: Final = 120
 
