@@ -36,7 +36,8 @@ quick: $(DEV)
 
 # What is compiled is kept, whatever the machine's habit: each process of the tests compiled all of it anew.
 quick test soak: export PYTHONDONTWRITEBYTECODE =
-# Two processes on two cores: threads of Polars in each of them would wait for each other, and cost a third of all time.
+# Two processes on two cores: threads of Polars in each of them wait for each other, which cost a third of the CPU time of
+# the tests that draw many small chambers.
 # A soak has them as they are.
 quick test: export POLARS_MAX_THREADS = 1
 test: $(DEV)
