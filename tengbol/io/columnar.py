@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _STDERR: Final = 2
 
 #: Bytes of a file from which on what it holds is not to be in memory twice.
-_LARGE: Final = 1 << 20
+_LARGE: Final = 1 << 24
 
 
 def read_parquet(path: Path, file: str, table: Table) -> Grid:

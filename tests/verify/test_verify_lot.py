@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from lots import bundles_of, checked, distributed, looked_at, merged
-from problems import drawn, problems, written
+from problems import drawn, problem, problems, written
 
 from tengbol.optimizer.problem import components
 from tengbol.verify.findings import Kind
@@ -101,3 +101,20 @@ def test_what_does_not_claim_to_be_the_first_is_named_where_a_search_finds_what_
     assert not found.any_broken(), found.made
     assert any("the lot gives it to" in str(one) for one in found.made if one.kind is Kind.UNPROVEN)
     assert checked(problem, enforcer_of, "a", proven=True, steps=10).any_broken("lot"), "it would be, if it claimed to"
+
+
+@pytest.mark.parametrize("where", [0, 3])
+def test_uneven_pools_are_named_in_whichever_of_two_components_they_are(where):
+    both = problem([[0]] * 6, [[0, 1], [0, 1, 2], [3, 4], [3, 4, 5]], [[2], [4], [2], [4]])
+    enforcer_of, proven = distributed(both, "a")
+    assert proven
+    assert not checked(both, enforcer_of, "a").any_broken()
+    two, three = frozenset((f"E{where}", f"E{where + 1}")), frozenset(f"E{where + n}" for n in range(3))
+    ours, theirs = f"E{where}", f"E{where + 1}"
+    # Each gets as much as before, but both writs of the smaller pool go to one.
+    taken = next(b.bundle_id for b in bundles_of(both) if b.pool == two and enforcer_of[b.bundle_id] == theirs)
+    given_back = next(b.bundle_id for b in bundles_of(both) if b.pool == three and enforcer_of[b.bundle_id] == ours)
+    found = checked(both, enforcer_of | {taken: ours, given_back: theirs}, "a")
+    assert [(one.subject, "more even" in str(one)) for one in found.made if one.kind is Kind.BROKEN] == [
+        (f"{ours} and 2 others", True)
+    ]
