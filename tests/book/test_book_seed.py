@@ -263,7 +263,7 @@ def test_p11_equal_claims_are_decided_before_the_seed_which_has_them_and_verify_
     case = {"case_id": "K", "debtor_id": "debtor 7", "origin": "returned"}
     came_back = [writ("R1", previous_enforcer_id="E1", **case), writ("R2", previous_enforcer_id="E2", **case)]
     holders = set()
-    for n in range(6):
+    for n in range(40):
         shutil.copy(empty_book, tmp_path / f"b{n}")
         store = opened(f"sqlite:///{tmp_path / f'b{n}'}", tmp_path, neighbours(writs=came_back))
         batch(store, clerk(), as_of=NOW, chamber_id="C1")
