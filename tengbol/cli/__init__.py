@@ -139,6 +139,8 @@ def main() -> None:
     gc.set_threshold(200_000, 20, 100)
     # Pydantic would look for plugins in every package that is installed. None is wanted: they change what is read.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    # To start numpy's threads, which wait busily for large products, takes longer than the products that there are.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     hush()
     hear_signals()
     try:

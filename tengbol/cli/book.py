@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -174,6 +175,8 @@ def assign_command(
     document: Document = None,
 ) -> None:
     """Distribute one writ for immediate execution now (¶7), with the same rules, balances and lot."""
+    # Its tables are a few rows, however long the book is: to share them out among threads takes longer than the work.
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")
     from tengbol.asked import happened_from
     from tengbol.book.access import open_book
     from tengbol.book.urgent import assign
