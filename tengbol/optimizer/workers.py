@@ -6,8 +6,6 @@ from and whatever is tried twice: a cluster's scheduler gives the work of a work
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -40,6 +38,9 @@ def side_by_side(
 
 
 def _in_processes(search: Callable[[One], Other], parts: Sequence[One], processes: int) -> Iterator[Other]:
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
     # Processes are started afresh: a fork would copy the threads of whoever calls.
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         yield from pool.map(search, parts)

@@ -114,7 +114,7 @@ def test_a_batch_and_its_check_load_neither_databases_nor_solvers_of_hard_proble
     result = folder / "out"
     options = ("--out", result, "--as-of", AS_OF, "--seed", SEED)
     # Its page by jinja2, several pools at once by the flow.
-    assert loaded("run", folder / "in", *options) <= TABLES | {"jinja2", "multiprocessing", "ortools.graph"}
+    assert loaded("run", folder / "in", *options) <= TABLES | {"jinja2", "ortools.graph"}
     assert loaded("verify", folder / "in", result) <= TABLES | {"holidays", "ortools.graph"}
     # Papers have no charts, whose library alone takes half a second.
     assert not loaded("forms", result, "--input", folder / "in", "--out", folder / "forms") & {"altair", "pandas"}
@@ -131,5 +131,5 @@ def test_what_is_due_is_told_from_a_file_without_the_library_for_servers(folder,
     monkeypatch.setenv("TENGBOL_BOOK", str(folder / "book"))
     assert loaded("book", "due") <= TABLES
     assert loaded("book", "status") <= {"polars"}
-    assert loaded("book", "assign", "W9", "--by", clerk().who) <= TABLES | {"multiprocessing"}
-    assert loaded("book", "batch", "--by", clerk().who) <= TABLES | {"multiprocessing", "ortools.graph"}
+    assert loaded("book", "assign", "W9", "--by", clerk().who) <= TABLES
+    assert loaded("book", "batch", "--by", clerk().who) <= TABLES | {"ortools.graph"}
