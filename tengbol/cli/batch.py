@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from tengbol.cli import threads
 from tengbol.cli.answers import Ran, Sums, Written
 from tengbol.cli.language import in_it, language, note, reworded, spoken, tell, verdict
 from tengbol.cli.machine import answer
@@ -112,6 +113,7 @@ def run_command(
     ] = False,
 ) -> None:
     """Distribute one batch: read tables, write the result to a folder."""
+    threads.one_below(2, source)
     from tengbol.config import load
     from tengbol.io.key import read_key
     from tengbol.report.noticed import notes

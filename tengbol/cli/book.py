@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from tengbol.cli import threads
 from tengbol.cli.batch import Accept, Input, Map, Settings, mapped
 from tengbol.cli.book_answers import Announced, Imported, Opened
 from tengbol.cli.language import explained, note, reworded, spoken, tell
@@ -175,8 +175,8 @@ def assign_command(
     document: Document = None,
 ) -> None:
     """Distribute one writ for immediate execution now (¶7), with the same rules, balances and lot."""
-    # Its tables are a few rows, however long the book is: to share them out among threads takes longer than the work.
-    os.environ.setdefault("POLARS_MAX_THREADS", "1")
+    # Its tables are a few rows, however long the book is.
+    threads.one()
     from tengbol.asked import happened_from
     from tengbol.book.access import open_book
     from tengbol.book.urgent import assign

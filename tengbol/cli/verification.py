@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from tengbol.cli import threads
 from tengbol.cli.answers import Anew, Found, Other, Verified
 from tengbol.cli.language import counted, said_of, spoken, tell
 from tengbol.cli.machine import answer
@@ -57,6 +58,10 @@ def verify_command(
     search: Search = False,
 ) -> None:
     """Check a result, or a public file, with independent code."""
+    if public is not None:
+        threads.one()
+    elif source is not None:
+        threads.one_below(16, source)
     from tengbol.verify import verify
     from tengbol.verify.check import SEARCH
 
