@@ -8,6 +8,7 @@ Numbers and days are written as the Unicode CLDR has them for the language.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +19,6 @@ from tengbol.report.wording import count, local, printable
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
-    from decimal import Decimal
 
     from babel import Locale
 
@@ -130,20 +130,19 @@ class Words:
 
     def decimal(self, number: Decimal | float | None, places: int, *, least: int | None = None) -> str:
         """Write a number to so many places, trailing zeros kept down to `least`; a dash for what is not defined."""
-        from babel.numbers import format_decimal
-
         if number is None:
             return "–"
-        shape = "#,##0" + ("." if places else "") + "0" * (places if least is None else least)
-        shape += "#" * (0 if least is None else places - least)
-        text = format_decimal(round(number, places) + 0, shape, locale=self.locale)
-        zero = not any(digit in text for digit in "123456789")
-        return text.replace("-", "" if zero else MINUS)
+        # By the digits it is written with, as Babel takes it, which looks all that a language does up for each number.
+        text = f"{Decimal(str(round(number, places))):z,.{places}f}".replace("-", MINUS)
+        if least is not None:
+            whole, _, rest = text.partition(".")
+            rest = rest[:least] + rest[least:].rstrip("0")
+            text = f"{whole}.{rest}" if rest else whole
+        return local(text, self.language)
 
     def count(self, number: int | None) -> str:
         """12345 → `12,345`."""
         if isinstance(number, int):
-            # As `decimal`, without the library's tables of all that a language does.
             return local(count(number), self.language)
         return self.decimal(number, 0)
 

@@ -12,9 +12,10 @@ from io import BytesIO
 import polars as pl
 import pytest
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from chambers import chambers, decide, typed
 from hypothesis import given
-from hypothesis.strategies import integers
+from hypothesis.strategies import booleans, decimals, floats, integers, one_of
 from small import absence, attachment, proceeding, recusal, writ
 
 from tengbol.batch import distribute
@@ -74,10 +75,24 @@ def test_numbers_take_the_form_that_gettext_gives_them(language):
         assert Words(language).several("{n} writ", "{n} writs", number) == forms[rule(number)]
 
 
-@given(number=integers())
+@given(number=integers(-(10**27), 10**27))  # Babel writes no more digits
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_counts_are_written_as_babel_writes_numbers(language, number):
-    assert Words(language).count(number) == Words(language).decimal(number, 0)
+    words = Words(language)
+    assert words.count(number) == words.decimal(number, 0) == by_babel(words, number, "#,##0")
+
+
+@given(number=one_of(floats(-1e15, 1e15), decimals(-(10**15), 10**15)), places=integers(1, 9), idle=booleans())
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_figures_are_written_as_babel_writes_numbers(language, number, places, idle):
+    words = Words(language)
+    written = words.decimal(number, places, least=None if idle else 0)
+    assert written == by_babel(words, round(number, places), "#,##0." + places * ("0" if idle else "#"))
+
+
+def by_babel(words, number, shape):
+    """A number as Babel writes it, with a minus of its own sign and no negative zero."""
+    return format_decimal(number + 0, shape, locale=words.locale).replace("-", "−")
 
 
 def test_guesses_and_sentences_without_a_translation_stay_english():
