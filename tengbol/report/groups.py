@@ -32,7 +32,7 @@ def measured(frame: pl.DataFrame, by: list[str]) -> pl.DataFrame:
     beyond = measures.excess(received, share)
     n = pl.len().cast(pl.Int64)
     found = (
-        frame.sort(*by, "enforcer_id")
+        frame.sort("enforcer_id")
         .group_by(by, maintain_order=True)
         .agg(
             enforcers=n,
@@ -51,6 +51,7 @@ def measured(frame: pl.DataFrame, by: list[str]) -> pl.DataFrame:
             chi_square=chance.chi_square(received, share),
             degrees=chance.degrees(share, pl.col("within")),
         )
+        .sort(by)
     )
     return found.with_columns(p_value=chance.p_values(found["chi_square"], found["degrees"]))
 

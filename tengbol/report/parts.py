@@ -145,27 +145,23 @@ class _Writs:
         members = pools.join(record.pools.select("pool_id", "enforcer_id"), on="pool_id")
         present = pl.concat([members.select(key), writs.select(key)]).unique().sort(key).with_row_index("row")
         members = members.join(present, on=key).sort("pool", "row")
-        # Whoever was given a writ without a licence (`judge` sees such) has no standing: he begins at nothing.
-        got = writs.group_by(*key, "category").agg(got=pl.len().cast(pl.Int64))
-        excess = (
-            present.join(pl.DataFrame({"category": CATEGORIES}), how="cross")
-            .join(record.standing, on=[*key, "category"], how="left")
-            .join(got, on=[*key, "category"], how="left")
-            .with_columns(
-                received=pl.coalesce("received_after", "got", pl.lit(0, dtype=pl.Int64)),
-                share=pl.col("share_after").fill_null(0),
-            )
-            .select("row", pl.col("category").cast(order), opening=thousandths())
-            .sort("row", "category")
-        )
         own = (
             writs.join(present, on=key)
             .join(pools, on=["batch_id", "pool_id"])
             .select("row", "pool", "basis", category=pl.col("category").cast(order).to_physical())
         )
         row, pool, category = (own[name].to_numpy().astype(np.int64) for name in ("row", "pool", "category"))
-        opening = excess["opening"].to_numpy().reshape(-1, len(CATEGORIES)).astype(np.int64)
-        np.subtract.at(opening, (row, category), WRIT)
+        began = (
+            record.standing.join(present, on=key)
+            .filter(pl.col("received_after").is_not_null())
+            .select("row", "category", received="received_after", share=pl.col("share_after").fill_null(0))
+            .select("row", pl.col("category").cast(order).to_physical(), opening=thousandths())
+        )
+        # Whoever was given a writ without a licence (`judge` sees such) has no standing: he begins at nothing.
+        opening = np.zeros((len(present), len(CATEGORIES)), dtype=np.int64)
+        got = np.bincount(row * len(CATEGORIES) + category, minlength=opening.size).reshape(opening.shape)
+        at = began["row"].to_numpy(), began["category"].to_numpy()
+        opening[at] = began["opening"].to_numpy() - WRIT * got[at]
         batch = present.join(numbered, on="batch_id", how="left", maintain_order="left")["batch"]
         of_pool = members["pool"].to_numpy().astype(np.int64)
         return cls(

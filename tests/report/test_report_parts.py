@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from itertools import product
@@ -94,6 +95,18 @@ def test_the_least_without_rules_is_that_of_all_ways():
     ways = [[way.count(who) for who in range(3)] for way in product(range(3), repeat=4)]
     least = min(sum((1000 * count - 1333) ** 2 for count in way) for way in ways)
     assert parts(recorded(tables))["whole"].item() == least
+
+
+def test_who_was_given_a_writ_without_a_licence_begins_at_nothing():
+    """Two in one pool and two writs. E0 is due one; E1, of whom the balances know nothing, is due none."""
+    tables = {
+        "districts": [district("D1")],
+        "enforcers": [enforcer("E0"), enforcer("E1")],
+        "writs": [writ(f"w{n}") for n in range(2)],
+    }
+    record = recorded(tables)
+    known = replace(record, standing=record.standing.filter(enforcer_id="E0"))
+    assert (parts(record)["whole"].item(), parts(known)["whole"].item()) == (0, 1_000_000)
 
 
 def test_what_the_search_limit_left_open_is_the_part_of_choice():
