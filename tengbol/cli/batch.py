@@ -113,7 +113,7 @@ def run_command(
     ] = False,
 ) -> None:
     """Distribute one batch: read tables, write the result to a folder."""
-    threads.one_below(2, source)
+    threads.one_below(2, source)  # MiB, about 4,000 writs
     from tengbol.config import load
     from tengbol.io.key import read_key
     from tengbol.report.noticed import notes

@@ -61,7 +61,7 @@ def verify_command(
     if public is not None:
         threads.one()
     elif source is not None:
-        threads.one_below(16, source)
+        threads.one_below(16, source)  # MiB, about 200,000 writs
     from tengbol.verify import verify
     from tengbol.verify.check import SEARCH
 

@@ -91,8 +91,8 @@ def within(pools: pl.DataFrame) -> pl.DataFrame:
     )
     # Each row stands in four cells of the table: all categories or its own, all kinds or its own.
     every = [one * len(KINDS) + two for one in (category, category * 0 + len(CATEGORIES)) for two in (kind, kind * 0)]
-    pair = np.sort((np.concatenate(every) * len(ids) + np.tile(pool, 4)) * len(people) + np.tile(member, 4))
-    pool, member = np.divmod(pair[np.diff(pair, prepend=-1) != 0], max(len(people), 1))
+    pair = (np.concatenate(every) * len(ids) + np.tile(pool, 4)) * len(people) + np.tile(member, 4)
+    pool, member = np.divmod(np.unique(pair), max(len(people), 1))
     member += pool // max(len(ids), 1) * len(people)
     cells = len(KINDS) * (len(CATEGORIES) + 1)
     label = labels(pool, member, cells * len(ids), cells * len(people))

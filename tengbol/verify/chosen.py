@@ -112,9 +112,10 @@ def check_drawn(
 
 
 def _even_everywhere(looked: Sequence[_Part]) -> bool:
-    """Point c of all components at once, which share nobody: whether in none of them anything goes round, as a rule.
+    """Whether point c holds in all components, looked at as one graph, since they share nobody.
 
-    To look at a hundred small ones takes several times as long as at all in one. Where something does, each is asked.
+    That takes a fraction of looking at each. False where something can be exchanged, or numbers grow too large: then
+    each is looked at by itself.
     """
     single: Supplies = Counter()
     for part in looked:
