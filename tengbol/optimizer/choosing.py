@@ -109,10 +109,11 @@ class Choice:
         """The bundles of a component, and whether nothing comes before this in the lot. flows: of its places."""
         pool = self._problem.entry_pool[part.places[0]]
         found = handed(part.stand.problem, flows, of_class, seat.turn) if self._met[pool] else None
+        if found is None and self._least[pool]:
+            asked = of_class, seat.cells, seat.turn
+            found = part.stand.holding.first(*asked) or part.stand.few.first(*asked)
         if found is None:
-            found = part.stand.holding.first(of_class, seat.cells, seat.turn) if self._least[pool] else None
-            if found is None:
-                return _settled(part.stand.problem, part.held, of_class, seat), False
+            return _settled(part.stand.problem, part.held, of_class, seat), False
         return found, True
 
 

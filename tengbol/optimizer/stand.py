@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tengbol.optimizer.bound import Pricing
     from tengbol.optimizer.branching import Branched
     from tengbol.optimizer.evidence import Counts, Node, SetPrices
+    from tengbol.optimizer.few import Few
     from tengbol.optimizer.flow import Spreads
     from tengbol.optimizer.held import Holding
     from tengbol.optimizer.problem import Placement, Problem
@@ -140,6 +141,13 @@ class Stand:
         from tengbol.optimizer.held import Holding
 
         return Holding(self.problem, self.held, self.known)
+
+    @cached_property
+    def few(self) -> Few:
+        """The same, where bundles are few."""
+        from tengbol.optimizer.few import Few
+
+        return Few(self.problem, self.placement.received(self.problem))
 
     @property
     def begun(self) -> Start:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from tengbol.phrase import Phrase
 from tengbol.verify.equals import of_pools, sent_alike, sent_of
+from tengbol.verify.few import Few
 from tengbol.verify.handing import Long, handed_among_alike, handed_out
 from tengbol.verify.held import Outcome, Told, nothing_first, words
 from tengbol.verify.lot import key, replay
@@ -176,8 +178,11 @@ class _Part:
 
     def _how_many(self) -> bool | None:
         """Point a; nothing where it is broken."""
-        told = Told(self.part, self.single, self.longer, self.enforcer_of, self.seed, self.names)
-        self.outcome = outcome = nothing_first(told)
+        told = self._told
+        outcome = nothing_first(told)
+        if not (outcome.shown or outcome.other or outcome.better):
+            outcome = self._few.first()
+        self.outcome = outcome
         if self.searched and not (outcome.shown or outcome.other or outcome.better):
             outcome = self._search(first_by_search, told)
         if outcome.other and (self.optimal or not outcome.beyond):
@@ -193,9 +198,10 @@ class _Part:
             return True
         longer = sent_of((b.pool, b.counts, self.enforcer_of[b.bundle_id]) for b in self.longer)
         due = handed_out(self.longer, self.single + longer, self.names)
-        if due is None and self.searched:
-            told = Told(self.part, self.single, self.longer, self.enforcer_of, self.seed, self.names)
-            due = self._search(handed_by_search, told)
+        if due is None:
+            due = self._few.handed()
+            if due is None and self.searched:
+                due = self._search(handed_by_search, self._told)
             odd = [b.bundle_id for b in self.longer if due and due[b.bundle_id] != self.enforcer_of[b.bundle_id]]
             if due and odd and not self.optimal:
                 sentence = Phrase(
@@ -215,6 +221,14 @@ class _Part:
                     Phrase("went to {got}; the lot gives it to {due}", got=got, due=due[bundle.bundle_id]),
                 )
         return shown or self._unproven(Phrase("which of its bundles goes to whom was shown only of those alike"))
+
+    @cached_property
+    def _told(self) -> Told:
+        return Told(self.part, self.single, self.longer, self.enforcer_of, self.seed, self.names)
+
+    @cached_property
+    def _few(self) -> Few:
+        return Few(self._told)
 
     def _search(self, search: Callable[[Told, Limit], Found], told: Told) -> Found:
         """Search with half of the time that is left: one component is not to take it all."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from problems import problems, written
 from slow_lot import Assignment, Given
 
-from tengbol.optimizer import held
+from tengbol.optimizer import choosing, dealing, few, held
 from tengbol.optimizer.choosing import Choice
 from tengbol.optimizer.equals import LEVELS
 from tengbol.optimizer.problem import Problem, costs
@@ -38,6 +38,20 @@ def lots(problem: Problem, seed: int) -> tuple[list[int], Given]:
         np.stack([rng.integers(0, most, (rows, kinds)) for most in levels]),
         np.stack([rng.integers(0, most, (len(problem.pool_member), kinds)) for most in levels]),
         np.array([rng.permutation(rows) for _ in longer], dtype=np.int64).reshape(len(longer), rows),
+    )
+
+
+def uneven(*, bundles: int, rows: int) -> Problem:
+    """One pool and category, bundles of 10 to 60 writs."""
+    sizes, many = np.unique(np.random.default_rng(1).integers(10, 61, bundles), return_counts=True)
+    return Problem(
+        opening=np.full((rows, 1), -1000 * int(sizes @ many) // rows),
+        pool_start=np.array([0, rows]),
+        pool_member=np.arange(rows),
+        singles=np.zeros((1, 1), dtype=np.int64),
+        class_pool=np.zeros(len(sizes), dtype=np.int64),
+        class_counts=sizes[:, None],
+        class_size=many,
     )
 
 
@@ -104,3 +118,25 @@ def test_ways_to_hold_bundles_are_left_unseen_only_where_they_lead_nowhere(probl
             wanted = Choice(problem, solve(problem, limit=2.0)).chosen(np.array(longer, dtype=np.int64), numbers)
     for name in ("singles", "longer", "proven"):
         assert (getattr(found, name) == getattr(wanted, name)).all(), written(problem)
+
+
+@settings(max_examples=300)
+@given(problems(rows=4, categories=2, pools=3, things=7), st.integers(0, 2**32))
+def test_of_few_bundles_all_sets_that_anyone_could_have_show_the_first_by_themselves(problem, seed):
+    longer, _ = lots(problem, seed)
+    assume(longer and slow_lot.how_many_there_are(problem, longer) <= MOST)
+    with (
+        mock.patch.object(choosing, "handed", lambda *_: None),
+        mock.patch.object(held.Holding, "first", lambda *_: None),
+        mock.patch.object(few, "_AT_ONCE", 7),
+    ):
+        assert agrees(problem, seed)
+
+
+def test_of_bundles_that_fit_in_no_flow_nothing_is_said_where_sets_are_too_many():
+    problem = uneven(bundles=12, rows=5)
+    longer, numbers = lots(problem, 1)
+    assert by_product(problem, longer, numbers)[1]
+    for module, limit in ((few, "_SETS"), (few, "_PAIRS"), (dealing, "_STEPS")):
+        with mock.patch.object(module, limit, 10):
+            assert not by_product(problem, longer, numbers)[1]
