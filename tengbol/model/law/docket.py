@@ -203,10 +203,13 @@ def _grouped(writs: pl.DataFrame, law: Law) -> tuple[pl.DataFrame, pl.DataFrame]
     size = len(CATEGORIES)
     counts = np.bincount(bundle * size + category, minlength=int(heads.sum()) * size).reshape(-1, size)
     ready = writs.with_columns(bundle_id=writs["writ_id"].gather(first), bundle=pl.Series(bundle, dtype=pl.Int64))
-    grouped = writs.filter(pl.Series(heads)).select(
-        bundle_id="writ_id",
-        district_id="debtor_district_id",
-        writs=pl.Series(counts.sum(axis=1), dtype=pl.Int64),
-        **{name: pl.Series(counts[:, k], dtype=pl.Int64) for k, name in enumerate(CATEGORIES)},
+    # Of the few columns that are asked for, and not of all that is known of a writ.
+    grouped = (
+        writs.select(bundle_id="writ_id", district_id="debtor_district_id")
+        .filter(pl.Series(heads))
+        .with_columns(
+            writs=pl.Series(counts.sum(axis=1), dtype=pl.Int64),
+            **{name: pl.Series(counts[:, k], dtype=pl.UInt32) for k, name in enumerate(CATEGORIES)},
+        )
     )
     return ready, grouped
