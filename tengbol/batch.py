@@ -18,7 +18,7 @@ from tengbol.model.decisions import Decisions, decisions_of
 from tengbol.model.law import calendar
 from tengbol.model.law.paragraphs import BOUND
 from tengbol.model.law.shares import parts_of
-from tengbol.model.noticed import Noticed, noticed
+from tengbol.model.noticed import ASKED, Noticed, noticed
 from tengbol.outcome import LOT_VERSION, closing_of, decide
 from tengbol.proofs import certificate as proof_of
 from tengbol.ruling import Clock, Ruled, rule
@@ -191,9 +191,13 @@ def distribute(
     from tengbol.io.usable import usable  # A book reads no files.
 
     as_of, seed, processes = moment_given(as_of), seed_given(seed), processes_given(processes)
-    ruled = rule(usable(chamber, accept, as_of.date()), as_of=as_of, turn=seed, config=config, law=law, key=key)
+    chamber = usable(chamber, accept, as_of.date())
+    # What no rule asks of a writ is let go, if nobody else keeps it; and then what the rules alone ask.
+    chamber = replace(chamber, writs=chamber.writs.drop("number", "subject"))
+    ruled = rule(chamber, as_of=as_of, turn=seed, config=config, law=law, key=key)
+    chamber = replace(chamber, writs=chamber.writs.select(ASKED), ledger=chamber.ledger.select("writ_id"))
     # Nobody asks for another turn here, and what it would need is as large as the docket.
-    ruled = replace(ruled, todo=replace(ruled.todo, unturned=None))
+    ruled = replace(ruled, chamber=chamber, todo=replace(ruled.todo, unturned=None))
     return draw(ruled, seed, processes=processes, cluster=cluster, progress=progress)
 
 

@@ -53,6 +53,7 @@ def run(
     accept: str | None = None,
     before: Callable[[Reading], None] | None = None,
     language: str = "en",
+    keep: bool = True,
 ) -> tuple[Result, Reading]:
     """Read, distribute and write one batch, as `tengbol run` does.
 
@@ -77,6 +78,9 @@ def run(
         Called with what was read, before anything is distributed; what it raises ends the batch.
     language : str
         Language of `summary.html`, if `config.lang` is English: `en`, `kk` or `ru`.
+    keep : bool
+        Whether `chamber` of the reading that is returned still has its writs and its ledger. Without, what nobody asks
+        for any more is let go on the way, and a large batch takes less memory.
 
     Returns
     -------
@@ -102,13 +106,16 @@ def run(
     if before is not None:
         before(reading)
     taken = accepted(reading, accept)
-    chamber = reading.chamber
+    chambers = [reading.chamber]
     if taken is not None:
-        chamber = holding_out(chamber, taken.held_out, taken.recused, as_of.date(), taken.reason)
+        chambers = [holding_out(reading.chamber, taken.held_out, taken.recused, as_of.date(), taken.reason)]
+    if not keep:
+        slim = replace(reading.chamber, writs=reading.chamber.writs.clear(), ledger=reading.chamber.ledger.clear())
+        reading = replace(reading, chamber=slim)
     begun = {"read": round(time.perf_counter() - started, 3)}
     report("solve", 0, 1)
     result = distribute(
-        chamber,
+        chambers.pop(),  # Handed over: nobody here keeps it.
         as_of=as_of,
         seed=seed,
         config=config,

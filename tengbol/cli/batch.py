@@ -139,6 +139,7 @@ def run_command(
             before=partial(_refuse_in_part, source) if whole else None,
             excel=excel,
             language=language(),
+            keep=False,
         )
     for warning in (*notes(result, language()), *reading.warnings):
         note(warning)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 #: Codes of writs whose term goes on while they wait; the others are not for private enforcers, or not here yet.
 _WAITING: Final = ("signature_not_valid", "original_missing", "mci_unknown", "no_eligible_enforcer", "waits_for_holder")
 
+#: What is asked here of a chamber's writs; of its ledger only the ids.
+ASKED: Final = ("writ_id", "issued_by", "case_id", "origin", "previous_enforcer_id")
+
 
 @dataclass(frozen=True)
 class Noticed:

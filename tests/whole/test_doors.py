@@ -10,6 +10,7 @@ import json
 import pkgutil
 import subprocess
 import sys
+import weakref
 from dataclasses import fields, replace
 from importlib import import_module
 from pathlib import Path
@@ -18,6 +19,7 @@ import pytest
 from small import AS_OF, SEED, absence, enforcer, writ, write_tables
 
 import tengbol
+from tengbol import batch
 from tengbol.cli import batch as command
 
 PACKAGE = Path(tengbol.__file__).parent
@@ -183,6 +185,26 @@ def test_a_whole_reading_can_be_distributed_as_well_as_its_chamber(source):
     reading = tengbol.read(source)
     both = [tengbol.distribute(given, as_of=MOMENT, seed=SEED) for given in (reading, reading.chamber)]
     assert both[0].assignments.equals(both[1].assignments)
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_a_run_keeps_what_it_read_or_lets_it_go_once_the_rules_were_applied(source, tmp_path, monkeypatch, keep):
+    read, then = [], []
+
+    def draw(*words, **named):
+        then.extend(whole() is not None for whole in read)
+        return drawn(*words, **named)
+
+    drawn = batch.draw
+    monkeypatch.setattr(batch, "draw", draw)
+    result, reading = tengbol.run(
+        source, tmp_path / "out", as_of=MOMENT, seed=SEED, keep=keep,
+        before=lambda reading: read.extend(map(weakref.ref, (reading.chamber.writs, reading.chamber.ledger))),
+    )  # fmt: skip
+    assert then == [keep, keep]
+    assert (reading.chamber.writs.height, reading.chamber.enforcers.height) == (10 * keep, 4)
+    assert result.assignments.equals(tengbol.distribute(tengbol.read(source), as_of=MOMENT, seed=SEED).assignments)
+    assert tengbol.verify(source, tmp_path / "out").ok
 
 
 @pytest.mark.parametrize(
