@@ -271,7 +271,7 @@ def _assignments(
     return todo.writs.hstack(of_bundle).select(
         "writ_id",
         "enforcer_id",
-        "category",
+        pl.col("category").cast(pl.String),
         "basis",
         "bundle_id",
         "pool_size",

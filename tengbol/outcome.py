@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+import polars as pl
+
 from tengbol.dealing import Classes, Solved, dealt, excess_of, in_lot_order, refuse_strangers
 from tengbol.model.law import availability, balances, calendar, pools
 from tengbol.model.standing import carried, standing_of
@@ -18,8 +20,6 @@ from tengbol.ruling import Clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import polars as pl
 
     from tengbol.config import Config
     from tengbol.dealing import Dealt, Drawn
@@ -119,7 +119,7 @@ def told(ruled: Ruled, seed: str, holders: pl.Series, proof: Proof) -> Outcome:
     todo = ruled.todo
     assignments = todo.writs.hstack(
         todo.bundles.select("basis").with_columns(enforcer_id=holders)[todo.writs["bundle"]]
-    ).with_columns(calendar.terms(todo.writs, ruled.config.calendar))
+    ).with_columns(calendar.terms(todo.writs, ruled.config.calendar), pl.col("category").cast(pl.String))
     return Outcome(
         ruled=ruled,
         seed=seed,

@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from tengbol.book import canon
 from tengbol.book.acts import act, events
 from tengbol.errors import UnusableInputError
@@ -32,7 +34,7 @@ class Public:
 
 def decides(ruled: Ruled, key: str) -> str:
     """Digest of all that decides in a batch, before there is a seed; what only describes is not in it."""
-    assignments = ruled.todo.writs.select("writ_id", "category", "bundle_id").join(
+    assignments = ruled.todo.writs.select("writ_id", pl.col("category").cast(pl.String), "bundle_id").join(
         ruled.bundles().rename({"bound_to": "enforcer_id"}), on="bundle_id", how="left", maintain_order="left"
     )
     standing = ruled.before.rename({"received": "received_before", "share": "share_before"})

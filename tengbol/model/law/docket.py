@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import polars as pl
 
-from tengbol.model.codes import CATEGORIES, OFFICE
+from tengbol.model.codes import CATEGORIES, FORMS, OFFICE, ORIGINS
 from tengbol.model.in_order import in_order
-from tengbol.model.law import availability, binding, bundles, category, pools, shares
+from tengbol.model.law import availability, balances, binding, bundles, category, pools, shares
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class Docket:
     """One batch, ready to be decided.
 
-    writs: `writ_id`, `category`, `bundle_id`, `bundle` (its row in `bundles`), `row` (its own among the chamber's
-    writs), `received_at`, `form`, `immediate`: those to be assigned, by id.
+    writs: `writ_id`, `category` (an `Enum`), `bundle_id`, `bundle` (its row in `bundles`), `row` (its own among the
+    chamber's writs), `received_at`, `form` (an `Enum`), `immediate`: those to be assigned, by id.
     unassigned: `writ_id`, `code` and what the explanation needs.
     bundles: `bundle_id`, `district_id`, `pool`, `pool_size`, `basis`, `bound_to` (null when free), `writs`, and the
     count of writs in each category, a column each; by id.
@@ -62,6 +62,8 @@ _ASKED: Final = (
 _ON: Final = ("writ_id", "category", "bundle_id", "bundle", "received_at", "form", "immediate", "row")
 #: What the sentences of those left unassigned need besides.
 _WAITING: Final = ("debtor_district_id", "amount", "signature", "mci", "index_day")
+#: Words of which there are few take a byte in each copy, where a text takes sixteen.
+_FEW: Final = {"form": pl.Enum(FORMS), "origin": pl.Enum(ORIGINS), "category": balances.CATEGORY}
 
 
 def docket(chamber: Chamber, *, as_of: dt.datetime, law: Law, turn: pl.Series | None = None) -> Docket:
@@ -82,7 +84,9 @@ def _unturned(chamber: Chamber, as_of: dt.datetime, law: Law) -> Unturned:
     indexed = category.with_mci(numbered, law, day)
     opened = category.opened(chamber.writs, chamber.ledger)
     writs = category.with_holder(indexed, opened).select(
-        *dict.fromkeys((*_ASKED, *_WAITING)), "holder", category.unassigned_code(as_of)
+        *(pl.col(name).cast(_FEW[name]) if name in _FEW else name for name in dict.fromkeys((*_ASKED, *_WAITING))),
+        "holder",
+        category.unassigned_code(as_of),
     )
     if law.index_day == "received":  # The moment of receipt says it.
         writs = writs.with_columns(index_day=pl.lit(None, dtype=pl.Date))
@@ -144,15 +148,15 @@ class Unturned:
         ready, closed = self.ready, self.closed
         tests = binding.in_turn(self.tests, turn)
         # A join copies what it is given: here ids, and not all that is known of a bundle.
-        found = self.bundles.select("bundle_id", "basis").join(
-            binding.bound(tests), on="bundle_id", how="left", maintain_order="left"
+        found = (
+            self.bundles.select("bundle_id", "basis")
+            .join(binding.bound(tests), on="bundle_id", how="left", maintain_order="left")
+            .select("bound_to", "last", basis=pl.coalesce("bound_by", "basis"))
         )
-        decided = self.bundles.with_columns(
-            found.select("bound_to", "last", basis=pl.coalesce("bound_by", "basis")).get_columns()
-        )
+        decided = self.bundles.with_columns(found.get_columns())
         waits = decided["last"].is_not_null() & self.waits
         left = decided["pool_size"].is_not_null() & ~waits
-        place = left.cum_sum().cast(pl.Int64) - 1
+        place = left.cum_sum() - left.cast(pl.UInt32)
         has_pool = left.gather(ready["bundle"])
         stay = ready.filter(~has_pool)
         waiting = _left_waiting(stay.hstack(self.besides[stay["row"]]), decided, closed)
@@ -199,10 +203,10 @@ def _grouped(writs: pl.DataFrame, law: Law) -> tuple[pl.DataFrame, pl.DataFrame]
     first = bundles.firsts(writs, law.case_binds)
     heads = first == np.arange(writs.height)
     bundle = (np.cumsum(heads) - 1)[first]
-    category = writs["category"].cast(pl.Enum(CATEGORIES)).to_physical().to_numpy().astype(np.int64)
+    category = writs["category"].to_physical().to_numpy().astype(np.int64)
     size = len(CATEGORIES)
     counts = np.bincount(bundle * size + category, minlength=int(heads.sum()) * size).reshape(-1, size)
-    ready = writs.with_columns(bundle_id=writs["writ_id"].gather(first), bundle=pl.Series(bundle, dtype=pl.Int64))
+    ready = writs.with_columns(bundle_id=writs["writ_id"].gather(first), bundle=pl.Series(bundle, dtype=pl.UInt32))
     # Of the few columns that are asked for, and not of all that is known of a writ.
     grouped = (
         writs.select(bundle_id="writ_id", district_id="debtor_district_id")

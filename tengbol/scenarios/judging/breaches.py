@@ -74,7 +74,7 @@ def _placed(todo: Docket, handed: pl.DataFrame) -> pl.DataFrame:
     of_pool = todo.pools.select("pool", of_pool="basis")
     return _known(
         todo,
-        handed.join(todo.writs.select("writ_id", "category", "bundle_id"), on="writ_id")
+        handed.join(todo.writs.select("writ_id", pl.col("category").cast(pl.String), "bundle_id"), on="writ_id")
         .join(bundles, on="bundle_id", how="left", maintain_order="left")
         .join(of_pool, on="pool", how="left", maintain_order="left"),
     ).join(
