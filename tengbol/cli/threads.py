@@ -1,6 +1,6 @@
-"""One thread of polars where there is little to read: to wake the others takes longer than the work.
+"""One thread of polars where there is little to read, and memory kept where much of it is asked for again and again.
 
-Polars asks for the number once, when it is loaded.
+To wake other threads takes longer than little work. Polars asks for both once, when it is loaded.
 """
 
 from __future__ import annotations
@@ -26,3 +26,12 @@ def one_below(mebibytes: int, source: Path) -> None:
         return  # what cannot be read is told where it is read
     if size < mebibytes << 20:
         one()
+
+
+def keep_memory() -> None:
+    """Keep what was given back for three seconds, whole columns too, in one place, unless the environment says how.
+
+    Otherwise columns go back to the system at once and one place for each thread keeps the rest, so that what comes
+    next is asked of the system page by page.
+    """
+    os.environ.setdefault("_RJEM_MALLOC_CONF", "narenas:1,oversize_threshold:0,dirty_decay_ms:3000")

@@ -62,6 +62,7 @@ def verify_command(
         threads.one()
     elif source is not None:
         threads.one_below(16, source)  # MiB, about 200,000 writs
+    threads.keep_memory()
     from tengbol.verify import verify
     from tengbol.verify.check import SEARCH
 

@@ -1,4 +1,7 @@
-"""How many threads polars starts: one where there is little to share out; whoever calls has the last word."""
+"""How many threads polars starts, one where there is little to share out, and how it keeps memory.
+
+Whoever calls has the last word.
+"""
 
 from __future__ import annotations
 
@@ -68,3 +71,25 @@ def test_tables_are_small_below_so_many_bytes_in_all(size, said, folder, tmp_pat
 def test_where_nothing_can_be_read_nothing_is_said(tmp_path, unsaid):
     threads.one_below(2, tmp_path / "nothing")
     assert "POLARS_MAX_THREADS" not in os.environ
+
+
+@pytest.mark.parametrize("said", [None, "narenas:2"])
+def test_verify_keeps_memory_in_one_place_unless_whoever_calls_says_otherwise(said, monkeypatch):
+    monkeypatch.setenv("_RJEM_MALLOC_CONF", said or "")
+    if said is None:
+        monkeypatch.delenv("_RJEM_MALLOC_CONF")
+    threads.keep_memory()
+    assert os.environ["_RJEM_MALLOC_CONF"].partition(",")[0] == (said or "narenas:1")
+
+
+def test_memory_is_kept_so_before_polars_is_loaded(tmp_path):
+    source = write_tables(tmp_path / "in", **home(writs=[writ("W1")]))
+    started("run", source, "--as-of", AS_OF, "--seed", SEED, "--out", tmp_path / "out")
+    environment = {name: text for name, text in os.environ.items() if name != "_RJEM_MALLOC_CONF"}
+    child = CHILD.replace("polars.thread_pool_size()", "__import__('os').environ['_RJEM_MALLOC_CONF']")
+    done = subprocess.run(
+        [sys.executable, "-c", child, "verify", source, tmp_path / "out"], capture_output=True, text=True, check=True,
+        env=environment,
+    )  # fmt: skip
+    # What polars says by itself comes first, so it was asked when ours was there already.
+    assert done.stderr.split()[-1].endswith(",muzzy_decay_ms:1000,narenas:1,oversize_threshold:0,dirty_decay_ms:3000")
