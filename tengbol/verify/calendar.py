@@ -3,10 +3,37 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Final
+from functools import cache
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-#: Whose working days they are.
-COUNTRY: Final = "KZ"
+if TYPE_CHECKING:
+    from holidays import HolidayBase
+
+#: Whose working days they are: a module of the library's countries, and its class.
+_MODULE, _CLASS = "kazakhstan", "Kazakhstan"
+
+
+@cache
+def _country() -> type[HolidayBase]:
+    """The library's class of the country, from its module alone.
+
+    By each of the library's own doors it loads those of all 250 countries, which takes a tenth of a second.
+    """
+    import holidays
+
+    spec = spec_from_file_location(f"holidays_of.{_MODULE}", Path(holidays.__file__).parent / f"countries/{_MODULE}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return getattr(module, _CLASS)
+
+
+def country() -> HolidayBase:
+    """Working days as the library has them; for one asker, since it adds a year when it is first asked for."""
+    return _country()()
 
 
 class WorkingDays:
@@ -19,9 +46,7 @@ class WorkingDays:
     """
 
     def __init__(self, days_off: frozenset[date], working_days: frozenset[date]) -> None:
-        import holidays
-
-        self._country = holidays.country_holidays(COUNTRY)
+        self._country = country()
         self._days_off = days_off
         self._working_days = working_days
         self._found: dict[tuple[date, int], date] = {}

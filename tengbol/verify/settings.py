@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from tengbol.phrase import Phrase
-from tengbol.verify.calendar import COUNTRY
+from tengbol.verify.calendar import country
 
 if TYPE_CHECKING:
     from tengbol.verify.findings import Findings
@@ -29,8 +29,6 @@ MCI: Final = {
 
 def check_settings(manifest: Manifest, found: Findings) -> None:
     """Name every value of the index, and every day of the calendar, that is the operator's and not the law's."""
-    import holidays
-
     for day, tenge in sorted(manifest.mci.items()):
         if MCI.get(day) != tenge:
             known = (
@@ -49,10 +47,10 @@ def check_settings(manifest: Manifest, found: Findings) -> None:
                     "{tenge} tenge for one MCI from {day} is the operator's; {known}", tenge=tenge, day=day, known=known
                 ),
             )
-    country = holidays.country_holidays(COUNTRY)
+    known_days = country()
     for days, working in ((manifest.days_off - manifest.working_days, False), (manifest.working_days, True)):
         for day in sorted(days):
-            if country.is_working_day(day) != working:
+            if known_days.is_working_day(day) != working:
                 open_ = Phrase("that {day} is a working day is the operator's word", day=day)
                 closed = Phrase("that {day} is a day off is the operator's word", day=day)
                 _unproven(found, "calendar", day, "¶7, ¶8, ¶15", open_ if working else closed)
