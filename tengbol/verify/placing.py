@@ -39,8 +39,12 @@ def places(ids: pl.Series, known: pl.Series) -> pl.Series:
 
 def among(ids: pl.Series, some: pl.Series) -> pl.Series:
     """Whether each id is one of some: their hashes are compared, and then, of those whose hash is one, the ids."""
-    rows = ids.hash().is_in(some.hash().implode()).arg_true()
-    truly = ids.gather(rows).is_in(some.implode()).fill_null(False)
+    hashes = some.hash()
+    rows = ids.hash().is_in(hashes.implode()).arg_true()
+    found = ids.gather(rows)
+    # Few are found, as a rule, and most of some are then another: texts are dear to look up in.
+    near = some.filter(hashes.is_in(found.hash().implode()))
+    truly = found.is_in(near.implode()).fill_null(False)
     out = np.zeros(len(ids), dtype=bool)
     out[rows.to_numpy()] = truly.to_numpy()
     return pl.Series(ids.name, out)
