@@ -214,15 +214,16 @@ def derive(
     placed = spelt(placed)
     bound, fell = bind(placed, claimed, seed, readings, reasons, recused)
     short = list(standing.back) if readings.short_absence_binds == "wait" else []
-    bound = bound.with_columns(pl.col("basis").cast(CODE), pl.col("bound_to").cast(NAME))
+    # Few are bound: who of them is away is asked of these alone.
+    away, waits = ~pl.col("bound_to").is_in(list(standing.available)), pl.col("bound_to").is_in(short)
+    bound = bound.with_columns(pl.col("basis").cast(CODE), pl.col("bound_to").cast(NAME), away=away, waits=waits)
     found = gathered(bound, last_at(bound["group"], groups.height))
-    groups = groups.with_columns(basis=pl.coalesce(found["basis"], "basis"), bound_to=found["bound_to"]).with_columns(
-        away=(~pl.col("bound_to").is_in(list(standing.available))).fill_null(False),
-        code=pl.when(pl.col("pool") < 0)
-        .then(pl.lit("no_eligible_enforcer"))
-        .when(pl.col("bound_to").is_in(short))
-        .then(pl.lit("waits_for_holder"))
-        .cast(CODE),
+    nobody, waiting = (pl.lit(code, dtype=CODE) for code in ("no_eligible_enforcer", "waits_for_holder"))
+    groups = groups.with_columns(
+        found["bound_to"],
+        found["away"].fill_null(False),
+        basis=pl.coalesce(found["basis"], "basis"),
+        code=pl.when(pl.col("pool") < 0).then(nobody).when(found["waits"]).then(waiting),
     )
     rows = last_at(every["code"].is_null().arg_true(), every.height)
     code = ready.select("group", later=groups["code"].gather(ready["group"]))
