@@ -9,7 +9,9 @@ as its seed gives it, by the code of `verify`; of what it assigned the ledger an
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, cast
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
@@ -19,16 +21,18 @@ from tengbol.book.chain import faults_of_batches
 from tengbol.book.counted import faults_of_counted
 from tengbol.book.event_chain import faults_of_chain, faults_of_key, number_of, said_of
 from tengbol.book.kept import later
+from tengbol.book.lined import lined
 from tengbol.book.proceedings import faults_of_proceedings
 from tengbol.book.retelling import faults_of_parts
 from tengbol.book.schema import TABLES
-from tengbol.book.store import OPEN, PART, shown
+from tengbol.book.store import OPEN, shown
 from tengbol.errors import BusyError, UnusableInputError
 from tengbol.phrase import Phrase, joined, mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from tengbol.book.lined import Lined
     from tengbol.book.schema import Rows
     from tengbol.book.store import Store
 
@@ -215,26 +219,22 @@ def of_table(
     Its rows come in the order of their events, so that no more of them are in memory than a part and one event's.
     """
     rows, others = 0, []
-    changed: list[tuple[int | None, int | None, str]] = []
+    changed: list[tuple[int | None, int | None, bytes]] = []
 
-    def looked_at(parts: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    def looked_at(parts: Iterable[Lined]) -> Iterator[Lined]:
         nonlocal rows
         for part in parts:
-            lined = _lined(part, table)
-            rows += lined.height
-            odd = lined.filter(_hashes(lined, table).ne_missing(part["row_hash"]))
-            changed.extend(odd.head(_NAMED - len(changed)).rows())
-            yield lined
+            rows += len(part.line)
+            due = canon.hashes_of(table.name, part.since, part.line)
+            if due != part.row_hash:
+                each = zip(due, part.row_hash, part.since, part.until, part.line, strict=True)
+                odd = [(since, until, line) for one, found, since, until, line in each if one != found]
+                changed.extend(odd[: _NAMED - len(changed)])
+            yield part
 
-    names = ", ".join(f'"{name}"' for name in table.stored)
-    # A batch's manifest is as long as its writs are many.
-    many = 1 if "manifest" in table.columns else PART
-    there, gone = (
-        store.parts(f'SELECT {names} FROM "{table.name}" WHERE {which} ORDER BY {event}', table.stored, many)
-        for event, which in (("since", later(begin)), ("until", f"until IS NOT NULL AND {later(begin, 'until')}"))
-    )
-    wrote = _by_event(looked_at(there), "since")
-    ended = _by_event((_lined(part, table) for part in gone), "until")
+    wrote = _by_event(looked_at(lined(store, table, f"{later(begin)} ORDER BY since")), "since")
+    gone = lined(store, table, f"until IS NOT NULL AND {later(begin, 'until')} ORDER BY until")
+    ended = _by_event(gone, "until")
     for act, events in (("wrote", wrote), ("ended", ended)):
         for seq, found in events:
             due = said.pop((act, table.name, seq), None)
@@ -257,31 +257,13 @@ def of_table(
     return rows, [*faults, *others]
 
 
-def _by_event(parts: Iterable[pl.DataFrame], column: str) -> Iterator[tuple[int, pl.Series]]:
+def _by_event(parts: Iterable[Lined], column: str) -> Iterator[tuple[int, list[bytes]]]:
     """Event and lines of its rows, which come in the order of `column`."""
-    event, found = None, []
-    for part in parts:
-        for (seq,), rows in part.filter(pl.col(column).is_not_null()).group_by(column, maintain_order=True):
-            if seq != event and event is not None:
-                yield event, pl.concat(found)
-                found = []
-            event = cast("int", seq)
-            found.append(rows["line"])
-    if event is not None:
-        yield event, pl.concat(found)
+    rows = (row for part in parts for row in zip(getattr(part, column), part.line, strict=True))
+    for seq, of_event in groupby(rows, itemgetter(0)):
+        if seq is not None:
+            yield seq, [line for _, line in of_event]
 
 
-def _lined(rows: pl.DataFrame, table: Rows) -> pl.DataFrame:
-    """Of each row `since`, `until`, its line."""
-    return rows.select("since", "until", line=canon.lines(rows, table.columns, table.later))
-
-
-def _hashes(lined: pl.DataFrame, table: Rows) -> pl.Series:
-    """What the hash of each row is by what is in it."""
-    since = pl.col("since").cast(pl.String).fill_null("\\N")
-    whole = lined.select(pl.concat_str(since, "line", separator="\t")).to_series()
-    return pl.Series(canon.row_hashes(table.name, whole), dtype=pl.String)
-
-
-def _shown(line: str) -> str:
-    return line.replace("\t", " | ")[:120]
+def _shown(line: bytes) -> str:
+    return line.decode().replace("\t", " | ")[:120]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _KEPT: Final = 32
 #: So many lines are hashed at a time.
 _AT_ONCE: Final = 10_000
+_NOTHING: Final = "\\N"
 _ESCAPED: Final = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 
@@ -44,7 +45,7 @@ def lines(frame: pl.DataFrame, columns: Sequence[str], later: Sequence[str] = ()
 
 
 def _cell(cell: pl.Expr) -> pl.Expr:
-    return cell.cast(pl.String).str.replace_many(_ESCAPED).fill_null("\\N")
+    return cell.cast(pl.String).str.replace_many(_ESCAPED).fill_null(_NOTHING)
 
 
 def row_hashes(table: str, lined: Iterable[str]) -> list[str]:
@@ -53,15 +54,26 @@ def row_hashes(table: str, lined: Iterable[str]) -> list[str]:
     return [sha256((start + line).encode()).hexdigest()[:_KEPT] for line in lined]
 
 
-def digest(lined: pl.Series) -> str:
+def hashes_of(table: str, since: Sequence[int | None], lined: Sequence[bytes]) -> list[str]:
+    """The same of rows with their events and, in UTF-8, their lines."""
+    start = {seq: f"{table}\n{_NOTHING if seq is None else seq}\t".encode() for seq in {*since}}
+    return [sha256(start[seq] + line).hexdigest()[:_KEPT] for seq, line in zip(since, lined, strict=True)]
+
+
+def digest(lined: pl.Series | list[bytes]) -> str:
     """SHA-256, hex, of lines in the order of their bytes, each with its line feed."""
     whole = sha256()
     _add(whole, lined)
     return whole.hexdigest()
 
 
-def _add(whole: Any, lined: pl.Series) -> None:
+def _add(whole: Any, lined: pl.Series | list[bytes]) -> None:
     """Let a hash take in lines in the order of their bytes, which is how polars orders text."""
+    if isinstance(lined, list):
+        ordered = sorted(lined)
+        for start in range(0, len(ordered), _AT_ONCE):
+            whole.update(b"\n".join([*ordered[start : start + _AT_ONCE], b""]))
+        return
     ordered = lined.sort()
     for start in range(0, ordered.len(), _AT_ONCE):
         part = ordered.slice(start, _AT_ONCE).str.join("\n").item()

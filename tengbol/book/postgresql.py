@@ -45,6 +45,7 @@ class PostgreSQL:
     """A book in a database."""
 
     tables_sql = "SELECT tablename FROM pg_tables WHERE tablename = :name AND schemaname = current_schema()"
+    writes_json = False
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -74,12 +75,19 @@ class PostgreSQL:
         """The same."""
         return self.frame(sql, types, **values)
 
-    def parts(self, sql: str, types: Mapping[str, pl.DataType], at_once: int = PART) -> Iterator[pl.DataFrame]:
+    def parts(
+        self, sql: str, types: Mapping[str, pl.DataType], at_once: int = PART, **values: Any
+    ) -> Iterator[pl.DataFrame]:
         """The same, part by part, within a snapshot."""
+        for rows in self.rows(sql, at_once, **values):
+            yield rows_of(rows, types, strict=False)
+
+    def rows(self, sql: str, at_once: int = PART, **values: Any) -> Iterator[list[Any]]:
+        """The same as tuples."""
         with self.heard(), self.connection.cursor("parts") as cursor:
-            cursor.execute(_named(sql))
+            cursor.execute(_named(sql), values or None)
             while rows := cursor.fetchmany(at_once):
-                yield rows_of(rows, types, strict=False)
+                yield rows
 
     def execute(self, sql: str, **values: Any) -> int:
         """Do a statement."""

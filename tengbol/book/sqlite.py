@@ -40,6 +40,7 @@ class SQLite:
     """A book in a file."""
 
     tables_sql = "SELECT name FROM sqlite_master WHERE name = :name"
+    writes_json = True
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -123,21 +124,27 @@ class SQLite:
             pl.when(pl.col(name) != _NULL).then(name).cast(dtype) for name, dtype in types.items()
         )
 
-    def parts(self, sql: str, types: Mapping[str, pl.DataType], at_once: int = PART) -> Iterator[pl.DataFrame]:
+    def parts(
+        self, sql: str, types: Mapping[str, pl.DataType], at_once: int = PART, **values: Any
+    ) -> Iterator[pl.DataFrame]:
         """The same, part by part."""
+        for rows in self.rows(sql, at_once, **values):
+            yield rows_of(rows, types, strict=False)
+
+    def rows(self, sql: str, at_once: int = PART, **values: Any) -> Iterator[list[Any]]:
+        """The same as tuples."""
         done = 0
         with self.heard():
             try:
-                for rows in self._parts(sql, {}, at_once):
-                    yield rows_of(rows, types, strict=False)
+                for rows in self._parts(sql, _plain(values), at_once):
+                    yield rows
                     done += len(rows)
             except sqlite3.OperationalError as error:
                 if not _is_no_text(error):
                     raise
                 with self._any_bytes():
                     # The same snapshot gives the same rows in the same order.
-                    for rows in self._parts(f"{sql} LIMIT -1 OFFSET {done}", {}, at_once):
-                        yield rows_of(rows, types, strict=False)
+                    yield from self._parts(f"{sql} LIMIT -1 OFFSET {done}", _plain(values), at_once)
 
     def _parts(self, sql: str, values: Mapping[str, Any], at_once: int = PART) -> Iterator[list[Any]]:
         cursor = self.connection.execute(sql, values)

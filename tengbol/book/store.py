@@ -36,6 +36,8 @@ class Store(Protocol):
     url: str
     #: Query for the table called `:name`.
     tables_sql: str
+    #: Whether it writes a row as JSON sooner than it hands over its cells (`lined`).
+    writes_json: bool
     #: Where its last event is noted (`heads`).
     noted_at: Path
     #: What has been written by it and stands: the events, in words.
@@ -53,8 +55,14 @@ class Store(Protocol):
         """The same of a query with very many rows, in any order."""
         ...
 
-    def parts(self, sql: str, types: Mapping[str, pl.DataType], at_once: int = PART) -> Iterator[pl.DataFrame]:
+    def parts(
+        self, sql: str, types: Mapping[str, pl.DataType], at_once: int = PART, **values: Any
+    ) -> Iterator[pl.DataFrame]:
         """Rows of a long query, so many at a time; within `reading`. A value of another type is null."""
+        ...
+
+    def rows(self, sql: str, at_once: int = PART, **values: Any) -> Iterator[list[tuple[Any, ...]]]:
+        """The same as the driver gives them."""
         ...
 
     def execute(self, sql: str, **values: Any) -> int:

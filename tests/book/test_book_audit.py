@@ -180,7 +180,7 @@ def test_the_changed_row_itself_is_named_with_its_event(store):
 @pytest.mark.parametrize("part", [1, 3])
 def test_tables_are_read_in_parts_of_any_length(store, monkeypatch, part):
     whole = audit(store)
-    monkeypatch.setattr("tengbol.book.audit.PART", part)
+    monkeypatch.setattr("tengbol.book.lined._AT_ONCE", part)
     assert audit(store) == whole
     unlocked(store).execute("UPDATE assignments SET enforcer_id = 'E9' WHERE writ_id = 'X1'")
     one = audit(store).faults
@@ -195,6 +195,31 @@ def test_bytes_that_are_no_text_are_named_as_a_change(store):
         sql = f"UPDATE \"{table}\" SET {column} = CAST(x'D0FF41' AS TEXT) WHERE rowid = 2"
         unlocked(store).execute(sql)
         assert table in {fault.table for fault in audit(store).faults}
+
+
+#: Cells of another type than their columns, which SQLite keeps: table, column, and what becomes of it.
+OF_ANOTHER_TYPE = (
+    ("assignments", "pool_size", "pool_size + 0.5"),
+    ("assignments", "pool_size", "'x'"),
+    ("assignments", "enforcer_id", "CAST(enforcer_id AS BLOB)"),
+    ("writs", "previous_enforcer_id", "x''"),
+    ("incomplete", "received_at", "x'00'"),
+    ("shares", "writs", "CAST(writs AS BLOB)"),
+    ("batches", "number", "number + 0.25"),
+    ("writs", "until", "since + 0.5"),
+    ("states", "since", "since + 0.5"),
+    ("pools", "row_hash", "CAST(row_hash AS BLOB)"),
+)
+
+
+@pytest.mark.parametrize(("table", "column", "cell"), OF_ANOTHER_TYPE)
+def test_a_cell_of_another_type_is_named_as_a_change_of_its_row(store, table, column, cell):
+    if not store.url.startswith("sqlite"):
+        pytest.skip("PostgreSQL takes none")
+    (one,) = store.frame(f"SELECT min(id) AS id FROM {table}", {"id": pl.Int64()})["id"]
+    assert unlocked(store).execute(f'UPDATE {table} SET "{column}" = {cell} WHERE id = :id', id=one) == 1
+    named = [fault for fault in audit(store).faults if "is not the row that was written" in str(fault)]
+    assert [fault.table for fault in named] == [table]
 
 
 def test_a_row_whose_hash_was_made_to_fit_no_longer_fits_its_event(store):
