@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 PART: Final = 5_000
 
 
+#: Begins what stands for a cell that is no text in a column of texts; nobody writes this sign.
+_OTHER: Final = "\x1a"
 #: Books that this process has open: after what should not happen, `audit` looks whether one of them is damaged.
 OPEN: Final[WeakSet[Store]] = WeakSet()
 
@@ -58,7 +60,10 @@ class Store(Protocol):
     def parts(
         self, sql: str, types: Mapping[str, pl.DataType], at_once: int = PART, **values: Any
     ) -> Iterator[pl.DataFrame]:
-        """Rows of a long query, so many at a time; within `reading`. A value of another type is null."""
+        """Rows of a long query, so many at a time; within `reading`.
+
+        A value of another type than its column is, as a number, null, and as a text none that anybody writes.
+        """
         ...
 
     def rows(self, sql: str, at_once: int = PART, **values: Any) -> Iterator[list[tuple[Any, ...]]]:
@@ -183,10 +188,25 @@ def without_passwords(sentence: str, urls: Iterable[str] = ()) -> str:
 
 
 def rows_of(rows: Sequence[Sequence[Any]], types: Mapping[str, pl.DataType], *, strict: bool = True) -> pl.DataFrame:
-    """Rows of a driver as a frame. strict: whether a value of another type is an error, or else null."""
+    """Rows of a driver as a frame. strict: whether a value of another type is an error, or else as in `parts`."""
     import polars as pl
 
     if not rows:
         return pl.DataFrame(schema=dict(types))
     columns = zip(types.items(), zip(*rows, strict=True), strict=True)
-    return pl.DataFrame([pl.Series(name, cells, dtype=dtype, strict=strict) for (name, dtype), cells in columns])
+    return pl.DataFrame([_column(name, cells, dtype, strict) for (name, dtype), cells in columns])
+
+
+def _column(name: str, cells: Sequence[Any], dtype: pl.DataType, strict: bool) -> pl.Series:
+    import polars as pl
+
+    try:
+        return pl.Series(name, cells, dtype=dtype)
+    except TypeError:
+        if strict:
+            raise
+    if dtype == pl.String:
+        told = [cell if isinstance(cell, str | None) else f"{_OTHER}{cell!r}" for cell in cells]
+    else:
+        told = [cell if isinstance(cell, int) else None for cell in cells]
+    return pl.Series(name, told, dtype=dtype)

@@ -222,6 +222,14 @@ def test_a_cell_of_another_type_is_named_as_a_change_of_its_row(store, table, co
     assert [fault.table for fault in named] == [table]
 
 
+@pytest.mark.parametrize("change", ["document = x''", "subject = x'00'", "payload = CAST(payload AS BLOB)"])
+def test_bytes_for_a_text_of_an_event_are_named_even_where_it_had_none(store, change):
+    if not store.url.startswith("sqlite"):
+        pytest.skip("PostgreSQL takes none")
+    unlocked(store).execute(f"UPDATE events SET {change} WHERE seq = 2")
+    assert (2, "events") in {(fault.seq, fault.table) for fault in audit(store).faults}
+
+
 def test_a_row_whose_hash_was_made_to_fit_no_longer_fits_its_event(store):
     row = held(store, "balances").sort("enforcer_id")[0]
     own = TABLES["balances"].columns
