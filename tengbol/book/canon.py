@@ -80,18 +80,20 @@ def _add(whole: Any, lined: pl.Series | list[bytes]) -> None:
         whole.update(f"{part}\n".encode())
 
 
-def input_digest(tables: Mapping[str, pl.DataFrame]) -> str:
+def input_digest(tables: Mapping[str, pl.DataFrame | list[bytes]]) -> str:
     """Digest of a batch's input: for each table in order its name, its columns, and its lines in order, as lines.
 
-    Of the columns that a later version of the book has added only those up to the last that has a cell.
+    Of the columns that a later version of the book has added only those up to the last that has a cell. tables: cells,
+    or in UTF-8 the lines of a table without such columns.
     """
     whole = sha256()
-    for name, frame in tables.items():
-        columns = list(frame.columns)
-        while columns[-1] in TABLES[name].later and frame[columns[-1]].null_count() == frame.height:
-            columns.pop()
+    for name, rows in tables.items():
+        columns = list(TABLES[name].columns)
+        if not isinstance(rows, list):
+            while columns[-1] in TABLES[name].later and rows[columns[-1]].null_count() == rows.height:
+                columns.pop()
         whole.update(f"{name}\n{chr(9).join(columns)}\n".encode())
-        _add(whole, lines(frame, columns))
+        _add(whole, rows if isinstance(rows, list) else lines(rows, columns))
     return whole.hexdigest()
 
 

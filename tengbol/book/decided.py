@@ -75,7 +75,7 @@ def reasons_of(store: Store, batch_ids: list[str]) -> Tables:
 
 
 def contradicting(rows: Tables) -> list[str]:
-    """What of a batch's decisions does not follow from its other rows: `shares`, `alike`. rows: `past.rows_of_batch`.
+    """What of a batch's decisions does not follow from its other rows: `shares`, `alike`. rows: `retelling`'s.
 
     The rest follows from its input alone, and `tengbol book verify` derives it.
     """

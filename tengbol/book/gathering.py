@@ -56,6 +56,14 @@ def gather(
     store: Store, writs: pl.DataFrame, places: list[str], people: Iterable[str], *, seq: int | None = None
 ) -> Tables:
     """Tables for these writs: whoever serves one of `places`, and `people` besides; now, or after event `seq`."""
+    tables = {**around(store, writs, places, people, seq=seq), "writs": writs}
+    return {name: own(tables[name], name) for name in CONTRACT}
+
+
+def around(
+    store: Store, writs: pl.DataFrame, places: list[str], people: Iterable[str], *, seq: int | None = None
+) -> Tables:
+    """The same without the writs, of which `writ_id`, `debtor_id`, `creditor_id` are asked; rows as `kept.held`."""
 
     def rows(table: str, column: str, ids: Iterable[str], also: str = "1 = 1", *, many: bool = False) -> pl.DataFrame:
         among = f"{also} AND {store.among(f't.{column}', 'ids')}"
@@ -74,12 +82,11 @@ def gather(
     everybody = enforcers["enforcer_id"].to_list()
     # Against a bank or a state body thousands are open.
     ledger = rows("ledger", "debtor_id", writs["debtor_id"], "t.closed_at IS NULL", many=True)
-    tables = {
+    return {
         "districts": rows("districts", "district_id", [*places, *enforcers["district_id"], *ledger["district_id"]]),
         "enforcers": enforcers,
         "attachments": attachments,
         "absences": rows("absences", "enforcer_id", everybody),
-        "writs": writs,
         "recusals": held(
             store,
             "recusals",
@@ -91,4 +98,3 @@ def gather(
         "ledger": ledger,
         "balances": rows("balances", "enforcer_id", everybody),
     }
-    return {name: own(tables[name], name) for name in CONTRACT}

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tengbol.book import canon, decided
-from tengbol.book.gathering import Tables, chamber_of, districts_of, gather
+from tengbol.book.gathering import Tables, around, chamber_of, districts_of, gather
 from tengbol.book.kept import held, holding, selected, typed
+from tengbol.book.lined import lined
 from tengbol.book.naming import names_of
 from tengbol.book.opening import key_of
-from tengbol.book.schema import CONTRACT, TABLES
+from tengbol.book.schema import CONTRACT, TABLES, TEXT
 from tengbol.book.store import files_of
 from tengbol.config import of_manifest
 from tengbol.errors import UnusableInputError
@@ -90,20 +91,41 @@ def rows_of_batch(store: Store, batch_id: str) -> Tables:
 
 def input_of(store: Store, batch: dict[str, Any]) -> Tables:
     """The tables that a past batch was made from."""
-    seq = batch["since"] - 1
+    types = {"id": pl.Int64(), **TABLES["writs"].types, "since": pl.Int64()}
     writs = store.frame(
-        f"SELECT {selected('writs', 'w')} FROM writs w WHERE {holding('w', seq)} AND w.writ_id IN "
-        f"(SELECT writ_id FROM assignments a WHERE {holding('a')} AND a.batch_id = :id "
-        f"UNION SELECT writ_id FROM unassigned u WHERE {holding('u')} AND u.batch_id = :id)",
-        {"id": pl.Int64(), **TABLES["writs"].types, "since": pl.Int64()},
-        id=batch["batch_id"],
+        f"SELECT {selected('writs', 'writs')} FROM writs WHERE {_of_input(batch)}", types, id=batch["batch_id"]
     )
+    return gather(store, writs, *_whose(store, batch, writs), seq=batch["since"] - 1)
+
+
+def digest_of_input(store: Store, batch: dict[str, Any]) -> str:
+    """`canon.input_digest` of the same, for which its writs are read as lines."""
+    which, batch_id = _of_input(batch), batch["batch_id"]
+    asked = ("writ_id", "debtor_id", "creditor_id", "debtor_district_id", "previous_enforcer_id")
+    writs = store.long(f"SELECT {', '.join(asked)} FROM writs WHERE {which}", dict.fromkeys(asked, TEXT), id=batch_id)
+    tables = around(store, writs, *_whose(store, batch, writs), seq=batch["since"] - 1)
+    lines = [line for part in lined(store, TABLES["writs"], which, id=batch_id) for line in part.line]
+    whole = {name: rows.select(TABLES[name].columns) for name, rows in tables.items()} | {"writs": lines}
+    return canon.input_digest({name: whole[name] for name in CONTRACT})
+
+
+def _of_input(batch: dict[str, Any]) -> str:
+    """SQL: whether a row of `writs` is of the input of the batch `:id`."""
+    return (
+        f"{holding('writs', batch['since'] - 1)} AND writs.writ_id IN "
+        f"(SELECT writ_id FROM assignments a WHERE {holding('a')} AND a.batch_id = :id "
+        f"UNION SELECT writ_id FROM unassigned u WHERE {holding('u')} AND u.batch_id = :id)"
+    )
+
+
+def _whose(store: Store, batch: dict[str, Any], writs: pl.DataFrame) -> tuple[list[str], list[str]]:
+    """Places and people of a past batch (`gather`)."""
+    seq = batch["since"] - 1
     if batch["kind"] == "batch":
-        return gather(store, writs, districts_of(store, batch["chamber_id"], seq), (), seq=seq)
+        return districts_of(store, batch["chamber_id"], seq), []
     from tengbol.book.urgent import people_around
 
-    place = writs["debtor_district_id"][0]
-    return gather(store, writs, [place], people_around(store, writs, batch["chamber_id"], seq), seq=seq)
+    return [writs["debtor_district_id"][0]], people_around(store, writs, batch["chamber_id"], seq)
 
 
 def _batch(store: Store, number: int, chamber_id: str) -> dict[str, Any]:

@@ -17,11 +17,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from tengbol.book import canon
 from tengbol.book.chain import batches_of, last_of
 from tengbol.book.compensation import corrections_of
 from tengbol.book.decided import contradicting
-from tengbol.book.kept import held, later, typed
+from tengbol.book.kept import held, later
 from tengbol.book.opening import key_of
 from tengbol.book.record import runs_of
 from tengbol.book.schema import TABLES, TEXT
@@ -38,11 +37,14 @@ if TYPE_CHECKING:
 
     from tengbol.book.store import Store
 
-#: What of a batch's rows its public part tells; explanations, most of what is kept, are none of it.
-_TOLD: Final = {
-    "assignments": (*("writ_id", "bundle_id", "lot_id", "category", "district_id", "basis", "pool_id", "enforcer_id"),),
+#: What of a batch's rows is looked at; explanations, most of what is kept, are none of it.
+_LOOKED_AT: Final = {
+    "assignments": (
+        *("writ_id", "bundle_id", "lot_id", "category", "district_id", "basis", "pool_id", "enforcer_id", "alike"),
+    ),
     "unassigned": ("writ_id", "code"),
-    "standing": ("enforcer_id", "category", "received_before", "share_before"),
+    "standing": (*("enforcer_id", "category", "received_before", "share_before", "share_after"),),
+    "shares": ("pool_id", "category", "enforcer_id", "writs", "share"),
 }
 
 
@@ -54,7 +56,7 @@ def faults_of_parts(store: Store, unshown: list[str] | None = None, begin: int =
     Each batch's rows and those of its input are read once, so the time grows with them and no faster. All rows must be
     as they were written (`audit`), and the key the book's.
     """
-    from tengbol.book.past import input_of, rows_of_batch
+    from tengbol.book.past import digest_of_input
 
     key, runs = key_of(store), runs_of(store)
     rejected = store.frame("SELECT since FROM rejected ORDER BY since", {"since": pl.Int64()})["since"].to_list()
@@ -67,16 +69,19 @@ def faults_of_parts(store: Store, unshown: list[str] | None = None, begin: int =
         corrected = corrections_of(store, chamber_id, before.get(chamber_id, 0), seq)
         before[chamber_id] = seq
         try:
-            told = json.loads(batch["manifest"])["public"]
-            given, inputs = _part(store, {**batch, **runs[seq]}, key, count, corrected), input_of(store, batch)
+            # What is as long as its writs are many goes as soon as it was looked at.
+            told, digest = batch.pop("manifest"), digest_of_input(store, batch)
+            rows = _rows(store, batch["batch_id"])
+            given = _part(rows, {**batch, **runs[seq]}, key, count, corrected)
+            told = json.loads(told)["public"]
             odd = sorted(name for name in given.keys() | told.keys() if given.get(name) != told.get(name))
-            otherwise = []
-            if runs[seq]["reasoned"]:
-                otherwise = contradicting(rows_of_batch(store, batch["batch_id"]))
+            otherwise = contradicting(rows) if runs[seq]["reasoned"] else []
+            standing = rows["standing"]
+            del told, rows
         except (UnusableInputError, ValueError, LookupError, TypeError, AttributeError) as error:
             yield seq, batch["batch_id"], Phrase("cannot be told again from its rows: {error}", error=error)
             continue
-        if canon.input_digest(inputs) != batch["input_digest"]:
+        if digest != batch["input_digest"]:
             yield seq, batch["batch_id"], Phrase("was made of another input than the book's rows give")
         if runs[seq]["on_word"] not in (None, counted(store, batch["batch_id"])):
             yield seq, batch["batch_id"], Phrase("tells of other writs bound without a record than its rows give")
@@ -90,29 +95,36 @@ def faults_of_parts(store: Store, unshown: list[str] | None = None, begin: int =
         if odd:
             yield seq, batch["batch_id"], Phrase("has published other {parts} than its rows give", parts=", ".join(odd))
         else:
-            yield from _faults_of_lot(store, batch, given, key, [] if unshown is None else unshown)
+            yield from _faults_of_lot(standing, batch, given, key, [] if unshown is None else unshown)
     yield from _faults_of_balances(store, begin)
 
 
-def _part(store: Store, batch: Mapping[str, Any], key: str, rejected: int, corrections: pl.DataFrame) -> dict[str, Any]:
-    """Public part of a batch by its rows."""
+def _rows(store: Store, batch_id: str) -> dict[str, pl.DataFrame]:
+    """What is looked at of a batch's rows, and the members of its pools."""
     rows = {
-        name: store.frame(
+        name: store.long(
             f"SELECT {', '.join(columns)} FROM {name} WHERE until IS NULL AND batch_id = :id",
             {column: TABLES[name].types[column] for column in columns},
-            id=batch["batch_id"],
+            id=batch_id,
         )
-        for name, columns in _TOLD.items()
+        for name, columns in _LOOKED_AT.items()
     }
     used = rows["assignments"]["pool_id"].unique().sort().to_list()
+    return {**rows, "pools": held(store, "pools", store.among("t.pool_id", "ids"), ids=used)}
+
+
+def _part(
+    rows: Mapping[str, pl.DataFrame], batch: Mapping[str, Any], key: str, rejected: int, corrections: pl.DataFrame
+) -> dict[str, Any]:
+    """Public part of a batch by its rows."""
     return public_part(
         {**batch, "as_of": dt.datetime.fromisoformat(batch["as_of"]), "commitment": batch["commitment_next"]},
-        assignments=rows["assignments"],
+        assignments=rows["assignments"].drop("alike"),
         unassigned=rows["unassigned"],
         rejected=rejected,
         pools=with_parts(
-            held(store, "pools", store.among("t.pool_id", "ids"), ids=used).select("pool_id", "enforcer_id"),
-            parts_of(typed(held(store, "shares", "t.batch_id = :id", id=batch["batch_id"]), "shares").drop("batch_id")),
+            rows["pools"].select("pool_id", "enforcer_id"),
+            parts_of(rows["shares"].with_columns(pl.col("share").cast(pl.Decimal(38, 9)))),
         ),
         standing=rows["standing"],
         key=key,
@@ -121,12 +133,12 @@ def _part(store: Store, batch: Mapping[str, Any], key: str, rejected: int, corre
 
 
 def _faults_of_lot(
-    store: Store, batch: Mapping[str, Any], part: dict[str, Any], key: str, unshown: list[str]
+    standing: pl.DataFrame, batch: Mapping[str, Any], part: dict[str, Any], key: str, unshown: list[str]
 ) -> Iterator[tuple[int, str, str]]:
     """The batch, where its seed gives something else among equals."""
     seq, name = batch["since"], batch["batch_id"]
     try:
-        broken, left = lot_of_part(part, _opening(store, name, part, key))
+        broken, left = lot_of_part(part, _opening(standing, part, key))
     except ValueError as error:
         yield seq, name, Phrase("cannot be told again from its rows: {error}", error=error)
         return
@@ -136,9 +148,8 @@ def _faults_of_lot(
         yield seq, name, Phrase("gives among equals what its seed does not: {told}", told=broken[0])
 
 
-def _opening(store: Store, batch_id: str, part: Mapping[str, Any], key: str) -> list[Any]:
+def _opening(standing: pl.DataFrame, part: Mapping[str, Any], key: str) -> list[Any]:
     """Balances before a batch of everyone whom it concerns, by public names."""
-    standing = held(store, "standing", "t.batch_id = :id", id=batch_id)
     concerned = {who for members in part["pools"].values() for who in members} | {*part["assignments"]["enforcer"]}
     rows = opening_rows(standing, public_enforcers(key, standing["enforcer_id"]))
     return [row for row in rows if row[0] in concerned]
