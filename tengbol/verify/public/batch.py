@@ -7,8 +7,7 @@ the chamber's tables. All that follows from it is reckoned here.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tengbol.phrase import Phrase
 from tengbol.verify.balances import Standing
@@ -21,7 +20,8 @@ from tengbol.verify.law import CATEGORIES
 from tengbol.verify.lot import check_lot, tell_what_was_chosen
 from tengbol.verify.masks import Names
 from tengbol.verify.public.chain import PLACE, hashed
-from tengbol.verify.public.lines import BINDING, canonical
+from tengbol.verify.public.lines import canonical
+from tengbol.verify.public.writs import BINDING
 
 if TYPE_CHECKING:
     from tengbol.verify.findings import Findings
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from tengbol.verify.public.tables import Row
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """A bundle as it is told."""
 
     bundle_id: str
@@ -150,9 +149,10 @@ def bundles_of(line: Line, found: Findings) -> list[Told]:
     # Most bundles are of one writ, and to count it takes as long as all else that is asked of it.
     alone = {category: tuple(int(category == other) for other in CATEGORIES) for category in CATEGORIES}
     for name, rows in rows_of.items():
-        writs = tuple(row[0] for row in rows)
-        _, _, _, _, basis, pool, enforcer = rows[0]
-        if name not in writs or {row[1] for row in rows} != {None if len(rows) == 1 else name}:
+        single = len(rows) == 1
+        writ, several, category, _, basis, pool, enforcer = rows[0]
+        writs = (writ,) if single else tuple(row[0] for row in rows)
+        if several is not None if single else name not in writs or {row[1] for row in rows} != {name}:
             found.broken(
                 "bundles",
                 "",
@@ -160,7 +160,7 @@ def bundles_of(line: Line, found: Findings) -> list[Told]:
                 PLACE,
                 Phrase("does not go by one of its writs, or says of one writ that it is many"),
             )
-        if len({row[3:] for row in rows}) > 1:
+        if not single and len({row[3:] for row in rows}) > 1:
             found.broken(
                 "bundles", "", name, "¶13, ¶14", Phrase("its writs have several districts, bases, pools or enforcers")
             )
@@ -183,8 +183,8 @@ def bundles_of(line: Line, found: Findings) -> list[Told]:
                 "¶9, ¶10",
                 Phrase("went to {enforcer}, who does not stand in its pool", enforcer=enforcer),
             )
-        if len(rows) == 1:
-            counts = alone[rows[0][2]]
+        if single:
+            counts = alone[category]
         else:
             counted = Counter(row[2] for row in rows)
             counts = tuple(counted[category] for category in CATEGORIES)

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from tengbol.phrase import Phrase, joined
-from tengbol.verify.public.lines import BINDING
+from tengbol.verify.public.writs import BINDING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

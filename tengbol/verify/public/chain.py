@@ -13,7 +13,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from tengbol.phrase import Phrase
-from tengbol.verify.public.lines import BINDING, canonical
+from tengbol.verify.public.lines import canonical
+from tengbol.verify.public.writs import BINDING
 
 if TYPE_CHECKING:
     from tengbol.verify.findings import Findings

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, Final
 from tengbol.errors import UnusableInputError
 from tengbol.phrase import Phrase
 from tengbol.verify.findings import reason_of
-from tengbol.verify.law import CATEGORIES, WRIT
-from tengbol.verify.public import tables, values
+from tengbol.verify.law import WRIT
+from tengbol.verify.public import tables, values, writs
 from tengbol.verify.told import is_object
 
 if TYPE_CHECKING:
@@ -31,23 +31,8 @@ if TYPE_CHECKING:
 FORMAT: Final = "tengbol public report 1"
 #: How a batch of a book is told since version 0.2; before, it did not say.
 RECORD: Final = 2
-_WRIT: Final = re.compile("[0-9a-f]{32}")
 _DIGEST: Final = re.compile("[0-9a-f]{64}")
 _SEED: Final = re.compile("[0-9a-f]{1,128}")
-#: What binds a writ to its enforcer, by its paragraph.
-BINDING: Final = {"alimony_debtor": "¶13", "same_case": "¶14", "returned": "¶11"}
-_BASES: Final = (*BINDING, "registered", "attached")
-_CODES: Final = (
-    "already_distributed",
-    "mci_unknown",
-    "state_over_1000_mci",
-    "state_interest",
-    "signature_not_valid",
-    "original_missing",
-    "received_later",
-    "no_eligible_enforcer",
-    "waits_for_holder",
-)
 _ACTS: Final = ("annulled", "corrected", "reassigned", "recused", "restored")
 
 
@@ -225,8 +210,8 @@ def line_of(value: Any) -> Line:
         lower_bound_total=values.whole(part["lower_bound_total"]),
         pools=pools,
         parts=tables.parts(part["parts"], pools) if "parts" in part else {},
-        assignments=_assignments(part["assignments"]),
-        unassigned=_unassigned(part["unassigned"]),
+        assignments=writs.assignments(part["assignments"]),
+        unassigned=writs.unassigned(part["unassigned"]),
         corrections=tables.rows(value.get("corrections", [])),
         certificate=value.get("certificate"),
         corrected=_corrected(part["corrections"], part["number"]) if "corrections" in part else [],
@@ -260,41 +245,16 @@ def _run(part: dict[str, Any]) -> Run:
     return Run(date.fromisoformat(values.text(part, "made")), values.maybe(part, "document"))
 
 
-def _assignments(value: Any) -> list[tuple[str, str | None, str, str, str, str, str]]:
-    names = ("writ", "bundle", "category", "district", "basis", "pool", "enforcer")
-    rows = tables.table(value, *names)
-    for writ, bundle, category, district, basis, pool, enforcer in rows:
-        values.matches(writ, _WRIT, Phrase("a writ"))
-        if bundle is not None:
-            values.matches(bundle, _WRIT, Phrase("a bundle"))
-        values.choice(category, CATEGORIES)
-        values.choice(basis, _BASES)
-        values.matches(pool, tables.POOL, Phrase("a pool"))
-        values.string(district)
-        values.string(enforcer)
-    values.in_order([(bundle or writ, writ) for writ, bundle, *_ in rows], Phrase("writs"))
-    return rows
-
-
 def _corrected(value: Any, before: int) -> list[tuple[str, int, str]]:
     rows = tables.table(value, "act", "batch", "writ")
     if not rows:
         raise ValueError(Phrase("corrections are told, and there are none"))
     for act, number, writ in rows:
         values.choice(act, _ACTS)
-        values.matches(writ, _WRIT, Phrase("a writ"))
+        values.matches(writ, writs.ID, Phrase("a writ"))
         if not 1 <= values.whole(number) < before:
             raise ValueError(Phrase("a correction is of batch {number}, which is not before it", number=number))
     order = [(writ, number, act) for act, number, writ in rows]
     if order != sorted(order):
         raise ValueError(Phrase("corrections are not sorted"))
-    return rows
-
-
-def _unassigned(value: Any) -> list[tuple[str, str]]:
-    rows = tables.table(value, "writ", "code")
-    for writ, code in rows:
-        values.matches(writ, _WRIT, Phrase("a writ"))
-        values.choice(code, _CODES)
-    values.in_order([writ for writ, _ in rows], Phrase("writs not assigned"))
     return rows

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice
+from operator import le
 from typing import TYPE_CHECKING, Any, Final
 
 from tengbol.phrase import Phrase
@@ -23,7 +24,7 @@ _TOO_LARGE: Final = 2**63
 
 def in_order(keys: list[Any], what: str) -> None:
     """Hold rows to one order, each once: an order that is free could tell, or hide, something."""
-    if any(later <= earlier for earlier, later in pairwise(keys)):
+    if any(map(le, islice(keys, 1, None), keys)):
         raise ValueError(Phrase("its {what} are not sorted, each once", what=what))
 
 
