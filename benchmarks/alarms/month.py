@@ -76,7 +76,8 @@ def distributed(month: Month) -> tuple[Record, Inputs]:
         identified = pools.identified(todo.bundles, todo.members)
         dealt = _dealt(todo.bundles.join(identified, on="pool", how="left"), rng)
         assigned = (
-            todo.writs.join(dealt, on="bundle_id")
+            todo.writs.with_columns(pl.col("category").cast(pl.String))
+            .join(dealt, on="bundle_id")
             .join(chamber.writs.select("writ_id", "claim", "amount"), on="writ_id")
             .with_columns(batch_id=pl.lit(f"{number:02d}"), amount=pl.when(pl.col("claim") == "money").then("amount"))
         )

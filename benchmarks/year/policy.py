@@ -74,6 +74,7 @@ class OneByOne(ABC):
             "bundle_id", "basis", "pool_size", enforcer_id=pl.Series(taken, dtype=pl.String)
         )
         given = todo.writs.join(decided, on="bundle_id").sort("writ_id").select(ASSIGNED)
+        given = given.with_columns(pl.col("category").cast(pl.String))
         return Outcome(given, todo.unassigned.select("writ_id", "code"), _closing(chamber, as_of, todo, given))
 
     def begin(self, everyone: pl.DataFrame) -> None:  # noqa: B027  most have nothing to do
