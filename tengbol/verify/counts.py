@@ -38,8 +38,9 @@ def check_rows(manifest: Manifest, tables: dict[str, pl.DataFrame], found: Findi
 def check_counts(manifest: Manifest, writs: int, derived: Derived, found: Findings) -> None:
     """Check the counts that follow from the input and the law; how many components were searched nobody can know."""
     groups = derived.groups
-    bases: Counter[str] = Counter(dict(groups.group_by("basis").agg(pl.col("size").sum()).iter_rows()))
-    codes = dict(derived.writs.drop_nulls("code").group_by("code").len().iter_rows())
+    of_basis = groups.group_by("basis", maintain_order=True).agg(pl.col("size").sum())
+    bases: Counter[str] = Counter(dict(of_basis.iter_rows()))
+    codes = dict(derived.writs.drop_nulls("code").group_by("code", maintain_order=True).len().iter_rows())
     known = {f"{kind}_{name}" for kind, names in (("assigned", bases), ("unassigned", codes)) for name in names}
     extra = {key: 0 for key in manifest.counts if re.match("(un)?assigned_", key) and key not in known}
     numbers: list[int] = groups["pool"].unique().to_list()
