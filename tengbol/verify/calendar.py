@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from holidays import HolidayBase
 
 #: Whose working days they are: a module of the library's countries, and its class.
-_MODULE, _CLASS = "kazakhstan", "Kazakhstan"
+COUNTRY = "kazakhstan", "Kazakhstan"
 
 
 @cache
@@ -23,12 +23,13 @@ def _country() -> type[HolidayBase]:
     """
     import holidays
 
-    spec = spec_from_file_location(f"holidays_of.{_MODULE}", Path(holidays.__file__).parent / f"countries/{_MODULE}.py")
+    name, its_class = COUNTRY
+    spec = spec_from_file_location(f"holidays_of.{name}", Path(holidays.__file__).parent / f"countries/{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
-    return getattr(module, _CLASS)
+    return getattr(module, its_class)
 
 
 def country() -> HolidayBase:

@@ -1,3 +1,3 @@
 """Whose working days `verify` counts."""
 
-COUNTRY = "LT"
+COUNTRY = "lithuania", "Lithuania"
