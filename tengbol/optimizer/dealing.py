@@ -70,8 +70,8 @@ class Coded:
         problem, left = self._problem, list(sets)
         row = np.zeros(len(of_class), dtype=np.int64)
         given = np.zeros((len(self.size), len(sets)), dtype=np.int64)
-        found: list[int] | None
-        dealt, steps = self._dealt(left, _STEPS)
+        dealt: list[int] = []
+        steps = _STEPS
         for b, c in enumerate(of_class.tolist()):
             for j in turn(b, problem.members(int(problem.class_pool[c])).tolist()):
                 with_it = [own for own in left[j] if self._number(own, c) > given[c, j]]
@@ -82,8 +82,6 @@ class Coded:
                     break
             else:
                 return None
-        if dealt is None:
-            return None
         flows = np.zeros((len(problem.pool_member), problem.shape[1]), dtype=np.int64)
         for c in range(len(problem.class_size), len(self.size)):
             rows = problem.members(int(self.pool[c]))

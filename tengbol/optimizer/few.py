@@ -104,11 +104,9 @@ class Few:
         of_class: `(B,)` class of each longer bundle, in the order of the lot. number: N of cells. turn: as
         `whole.handed` asks.
         """
-        if self._sets is None:
-            return None
         sets = self._sets
-        writs = self._least(sets, number)
-        if writs is None:
+        writs = None if sets is None else self._least(sets, number)
+        if sets is None or writs is None:
             return None
         due = [own.code[(own.writs == its).all(axis=1)].tolist() for own, its in zip(sets, writs, strict=True)]
         return self._coded.handed(due, of_class, turn)
