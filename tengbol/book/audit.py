@@ -25,7 +25,7 @@ from tengbol.book.lined import lined
 from tengbol.book.proceedings import faults_of_proceedings
 from tengbol.book.retelling import faults_of_parts
 from tengbol.book.schema import TABLES
-from tengbol.book.store import OPEN, shown
+from tengbol.book.store import OPEN, in_parts, shown
 from tengbol.errors import BusyError, UnusableInputError
 from tengbol.phrase import Phrase, joined, mark
 
@@ -148,7 +148,7 @@ def audit(store: Store, *, head: str | None = None, since: str | None = None) ->
             noted = {one: number_of(store, one) for one in (head, since) if one is not None}
             begin = noted.get(since or "") or 0
             asked = f"{_EVENTS} WHERE {later(begin and begin - 1, 'seq')} ORDER BY seq"
-            chain = pl.concat([chain, *store.parts(asked, EVENT)])
+            chain = pl.concat([chain, *in_parts(store, asked, EVENT)])
             end = chain["seq"][-1] if chain.height else 0
             faults += [
                 Fault(

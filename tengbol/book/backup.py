@@ -16,7 +16,7 @@ from tengbol.book.acts import EVENT
 from tengbol.book.desk import DESK, KEPT
 from tengbol.book.schema import NUMBER, TABLES, TEXT
 from tengbol.book.sqlite import SQLite
-from tengbol.book.store import files_of
+from tengbol.book.store import files_of, in_parts
 from tengbol.book.trouble import of_sqlite
 from tengbol.errors import UnusableInputError
 from tengbol.io import private
@@ -78,7 +78,7 @@ def pour(source: Store, target: Store) -> None:
 
 def _parts(source: Store, name: str, columns: dict[str, pl.DataType]) -> Iterator[pl.DataFrame]:
     listed = ", ".join(f'"{column}"' for column in columns)
-    return source.parts(f'SELECT {listed} FROM "{name}"', columns)
+    return in_parts(source, f'SELECT {listed} FROM "{name}"', columns)
 
 
 def _concluded(new: Path, out: Path) -> dict[str, Any]:

@@ -75,15 +75,8 @@ class PostgreSQL:
         """The same."""
         return self.frame(sql, types, **values)
 
-    def parts(
-        self, sql: str, types: Mapping[str, pl.DataType], at_once: int = PART, **values: Any
-    ) -> Iterator[pl.DataFrame]:
-        """The same, part by part, within a snapshot."""
-        for rows in self.rows(sql, at_once, **values):
-            yield rows_of(rows, types, strict=False)
-
     def rows(self, sql: str, at_once: int = PART, **values: Any) -> Iterator[list[Any]]:
-        """The same as tuples."""
+        """Rows of a long query as tuples, so many at a time."""
         with self.heard(), self.connection.cursor("parts") as cursor:
             cursor.execute(_named(sql), values or None)
             while rows := cursor.fetchmany(at_once):

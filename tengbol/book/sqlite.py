@@ -124,15 +124,8 @@ class SQLite:
             pl.when(pl.col(name) != _NULL).then(name).cast(dtype) for name, dtype in types.items()
         )
 
-    def parts(
-        self, sql: str, types: Mapping[str, pl.DataType], at_once: int = PART, **values: Any
-    ) -> Iterator[pl.DataFrame]:
-        """The same, part by part."""
-        for rows in self.rows(sql, at_once, **values):
-            yield rows_of(rows, types, strict=False)
-
     def rows(self, sql: str, at_once: int = PART, **values: Any) -> Iterator[list[Any]]:
-        """The same as tuples."""
+        """Rows of a long query as tuples, so many at a time."""
         done = 0
         with self.heard():
             try:

@@ -57,17 +57,8 @@ class Store(Protocol):
         """The same of a query with very many rows, in any order."""
         ...
 
-    def parts(
-        self, sql: str, types: Mapping[str, pl.DataType], at_once: int = PART, **values: Any
-    ) -> Iterator[pl.DataFrame]:
-        """Rows of a long query, so many at a time; within `reading`.
-
-        A value of another type than its column is, as a number, null, and as a text none that anybody writes.
-        """
-        ...
-
     def rows(self, sql: str, at_once: int = PART, **values: Any) -> Iterator[list[tuple[Any, ...]]]:
-        """The same as the driver gives them."""
+        """Rows of a long query as the driver gives them, so many at a time; within `reading`."""
         ...
 
     def execute(self, sql: str, **values: Any) -> int:
@@ -182,13 +173,20 @@ def without_passwords(sentence: str, urls: Iterable[str] = ()) -> str:
     """A sentence in which each URL of a server is as `shown`. urls: those that are known, wherever they end."""
     for url in urls:
         sentence = sentence.replace(url, shown(url))
-    return re.sub(
-        r"postgres(?:ql)?(?:\+\w+)?://[^\s'\"]*?(?=[:;,.)]*(?:[\s'\"]|$))", lambda url: shown(url[0]), sentence
-    )
+    return _ANY.sub(lambda url: shown(url[0]), sentence)
+
+
+def in_parts(store: Store, sql: str, types: Mapping[str, pl.DataType]) -> Iterator[pl.DataFrame]:
+    """Rows of a long query as frames, `PART` at a time; within `reading`.
+
+    A value of another type than its column is, as a number, null, and as a text none that anybody writes.
+    """
+    for rows in store.rows(sql):
+        yield rows_of(rows, types, strict=False)
 
 
 def rows_of(rows: Sequence[Sequence[Any]], types: Mapping[str, pl.DataType], *, strict: bool = True) -> pl.DataFrame:
-    """Rows of a driver as a frame. strict: whether a value of another type is an error, or else as in `parts`."""
+    """Rows of a driver as a frame. strict: whether a value of another type is an error, or else as in `in_parts`."""
     import polars as pl
 
     if not rows:
