@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from unittest import mock
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from lots import bundles_of, checked, distributed, looked_at, merged
 from problems import problem, problems, written
-from test_verify_lot import MOST, as_even, values, ways
+from test_verify_lot import MOST, assert_shown_and_no_other, values, ways
 
 from benchmarks import bnwp
 from tengbol.verify import chosen, few
@@ -17,27 +18,19 @@ from tengbol.verify.findings import Kind
 from tengbol.verify.held import Outcome
 
 
+@contextmanager
 def alone():
     """Neither exchanges of writs nor flows say anything."""
-    return mock.patch.multiple(
-        chosen, nothing_first=lambda _: Outcome(False), handed_out=lambda *_: None
-    ), mock.patch.object(few, "_AT_ONCE", 50)
+    silent = {"nothing_first": lambda _: Outcome(False), "handed_out": lambda *_: None}
+    with mock.patch.multiple(chosen, **silent), mock.patch.object(few, "_AT_ONCE", 50):
+        yield
 
 
 @settings(max_examples=150)
 @given(problems(rows=4, categories=2, pools=3, things=6), st.integers(0, 2**32))
 def test_what_the_seed_gives_is_shown_and_every_other_choice_as_even_is_found(problem, seed):
-    problem = merged(problem)
-    assume(ways(problem) <= MOST)
-    seed = f"{seed:x}"
-    enforcer_of, proven = distributed(problem, seed)
-    assume(proven)
-    one, other = alone()
-    with one, other:
-        honest = checked(problem, enforcer_of, seed)
-        assert {found.kind for found in honest.made} == {Kind.HOLDS}, (written(problem), seed, honest.made)
-        for choice in as_even(problem, enforcer_of):
-            assert checked(problem, choice, seed).any_broken(), (written(problem), seed, choice)
+    with alone():
+        assert_shown_and_no_other(problem, seed)
 
 
 @settings(max_examples=150)
@@ -48,8 +41,7 @@ def test_what_is_more_even_is_found_with_both_of_its_objectives(problem, seed, d
     bundles = bundles_of(problem)
     any_way = {bundle.bundle_id: data.draw(st.sampled_from(sorted(bundle.pool))) for bundle in bundles}
     best = values(problem, distributed(problem, "a")[0])
-    one, other = alone()
-    with one, other:
+    with alone():
         _, looked = looked_at(problem, any_way, f"{seed:x}")
     assert bool(looked.better) == (values(problem, any_way) > best), written(problem)
 

@@ -46,6 +46,19 @@ def ways(problem):
     return prod(len(bundle.pool) for bundle in bundles_of(problem))
 
 
+def assert_shown_and_no_other(problem, seed, **how):
+    """What the seed gives holds with nothing left open, and every other choice as even is broken. how: of `checked`."""
+    problem = merged(problem)
+    assume(ways(problem) <= MOST)
+    seed = f"{seed:x}"
+    enforcer_of, proven = distributed(problem, seed)
+    assume(proven)
+    honest = checked(problem, enforcer_of, seed, **how)
+    assert {found.kind for found in honest.made} == {Kind.HOLDS}, (written(problem), seed, honest.made)
+    for other in as_even(problem, enforcer_of):
+        assert checked(problem, other, seed, **how).any_broken(), (written(problem), seed, other)
+
+
 @given(problems(rows=3, categories=2, pools=3, things=6), st.integers(0, 2**32))
 def test_what_the_seed_gives_holds_and_no_other_choice_as_even_does(problem, seed):
     problem = merged(problem)
@@ -83,15 +96,7 @@ def test_of_what_is_less_even_than_it_could_be_it_is_never_shown_that_nothing_is
 
 @given(problems(rows=3, categories=2, pools=3, things=6), st.integers(0, 2**32))
 def test_a_search_leaves_nothing_open_and_finds_every_other_choice_as_even(problem, seed):
-    problem = merged(problem)
-    assume(ways(problem) <= MOST)
-    seed = f"{seed:x}"
-    enforcer_of, proven = distributed(problem, seed)
-    assume(proven)
-    honest = checked(problem, enforcer_of, seed, steps=10)
-    assert {found.kind for found in honest.made} == {Kind.HOLDS}, (written(problem), seed, honest.made)
-    for other in as_even(problem, enforcer_of):
-        assert checked(problem, other, seed, steps=10).any_broken(), (written(problem), seed, other)
+    assert_shown_and_no_other(problem, seed, steps=10)
 
 
 @pytest.mark.parametrize("drawing", [269, 550, 973])
