@@ -26,8 +26,9 @@ def once(writs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     if not several.any():
         return writs, no_rejections()
     near = writs.select("row", "writ_id", "received_at", *DOCUMENT).filter(several)
-    # Folding leaves every digit, so documents that are one have the same: to compare these costs a tenth of it.
-    digits = pl.col("number").str.replace_all("[^0-9]", "")
+    # Folding leaves every digit but zeros at the front, so documents that are one have the same: to compare these costs
+    # a tenth of it.
+    digits = pl.col("number").str.replace_all("[^0-9]", "").str.strip_chars_start("0")
     same = near.select(pl.struct("debtor_id", "issued_on", digits).hash().is_duplicated()).to_series()
     close = near.filter(same).select("row", "writ_id", "received_at", said="number", **folded_document())
     again = (

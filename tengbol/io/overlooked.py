@@ -15,7 +15,7 @@ from tengbol.io.aliases import meant
 from tengbol.io.clerks.codes import plain
 from tengbol.io.evidence import FITS, holds_days
 from tengbol.io.grid import start_of
-from tengbol.model.folding import folded_id
+from tengbol.model.folding import bare_id
 from tengbol.model.tables import TABLES
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _enforcers(page: Page) -> pl.Series:
         return pl.Series(dtype=pl.String)
     columns = meant([word or "" for word in page.top[start]], "enforcers")[0]
     cells = _lines(page)[start + 1 :]
-    ids = [cells.select(folded_id(pl.col(str(at)))) for at, column in enumerate(columns) if column == "enforcer_id"]
+    ids = [cells.select(bare_id(pl.col(str(at)))) for at, column in enumerate(columns) if column == "enforcer_id"]
     names = [cells.select(_surname(pl.col(str(at)))) for at, column in enumerate(columns) if column == "name"]
     told = [column.to_series().rename("told") for column in (*ids, *names)]
     return pl.concat(told).drop_nulls().unique() if told else pl.Series(dtype=pl.String)
@@ -66,7 +66,7 @@ def _names(page: Page, known: pl.Series) -> bool:
     # Titles and headers stand above.
     least = [max(FITS * (filled - _ABOVE), 1) for filled in cells.select(pl.all().count()).row(0)]
     people = [
-        (folded_id(pl.col(at)).is_in(known.implode()) | _surname(pl.col(at)).is_in(known.implode())).sum()
+        (bare_id(pl.col(at)).is_in(known.implode()) | _surname(pl.col(at)).is_in(known.implode())).sum()
         for at in cells.columns
     ]
     days = [holds_days(pl.col(at)).sum() for at in cells.columns]

@@ -20,7 +20,8 @@ DOCUMENT: Final = ("issued_by", "number", "issued_on", "debtor_id")
 
 def folded_document() -> dict[str, pl.Expr]:
     """The columns of `DOCUMENT`, issuer and number folded: documents equal in all four are one."""
-    return {name: folded_id(pl.col(name)) if name in ("issued_by", "number") else pl.col(name) for name in DOCUMENT}
+    forms = {"issued_by": folded_id, "number": bare_id}
+    return {name: forms[name](pl.col(name)) if name in forms else pl.col(name) for name in DOCUMENT}
 
 
 def folded_id(text: pl.Expr) -> pl.Expr:
@@ -33,3 +34,8 @@ def folded_id(text: pl.Expr) -> pl.Expr:
         .str.replace_all(r"[‐‑‒–—―−-]+", "-")
         .str.replace_all(r"[\\/⁄∕]+", "/")
     )
+
+
+def bare_id(text: pl.Expr) -> pl.Expr:
+    """Fold an id, and leave off the zeros before a number, which a spreadsheet takes away; null stays null."""
+    return folded_id(text).str.replace("^0+([0-9]+)$", "${1}")

@@ -53,6 +53,23 @@ def test_p12_p13_a_row_is_that_of_the_enforcer_whom_it_names_however_he_is_spelt
     assert any(table in str(note) for note in reading.warnings), "what was put right is said"
 
 
+@pytest.mark.parametrize(("listed", "said"), [("0102", "102"), ("102", "0102"), ("0102", "№ 102")])
+@pytest.mark.parametrize("table", ROWS)
+def test_p12_p13_a_number_is_his_also_without_the_zeros_that_a_spreadsheet_took(table, listed, said, tmp_path):
+    people = [enforcer(listed), enforcer("0201"), enforcer("JSO-102")]
+    reading = given(tmp_path, enforcers=people, **{table: [ROWS[table](said)]})
+    assert reading.rejected.is_empty()
+    assert getattr(reading.chamber, table)["enforcer_id"].to_list() == [listed]
+    assert any(table in str(note) for note in reading.warnings), "what was put right is said"
+
+
+def test_p12_a_number_that_is_two_enforcers_without_its_zeros_is_neither(tmp_path):
+    people = [enforcer("0102"), enforcer("102"), enforcer("0201")]
+    reading = given(tmp_path, enforcers=people, absences=[absence("00102"), absence("102", start="2026-11-20")])
+    assert reading.chamber.absences["enforcer_id"].to_list() == ["102"], "an id is an id"
+    assert reading.rejected["code"].to_list() == ["unknown_enforcer"]
+
+
 def test_p11_p12_initials_of_two_have_two_meanings_and_a_name_as_it_stands_comes_first(tmp_path):
     people = [*PEOPLE, enforcer("JSO-4", name="Пак Ерлан Дулатұлы"), enforcer("JSO-5", name="Бек Б.")]
     two = given(tmp_path / "two", enforcers=people, recusals=[recusal("W1", "Пак Е.Д.")])

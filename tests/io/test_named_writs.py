@@ -52,6 +52,24 @@ def test_p12_verify_holds_a_result_to_a_recusal_by_number(seed, tmp_path):
     assert tengbol.verify(folder, tmp_path / "out").ok
 
 
+@pytest.mark.parametrize(("entered", "said"), [("0017", "17"), ("17", "0017"), ("0017", "№ 17")])
+def test_p12_p13_a_number_names_its_writ_also_without_the_zeros_that_a_spreadsheet_took(entered, said, tmp_path):
+    writs = [writ(entered), writ("18", number="0099", debtor_id="D7")]
+    mine = proceeding(said, "E1", debtor_id=writs[0]["debtor_id"])
+    past = [mine, proceeding(said, "E1", debtor_id="D8", closed_at="2026-04-01T12:00:00")]
+    reading = given(tmp_path, writs=writs, recusals=[recusal(said, "E1"), recusal("99", "E2")], ledger=past)
+    assert reading.rejected.is_empty()
+    assert reading.chamber.recusals["writ_id"].to_list() == [entered, "18"]
+    assert reading.chamber.ledger["writ_id"].to_list() == [entered, said], "of the same debtor alone"
+
+
+def test_p6_a_document_is_one_also_without_the_zeros_before_its_number(tmp_path):
+    numbers = {"W1": "0017", "W2": "17", "W3": "170"}
+    reading = given(tmp_path, writs=[writ(w, number=number, debtor_id="D7") for w, number in numbers.items()])
+    assert reading.chamber.writs["writ_id"].to_list() == ["W1", "W3"]
+    assert reading.rejected["code"].to_list() == ["duplicate_document"]
+
+
 def test_p12_a_number_of_two_writs_stops_the_batch_with_both(tmp_path):
     twice = [writ("W1", number="12"), writ("W2", number="№ 12", issued_by="Court 2")]
     reading = given(tmp_path, writs=twice, recusals=[recusal("12", "E1")])

@@ -1,4 +1,7 @@
-"""One form for the ids of enforcers: `jso-7`, `JSО–7` with a Cyrillic О, `№ JSO-7` are `JSO-7` if one is so called."""
+"""One form for the ids of enforcers: `jso-7`, `JSО–7` with a Cyrillic О, `№ JSO-7` are `JSO-7` if one is so called.
+
+A number is known without the zeros before it, which a spreadsheet takes away: `102` is `0102` if no other is so called.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ import polars as pl
 from tengbol.errors import UnusableInputError
 from tengbol.io.clerks.codes import WORDS, plain
 from tengbol.io.headers import header, sheet
-from tengbol.model.folding import folded_id
+from tengbol.model.folding import bare_id, folded_id
 from tengbol.phrase import Phrase, listed, mark
 
 if TYPE_CHECKING:
@@ -28,12 +31,9 @@ def canonical_ids(text: pl.Expr, known: pl.DataFrame) -> pl.Expr:
 
     known: `enforcer_id`, and `name` where it is known. What is neither, or the name of several, stays as it is.
     """
-    by_id, by_name = _of_one(known)
-    return (
-        pl.when(text.is_in(known["enforcer_id"].implode()))
-        .then(text)
-        .otherwise(pl.coalesce(_replaced(folded_id(text), by_id), _replaced(plain(text), by_name), text))
-    )
+    keys = (folded_id(text), bare_id(text), plain(text))
+    meant = [_replaced(key, by) for key, by in zip(keys, _of_one(known), strict=True)]
+    return pl.when(text.is_in(known["enforcer_id"].implode())).then(text).otherwise(pl.coalesce(*meant, text))
 
 
 def spelt_otherwise(ids: pl.Series, known: pl.DataFrame) -> pl.Series:
@@ -41,15 +41,13 @@ def spelt_otherwise(ids: pl.Series, known: pl.DataFrame) -> pl.Series:
     others = ids.to_frame("id").filter(~pl.col("id").is_in(known["enforcer_id"].implode())).unique()
     if others.is_empty():
         return others.to_series()
-    by_id, _ = _of_one(known)
-    named = plain(pl.col("id")).is_in(_called(known)["key"].implode())
-    return others.filter(folded_id(pl.col("id")).is_in(list(by_id)) | named).to_series()
+    return others.filter(named(pl.col("id"), known)).to_series()
 
 
 def named(cell: pl.Expr, known: pl.DataFrame) -> pl.Expr:
     """Whether a cell is the id of somebody in any form, or a name that he or several have."""
-    ids = known.select(folded_id(pl.col("enforcer_id"))).to_series()
-    return folded_id(cell).is_in(ids.implode()) | plain(cell).is_in(_called(known)["key"].implode())
+    ids = known.select(bare_id(pl.col("enforcer_id"))).to_series()
+    return bare_id(cell).is_in(ids.implode()) | plain(cell).is_in(_called(known)["key"].implode())
 
 
 def namesakes(known: pl.DataFrame) -> pl.DataFrame:
@@ -156,8 +154,8 @@ def _replaced(text: pl.Expr, by: dict[str, str]) -> pl.Expr:
     return text.replace_strict(by, default=None, return_dtype=pl.String)
 
 
-def _of_one(known: pl.DataFrame) -> tuple[dict[str, str], dict[str, str]]:
-    """Folded ids, and names as `plain` leaves them, each of one enforcer alone → his id."""
+def _of_one(known: pl.DataFrame) -> tuple[dict[str, str], ...]:
+    """Folded ids, bare ones, and names as `plain` leaves them, each of one enforcer alone → his id."""
     return _each_of_one(*_columns_of(known))
 
 
@@ -181,12 +179,13 @@ _KNOWN: Final = 4
 @lru_cache(maxsize=_KNOWN)
 def _each_of_one(
     enforcer_ids: tuple[str | None, ...], names: tuple[str | None, ...] | None
-) -> tuple[dict[str, str], dict[str, str]]:
-    known = pl.DataFrame({"enforcer_id": enforcer_ids}, schema={"enforcer_id": pl.String})
-    ids = known.select("enforcer_id").unique().with_columns(key=folded_id(pl.col("enforcer_id")))
-    one = [keyed.filter(~pl.col("key").is_duplicated()).sort("key") for keyed in (ids, _names_of(enforcer_ids, names))]
-    by_id, by_name = (dict(zip(keyed["key"], keyed["enforcer_id"], strict=True)) for keyed in one)
-    return by_id, by_name
+) -> tuple[dict[str, str], ...]:
+    ids = pl.DataFrame({"enforcer_id": enforcer_ids}, schema={"enforcer_id": pl.String}).unique()
+    called = [ids.with_columns(key=form(pl.col("enforcer_id"))) for form in (folded_id, bare_id)]
+    one = [
+        keyed.filter(~pl.col("key").is_duplicated()).sort("key") for keyed in (*called, _names_of(enforcer_ids, names))
+    ]
+    return tuple(dict(zip(keyed["key"], keyed["enforcer_id"], strict=True)) for keyed in one)
 
 
 @lru_cache(maxsize=_KNOWN)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from tengbol.io.headers import header, sheet
-from tengbol.model.folding import folded_id
+from tengbol.model.folding import bare_id
 from tengbol.phrase import Phrase, listed, mark
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def _those(many: pl.Series, some: pl.Series) -> pl.Series:
 
 
 #: What folding leaves as it is: two such are one id only where they are the same text.
-_PLAIN: Final = r"^[0-9A-Z]+(?:[/-][0-9A-Z]+)*$"
+_PLAIN: Final = r"^(?:[1-9][0-9]*|[0-9]*[A-Z][0-9A-Z]*|[0-9A-Z]+(?:[/-][0-9A-Z]+)+)$"
 
 
 def _alike(said: pl.DataFrame, known: pl.DataFrame) -> Iterator[pl.DataFrame]:
@@ -72,10 +72,10 @@ def _alike(said: pl.DataFrame, known: pl.DataFrame) -> Iterator[pl.DataFrame]:
 def _folded_alike(said: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     if said.is_empty() or known.is_empty():
         return pl.DataFrame(schema={"row": pl.Int64, "called": pl.String, "id": pl.String})
-    # Folding leaves every digit, and to compare these costs a tenth of it.
-    digits = pl.col("called").str.replace_all("[^0-9]", "")
+    # Folding leaves every digit but zeros at the front, and to compare these costs a tenth of it.
+    digits = pl.col("called").str.replace_all("[^0-9]", "").str.strip_chars_start("0")
     near = known.filter(digits.is_in(said.select(digits).to_series().implode()))
-    folded = folded_id(pl.col("called"))
+    folded = bare_id(pl.col("called"))
     return (
         said.with_columns(key=folded)
         .join(near.select("by", "id", key=folded), on=["key", "by"])
