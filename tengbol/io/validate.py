@@ -120,7 +120,7 @@ def validate_all(
     if across.height:
         # A row refused for what another row tells is refused like any other, and asked for by its cells.
         unread["writs"] = pl.concat([unread["writs"], tables["writs"].texts(across["row"].sort())]).sort("row")
-    notes += perhaps_one(good["enforcers"])
+    notes += perhaps_one(there["enforcers"])
     notes += nobody_kept_out(good["recusals"], there["enforcers"])
     notes += nobody_bound(good["ledger"], good["writs"], there["enforcers"])
     if "writs" not in known:

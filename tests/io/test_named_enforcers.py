@@ -170,3 +170,13 @@ def test_the_names_of_the_enforcers_are_worked_out_once_for_all_tables_that_name
     asked = [kept.cache_info() for kept in (_names_of, _namesakes)]
     assert all(one.misses <= 2 for one in asked)
     assert sum(one.hits for one in asked) > len(ROWS)
+
+
+@pytest.mark.parametrize(("kept", "listed"), [("0102", "102"), ("JSO-1", "JSО-1")])
+def test_p4_whoever_a_book_may_have_under_another_spelling_is_said(kept, listed, tmp_path):
+    known = {
+        "enforcers": pl.DataFrame({"enforcer_id": [kept], "name": [NAME]}),
+        "districts": pl.DataFrame({"district_id": [], "name": []}),
+    }
+    folder = write_tables(tmp_path, districts=[district("D1")], enforcers=[enforcer(listed, name=NAME)])
+    assert any("look alike" in str(note) for note in survey(folder, known=known).warnings)
