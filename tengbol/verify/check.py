@@ -181,12 +181,16 @@ def _check_law(
         chamber_of_district = dict(chamber.districts.select("district_id", "chamber_id").iter_rows())
         due = Due(derived, kept, names, (before, after), chamber_of_district, place, categories)
         check_decisions(tables, due, found)
+    lawful = not found.any_broken(*LAWFUL)
+    if manifest.book is not None and lawful and names is not None:
+        from tengbol.verify.secret import check_secret
+
+        check_secret(manifest.book, manifest, given, place, derived, before, names, found)
     # What was compared with the input is not needed any more.
     tables.clear()
     used: list[int] = derived.groups["pool"].unique().to_list()
     pools = {member for number in used for member in derived.pools[number]}
     excess = excess_of(pools.union(who.names), after)
-    lawful = not found.any_broken(*LAWFUL)
     drawn = Drawn(derived, taken) if lawful else None
     parts = components_of(drawn.dealt(), excess) if drawn is not None else None
     looked = Looked()

@@ -52,9 +52,9 @@ class Manifest:
     objective, lower_bound and their totals are in squared thousandths of a writ, whole numbers. mci: tenge by
     day. readings: how the batch read the order where it is open. accepted: rows that the batch
     went on without, and why. columns: what words of headers mean. lot: by which ids the lot goes, where not by the
-    things' own. turn: seed of the order between equal claims. format: 1 of version 0.1.0, which did not say it.
-    lang, words: language and wording of its sentences. lot_version, status_lot: by which version of the lot it
-    was made, and whether it claims to be the first in it; one of version 0.1.0 says neither.
+    things' own. turn: seed of the order between equal claims. book: what a book says of its batch. format: 1 of version
+    0.1.0, which did not say it. lang, words: language and wording of its sentences. lot_version, status_lot: by which
+    version of the lot it was made, and whether it claims to be the first in it; one of version 0.1.0 says neither.
     """
 
     status: str
@@ -75,6 +75,7 @@ class Manifest:
     readings: Readings = USUAL
     lot: Any = None
     turn: str = ""
+    book: dict[str, Any] | None = None
     accepted: Any = None
     columns: dict[str, str] = field(default_factory=dict[str, str])
     format: int = 1
@@ -141,6 +142,7 @@ def read_manifest(path: Path, found: Findings) -> Manifest | None:
         accepted=text.get("accepted"),
         columns=_columns(text["config"]),
         turn=_turn(text.get("book"), parts["seed"]),
+        book=text["book"] if is_object(text.get("book")) else None,
         format=_format(text, found),
         lang=_language(text["config"], found),
         words=text.get("words"),

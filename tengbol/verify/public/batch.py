@@ -24,6 +24,8 @@ from tengbol.verify.public.lines import canonical
 from tengbol.verify.public.writs import BINDING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tengbol.verify.findings import Findings
     from tengbol.verify.public.corrections import Past
     from tengbol.verify.public.lines import Line
@@ -90,6 +92,17 @@ def standing(rows: list[Row]) -> Standing:
         out.received[enforcer, category] = received
         out.share[enforcer, category] = share
     return out
+
+
+def opening_of(balances: Standing, concerned: Iterable[str]) -> str:
+    """The digest of the balances of those concerned, without rows that are all 0."""
+    rows = sorted(
+        [who, category, balances.received[who, category], balances.share[who, category]]
+        for who in concerned
+        for category in CATEGORIES
+        if balances.received[who, category] or balances.share[who, category]
+    )
+    return hashed(canonical(rows))
 
 
 def closing(before: Standing, bundles: list[Told], line: Line) -> Standing:
@@ -228,13 +241,7 @@ def _opened(line: Line, before: Standing, past: Past, found: Findings) -> Standi
             n=len(line.corrections),
         )
         found.unproven("balances", "", "corrections", "contract 3.7", sentence)
-    rows = sorted(
-        [who, category, received[who, category], share[who, category]]
-        for who in concerned
-        for category in CATEGORIES
-        if received[who, category] or share[who, category]
-    )
-    if hashed(canonical(rows)) != line.opening:
+    if opening_of(Standing(received, share), concerned) != line.opening:
         found.broken(
             "balances", "", "opening", "contract 3.7", Phrase("it did not open with the balances that came before it")
         )

@@ -17,6 +17,8 @@ from tengbol.verify.public.lines import canonical
 from tengbol.verify.public.writs import BINDING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tengbol.verify.findings import Findings
     from tengbol.verify.public.lines import Header, Line
 
@@ -154,20 +156,28 @@ def _check_runs(lines: list[Line], found: Findings) -> None:
         )
 
 
-def _lot_digest(line: Line) -> str:
-    """What the lot goes by: balances, pools, parts; of each writ id, bundle, category, pool, whom it was bound to."""
-    columns = list(zip(*line.assignments, strict=True)) or [()] * 7
+def lot_digest(
+    rows: Sequence[tuple[str, str | None, str, str, str, str, str]],
+    pools: dict[str, list[str]],
+    opening: str,
+    parts: dict[str, list[int]],
+) -> str:
+    """What the lot goes by: balances, pools, parts; of each writ id, bundle, category, pool, whom it was bound to.
+
+    rows: as those of a batch's line (`Line.assignments`).
+    """
+    columns = list(zip(*rows, strict=True)) or [()] * 7
     writ, bundle, category, _, basis, pool, enforcer = map(list, columns)
     bound = [who if why in BINDING else None for who, why in zip(enforcer, basis, strict=True)]
     goes_by = {
         "bound": bound,
         "bundle": bundle,
         "category": category,
-        "opening": line.opening,
+        "opening": opening,
         "pool": pool,
-        "pools": line.pools,
+        "pools": pools,
         "writ": writ,
-        **({"parts": line.parts} if line.parts else {}),
+        **({"parts": parts} if parts else {}),
     }
     return hashed("tengbol lot", canonical(goes_by))
 
@@ -176,7 +186,12 @@ def _seed(line: Line) -> str:
     """The seed that follows from what a line tells."""
     if line.run is None:
         return hashed("tengbol seed", line.secret or "", line.input_digest or "", line.public_value or "")
-    return hashed("tengbol seed 2", line.secret or "", _lot_digest(line), line.public_value or "")
+    return hashed(
+        "tengbol seed 2",
+        line.secret or "",
+        lot_digest(line.assignments, line.pools, line.opening, line.parts),
+        line.public_value or "",
+    )
 
 
 def _check_seeds(header: Header, lines: list[Line], found: Findings) -> None:
