@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tengbol.phrase import Phrase
 from tengbol.verify.balances import Standing
+from tengbol.verify.law import WRIT, parts
 from tengbol.verify.public.batch import opening_of
 from tengbol.verify.public.chain import hashed, lot_digest
 
@@ -76,10 +77,16 @@ def _lot_digest(given: pl.DataFrame, place: pl.Series, derived: Derived, before:
     rows.sort(key=lambda row: (row[1] or row[0], row[0]))
     members = {name_of[number]: masked[number] for number in masked}
     concerned = {row[6] for row in rows}.union(*members.values())
+    due = {number: parts(derived.pools[number], derived.roster) for number in masked}
+    unequal = {
+        name_of[number]: [own[who] for who in sorted(own, key=names.enforcer)]
+        for number, own in due.items()
+        if set(own.values()) != {WRIT // len(own)}
+    }
     opened = Standing(
         *(
             Counter({(names.enforcer(who), k): n for (who, k), n in of.items()})
             for of in (before.received, before.share)
         )
     )
-    return lot_digest(rows, members, opening_of(opened, concerned), {})
+    return lot_digest(rows, members, opening_of(opened, concerned), unequal)
