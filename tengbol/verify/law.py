@@ -276,8 +276,11 @@ def roster(
     )
 
 
-def parts(pool: frozenset[str], roster: Roster) -> dict[str, int]:
-    """Contract 3.7: billionths that each member of a pool is due of one writ of it, ⌊10⁹ / n⌋ to each of n."""
+def parts(pool: frozenset[str], roster: Roster | None) -> dict[str, int]:
+    """Contract 3.7: billionths that each member of a pool is due of one writ of it, ⌊10⁹ / n⌋ to each of n.
+
+    roster: none of a public file, which does not tell it.
+    """
     del roster  # Who they are makes no difference.
     return dict.fromkeys(pool, WRIT // len(pool))
 

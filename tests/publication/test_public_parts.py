@@ -28,8 +28,9 @@ from tengbol.report.chance import deviations
 from tengbol.report.public.checker import write_page
 from tengbol.scenarios.whatif.averages import positions
 from tengbol.scenarios.why.published import why_published
-from tengbol.verify import balances, decisions, verify
-from tengbol.verify.law import WRIT
+from tengbol.verify import balances, decisions, secret, verify
+from tengbol.verify.law import WRIT, parts
+from tengbol.verify.public import batch as public_batch
 from tengbol.verify.public import verify_public
 
 #: Who is due half as much as any other, in this test alone.
@@ -44,13 +45,13 @@ def halved(monkeypatch):
         weight = pl.when(pl.col("enforcer_id") == NEW).then(1).otherwise(2)
         return members.with_columns(part=shares.WRIT * weight // weight.sum().over("pool"))
 
-    def parts(pool, _roster):
+    def halves(pool, _roster):
         weight = {who: 1 if who == NEW else 2 for who in pool}
         return {who: WRIT * own // sum(weight.values()) for who, own in weight.items()}
 
     monkeypatch.setattr(shares, "parted", parted)
-    for module in (balances, decisions):
-        monkeypatch.setattr(module, "parts", parts)
+    for module in (balances, decisions, secret, public_batch):
+        monkeypatch.setattr(module, "parts", halves)
 
 
 @pytest.fixture
@@ -121,6 +122,13 @@ def test_other_parts_than_the_file_tells_are_found(lived, tmp_path):
     assert forged != lines[1]
     file.write_text("\n".join([lines[0], forged, *lines[2:]]) + "\n")
     assert not verify_public(file).ok
+
+
+def test_unequal_parts_that_the_rule_does_not_give_are_found_though_all_follows_from_them(lived, tmp_path, monkeypatch):
+    """A chamber that gives somebody less of a share, and draws its lots by that."""
+    monkeypatch.setattr(public_batch, "parts", parts)
+    broken = verify_public(publish(lived, tmp_path / "p.jsonl")).broken()
+    assert {finding.check for finding in broken} == {"pools"}
 
 
 def test_the_page_in_a_browser_reckons_with_them(lived, tmp_path):

@@ -16,7 +16,7 @@ from tengbol.verify.bounds import writs as squared
 from tengbol.verify.certificate import check_proof
 from tengbol.verify.chosen import Looked, check_chosen
 from tengbol.verify.evenness import components, excess_after
-from tengbol.verify.law import CATEGORIES
+from tengbol.verify.law import CATEGORIES, parts
 from tengbol.verify.lot import check_lot, tell_what_was_chosen
 from tengbol.verify.masks import Names
 from tengbol.verify.public.chain import PLACE, hashed
@@ -58,17 +58,17 @@ def check_batch(line: Line, before: Standing, past: Past, steps: float, found: F
     looked = Looked()
     enforcer_of = {bundle.bundle_id: bundle.enforcer for bundle in bundles}
     excess = excess_after(bundles, enforcer_of, after)
-    parts = components(bundles, enforcer_of, excess) if lawful else None
-    if parts is not None:
+    groups = components(bundles, enforcer_of, excess) if lawful else None
+    if groups is not None:
         if line.lot_version == 1:
             check_lot(bundles, enforcer_of, line.seed, found)
             tell_what_was_chosen(bundles, found)
         else:
-            looked = check_chosen(parts, bundles, enforcer_of, line, Names(), steps, found)
+            looked = check_chosen(groups, bundles, enforcer_of, line, Names(), steps, found)
     certified = {}
-    if parts is not None and line.certificate is not None:
-        certified = check_proof(line.certificate, parts, found)
-    check_evenness(excess, parts, line, steps, found, looked=looked, certified=certified)
+    if groups is not None and line.certificate is not None:
+        certified = check_proof(line.certificate, groups, found)
+    check_evenness(excess, groups, line, steps, found, looked=looked, certified=certified)
     _tell_whether_even(line, found)
     return after
 
@@ -145,6 +145,10 @@ def _check_pools(line: Line, found: Findings) -> None:
             found.broken("pools", "", name, PLACE, Phrase("its members are not those of its name"))
     for name in sorted(set(line.pools) - {row[5] for row in line.assignments}):
         found.broken("pools", "", name, PLACE, Phrase("no writ was distributed in it"))
+    for name, told in line.parts.items():
+        members = line.pools[name]
+        if dict(zip(members, told, strict=True)) != parts(frozenset(members), None):
+            found.broken("pools", "", name, "contract 3.7", Phrase("its members have other parts of a writ than due"))
     found.holds("pools", "", PLACE, Phrase("Every pool has the members of its name."))
 
 

@@ -42,6 +42,8 @@ async function checkPools(line, found) {
     }
     if (due[n].slice(0, 16) !== name) found.broken("pools", {subject: name}, mark("its members are not those of its name"));
     if (!used.has(name)) found.broken("pools", {subject: name}, mark("no writ was distributed in it"));
+    // Members share alike; whether a rule ever asks for other parts this page cannot know.
+    if (line.parts[name]) found.open("pools", {subject: name}, mark("its members have unequal parts of a writ, for which nothing here speaks"));
   });
 }
 
