@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tengbol.verify.masks import Names
 
 FILE: Final = "manifest.json"
-PLACE: Final = "docs/book.md"
+PLACE: Final = "contract 3.9"
 
 
 def check_secret(
