@@ -47,7 +47,7 @@ def faults_of_batches(store: Store, begin: int = 0) -> list[tuple[int, str, str]
                     fault(Phrase("has a seed that does not follow from its secret, input and public value"))
                 if link(before, part) != batch["link"]:
                     fault(Phrase("has a link that does not follow from its public part and the batch before it"))
-            except (ValueError, LookupError, TypeError):
+            except (ValueError, LookupError, TypeError, RecursionError):
                 fault(Phrase("has a manifest that cannot be read"))
             due, before = batch["commitment_next"], batch["link"]
         left = store.frame(

@@ -53,7 +53,7 @@ def said_of(chain: pl.DataFrame) -> dict[tuple[str, str, int], dict[str, Any]]:
                     said[act, table, seq] = {"rows": part["rows"], "digest": part["digest"]}
                 for number, part in content.get("erased", {}).get("names", {}).get(act, {}).items():
                     said[act, "names", int(number)] = {"rows": part["rows"], "digest": part["digest"]}
-        except (ValueError, AttributeError, TypeError, LookupError):
+        except (ValueError, AttributeError, TypeError, LookupError, RecursionError):
             continue
     return said
 
@@ -63,7 +63,7 @@ def faults_of_key(store: Store) -> list[str]:
     first = store.frame("SELECT payload FROM events WHERE seq = 1", {"payload": TEXT})
     try:
         told = json.loads(first["payload"][0])["key_commitment"]
-    except (ValueError, LookupError, TypeError, pl.exceptions.PolarsError):
+    except (ValueError, LookupError, TypeError, RecursionError, pl.exceptions.PolarsError):
         return []
     if key_commitment(key_of(store)) != told:
         return [Phrase("is not the key whose commitment was told when the book was opened")]

@@ -49,7 +49,7 @@ def noted(place: Path) -> tuple[int, str] | None:
     try:
         told = json.loads(place.read_text(encoding="utf-8"))
         return int(told["event"]), str(told["hash"])
-    except (OSError, ValueError, LookupError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
 
 

@@ -114,7 +114,8 @@ def _run(payload: str) -> dict[str, Any]:
         made = {"made": dt.date.fromisoformat(said["made"]), "document": said["document"]}
         told = ("on_word", "on_imports", "lot_version", "status_lot")
         return {**made, **{name: said.get(name) for name in told}, "reasoned": said.get("format") == FORMAT}
-    except (ValueError, TypeError, LookupError):  # of version 0.1.0, or changed since, which its hash tells
+    except (ValueError, TypeError, LookupError, RecursionError):
+        # Of version 0.1.0, or changed since, which its hash tells.
         return dict.fromkeys(_RUN)
 
 

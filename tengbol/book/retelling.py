@@ -78,7 +78,7 @@ def faults_of_parts(store: Store, unshown: list[str] | None = None, begin: int =
             otherwise = contradicting(rows) if runs[seq]["reasoned"] else []
             standing = rows["standing"]
             del told, rows
-        except (UnusableInputError, ValueError, LookupError, TypeError, AttributeError) as error:
+        except (UnusableInputError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
             yield seq, batch["batch_id"], Phrase("cannot be told again from its rows: {error}", error=error)
             continue
         if digest != batch["input_digest"]:

@@ -166,7 +166,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         # A float has 53 bits; an objective has all the digits that the manifest gives it.
         manifest = json.loads((folder / MANIFEST).read_bytes(), parse_float=Decimal)
         missing = [name for name in needed if name not in manifest]
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, RecursionError) as error:
         raise UnusableInputError(
             "{folder}: cannot be read ({error}); give a result folder.", folder=folder / MANIFEST, error=error
         ) from error

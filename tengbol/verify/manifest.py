@@ -91,7 +91,7 @@ def read_manifest(path: Path, found: Findings) -> Manifest | None:
         text = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
     except FileNotFoundError:
         return _broken(found, "", Phrase("is missing from the result"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         return _broken(found, "", Phrase("cannot be read as JSON: {error}", error=str(error)))
     if not is_object(text):
         return _broken(found, "", Phrase("is not a JSON object"))

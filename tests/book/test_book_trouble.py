@@ -200,3 +200,13 @@ def test_an_init_that_the_disk_has_no_room_for_is_told(tmp_path):
     )  # fmt: skip
     assert done.returncode == 2, done.stderr
     init(str(tmp_path / "chamber.book"), clerk())
+
+
+@pytest.mark.parametrize("where", ["batches SET manifest", "events SET payload"])
+def test_what_is_nested_without_end_in_a_book_is_a_fault_of_the_book(kept, where):
+    table = where.split()[0]
+    with closing(sqlite3.connect(kept, isolation_level=None)) as raw:
+        raw.execute(f"DROP TRIGGER {table}_fixed")
+        raw.execute(f"UPDATE {where} = ?", ["[" * 5000 + "]" * 5000])
+    found = audit(open_book(str(kept)))
+    assert not found.ok

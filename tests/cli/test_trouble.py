@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import os
+import zlib
 from pathlib import Path
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
@@ -15,7 +18,12 @@ from tengbol.errors import UnusableInputError
 from tengbol.io.columnar import parquet_frame
 from tengbol.io.kinds import RESULT
 from tengbol.io.outputs import Output, refuse_unless_replaceable
+from tengbol.report.folders import of_path
+from tengbol.report.public.results import of_results
 from tengbol.runner import run
+from tengbol.service.pages.naming import unpacked
+from tengbol.service.pages.render import _flash_of
+from tengbol.service.problems import ProblemError
 from tengbol.verify import verify
 
 AS_OF = dt.datetime(2026, 11, 23, 18)
@@ -153,3 +161,25 @@ def test_a_balance_too_large_for_any_enforcer_is_rejected_with_a_sentence(tmp_pa
     _, reading = run(source, tmp_path / "again", as_of=AS_OF, seed="1", accept="known")
     assert reading.rejected["code"].to_list() == ["bad_number"]
     assert "from 0 to 1000000" in reading.rejected["message"].item()
+
+
+#: Deeper than Python's reader of JSON goes.
+NESTED = "[" * 5000 + "]" * 5000
+
+
+def test_a_manifest_that_is_nested_without_end_is_none_at_every_door(tmp_path):
+    source, out = result(tmp_path)
+    (out / "manifest.json").write_text(f'{{"outputs": {{}}, "batch_id": {NESTED}}}')
+    assert [finding.file for finding in verify(source, out).broken("manifest")] == ["manifest.json"]
+    for read in (of_results, of_path):
+        with pytest.raises(UnusableInputError, match="cannot be read"):
+            read(out, source, *(["5a" * 32] if read is of_results else []))
+    with pytest.raises(UnusableInputError, match=r"^.*out: "):
+        run(source, out, as_of=AS_OF, seed="1")
+
+
+def test_where_a_page_begins_and_what_is_told_on_the_way_are_not_nested_without_end():
+    with pytest.raises(ProblemError):
+        unpacked(base64.urlsafe_b64encode(NESTED.encode()).decode(), (str,))
+    told = base64.urlsafe_b64encode(zlib.compress(NESTED.encode())).decode()
+    assert _flash_of(SimpleNamespace(cookies={"told": told})) == []  # type: ignore[arg-type]

@@ -72,7 +72,7 @@ def unpacked(after: str | None, kinds: Sequence[type]) -> list[Any] | None:
         return None
     try:
         found = json.loads(base64.urlsafe_b64decode(after.encode()))
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         raise ProblemError("malformed") from None
     if not isinstance(found, list) or [type(value) for value in found] != list(kinds):
         raise ProblemError("malformed")

@@ -159,7 +159,7 @@ def _flash_of(request: Request) -> list[tuple[bool, str]]:
         text = zlib.decompressobj().decompress(base64.urlsafe_b64decode(given.encode()), _UNPACKED)
         found = json.loads(text)
         return [(bool(found.get("wrong")), str(line)) for line in found.get("lines", ())]
-    except (binascii.Error, zlib.error, ValueError, AttributeError):
+    except (binascii.Error, zlib.error, ValueError, AttributeError, RecursionError):
         return []
 
 
