@@ -19,7 +19,7 @@ from browser import opened as shown
 from chambers import HOME, decide, typed
 from forging import mended
 from held_by import holder, two
-from published import KEY
+from published import KEY, hashed
 from publishing import publish
 from small import writ
 from tampering import KINDS, canonical, changes, relinked, written
@@ -235,6 +235,35 @@ def test_a_line_that_is_not_as_described_is_broken(tab, honest, tmp_path, change
     verdict, broken, _ = dropped(tab, text)
     assert verdict == "broken"
     assert "format" in broken
+
+
+def unrecorded(part):
+    """By the second lot, and its seed by the rule of 0.1.0, for which a digest of the input can be sought."""
+    for name in ("record", "made", "document"):
+        del part[name]
+    part["seed"] = hashed("tengbol seed", part["secret"], part["input_digest"], part["public_value"] or "")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda part: part.update(day=part["day"].replace("-", "")),
+        lambda part: part.update(made=part["made"].replace("-", "")),
+        lambda part: part.update(made="{}-W{:02}-{}".format(*dt.date.fromisoformat(part["made"]).isocalendar())),
+        lambda part: part.update(document=""),
+        lambda part: part.update(document=" "),
+        unrecorded,
+    ],
+    ids=["compact day", "compact made", "week", "no document", "blank document", "no record"],
+)
+def test_a_part_that_is_not_as_described_is_broken_though_all_links_fit(tab, honest, tmp_path, change):
+    made = copy.deepcopy(honest)
+    change(made[-1]["part"])
+    text = written(relinked(made))
+    report = judged(tmp_path, text)
+    assert [finding.subject for finding in report.broken("format")] == [f"line {len(made)}"], str(report)
+    verdict, broken, _ = dropped(tab, text)
+    assert (verdict, "format" in broken) == ("broken", True)
 
 
 def test_balances_are_added_up_to_the_last_billionth(tab, tmp_path):

@@ -8,7 +8,6 @@ import random
 import subprocess
 import sys
 from itertools import combinations
-from unittest import mock
 
 import pytest
 from books import NOW, batch, clerk, home, opened, take
@@ -19,10 +18,9 @@ from proofs import numbers
 from published import KEY, kept
 from publishing import publish
 from small import enforcer, recusal, writ
-from tampering import relinked, written
+from tampering import written
 
 from tengbol.model.codes import CATEGORIES
-from tengbol.optimizer.few import Few
 from tengbol.proofs import text
 from tengbol.report.public.file import write_public
 from tengbol.report.record import of_distribution
@@ -35,14 +33,22 @@ RECIPE = Recipe(districts=2, enforcers=7, writs_a_day=24, bundled=0.5, followed=
 PERSONAL = ("850101300124", "900512400018", "750303300012")
 
 
+def lines_of(folder, **named):
+    """Lines of a file of twelve batches."""
+    made = kept(RECIPE, draw(RECIPE).days[:12], **named)
+    write_public(made.record, KEY, folder / "p.jsonl", commitment=made.commitment)
+    return [json.loads(line) for line in (folder / "p.jsonl").read_text().splitlines()]
+
+
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
-    """Lines of a file of twelve batches, whose bundles alike are dealt as 0.1.0 dealt them."""
-    with mock.patch.object(Few, "first", lambda *_: None):
-        made = kept(RECIPE, draw(RECIPE).days[:12])
-    file = tmp_path_factory.mktemp("proven") / "p.jsonl"
-    write_public(made.record, KEY, file, commitment=made.commitment)
-    return [json.loads(line) for line in file.read_text().splitlines()]
+    return lines_of(tmp_path_factory.mktemp("proven"))
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory):
+    """By the lot of version 0.1.0, of which nothing but certificates, flows and searches speaks."""
+    return lines_of(tmp_path_factory.mktemp("bare"), lot_version=1)
 
 
 def judged(folder, lines, **named):
@@ -94,17 +100,8 @@ def test_a_file_of_before_verifies_as_what_it_was(told, tmp_path):
     assert not uneven(searched), str(searched)
 
 
-def bare_lot(lines):
-    """The same batches with the lot of version 0.1.0, of which nothing but certificates, flows and searches speaks."""
-    out = copy.deepcopy(lines)
-    for line in out[1:]:
-        for name in ("lot_version", "status_lot"):
-            del line["part"][name]
-    return relinked(out)
-
-
-def test_what_no_certificate_proves_is_named_and_searched_on_demand(told, tab, tmp_path):
-    lines = bare_lot(told)
+def test_what_no_certificate_proves_is_named_and_searched_on_demand(bare, tab, tmp_path):
+    lines = copy.deepcopy(bare)
     assert not uneven(judged(tmp_path, lines))
     for line in lines[1:]:
         for own in line["certificate"]["components"]:
@@ -122,13 +119,12 @@ def test_what_no_certificate_proves_is_named_and_searched_on_demand(told, tab, t
     assert not uneven(judged(tmp_path, lines, steps=10))
 
 
-def test_a_certificate_with_any_number_changed_is_refused_or_a_proof_all_the_same(told, tmp_path):
-    lines = bare_lot(told)
+def test_a_certificate_with_any_number_changed_is_refused_or_a_proof_all_the_same(bare, tmp_path):
     chance, refused = random.Random(3), 0
-    places = [(place, path) for place in range(1, len(lines)) for path in numbers(lines[place]["certificate"])]
+    places = [(place, path) for place in range(1, len(bare)) for path in numbers(bare[place]["certificate"])]
     for place, path in chance.sample(places, 150):
         value = chance.choice([-1, 0, 1, 2000, chance.randint(-(10**9), 10**9)])
-        report = judged(tmp_path, put(lines, place, path, value))
+        report = judged(tmp_path, put(bare, place, path, value))
         if not report.ok:
             assert {one.check for one in report.broken()} == {"certificate"}, (place, path, value)
             refused += 1
@@ -220,23 +216,21 @@ def tab(tmp_path_factory):
         yield tab
 
 
-def test_the_page_proves_with_them_what_it_could_not_without(told, tab):
-    lines = bare_lot(told)
-    assert "evenness" in dropped(tab, written(without(lines)))[2], (
+def test_the_page_proves_with_them_what_it_could_not_without(bare, tab):
+    assert "evenness" in dropped(tab, written(without(bare)))[2], (
         "cyclic exchanges alone show it: the recipe shows nothing"
     )
-    verdict, broken, left = dropped(tab, written(lines))
+    verdict, broken, left = dropped(tab, written(bare))
     assert (verdict, broken) == ("holds", set())
     assert "evenness" not in left
 
 
-def test_the_page_refuses_the_certificates_that_verify_refuses(told, tab, tmp_path):
-    lines = bare_lot(told)
+def test_the_page_refuses_the_certificates_that_verify_refuses(bare, tab, tmp_path):
     chance = random.Random(4)
-    places = [(place, path) for place in range(1, len(lines)) for path in numbers(lines[place]["certificate"])]
+    places = [(place, path) for place in range(1, len(bare)) for path in numbers(bare[place]["certificate"])]
     verdicts = []
     for place, path in chance.sample(places, 60):
-        forged = put(lines, place, path, chance.choice([-1, 0, 1, 2000, chance.randint(-(10**9), 10**9), 2**70]))
+        forged = put(bare, place, path, chance.choice([-1, 0, 1, 2000, chance.randint(-(10**9), 10**9), 2**70]))
         report = judged(tmp_path, forged)
         verdicts.append(dropped(tab, written(forged))[0])
         assert verdicts[-1] == ("holds" if report.ok else "broken"), (place, path, str(report))
@@ -263,9 +257,9 @@ def test_the_page_counts_long_bundles(tab, tmp_path):
         assert ("evenness" in left) == (due == "broken")
 
 
-def test_the_page_says_of_what_it_does_not_check_that_it_does_not(told, tab, tmp_path):
+def test_the_page_says_of_what_it_does_not_check_that_it_does_not(bare, tab, tmp_path):
     """Whatever stands there: neither true nor false is said of it."""
-    lines = bare_lot(told)
+    lines = copy.deepcopy(bare)
     for line in lines[1:]:
         for own in line["certificate"]["components"]:
             tree = own.pop("tree", None) or {"first": own["sets"]["first"]["pools"]}

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tengbol import batch
+from tengbol.book import canon
+from tengbol.book.drawing import decides
 from tengbol.model.tables import TABLES
 from tengbol.outcome import LOT_VERSION
 from tengbol.proofs import text
 from tengbol.report.record import Record, joined, of_distribution
-from tengbol.ruling import rule
+from tengbol.ruling import rule, turn_of
 from tengbol.scenarios.stream import Recipe, Stream, draw
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ def committed(number: int) -> str:
 def kept(
     recipe: Recipe, days: Sequence[dt.date] | None = None, *, key: str = KEY, lot_version: int = LOT_VERSION
 ) -> Kept:
-    """Distribute every day, each with the seed that its secret and its input give."""
+    """Distribute every day, each with the seed that its secret gives with the batch, or as 0.1.0 did with its input."""
     stream = draw(recipe)
     waiting, ledger, balances = stream.writs.clear(), stream.chamber.ledger, TABLES["balances"].empty()
     records = []
@@ -55,8 +57,10 @@ def kept(
         chamber = stream.batch(day, waiting=waiting, ledger=ledger, balances=balances)
         digest = sha256(chamber.writs.write_csv().encode()).hexdigest()
         value = f"draw of {day}" if number % 3 else None
-        seed = hashed("tengbol seed", secret(number), digest, value or "")
-        ruled = rule(chamber, as_of=stream.as_of(day), turn=seed, key=key)
+        drawn, own = value or "", secret(number)
+        ruled = rule(chamber, as_of=stream.as_of(day), turn=turn_of(own, drawn), key=key)
+        first = lot_version == 1
+        seed = canon.first_seed(own, digest, drawn) if first else canon.seed(own, decides(ruled, key), drawn)
         result = batch.draw(ruled, seed, lot_version=lot_version)
         chain = {
             "secret": secret(number),
@@ -64,6 +68,7 @@ def kept(
             "public_value": value,
             "commitment": committed(number + 1),
             "certificate": text(result.certificate),
+            **({} if first else {"made": day, "document": None}),
         }
         records.append(
             of_distribution(chamber, result, batch_id=f"batch-{number:04d}", number=number, chain=chain)  # type: ignore[arg-type]

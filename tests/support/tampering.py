@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from published import hashed
 
+from tengbol.report.public.part import lot_digest
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 Lines = list[dict[str, Any]]
 #: What a report of the file alone finds even when all links have been mended; the rest needs an earlier file.
 ALONE = {
-    "objective", "bound", "status", "seed", "secret", "public value", "digest", "share", "pool member out",
+    "objective", "bound", "status", "seed", "secret", "public value", "share", "pool member out",
     "pool member in", "drop a batch", "reorder", "split a bundle", "re-roll", "number", "lose a writ", "a writ twice",
     "to a stranger", "balance", "commitment", "key", "swap two writs",
 }  # fmt: skip
@@ -224,7 +226,7 @@ def _reroll(lines: Lines, place: int) -> bool | None:
     """A new secret, with the seed that follows from it, and the alike writs dealt by that seed would come next."""
     part = lines[place]["part"]
     part["secret"] = _other_hex(part["secret"])
-    part["seed"] = hashed("tengbol seed", part["secret"], part["input_digest"], part["public_value"] or "")
+    part["seed"] = hashed("tengbol seed 2", part["secret"], lot_digest(part), part["public_value"] or "")
     return None
 
 

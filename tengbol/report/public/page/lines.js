@@ -19,7 +19,7 @@ const refuse = key => { throw new Refused(mark("{key} is not as the description 
 const isText = value => typeof value === "string" && value !== "" && !UNSEEN.test(value);
 const isWhole = value => (typeof value === "number" || typeof value === "bigint") && value >= 0 && value < LARGEST;
 const isDay = value => {
-  if (typeof value !== "string" || !/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(value)) return false;
+  if (typeof value !== "string" || !/^(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(value)) return false;
   const day = new Date(`${value}T00:00:00Z`);
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(value);
 };
@@ -94,7 +94,7 @@ const PART = {
   key_commitment: isShaped(DIGEST), opening: isShaped(DIGEST), status: isOne(STATUSES), status_total: isOne(STATUSES),
   objective: isWhole, lower_bound: isWhole, objective_total: isWhole, lower_bound_total: isWhole, rejected: isWhole,
 };
-const RUN = {record: isOne([2]), made: isDay, document: isFree};
+const RUN = {record: isOne([2]), made: isDay, document: isOrNull(value => isText(value) && /\S/.test(value))};
 const LOT = {lot_version: isOne([2]), status_lot: isOne(STATUSES)};
 const RESTING = {on_word: isWhole, on_imports: isWhole};
 const TABLES = ["assignments", "pools", "unassigned"];
@@ -110,7 +110,9 @@ function lineOf(value) {
   const part = value.part;
   const has = name => part !== null && typeof part === "object" && name in part;
   const drawn = has("record") || has("lot_version") || has("status_lot");
-  const shapes = {...PART, ...(has("record") ? RUN : {}), ...(drawn ? LOT : {})};
+  // What draws by the second lot has its seed from a record; by the rule before, a digest could be sought for it.
+  const kept = has("record") || (drawn && has("secret") && part.secret !== null);
+  const shapes = {...PART, ...(kept ? RUN : {}), ...(drawn ? LOT : {})};
   for (const name of Object.keys(RESTING)) if (has(name)) shapes[name] = RESTING[name];
   heldKeys(part, [...Object.keys(shapes), ...TABLES, ...["corrections", "parts"].filter(has)], "part");
   for (const [name, holds] of Object.entries(shapes)) if (!holds(part[name])) refuse(name);
