@@ -30,6 +30,8 @@ _READERS: Final[Mapping[str, Callable[[Path, str, Table], Grid]]] = {
     ".csv": read_csv,
     ".parquet": read_parquet,
 }
+#: What tables are kept in, too, and what is not read beside them: the user is told, for absences may stand there.
+_TEXTS: Final = (".tsv", ".txt", ".tab")
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,9 @@ def given_at(path: Path) -> Given:
 def _files(folder: Path, entries: list[Path]) -> Given:
     files: dict[str, tuple[str, Path]] = {}
     unused, twice = [], []
+    entries = [file for file in entries if not file.name.startswith((".", "~$"))]
     for file in entries:
-        if file.suffix.lower() not in _READERS or file.name.startswith("."):
+        if file.suffix.lower() not in _READERS:
             continue
         name, shown = _table(file), printable(file.name)
         if name is None:
@@ -76,13 +79,24 @@ def _files(folder: Path, entries: list[Path]) -> Given:
             )
         else:
             files[name] = (shown, file)
-    workbooks = [file.name for file in entries if file.suffix.lower() in WORKBOOKS]
+    workbooks = [printable(file.name) for file in entries if file.suffix.lower() in WORKBOOKS]
     if workbooks and not files:
         raise UnusableInputError(
             "{folder}: holds no table as CSV or Parquet, but {workbooks}; give the workbook's own path.",
             folder=folder,
             workbooks=workbooks[0],
         )
+    unused += workbooks
+    unread = [
+        UnusableInputError(
+            "{folder}: {file} is named as {table} and is neither CSV nor Parquet; save it as CSV, or take it away.",
+            folder=folder,
+            file=printable(file.name),
+            table=sheet(name),
+        ).phrase
+        for file in entries
+        if file.suffix.lower() in (*WORKBOOKS, *_TEXTS) and (name := table_named(file.stem)) and name not in files
+    ]
 
     def table(table: Table) -> tuple[Cells, pl.DataFrame, tuple[str, ...]]:
         file, place = files[table.name]
@@ -99,7 +113,7 @@ def _files(folder: Path, entries: list[Path]) -> Given:
         )
 
     notes = (Phrase("Files not used: {files}.", files=", ".join(unused)),) if unused else ()
-    return Given(files, table, notes, tuple(twice))
+    return Given(files, table, notes, (*twice, *unread))
 
 
 def _table(file: Path) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -125,6 +126,21 @@ def test_files_of_other_names_are_told_of(tmp_path):
     (folder / "old writs.csv").write_text("x\n")
     (folder / "README.txt").write_text("x\n")
     assert read(folder).warnings == ("Files not used: old writs.csv.",)
+
+
+@pytest.mark.parametrize("name", ["Отсутствующие ЧСИ.xlsx", "absences.tsv", "absences.TXT", "absences.ods"])
+def test_a_table_that_is_not_read_beside_the_others_stops_the_batch(tmp_path, name):
+    folder = csv_folder(tmp_path / "in", {table: rows for table, rows in chamber().items() if table != "absences"})
+    (folder / name).write_text("enforcer_id\treason\tstart\nE1\tleave\t2026-11-01\n")
+    with pytest.raises(UnusableInputError, match=re.escape(name) + " is named as absences .*save it as CSV"):
+        read(folder)
+
+
+def test_a_workbook_beside_the_tables_is_told_of(tmp_path):
+    folder = csv_folder(tmp_path / "in", chamber())
+    for name in ("writs.xlsx", "Отпуска.ods", "~$writs.xlsx"):
+        (folder / name).write_bytes(b"PK")
+    assert read(folder).warnings == ("Files not used: writs.xlsx, Отпуска.ods.",)
 
 
 @pytest.mark.parametrize(
