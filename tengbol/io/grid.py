@@ -14,6 +14,7 @@ import polars as pl
 
 from tengbol.io.aliases import beside_named, column_named, meant, numbers_rows
 from tengbol.io.clerks.enforcers import absent_beside
+from tengbol.io.clerks.remarks import no_longer
 from tengbol.io.sheet_xml import letters
 from tengbol.phrase import Phrase
 
@@ -195,15 +196,25 @@ def contract_cells(grid: Grid, table: Table) -> tuple[pl.DataFrame, tuple[str, .
     places, doubled = _named_places(grid.header, table)
     used = {*places.values(), *_beside(grid, places).values()} if table.name == "writs" else set(places.values())
     told = used.union(*doubled.values())
-    extra = [word.strip(BLANKS) for place, word in enumerate(grid.header) if place not in told]
-    # Where a column is lacking, `io.lacking` tells these words.
+    # Where a column is lacking, `io.lacking` tells the words that are not known.
     whole = places.keys() >= set(table.required_columns)
-    shown = ", ".join(f"'{word}'" for word in extra if word and whole and not numbers_rows(word))
+    extra = {place: _called(grid, place) for place in range(len(grid.header)) if place not in told}
+    shown = ", ".join(word for word in extra.values() if word and whole and not numbers_rows(word.strip("'")))
     notes = (Phrase("{file}: columns not used: {columns}.", file=grid.file, columns=shown),) if shown else ()
+    notes += no_longer(grid.file, {word: grid.cells.select("row", cell=str(at)) for at, word in extra.items() if word})
     if table.name == "enforcers":
         unused = {word: grid.cells.select("row", cell=str(at)) for at, word in enumerate(grid.header) if at not in used}
         notes += absent_beside(grid.file, unused)
     return grid.cells.select("row", *_named(places, table)), (*grid.notes, *notes)
+
+
+def _called(grid: Grid, place: int) -> str:
+    """How a column is called that is not used: by its header, else by its letter; empty where nothing stands in it."""
+    word = grid.header[place].strip(BLANKS)
+    if word:
+        return f"'{word}'"
+    cells = grid.cells[str(place)]
+    return "" if cells.cast(pl.String).str.strip_chars(BLANKS).is_in(["", None]).all() else letters(place + 1)
 
 
 def beside(grid: Grid, table: Table) -> pl.DataFrame:
