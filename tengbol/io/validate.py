@@ -16,7 +16,7 @@ import polars as pl
 from tengbol.io import plainly
 from tengbol.io.clerks.codes import plain
 from tengbol.io.clerks.doubt import doubt, no_district, of_two
-from tengbol.io.clerks.enforcers import for_each, namesakes, nobody_bound, nobody_kept_out, perhaps_one
+from tengbol.io.clerks.enforcers import for_each, namesakes, nobody_bound, nobody_kept_out, perhaps_one, under_known_ids
 from tengbol.io.clerks.places import near
 from tengbol.io.clerks.understand import understood
 from tengbol.io.clerks.writs import for_each_writ, of_no_writ, of_several
@@ -98,6 +98,9 @@ def validate_all(
         good[table.name], bad, cells, unread[table.name], told = _split(table, tables[table.name], there)
         if table.name == "writs":
             good["writs"], again = once(good["writs"])
+        if table.name == "enforcers" and table.name in known:
+            good["enforcers"], meant = under_known_ids(good["enforcers"], known["enforcers"])
+            notes += meant
         there[table.name] = good[table.name]
         if table.name in known:
             also = known[table.name]

@@ -172,11 +172,36 @@ def test_the_names_of_the_enforcers_are_worked_out_once_for_all_tables_that_name
     assert sum(one.hits for one in asked) > len(ROWS)
 
 
-@pytest.mark.parametrize(("kept", "listed"), [("0102", "102"), ("JSO-1", "JSО-1")])
+FORMS = pytest.mark.parametrize(("kept", "listed"), [("0102", "102"), ("JSO-1", "JSО-1"), ("102", "0102")])
+
+
+@FORMS
 def test_p4_whoever_a_book_may_have_under_another_spelling_is_said(kept, listed, tmp_path):
+    reading = beside_book(tmp_path, [(kept, "Асанов Асан")], enforcer(listed, name=NAME))
+    assert reading.chamber.enforcers["enforcer_id"].to_list() == [listed]
+    assert any("look alike" in str(note) for note in reading.warnings)
+
+
+@FORMS
+def test_p4_whoever_a_book_has_by_the_same_name_under_another_spelling_stays_one(kept, listed, tmp_path):
+    reading = beside_book(tmp_path, [(kept, NAME)], enforcer(listed, name=NAME.upper()), absences=[absence(listed)])
+    assert reading.chamber.enforcers["enforcer_id"].to_list() == [kept]
+    assert reading.chamber.absences["enforcer_id"].to_list() == [kept]
+    assert any("enforcers: enforcer_id was put into its one form in rows 2" in str(note) for note in reading.warnings)
+
+
+@pytest.mark.parametrize("listed", [["102", "0102"], ["102", "№ 102"], ["102"]])
+def test_p4_of_two_that_could_be_one_nobody_is_taken_for_the_other(listed, tmp_path):
+    book = [("0102", NAME), *([("00102", NAME)] if len(listed) == 1 else [])]
+    reading = beside_book(tmp_path, book, *(enforcer(one, name=NAME) for one in listed))
+    assert reading.chamber.enforcers["enforcer_id"].to_list() == listed
+    assert any("look alike" in str(note) for note in reading.warnings)
+
+
+def beside_book(folder, book, *enforcers, **tables):
+    """A file with these enforcers as it is read beside a book that has some, each an id and a name."""
     known = {
-        "enforcers": pl.DataFrame({"enforcer_id": [kept], "name": [NAME]}),
-        "districts": pl.DataFrame({"district_id": [], "name": []}),
+        "enforcers": pl.DataFrame(book, schema={"enforcer_id": pl.String, "name": pl.String}, orient="row"),
+        "districts": pl.DataFrame(schema={"district_id": pl.String, "name": pl.String}),
     }
-    folder = write_tables(tmp_path, districts=[district("D1")], enforcers=[enforcer(listed, name=NAME)])
-    assert any("look alike" in str(note) for note in survey(folder, known=known).warnings)
+    return survey(write_tables(folder, districts=[district("D1")], enforcers=[*enforcers], **tables), known=known)

@@ -36,6 +36,26 @@ def canonical_ids(text: pl.Expr, known: pl.DataFrame) -> pl.Expr:
     return pl.when(text.is_in(known["enforcer_id"].implode())).then(text).otherwise(pl.coalesce(*meant, text))
 
 
+def under_known_ids(enforcers: pl.DataFrame, known: pl.DataFrame) -> tuple[pl.DataFrame, list[Phrase]]:
+    """Rows of those who are known by another form of their id and the same name, under the id known, and what is said.
+
+    enforcers: `row`, `enforcer_id`, `name`, as known. Where either has two of a form and name, nothing is meant by it.
+    """
+    form = {"_form": bare_id(pl.col("enforcer_id")), "_called": plain(pl.col("name"))}
+    theirs = known.select(_known="enforcer_id", **form).unique(list(form), keep="none")
+    theirs = theirs.filter(~pl.col("_known").is_in(enforcers["enforcer_id"].implode()))
+    meant = pl.when(pl.struct(list(form)).is_unique()).then(pl.col("_known"))
+    found = (
+        enforcers.with_columns(**form)
+        .join(theirs, on=list(form), how="left", maintain_order="left")
+        .with_columns(_known=meant)
+    )
+    rows = found.filter(pl.col("_known").is_not_null())["row"].to_list()
+    named = {"table": sheet("enforcers"), "column": header("enforcers", "enforcer_id"), "rows": listed(rows)}
+    notes = [Phrase("{table}: {column} was put into its one form in rows {rows}.", **named)] if rows else []
+    return found.with_columns(enforcer_id=pl.coalesce("_known", "enforcer_id")).select(enforcers.columns), notes
+
+
 def spelt_otherwise(ids: pl.Series, known: pl.DataFrame) -> pl.Series:
     """Those of `ids`, each once, that are no id of `known`, but another form of one, or a name."""
     others = ids.to_frame("id").filter(~pl.col("id").is_in(known["enforcer_id"].implode())).unique()
