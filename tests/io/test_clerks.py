@@ -114,6 +114,20 @@ def test_every_word_means_one_code_and_every_code_has_its_words(column):
     assert kinds
 
 
+LATIN = str.maketrans("асеіорхуәөАВЕКМНОРСТХ", "aceiopxyəɵABEKMHOPCTX")
+
+
+@pytest.mark.parametrize("column", WORDS)
+def test_a_word_with_latin_letters_that_look_alike_is_that_word(column):
+    """Nobody who reads «aлименты» sees that its first letter is another one."""
+    words = [word for words in WORDS[column].values() for word in words]
+    typed = pl.DataFrame({"word": [*words, *map(str.upper, words)]})
+    latin = typed.select(pl.col("word").map_elements(lambda word: word.translate(LATIN), return_dtype=pl.String))
+    assert not latin.equals(typed)
+    meant, also = (frame.select(code_of(column, pl.col("word"))) for frame in (typed, latin))
+    assert also.equals(meant)
+
+
 @pytest.mark.parametrize("column", [column for column in FLAGS if column != "every"])
 def test_a_flag_is_read_in_three_languages(column):
     for value, key in (("true", "yes"), ("false", "no")):

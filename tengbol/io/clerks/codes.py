@@ -1,6 +1,7 @@
 """The contract's codes in the words of the Order and of chambers (`words.toml`): Kazakh, Russian, English.
 
-A word is compared without regard to letter case, to `ё` for `е`, to blanks and to hyphens, underscores and full stops.
+A word is compared without regard to letter case, to `ё` for `е`, to blanks and to hyphens, underscores and full stops,
+nor to Latin letters that look like Cyrillic ones: a reader cannot tell `aлименты` from `алименты`.
 Of two words with a bracket or a stroke between them both must mean the same.
 """
 
@@ -28,12 +29,15 @@ WORDS: Final[Mapping[str, Mapping[str, list[str]]]] = MappingProxyType(_LISTED["
 #: Column of flags, or `every` → `yes` and `no` → their words.
 FLAGS: Final[Mapping[str, Mapping[str, list[str]]]] = MappingProxyType(_LISTED["flags"])
 
+#: Small letters of the Latin alphabet, and the Cyrillic one that they, or their capitals, look like.
+_LOOK_ALIKE: Final = dict(zip("abcehikmoptxyəɵ", "авсенікмортхуәө", strict=True))
+
 
 def plain(text: pl.Expr) -> pl.Expr:
     """Take away all that does not matter in a word (see the module)."""
     return (
         text.str.to_lowercase()
-        .str.replace_all("ё", "е", literal=True)
+        .str.replace_many({**_LOOK_ALIKE, "ё": "е"})
         .str.replace_all(r"[\s_.\-‐-―−«»\"()№§]+", " ")
         .str.strip_chars(" ,;:")
     )
