@@ -36,3 +36,5 @@ CONTROLS: Final = (
     r"[\x{00}-\x{08}\x{0B}\x{0C}\x{0E}-\x{1F}\x{7F}-\x{9F}\x{061C}\x{200E}\x{200F}\x{202A}-\x{202E}"
     r"\x{2066}-\x{2069}\x{FFFE}\x{FFFF}]"
 )
+#: What a spreadsheet makes of an id or number that it takes for a number or a day: `1,23E+11`, `2026-02-01 00:00:00`.
+SPOILT: Final = r"^(?:[0-9](?:[.,][0-9]+)?[eEеЕ]\+[0-9]{2,3}|[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2})$"

@@ -55,6 +55,8 @@ FILLERS: Final = [
     "тест",
     "test",
     "тестовый",
+    "true",
+    "false",
     "xxx",
     "xx",
     "x",
@@ -67,6 +69,8 @@ FILLERS: Final = [
 ONE_DIGIT: Final = [str(digit) * ID_DIGITS for digit in range(10)]
 _NAME: Final = r"^(?:['’`‘ʼ]|(?i:иин|бин|жсн|бсн|iin|bin)(?:\s*/\s*(?i:иин|бин|жсн|бсн|iin|bin))?[\s:№#.]*)+"
 _SCIENTIFIC: Final = r"^[0-9]+(?:[.,][0-9]*)?\s*[eEеЕ]\s*\+?\s*[0-9]+$"
+#: A day, of birth perhaps: whoever shares it would be one.
+_DAY: Final = r"^[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{4}(?:\s*(?:г|ж|г\.р|ж\.т)\.?)?$"
 #: Letters of both alphabets that stand for a digit they look like.
 _LOOK_ALIKE: Final = {
     "O": "0",
@@ -128,7 +132,7 @@ def is_cut(text: pl.Expr) -> pl.Expr:
 
 
 def is_nobody(text: pl.Expr, *, binds: bool = True) -> pl.Expr:
-    """Whether `text` (canonical) names nobody: scientific form, a filler, no letter, one sign, too few digits.
+    """Whether `text` (canonical) names nobody: scientific form, a filler, a day, no letter, one sign, few digits.
 
     binds: whether strangers of one id would be bound to one enforcer (¶13, ¶14), as debtors would; a creditor may go by
     one letter, and so may whoever is a party of a recusal (¶12).
@@ -141,6 +145,7 @@ def is_nobody(text: pl.Expr, *, binds: bool = True) -> pl.Expr:
         | ~text.str.contains(r"[\p{L}0-9]")
         | ((text.str.len_chars() < 2) if binds else pl.lit(value=False))
         | text.is_in(ONE_DIGIT)
+        | text.str.contains(_DAY)
         | _solid(text).str.contains(rf"^[0-9]{{1,{ID_DIGITS - 1}}}$|^[0-9]{{{ID_DIGITS + 1},}}$")
         | ((text.str.len_chars() > ID_DIGITS) & check_digit_holds(text.str.extract(_AMONG_ALL)).fill_null(value=False))
     )

@@ -18,6 +18,7 @@ import polars as pl
 from tengbol.model import codes
 from tengbol.model.cells import check_digit_holds, read_day
 from tengbol.model.kinds import AMOUNT, COUNT, DAY, FLAG, ID, MOMENT, NAME, OWN_ID, SHARE, TEXT, Kind, choice_of
+from tengbol.model.limits import SPOILT
 from tengbol.model.persons import is_nobody
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ class Column:
         for code, check in self.kind.checks.items():
             yield code, check(cell)
         if self.person:
-            yield "bad_id", ~is_nobody(cell, binds=name == "debtor_id")
+            # What a spreadsheet spoilt is no id of anything, and is told so once.
+            yield "bad_id", ~is_nobody(cell, binds=name == "debtor_id") | cell.str.contains(SPOILT)
             yield "bad_check_digit", check_digit_holds(cell)
 
 

@@ -183,6 +183,9 @@ def test_lost_zeros_are_put_back_only_where_the_check_digit_then_holds(text, mea
         "1234567890123",
         "12 3",
         "8704-15 3",
+        "01.02.1985",
+        "1/2/1985 г.р.",
+        "true",
     ],
 )
 def test_what_names_nobody_is_no_person(text):

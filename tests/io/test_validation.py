@@ -66,6 +66,11 @@ def test_good_rows_have_the_types_the_chamber_promises():
         ({"issued_on": "2026-2-9"}, "issued_on", "bad_date"),
         ({"issued_on": "46349"}, "issued_on", "bad_date"),
         ({"issued_on": "2026-11-20T09:30:00"}, "issued_on", "bad_date"),
+        *(
+            ({column: spoilt}, column, "cut_number")
+            for column in ("writ_id", "number", "case_id", "creditor_id", "debtor_id")
+            for spoilt in ("1,23E+11", "1.23456789012345e+017", "7E+10", "2026-02-01 00:00:00")
+        ),
         ({"claim": "debt"}, "claim", "bad_code"),
         ({"amount": "-1"}, "amount", "bad_number"),
         ({"amount": "1,500"}, "amount", "two_meanings"),
@@ -251,6 +256,16 @@ def test_a_row_has_one_line_that_tells_all_its_faults_and_is_coded_by_its_first_
     assert "'fax'" in line["message"]
     assert "debtor_id" in line["message"]
     assert "immediate" in line["message"]
+
+
+def test_a_number_that_a_spreadsheet_cut_is_told_once():
+    _, bad = validated(writs=[writ(debtor_id="8,70415E+11")])
+    assert bad["message"].item().count("a spreadsheet cut the number") == 1
+
+
+@pytest.mark.parametrize("number", ["2E10", "1E", "12E+3/26", "2026-02-01", "90e2", "E+11", "1-23E+11"])
+def test_a_number_that_only_resembles_a_cut_one_is_a_number(number):
+    assert validated(writs=[writ(case_id=number, number=number)])[1].is_empty()
 
 
 def test_a_message_stays_one_short_line_whatever_the_cell_holds():

@@ -9,6 +9,7 @@ import polars as pl
 from tengbol.io.clerks.days import no_such_day, two_days
 from tengbol.io.clerks.sums import two_numbers
 from tengbol.io.rejections import sentence
+from tengbol.model.limits import SPOILT
 from tengbol.model.persons import is_cut
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ _TWO: dict[str, Callable[[pl.Expr], tuple[pl.Expr, pl.Expr]]] = {
 
 def doubt(code: str, column: str, cell: pl.Expr) -> tuple[pl.Expr, pl.Expr] | None:
     """Return a better code and sentence for a cell of `code`, null where there is none; None where there never is."""
-    if code == "bad_id":
-        cut = is_cut(cell)
+    if code in ("bad_id", "bad_text"):
+        cut = is_cut(cell) | cell.str.contains(SPOILT)
         return pl.when(cut).then(pl.lit("cut_number")), pl.when(cut).then(sentence("cut_number", cell, column=column))
     if code not in _TWO:
         return None
