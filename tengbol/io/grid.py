@@ -30,6 +30,10 @@ BLANKS: Final = (
     + ("\u2028\u2029\u202f\u205f\u2060\u3000\ufeff")
 )
 
+#: A cell with the apostrophe by which a spreadsheet marks text; one of two is a quotation mark.
+MARK: Final = "'"
+_MARKED: Final = f"^{MARK}([^{MARK}]+)$"
+
 #: What stands for a day or moment that no calendar has.
 NO_DAY: Final = "(a day outside the calendar)"
 
@@ -260,7 +264,7 @@ def text_table(grid: Grid, table: Table) -> tuple[pl.DataFrame, tuple[str, ...]]
     """
     _, notes = contract_cells(grid, table)
     texts = (
-        as_text(pl.col(name), dtype).str.strip_chars(BLANKS)
+        as_text(pl.col(name), dtype).str.strip_chars(BLANKS).str.replace(_MARKED, "${1}")
         for name, dtype in grid.cells.schema.items()
         if name != "row"
     )

@@ -16,7 +16,7 @@ import polars as pl
 from tengbol.io.clerks.enforcers import canonical_ids, spelt_otherwise
 from tengbol.io.clerks.writs import writs_named
 from tengbol.io.documents import repeated
-from tengbol.io.grid import BLANKS
+from tengbol.io.grid import BLANKS, MARK
 from tengbol.model.cells import is_formula_error, of_digits
 from tengbol.model.persons import ONE_DIGIT
 from tengbol.model.persons import doubtful as doubtful_person
@@ -123,7 +123,7 @@ def perhaps_alike(table: Table, cells: pl.DataFrame, texts: Callable[[pl.Series]
     more columns, rows alike in the first are compared in all, as text.
     """
     key = table.key or table.columns
-    first = cells[key[0]].str.strip_chars(BLANKS).hash()
+    first = cells[key[0]].str.strip_chars(BLANKS).str.strip_prefix(MARK).hash()
     alike = repeated(first)
     if len(key) == 1 or not alike.any():
         return alike
@@ -162,11 +162,12 @@ def _no_person(ids: pl.Series, kind: Kind) -> pl.Series:
 
 
 def _odd(texts: pl.Series, kind: Kind) -> pl.Series:
-    """Where a text has blanks around it, is empty, a spreadsheet's error, or not within the limits."""
+    """Where a text has blanks around it, is marked or empty, a spreadsheet's error, or not within the limits."""
     cell = pl.col(texts.name)
     within = kind.within
     assert within is not None
-    doubts = (cell != cell.str.strip_chars(BLANKS), cell == "", is_formula_error(cell), ~within(cell))
+    as_typed = (cell == cell.str.strip_chars(BLANKS)) & (cell != "") & ~cell.str.starts_with(MARK)
+    doubts = (~as_typed, is_formula_error(cell), ~within(cell))
     # Where few stand again and again, as courts do, only these are looked at.
     few = texts.head(_SAMPLE).n_unique() * _OFTEN < min(_SAMPLE, texts.len())
     looked_at = (texts.unique() if few else texts).to_frame()

@@ -136,6 +136,26 @@ def test_a_table_that_is_not_read_beside_the_others_stops_the_batch(tmp_path, na
         read(folder)
 
 
+def test_the_apostrophe_by_which_a_spreadsheet_marks_text_is_no_part_of_a_cell(tmp_path):
+    """Otherwise a recusal (¶12) or a case (¶14) would not be known, and one writ be two."""
+    plain = read(csv_folder(tmp_path / "plain", chamber()))
+    marked = {
+        name: [{column: f"'{cell}" for column, cell in row.items() if cell} for row in rows]
+        for name, rows in ROWS.items()
+    }
+    for name, frame in frames(read(csv_folder(tmp_path / "marked", marked)).chamber).items():
+        assert_frame_equal(frame, getattr(plain.chamber, name))
+    mixed = [writ(), {**writ(), "writ_id": "'W1"}]
+    assert codes_of(read(csv_folder(tmp_path / "mixed", chamber(writs=mixed)))) == [
+        ("writs", 3, "writ_id", "duplicate_row")
+    ]
+
+
+def test_an_apostrophe_that_quotes_stays(tmp_path):
+    reading = read(csv_folder(tmp_path / "in", chamber(writs=[writ(subject="'Алма' ЖШС")])))
+    assert reading.chamber.writs["subject"].to_list() == ["'Алма' ЖШС"]
+
+
 def test_a_workbook_beside_the_tables_is_told_of(tmp_path):
     folder = csv_folder(tmp_path / "in", chamber())
     for name in ("writs.xlsx", "Отпуска.ods", "~$writs.xlsx"):
