@@ -8,7 +8,7 @@ from unittest import mock
 
 import polars as pl
 import pytest
-from books import NOW, assign, batch, clerk, home, opened, take
+from books import NOW, assign, batch, clerk, home, mark, opened, take
 from held_by import unlocked
 from publishing import publish
 from small import balance, writ
@@ -119,11 +119,51 @@ def test_a_proceeding_or_state_that_is_not_what_the_batch_assigned_is_named(stor
         ("states", {"state": "closed"}, "the state written then is closed"),
     ):
         row = forged(store, table, "t.writ_id = 'W1'", **cells)
-        (fault,) = audit(store).faults
+        fault = audit(store).faults[0]
         assert (fault.seq, fault.table, fault.row) == (row["since"], table, "W1")
         assert odd in fault.sentence, str(fault)
         forged(store, table, f"t.id = {row['id']}", **{name: row[name] for name in cells})
         assert audit(store).ok, str(audit(store))
+
+
+@pytest.mark.parametrize(
+    ("table", "cells"),
+    [
+        ("ledger", {"debtor_id": "another"}),
+        ("ledger", {"case_id": "K"}),
+        ("ledger", {"category": "state"}),
+        ("ledger", {"district_id": "D2"}),
+        ("ledger", {"assigned_at": "2026-11-22T18:00:00"}),
+        ("states", {"at": "2026-11-22T18:00:00"}),
+        ("states", {"batch_id": "C1-000001"}),
+    ],
+)
+def test_every_cell_of_what_a_batch_opened_is_that_of_its_assignment_and_writ(store, table, cells):
+    """By debtor and case the next writs are bound, too."""
+    row = forged(store, table, "t.writ_id = 'W1'", **cells)
+    fault = audit(store).faults[0]
+    assert (fault.seq, fault.table, fault.row) == (row["since"], table, "W1")
+    (name,) = cells
+    assert f"as {name}, and the row written then has {cells[name]}" in fault.sentence
+
+
+def test_a_proceeding_that_its_batch_did_not_open_is_named(store):
+    """A row that a batch never wrote; and one that a mark wrote as if the proceeding were another's."""
+    row = held(store, "ledger", "t.writ_id = 'W1'").row(0, named=True)
+    names = ", ".join(name for name in TABLES["ledger"].columns if name != "writ_id")
+    copied = f"INSERT INTO ledger (writ_id, {names}, since, row_hash) SELECT 'other', {names}, since, '' FROM ledger t"
+    store.execute(f"{copied} WHERE id = :id", id=row["id"])
+    forged(store, "ledger", "t.writ_id = 'other'")
+    assert [(fault.row, "did not assign" in fault.sentence) for fault in audit(store).faults] == [("other", True)]
+
+
+@pytest.mark.parametrize("cells", [{"enforcer_id": "F1"}, {"category": "state"}, {"assigned_at": "2026-11-22T18:00:00"}])
+def test_a_later_row_of_a_proceeding_that_makes_it_anothers_is_named(store, cells):
+    mark(store, clerk(), "closed", ["W1"], at=NOW)
+    row = forged(store, "ledger", "t.writ_id = 'W1'", **cells)
+    (fault,) = audit(store).faults
+    assert (fault.seq, fault.table, fault.row) == (row["since"], "ledger", "W1")
+    assert "opened this proceeding" in fault.sentence
 
 
 def test_the_end_of_a_book_is_vouched_for_by_whoever_noted_its_last_hash(store):
