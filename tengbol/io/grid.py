@@ -32,7 +32,7 @@ BLANKS: Final = (
 
 #: A cell with the apostrophe by which a spreadsheet marks text; one of two is a quotation mark.
 MARK: Final = "'"
-_MARKED: Final = f"^{MARK}([^{MARK}]+)$"
+_MARKED: Final = f"^{MARK}([^{MARK}]*)$"
 
 #: What stands for a day or moment that no calendar has.
 NO_DAY: Final = "(a day outside the calendar)"
