@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi.responses import JSONResponse
@@ -77,6 +78,8 @@ def answer(words: Callable[[str], str], error: ProblemError) -> JSONResponse:
     return JSONResponse(told_of(words, error), status, headers, media_type="application/problem+json")
 
 
+#: How much a browser wants a language.
+_WEIGHT: Final = re.compile(r"[01](\.[0-9]{0,3})?")
 #: Fields that a refusal names without a command line's hyphens, at its beginning.
 _FIELD: Final = re.compile(r"(url|scopes|login|role|enforcer_id)\b")
 _OPTION: Final = re.compile(r"--([a-z][a-z-]*)")
@@ -127,10 +130,17 @@ def language_of(request: Request) -> str:
     asked = request.query_params.get("lang") or request.cookies.get("lang")
     if asked in ("kk", "ru", "en"):
         return asked
-    for wanted in request.headers.get("accept-language", "").split(","):
-        if (short := wanted.strip()[:2].lower()) in ("kk", "ru", "en"):
-            return short
+    wanted = [_wanted(one) for one in request.headers.get("accept-language", "").split(",")]
+    # Of the same weight, the first.
+    if known := [(weight, name) for weight, name in wanted if weight > 0 and name in ("kk", "ru", "en")]:
+        return max(known, key=itemgetter(0))[1]
     return "en" if request.url.path.startswith("/api/") else "kk"
+
+
+def _wanted(one: str) -> tuple[float, str]:
+    """The weight and the language of a part of Accept-Language, such as `ru-KZ;q=0.8`."""
+    name, _, weight = one.replace(" ", "").lower().partition(";q=")
+    return (float(weight) if _WEIGHT.fullmatch(weight) else 0.0) if weight else 1.0, name.partition("-")[0]
 
 
 def words_of(request: Request) -> Words:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, WithJsonSchema
 
 from tengbol.service.problems import CODES
 from tengbol.service.roles import ANYBODY, ENDPOINTS
+from tengbol.service.sent import Route
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -88,6 +89,7 @@ def answers(router: APIRouter, name: str, **more: Any) -> Callable[[_F], _F]:
             name=name,
             operation_id=name.replace(".", "_"),
             tags=more.pop("tags", tags),
+            route_class_override=Route,
             responses={**_problems(name, more.pop("refusals", ())), **more.pop("responses", {})},
             **more,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,8 +24,9 @@ from tengbol.phrase import Phrase, said
 from tengbol.report.rejected import reworded
 from tengbol.service.door import Call, Writing
 from tengbol.service.once import once
-from tengbol.service.problems import EMPTY, ONE_CHAMBER, ProblemError, no_json, of_input, told_of
+from tengbol.service.problems import EMPTY, ONE_CHAMBER, ProblemError, of_input, told_of
 from tengbol.service.routing import Problem, answers
+from tengbol.service.sent import parsed
 from tengbol.service.trial import refuse_heavy, refuse_many
 
 router = APIRouter()
@@ -152,7 +152,7 @@ def source_of(call: Call, suffix: str, table: str, body: bytes) -> Iterator[Path
 
 
 def _rows(body: bytes, suffix: str, table: str) -> dict[str, pl.DataFrame]:
-    sent = {table: list(_lines(body))} if suffix == ".ndjson" else _parsed(body, 1, 0)
+    sent = {table: list(_lines(body))} if suffix == ".ndjson" else _cells(body)
     if not isinstance(sent, dict) or not sent or not set(sent) <= set(TABLES):
         told = Phrase("An object is needed, with a list of rows under each table: {tables}.", tables=", ".join(TABLES))
         raise ProblemError("invalid", told)
@@ -163,23 +163,17 @@ def _lines(body: bytes) -> Iterator[Any]:
     byte = 0
     for number, line in enumerate(body.split(b"\n"), 1):
         if line.strip():
-            yield _parsed(line, number, byte)
+            yield _cells(line, number, byte)
         byte += len(line) + 1
 
 
-def _parsed(body: bytes, line: int, byte: int) -> Any:
-    """JSON that begins on this line, after so many bytes of the request. Raises `ProblemError`, which says where."""
-    try:
-        return json.loads(body.decode())
-    except UnicodeDecodeError as error:
-        text = body[: error.start].decode()
-        raise no_json(text, len(text), "not UTF-8", line=line, byte=byte) from None
-    except json.JSONDecodeError as error:
-        raise no_json(error.doc, error.pos, error.msg, line=line, byte=byte) from None
-    except RecursionError:
-        raise no_json("", 0, "nested too deep", line=line, byte=byte) from None
-    except ValueError:
-        raise no_json("", 0, "a number of thousands of digits", line=line, byte=byte) from None
+def _cells(body: bytes, line: int = 1, byte: int = 0) -> Any:
+    return parsed(body, line, byte, parse_int=str, parse_float=_as_written)
+
+
+def _as_written(number: str) -> str | float:
+    """A number of a cell: its digits, none lost and none added; with an exponent, as programs write large ones."""
+    return float(number) if {*"eE"} & {*number} else number
 
 
 def _frame(name: str, rows: Any) -> pl.DataFrame:
