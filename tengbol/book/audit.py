@@ -3,7 +3,8 @@
 Each event's hash, and that it names the one before; of each event the digests of the rows it wrote and ended; each
 row's own hash, by which the changed one is named; each batch's secret against its commitment, its seed, and its link;
 and what it published, with its input's digest, told again from the rows that it was made of; and who among equals,
-as its seed gives it, by the code of `verify`; of what it assigned the ledger and the states; and what is `counted`.
+as its seed gives it, by the code of `verify`; of what it assigned the ledger and the states; that it took all that
+waited, and nothing ended without what came in its place; and what is `counted`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from tengbol.book.acts import EVENT
 from tengbol.book.chain import faults_of_batches
 from tengbol.book.counted import faults_of_counted
 from tengbol.book.event_chain import faults_of_chain, faults_of_key, number_of, said_of
+from tengbol.book.following import faults_of_following
 from tengbol.book.kept import later
 from tengbol.book.lined import lined
 from tengbol.book.proceedings import faults_of_proceedings
@@ -63,7 +65,8 @@ _LATER: Final = mark(
 )
 #: Whoever takes the last events with all their rows away leaves a book that fits.
 _END: Final = mark(
-    "Nobody vouches that nothing was cut from its end: give a hash that was noted elsewhere (--head), or compare its "
+    "Nobody vouches that nothing was cut from its end, and that what no batch published (marks, documents, who did "
+    "what, rows that imports rejected) was not made anew: give a hash that was noted elsewhere (--head), or compare its "
     "last batch with what was published."
 )
 
@@ -173,6 +176,7 @@ def audit(store: Store, *, head: str | None = None, since: str | None = None) ->
                 found = faults_of_parts(store, unshown, begin)
                 faults += [Fault(seq, "batches", name, sentence) for seq, name, sentence in found]
                 faults += [Fault(*one) for one in faults_of_proceedings(store, begin)]
+                faults += [Fault(*one) for one in faults_of_following(store, begin)]
                 if not begin:
                     faults += [Fault(*one) for one in faults_of_counted(store)]
     except BusyError:

@@ -39,7 +39,7 @@ def faults_of_batches(store: Store, begin: int = 0) -> list[tuple[int, str, str]
             if batch["number"] != number:
                 told = {"number": batch["number"], "due": number, "chamber": chamber["chamber_id"]}
                 fault(Phrase("is numbered {number}, and {due} comes next in chamber {chamber}", **told))
-            if canon.commitment(batch["secret"]) != due:
+            if canon.commitment(batch["secret"]) != due or batch["commitment"] != due:
                 fault(Phrase("reveals a secret that does not fit the commitment published before it"))
             try:
                 part = json.loads(batch["manifest"])["public"]
