@@ -66,8 +66,8 @@ _LATER: Final = mark(
 #: Whoever takes the last events with all their rows away leaves a book that fits.
 _END: Final = mark(
     "Nobody vouches that nothing was cut from its end, and that what no batch published (marks, documents, who did "
-    "what, rows that imports rejected) was not made anew: give a hash that was noted elsewhere (--head), or compare its "
-    "last batch with what was published."
+    "what, rows that imports rejected) was not made anew: give a hash that was noted elsewhere (--head), or compare "
+    "its last batch with what was published."
 )
 
 

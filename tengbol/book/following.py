@@ -58,9 +58,9 @@ def faults_of_following(store: Store, begin: int = 0) -> list[tuple[int, str, st
     two = {"seq": NUMBER, "what": TEXT}
     for table, key in _IN_PLACE.items():
         # The plus keeps SQLite from going through all rows of an event for each row that it ended.
-        same = " AND ".join(f"n.{name} = t.{name}" for name in key)
+        same = " AND ".join(f"n.{name} = t.{name}" for name in key) + " AND +n.since = t.until AND n.id <> t.id"
         ended = store.frame(
-            f"SELECT t.until, t.{key[0]} FROM {table} t LEFT JOIN {table} n ON {same} AND +n.since = t.until AND n.id <> t.id "
+            f"SELECT t.until, t.{key[0]} FROM {table} t LEFT JOIN {table} n ON {same} "
             f"WHERE t.until IS NOT NULL AND {later(begin, 't.until')} AND (n.id IS NULL OR t.until < t.since) "
             f"ORDER BY t.until, t.{key[0]}",
             two,

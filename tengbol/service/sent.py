@@ -20,15 +20,22 @@ if TYPE_CHECKING:
     from fastapi import Response
 
 
-def parsed(body: bytes, line: int = 1, byte: int = 0, **numbers: Callable[[str], Any]) -> Any:
+def parsed(
+    body: bytes,
+    line: int = 1,
+    byte: int = 0,
+    *,
+    whole: Callable[[str], Any] | None = None,
+    other: Callable[[str], Any] | None = None,
+) -> Any:
     """JSON that begins on this line, after so many bytes of the request. Raises `ProblemError`, which says where.
 
-    numbers: `parse_int`, `parse_float` of `json.loads`.
+    whole, other: what whole numbers become, and others, instead of int and float.
     """
     text = ""
     try:
         text = body.decode("utf-8-sig")
-        return json.loads(text, object_pairs_hook=_object, parse_constant=_refuse, **numbers)
+        return json.loads(text, object_pairs_hook=_object, parse_constant=_refuse, parse_int=whole, parse_float=other)
     except UnicodeDecodeError as error:
         text = body[: error.start].decode()
         raise no_json(text, len(text), "not UTF-8", line=line, byte=byte) from None

@@ -23,7 +23,9 @@ from tengbol.report.public.chain import canonical
 @pytest.fixture
 def store(url, tmp_path):
     """A batch, a mark, a recusal that takes a writ back, and a writ that came later and waits."""
-    store = opened(url, tmp_path, home(writs=[*(writ(f"W{n}") for n in range(4)), writ("unsigned", signature="absent")]))
+    store = opened(
+        url, tmp_path, home(writs=[*(writ(f"W{n}") for n in range(4)), writ("unsigned", signature="absent")])
+    )
     batch(store, clerk(), as_of=NOW)
     mark(store, clerk(), "closed", ["W1"], at=NOW)
     recuse(store, two(), "W3", holder(store, "W3")[0], ground="article_54", decision="No. 5", at=NOW)
@@ -77,12 +79,16 @@ def test_what_a_correction_took_from_another_than_had_it_is_named(store):
     (row_hash,) = canon.row_hashes("corrections", canon.lines(frame, ["since", *TABLES["corrections"].columns]))
     store.execute("UPDATE corrections SET enforcer_id = 'F1', row_hash = :h", h=row_hash)
     anew(store, "corrections", row["since"])
-    assert [(fault.seq, fault.table, fault.row) for fault in audit(store).faults] == [(row["since"], "corrections", "W3")]
+    assert [(fault.seq, fault.table, fault.row) for fault in audit(store).faults] == [
+        (row["since"], "corrections", "W3")
+    ]
 
 
 def test_a_state_that_was_given_to_another_writ_leaves_one_that_no_batch_takes(store):
     row = held(store, "states", "t.writ_id = 'X1'").row(0, named=True)
-    frame = pl.DataFrame([{**row, "writ_id": "X9"}], schema={name: pl.String() for name in row} | {"id": pl.Int64(), "since": pl.Int64()})
+    frame = pl.DataFrame(
+        [{**row, "writ_id": "X9"}], schema={name: pl.String() for name in row} | {"id": pl.Int64(), "since": pl.Int64()}
+    )
     (row_hash,) = canon.row_hashes("states", canon.lines(frame, ["since", *TABLES["states"].columns]))
     store.execute("UPDATE states SET writ_id = 'X9', row_hash = :h WHERE id = :id", h=row_hash, id=row["id"])
     anew(store, "states", row["since"])

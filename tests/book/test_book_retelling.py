@@ -158,7 +158,9 @@ def test_a_proceeding_that_its_batch_did_not_open_is_named(store):
     assert [(fault.row, "did not assign" in fault.sentence) for fault in audit(store).faults] == [("other", True)]
 
 
-@pytest.mark.parametrize("cells", [{"enforcer_id": "F1"}, {"category": "state"}, {"assigned_at": "2026-11-22T18:00:00"}])
+@pytest.mark.parametrize(
+    "cells", [{"enforcer_id": "F1"}, {"category": "state"}, {"assigned_at": "2026-11-22T18:00:00"}]
+)
 def test_a_later_row_of_a_proceeding_that_makes_it_anothers_is_named(store, cells):
     mark(store, clerk(), "closed", ["W1"], at=NOW)
     row = forged(store, "ledger", "t.writ_id = 'W1'", **cells)

@@ -168,7 +168,7 @@ def _lines(body: bytes) -> Iterator[Any]:
 
 
 def _cells(body: bytes, line: int = 1, byte: int = 0) -> Any:
-    return parsed(body, line, byte, parse_int=str, parse_float=_as_written)
+    return parsed(body, line, byte, whole=str, other=_as_written)
 
 
 def _as_written(number: str) -> str | float:
