@@ -15,27 +15,38 @@ from tengbol.phrase import Phrase, mark
 if TYPE_CHECKING:
     from tengbol.book.store import Store
 
-#: Tables of which a row ends only by another of the same key, which the same event writes.
-_IN_PLACE: Final = {
-    "writs": ("writ_id",),
-    "states": ("writ_id",),
-    "ledger": ("writ_id", "assigned_at"),
-    "balances": ("enforcer_id", "category"),
+#: Rows `t` that end without another of the same key, which the same event writes. Of a writ there are few rows, and the
+#: plus keeps SQLite from going through all of an event for each; of a balance there is one of every batch.
+_ENDED: Final = {
+    **{
+        table: f"SELECT t.until, t.writ_id FROM {table} t LEFT JOIN {table} n ON n.writ_id = t.writ_id{also} "
+        "AND +n.since = t.until AND n.id <> t.id "
+        "WHERE t.until IS NOT NULL AND {later} AND (n.id IS NULL OR t.until < t.since) ORDER BY t.until, t.writ_id"
+        for table, also in (("writs", ""), ("states", ""), ("ledger", " AND n.assigned_at = t.assigned_at"))
+    },
+    "balances": "SELECT until, enforcer_id FROM (SELECT t.until, t.enforcer_id, lead(t.since) OVER "
+    "(PARTITION BY t.enforcer_id, t.category ORDER BY t.since, t.id) AS due FROM balances t "
+    "WHERE t.until IS NULL OR {later}) known WHERE until IS NOT NULL AND (due IS NULL OR due <> until) "
+    "ORDER BY until, enforcer_id",
 }
 _NOTHING: Final = mark("was ended with nothing in its place")
 #: What waited before a batch (`gathering.pending`), and is neither assigned nor unassigned in it. An urgent writ's
-#: batch takes that writ alone, and those that go with it.
+#: batch takes that writ alone, and those that go with it. CROSS and the empty text make SQLite seek, for each writ, the
+#: few batches that it waited for, and not the other way round.
 _LEFT_OUT: Final = (
-    "SELECT b.since, b.batch_id, min(s.writ_id), count(*) FROM states s "
-    "JOIN batches b ON b.since > s.since AND (s.until IS NULL OR b.since <= s.until) AND b.kind = 'batch' "
-    "JOIN writs w ON w.writ_id = s.writ_id AND w.since < b.since AND (w.until IS NULL OR w.until >= b.since) "
-    "JOIN districts d ON d.district_id = w.debtor_district_id AND d.chamber_id = b.chamber_id "
+    "SELECT b.since, b.batch_id, min(s.writ_id), count(*) "
+    "FROM states s CROSS JOIN batches b CROSS JOIN writs w CROSS JOIN districts d "
+    "WHERE s.state = 'pending' AND {later} AND b.kind || '' = 'batch' "
+    "AND b.since > s.since AND b.since <= coalesce(s.until, {last}) "
+    "AND w.writ_id = s.writ_id AND w.since < b.since AND (w.until IS NULL OR w.until >= b.since) "
+    "AND d.district_id = w.debtor_district_id AND d.chamber_id = b.chamber_id "
     "AND d.since < b.since AND (d.until IS NULL OR d.until >= b.since) "
-    "WHERE s.state = 'pending' AND {later} "
     "AND NOT EXISTS (SELECT 1 FROM assignments a WHERE a.batch_id = b.batch_id AND a.writ_id = s.writ_id) "
     "AND NOT EXISTS (SELECT 1 FROM unassigned u WHERE u.batch_id = b.batch_id AND u.writ_id = s.writ_id) "
     "GROUP BY b.since, b.batch_id ORDER BY b.since"
 )
+#: No event has a greater number.
+_LAST: Final = 2**62
 _HELD_BACK: Final = mark("left out writs that waited: {n}, {writ_id} for one")
 #: What a correction took from an enforcer, by which it may be given again, is what its batch had given.
 _TAKEN: Final = (
@@ -56,22 +67,15 @@ def faults_of_following(store: Store, begin: int = 0) -> list[tuple[int, str, st
     """Event, table, row and a sentence of what ended, was left out or was taken otherwise, in events after `begin`."""
     found: list[tuple[int, str, str, Phrase]] = []
     two = {"seq": NUMBER, "what": TEXT}
-    for table, key in _IN_PLACE.items():
-        # The plus keeps SQLite from going through all rows of an event for each row that it ended.
-        same = " AND ".join(f"n.{name} = t.{name}" for name in key) + " AND +n.since = t.until AND n.id <> t.id"
-        ended = store.frame(
-            f"SELECT t.until, t.{key[0]} FROM {table} t LEFT JOIN {table} n ON {same} "
-            f"WHERE t.until IS NOT NULL AND {later(begin, 't.until')} AND (n.id IS NULL OR t.until < t.since) "
-            f"ORDER BY t.until, t.{key[0]}",
-            two,
-        )
+    for table, asked in _ENDED.items():
+        ended = store.frame(asked.format(later=later(begin, "t.until")), two)
         found += [(seq, table, row, Phrase(_NOTHING)) for seq, row in ended.iter_rows()]
     taken = store.frame(_TAKEN.format(later=later(begin, "c.since")), two)
     found += [(seq, "corrections", row, Phrase(_NOT_GIVEN)) for seq, row in taken.iter_rows()]
     lost = store.frame(_LOST.format(later=later(begin, "w.since")), two)
     found += [(seq, "writs", row, Phrase(_NO_STATE)) for seq, row in lost.iter_rows()]
     left = store.frame(
-        _LEFT_OUT.format(later=later(begin, "b.since")),
+        _LEFT_OUT.format(later=later(begin, "b.since"), last=_LAST),
         {"seq": NUMBER, "batch_id": TEXT, "writ_id": TEXT, "n": NUMBER},
     )
     found += [
