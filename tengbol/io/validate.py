@@ -95,7 +95,7 @@ def validate_all(
     rejected, faults, again = [no_rejections()], [no_rejections()], no_rejections()
     notes: list[str] = []
     for table in tables_on(day).values():
-        good[table.name], bad, cells, unread[table.name], told = _split(table, tables[table.name], there)
+        good[table.name], bad, cells, unread[table.name], told = split(table, tables[table.name], there)
         if table.name == "writs":
             good["writs"], again = once(good["writs"])
         if table.name == "enforcers" and table.name in known:
@@ -131,7 +131,7 @@ def validate_all(
     return Validated(good, pl.concat(rejected), pl.concat(faults), unread, tuple(notes))
 
 
-def _split(
+def split(
     table: Table, given: Cells, good: Mapping[str, pl.DataFrame]
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame, tuple[str, ...]]:
     """Split one table into `(good, rejected)`: first what is plainly good, then the rest by a closer look.

@@ -16,7 +16,7 @@ from polars.testing import assert_frame_equal
 from tengbol.io import plainly
 from tengbol.io.clerks.understand import understood
 from tengbol.io.grid import Grid, contract_cells, no_broken_lines, text_rows, text_table
-from tengbol.io.validate import Cells, _split, validate
+from tengbol.io.validate import Cells, split, validate
 from tengbol.model.kinds import AMOUNT
 from tengbol.model.tables import TABLES
 
@@ -90,7 +90,7 @@ def same_by_both_roads(
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(plainly, "_SAMPLE", sample)
             cells = Cells(contract_cells(grid, table)[0], lambda rows: text_rows(grid, table, rows))
-            good, rejected, *_ = _split(table, cells, known)
+            good, rejected, *_ = split(table, cells, known)
         assert_frame_equal(good, whole)
         assert_frame_equal(rejected, reasons)
         signs = [frame.select(pl.col(pl.Float64).cast(pl.String)).rows() for frame in (good, whole)]
