@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 from dataclasses import dataclass, fields, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +16,7 @@ import polars as pl
 
 from tengbol.config import of_manifest
 from tengbol.errors import UnusableInputError
+from tengbol.io.many import Plain, plain_inputs
 from tengbol.io.read import read
 from tengbol.model.decisions import alike_of, decisions_of
 from tengbol.model.law import availability, balances, category, law_of, pools
@@ -30,7 +30,7 @@ from tengbol.report.record import REASONED, Record, joined, of_batch, only_chamb
 from tengbol.report.results import FORMAT, MANIFEST, accepted_of, batch_of, of_result, read_manifest, read_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from tengbol.io.read import Reading
     from tengbol.model.chamber import Chamber
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 _TABLES: Final = ("assignments", "unassigned", "rejected", "balances")
 #: Results from which on it is quicker to start processes than to read them all here.
 _WORTH_PROCESSES: Final = 32
+#: Results whose inputs are looked at together.
+_TOGETHER: Final = 32
 
 
 def of_path(result: Path, source: Path | None, progress: Callable[[str, int, int], None] = lambda *_: None) -> Record:
@@ -89,7 +91,12 @@ def of_folders(
 def _read(listed: list[tuple[Path | None, Path]], progress: Callable[[str, int, int], None]) -> list[_Result]:
     """The results in order of time, no batch twice."""
     processes = (os.cpu_count() or 1) if len(listed) >= _WORTH_PROCESSES else 1
-    results = list(each(_result, None, listed, processes=processes, progress=partial(progress, "read")))
+    parts = [listed[start : start + _TOGETHER] for start in range(0, len(listed), _TOGETHER)]
+
+    def told(done: int, _: int) -> None:
+        progress("read", min(done * _TOGETHER, len(listed)), len(listed))
+
+    results = [one for some in each(_results, None, parts, processes=processes, progress=told) for one in some]
     results.sort(key=lambda one: (one.record.batches["as_of"].item(), one.batch_id))
     seen = [one.batch_id for one in results]
     for one, before in zip(seen[1:], seen, strict=False):
@@ -184,10 +191,14 @@ def read_result(source: Path, folder: Path) -> tuple[dict[str, Any], dict[str, p
     """
     manifest = read_manifest(folder)
     tables = read_tables(folder, _TABLES)
-    day = dt.datetime.fromisoformat(manifest["as_of"]).date()
-    reading = read(source, columns=manifest["config"].get("columns"), day=day)
+    reading = read(source, columns=manifest["config"].get("columns"), day=_day(manifest))
+    _refuse_other(source, folder, manifest, {one.file: one.sha256 for one in reading.sources})
+    return manifest, tables, reading
+
+
+def _refuse_other(source: Path, folder: Path, manifest: dict[str, Any], given: Mapping[str, str]) -> None:
+    """Refuse an input that is not the result's. given: SHA-256 by file."""
     known = {name: of["sha256"] for name, of in manifest["inputs"].items()}
-    given = {one.file: one.sha256 for one in reading.sources}
     if known != given:
         odd = min(name for name in known.keys() | given.keys() if known.get(name) != given.get(name))
         raise UnusableInputError(
@@ -196,22 +207,45 @@ def read_result(source: Path, folder: Path) -> tuple[dict[str, Any], dict[str, p
             folder=folder,
             odd=odd,
         )
-    return manifest, tables, reading
 
 
-def _result(_: None, place: tuple[Path | None, Path]) -> _Result:
-    """Read one result, with its input where that is given."""
-    source, folder = place
+def _day(manifest: dict[str, Any]) -> dt.date:
+    return dt.datetime.fromisoformat(manifest["as_of"]).date()
+
+
+def _results(_: None, places: Sequence[tuple[Path | None, Path]]) -> list[_Result]:
+    """Read results, with their inputs where these are given."""
+    looked_at = plain_inputs([_asked(*place) for place in places])
+    return [_result(*place, plain) for place, plain in zip(places, looked_at, strict=True)]
+
+
+def _asked(source: Path | None, folder: Path) -> tuple[Path, dt.date] | None:
+    """An input that may be looked at with others, and its batch's day: one without headers that the user explained."""
+    try:
+        manifest = read_manifest(folder)
+        return None if source is None or manifest["config"].get("columns") else (source, _day(manifest))
+    except (UnusableInputError, AttributeError, TypeError, ValueError):
+        return None  # it is told where this result is read
+
+
+def _result(source: Path | None, folder: Path, plain: Plain | None) -> _Result:
+    """Read one result, with its input where that is given. plain: the input, if it is known to be in no doubt."""
     if source is None:
         alone = of_result(folder)
         return _Result(alone.batches["batch_id"].item(), alone, None)
-    manifest, tables, reading = read_result(source, folder)
+    if plain is None:
+        manifest, tables, reading = read_result(source, folder)
+        chamber, given = reading.chamber, frozenset(one.table for one in reading.sources)
+    else:
+        manifest, tables = read_manifest(folder), read_tables(folder, _TABLES)
+        _refuse_other(source, folder, manifest, plain.sums)
+        chamber, _, given = plain
     as_of = dt.datetime.fromisoformat(manifest["as_of"])
-    chamber = with_held_out(reading.chamber, manifest)
+    chamber = with_held_out(chamber, manifest)
     batch = Batch(
         as_of,
         replace(chamber, writs=chamber.writs.with_columns(category.claim_on(as_of.date()))),
-        frozenset(one.table for one in reading.sources),
+        given,
         tables["assignments"]["writ_id"],
     )
     kept = _named_and_valued(of_result(folder), chamber) if manifest.get("format") == FORMAT else None
