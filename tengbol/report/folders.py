@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,7 +26,7 @@ from tengbol.optimizer import lot
 from tengbol.parallel import each
 from tengbol.report.alarms import Inputs
 from tengbol.report.alarms.beside import Batch, beside
-from tengbol.report.record import REASONED, Record, joined, of_batch, only_chamber, record, with_writs
+from tengbol.report.record import REASONED, Record, joined, of_batch, only_chamber, record, replaced, with_writs
 from tengbol.report.results import FORMAT, MANIFEST, accepted_of, batch_of, of_result, read_manifest, read_tables
 
 if TYPE_CHECKING:
@@ -156,17 +156,13 @@ def _named_and_valued(alone: Record, chamber: Chamber) -> Record:
     contract = known.drop("lot_id", "district_id", "pool_id", "alike")
     bundles = known.select("bundle_id", "lot_id", "district_id", "pool_id", "alike").unique("bundle_id")
     batch_id = alone.batches["batch_id"].item()
-    assignments = with_writs(contract, bundles, chamber.writs, batch_id)
     chamber_id = pl.lit(only_chamber(chamber.districts), dtype=pl.String)
-    tables = {field.name: getattr(alone, field.name) for field in fields(alone)}
-    return record(
-        **{
-            **tables,
-            "batches": alone.batches.with_columns(chamber_id=chamber_id),
-            "assignments": assignments,
-            "enforcers": chamber.enforcers,
-            "districts": chamber.districts,
-        }
+    return replaced(
+        alone,
+        batches=alone.batches.with_columns(chamber_id=chamber_id),
+        assignments=with_writs(contract, bundles, chamber.writs, batch_id),
+        enforcers=chamber.enforcers,
+        districts=chamber.districts,
     )
 
 

@@ -7,7 +7,7 @@ nothing; rows are in an order that does not depend on where they came from.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -197,6 +197,11 @@ def record(**tables: pl.DataFrame | None) -> Record:
     return Record(**{name: _shaped(name, tables.get(name)) for name in SCHEMAS})
 
 
+def replaced(one: Record, **tables: pl.DataFrame) -> Record:
+    """The same record with other tables in place of some, taken as `record` takes them."""
+    return replace(one, **{name: _shaped(name, table) for name, table in tables.items()})
+
+
 def of_distribution(
     chamber: Chamber,
     distribution: Result,
@@ -281,7 +286,7 @@ def only_chamber(districts: pl.DataFrame) -> str | None:
 
 def _shaped(name: str, frame: pl.DataFrame | None) -> pl.DataFrame:
     schema = SCHEMAS[name]
-    if frame is None:
+    if frame is None or frame.is_empty():
         return pl.DataFrame(schema=schema)
     columns = [
         (pl.col(column) if column in frame.columns else pl.lit(None)).cast(kind).alias(column)
