@@ -14,7 +14,6 @@ import polars as pl
 
 from tengbol.errors import UnusableInputError
 from tengbol.io import plainly
-from tengbol.io.clerks.enforcers import repeated_enforcers
 from tengbol.io.documents import once, repeated
 from tengbol.io.given import given_at
 from tengbol.io.guessing import unknown
@@ -85,11 +84,7 @@ def _input(path: Path, seen: dict[tuple[str, str, str], Cells | None]) -> _Input
     try:
         given = given_at(path)
         places = {place for _, place in given.files.values()}
-        if (
-            given.stops
-            or absent(given, path, required=True)
-            or sum(place.stat().st_size for place in places) >= _LARGE
-        ):
+        if given.stops or absent(given, path, required=True) or sum(place.stat().st_size for place in places) >= _LARGE:
             return None
         sums = {place: sha256_of(place) for place in places}
         cells: dict[str, Cells] = {}
@@ -123,8 +118,6 @@ def _judged(tables: Mapping[str, Table], inputs: Mapping[int, Mapping[str, Cells
         good[name], rejected, *_ = split(tables[name], first[name], good)
         if rejected.height:
             return {}
-    if repeated_enforcers(first["enforcers"]):
-        return {}
     frames = {name: dict.fromkeys(inputs, good[name]) for name in _REFERRED}
     doubted: set[int] = set()
     for name in _ALONE:
@@ -161,7 +154,7 @@ def _alone(
 def _together(
     table: Table, inputs: Mapping[int, Cells], good: Mapping[str, pl.DataFrame]
 ) -> tuple[dict[int, pl.DataFrame], pl.DataFrame, set[int]]:
-    """Rows by input, all of them with their `input`, each with a `row` of its own, and the inputs with a row in doubt."""
+    """Rows by input; all of them, with their `input` and a `row` of their own; and the inputs with a row in doubt."""
     alike: dict[tuple[pl.DataType, ...], dict[int, pl.DataFrame]] = {}
     for number, one in inputs.items():
         alike.setdefault(tuple(one.cells.dtypes), {})[number] = one.cells

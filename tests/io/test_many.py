@@ -78,12 +78,12 @@ def test_inputs_without_a_doubt_are_what_each_is_by_itself(tmp_path):
 #: What makes a row doubtful, or not be what it seems, alone or beside another one of its input.
 FAULTS: list[dict[str, list[Row]]] = [
     {"writs": [writ("W1", amount=1)]},
-    {"writs": [writ("X", number="N-W1", debtor_id="debtor of W1")]},
-    {"writs": [writ("X", number="№ n-w1", debtor_id="debtor of W1")]},
-    {"writs": [writ("X", debtor_district_id="G1")]},
-    {"writs": [writ("X", amount="")], "ledger": [proceeding("W2", "G1")]},
-    {"writs": [writ("X", issued_on="2026-11-21")]},
-    {"writs": [writ(" X ")]},
+    {"writs": [writ("X9", number="N-W1", debtor_id="debtor of W1")]},
+    {"writs": [writ("X9", number="№ n-w1", debtor_id="debtor of W1")]},
+    {"writs": [writ("X9", debtor_district_id="G1")]},
+    {"writs": [writ("X9", amount="")], "ledger": [proceeding("W2", "G1")]},
+    {"writs": [writ("X9", issued_on="2026-11-21")]},
+    {"writs": [writ(" X9 ")]},
     {"writs": [writ("L9", origin="returned", previous_enforcer_id="E1")], "ledger": [proceeding("L9", "E2")]},
     {"writs": [writ("L9", origin="returned", previous_enforcer_id="f1")], "ledger": [proceeding("L9", "F1")]},
     {"ledger": [proceeding("w1", "E1", debtor_id="debtor of W1")]},
