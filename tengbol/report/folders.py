@@ -26,7 +26,7 @@ from tengbol.optimizer import lot
 from tengbol.parallel import each
 from tengbol.report.alarms import Inputs
 from tengbol.report.alarms.beside import Batch, beside
-from tengbol.report.record import REASONED, Record, joined, of_batch, only_chamber, record, replaced, with_writs
+from tengbol.report.record import REASONED, Record, joined, of_batch, only_chamber, record, with_writs
 from tengbol.report.results import FORMAT, MANIFEST, accepted_of, batch_of, of_result, read_manifest, read_tables
 
 if TYPE_CHECKING:
@@ -150,22 +150,6 @@ def _recorded(manifest: dict[str, Any], tables: dict[str, pl.DataFrame], chamber
     )
 
 
-def _named_and_valued(alone: Record, chamber: Chamber) -> Record:
-    """A record with the names, days of receipt and amounts that its input has."""
-    known = alone.assignments.drop("received_at", "immediate", "amount", "batch_id")
-    contract = known.drop("lot_id", "district_id", "pool_id", "alike")
-    bundles = known.select("bundle_id", "lot_id", "district_id", "pool_id", "alike").unique("bundle_id")
-    batch_id = alone.batches["batch_id"].item()
-    chamber_id = pl.lit(only_chamber(chamber.districts), dtype=pl.String)
-    return replaced(
-        alone,
-        batches=alone.batches.with_columns(chamber_id=chamber_id),
-        assignments=with_writs(contract, bundles, chamber.writs, batch_id),
-        enforcers=chamber.enforcers,
-        districts=chamber.districts,
-    )
-
-
 def _standing(chamber: Chamber, closing: pl.DataFrame, day: dt.date) -> pl.DataFrame:
     licensed = availability.licensed(chamber.enforcers, day).select("enforcer_id")
     before = balances.opening(chamber.enforcers, chamber.balances).with_columns(pl.col("category").cast(pl.String))
@@ -244,7 +228,7 @@ def _result(source: Path | None, folder: Path, plain: Plain | None) -> _Result:
         given,
         tables["assignments"]["writ_id"],
     )
-    kept = _named_and_valued(of_result(folder), chamber) if manifest.get("format") == FORMAT else None
+    kept = of_result(folder, chamber, tables) if manifest.get("format") == FORMAT else None
     return _Result(manifest["batch_id"], kept or _recorded(manifest, tables, chamber), batch)
 
 

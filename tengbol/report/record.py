@@ -7,7 +7,7 @@ nothing; rows are in an order that does not depend on where they came from.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -197,11 +197,6 @@ def record(**tables: pl.DataFrame | None) -> Record:
     return Record(**{name: _shaped(name, tables.get(name)) for name in SCHEMAS})
 
 
-def replaced(one: Record, **tables: pl.DataFrame) -> Record:
-    """The same record with other tables in place of some, taken as `record` takes them."""
-    return replace(one, **{name: _shaped(name, table) for name, table in tables.items()})
-
-
 def of_distribution(
     chamber: Chamber,
     distribution: Result,
@@ -262,12 +257,17 @@ def joined(records: Iterable[Record]) -> Record:
     )
 
 
+def with_bundles(assignments: pl.DataFrame, bundles: pl.DataFrame) -> pl.DataFrame:
+    """Add to a batch's assignments what their bundles are: `lot_id`, `district_id`, `pool_id`, `alike`."""
+    return assignments.join(
+        bundles.select("bundle_id", "lot_id", "district_id", "pool_id", "alike"), on="bundle_id", how="left"
+    )
+
+
 def with_writs(assignments: pl.DataFrame, bundles: pl.DataFrame, writs: pl.DataFrame, batch_id: str) -> pl.DataFrame:
-    """Add to a batch's assignments what their bundles (`lot_id`, `district_id`, `pool_id`, `alike`) and writs are."""
+    """Add to a batch's assignments what their bundles and writs are."""
     return (
-        assignments.join(
-            bundles.select("bundle_id", "lot_id", "district_id", "pool_id", "alike"), on="bundle_id", how="left"
-        )
+        with_bundles(assignments, bundles)
         .join(writs.select("writ_id", "received_at", "immediate", "amount"), on="writ_id", how="left")
         .with_columns(amount=pl.when(pl.col("category").is_in(_OF_MONEY)).then("amount"), batch_id=pl.lit(batch_id))
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from decimal import Context, Decimal
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -17,11 +18,13 @@ from tengbol.errors import UnusableInputError
 from tengbol.io.kinds import MANIFEST
 from tengbol.model.decisions import SCHEMAS as REASONS
 from tengbol.model.law.balances import WRIT, in_writs
-from tengbol.report.record import REASONED, SCHEMAS, Record, of_batch, only_chamber, record
+from tengbol.report.record import REASONED, SCHEMAS, Record, of_batch, only_chamber, record, with_bundles, with_writs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+    from tengbol.model.chamber import Chamber
 
 #: What the manifest of a result has as `format`.
 FORMAT: Final = 2
@@ -49,10 +52,14 @@ def standing_out(standing: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def of_result(folder: Path) -> Record:
-    """Record one result without its input: nobody's name (ids stand in their place) and no amounts.
+def of_result(
+    folder: Path, chamber: Chamber | None = None, read: Mapping[str, pl.DataFrame] = MappingProxyType({})
+) -> Record:
+    """Record one result: with the names, days of receipt and amounts that its chamber has.
 
-    Raises `UnusableInputError` for what is no result of format 2, and where shares and balances contradict each other.
+    Without `chamber` nobody has a name (ids stand in their place) and no writ an amount. read: tables of the result
+    that are read already. Raises `UnusableInputError` for what is no result of format 2, and where shares and balances
+    contradict each other.
     """
     manifest = read_manifest(folder)
     if manifest.get("format") != FORMAT:
@@ -60,32 +67,34 @@ def of_result(folder: Path) -> Record:
             "{folder}: a result of version 0.1.0 does not hold its pools; give with --input what it was made of.",
             folder=folder,
         )
-    tables = read_tables(folder, ("assignments", "unassigned", "rejected", "standing", *REASONS))
+    needed = ("assignments", "unassigned", "rejected", "standing", *REASONS)
+    tables = {**read, **read_tables(folder, (name for name in needed if name not in read))}
     batch_id = manifest["batch_id"]
     standing = tables["standing"].with_columns(
         (pl.col("share_before", "share_after") * WRIT).cast(pl.Int64), name="enforcer_id"
     )
     _refuse_other_shares(folder, tables["shares"], standing)
-    districts = standing.select("district_id", "chamber_id", name="district_id").unique().sort("district_id")
     of_bundle = tables["decisions"].with_columns(lot_id=pl.coalesce("lot_id", "bundle_id"))
+    if chamber is None:
+        enforcers = standing.select("enforcer_id", "name", "district_id").unique()
+        districts = standing.select("district_id", "chamber_id", name="district_id").unique().sort("district_id")
+        assignments = of_batch(with_bundles(tables["assignments"], of_bundle), batch_id)
+    else:
+        enforcers, districts = chamber.enforcers, chamber.districts
+        assignments = with_writs(tables["assignments"], of_bundle, chamber.writs, batch_id)
     return record(
         batches=pl.DataFrame(
             [{**batch_of(manifest), "chamber_id": only_chamber(districts)}],
             schema_overrides={"as_of": pl.Datetime("us"), "chamber_id": pl.String},
         ),
-        assignments=of_batch(
-            tables["assignments"].join(
-                of_bundle.select("bundle_id", "lot_id", "district_id", "pool_id", "alike"), on="bundle_id", how="left"
-            ),
-            batch_id,
-        ),
+        assignments=assignments,
         unassigned=of_batch(tables["unassigned"], batch_id),
         rejected=of_batch(tables["rejected"], batch_id),
         **{name: of_batch(tables[name], batch_id) for name in REASONED},
         pools=tables["pools"],
         shares=of_batch(tables["shares"], batch_id),
         standing=of_batch(standing, batch_id),
-        enforcers=standing.select("enforcer_id", "name", "district_id").unique(),
+        enforcers=enforcers,
         districts=districts,
         events=accepted_of(manifest),
     )
