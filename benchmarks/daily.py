@@ -14,7 +14,7 @@ import sys
 import tempfile
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import polars as pl
 
@@ -31,6 +31,8 @@ from tengbol.scenarios.stream import Recipe, draw
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+Part = TypeVar("Part", Record, Inputs)
+
 _PAGE: Final = "report.html"
 _COMMAND: Final = "from tengbol.cli import main; main()"
 
@@ -46,7 +48,8 @@ def main() -> None:
     parser.add_argument("--one", type=Path, nargs=2, metavar=("KEPT", "OUT"), help="only report the year that is kept")
     options = parser.parse_args()
     if options.one:
-        report(*options.one, options.lang)
+        kept, out = options.one
+        report(kept, out, options.lang)
         return
     recipe = Recipe(enforcers=options.enforcers, writs_a_day=options.writs)
     with tempfile.TemporaryDirectory() as room:
@@ -87,12 +90,13 @@ def _file(part: type, name: str) -> str:
     return f"{part.__name__}-{name}.parquet"
 
 
+def _read(part: type[Part], kept: Path) -> Part:
+    return part(**{field.name: pl.read_parquet(kept / _file(part, field.name)) for field in fields(part)})
+
+
 def report(kept: Path, out: Path, lang: str) -> None:
     """Report on a record that was read as one."""
-    record, inputs = (
-        part(**{field.name: pl.read_parquet(kept / _file(part, field.name)) for field in fields(part)})
-        for part in (Record, Inputs)
-    )
+    record, inputs = _read(Record, kept), _read(Inputs, kept)
     write_report(record, out, Words(lang), inputs=inputs)
 
 
