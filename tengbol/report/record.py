@@ -259,9 +259,8 @@ def joined(records: Iterable[Record]) -> Record:
 
 def with_bundles(assignments: pl.DataFrame, bundles: pl.DataFrame) -> pl.DataFrame:
     """Add to a batch's assignments what their bundles are: `lot_id`, `district_id`, `pool_id`, `alike`."""
-    return assignments.join(
-        bundles.select("bundle_id", "lot_id", "district_id", "pool_id", "alike"), on="bundle_id", how="left"
-    )
+    told = bundles.select("bundle_id", "lot_id", "district_id", "pool_id", "alike")
+    return assignments.join(told, on="bundle_id", how="left")
 
 
 def with_writs(assignments: pl.DataFrame, bundles: pl.DataFrame, writs: pl.DataFrame, batch_id: str) -> pl.DataFrame:
