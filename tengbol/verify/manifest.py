@@ -13,7 +13,7 @@ from tengbol.phrase import Phrase
 from tengbol.verify.findings import reason_of
 from tengbol.verify.readings import USUAL, Readings, readings_of
 from tengbol.verify.settings import CONFIRMED, MCI
-from tengbol.verify.told import is_object
+from tengbol.verify.told import is_object, is_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -155,7 +155,7 @@ def _lot_version(text: dict[str, Any], found: Findings) -> int:
     """By which version the lot was drawn: format 2 has the second, and results of version 0.1.0 the first."""
     lot = text.get("lot")
     told = lot.get("version", 1) if is_object(lot) else 1
-    if told not in (1, 2):
+    if not is_whole(told) or told not in (1, 2):
         _broken(found, "lot", Phrase("is of version {told}; there are 1 and 2", told=f"{told!r}"), "contract 3.9")
     elif told == 1 and text.get("format", 1) != 1:
         _broken(found, "lot", Phrase("has no version, and results of format 2 have the second"), "contract 3.9")
@@ -168,7 +168,7 @@ def _lot_version(text: dict[str, Any], found: Findings) -> int:
 def _format(text: dict[str, Any], found: Findings) -> int:
     """What the folder is written in: 2 has tables that say why; 1, of version 0.1.0, has none and does not say it."""
     told = text.get("format", 1)
-    if told not in (1, 2):
+    if not is_whole(told) or told not in (1, 2):
         _broken(found, "format", Phrase("is {told}; there are 1 and 2", told=f"{told!r}"))
     elif told == 1 and "decisions.parquet" in text["outputs"]:
         _broken(found, "format", Phrase("is missing, and the result has tables of format 2"))

@@ -52,6 +52,8 @@ def check_secret(
     if due != manifest.seed:
         sentence = Phrase("its seed does not follow from secret, input and public value")
         found.broken("seed", FILE, "seed", PLACE, sentence)
+    if book.get("commitment") != hashed("tengbol commitment", str(secret)):
+        found.broken("seed", FILE, "commitment", PLACE, Phrase("its secret is not the one committed to before"))
     found.holds("seed", FILE, PLACE, Phrase("The seed follows from the secret, the batch and the public value."))
     sentence = Phrase(
         "that the secret was committed to before, number, link and digest of the input are only stated here; "

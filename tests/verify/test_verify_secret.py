@@ -55,6 +55,8 @@ def test_the_seed_of_each_batch_follows_from_its_secret_and_what_only_the_book_s
         {"secret": "0" * 64},
         {"secret": None},
         {"public_value": "draw of the day"},
+        {"commitment": "0" * 64},
+        {"commitment": None},
     ],
     ids=str,
 )

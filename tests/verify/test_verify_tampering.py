@@ -109,7 +109,7 @@ def test_a_result_in_other_words_is_told_as_not_compared(copy):
     assert [finding.subject for finding in found.of(Kind.UNPROVEN) if finding.check != "lot"] == ["words"]
 
 
-@pytest.mark.parametrize("told", [None, 1, 3, "2"])
+@pytest.mark.parametrize("told", [None, 1, 3, "2", 2.0, True])
 def test_tables_that_say_why_cannot_be_told_away(copy, told):
     assert {finding.subject for finding in forged(copy, format=told).broken("manifest")} == {"format"}
 
