@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from pathlib import Path  # noqa: TC003 (typer reads it at run time)
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,6 +17,10 @@ from tengbol.cli.rows import rows_of
 from tengbol.cli.say import command, say
 from tengbol.errors import UnusableInputError
 from tengbol.phrase import Phrase, joined
+
+if TYPE_CHECKING:
+    from tengbol.book.store import Store
+    from tengbol.io.read import Reading
 
 
 def check_command(
@@ -39,14 +45,16 @@ def check_command(
     from tengbol.asked import local_now
     from tengbol.io.check import check
     from tengbol.io.lacking import refuse
+    from tengbol.io.read import survey
 
-    known = None
+    known, read = None, survey
     if book is not None:
         from tengbol.book.access import open_book
         from tengbol.book.importing import known_to
 
-        known = known_to(open_book(book))
-    found = check(source, known=known, columns=mapped(columns), day=local_now().date())
+        store = open_book(book)
+        known, read = known_to(store), partial(_beside, store)
+    found = check(source, known=known, columns=mapped(columns), day=local_now().date(), read=read)
     for line in found.lines(spoken, reworded):
         say(line)
     if marked is not None:
@@ -96,6 +104,20 @@ def check_command(
         refuse(found.reading.stops)
     if not found.ok:
         raise typer.Exit(2 if found.reading.stops else 1)
+
+
+def _beside(store: Store, path: Path, **asked: Any) -> Reading:
+    """A reading, its faults with what the book would refuse of rows that are good by themselves."""
+    import polars as pl
+
+    from tengbol.book.acts import Hand
+    from tengbol.book.importing import foreseen
+    from tengbol.io.read import survey
+
+    reading = survey(path, **asked)
+    met, _ = foreseen(store, reading, Hand("check"))
+    more = met.rejected.join(reading.rejected, on=["table", "row"], how="anti").select(reading.faults.columns)
+    return replace(reading, faults=pl.concat([reading.faults, more]))
 
 
 def template_command(

@@ -134,20 +134,21 @@ def check(
     known: Mapping[str, pl.DataFrame] | None = None,
     columns: Mapping[str, str] | None = None,
     day: dt.date | None = None,
+    read: Callable[..., Reading] = survey,
 ) -> Checked:
-    """Read an input and say what comes of it. Arguments as of `survey`, which raises `UnusableInputError`."""
-    reading = survey(path, known=known, columns=columns, day=day)
+    """Read an input and say what comes of it. Arguments as of `survey`, which raises `UnusableInputError`, and it."""
+    reading = read(path, known=known, columns=columns, day=day)
     offered, left = answers(reading.places, reading.guesses), reading.stops
     if reading.stops and offered:
         # What the cells under the guessed headers hold is told at once, not after the next command; and so is what
         # these answers bring to light: a sheet that nobody took for a table before.
-        supposed = survey(path, known=known, columns=_both(columns or {}, offered), day=day)
+        supposed = read(path, known=known, columns=_both(columns or {}, offered), day=day)
         for _ in range(_ROUNDS):
             more = _both(offered, answers(supposed.places, supposed.guesses)) if supposed.stops else offered
             if more == offered:
                 break
             offered = more
-            supposed = survey(path, known=known, columns=_both(columns or {}, offered), day=day)
+            supposed = read(path, known=known, columns=_both(columns or {}, offered), day=day)
         left = supposed.stops
         known_of = {_of(stop) for stop in reading.stops}
         stops = (*reading.stops, *(stop for stop in left if _of(stop) not in known_of))

@@ -9,12 +9,13 @@ import openpyxl
 import polars as pl
 import pytest
 import xlsxwriter
-from books import home, opened, tengbol
+from books import clerk, home, opened, tengbol
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.styles.colors import Color
 from small import absence, district, enforcer, writ, write_tables
 
+from tengbol.book.amending import withdraw
 from tengbol.io.check import LONGEST, check, shortened
 from tengbol.io.clerks.codes import code_of, flag_of
 from tengbol.io.marked import marked, mended
@@ -215,6 +216,17 @@ def test_a_list_by_itself_is_checked_against_the_book_it_adds_to(tmp_path):
         (folder / f"{name}.csv").unlink()
     asked = tengbol("check", folder, "--book", tmp_path / "a.book")
     assert asked.returncode == 1 and "writs: rows taken: 1, refused: 1." in asked.stdout
+
+
+def test_what_the_book_would_refuse_is_checked_too(tmp_path):
+    """Of a writ that was withdrawn no row is bad; the book takes it no more."""
+    store = opened(f"sqlite:///{tmp_path / 'a.book'}", tmp_path, home(writs=[writ("W"), writ("V")]))
+    withdraw(store, clerk(document="R 1"), "W", reason="creditor_withdrew")
+    store.close()
+    folder = write_tables(tmp_path / "again", **home(writs=[writ("W", amount=1), writ("V"), writ("X")]))
+    asked = tengbol("check", folder, "--book", tmp_path / "a.book", "--marked", tmp_path / "back.xlsx")
+    assert asked.returncode == 1 and "writs: rows taken: 2, refused: 1." in asked.stdout, asked.stdout
+    assert (tmp_path / "back.xlsx").exists()
 
 
 def test_the_clerks_own_workbook_keeps_how_it_looks(tmp_path):
