@@ -136,7 +136,7 @@ def check(
     day: dt.date | None = None,
     read: Callable[..., Reading] = survey,
 ) -> Checked:
-    """Read an input and say what comes of it. Arguments as of `survey`, which raises `UnusableInputError`, and it."""
+    """Read an input and say what comes of it. Arguments and errors as of `survey`, in whose place `read` may stand."""
     reading = read(path, known=known, columns=columns, day=day)
     offered, left = answers(reading.places, reading.guesses), reading.stops
     if reading.stops and offered:

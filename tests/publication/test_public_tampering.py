@@ -61,6 +61,19 @@ def test_what_contradicts_itself_is_found_even_when_all_links_are_mended(publish
     assert set(tried) == ALONE
 
 
+def test_the_digest_of_an_input_turns_the_lot_of_version_0_1_0_alone(published, tmp_path):
+    """Since then it is in no seed, and only an earlier file or the tables show that it was changed."""
+    older = kept(RECIPE, kept_days(3), lot_version=1)
+    before = [json.loads(line) for line in lines(older.record, KEY, commitment=older.commitment)]
+    assert check(tmp_path, before).ok
+    for told, holds in ((before, False), (published, True)):
+        made = json.loads(json.dumps(told))
+        KINDS["digest"](made, 2)
+        report = check(tmp_path, relinked(made))
+        assert report.ok == holds
+        assert holds or "seed" in {finding.check for finding in report.broken()}
+
+
 def test_whoever_kept_an_earlier_file_finds_every_change_to_its_batches(published, tmp_path):
     earlier = tmp_path / "earlier.jsonl"
     earlier.write_text(written(published))

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tengbol.verify.public import writs
+from tengbol.verify.findings import Findings
+from tengbol.verify.public import lines, writs
 
 NAMES = ("writ", "bundle", "category", "district", "basis", "pool", "enforcer")
 GOOD = (
@@ -19,6 +20,15 @@ GOOD = (
 ODD = st.sampled_from(
     [None, "", 0, True, 1.5, [], {}, "x", "\x00", "A" * 32, "0" * 31, "0" * 16 + "\n", "legal", "E\u200b"]
 )
+
+
+def test_a_line_that_cannot_be_written_again_for_its_depth_is_broken():
+    deep: list[object] = []
+    for _ in range(5000):
+        deep = [deep]
+    found = Findings()
+    assert lines._held(2, "", deep, lambda: None, found) is None
+    assert [finding.check for finding in found.report().broken()] == ["format"]
 
 
 def said(told):
