@@ -255,3 +255,8 @@ def test_what_the_audit_does_not_show_of_a_lot_it_names(store):
     assert found.ok
     assert len(found.unshown) == 3
     assert all(name in str(found) for name in found.unshown)
+
+
+def test_a_manifest_nested_without_end_is_named_though_all_hashes_were_made_anew(store):
+    forged(store, "batches", "t.number = 1", manifest="[" * 5000 + "]" * 5000)
+    assert any("cannot be read" in fault.sentence for fault in audit(store).faults)
