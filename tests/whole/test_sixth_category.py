@@ -229,8 +229,7 @@ def where(request, earlier, tmp_path_factory):
     return here, request.param
 
 
-def test_a_batch_from_its_first_day_on_has_it(where):
-    here, _ = where
+def a_batch_from_its_first_day_on_has_it(here, way):
     given = pl.read_parquet(here / "new" / "assignments.parquet")
     assert sorted(given.filter(category="salary")["writ_id"]) == [f"S{n}" for n in range(5)]
     counts = given.filter(category="salary")["enforcer_id"].value_counts()["count"]
@@ -239,8 +238,7 @@ def test_a_batch_from_its_first_day_on_has_it(where):
     assert set(balances["category"]) == {*categories(dt.date(2026, 12, 7)), "salary"}
 
 
-def test_a_batch_before_says_what_it_said_before(where):
-    here, _ = where
+def a_batch_before_says_what_it_said_before(here, way):
     told, again = here / "told", here / "again"
     files = {file.name for file in told.iterdir()} - {"manifest.json"}
     assert {"rejected.csv", "assignments.csv", "certificate.json", "summary.html"} <= files
@@ -255,8 +253,7 @@ def test_a_batch_before_says_what_it_said_before(where):
         assert (here / "was" / file).read_bytes() == (here / "is" / file).read_bytes() or file.name in APART, file
 
 
-def test_a_book_goes_on_by_the_day_of_each_batch(where):
-    here, way = where
+def a_book_goes_on_by_the_day_of_each_batch(here, way):
     given = json.loads((here / "given.json").read_text("utf-8"))
     old, new, out = OLD[1], NEW[1], OUT[1]
     early, waited, later = "2026-11-30 18", "2026-11-30 20", "2026-12-07 18"
@@ -271,14 +268,12 @@ def test_a_book_goes_on_by_the_day_of_each_batch(where):
     assert given == due
 
 
-def test_people_read_of_it(where):
-    here, _ = where
+def people_read_of_it(here, way):
     assert "Wages" in (here / "report" / "report.html").read_text("utf-8")
     assert "Wages" in (here / "what" / "whatif.html").read_text("utf-8")
 
 
-def test_the_page_in_a_browser_reckons_with_it_and_without(where):
-    here, _ = where
+def the_page_in_a_browser_reckons_with_it_and_without(here, way):
     with browser() as chromium:
         for name in ("public", "was/public"):
             tab, _ = opened(chromium, here / f"{name}.html", locale="en-GB")
@@ -286,3 +281,19 @@ def test_the_page_in_a_browser_reckons_with_it_and_without(where):
             tab.wait_for_selector("body[data-verdict]", state="attached")
             assert tab.evaluate("document.body.dataset.verdict") == "holds", name
             tab.close()
+
+
+ASKED = (
+    a_batch_from_its_first_day_on_has_it,
+    a_batch_before_says_what_it_said_before,
+    a_book_goes_on_by_the_day_of_each_batch,
+    people_read_of_it,
+    the_page_in_a_browser_reckons_with_it_and_without,
+)
+
+
+# One test for each way: to make all of it takes much longer than to ask, and each process of the tests makes its own.
+def test_whatever_a_chamber_asks_knows_it(where, subtests):
+    for asked in ASKED:
+        with subtests.test(asked.__name__):
+            asked(*where)
