@@ -26,6 +26,7 @@ from tengbol.service.pool import Pool
 from tengbol.service.problems import ProblemError, answer, words_of
 from tengbol.service.roles import ENDPOINTS, Endpoint
 from tengbol.service.routing import Problem
+from tengbol.service.sent import is_json
 from tengbol.service.watch import Numbers, Watch
 
 if TYPE_CHECKING:
@@ -167,6 +168,8 @@ async def _invalid(request: Request, error: Any) -> Response:
             return await _problem(request, problems.no_json(str(error.body), fault["loc"][-1], fault["ctx"]["error"]))
         if fault["loc"] == ("body",) and fault["type"] == "missing":
             return await _problem(request, ProblemError("malformed", problems.EMPTY))
+        if fault["loc"] == ("body",) and not is_json(request):
+            return await _problem(request, ProblemError("wrong_kind", "Content-Type: application/json"))
     # Not what was sent: it may be a person's.
     places = [
         {"field": ".".join(str(part) for part in fault["loc"][1:]), "says": fault["msg"]} for fault in faults[:20]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import zlib
 from typing import Annotated, Any, Final, Generic, TypeVar
 
 from fastapi import Query
@@ -16,6 +17,8 @@ from tengbol.service.problems import ProblemError
 
 T = TypeVar("T")
 MOST: Final = 1000
+#: Bytes of a cursor's checksum.
+_SUM: Final = 4
 _CURSOR: Final = Phrase("cursor: give `next` of the page before, as it is.")
 
 
@@ -27,7 +30,7 @@ def _digits(given: Any) -> Any:
 
 Whole = Annotated[int, BeforeValidator(_digits)]
 Limit = Annotated[int, BeforeValidator(_digits), Query(ge=1, le=MOST, description="Rows of a page.")]
-Cursor = Annotated[str | None, Query(max_length=400, description="As the last page's `next` says.")]
+Cursor = Annotated[str | None, Query(max_length=1200, description="As the last page's `next` says.")]
 
 
 class Page(BaseModel, Generic[T]):
@@ -42,9 +45,12 @@ def after(cursor: str | None) -> str:
     if cursor is None:
         return ""
     try:
-        return base64.urlsafe_b64decode(cursor.encode()).decode()
+        key = base64.urlsafe_b64decode(cursor.encode())[_SUM:].decode()
     except (binascii.Error, ValueError):
         raise ProblemError("malformed", _CURSOR) from None
+    if packed(key) != cursor:
+        raise ProblemError("malformed", _CURSOR)
+    return key
 
 
 def number_after(cursor: str | None) -> int:
@@ -66,8 +72,9 @@ def term_after(cursor: str | None) -> tuple[str, str, str] | None:
 
 
 def packed(key: str) -> str:
-    """The cursor of a page that begins after a key."""
-    return base64.urlsafe_b64encode(key.encode()).decode()
+    """The cursor of a page that begins after a key, with a checksum: one cut short would begin at another place."""
+    told = key.encode()
+    return base64.urlsafe_b64encode(zlib.crc32(told).to_bytes(_SUM) + told).decode()
 
 
 def page(rows: list[dict[str, Any]], limit: int, key: str) -> dict[str, Any]:

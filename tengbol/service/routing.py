@@ -105,7 +105,9 @@ def _problems(name: str, besides: Sequence[str]) -> dict[int | str, dict[str, An
     if wanted.roles != ANYBODY:
         codes += ["not_signed_in", "not_allowed", "not_found"]
     if wanted.once:
-        codes += ["conflict", "changed_since", "key_missing", "wrong_kind"]
+        codes += ["conflict", "changed_since", "key_missing"]
+    if wanted.method != "GET":
+        codes.append("wrong_kind")
     told: dict[int | str, dict[str, Any]] = {}
     for code in codes:
         told.setdefault(CODES[code][0], {"description": CODES[code][1], "content": _SHAPE})

@@ -10,6 +10,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from fastapi import Request
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.exceptions import RequestValidationError
+from fastapi.params import Query
 from fastapi.routing import APIRoute
 
 from tengbol.service.problems import no_json
@@ -71,14 +74,25 @@ class _Sent(Request):
         return parsed(await self.body())
 
 
+def is_json(request: Request) -> bool:
+    """Whether its Content-Type says that the body is JSON."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
+
+
 class Route(APIRoute):
-    """An address that takes such requests."""
+    """An address that takes such requests, and of the API no parameter but its own: a slip would go unseen."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """As the framework asks for it."""
         handle = super().get_route_handler()
+        known = {"lang", *(one.alias for one in get_flat_params(self.dependant) if isinstance(one.field_info, Query))}
+        strict = self.path.startswith("/api/")
 
         async def handled(request: Request) -> Response:
+            if strict and (strange := [name for name in request.query_params if name not in known]):
+                told = {"type": "extra_forbidden", "msg": "Extra inputs are not permitted"}
+                raise RequestValidationError([{**told, "loc": ("query", name)} for name in strange])
             return await handle(_Sent(request.scope, request.receive))
 
         return handled

@@ -82,6 +82,8 @@ class Watch:
         # No text of PostgreSQL holds it, so nothing is called so; asked for, it would be a fault there.
         scope["path"] = scope["path"].replace("\0", "\ufffd")
         scope["query_string"] = scope["query_string"].replace(b"%00", b"%EF%BF%BD")
+        # HEAD is answered wherever GET is, with its headers alone.
+        bare, asked = scope["method"] == "HEAD", {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
         announced = dict(scope["headers"]).get(b"content-length", b"0")
 
         async def bounded() -> Message:
@@ -94,6 +96,8 @@ class Watch:
 
         async def dressed(message: Message) -> None:
             nonlocal status, started
+            if bare and started:
+                return
             if message["type"] == "http.response.start":
                 status = message["status"]
                 own = {key for key, _ in message["headers"]}
@@ -104,6 +108,8 @@ class Watch:
                     (b"x-request-id", name.encode()),
                 ]
             await send(message)
+            if bare:
+                await send({"type": "http.response.body", "body": b""})
 
         self.numbers.running.inc()
         self.running += 1
@@ -113,7 +119,7 @@ class Watch:
             elif announced.isdigit() and int(announced) > self.settings.most_bytes:
                 await answer(words_of(Request(scope)), too_large(self.settings))(scope, receive, dressed)
             else:
-                await self.app(scope, bounded, dressed)
+                await self.app(asked, bounded, dressed)
         except asyncio.CancelledError:
             # The server ends, and this request was still at work.
             if not started:
@@ -128,11 +134,11 @@ class Watch:
         finally:
             self.numbers.running.dec()
             self.running -= 1
-            self._note(scope, status, time.perf_counter() - began)
+            self._note(asked, scope["method"], status, time.perf_counter() - began)
 
-    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+    def _note(self, scope: Scope, asked: str, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "name", None) or "none"
-        method = scope["method"] if scope["method"] in _METHODS else "other"
+        method = asked if asked in _METHODS else "other"
         self.numbers.requests.labels(route, method, str(status)).inc()
         self.numbers.seconds.labels(route).observe(seconds)
         state = scope["state"]

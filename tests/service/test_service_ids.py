@@ -27,6 +27,7 @@ from tengbol.book.amending import annul, reassign
 from tengbol.book.kept import held
 from tengbol.service.api import ROUTERS
 from tengbol.service.door import SAFE
+from tengbol.service.lists import packed
 from tengbol.service.pages import ROUTERS as PAGES
 from tengbol.service.roles import ENDPOINTS
 
@@ -135,6 +136,7 @@ def known(store):
 def cursors(name):
     return (
         name,
+        packed(name),
         base64.urlsafe_b64encode(name.encode()).decode(),
         *(base64.urlsafe_b64encode(json.dumps(keys).encode()).decode() for keys in ([name], ["", name])),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from served import chambered, code, served, session
+from served import anybody, chambered, code, served, session
 from small import writ
 
 from tengbol.book.acts import events
@@ -96,3 +96,47 @@ def test_a_sum_with_an_exponent_is_the_sum(server, book):
 def test_the_language_is_the_one_that_is_wanted_most(server, book, wanted, given):
     told = session(server, book, "clerk").get(f"{API}/writs/none", headers={"Accept-Language": wanted})
     assert told.json()["title"] == Words(given)(CODES["not_found"][1])
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", ""])
+def test_json_under_another_content_type_is_of_the_wrong_kind(server, book, kind):
+    body = b'{"state": "handed", "writ_ids": ["W0"]}'
+    told = session(server, book, "clerk").post(f"{API}/acts/mark", content=body, headers={"Content-Type": kind})
+    assert (told.status_code, code(told)) == (415, "wrong_kind")
+    assert told.json()["detail"] == "Content-Type: application/json"
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/json; charset=utf-8", "Application/JSON", "application/merge-patch+json"]
+)
+def test_json_may_be_named_with_parameters_and_by_its_suffix(server, book, kind):
+    told = session(server, book, "clerk").post(f"{API}/acts/mark", content=b"[]", headers={"Content-Type": kind})
+    assert code(told) == "invalid"
+
+
+def test_a_parameter_that_an_address_does_not_know_is_refused_by_its_name(server, book):
+    client = session(server, book, "clerk")
+    told = client.get(f"{API}/writs?stat=assigned&limit=1&more=1")
+    assert (told.status_code, code(told)) == (422, "invalid")
+    assert [fault["field"] for fault in told.json()["faults"]] == ["stat", "more"]
+    assert client.get(f"{API}/writs?state=assigned&lang=ru").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/login", f"{API}/writs", f"{API}/openapi.json", "/nothing"])
+def test_head_is_answered_as_get_is_without_the_body(server, book, path):
+    client = session(server, book, "clerk")
+    told, whole = client.head(path), client.get(path)
+    assert told.status_code == whole.status_code and not told.content
+    assert told.headers["content-type"] == whole.headers["content-type"]
+
+
+def test_head_of_what_is_only_written_is_no_method(server):
+    assert anybody(server).head(f"{API}/intake").status_code == 405
+
+
+def test_a_cursor_that_was_cut_or_changed_begins_no_page(server, book):
+    client = session(server, book, "clerk")
+    cursor = client.get(f"{API}/writs?limit=1").json()["next"]
+    assert client.get(f"{API}/writs", params={"cursor": cursor}).status_code == 200
+    for wrong in (cursor[:-4], cursor[4:], cursor.swapcase(), f"{cursor}!", "VzA=", ""):
+        assert code(client.get(f"{API}/writs", params={"cursor": wrong})) == "malformed", wrong
