@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import polars as pl
 
 from tengbol.io import plainly
-from tengbol.io.clerks.codes import plain
-from tengbol.io.clerks.doubt import doubt, no_district, of_two
-from tengbol.io.clerks.enforcers import for_each, namesakes, nobody_bound, nobody_kept_out, perhaps_one, under_known_ids
+from tengbol.io.clerks.doubt import Several, called_several, doubt, no_district, of_two
+from tengbol.io.clerks.enforcers import for_each, nobody_bound, nobody_kept_out, perhaps_one, under_known_ids
 from tengbol.io.clerks.places import near
 from tengbol.io.clerks.understand import understood
-from tengbol.io.clerks.writs import for_each_writ, of_no_writ, of_several
+from tengbol.io.clerks.writs import for_each_writ, of_no_writ
 from tengbol.io.documents import once
 from tengbol.io.holders import by_ledger
 from tengbol.io.rejections import REJECTED_TYPES, no_rejections, sentence, together
@@ -164,7 +163,7 @@ def validate(
     """
     if text.is_empty():
         return pl.DataFrame(schema={"row": pl.Int64, **table.types}), no_rejections(), no_rejections()
-    several = _of_several(table, text, good)
+    several = called_several(table, text, good)
     one = {
         f"{column}__two_meanings": ~(cell.is_in(of["called"].implode()) & ~of_itself).fill_null(False)
         for column, (cell, of_itself, of) in several.items()
@@ -180,23 +179,6 @@ def validate(
     places = {name: near(rows[name.split("__")[0]], good["districts"]) for name, rows in strange.items()}
     rules = _rules(table, told, several, places)
     return typed, _reported(broken, rules, table.name), _faults(broken, rules, table.name)
-
-
-#: Column → what a cell may be called by, where it is an id by itself, and `called` and `ids` of several.
-_Several = dict[str, tuple[pl.Expr, pl.Expr, pl.DataFrame]]
-
-
-def _of_several(table: Table, text: pl.DataFrame, good: Mapping[str, pl.DataFrame]) -> _Several:
-    """By column what may name several enforcers, or several writs."""
-    known = good.get("enforcers", TABLES["enforcers"].empty())
-    found: _Several = {}
-    if (people := namesakes(known)).height:
-        for column in filter(table.names_enforcer, table.columns):
-            cell = pl.col(column)
-            found[column] = (plain(cell), cell.is_in(known["enforcer_id"].implode()), people)
-    if (writs := of_several(table, text, good)).height:
-        found["writ_id"] = (pl.col("writ_id"), pl.lit(False), writs)
-    return found
 
 
 def _alike(table: Table, text: pl.DataFrame) -> dict[str, pl.Series]:
@@ -239,14 +221,14 @@ def _known(table: Table, good: Mapping[str, pl.DataFrame]) -> dict[str, pl.Expr]
     }
 
 
-def _rules(table: Table, names: list[str], several: _Several, places: Mapping[str, pl.DataFrame]) -> list[Rule]:
+def _rules(table: Table, names: list[str], several: Several, places: Mapping[str, pl.DataFrame]) -> list[Rule]:
     """Order the rules behind the Boolean columns `names` by column, those of the whole row first; places: by rule."""
     rules = [_rule(table, name, several, places) for name in names]
     order = {column: place for place, column in enumerate(table.columns)}
     return sorted(rules, key=lambda rule: order[rule.column])
 
 
-def _rule(table: Table, name: str, several: _Several, places: Mapping[str, pl.DataFrame]) -> Rule:
+def _rule(table: Table, name: str, several: Several, places: Mapping[str, pl.DataFrame]) -> Rule:
     column, code = name.split("__")
     need = table.need(column)
     words = {

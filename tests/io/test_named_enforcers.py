@@ -63,11 +63,29 @@ def test_p12_p13_a_number_is_his_also_without_the_zeros_that_a_spreadsheet_took(
     assert any(table in str(note) for note in reading.warnings), "what was put right is said"
 
 
-def test_p12_a_number_that_is_two_enforcers_without_its_zeros_is_neither(tmp_path):
+@pytest.mark.parametrize("table", ROWS)
+def test_p12_p13_a_number_that_is_two_enforcers_without_its_zeros_has_two_meanings(table, tmp_path):
     people = [enforcer("0102"), enforcer("102"), enforcer("0201")]
-    reading = given(tmp_path, enforcers=people, absences=[absence("00102"), absence("102", start="2026-11-20")])
-    assert reading.chamber.absences["enforcer_id"].to_list() == ["102"], "an id is an id"
-    assert reading.rejected["code"].to_list() == ["unknown_enforcer"]
+    two = given(tmp_path / "two", enforcers=people, **{table: [ROWS[table]("00102")]})
+    assert two.rejected["code"].to_list() == ["two_meanings"]
+    assert "'00102', which can be 0102 or 102" in two.rejected["message"].item()
+    one = given(tmp_path / "one", enforcers=people, **{table: [ROWS[table]("102")]})
+    assert getattr(one.chamber, table)["enforcer_id"].to_list() == ["102"], "an id is an id"
+
+
+def test_p11_a_writ_came_back_from_neither_of_two_whose_ids_differ_by_zeros(tmp_path):
+    back = writ("W1", origin="returned", previous_enforcer_id="102")
+    reading = given(tmp_path, enforcers=[enforcer("0102"), enforcer("00102")], writs=[back, writ("W2")])
+    assert reading.rejected.select("column", "code").rows() == [("previous_enforcer_id", "two_meanings")]
+
+
+def test_p3_p12_where_two_ids_may_be_meant_both_are_held_out(tmp_path):
+    people = [*PEOPLE, enforcer("0102"), enforcer("00102")]
+    reading = given(tmp_path, enforcers=people, absences=[absence("102")], recusals=[recusal("W1", "102")])
+    taken = accepted(reading, "the commission is asked")
+    assert taken is not None
+    assert taken.held_out == ["00102", "0102"]
+    assert taken.recused == [("W1", "00102"), ("W1", "0102")]
 
 
 def test_p11_p12_initials_of_two_have_two_meanings_and_a_name_as_it_stands_comes_first(tmp_path):

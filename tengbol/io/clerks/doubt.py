@@ -7,13 +7,21 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tengbol.io.clerks.days import no_such_day, two_days
+from tengbol.io.clerks.enforcers import called_by, namesakes
 from tengbol.io.clerks.sums import two_numbers
+from tengbol.io.clerks.writs import of_several
 from tengbol.io.rejections import sentence
 from tengbol.model.limits import SPOILT
 from tengbol.model.persons import is_cut
+from tengbol.model.tables import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from tengbol.model.tables import Table
+
+#: Column → what a cell may be called by, where it is an id by itself, and `called` and `ids` of several.
+Several = dict[str, tuple[pl.Expr, pl.Expr, pl.DataFrame]]
 
 #: Code of a cell that cannot be read → the two meanings that it may have.
 _TWO: dict[str, Callable[[pl.Expr], tuple[pl.Expr, pl.Expr]]] = {
@@ -50,3 +58,16 @@ def of_two(column: str, cell: pl.Expr, one: pl.Expr, other: pl.Expr) -> pl.Expr:
     """Return the sentence on a cell that can be either of two."""
     template = sentence("two_meanings", cell, column=column, one="\1", other="\2")
     return template.str.replace("\1", one, literal=True).str.replace("\2", other, literal=True)
+
+
+def called_several(table: Table, text: pl.DataFrame, good: Mapping[str, pl.DataFrame]) -> Several:
+    """By column what may name several enforcers, or several writs."""
+    known = good.get("enforcers", TABLES["enforcers"].empty())
+    found: Several = {}
+    if (people := namesakes(known)).height:
+        for column in filter(table.names_enforcer, table.columns):
+            cell = pl.col(column)
+            found[column] = (called_by(cell, people), cell.is_in(known["enforcer_id"].implode()), people)
+    if (writs := of_several(table, text, good)).height:
+        found["writ_id"] = (pl.col("writ_id"), pl.lit(False), writs)
+    return found

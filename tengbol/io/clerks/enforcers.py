@@ -71,8 +71,14 @@ def named(cell: pl.Expr, known: pl.DataFrame) -> pl.Expr:
 
 
 def namesakes(known: pl.DataFrame) -> pl.DataFrame:
-    """`called`, a name as `plain` leaves it, and `ids`, those of several enforcers who have it."""
+    """`called`, what `called_by` gives of a cell, and `ids`, those of several enforcers who are so called."""
     return _namesakes(*_columns_of(known))
+
+
+def called_by(cell: pl.Expr, people: pl.DataFrame) -> pl.Expr:
+    """What a cell calls several: an id as `bare_id` leaves it, else a name as `plain` does; people: `namesakes`."""
+    bare = bare_id(cell)
+    return pl.when(bare.is_in(people["called"].implode())).then(bare).otherwise(plain(cell))
 
 
 def for_each(cells: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
@@ -82,7 +88,8 @@ def for_each(cells: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """
     if cells.is_empty() or (people := namesakes(known)).is_empty():
         return cells
-    several = pl.when(_named_so(pl.col("enforcer_id"), known, people)).then(plain(pl.col("enforcer_id")))
+    cell = pl.col("enforcer_id")
+    several = pl.when(~cell.is_in(known["enforcer_id"].implode())).then(called_by(cell, people))
     return (
         cells.with_columns(_called=several)
         .join(people, left_on="_called", right_on="called", how="left", maintain_order="left")
@@ -90,11 +97,6 @@ def for_each(cells: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
         .with_columns(enforcer_id=pl.coalesce("ids", "enforcer_id"))
         .select(cells.columns)
     )
-
-
-def _named_so(cell: pl.Expr, known: pl.DataFrame, people: pl.DataFrame) -> pl.Expr:
-    """Whether a cell is a name that several have, and no id."""
-    return plain(cell).is_in(people["called"].implode()) & ~cell.is_in(known["enforcer_id"].implode())
 
 
 #: What is said of recusals of nobody.
@@ -210,7 +212,10 @@ def _each_of_one(
 
 @lru_cache(maxsize=_KNOWN)
 def _namesakes(enforcer_ids: tuple[str | None, ...], names: tuple[str | None, ...] | None) -> pl.DataFrame:
-    groups = _names_of(enforcer_ids, names).group_by(called="key").agg(ids=pl.col("enforcer_id").sort())
+    ids = pl.DataFrame({"enforcer_id": enforcer_ids}, schema={"enforcer_id": pl.String}).unique()
+    bare = ids.with_columns(key=bare_id(pl.col("enforcer_id")))
+    called = pl.concat([_names_of(enforcer_ids, names), bare]).unique()
+    groups = called.group_by(called="key").agg(ids=pl.col("enforcer_id").sort())
     return groups.filter(pl.col("ids").list.len() > 1).sort("called")
 
 
