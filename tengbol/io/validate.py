@@ -17,6 +17,7 @@ from tengbol.io import plainly
 from tengbol.io.clerks.doubt import Several, called_several, doubt, no_district, of_two
 from tengbol.io.clerks.enforcers import for_each, nobody_bound, nobody_kept_out, perhaps_one, under_known_ids
 from tengbol.io.clerks.places import near
+from tengbol.io.clerks.remarks import in_cells
 from tengbol.io.clerks.understand import understood
 from tengbol.io.clerks.writs import for_each_writ, of_no_writ
 from tengbol.io.documents import once
@@ -110,6 +111,8 @@ def validate_all(
         rejected.append(bad)
         faults.append(cells)
         notes += told
+        for texts in (tables[table.name].cells, tables[table.name].beside):
+            notes += [] if texts is None else in_cells(table.name, texts)
         if table.name == "recusals":
             unread[table.name] = for_each_writ(table, unread[table.name], there)
         if table.name == "writs":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 from io_cases import ROWS, as_csv, csv_folder, writ
 
@@ -12,6 +13,7 @@ from tengbol.io.read import read
 if TYPE_CHECKING:
     from pathlib import Path
 
+PARTIES = {"debtor_name": "Асанов Асан", "creditor_name": "Бекова Бота"}
 SAYS = "of rows 3 the column {column}, which is not used, says: {word}. They are read like all others"
 
 
@@ -62,3 +64,58 @@ def test_a_column_without_a_header_is_told_by_its_letter(tmp_path):
 
 def test_an_empty_column_without_a_header_is_nothing(tmp_path):
     assert read(with_remarks(tmp_path, " ", column="")).warnings == ()
+
+
+def with_a_cell(folder: Path, column: str, cell: str, encoding: str = "utf-8") -> Path:
+    """The small chamber with two writs with names, of which row 3 has this cell; a letter that is not known is `?`."""
+    rows = [writ() | PARTIES, writ(writ_id="W2", number="N2") | PARTIES | {column: cell}]
+    csv_folder(folder, ROWS)
+    content = pl.DataFrame(rows).write_csv().encode(encoding, errors="replace")
+    (folder / "writs.csv").write_bytes(content)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "word"),
+    [
+        ("case_id", "7111-26-00-2/15 АННУЛИРОВАН", "АННУЛИРОВАН"),
+        ("number", "15 (отозван)", "отозван"),
+        ("number", "15 отменён судом", "отменён"),
+        ("debtor_name", "Ахметов Ахмет - отозван 20.11.2026", "отозван"),
+        ("debtor_name", "Ахметов Ахмет (күші жойылған)", "күші жойылған"),
+        ("debtor_id", "850101300124 аннулирован", "аннулирован"),
+    ],
+)
+def test_a_row_noted_as_withdrawn_within_a_number_or_a_name_is_told_by_the_word_alone(tmp_path, column, cell, word):
+    notes = [str(note) for note in read(with_a_cell(tmp_path, column, cell)).warnings]
+    assert any(f"of rows 3 the column {column} says: {word}. They are read" in note for note in notes)
+    assert not any("Ахметов" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("subject", "об отмене решения, взыскание прекращено"),
+        ("issued_by", "суд, отменён"),
+        ("debtor_name", "ТОО «Отмена»"),
+        ("creditor_name", "Аннулина Анна"),
+        ("case_id", "отм-15"),
+    ],
+)
+def test_what_belongs_to_a_name_or_a_subject_is_no_remark(tmp_path, column, cell):
+    assert not any("says:" in str(note) for note in read(with_a_cell(tmp_path, column, cell)).warnings)
+
+
+@pytest.mark.parametrize("name", ["Әмірбек Жанар", "Жүніс Қайрат", "Темірғали", "«Өрлеу» ЖШС"])
+def test_letters_that_windows_1251_lacks_are_missed_with_what_to_do(tmp_path, name):
+    notes = read(with_a_cell(tmp_path, "debtor_name", name, "windows-1251")).warnings
+    assert any(
+        "in rows 3 of the column debtor_name letters are lost: '?' stands for them. Save the table" in str(note)
+        for note in notes
+    )
+
+
+@pytest.mark.parametrize("name", ["Асанов?", "Асанов ? Асан", "Асанов (?)", "N?1", "Асанов ?? Асан"])
+def test_a_question_mark_is_no_lost_letter(tmp_path, name):
+    notes = read(with_a_cell(tmp_path, "debtor_name", name)).warnings
+    assert not any("letters are lost" in str(note) for note in notes)
