@@ -26,6 +26,7 @@ from tampering import KINDS, canonical, changes, relinked, written
 
 from tengbol.book.amending import annul, reassign
 from tengbol.book.revoking import revoke
+from tengbol.errors import UnusableInputError
 from tengbol.report.public.checker import SCRIPTS, beside, page, write_page
 from tengbol.report.public.file import write_public
 from tengbol.report.record import of_distribution
@@ -122,6 +123,44 @@ def test_a_packed_file_is_unpacked(tab, honest):
 @pytest.mark.parametrize("content", [b"", b"{}", b"\x1f\x8bno", b"\xff\xfe", b"PK\x03\x04"])
 def test_what_is_no_public_report_is_told_so(tab, content):
     assert dropped(tab, content)[0] == "unusable"
+
+
+@pytest.mark.parametrize("spoilt", ["\ufeff{}", "packed, and more behind it", "packed, and cut short"])
+def test_what_an_editor_or_a_line_has_spoilt_is_no_public_report_to_page_and_verify(tab, honest, tmp_path, spoilt):
+    packed = gzip.compress(written(honest).encode())
+    content = {
+        "\ufeff{}": f"\ufeff{written(honest)}".encode(),
+        "packed, and more behind it": packed + b"more",
+        "packed, and cut short": packed[:-20],
+    }[spoilt]
+    assert dropped(tab, content)[0] == "unusable"
+    (tmp_path / "public.jsonl.gz").write_bytes(content)
+    with pytest.raises(UnusableInputError, match="is no public report"):
+        verify_public(tmp_path / "public.jsonl.gz")
+
+
+#: Lets go of files as a hand does that drops them on the page, by name and text.
+_DROP = """files => { const held = new DataTransfer();
+  for (const [name, text] of files) held.items.add(new File([text], name));
+  document.dispatchEvent(new DragEvent("drop", {dataTransfer: held, cancelable: true})); }"""
+
+
+def test_of_several_files_none_is_checked_and_that_is_said(tab, honest):
+    tab.evaluate(_DROP, [["a.jsonl", written(honest)], ["b.jsonl", "no report"]])
+    tab.wait_for_selector("body[data-verdict]", state="attached")
+    assert tab.evaluate("document.body.dataset.verdict") == "unusable"
+    assert "several files, and none was checked" in tab.inner_text("#verdict")
+
+
+def test_of_two_files_one_after_the_other_the_later_is_shown_whichever_is_ready_first(tab, honest):
+    tab.evaluate("held = checkText; checkText = async (...given) => {"
+                 " await new Promise(done => setTimeout(done, 300)); return held(...given); }; 0")  # fmt: skip
+    tab.evaluate(_DROP, [["first.jsonl", written(honest)]])
+    tab.evaluate(_DROP, [["second.jsonl", "no report"]])
+    tab.wait_for_timeout(1_500)
+    tab.evaluate("checkText = held; 0")
+    assert "second.jsonl" in tab.inner_text("#verdict")
+    assert tab.evaluate("document.body.dataset.verdict") == "unusable"
 
 
 # ---- Forged

@@ -112,13 +112,13 @@ def read_lines(path: Path, found: Findings) -> tuple[Header | None, list[Line]]:
     try:
         content = path.read_bytes()
         text = (gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content).decode("utf-8")
+    except (EOFError, UnicodeDecodeError, zlib.error, gzip.BadGzipFile) as error:
+        raise UnusableInputError(
+            "{path}: is no public report: {error}; ask for it again.", path=path, error=error
+        ) from error
     except OSError as error:
         raise UnusableInputError(
             "{path}: cannot be read ({strerror}); check its name.", path=path, strerror=error.strerror or error
-        ) from error
-    except (EOFError, UnicodeDecodeError, zlib.error) as error:
-        raise UnusableInputError(
-            "{path}: is no public report: {error}; ask for it again.", path=path, error=error
         ) from error
     first, *rest = text.removesuffix("\n").split("\n")
     told = _json(first)

@@ -72,24 +72,36 @@ function progress() {
   };
 }
 
-async function take(file) {
+/** What is shown of a file. */
+async function shownOf(file) {
+  let text = null;
+  try {
+    text = await textOf(new Uint8Array(await file.arrayBuffer()));
+  } catch {
+    return {name: file.name, failed: mark("This is no public report: it cannot be unpacked, or is no text.")};
+  }
+  // An editor's mark of order before it makes another first line, as `verify` reads it.
+  if (text[0] === "\ufeff" || !text.slice(0, 4096).split("\n")[0].includes(`"format":"${FORMAT}"`)) {
+    return {name: file.name, failed: mark("This is no public report: its first line does not say so. Choose the file that the chamber published.")};
+  }
+  return {name: file.name, result: await checkText(text, progress())};
+}
+
+let turn = 0; // of files: one that came later is shown, whichever is ready first
+
+async function take(files) {
+  const mine = ++turn;
   place("progress").hidden = false;
   delete document.body.dataset.verdict;
+  let found = null;
   try {
-    let text = null;
-    try {
-      text = await textOf(new Uint8Array(await file.arrayBuffer()));
-    } catch {
-      shown = {name: file.name, failed: mark("This is no public report: it cannot be unpacked, or is no text.")};
-    }
-    if (text !== null && !text.slice(0, 4096).split("\n")[0].includes(`"format":"${FORMAT}"`)) {
-      shown = {name: file.name, failed: mark("This is no public report: its first line does not say so. Choose the file that the chamber published.")};
-    } else if (text !== null) {
-      shown = {name: file.name, result: await checkText(text, progress())};
-    }
+    const names = files.map(one => one.name).join(", ");
+    found = files.length > 1 ? {name: names, failed: mark("These are several files, and none was checked. Choose one.")} : await shownOf(files[0]);
   } finally {
-    place("progress").hidden = true;
+    if (mine === turn) place("progress").hidden = true;
   }
+  if (mine !== turn) return;
+  shown = found;
   await draw();
   place("verdict").focus({preventScroll: true});
 }
@@ -105,15 +117,15 @@ function start() {
   }
   const drop = place("drop"), file = place("file");
   file.addEventListener("change", () => {
-    const chosen = file.files[0];
+    const chosen = [...file.files];
     file.value = ""; // the same file can be chosen again
-    if (chosen) take(chosen);
+    if (chosen.length) take(chosen);
   });
   for (const kind of ["dragover", "drop"]) {
     document.addEventListener(kind, event => {
       event.preventDefault();
       drop.classList.toggle("over", kind === "dragover");
-      if (kind === "drop" && event.dataTransfer.files[0]) take(event.dataTransfer.files[0]);
+      if (kind === "drop" && event.dataTransfer.files.length) take([...event.dataTransfer.files]);
     });
   }
   place("ask").addEventListener("submit", event => {
