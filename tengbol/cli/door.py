@@ -11,7 +11,7 @@ import typer
 
 from tengbol.cli.answers import Checked, Written
 from tengbol.cli.batch import Input, Map, mapped
-from tengbol.cli.language import reworded, said_of, spoken, tell
+from tengbol.cli.language import language, reworded, said_of, spoken, tell
 from tengbol.cli.machine import answer, listening
 from tengbol.cli.rows import rows_of
 from tengbol.cli.say import command, say
@@ -122,11 +122,14 @@ def _beside(store: Store, path: Path, **asked: Any) -> Reading:
 
 def template_command(
     out: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="File to write.")],
-    lang: Annotated[str, typer.Option("--lang", metavar="kk|ru", help="Language of headers and words.")] = "kk",
+    lang: Annotated[str | None, typer.Option("--lang", metavar="kk|ru", help="Language of headers and words.")] = None,
 ) -> None:
     """Write an empty workbook with headers, drop-down lists and an example row for every table."""
     from tengbol.io.template import LANGUAGES, template
 
+    if lang is None:
+        # The terminal's where it has headers; the first is the state language.
+        lang = language() if language() in LANGUAGES else LANGUAGES[0]
     if lang not in LANGUAGES:
         raise UnusableInputError(
             "--lang '{lang}': one of {languages} is accepted.", lang=lang, languages=", ".join(LANGUAGES)

@@ -208,6 +208,12 @@ def test_the_commands_say_what_they_found_and_write_over_nothing(tmp_path):
     assert tengbol("template", tmp_path / "x.xlsx", "--lang", "de").returncode == 2
 
 
+@pytest.mark.parametrize(("spoken", "written"), [("ru", "ru"), ("kk", "kk"), ("en", "kk")])
+def test_a_template_has_the_language_of_the_terminal_where_there_are_headers_in_it(tmp_path, spoken, written):
+    assert tengbol("--lang", spoken, "template", tmp_path / "new.xlsx").returncode == 0
+    assert (tmp_path / "new.xlsx").read_bytes() == template(written)
+
+
 def test_a_list_by_itself_is_checked_against_the_book_it_adds_to(tmp_path):
     store = opened(f"sqlite:///{tmp_path / 'a.book'}", tmp_path, home())
     store.close()
