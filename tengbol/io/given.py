@@ -6,13 +6,17 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+import polars as pl
+
 from tengbol.errors import UnusableInputError
 from tengbol.io.aliases import table_named
 from tengbol.io.columnar import read_parquet
-from tengbol.io.delimited import read_csv, table_within
+from tengbol.io.delimited import beginnings, read_csv, table_within
 from tengbol.io.grid import beside, contract_cells, place_of, printable, text_rows, text_table
 from tengbol.io.headers import sheet
 from tengbol.io.layout import rows_of
+from tengbol.io.overlooked import naming
+from tengbol.io.sheets.page import Marks, Page
 from tengbol.io.validate import Cells, of_texts
 from tengbol.io.workbook import WORKBOOKS, open_workbook, read_sheet
 from tengbol.phrase import Phrase
@@ -20,8 +24,6 @@ from tengbol.phrase import Phrase
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
-
-    import polars as pl
 
     from tengbol.io.grid import Grid
     from tengbol.model.tables import Table
@@ -113,7 +115,35 @@ def _files(folder: Path, entries: list[Path]) -> Given:
         )
 
     notes = (Phrase("Files not used: {files}.", files=", ".join(unused)),) if unused else ()
-    return Given(files, table, notes, (*twice, *unread))
+    others = [file for file in entries if printable(file.name) in unused and file.suffix.lower() == ".csv"]
+    return Given(files, table, notes, (*twice, *unread, *_overlooked(folder, others, files)))
+
+
+def _overlooked(folder: Path, others: list[Path], files: Mapping[str, tuple[str, Path]]) -> list[Phrase]:
+    """What stops a batch: files that are no table, and yet have a column of enforcers and one of days."""
+    _, enforcers = files.get("enforcers", ("", None))
+    if enforcers is None or enforcers.suffix.lower() != ".csv" or not others:
+        return []
+    ours = _pages(enforcers)
+    found = [file for file in others if file.is_file() and any(naming(_pages(file), page) for page in ours)]
+    return [
+        UnusableInputError(
+            "{folder}: {file} names enforcers and days, and is no table that is known; name its columns as `tengbol "
+            "template` does, or take it away.",
+            folder=folder,
+            file=printable(file.name),
+        ).phrase
+        for file in found
+    ]
+
+
+def _pages(file: Path) -> list[Page]:
+    """The beginning of a CSV file, by each separator that parts it."""
+    return [
+        Page(file.name, False, partial(list, lines), pl.DataFrame, Marks)
+        for lines in beginnings(file)
+        if any(len(line) > 1 for line in lines)
+    ]
 
 
 def _table(file: Path) -> str | None:

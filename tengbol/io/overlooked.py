@@ -34,7 +34,6 @@ def overlooked(file: str, unused: Sequence[Page], sheets: Mapping[str, Page]) ->
     """What stops a batch: sheets that are no table, and yet have a column of enforcers and one of days."""
     if "enforcers" not in sheets or not unused:
         return []
-    known = _enforcers(sheets["enforcers"])
     return [
         UnusableInputError(
             "{file}: the sheet '{name}' names enforcers and days, and is no table that is known; name its columns as "
@@ -42,9 +41,14 @@ def overlooked(file: str, unused: Sequence[Page], sheets: Mapping[str, Page]) ->
             file=file,
             name=page.name,
         ).phrase
-        for page in unused
-        if _names(page, known)
+        for page in naming(unused, sheets["enforcers"])
     ]
+
+
+def naming(pages: Sequence[Page], enforcers: Page) -> list[Page]:
+    """Those of the pages that have a column of enforcers and one of days."""
+    known = _enforcers(enforcers)
+    return [page for page in pages if _names(page, known)]
 
 
 def _enforcers(page: Page) -> pl.Series:

@@ -10,6 +10,7 @@ import shlex
 import openpyxl
 import pytest
 from books import tengbol
+from io_cases import ROWS, csv_folder
 from test_guessing import chamber, written
 
 from tengbol.errors import UnusableInputError
@@ -78,6 +79,35 @@ def test_a_sheet_that_names_enforcers_and_days_is_left_out_of_no_batch_unasked(t
     assert told in "\n".join(check(place).lines())
     with pytest.raises(UnusableInputError, match=told):
         read(place)
+
+
+def with_a_file(folder, *lines):
+    """The small chamber as CSV files, its enforcers 0001 and 0002, and one more file, as a Russian Excel saves it."""
+    csv_folder(folder, {name: ROWS[name] for name in ("districts", "enforcers", "writs")})
+    (folder / "график.csv").write_text("\r\n".join(lines), "kz1048")
+    return folder
+
+
+def test_p12_a_csv_file_that_names_enforcers_and_days_is_left_out_of_no_batch_unasked(tmp_path):
+    who = [row["enforcer_id"] for row in ROWS["enforcers"]]
+    place = with_a_file(tmp_path, "Кто;С какого;По какое", f"{who[0]};20.11.2026;30.11.2026", f"{who[-1]};21.11.2026;")
+    told = "график.csv names enforcers and days, and is no table that is known"
+    assert told in "\n".join(check(place).lines())
+    with pytest.raises(UnusableInputError, match=told):
+        read(place)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Праздник;День", "Наурыз;21.03.2026"),
+        ("Кто;Когда", "Сидоров;20.11.2026", "Петров;21.11.2026"),
+        ("Кто;Сколько дел;Чего", f"{ROWS['enforcers'][0]['enforcer_id']};12;дел"),
+        ("записка",),
+    ],
+)
+def test_a_csv_file_that_names_nobody_or_no_day_is_only_noted(tmp_path, lines):
+    assert any("Files not used: график.csv" in str(note) for note in read(with_a_file(tmp_path, *lines)).warnings)
 
 
 @pytest.mark.parametrize(
