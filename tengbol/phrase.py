@@ -54,7 +54,7 @@ def joined(parts: Sequence[str], by: str = " ") -> Phrase:
     return Phrase(by.join(f"{{{name}}}" for name in named), **named)
 
 
-def listed(rows: Sequence[int]) -> str:
+def listed(rows: Sequence[int | str]) -> str:
     """Name the first of some rows."""
     shown = ", ".join(map(str, rows[:_NAMED]))
     return shown if len(rows) <= _NAMED else Phrase("{rows} and {n} more", rows=shown, n=len(rows) - _NAMED)

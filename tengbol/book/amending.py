@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 #: Why a writ is annulled, and withdrawn.
 ANNULS: Final = ("entered_twice", "entered_wrongly")
 WITHDRAWS: Final = ("creditor_withdrew", "issuer_recalled")
-_WAITS: Final = ("pending", "set_aside", "incomplete")
+#: States in which a writ is nobody's yet.
+WAITS: Final = ("pending", "set_aside", "incomplete")
 #: States in which an enforcer holds a writ.
 HELD: Final = (*GIVEN, "notified")
 
@@ -149,7 +150,7 @@ def state_of(store: Store, writ_id: str) -> tuple[str, str | None]:
             writ_id=writ_id,
             state=state,
         )
-    if state not in (*HELD, *_WAITS):
+    if state not in (*HELD, *WAITS):
         raise UnusableInputError(
             "Writ {writ_id} is {state} since {at}; `tengbol book revoke {writ_id}` takes that back, where it was a "
             "mistake.",

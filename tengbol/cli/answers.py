@@ -121,11 +121,15 @@ class Planned(TypedDict):
 
 
 class Papers(TypedDict):
-    """`forms`. files: names below `out`."""
+    """`forms`. ended: writs of the batch withdrawn, annulled, closed, taken back or distributed anew since.
+
+    files: names below `out`.
+    """
 
     batch_id: str
     distributed: int
     waiting: int
+    ended: list[str]
     out: str
     files: list[str]
 

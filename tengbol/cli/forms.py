@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from tengbol.cli.answers import Papers
-from tengbol.cli.language import tell
+from tengbol.cli.language import note, tell
 from tengbol.cli.machine import answer
 from tengbol.cli.say import Progress
 from tengbol.errors import UnusableInputError
@@ -95,11 +95,17 @@ def forms_command(
         out=out,
         names=", ".join(names),
     )
+    ended = sorted(day.given.drop_nulls("became")["writ_id"])
+    if ended:
+        from tengbol.book.printing import told_of
+
+        note(told_of(ended))
     answer(
         lambda: Papers(
             batch_id=day.batch_id,
             distributed=day.given.height,
             waiting=day.waiting.height,
+            ended=ended,
             out=str(out),
             files=list(names),
         )
@@ -120,19 +126,10 @@ def _of_result(result: Path, source: Path, key: Path | None, chamber: str | None
 
 
 def _of_book(book: str, number: int, chamber: str | None) -> Day:
-    """The day of a past batch, by the files it would have been."""
-    from dataclasses import replace
-
+    """The day of a past batch."""
     from tengbol.book.access import open_book
     from tengbol.book.batches import chamber_named
-    from tengbol.book.example import marked_example
-    from tengbol.book.kept import held
-    from tengbol.book.past import export_batch
-    from tengbol.io.staging import staging
+    from tengbol.book.printing import day_of
 
     store = open_book(book)
-    name = chamber_named(store, chamber)
-    centres = held(store, "centres")["district_id"].to_list()
-    with staging() as folder:
-        source, result = export_batch(store, folder, number, name)
-        return replace(_of_result(result, source, None, name, centres), example=marked_example(store))
+    return day_of(store, number, chamber_named(store, chamber))

@@ -16,6 +16,8 @@ from tengbol.report.words import Figure, Said, mark
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import polars as pl
+
     from tengbol.forms.day import Day
     from tengbol.forms.document import Cell
     from tengbol.report.words import Words
@@ -33,12 +35,36 @@ DISTRIBUTION: Final = Said(mark("Distribution"))
 DAY: Final = Said(mark("Day of distribution"))
 DISTRICT: Final = Said(mark("District, city"))
 
+#: What became of a writ since its batch, by its state.
+_ENDED: Final = {
+    "withdrawn": mark("Withdrawn on {day}"),
+    "annulled": mark("Annulled on {day}"),
+    "closed": mark("Closed on {day}"),
+}
+_WAITS: Final = mark("Taken back; waits to be distributed since {day}")
+_GIVEN: Final = mark("Distributed since then to {who} ({batch})")
+
 FORMS: Final = {"paper": mark("paper"), "electronic": mark("electronic")}
 
 
 def document(writ: Mapping[str, Any]) -> Cell:
-    """Number and date of a writ."""
-    return Said(mark("No. {number} of {day}"), {"number": writ["number"], "day": short(writ["issued_on"])})
+    """Number and date of a writ, and that it is no longer whose the batch made it."""
+    told = Said(mark("No. {number} of {day}"), {"number": writ["number"], "day": short(writ["issued_on"])})
+    return told if writ["became"] is None else Lines([told, became(writ)])
+
+
+def became(writ: Mapping[str, Any]) -> Said:
+    """What became of a writ that is no longer as its batch left it."""
+    state, whose = writ["became"], writ["became_whose"]
+    if state not in _ENDED and whose is not None:
+        return Said(_GIVEN, {"who": whose, "batch": writ["became_by"]})
+    return Said(_ENDED.get(state, _WAITS), {"day": short(writ["became_on"])})
+
+
+def ended(writs: pl.DataFrame) -> list[tuple[Said, Cell]]:
+    """The fact of how many of some writs are no longer as their batch left them, where any are."""
+    count = writs["became"].count()
+    return [(Said(mark("Writs ended, taken back or distributed anew since then")), number(count))] if count else []
 
 
 def registered(writ: Mapping[str, Any]) -> Cell:

@@ -24,13 +24,21 @@ if TYPE_CHECKING:
     from tengbol.io.read import Reading
 
 
+#: What became of a writ after its batch: its state, since which day, and by which batch whose it is, if anybody's.
+BECAME: Final = {
+    **dict.fromkeys(("writ_id", "became"), pl.String()),
+    **{"became_on": pl.Date(), "became_whose": pl.String(), "became_by": pl.String()},
+}
+
+
 @dataclass(frozen=True)
 class Day:
     """One batch of one chamber.
 
     given: writs distributed, the columns of `writs` and `assignments`, with `public_id` (null without a key),
-    `debtor_name` and `creditor_name` (null where the input has none), and `district` (of the debtor). waiting: the
-    columns of `writs`, `code`, `explanation`, `distribute_by` (¶7).
+    `debtor_name` and `creditor_name` (null where the input has none), `district` (of the debtor), and `BECAME` (null
+    where it is as the batch left it). waiting: the columns of `writs`, `code`, `explanation`, `distribute_by` (¶7), and
+    `BECAME`.
     refused: faults of rows of `writs` that could not be used, a line for each, with `_NAMED` of the row as text.
     place: where the cells of `writs` are.
     enforcers: all of the input, with `district`, its `chamber_id` and `centre` (whether his office is in a city of
@@ -64,11 +72,13 @@ def of_folders(
     key: str | None = None,
     chamber_id: str | None = None,
     centres: Collection[str] = (),
+    became: pl.DataFrame | None = None,
 ) -> Day:
     """The day of a result folder with the input it was made of.
 
     key: the chamber's, hex, by which its writs are published. chamber_id: which one, where the input has several.
     centres: districts that are cities of republican significance or regional centres (¶8); none given, nobody has said.
+    became: `BECAME` of writs that are no longer as the batch left them, where that is known.
     Raises `UnusableInputError` where the input is not the result's, or it is not told which chamber is meant.
     """
     manifest, tables, reading = read_result(source, result)
@@ -79,7 +89,8 @@ def of_folders(
     writs = named.join(places, left_on="debtor_district_id", right_on="district_id", how="left", maintain_order="left")
     ids = writs["writ_id"].to_list()
     public = pl.Series("public_id", [None] * len(ids) if key is None else public_writs(key, ids), dtype=pl.String)
-    writs = writs.with_columns(public)
+    since = pl.DataFrame(schema=BECAME) if became is None else became
+    writs = writs.with_columns(public).join(since, on="writ_id", how="left", maintain_order="left")
     day = Day(
         batch_id=manifest["batch_id"],
         chamber_id=_chamber(chamber.districts, chamber_id),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import polars as pl
+
 from tengbol.forms import cells
 from tengbol.forms.document import Form, Lines, Paper, Table
 from tengbol.report.words import Said, mark
@@ -38,15 +40,12 @@ def handover(day: Day) -> Form:
     people = sorted(known, key=cells.in_order)
     return Form(
         "handover",
-        [
-            _act(day, number, enforcer, groups[(enforcer["enforcer_id"],)].rows(named=True))
-            for number, enforcer in enumerate(people, 1)
-        ],
+        [_act(day, number, enforcer, groups[(enforcer["enforcer_id"],)]) for number, enforcer in enumerate(people, 1)],
     )
 
 
-def _act(day: Day, number: int, enforcer: dict[str, Any], writs: list[dict[str, Any]]) -> Paper:
-    by_form = {form: [writ for writ in writs if writ["form"] == form] for form in cells.FORMS}
+def _act(day: Day, number: int, enforcer: dict[str, Any], writs: pl.DataFrame) -> Paper:
+    by_form = {form: writs.filter(pl.col("form") == form).rows(named=True) for form in cells.FORMS}
     tables = [
         _table(caption, by_form[form], form)
         for form, caption in (("paper", _PAPER), ("electronic", _ELECTRONIC))
@@ -62,7 +61,8 @@ def _act(day: Day, number: int, enforcer: dict[str, Any], writs: list[dict[str, 
             *cells.heading(day),
             (cells.ENFORCER, Lines([enforcer["name"], enforcer["enforcer_id"]])),
             (cells.DISTRICT, enforcer["district"]),
-            (Said(mark("Writs in all")), cells.number(len(writs))),
+            (Said(mark("Writs in all")), cells.number(writs.height)),
+            *cells.ended(writs),
             (Said(mark("Day of handover")), None),
         ],
         tables=tables,

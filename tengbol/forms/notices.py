@@ -10,6 +10,8 @@ from tengbol.model.alphabet import in_alphabet
 from tengbol.report.words import Said, mark
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from tengbol.forms.day import Day
 
 
@@ -20,11 +22,12 @@ def notices(day: Day) -> Form:
     order = sorted(groups, key=lambda pair: (in_alphabet(people[pair[0]]["name"]), *map(str, pair)))
     return Form(
         "notices",
-        [_notice(day, number, people[pair[0]], groups[pair].rows(named=True)) for number, pair in enumerate(order, 1)],
+        [_notice(day, number, people[pair[0]], groups[pair]) for number, pair in enumerate(order, 1)],
     )
 
 
-def _notice(day: Day, number: int, enforcer: dict[str, Any], writs: list[dict[str, Any]]) -> Paper:
+def _notice(day: Day, number: int, enforcer: dict[str, Any], given: pl.DataFrame) -> Paper:
+    writs = given.rows(named=True)
     by = {writ["notify_creditor_by"] for writ in writs}
     known = by.pop() if len(by) == 1 else None
     return Paper(
@@ -39,6 +42,7 @@ def _notice(day: Day, number: int, enforcer: dict[str, Any], writs: list[dict[st
             (cells.DISTRICT, enforcer["district"]),
             (Said(mark("Address of the office, telephone")), None),
             (Said(mark("Writ received on")), None),
+            *cells.ended(given),
         ],
         sentences=[
             Said(

@@ -30,6 +30,7 @@ def post(day: Day) -> Form:
     groups = paper.partition_by("enforcer_id", maintain_order=True, as_dict=True)
     people = [day.of_enforcer(str(enforcer_id)) for (enforcer_id,) in groups]
     outside = sorted((row for row in people if not row["centre"]), key=cells.in_order)
+    listed = paper.filter(pl.col("enforcer_id").is_in([row["enforcer_id"] for row in outside]))
     rows = []
     for place, enforcer in enumerate(outside, 1):
         writs = groups[(enforcer["enforcer_id"],)]
@@ -64,7 +65,7 @@ def post(day: Day) -> Form:
             Paper(
                 key="post",
                 title=Said(mark("List of registered letters with writs")),
-                facts=[*cells.heading(day), (Said(mark("Letters")), cells.number(len(rows)))],
+                facts=[*cells.heading(day), (Said(mark("Letters")), cells.number(len(rows))), *cells.ended(listed)],
                 sentences=[] if rows else [Said(mark("No writ goes by registered letter."))],
                 tables=[table] if rows else [],
                 notes=[*([_UNSAID] if unsaid and rows else []), _MARKED],

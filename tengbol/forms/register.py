@@ -37,7 +37,7 @@ def register(day: Day) -> Form:
     paper = Paper(
         key="register",
         title=Said(mark("Register of distributed writs")),
-        facts=[*cells.heading(day), (_ALL, cells.number(day.given.height))],
+        facts=[*cells.heading(day), (_ALL, cells.number(day.given.height)), *cells.ended(day.given)],
         tables=[table],
         signatures=_SIGNED,
     )
@@ -66,6 +66,7 @@ def protocol(day: Day) -> Form:
         *cells.heading(day),
         (Said(mark("Time of the distribution")), day.as_of),
         (Said(mark("Writs distributed")), cells.number(day.given.height)),
+        *cells.ended(day.given),
         (Said(mark("Writs that wait")), cells.number(day.waiting.height)),
         (Said(mark("Seed of the lot")), day.facts["seed"]),
     ]

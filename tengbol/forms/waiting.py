@@ -63,6 +63,7 @@ def waiting(day: Day) -> Form:
                 facts=[
                     *cells.heading(day),
                     (Said(mark("Writs that wait")), cells.number(day.waiting.height)),
+                    *cells.ended(day.waiting),
                     (Said(mark("Rows that could not be used")), cells.number(day.refused["row"].n_unique())),
                 ],
                 sentences=[] if tables else [Said(mark("Every writ was distributed."))],

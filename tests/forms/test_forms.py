@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections import Counter
 from dataclasses import replace
@@ -13,11 +14,16 @@ from tempfile import mkdtemp
 
 import polars as pl
 import pytest
-from books import batch, clerk, opened
+from books import batch, clerk, home, mark, opened, recuse, tengbol
 from pdfs import overlapping, pages
 from pdfs import text as text_of
 from small import district, enforcer, writ, write_tables
 
+from tengbol.book.acts import act
+from tengbol.book.amending import annul, withdraw
+from tengbol.book.kept import held
+from tengbol.book.printing import day_of
+from tengbol.book.schema import TABLES
 from tengbol.errors import UnusableInputError
 from tengbol.forms.day import of_folders
 from tengbol.forms.document import Code, Lines, cell_text
@@ -373,6 +379,88 @@ def test_a_batch_of_a_book_has_the_same_papers(tmp_path, monkeypatch):
     said = text_of((tmp_path / "forms" / "handover-kk.pdf").read_bytes())
     ids = re.findall(r"\bW\d+\b", said)
     assert len(ids) == len(set(ids)) == day().given.height
+
+
+NEXT = AS_OF + dt.timedelta(days=1)
+SECOND = replace(clerk(document="act 3 of 24.11.2026", at=NEXT), second="second")
+#: What is done to writs after their batch, and what every paper of it then says in their rows.
+SINCE = {
+    "W0": (lambda store: withdraw(store, SECOND, "W0", reason="creditor_withdrew"), "Отозван 24.11.2026"),
+    "W1": (lambda store: annul(store, SECOND, "W1", reason="entered_twice"), "Аннулирован 24.11.2026"),
+    "W2": (lambda store: mark(store, SECOND, "closed", ["W2"]), "Закрыт 24.11.2026"),
+    "W3": (lambda store: taken(store, "W3"), "Изъят; ждёт распределения с 24.11.2026"),
+}
+
+
+def taken(store, writ_id):
+    (who,) = held(store, "ledger", "t.writ_id = :id AND t.closed_at IS NULL", id=writ_id)["enforcer_id"]
+    recuse(store, SECOND, writ_id, who, ground="article_54", decision="No. 7")
+
+
+@pytest.fixture
+def after(url, tmp_path):
+    """A book whose first batch gave W0 to W5, of which W0 to W3 are no longer as it gave them; W6 waits."""
+    of_paper = {"form": "paper", "signature": None, "original_attached": "true"}
+    odd = {0: of_paper, 6: {"signature": "absent"}}
+    writs = [writ(f"W{n}", **{"number": f"{n}/2026", **odd.get(n, {})}) for n in range(7)]
+    store = opened(url, tmp_path, home(writs=writs))
+    batch(store, clerk(), as_of=AS_OF)
+    for done, _ in SINCE.values():
+        done(store)
+    return store
+
+
+def rows_of(form, writ_id):
+    """Rows of a form in which a writ stands, as text."""
+    said = [[cell_text(cell, Words("ru"), brief=True) for cell in row] for row in rows(form)]
+    return [" ".join(row) for row in said if any(f"№ {writ_id[1:]}/2026 " in text for text in row)]
+
+
+def test_p7_a_writ_that_is_no_longer_the_enforcers_is_marked_in_every_paper(after):
+    """Nobody is to sign for a writ, or to write to its creditor, that was taken from him meanwhile."""
+    printed = day_of(after, 1, "C1")
+    for make in (handover, register, notices):
+        for writ_id in printed.given["writ_id"]:
+            [row] = rows_of(make(printed), writ_id)
+            _, told = SINCE.get(writ_id, (None, ""))
+            assert told in row, (make, row)
+            assert ("24.11.2026" in row) == (writ_id in SINCE), (make, row)
+    assert "Отозван 24.11.2026" in rows_of(post(printed), "W0")[0]
+
+
+def test_p7_an_act_counts_what_is_no_longer_the_enforcers(after):
+    label = "Writs ended, taken back or distributed anew since then"
+    counts = {}
+    for paper in handover(day_of(after, 1, "C1")).papers:
+        counts[paper.key] = {fact.sentence: value for fact, value in paper.facts}.get(label)
+    given = held(after, "assignments").filter(pl.col("writ_id").is_in(list(SINCE)))
+    due = dict(given.group_by("enforcer_id").len().rows())
+    assert {who: count.value for who, count in counts.items() if count} == due
+
+
+def test_p7_a_writ_that_another_batch_gave_names_its_enforcer_now(after):
+    """Also one that waited: whoever has the list of what waits need look for it no more."""
+    with act(after, clerk(), "mended") as doing:
+        row = held(after, "writs", "t.writ_id = 'W6'")
+        doing.end("writs", row)
+        doing.write("writs", row.with_columns(signature=pl.lit("valid")).select(TABLES["writs"].columns))
+    batch(after, clerk(), as_of=NEXT)
+    now = dict(held(after, "assignments", "t.batch_id = 'C1-000002'").select("writ_id", "enforcer_id").rows())
+    printed = day_of(after, 1, "C1")
+    [taken_back], [waited] = rows_of(handover(printed), "W3"), rows_of(waiting(printed), "W6")
+    assert f"Распределён после этого: {now['W3']} (C1-000002)" in taken_back
+    assert f"Распределён после этого: {now['W6']} (C1-000002)" in waited
+    assert printed.given["writ_id"].to_list() == [f"W{n}" for n in range(6)]
+
+
+def test_forms_name_the_writs_that_are_no_longer_as_the_batch_gave_them(tmp_path, after):
+    done = tengbol("forms", after.url.removeprefix("sqlite:///"), "--batch", 1, "--out", tmp_path / "out", "--json")
+    told = json.loads(done.stdout)
+    assert told["ended"] == list(SINCE)
+    assert told["notes"] == [
+        "No longer as this batch gave them, for they ended, were taken back or were distributed anew: 4 (W0, W1, W2, "
+        "W3). Every paper marks them."
+    ]
 
 
 def test_names_that_the_chamber_keeps_stand_over_the_ids(tmp_path):

@@ -17,6 +17,7 @@ from small import writ, write_tables
 from tengbol.asked import local_now
 from tengbol.book import desk
 from tengbol.book.acts import events
+from tengbol.book.amending import withdraw
 from tengbol.book.kept import held
 from tengbol.book.publishing import published
 from tengbol.cli import app as commands
@@ -218,6 +219,10 @@ def test_a_clerks_day_by_its_forms(place, tmp_path):
     nothing = client.post("/ticks", data={**day_of(client), "what": "handed"}, headers=HTML)
     assert nothing.status_code == 303
     assert "nothing was marked" in client.get("/ticks", headers=HTML).text
+    papers = f"/batches/{row['batch_id']}/papers"
+    assert "No longer as this batch gave them" not in client.get(papers, headers=HTML).text
+    withdraw(store, clerk(document="application", at=local_now()), "NEW-1", reason="creditor_withdrew")
+    assert "1 (NEW-1). Every paper marks them." in client.get(papers, headers=HTML).text
 
 
 def test_an_example_says_so_on_every_page_and_is_never_published(place):

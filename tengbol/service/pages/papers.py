@@ -15,10 +15,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from tengbol.book.acts import Hand, act
-from tengbol.book.example import marked_example
 from tengbol.book.kept import held
-from tengbol.book.past import export_batch
-from tengbol.forms.day import Day, of_folders
+from tengbol.book.printing import became_of, day_of, told_of
+from tengbol.forms.day import Day
 from tengbol.forms.document import Form
 from tengbol.forms.handover import handover
 from tengbol.forms.notices import notices
@@ -27,8 +26,6 @@ from tengbol.forms.register import protocol, register
 from tengbol.forms.typeset import typeset
 from tengbol.forms.waiting import waiting
 from tengbol.forms.workbook import workbook
-from tengbol.io.key import BESIDE, read_key
-from tengbol.io.staging import staging
 from tengbol.report.paper import can_print
 from tengbol.report.words import Words, mark
 from tengbol.service.api.batches import one_batch
@@ -63,13 +60,7 @@ LANGUAGES: Final = ("kk", "ru")
 def _day(call: Call, store: Store, batch_id: str) -> Day:
     """What the papers of a batch are made of."""
     row = one_batch(call, store, batch_id)
-    centres = held(store, "centres")["district_id"].to_list()
-    with staging() as folder:
-        source, result = export_batch(store, folder, row["number"], row["chamber_id"])
-        beside = result / BESIDE
-        key = read_key(beside) if beside.is_file() else None
-        day = of_folders(result, source, key=key, chamber_id=row["chamber_id"], centres=centres)
-    return replace(day, example=marked_example(store))
+    return day_of(store, row["number"], row["chamber_id"])
 
 
 @answers(router, "page.papers")
@@ -78,9 +69,11 @@ def page_papers(request: Request, call: Reading, batch_id: str) -> Response:
     with call.store() as store:
         row = one_batch(call, store, batch_id)
         centres = held(store, "centres").height
+        became = became_of(store, row["number"], row["chamber_id"])
+    ended = became.filter("given")["writ_id"].to_list()
     kinds = ["pdf", "xlsx"] if can_print() else ["xlsx"]
     return page(request, "papers.html", call=call, batch=row, forms=FORMS, kinds=kinds, centres=centres,
-                languages=LANGUAGES)  # fmt: skip
+                ended=told_of(ended).said(call.words) if ended else None, languages=LANGUAGES)  # fmt: skip
 
 
 @answers(router, "page.paper")
