@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from tengbol.book import canon, incomplete, kept
 from tengbol.book.acts import act
+from tengbol.book.changed import changes_of, told_of
 from tengbol.book.merging import MERGERS, Merged
 from tengbol.book.moments import without_later
 from tengbol.book.naming import keep_names
@@ -37,21 +38,19 @@ if TYPE_CHECKING:
     from tengbol.io.grid import Place
     from tengbol.io.read import Reading
 
-#: Changes that an event tells cell by cell; of all of them the rows themselves are kept, old and new.
-_TOLD: Final = 100
-
 
 @dataclass(frozen=True)
 class Imported:
     """What came of an import: by table how many rows were `new`, `same`, `changed`, `rejected`; and `rejected`.
 
-    places: by table where its cells are.
+    changed: each cell that was changed (`CHANGE`). places: by table where its cells are.
     """
 
     counts: dict[str, dict[str, int]]
     rejected: pl.DataFrame
     warnings: tuple[str, ...]
     seq: int
+    changed: pl.DataFrame
     places: Mapping[str, Place] = field(default_factory=dict)
 
 
@@ -92,9 +91,10 @@ def import_tables(
                 {"file": s.file, "rows": s.rows, "sha256": s.sha256, "table": s.table} for s in reading.sources
             ],
             "counts": counts,
-            "changed": _told(merged),
+            "changed": told_of(merged),
         }
-    return Imported(counts, rejected, (*reading.warnings, *_told_of(store, reading, merged)), doing.seq, reading.places)
+    warnings = (*reading.warnings, *_told_of(store, reading, merged))
+    return Imported(counts, rejected, warnings, doing.seq, changes_of(merged), reading.places)
 
 
 def foreseen(
@@ -115,7 +115,7 @@ def foreseen(
     with store.reading():
         met = _met(store, reading, hand.document, hand.clock())
         warnings = (*reading.warnings, *_told_of(store, reading, met.merged))
-    return Imported(met.counts, met.rejected, warnings, 0, reading.places), stop
+    return Imported(met.counts, met.rejected, warnings, 0, changes_of(met.merged), reading.places), stop
 
 
 def _accepted(reading: Reading, accept: str | None) -> Accepted | None:
@@ -282,17 +282,3 @@ def _enter_chambers(store: Store, doing: Act, districts: pl.DataFrame) -> None:
     )
     if commitments:
         doing.payload["commitments"] = commitments
-
-
-def _told(merged: dict[str, Merged]) -> list[dict[str, Any]]:
-    """Old and new value of each changed cell, of the first rows."""
-    told: list[dict[str, Any]] = []
-    for name, part in merged.items():
-        for row in part.changed.head(_TOLD - len(told)).iter_rows(named=True):
-            cells = {
-                column: [row[f"{column}_old"], row[column]]
-                for column in TABLES[name].columns
-                if row[f"{column}_old"] != row[column]
-            }
-            told.append({"table": name, "key": [row[key] for key in TABLES[name].key], "cells": cells})
-    return told

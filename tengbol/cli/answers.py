@@ -84,14 +84,28 @@ class Row(TypedDict):
     cell: str
 
 
+class Cell(TypedDict):
+    """A cell of the book that an import changes; id: its row's key. null: nothing in it."""
+
+    table: str
+    id: str
+    column: str
+    old: str | None
+    new: str | None
+
+
 class Checked(TypedDict):
-    """`check`. taken, refused: rows by table. stops: whether a batch would stop at this file."""
+    """`check`. taken, refused: rows by table. stops: whether a batch would stop at this file.
+
+    changed: with `--book`, what importing it would change there.
+    """
 
     ok: bool
     stops: bool
     taken: dict[str, int]
     refused: dict[str, int]
     faults: list[Row]
+    changed: list[Cell]
     marked: str | None
 
 

@@ -12,7 +12,7 @@ from tengbol.cli.batch import Accept, Input, Map, Settings, mapped
 from tengbol.cli.book_answers import Announced, Imported, Opened
 from tengbol.cli.language import explained, note, reworded, spoken, tell
 from tengbol.cli.machine import answer
-from tengbol.cli.rows import rows_of
+from tengbol.cli.rows import cells_of, rows_of, tell_changed
 from tengbol.cli.say import Progress, say
 from tengbol.cli.told import told
 
@@ -87,11 +87,18 @@ def import_command(
         note(warning)
     for table, counts in found.counts.items():
         say(f"{table}: " + ", ".join(f"{count} {spoken(what)}" for what, count in counts.items()))
+    tell_changed(found.changed)
     for row in found.rejected.iter_rows(named=True):
         said = reworded(row["message"], row["table"], found.places.get(row["table"]))
         cell = line(found.places, row["table"], row["row"], row["column"], said, spoken)
         tell("rejected: {table} row {row}: {message}", err=True, table=row["table"], row=row["row"], message=cell)
-    answer(lambda: Imported(counts=found.counts, rejected=rows_of(found.rejected, found.places)))
+    answer(
+        lambda: Imported(
+            counts=found.counts,
+            changed=cells_of(found.changed),
+            rejected=rows_of(found.rejected, found.places),
+        )
+    )
 
 
 AsOf = Annotated[

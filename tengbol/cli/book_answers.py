@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt  # noqa: TC003 (the schema is made from these at run time)
 from typing import TypedDict
 
-from tengbol.cli.answers import Row, Sums  # noqa: TC001
+from tengbol.cli.answers import Cell, Row, Sums  # noqa: TC001
 
 
 class Opened(TypedDict):
@@ -19,6 +19,7 @@ class Imported(TypedDict):
     """`book import`. counts: rows by table and by what became of them. rejected: rows that were not taken."""
 
     counts: dict[str, dict[str, int]]
+    changed: list[Cell]
     rejected: list[Row]
 
 

@@ -13,12 +13,13 @@ from tengbol.cli.answers import Checked, Written
 from tengbol.cli.batch import Input, Map, mapped
 from tengbol.cli.language import language, reworded, said_of, spoken, tell
 from tengbol.cli.machine import answer, listening
-from tengbol.cli.rows import rows_of
+from tengbol.cli.rows import cells_of, rows_of, tell_changed
 from tengbol.cli.say import command, say
 from tengbol.errors import UnusableInputError
 from tengbol.phrase import Phrase, joined
 
 if TYPE_CHECKING:
+    from tengbol.book.importing import Imported
     from tengbol.book.store import Store
     from tengbol.io.read import Reading
 
@@ -48,15 +49,19 @@ def check_command(
     from tengbol.io.read import survey
 
     known, read = None, survey
+    met: list[Imported] = []
     if book is not None:
         from tengbol.book.access import open_book
         from tengbol.book.importing import known_to
 
         store = open_book(book)
-        known, read = known_to(store), partial(_beside, store)
+        known, read = known_to(store), partial(_beside, store, met)
     found = check(source, known=known, columns=mapped(columns), day=local_now().date(), read=read)
     for line in found.lines(spoken, reworded):
         say(line)
+    changed = None if not met else met[-1].changed
+    if changed is not None:
+        tell_changed(changed)
     if marked is not None:
         from tengbol.io.marked import marked as written
 
@@ -96,6 +101,7 @@ def check_command(
             taken=found.taken,
             refused=found.refused,
             faults=rows_of(found.reading.faults, found.reading.places),
+            changed=[] if changed is None else cells_of(changed),
             marked=None if marked is None else str(marked),
         )
     )
@@ -106,8 +112,11 @@ def check_command(
         raise typer.Exit(2 if found.reading.stops else 1)
 
 
-def _beside(store: Store, path: Path, **asked: Any) -> Reading:
-    """A reading, its faults with what the book would refuse of rows that are good by themselves."""
+def _beside(store: Store, met: list[Imported], path: Path, **asked: Any) -> Reading:
+    """A reading, its faults with what the book would refuse of rows that are good by themselves.
+
+    met: takes what the book would make of it.
+    """
     import polars as pl
 
     from tengbol.book.acts import Hand
@@ -115,8 +124,9 @@ def _beside(store: Store, path: Path, **asked: Any) -> Reading:
     from tengbol.io.read import survey
 
     reading = survey(path, **asked)
-    met, _ = foreseen(store, reading, Hand("check"))
-    more = met.rejected.join(reading.rejected, on=["table", "row"], how="anti").select(reading.faults.columns)
+    found, _ = foreseen(store, reading, Hand("check"))
+    met.append(found)
+    more = found.rejected.join(reading.rejected, on=["table", "row"], how="anti").select(reading.faults.columns)
     return replace(reading, faults=pl.concat([reading.faults, more]))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import shutil
 
 import polars as pl
@@ -49,6 +50,44 @@ def test_a_changed_row_is_told_with_its_old_and_new_cells_and_the_old_one_is_kep
     )
     assert kept.rows() == [("50000.0", event["seq"]), ("70000.0", None)]
     assert audit(store).ok
+
+
+def test_an_import_says_of_which_row_which_cell_was_changed_from_what_to_what(url, tmp_path):
+    """A name or licence that was changed by mistake is seen at once, whatever else was imported."""
+    store = opened(url, tmp_path)
+    people = [*home()["enforcers"][1:], enforcer("E1", "D2", name="Another"), enforcer("E9")]
+    found = take(store, tmp_path, enforcers=people, writs=[writ("W3", amount="1"), writ("W2", case_id="K")])
+    assert found.changed.rows() == [
+        ("enforcers", "E1", "name", "Enforcer E1", "Another"),
+        ("enforcers", "E1", "district_id", "D1", "D2"),
+        ("writs", "W2", "case_id", None, "K"),
+        ("writs", "W3", "amount", "50000.0", "1.0"),
+    ]
+    assert take(store, tmp_path, enforcers=people).changed.is_empty()
+
+
+def test_commands_name_the_first_cells_that_an_import_changes_and_a_program_is_told_all(tmp_path):
+    store = opened(f"sqlite:///{tmp_path}/b", tmp_path, home(enforcers=[enforcer(f"E{n:02}") for n in range(25)]))
+    others = write_tables(tmp_path / "others", enforcers=[enforcer(f"E{n:02}", name=f"Other {n}") for n in range(25)])
+    first = "changed: enforcers E00: name: Enforcer E00 → Other 0"
+    due = [first, "changed: enforcers E19: name: Enforcer E19 → Other 19", "… and 5 more."]
+    for words in (("check", others), ("book", "import", others)):
+        told = json.loads(tengbol(*words, "--book", tmp_path / "b", "--json").stdout) if words[0] == "check" else None
+        said = tengbol(*words, "--book", tmp_path / "b").stdout
+        assert [line for line in due if line not in said.splitlines()] == []
+        assert "E20:" not in said
+        if told is not None:
+            assert [row["id"] for row in told["changed"]] == [f"E{n:02}" for n in range(25)]
+            assert held(store, "enforcers", "t.name LIKE 'Other%'").is_empty()
+    back = write_tables(tmp_path / "back", enforcers=[enforcer(f"E{n:02}") for n in range(25)])
+    told = json.loads(tengbol("book", "import", back, "--book", tmp_path / "b", "--json").stdout)
+    assert told["changed"][24] == {
+        "table": "enforcers",
+        "id": "E24",
+        "column": "name",
+        "old": "Other 24",
+        "new": "Enforcer E24",
+    }
 
 
 def test_a_table_may_come_alone_and_refers_to_what_the_book_knows(url, tmp_path):

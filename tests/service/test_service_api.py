@@ -21,6 +21,7 @@ from tengbol.book.audit import audit
 from tengbol.book.kept import held
 
 API = "/api/v1"
+JSON = "application/json"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: Of what does not depend on the store.
 in_a_file = pytest.mark.parametrize("book", ["sqlite"], indirect=True, scope="module")
@@ -99,7 +100,7 @@ def test_rows_come_in_by_every_kind_and_what_is_wrong_is_rejected_as_by_the_comm
         sent, named = (tmp_path / "w.xlsx").read_bytes(), XLSX
     else:
         sent, named = {
-            "json": (json.dumps({"writs": rows}), "application/json"),
+            "json": (json.dumps({"writs": rows}), JSON),
             "ndjson": ("\n".join(map(json.dumps, rows)), "application/x-ndjson"),
             "csv": (frame.write_csv(), "text/csv"),
         }[kind]
@@ -112,6 +113,10 @@ def test_rows_come_in_by_every_kind_and_what_is_wrong_is_rejected_as_by_the_comm
     again = client.post(f"{API}/intake", content=sent, headers=headers)
     assert again.headers["idempotency-replayed"] == "true" and again.json() == told
     assert code(client.post(f"{API}/intake", content=b"x", headers={"Content-Type": "text/plain"})) == "wrong_kind"
+    changed = {"content": json.dumps({"writs": [{**rows[0], "amount": "7"}]}), "headers": {"Content-Type": JSON}}
+    one = {"table": "writs", "id": f"{kind}-1", "column": "amount", "old": "50000.0", "new": "7.0"}
+    assert client.post(f"{API}/intake/check", **changed).json()["changed"] == [one]
+    assert told["changed"] == []
 
 
 @in_a_file

@@ -100,10 +100,21 @@ class Rejected(BaseModel):
     message: str
 
 
+class Changed(BaseModel):
+    """A cell of the book that is changed, by its row's key; null: nothing in it."""
+
+    table: str
+    id: str
+    column: str
+    old: str | None
+    new: str | None
+
+
 class Taken(BaseModel):
     """counts: by table how many rows are new, same, changed, rejected; `check` has `taken` too, the first three."""
 
     counts: dict[str, dict[str, int]]
+    changed: list[Changed]
     rejected: list[Rejected]
     warnings: list[str]
     event: int | None
@@ -237,6 +248,7 @@ def intake_take(
             found = import_tables(store, source, hand, accept=accept)
         return 200, {
             "counts": found.counts,
+            "changed": found.changed.head(_TOLD).rows(named=True),
             "rejected": _rejected(found.rejected, call),
             "warnings": [said(note, call.words) for note in found.warnings],
             "event": found.seq,
@@ -270,7 +282,9 @@ def intake_check(
     notes = [said(note, call.words) for note in (*found.warnings, *unsaid(reading))]
     stops = None if stop is None else told_of(call.words, of_input(call.words, stop))
     rejected = _rejected(found.rejected, call)
-    return {"counts": counts, "rejected": rejected, "warnings": notes, "event": None, "stops": stops}
+    changed = found.changed.head(_TOLD).rows(named=True)
+    told = {"counts": counts, "changed": changed, "rejected": rejected, "warnings": notes}
+    return {**told, "event": None, "stops": stops}
 
 
 def _taken(rows: dict[str, int]) -> int:
