@@ -3,8 +3,8 @@
 Rows are held by their events, and events by each other; whoever makes all of these anew still has to meet the links,
 which others have. So the public part is not only taken from the batch's manifest but reckoned from its assignments,
 unassigned writs, pools and standing, and its input's digest from the tables as they stood; the balances that it left
-are those of its standing. What everyone was due, and
-how many bundles were alike, follows from its assignments and pools.
+are those of its standing. What everyone was due, and how many bundles were alike, follows from its assignments and
+pools; names, kind and source of its public value from what they were taken from (`as_then`).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from tengbol.book.as_then import WHOSE, faults_of_kinds, renamed
 from tengbol.book.chain import batches_of, last_of
 from tengbol.book.compensation import corrections_of
 from tengbol.book.decided import contradicting
@@ -43,7 +44,7 @@ _LOOKED_AT: Final = {
         *("writ_id", "bundle_id", "lot_id", "category", "district_id", "basis", "pool_id", "enforcer_id", "alike"),
     ),
     "unassigned": ("writ_id", "code"),
-    "standing": (*("enforcer_id", "category", "received_before", "share_before", "share_after"),),
+    "standing": (*WHOSE, "category", "received_before", "share_before", "share_after"),
     "shares": ("pool_id", "category", "enforcer_id", "writs", "share"),
 }
 
@@ -87,6 +88,9 @@ def faults_of_parts(store: Store, unshown: list[str] | None = None, begin: int =
             yield seq, batch["batch_id"], Phrase("tells of other writs bound without a record than its rows give")
         if runs[seq]["on_imports"] not in (None, on_imports(store, batch["batch_id"])):
             yield seq, batch["batch_id"], Phrase("tells of other writs bound by imported records than its rows give")
+        if who := renamed(store, seq, standing):
+            told = Phrase("keeps another name, district or chamber than he had then, of {who} for one", who=who)
+            yield seq, batch["batch_id"], told
         if otherwise:
             told = Phrase(
                 "keeps other {parts} than its assignments, pools and standing give", parts=", ".join(otherwise)
@@ -96,6 +100,7 @@ def faults_of_parts(store: Store, unshown: list[str] | None = None, begin: int =
             yield seq, batch["batch_id"], Phrase("has published other {parts} than its rows give", parts=", ".join(odd))
         else:
             yield from _faults_of_lot(standing, batch, given, key, [] if unshown is None else unshown)
+    yield from faults_of_kinds(store, begin)
     yield from _faults_of_balances(store, begin)
 
 

@@ -16,6 +16,7 @@ from small import balance, writ
 from tengbol.book import canon
 from tengbol.book.acts import events
 from tengbol.book.audit import audit
+from tengbol.book.drawing import announce
 from tengbol.book.kept import held
 from tengbol.book.schema import TABLES
 from tengbol.report.public.chain import START, canonical, link
@@ -36,7 +37,9 @@ def store(url, tmp_path):
     assign(store, clerk(), "U", as_of=NOW)
     batch(store, clerk(), as_of=NOW)
     take(store, tmp_path, writs=[writ("X1"), writ("X2", debtor_district_id="D2"), writ("worse", amount="more")])
-    batch(store, clerk(), as_of=NOW)
+    announce(store, "C1", "the lottery", clerk())
+    announce(store, "C1", "what nobody asked for", clerk())
+    batch(store, clerk(), as_of=NOW, given_value="7-11")
     assert audit(store).ok, str(audit(store))
     return unlocked(store)
 
@@ -92,6 +95,15 @@ CHANGES = (
     ("enforcers", "t.enforcer_id = 'E2'", {"licensed_from": "2019-01-01"}, "another input"),
     ("pools", "t.enforcer_id = 'E2'", {"enforcer_id": "E9"}, "pools"),
     ("batches", "t.number = 2", {"input_digest": "0" * 64}, "input_digest"),
+    ("standing", "t.enforcer_id = 'E1' AND t.received_before = 1", {"name": "Another"}, "of E1 for one"),
+    ("standing", "t.enforcer_id = 'E1' AND t.received_before = 1", {"district_id": "D2"}, "of E1 for one"),
+    ("standing", "t.enforcer_id = 'E1' AND t.received_before = 1", {"chamber_id": "C2"}, "of E1 for one"),
+    ("batches", "t.number = 2", {"kind": "urgent writ"}, "its event is batch"),
+    ("batches", "t.number = 1", {"kind": "batch"}, "its event is urgent writ"),
+    ("batches", "t.number = 2", {"kind": "party"}, "its event is batch"),
+    ("batches", "t.number = 2", {"public_source": "the lottery"}, "announced for it was –"),
+    ("batches", "t.number = 3", {"public_source": "another"}, "announced for it was the lottery"),
+    ("batches", "t.number = 3", {"public_source": None}, "announced for it was the lottery"),
     ("batches", "t.number = 2", {"as_of": "2026-11-22T18:00:00"}, "day"),
     ("batches", "t.number = 2", {"manifest": "{}"}, "manifest"),
     ("batches", "t.number = 2", {"commitment": "0" * 64}, "does not fit the commitment"),
