@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 SEPARATORS: Final = (",", ";", "\t")
 
-#: Lines at the beginning of a file that may tell what it is.
-_FIRST: Final = 1_000
 #: A record over more lines than this is a stray quote.
 _LONGEST_RECORD: Final = 100
 
@@ -97,21 +95,21 @@ def _careful_grid(content: bytes, file: str, table: Table) -> Grid:
 
 def table_within(path: Path) -> str | None:
     """Return the table whose header stands among the first lines of a file, or None."""
-    found = {table_by_columns(lines[:HEADER_WITHIN]) for lines in beginnings(path)}
+    found = {table_by_columns(lines) for lines in beginnings(path, HEADER_WITHIN)}
     found.discard(None)
     return found.pop() if len(found) == 1 else None
 
 
-def beginnings(path: Path) -> list[list[list[str]]]:
-    """The first lines of a file, split by each separator that may be its own."""
+def beginnings(path: Path, count: int) -> list[list[list[str]]]:
+    """The first `count` lines of a file, split by each separator that may be its own."""
     with path.open("rb") as content:
         head = content.read(1 << 16)
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         text = head[: len(head) // 2 * 2].decode("utf-16", errors="replace")
     else:
-        top = b"\n".join(head.splitlines()[:_FIRST]).removeprefix(codecs.BOM_UTF8)
+        top = b"\n".join(head.splitlines()[:count]).removeprefix(codecs.BOM_UTF8)
         text = top.decode("utf-8" if is_utf8(top) else "kz1048", errors="replace")
-    lines = text.splitlines()[:_FIRST]
+    lines = text.splitlines()[:count]
     return [[_split(line, separator) or [line] for line in lines] for separator in SEPARATORS]
 
 

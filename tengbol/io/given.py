@@ -119,6 +119,10 @@ def _files(folder: Path, entries: list[Path]) -> Given:
     return Given(files, table, notes, (*twice, *unread, *_overlooked(folder, others, files)))
 
 
+#: Lines at the beginning of a CSV file that may tell whom it names, and which days.
+_FIRST: Final = 1_000
+
+
 def _overlooked(folder: Path, others: list[Path], files: Mapping[str, tuple[str, Path]]) -> list[Phrase]:
     """What stops a batch: files that are no table, and yet have a column of enforcers and one of days."""
     _, enforcers = files.get("enforcers", ("", None))
@@ -141,7 +145,7 @@ def _pages(file: Path) -> list[Page]:
     """The beginning of a CSV file, by each separator that parts it."""
     return [
         Page(file.name, False, partial(list, lines), pl.DataFrame, Marks)
-        for lines in beginnings(file)
+        for lines in beginnings(file, _FIRST)
         if any(len(line) > 1 for line in lines)
     ]
 

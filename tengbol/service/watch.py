@@ -83,7 +83,8 @@ class Watch:
         scope["path"] = scope["path"].replace("\0", "\ufffd")
         scope["query_string"] = scope["query_string"].replace(b"%00", b"%EF%BF%BD")
         # HEAD is answered wherever GET is, with its headers alone.
-        bare, asked = scope["method"] == "HEAD", {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+        bare = scope["method"] == "HEAD"
+        asked = {**scope, "method": "GET"} if bare else scope
         announced = dict(scope["headers"]).get(b"content-length", b"0")
 
         async def bounded() -> Message:
@@ -136,9 +137,9 @@ class Watch:
             self.running -= 1
             self._note(asked, scope["method"], status, time.perf_counter() - began)
 
-    def _note(self, scope: Scope, asked: str, status: int, seconds: float) -> None:
+    def _note(self, scope: Scope, given: str, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "name", None) or "none"
-        method = asked if asked in _METHODS else "other"
+        method = given if given in _METHODS else "other"
         self.numbers.requests.labels(route, method, str(status)).inc()
         self.numbers.seconds.labels(route).observe(seconds)
         state = scope["state"]
