@@ -52,18 +52,20 @@ class Wording:
     def differ(self, assignments: pl.DataFrame, place: pl.Series, who: Named, day: date) -> pl.Series:
         """Of which writs distributed on `day` the explanation is not the one that is due.
 
-        Of those that are neither late nor passed over, nearly all, many have the same, which is made once. place: of
-        each among the writs of the input, null where it is none. who: `enforcer_id` of each.
+        Of those that are not passed over, nearly all, many have the same, which is made once. place: of each among
+        the writs of the input, null where it is none. who: `enforcer_id` of each.
         """
         derived, told = self.derived, assignments["explanation"]
-        row = derived.row_of.gather(place)
+        row, due_by = derived.row_of.gather(place), derived.writs["by"].gather(place)
         usual = (
             assignments["enforcer_id"].is_not_null()
+            & due_by.is_not_null()
             & ~derived.groups["group"].is_in(self.passed["group"].implode()).gather(row)
-            & (derived.writs["by"].gather(place) >= day)
         ).fill_null(False)
         own, shared = (~usual).arg_true(), usual.arg_true()
-        number, first = alike(self._reasons(who.number[shared.to_numpy()], row.gather(shared)))
+        # Days of which it is late, 0 of those that are not.
+        late = (day - due_by.gather(shared)).dt.total_days().clip(0).to_numpy()
+        number, first = alike(as_one(self._reasons(who.number[shared.to_numpy()], row.gather(shared)), late))
         one = shared.gather(first)
         out = np.zeros(len(place), dtype=bool)
         for where, rows, which in ((own, own, None), (shared, one, number)):
@@ -73,7 +75,7 @@ class Wording:
         return pl.Series("words", out)
 
     def _reasons(self, who: Ints, row: pl.Series) -> Ints:
-        """`(N,)` one number for all that the explanation of a writ has that is neither late nor passed over."""
+        """`(N,)` one number for all that the explanation of a writ has that is not passed over, but its day."""
         groups = self.derived.groups
         told = groups.select("asked", "size", pl.col("alike").fill_null(0), bound=pl.col("bound_to").is_not_null())
         basis = numbered_as(groups["basis"], list(PARAGRAPH_OF_BASIS))

@@ -94,6 +94,33 @@ def test_an_explanation_that_tells_what_is_not_so_is_found(ran, told, instead):
         put(ran / "out", "assignments", before)
 
 
+def test_p9_of_late_writs_each_names_the_day_by_which_it_was_due(tmp_path):
+    """Alike but for that day; an explanation is worked out once for all that have the same."""
+    days = ("2026-11-02", "2026-11-05", "2026-11-20")
+    write_tables(
+        tmp_path / "in",
+        districts=[district("D1")],
+        enforcers=[enforcer("E1")],
+        writs=[writ(f"{day}-{n}", received_at=f"{day}T10:00:00") for day in days for n in "ab"],
+    )
+    run = tengbol("run", tmp_path / "in", "--out", tmp_path / "out", "--as-of", "2026-11-23T09:30:00", "--seed", "ab")
+    assert run.returncode == 0, run.stderr
+    assert verify(tmp_path / "in", tmp_path / "out").ok
+    table = pl.read_parquet(tmp_path / "out" / "assignments.parquet")
+    told = dict(table.select("writ_id", "explanation").iter_rows())
+    assert len({told[f"{day}-a"] for day in days}) == 3
+    first, second = f"{days[0]}-a", f"{days[1]}-a"
+    swapped = pl.col("writ_id").replace_strict(
+        {first: told[second], second: told[first]}, default=pl.col("explanation")
+    )
+    put(tmp_path / "out", "assignments", table.with_columns(explanation=swapped))
+    broken = verify(tmp_path / "in", tmp_path / "out").broken()
+    assert sorted((finding.check, finding.subject) for finding in broken) == [
+        ("explanations", first),
+        ("explanations", second),
+    ]
+
+
 @pytest.mark.parametrize(
     ("writ_id", "column", "day", "paragraph"),
     [
