@@ -34,6 +34,7 @@ def open_book(given: str | None, *, older: bool = False) -> Store:
     `UnusableInputError` where there is none, or of another version, or others may read it.
     """
     url = url_from(given)
+    refuse_foreign(url)
     if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).is_file():
         raise UnusableInputError(
             "{url}: there is no book; check the path, or make one with `tengbol book init`.", url=shown(url)
@@ -69,6 +70,24 @@ def refuse_backup(url: str) -> None:
         raise UnusableInputError(
             "{path}: is a backup, and stays as it is; make a book of it with: tengbol book restore FILE --book NEW",
             path=path,
+        )
+
+
+def refuse_foreign(url: str) -> None:
+    """Raise `UnusableInputError` where a book's path is that of no file, or of another program's database.
+
+    Of a device that all may read, the user would else be told to close it to them.
+    """
+    if not url.startswith("sqlite:///"):
+        return
+    from tengbol.book.sqlite import is_foreign
+
+    path = Path(url.removeprefix("sqlite:///"))
+    if path.exists() and not path.is_file():
+        raise UnusableInputError("{path}: is no file, and a book is one; give another path.", path=path)
+    if path.is_file() and is_foreign(path):
+        raise UnusableInputError(
+            "{path}: is a database of another program, and stays as it is; give another path.", path=path
         )
 
 

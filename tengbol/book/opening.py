@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tengbol.book.access import connect, refuse_backup, refuse_newer
+from tengbol.book.access import connect, refuse_backup, refuse_foreign, refuse_newer
 from tengbol.book.acts import act, head
 from tengbol.book.counted import keep
 from tengbol.book.desk import unsigned
@@ -38,6 +38,7 @@ def init(given: str | None, hand: Hand, *, group: str | None = None) -> tuple[St
 
 def _opened(given: str | None, hand: Hand) -> tuple[Store, bool]:
     url = url_from(given)
+    refuse_foreign(url)
     refuse_backup(url)
     store = connect(url)
     refuse_unmeant(store)

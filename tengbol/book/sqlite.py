@@ -269,6 +269,14 @@ def is_backup(path: Path) -> bool:
     return False
 
 
+def is_foreign(path: Path) -> bool:
+    """Whether a file is a database with tables, none of which a book has, not even one whose making was cut short."""
+    with suppress(sqlite3.Error), closing(sqlite3.connect(path, timeout=PATIENCE)) as connection:
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        return bool(tables) and not tables & {"alembic_version", "events"}
+    return False
+
+
 def _is_no_text(error: sqlite3.OperationalError) -> bool:
     return "Could not decode to UTF-8" in str(error)
 

@@ -193,6 +193,29 @@ def test_a_file_that_is_no_book_is_told(tmp_path):
         assert "damaged, or no book at all" in done.stderr
 
 
+@pytest.mark.parametrize("verb", ["init", "status", "batch"])
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("/dev/null")])
+def test_what_is_no_file_is_told_and_no_command_that_would_close_it_to_others(tmp_path, make, verb):
+    place = tmp_path / "chamber.book"
+    make(place)
+    done = tengbol("book", verb, "--book", place)
+    assert done.returncode == 2
+    assert done.stderr == f"tengbol: {place}: is no file, and a book is one; give another path.\n"
+
+
+def test_no_book_is_made_in_the_database_of_another_program(tmp_path):
+    place = tmp_path / "letters.db"
+    with closing(sqlite3.connect(place)) as other:
+        other.execute("CREATE TABLE letters (text)")
+    place.chmod(0o600)
+    before = place.read_bytes()
+    for verb in ("init", "status", "batch"):
+        done = tengbol("book", verb, "--book", place)
+        assert done.returncode == 2
+        assert "is a database of another program, and stays as it is; give another path." in done.stderr
+    assert place.read_bytes() == before
+
+
 def test_an_init_that_the_disk_has_no_room_for_is_told(tmp_path):
     done = tengbol(
         "book", "init", *BY, "--book", tmp_path / "chamber.book",
