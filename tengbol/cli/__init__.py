@@ -224,8 +224,8 @@ def _damaged_book() -> Phrase | None:
 
 def _stop(code: int, _number: int, _frame: object) -> Never:
     """End the searches in other processes, which nobody would wait for, and then the command."""
-    from multiprocessing import active_children
-
-    for search in active_children():
+    # Nothing is imported here: a signal may fall into an import, whose half of a module would be met.
+    children = getattr(sys.modules.get("multiprocessing.process"), "active_children", tuple)
+    for search in children():
         search.terminate()
     sys.exit(code)

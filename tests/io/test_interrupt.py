@@ -138,3 +138,29 @@ def test_every_stage_hears_an_interrupt_within_a_second_of_work(stage, after):
 def _cpu_seconds(process: int) -> float:
     user, system = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:13]
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+#: A command to which the signal comes in the midst of an import.
+_IMPORTING = """
+import os, signal, sys
+
+class Stops:
+    def find_spec(self, name, *_):
+        if name == "_compat_pickle":
+            print("begun", flush=True)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+from tengbol.cli import main
+
+sys.meta_path.insert(0, Stops())
+for name in ("pickle", "_compat_pickle"):
+    sys.modules.pop(name, None)
+sys.argv = ["tengbol", "demo", "never"]
+main()
+"""
+
+
+def test_a_signal_in_the_midst_of_an_import_is_no_fault_of_ours(tmp_path):
+    done = subprocess.run([sys.executable, "-c", _IMPORTING], capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert (done.returncode, done.stdout) == (143, "begun\n"), done.stderr
+    assert "stopped" in done.stderr
