@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import io
 import os
@@ -125,6 +126,8 @@ def _command(
     pass
 
 
+#: What the system answers to a look at a path that nobody may take, or that cannot be: no command is at fault then.
+_CLOSED: Final = frozenset({errno.EACCES, errno.EPERM, errno.ENAMETOOLONG})
 #: How a command ends that was interrupted from the keyboard, or told to end.
 _ENDING: Final = {"SIGINT": 130, "SIGTERM": 143, "SIGHUP": 143}
 
@@ -169,6 +172,13 @@ def main() -> None:
     except Exception as error:
         if "TENGBOL_DEBUG" in os.environ:
             raise
+        if isinstance(error, OSError) and error.errno in _CLOSED and error.filename is not None:
+            closed = UnusableInputError(
+                "{path}: cannot be reached ({reason}); check the path, and what you may do in its folders.",
+                path=error.filename,
+                reason=error.strerror,
+            )
+            fail(closed.said(spoken), closed.code, closed.kind, reason_of(closed.phrase))
         if damaged := _damaged_book():
             fail(damaged.said(spoken), 2, "refused", reason_of(damaged))
         told = f"{type(error).__name__}: {error}"

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import polars as pl
 import pytest
+from books import tengbol
 from small import CATEGORIES, attachment, balance, district, enforcer, writ, write_tables
 
 from tengbol.config import load
@@ -183,3 +184,18 @@ def test_where_a_page_begins_and_what_is_told_on_the_way_are_not_nested_without_
         unpacked(base64.urlsafe_b64encode(NESTED.encode()).decode(), (str,))
     told = base64.urlsafe_b64encode(zlib.compress(NESTED.encode())).decode()
     assert _flash_of(SimpleNamespace(cookies={"told": told})) == []  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["book status --book {}", "book init --book {}", "public write {} --out out", "forms {} --batch 1 --out out",
+     "why {} W1", "report {} --out out", "serve --check --book {}", "verify . {}", "run . --config {} --out out",
+     "template {}.xlsx"],
+)  # fmt: skip
+def test_a_path_that_cannot_be_looked_at_is_told_by_every_command(tmp_path, words):
+    """As one in a folder that is closed to the user, which no test can make where it runs as root."""
+    place = tmp_path / ("a" * 300) / "chamber.book"
+    done = tengbol(*words.format(place).split(), cwd=tmp_path)
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.startswith(f"tengbol: {place}")
+    assert "cannot be reached (File name too long); check the path" in done.stderr
