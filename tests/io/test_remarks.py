@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
+from clerks import ods
 from io_cases import ROWS, as_csv, csv_folder, writ
 
 from tengbol.io.read import read
@@ -119,3 +121,63 @@ def test_letters_that_windows_1251_lacks_are_missed_with_what_to_do(tmp_path, na
 def test_a_question_mark_is_no_lost_letter(tmp_path, name):
     notes = read(with_a_cell(tmp_path, "debtor_name", name)).warnings
     assert not any("letters are lost" in str(note) for note in notes)
+
+
+A_DAY = "the column {column} holds days: {cell}. A spreadsheet makes them of numbers such as 2-12 or 12/2026."
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("case_id", "2026-02-01"),
+        ("case_id", "01.02.2026"),
+        ("case_id", "дек.26"),
+        ("number", "12.фев"),
+        ("number", "Feb-26"),
+        ("number", "2026-12-01"),
+        ("writ_id", "ақп.26"),
+    ],
+)
+def test_a_number_that_a_spreadsheet_made_a_day_of_is_taken_and_told(tmp_path, column, cell):
+    reading = read(with_a_cell(tmp_path, column, cell))
+    assert reading.chamber.writs[column].to_list()[1] == cell
+    assert any(f"in rows 3 {A_DAY.format(column=column, cell=cell)}" in str(note) for note in reading.warnings)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("case_id", "2-1234/2026"),
+        ("case_id", "7599-26-00-2/1234"),
+        ("case_id", "12/2026"),
+        ("case_id", "2-12"),
+        ("case_id", "1234-26-00"),
+        ("number", "26-мар/5"),
+        ("number", "от 01.02.2026"),
+        ("number", "1-2-2026"),
+        ("subject", "01.02.2026"),
+    ],
+)
+def test_a_number_as_courts_write_it_is_no_day(tmp_path, column, cell):
+    assert not any("holds days" in str(note) for note in read(with_a_cell(tmp_path, column, cell)).warnings)
+
+
+@pytest.mark.parametrize("kind", ["ods", "parquet"])
+def test_cases_of_the_past_that_became_real_days_are_told_of_other_files_too(tmp_path, kind):
+    past = [ROWS["ledger"][0] | {"writ_id": f"W{9 + month}", "case_id": dt.date(2026, month, 1)} for month in (2, 12)]
+    if kind == "ods":
+        place = tmp_path / "in.ods"
+        ods(place, {name: [[*rows[0]], *map(list, map(dict.values, rows))] for name, rows in tables(past).items()})
+    else:
+        place = csv_folder(tmp_path, tables([]))
+        pl.DataFrame(past).write_parquet(place / "ledger.parquet")
+        (place / "ledger.csv").unlink()
+    reading = read(place)
+    assert reading.chamber.ledger["case_id"].to_list() == ["2026-02-01", "2026-12-01"]
+    told = A_DAY.format(column="case_id", cell="2026-02-01, 2026-12-01")
+    assert any(f"ledger: in rows 2, 3 {told}" in str(note) for note in reading.warnings)
+
+
+def tables(past):
+    """What every batch needs, and its past."""
+    return {"districts": ROWS["districts"], "enforcers": ROWS["enforcers"][:1], "writs": [writ()], "ledger": past}

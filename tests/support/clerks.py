@@ -253,7 +253,7 @@ def made(seed: int, folder: Path) -> tuple[Path, dict[str, list[Row]]]:
             (place / f"{name}.csv").write_bytes((rows + "\r\n").encode(encoding, errors="replace"))
     else:
         place = folder / f"book.{kind}"
-        (_xlsx if kind == "xlsx" else _ods)(place, pages)
+        (_xlsx if kind == "xlsx" else ods)(place, pages)
     return place, tables
 
 
@@ -280,7 +280,9 @@ def _xlsx(place: Path, pages: dict[str, list[list[Any]]]) -> None:
         book.add_worksheet("Пусто").hide()
 
 
-def _ods(place: Path, pages: dict[str, list[list[Any]]]) -> None:
+def ods(place: Path, pages: dict[str, list[list[Any]]]) -> None:
+    """Write sheets as an OpenDocument workbook, days as such."""
+
     def shown(cell: Any) -> str:
         match cell:
             case None:
