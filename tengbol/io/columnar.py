@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 #: The file descriptor of standard error, whatever `sys.stderr` is.
 _STDERR: Final = 2
 
+#: What no column of a table holds.
+_OF_NO_TABLE: Final = (pl.List, pl.Array, pl.Struct, pl.Binary, pl.Object, pl.Duration, pl.Time)
+
 #: Bytes of a file from which on what it holds is not to be in memory twice.
 _LARGE: Final = 1 << 24
 
@@ -42,14 +45,22 @@ def read_parquet(path: Path, file: str, table: Table) -> Grid:
     return Grid(file, tuple(frame.columns), cells, no_broken_lines())
 
 
-def parquet_frame(path: Path) -> pl.DataFrame:
-    """Read a Parquet file as it is. Raises `ValueError` for what is none, `OSError` for what may not be read."""
+def parquet_lines(path: Path, count: int) -> list[list[str | None]]:
+    """The header and the first rows as text, without the columns that no table has. Raises as `parquet_frame`."""
+    frame = parquet_frame(path, count)
+    kept = {name: dtype for name, dtype in frame.schema.items() if not isinstance(dtype, _OF_NO_TABLE)}
+    cells = frame.select(as_text(pl.col(name), dtype) for name, dtype in kept.items())
+    return [[*kept], *map(list, cells.iter_rows())]
+
+
+def parquet_frame(path: Path, count: int | None = None) -> pl.DataFrame:
+    """Read a Parquet file, or its first rows. Raises `ValueError` for what is none, `OSError` for what is barred."""
     try:
         # Opened here, since the library takes no name that is not UTF-8.
         with path.open("rb") as content, _panics_unheard():
             # In one piece: to gather rows from many takes several times as long.
-            if os.fstat(content.fileno()).st_size < _LARGE:
-                return pl.read_parquet(content).rechunk()
+            if count is not None or os.fstat(content.fileno()).st_size < _LARGE:
+                return pl.read_parquet(content, n_rows=count).rechunk()
             # Column by column, so that only one of them is in memory twice.
             columns = [_column(content, name) for name in pl.read_parquet_schema(content)]
             return pl.concat(columns, how="horizontal")
@@ -82,14 +93,13 @@ def _panics_unheard() -> Iterator[None]:
 
 
 def _cell(name: str, dtype: pl.DataType, file: str, table: Table) -> pl.Expr:
-    match dtype:
-        case pl.List() | pl.Array() | pl.Struct() | pl.Binary() | pl.Object() | pl.Duration() | pl.Time():
-            raise UnusableInputError(
-                "{file}: column '{name}' holds {dtype}, which no table has; save it as text, numbers or days.",
-                file=file,
-                name=name,
-                dtype=dtype,
-            )
+    if isinstance(dtype, _OF_NO_TABLE):
+        raise UnusableInputError(
+            "{file}: column '{name}' holds {dtype}, which no table has; save it as text, numbers or days.",
+            file=file,
+            name=name,
+            dtype=dtype,
+        )
     known = column_named(name, table.name)
     kept = known is not None and table.kinds[known].type == dtype
     return pl.col(name) if kept else as_text(pl.col(name), dtype)

@@ -10,15 +10,15 @@ import polars as pl
 
 from tengbol.errors import UnusableInputError
 from tengbol.io.aliases import table_named
-from tengbol.io.columnar import read_parquet
+from tengbol.io.columnar import parquet_lines, read_parquet
 from tengbol.io.delimited import beginnings, read_csv, table_within
 from tengbol.io.grid import beside, contract_cells, place_of, printable, text_rows, text_table
 from tengbol.io.headers import sheet
-from tengbol.io.layout import rows_of
+from tengbol.io.layout import rows_of, table_by_columns
 from tengbol.io.overlooked import naming
 from tengbol.io.sheets.page import Marks, Page
 from tengbol.io.validate import Cells, of_texts
-from tengbol.io.workbook import WORKBOOKS, open_workbook, read_sheet
+from tengbol.io.workbook import WORKBOOKS, open_workbook, pages_of, read_sheet, table_of
 from tengbol.phrase import Phrase
 
 if TYPE_CHECKING:
@@ -115,25 +115,31 @@ def _files(folder: Path, entries: list[Path]) -> Given:
         )
 
     notes = (Phrase("Files not used: {files}.", files=", ".join(unused)),) if unused else ()
-    others = [file for file in entries if printable(file.name) in unused and file.suffix.lower() == ".csv"]
+    others = [
+        file
+        for file in entries
+        if file.suffix.lower() in (*_READERS, *WORKBOOKS, *_TEXTS)
+        and table_named(file.stem) is None
+        and (printable(file.name), file) not in files.values()
+    ]
     return Given(files, table, notes, (*twice, *unread, *_overlooked(folder, others, files)))
 
 
-#: Lines at the beginning of a CSV file that may tell whom it names, and which days.
+#: Lines at the beginning of a file that may tell whom it names, and which days.
 _FIRST: Final = 1_000
 
 
 def _overlooked(folder: Path, others: list[Path], files: Mapping[str, tuple[str, Path]]) -> list[Phrase]:
     """What stops a batch: files that are no table, and yet have a column of enforcers and one of days."""
     _, enforcers = files.get("enforcers", ("", None))
-    if enforcers is None or enforcers.suffix.lower() != ".csv" or not others:
+    if enforcers is None or not others:
         return []
-    ours = _pages(enforcers)
-    found = [file for file in others if file.is_file() and any(naming(_pages(file), page) for page in ours)]
+    ours = _pages(enforcers, {})
+    found = [file for file in others if file.is_file() and any(naming(_pages(file, files), page) for page in ours)]
     return [
         UnusableInputError(
-            "{folder}: {file} names enforcers and days, and is no table that is known; name its columns as `tengbol "
-            "template` does, or take it away.",
+            "{folder}: {file} names enforcers and days, and is no table that is read; save it as CSV with the columns "
+            "of `tengbol template`, or take it away.",
             folder=folder,
             file=printable(file.name),
         ).phrase
@@ -141,19 +147,36 @@ def _overlooked(folder: Path, others: list[Path], files: Mapping[str, tuple[str,
     ]
 
 
-def _pages(file: Path) -> list[Page]:
-    """The beginning of a CSV file, by each separator that parts it."""
+def _pages(file: Path, files: Mapping[str, tuple[str, Path]]) -> list[Page]:
+    """The beginning of a file: of text by each separator that parts it, of a workbook the sheets that are seen.
+
+    files: the tables that are read; a sheet that is one of these is a copy of it. What cannot be read names nobody.
+    """
+    kind = file.suffix.lower()
+    try:
+        if kind in WORKBOOKS:
+            return [page for page in pages_of(file) if not page.hidden and page.top and table_of(page) not in files]
+        tops = [parquet_lines(file, _FIRST)] if kind == ".parquet" else beginnings(file, _FIRST)
+    except (UnusableInputError, ValueError, OSError):
+        return []
     return [
         Page(file.name, False, partial(list, lines), pl.DataFrame, Marks)
-        for lines in beginnings(file, _FIRST)
+        for lines in tops
         if any(len(line) > 1 for line in lines)
     ]
 
 
 def _table(file: Path) -> str | None:
-    """The table of a file: by its name, else of a CSV file by its header."""
+    """The table of a file: by its name, else by its header."""
     named = table_named(file.stem)
-    return table_within(file) if named is None and file.suffix.lower() == ".csv" and file.is_file() else named
+    if named is not None or not file.is_file():
+        return named
+    if file.suffix.lower() == ".csv":
+        return table_within(file)
+    try:
+        return table_by_columns(parquet_lines(file, 0))
+    except (ValueError, OSError):
+        return None
 
 
 def _workbook(path: Path) -> Given:

@@ -76,7 +76,7 @@ def open_workbook(path: Path) -> Workbook:
     others: list[Page] = []
     hidden, twice = [], []
     for page in pages_of(path):
-        table = _table(page)
+        table = table_of(page)
         if page.hidden:
             hidden.append(page.name)
         elif table is None:
@@ -165,7 +165,7 @@ def pages_of(path: Path) -> Iterable[Page]:
     return import_module(f"tengbol.io.sheets.{WORKBOOKS[path.suffix.lower()]}").pages(path, printable(path.name))
 
 
-def _table(page: Page) -> str | None:
+def table_of(page: Page) -> str | None:
     """The table of a page; a page that has no table's name and cannot be looked into is none.
 
     A name is not followed at once to a table of whose columns the page has few, or not all where it has all of another:

@@ -4,13 +4,16 @@ a batch is left out of it unseen (¶12).
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 import shlex
 
 import openpyxl
+import polars as pl
 import pytest
 from books import tengbol
-from io_cases import ROWS, csv_folder
+from clerks import ods
+from io_cases import ROWS, csv_folder, parquet_folder, workbook
 from test_guessing import chamber, written
 
 from tengbol.errors import UnusableInputError
@@ -91,10 +94,70 @@ def with_a_file(folder, *lines):
 def test_p12_a_csv_file_that_names_enforcers_and_days_is_left_out_of_no_batch_unasked(tmp_path):
     who = [row["enforcer_id"] for row in ROWS["enforcers"]]
     place = with_a_file(tmp_path, "Кто;С какого;По какое", f"{who[0]};20.11.2026;30.11.2026", f"{who[-1]};21.11.2026;")
-    told = "график.csv names enforcers and days, and is no table that is known"
+    told = "график.csv names enforcers and days, and is no table that is read"
     assert told in "\n".join(check(place).lines())
     with pytest.raises(UnusableInputError, match=told):
         read(place)
+
+
+AWAY_AS_TABLE = [("Кто", "С какого"), ("0001", dt.date(2026, 11, 20)), ("0002", dt.date(2026, 11, 21))]
+
+
+def saved(folder, kind, lines, *, name="график", sheet="Лист1"):
+    """One more file beside the tables, under a name and headers that nobody knows."""
+    place = folder / f"{name}.{kind}"
+    header, *rows = lines
+    if kind == "parquet":
+        pl.DataFrame(rows, schema=list(header), orient="row").write_parquet(place)
+    elif kind == "xlsx":
+        made = openpyxl.Workbook()
+        made.active.title = sheet
+        for line in lines:
+            made.active.append(line)
+        made.save(place)
+    elif kind == "ods":
+        ods(place, {sheet: list(map(list, lines))})
+    else:
+        place.write_text("\n".join("\t".join(map(str, line)) for line in lines))
+
+
+@pytest.mark.parametrize("enforcers", ["csv", "parquet"])
+@pytest.mark.parametrize("kind", ["csv", "tsv", "txt", "parquet", "xlsx", "ods"])
+def test_p12_a_file_of_any_kind_that_names_enforcers_and_days_is_left_out_of_no_batch(tmp_path, enforcers, kind):
+    tables = {name: ROWS[name] for name in ("districts", "enforcers", "writs")}
+    (csv_folder if enforcers == "csv" else parquet_folder)(tmp_path, tables)
+    saved(tmp_path, kind, AWAY_AS_TABLE)
+    with pytest.raises(UnusableInputError, match=f"график.{kind} names enforcers and days, and is no table that is"):
+        read(tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["csv", "txt", "parquet", "xlsx", "ods"])
+def test_a_file_of_any_kind_that_names_nobody_is_no_obstacle(tmp_path, kind):
+    parquet_folder(tmp_path, {name: ROWS[name] for name in ("districts", "enforcers", "writs")})
+    saved(tmp_path, kind, [("Кто", "Когда"), ("Сидоров", dt.date(2026, 11, 20))])
+    assert read(tmp_path).chamber.writs.height == 2
+
+
+def test_a_sheet_that_is_a_table_which_is_read_is_its_copy(tmp_path):
+    csv_folder(tmp_path, {name: ROWS[name] for name in ("districts", "enforcers", "writs")})
+    workbook(tmp_path / "палата.xlsx", {"enforcers": ROWS["enforcers"]})
+    assert "Files not used: палата.xlsx." in map(str, read(tmp_path).warnings)
+    workbook(tmp_path / "палата.xlsx", {"enforcers": ROWS["enforcers"], "absences": ROWS["absences"]})
+    with pytest.raises(UnusableInputError, match=r"палата\.xlsx names enforcers and days"):
+        read(tmp_path)
+
+
+def test_a_damaged_file_that_is_no_table_is_no_obstacle(tmp_path):
+    csv_folder(tmp_path, {name: ROWS[name] for name in ("districts", "enforcers", "writs")})
+    for kind in ("parquet", "xlsx", "ods", "xls"):
+        (tmp_path / f"график.{kind}").write_bytes(b"PAR1PK\x03\x04 damaged PAR1")
+    assert read(tmp_path).chamber.writs.height == 2
+
+
+def test_a_parquet_file_is_known_by_its_columns_as_others_are(tmp_path):
+    parquet_folder(tmp_path, {name: ROWS[name] for name in ("districts", "enforcers", "writs", "absences")})
+    (tmp_path / "absences.parquet").rename(tmp_path / "график.parquet")
+    assert read(tmp_path).chamber.absences["enforcer_id"].to_list() == ["0002"]
 
 
 @pytest.mark.parametrize(
