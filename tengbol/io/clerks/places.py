@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from tengbol.io.clerks.codes import plain
+from tengbol.model.limits import ID_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,18 +55,53 @@ def district_of(text: pl.Expr, by_name: dict[str, str]) -> pl.Expr:
 def near(text: pl.Series, districts: pl.DataFrame) -> pl.DataFrame:
     """`said` and `near`: the districts that texts which name none are spelt most like, with their codes.
 
-    districts: `district_id`, and `name` where it is known. Of many texts only the first by spelling.
+    districts: `district_id`, and `name` where it is known. Of many texts only the first by spelling, and none that is
+    too long for a name.
     """
     rows = districts.select("district_id", pl.col("^name$")).unique().sort("district_id").rows(named=True)
-    known = [(row, [SequenceMatcher(None, b=cell.casefold()) for cell in row.values()]) for row in rows]
-    said = text.drop_nulls().unique().sort().head(_LOOKED_FOR)
+    known = [(row, [_Spelling(cell.casefold()) for cell in row.values()]) for row in rows]
+    said = text.filter(text.str.len_chars() <= ID_LENGTH).unique().sort().head(_LOOKED_FOR)
     return pl.DataFrame(
         {"said": said, "near": [_nearest(one, known) for one in said]}, schema={"said": pl.String, "near": pl.String}
     )
 
 
+class _Spelling:
+    """What compares texts with one cell of a district."""
+
+    def __init__(self, cell: str) -> None:
+        self._cell = cell
+        self._matcher = SequenceMatcher(None, b=cell)
+        self._places: dict[str, int] = {}
+        for place, sign in enumerate(cell):
+            self._places[sign] = self._places.get(sign, 0) | 1 << place
+
+    def by_length(self, said: str) -> float:
+        """What the likeness cannot exceed, from the lengths alone."""
+        return self._of(min(len(said), len(self._cell)), said)
+
+    def by_order(self, said: str) -> float:
+        """What it cannot exceed, from the longest common subsequence: likeness counts blocks that make up one.
+
+        Each 0 in `left` is a sign of the cell that ends a longer one (Hyyrö 2004).
+        """
+        every = left = (1 << len(self._cell)) - 1
+        for sign in said:
+            met = left & self._places.get(sign, 0)
+            left = (left + met | left - met) & every
+        return self._of(len(self._cell) - left.bit_count(), said)
+
+    def likeness(self, said: str) -> float:
+        self._matcher.set_seq1(said)
+        return self._matcher.ratio()
+
+    def _of(self, common: int, said: str) -> float:
+        both = len(said) + len(self._cell)
+        return 2.0 * common / both if both else 1.0
+
+
 #: A district, and what compares a text with each of its cells.
-_Known = tuple[dict[str, str], list[SequenceMatcher[str]]]
+_Known = tuple[dict[str, str], list[_Spelling]]
 
 
 def _nearest(said: str, known: list[_Known]) -> str:
@@ -82,8 +118,8 @@ def _nearest(said: str, known: list[_Known]) -> str:
 
 
 _BRACKETS: Final = str.maketrans("", "", "()")
-#: From what takes no time and is never below the ratio, to the ratio itself.
-_RATIOS: Final = (SequenceMatcher.real_quick_ratio, SequenceMatcher.quick_ratio, SequenceMatcher.ratio)
+#: From what takes no time and is never below the likeness, to the likeness itself.
+_STEPS: Final = (_Spelling.by_length, _Spelling.by_order, _Spelling.likeness)
 
 
 def _by_likeness(said: str, known: list[_Known]) -> Iterator[dict[str, str]]:
@@ -92,14 +128,11 @@ def _by_likeness(said: str, known: list[_Known]) -> Iterator[dict[str, str]]:
     while queue:
         _, step, place = heappop(queue)
         row, cells = known[place]
-        if step == len(_RATIOS) - 1:
+        if step == len(_STEPS) - 1:
             yield row
             continue
-        if step < 0:
-            for cell in cells:
-                cell.set_seq1(said)
         # What is only bounded comes before what is just as alike: it may be so too, and have an earlier code.
-        heappush(queue, (-max(_RATIOS[step + 1](cell) for cell in cells), step + 1, place))
+        heappush(queue, (-max(_STEPS[step + 1](cell, said) for cell in cells), step + 1, place))
 
 
 def _core(name: pl.Expr) -> pl.Expr:
