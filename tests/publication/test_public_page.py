@@ -29,6 +29,7 @@ from tengbol.book.revoking import revoke
 from tengbol.errors import UnusableInputError
 from tengbol.report.public.checker import SCRIPTS, beside, page, write_page
 from tengbol.report.public.file import write_public
+from tengbol.report.public.find import find
 from tengbol.report.record import of_distribution
 from tengbol.verify.public import verify_public
 
@@ -125,18 +126,76 @@ def test_what_is_no_public_report_is_told_so(tab, content):
     assert dropped(tab, content)[0] == "unusable"
 
 
-@pytest.mark.parametrize("spoilt", ["\ufeff{}", "packed, and more behind it", "packed, and cut short"])
+#: How a line, a disk or an editor spoils the file, and what `verify` says of it.
+SPOILT = {
+    "two marks": (lambda text: b"\xef\xbb\xbf" * 2 + text, "its first line has no format"),
+    "UTF-16": (lambda text: text.decode().encode("utf-16"), "it is no text in UTF-8"),
+    "more before": (lambda text: b"see " + text, "its first line has no format"),
+    "no number": (lambda text: text.replace(b'"opening":[', b'"opening":[NaN', 1), "its first line has no format"),
+    "packed, and more behind": (lambda text: gzip.compress(text) + b"more", "more bytes stand behind its end"),
+    "packed, and zeros behind": (lambda text: gzip.compress(text) + b"\0\0", "more bytes stand behind its end"),
+    "packed twice over": (lambda text: gzip.compress(text) + gzip.compress(b""), "more bytes stand behind its end"),
+    "packed, and cut short": (lambda text: gzip.compress(text)[:-20], "it is cut off"),
+    "packed, and damaged": (lambda text: gzip.compress(text)[:-8] + b"damaged!", "its bytes are damaged"),
+}
+
+
+@pytest.mark.parametrize("spoilt", SPOILT)
 def test_what_an_editor_or_a_line_has_spoilt_is_no_public_report_to_page_and_verify(tab, honest, tmp_path, spoilt):
-    packed = gzip.compress(written(honest).encode())
-    content = {
-        "\ufeff{}": f"\ufeff{written(honest)}".encode(),
-        "packed, and more behind it": packed + b"more",
-        "packed, and cut short": packed[:-20],
-    }[spoilt]
+    spoil, due = SPOILT[spoilt]
+    content = spoil(written(honest).encode())
     assert dropped(tab, content)[0] == "unusable"
     (tmp_path / "public.jsonl.gz").write_bytes(content)
-    with pytest.raises(UnusableInputError, match="is no public report"):
+    with pytest.raises(UnusableInputError, match=f"is no public report: .*{due}"):
         verify_public(tmp_path / "public.jsonl.gz")
+
+
+#: How an editor saves a file again, in which no line says anything else than it did.
+SAVED_AGAIN = {
+    "other line ends": lambda text: text.replace("\n", "\r\n"),
+    "other line ends here and there": lambda text: text.replace("\n", "\r\n", 2),
+    "a mark before": lambda text: f"\ufeff{text}",
+    "no last line end": lambda text: text.removesuffix("\n"),
+    "empty lines behind": lambda text: f"{text}\n\r\n\n",
+    "all of it": lambda text: "\ufeff" + text.replace("\n", "\r\n") + "\r\n",
+}
+
+
+@pytest.mark.parametrize("again", SAVED_AGAIN)
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_file_that_an_editor_saved_again_says_what_it_said(tab, honest, forged, tmp_path, again, packed):
+    for text, due in ((written(honest), "holds"), (forged["two exchanged"], "broken")):
+        content = SAVED_AGAIN[again](text).encode()
+        content = gzip.compress(content) if packed else content
+        (tmp_path / "public.jsonl").write_bytes(content)
+        assert (dropped(tab, content)[0], verify_public(tmp_path / "public.jsonl", steps=0.1).ok) == (
+            due,
+            due == "holds",
+        )
+    assert find(tmp_path / "public.jsonl", honest[1]["part"]["assignments"]["writ"][0])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace("\n", "\r\r\n"),
+        lambda text: text.replace("\n", " \n"),
+        lambda text: f"{text}\r\r\n",
+        lambda text: text.replace("\n", "\r"),
+        lambda text: text.replace("\n", "\n\ufeff", 1),
+        lambda text: f"{text}\0",
+    ],
+    ids=["two returns", "space", "line of a return", "return alone", "mark within", "zero byte"],
+)
+def test_nothing_else_between_or_behind_lines_is_passed_over(tab, honest, tmp_path, change):
+    text = change(written(honest))
+    (tmp_path / "public.jsonl").write_bytes(text.encode())
+    try:
+        due = "holds" if verify_public(tmp_path / "public.jsonl").ok else "broken"
+    except UnusableInputError:
+        due = "unusable"
+    assert due != "holds"
+    assert dropped(tab, text.encode())[0] == due
 
 
 #: Lets go of files as a hand does that drops them on the page, by name and text.

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import zlib
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -16,6 +15,7 @@ from tengbol.errors import UnusableInputError
 from tengbol.io.folders import cause
 from tengbol.io.kinds import PUBLIC
 from tengbol.io.outputs import Output, refuse_unless_replaceable
+from tengbol.io.unpacking import lines_of, why_unread
 from tengbol.io.whole import create, put_file
 from tengbol.report.accrual import members_of
 from tengbol.report.public.chain import START, canonical, link
@@ -189,16 +189,14 @@ def _corrections(
 def read_lines(path: Path) -> list[dict[str, Any]]:
     """Read the objects of a public report. Raises `UnusableInputError` where it is none."""
     try:
-        content = path.read_bytes()
-        text = (gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content).decode()
-        made = [json.loads(line) for line in text.split("\n") if line]
+        made = [json.loads(line) for line in lines_of(path.read_bytes()) if line]
     except OSError as error:
         raise UnusableInputError(
             "{path}: the public report cannot be read: {cause}", path=path, cause=cause(error)
         ) from error
-    except (ValueError, EOFError, RecursionError, zlib.error) as error:
+    except (ValueError, RecursionError) as error:
         raise UnusableInputError(
-            "{path}: is no public report, which is lines of JSON: {error}", path=path, error=error
+            "{path}: is no public report, which is lines of JSON: {error}", path=path, error=why_unread(error)
         ) from error
     if not made or not isinstance(made[0], dict) or made[0].get("format") != FORMAT:
         raise UnusableInputError(

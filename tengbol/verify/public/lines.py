@@ -6,15 +6,14 @@ program reads in it, every other does.
 
 from __future__ import annotations
 
-import gzip
 import json
 import re
-import zlib
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from tengbol.errors import UnusableInputError
+from tengbol.io.unpacking import lines_of, why_unread
 from tengbol.phrase import Phrase
 from tengbol.verify.findings import reason_of
 from tengbol.verify.law import WRIT
@@ -110,17 +109,15 @@ def read_lines(path: Path, found: Findings) -> tuple[Header | None, list[Line]]:
     Raises `UnusableInputError` where the file cannot be read or is no public report at all.
     """
     try:
-        content = path.read_bytes()
-        text = (gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content).decode("utf-8")
-    except (EOFError, UnicodeDecodeError, zlib.error, gzip.BadGzipFile) as error:
+        first, *rest = lines_of(path.read_bytes())
+    except ValueError as error:
         raise UnusableInputError(
-            "{path}: is no public report: {error}; ask for it again.", path=path, error=error
+            "{path}: is no public report: {error}; ask for it again.", path=path, error=why_unread(error)
         ) from error
     except OSError as error:
         raise UnusableInputError(
             "{path}: cannot be read ({strerror}); check its name.", path=path, strerror=error.strerror or error
         ) from error
-    first, *rest = text.removesuffix("\n").split("\n")
     told = _json(first)
     if not is_object(told) or told.get("format") != FORMAT:
         raise UnusableInputError(
@@ -149,7 +146,8 @@ def canonical(value: Any) -> str:
 
 def _json(line: str) -> Any:
     try:
-        return json.loads(line)
+        # NaN and Infinity, which Python takes for numbers and JSON has not, are none to `int`.
+        return json.loads(line, parse_constant=int)
     except (ValueError, RecursionError):
         return None
 

@@ -60,12 +60,12 @@ function boundOf(lines) {
   return has.length ? {n, bound, who: has.slice(0, NAMED).map(one => `${one.enforcer} ${one.bound}/${one.n}`).join(", ") + more} : null;
 }
 
-/** Text of a file's bytes, unpacked where they are gzipped. */
+/** Text of a file's bytes, unpacked where they are gzipped, without an editor's mark of UTF-8 before it. */
 async function textOf(bytes) {
   let content = bytes;
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
     const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
     content = new Uint8Array(await new Response(unpacked).arrayBuffer());
   }
-  return new TextDecoder("utf-8", {fatal: true, ignoreBOM: true}).decode(content);
+  return new TextDecoder("utf-8", {fatal: true}).decode(content);
 }

@@ -168,9 +168,25 @@ function heldResting(line) {
   if (told.includes(0n) || told.reduce((sum, one) => sum + one, 0n) > BigInt(bound)) refuse("on_word, on_imports");
 }
 
+/** Lines without their ends; a carriage return behind one, and empty lines at the end, are an editor's and say nothing. */
+function linesOf(text) {
+  const lines = text.split("\n").map(line => (line.endsWith("\r") ? line.slice(0, -1) : line));
+  while (lines.length > 1 && !lines.at(-1)) lines.pop();
+  return lines;
+}
+
+/** Whether a file's first line says that it is a public report. */
+function saysSo(first) {
+  try {
+    return JSON.parse(first)?.format === FORMAT;
+  } catch {
+    return false;
+  }
+}
+
 /** All lines that can be used; the first that cannot ends them, and is a finding. */
 function readLines(text, found) {
-  const [first, ...rest] = (text.endsWith("\n") ? text.slice(0, -1) : text).split("\n");
+  const [first, ...rest] = linesOf(text);
   const header = heldLine(1, first, headerOf, found);
   const lines = [];
   for (const [n, told] of rest.entries()) {

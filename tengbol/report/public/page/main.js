@@ -80,8 +80,7 @@ async function shownOf(file) {
   } catch {
     return {name: file.name, failed: mark("This is no public report: it cannot be unpacked, or is no text.")};
   }
-  // An editor's mark of order before it makes another first line, as `verify` reads it.
-  if (text[0] === "\ufeff" || !text.slice(0, 4096).split("\n")[0].includes(`"format":"${FORMAT}"`)) {
+  if (!saysSo(linesOf(text)[0])) {
     return {name: file.name, failed: mark("This is no public report: its first line does not say so. Choose the file that the chamber published.")};
   }
   return {name: file.name, result: await checkText(text, progress())};
