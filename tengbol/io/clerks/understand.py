@@ -12,6 +12,7 @@ import polars as pl
 
 from tengbol.io.clerks.codes import code_of, flag_of
 from tengbol.io.clerks.days import moment_of
+from tengbol.io.clerks.ends import without_ends
 from tengbol.io.clerks.enforcers import canonical_ids
 from tengbol.io.clerks.places import district_of, ids_by_name
 from tengbol.io.clerks.sums import in_words, no_sum, number_of, part_of_earnings, sum_of
@@ -36,8 +37,8 @@ def understood(
     """
     if text.is_empty():
         return text, ()
+    text, notes = without_ends(table, text)
     meant = with_their_ids(table, text.with_columns(_meant(table, text, good)), good)
-    notes = []
     for column in table.columns:
         named = table.names_enforcer(column) or table.names_writ(column)
         if table.holds_persons(column) or table.references.get(column) or named:
