@@ -9,6 +9,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
+from tengbol.io.unpacking import why_unread
 from tengbol.phrase import Phrase
 from tengbol.verify.findings import reason_of
 from tengbol.verify.readings import USUAL, Readings, readings_of
@@ -91,8 +92,10 @@ def read_manifest(path: Path, found: Findings) -> Manifest | None:
         text = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
     except FileNotFoundError:
         return _broken(found, "", Phrase("is missing from the result"))
-    except (OSError, ValueError, RecursionError) as error:
-        return _broken(found, "", Phrase("cannot be read as JSON: {error}", error=str(error)))
+    except OSError as error:
+        return _broken(found, "", Phrase("cannot be read: {error}", error=error.strerror))
+    except (ValueError, RecursionError) as error:
+        return _broken(found, "", Phrase("cannot be read: {error}", error=why_unread(error)))
     if not is_object(text):
         return _broken(found, "", Phrase("is not a JSON object"))
     for key in REQUIRED:

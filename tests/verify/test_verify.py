@@ -442,9 +442,25 @@ def test_an_unusable_manifest_is_broken_and_nothing_else_is_called_proven(copy, 
     assert not report.of(Kind.HOLDS)
 
 
-def test_a_manifest_that_is_no_json_is_broken(copy):
-    (copy / "out" / "manifest.json").write_text("{", encoding="utf-8")
-    assert broken(copy).keys() == {"manifest"}
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"{", "it is no JSON"),
+        (b'{"name": "\xff"}', "it is no text in UTF-8"),
+        (b"[" * 100_000, "it is too deep"),
+    ],
+)
+def test_a_manifest_that_is_no_json_is_broken_in_words_that_can_be_translated(copy, content, said):
+    (copy / "out" / "manifest.json").write_bytes(content)
+    sentences: list[str] = []
+
+    def spoken(sentence: str, **values: object) -> str:
+        sentences.append(sentence)
+        return sentence.format(**values)
+
+    (found,) = check(copy).broken()
+    assert found.sentence.said(spoken) == f"cannot be read: {said}"
+    assert said in sentences
 
 
 def test_another_monthly_calculation_index_than_the_law_s_is_found(copy):
