@@ -35,7 +35,8 @@ _EVERY: Final = 0.05
 #: What a server, or the way to it, says while it cannot be reached.
 _PASSING: Final = (
     "starting up|shutting down|too many clients|remaining connection slots|timeout|timed out|Connection refused"
-    "|Connection reset|closed the connection|Network is unreachable|No route to host|Temporary failure in name"
+    "|Connection reset|closed the connection|terminating connection|Network is unreachable|No route to host"
+    "|Temporary failure in name"
 )
 #: Rows of a table that are sent as one piece.
 _PIECE: Final = 20_000
