@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -65,7 +66,11 @@ def test_a_report_can_be_made_of_a_period_of_the_book(store):
 
 def year_beside_files(url, tmp_path, recipe):
     """Days of a stream through the book, each distributed once more from the files it would have been."""
-    stream = draw(recipe)
+    drawn = draw(recipe)
+    # Of one away longer than a month the book lets all writs wait again (¶18), which files cannot show.
+    days_away = (pl.col("end") - pl.col("start")).dt.total_days()
+    brief = drawn.chamber.absences.filter(days_away < 28).unique("enforcer_id", keep="first", maintain_order=True)
+    stream = replace(drawn, chamber=replace(drawn.chamber, absences=brief))
     people = tmp_path / "people"
     people.mkdir()
     for name in ("districts", "enforcers", "attachments", "absences", "ledger"):
