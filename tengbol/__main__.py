@@ -1,5 +1,5 @@
 """`python -m tengbol`: the command line, where the command itself is not on the path."""
 
-from tengbol.cli import main
+from tengbol.start import main
 
 main()

@@ -23,6 +23,7 @@ from tengbol.cli.say import fail, hush, put, say
 from tengbol.cli.values import read_plainly
 from tengbol.errors import UnusableInputError
 from tengbol.refusals import reason_of
+from tengbol.start import ENDING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -128,12 +129,13 @@ def _command(
 
 #: What the system answers to a look at a path that nobody may take, or that cannot be: no command is at fault then.
 _CLOSED: Final = frozenset({errno.EACCES, errno.EPERM, errno.ENAMETOOLONG})
-#: How a command ends that was interrupted from the keyboard, or told to end.
-_ENDING: Final = {"SIGINT": 130, "SIGTERM": 143, "SIGHUP": 143}
 
 
-def main() -> None:
-    """Run the command line; what the user can mend ends with one sentence and exit code 2 or 4, never a traceback."""
+def main(came: Sequence[int] = ()) -> None:
+    """Run the command line; what the user can mend ends with one sentence and exit code 2 or 4, never a traceback.
+
+    came: signals that came since the process began (`tengbol.start`).
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that knows no Kazakh letters still shows the rest.
@@ -149,6 +151,8 @@ def main() -> None:
     try:
         asked, words = heard(machine.listen(sys.argv[1:]))
         speak(asked)
+        for number in came:
+            signal.raise_signal(number)
         _finish(words)
         # A shell that completes a word asks what there is.
         command = typer.main.get_command(tree(None if "_TENGBOL_COMPLETE" in os.environ else words))
@@ -160,7 +164,7 @@ def main() -> None:
     except UnusableInputError as error:
         fail(error.said(spoken), error.code, error.kind, reason_of(error.phrase))
     except SystemExit as end:
-        if isinstance(end.code, int) and end.code in _ENDING.values():
+        if isinstance(end.code, int) and end.code in ENDING.values():
             fail(
                 spoken("stopped; a result is written whole or not at all, so nothing half done is left."),
                 end.code,
@@ -216,7 +220,7 @@ def _has_leftovers(folder: Path) -> bool:
 
 def hear_signals() -> None:
     """End at once, and in order, when interrupted or told to end."""
-    for name, code in _ENDING.items():
+    for name, code in ENDING.items():
         # Windows has no SIGHUP; whoever started us by nohup wants it unheard.
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:

@@ -164,3 +164,45 @@ def test_a_signal_in_the_midst_of_an_import_is_no_fault_of_ours(tmp_path):
     done = subprocess.run([sys.executable, "-c", _IMPORTING], capture_output=True, text=True, cwd=tmp_path, check=False)
     assert (done.returncode, done.stdout) == (143, "begun\n"), done.stderr
     assert "stopped" in done.stderr
+
+
+#: The command as it is installed, and as a module; the signal comes as the first of what it needs is loaded.
+_STARTS = {
+    "installed": "next(iter(entry_points(group='console_scripts', name='tengbol'))).load()()",
+    "module": "runpy.run_module('tengbol', run_name='__main__')",
+}
+_AT_ONCE = """
+import runpy
+import signal
+import sys
+from importlib.metadata import entry_points
+
+class Signal:
+    def find_spec(self, name, path=None, target=None):
+        if name == "typer":
+            signal.raise_signal(NUMBER)
+
+sys.meta_path.insert(0, Signal())
+sys.argv = ["tengbol", *ARGUMENTS]
+"""
+
+
+@pytest.mark.parametrize("start", list(_STARTS))
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (getattr(signal, "SIGHUP", signal.SIGTERM), 143)]
+)
+def test_a_signal_before_anything_is_loaded_ends_the_command_as_any_later_one(start, number, code, tmp_path):
+    child = _AT_ONCE.replace("NUMBER", str(int(number))).replace("ARGUMENTS", repr(["--lang", "ru", "template", "new"]))
+    command = [sys.executable, "-c", child + _STARTS[start]]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert done.stderr.startswith("tengbol: остановлено")
+    assert len(done.stderr.splitlines()) == 1
+    assert not [*tmp_path.iterdir()]
+
+
+def test_a_signal_that_nobody_is_to_hear_does_not_end_a_command_that_begins(tmp_path):
+    child = _AT_ONCE.replace("NUMBER", str(int(signal.SIGINT))).replace("ARGUMENTS", repr(["--version"]))
+    unheard = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n" + child + _STARTS["installed"]
+    done = subprocess.run([sys.executable, "-c", unheard], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
