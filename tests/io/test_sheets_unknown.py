@@ -18,7 +18,9 @@ from test_guessing import chamber, written
 
 from tengbol.errors import UnusableInputError
 from tengbol.io.check import check
+from tengbol.io.grid import HEADER_WITHIN
 from tengbol.io.read import read
+from tengbol.io.sheets.page import Marks, Page
 
 #: As clerks keep them: a title, nothing, a header.
 AWAY = [
@@ -338,3 +340,12 @@ def test_codes_are_guessed_where_the_header_hints_at_them_though_most_words_are_
     rows = [{**row, "claim": row["claim"] if at % 2 else "взаймы"} for at, row in enumerate(rows)]
     found = check(written(tmp_path / "in.xlsx", {**tables, "writs": rows}, {("writs", "claim"): "Дау түрі"}))
     assert found.guesses == {"Дау түрі": "claim"} and found.refused["writs"] > len(rows) / 2
+
+
+def test_a_header_is_looked_for_in_the_first_lines_and_nowhere_below():
+    # A thousand lines are looked at for people and days; each of them as a header took as long as a short command.
+    lines = [[f"{n}", f"{n}"] for n in range(HEADER_WITHIN)] + [["№", "Должник", None], [None, "ФИО", "ИИН"]]
+    page = Page("list.csv", False, lambda: lines, pl.DataFrame, Marks)
+    assert page.top == lines
+    lines = lines[-3:]
+    assert Page("list.csv", False, lambda: lines, pl.DataFrame, Marks).top != lines

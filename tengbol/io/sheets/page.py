@@ -45,7 +45,8 @@ class Page:
     @cached_property
     def top(self) -> Sequence[Sequence[str | None]]:
         """The lines among which the header is looked for; one of two lines is in the second."""
-        return in_one_line(self.first())
+        lines = self.first()
+        return [*in_one_line(lines[:HEADER_WITHIN]), *lines[HEADER_WITHIN:]]
 
 
 def page_of(name: str, hidden: bool, lines: Sequence[Sequence[str | None]], marks: Marks) -> Page:
