@@ -23,7 +23,7 @@ from tengbol.cli.say import fail, hush, put, say
 from tengbol.cli.values import read_plainly
 from tengbol.errors import UnusableInputError
 from tengbol.refusals import reason_of
-from tengbol.start import ENDING
+from tengbol.signals import ENDING, hear
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -220,11 +220,7 @@ def _has_leftovers(folder: Path) -> bool:
 
 def hear_signals() -> None:
     """End at once, and in order, when interrupted or told to end."""
-    for name, code in ENDING.items():
-        # Windows has no SIGHUP; whoever started us by nohup wants it unheard.
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, partial(_stop, code))
+    hear(lambda code: partial(_stop, code))
 
 
 def _damaged_book() -> Phrase | None:
