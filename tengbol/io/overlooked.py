@@ -19,7 +19,7 @@ from tengbol.model.folding import bare_id
 from tengbol.model.tables import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from tengbol.io.sheets.page import Page
     from tengbol.phrase import Phrase
@@ -47,8 +47,16 @@ def overlooked(file: str, unused: Sequence[Page], sheets: Mapping[str, Page]) ->
 
 def naming(pages: Sequence[Page], enforcers: Page) -> list[Page]:
     """Those of the pages that have a column of enforcers and one of days."""
+    # Of what has no days it need not be known whom it names, nor what any header means.
+    dated = [page for page in pages if _most(page, holds_days)]
+    if not dated:
+        return []
     known = _enforcers(enforcers)
-    return [page for page in pages if _names(page, known)]
+    return [
+        page
+        for page in dated
+        if _most(page, lambda cell: bare_id(cell).is_in(known.implode()) | _surname(cell).is_in(known.implode()))
+    ]
 
 
 def _enforcers(page: Page) -> pl.Series:
@@ -64,26 +72,20 @@ def _enforcers(page: Page) -> pl.Series:
     return pl.concat(told).drop_nulls().unique() if told else pl.Series(dtype=pl.String)
 
 
-def _names(page: Page, known: pl.Series) -> bool:
-    """Whether most cells of one column are enforcers, and most of another are days."""
+def _most(page: Page, are: Callable[[pl.Expr], pl.Expr]) -> bool:
+    """Whether most cells of one column are such."""
     cells = _lines(page)
     # Titles and headers stand above.
     least = [max(FITS * (filled - _ABOVE), 1) for filled in cells.select(pl.all().count()).row(0)]
-    people = [
-        (bare_id(pl.col(at)).is_in(known.implode()) | _surname(pl.col(at)).is_in(known.implode())).sum()
-        for at in cells.columns
-    ]
-    days = [holds_days(pl.col(at)).sum() for at in cells.columns]
-    return all(
-        any(count >= most for count, most in zip(cells.select(counted).row(0), least, strict=True))
-        for counted in ([each.alias(str(at)) for at, each in enumerate(of)] for of in (people, days))
-    )
+    counted = cells.select(are(pl.col(at)).sum().alias(at) for at in cells.columns)
+    return any(count >= most for count, most in zip(counted.row(0), least, strict=True))
 
 
 def _lines(page: Page) -> pl.DataFrame:
     """The first lines of a sheet as a table of text, empty cells as null."""
-    width = max((len(line) for line in page.top), default=0)
-    lines = [[*line, *[None] * (width - len(line))] for line in page.top]
+    first = page.first()
+    width = max(map(len, first), default=0)
+    lines = [[*line, *[None] * (width - len(line))] for line in first]
     return pl.DataFrame(lines, schema={str(at): pl.String for at in range(width)}, orient="row").with_columns(
         pl.when(pl.all().str.strip_chars() != "").then(pl.all())
     )
