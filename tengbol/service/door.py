@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import Depends, Header, Request, Security
@@ -13,6 +13,7 @@ from fastapi.security import APIKeyCookie, HTTPBearer
 
 from tengbol.phrase import Phrase, mark
 from tengbol.service import sessions
+from tengbol.service.lists import list_of
 from tengbol.service.matching import refuse_match
 from tengbol.service.problems import ProblemError, words_of
 from tengbol.service.roles import ANYBODY, ENDPOINTS
@@ -42,12 +43,16 @@ _BEARER: Final = HTTPBearer(scheme_name="token", auto_error=False, description="
 
 @dataclass(frozen=True)
 class Call:
-    """A request that was let in. key: its Idempotency-Key; digest: of all that it asks. match: its If-Match."""
+    """A request that was let in. key: its Idempotency-Key; digest: of all that it asks. match: its If-Match.
+
+    listed: which list it asks for (`lists`).
+    """
 
     who: Caller
     words: Words
     settings: Settings
     pool: Pool
+    listed: str = ""
     digest: str = ""
     key: str | None = None
     match: str | None = None
@@ -86,7 +91,7 @@ def call_of(
     if who.given and name not in _GIVEN:
         raise ProblemError("password_is_given")
     request.state.role = who.role
-    request.state.call = Call(who, words_of(request), settings, pool)
+    request.state.call = Call(who, words_of(request), settings, pool, list_of(request))
     return request.state.call
 
 
@@ -113,7 +118,7 @@ def write_call_of(
             raise ProblemError("malformed", Phrase("Idempotency-Key: 1 to 128 printable characters, no spaces."))
     told = [request.method, request.url.path, request.url.query, if_match or ""]
     digest = hashlib.sha256("\n".join(told).encode() + b"\n" + body).hexdigest()
-    return Call(call.who, call.words, call.settings, call.pool, digest, idempotency_key, if_match, body)
+    return replace(call, digest=digest, key=idempotency_key, match=if_match, body=body)
 
 
 def _unknown(request: Request, settings: Settings) -> ProblemError:

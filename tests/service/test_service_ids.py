@@ -133,10 +133,10 @@ def known(store):
     return sorted(names)
 
 
-def cursors(name):
+def cursors(name, of):
     return (
         name,
-        packed(name),
+        packed(name, of),
         base64.urlsafe_b64encode(name.encode()).decode(),
         *(base64.urlsafe_b64encode(json.dumps(keys).encode()).decode() for keys in ([name], ["", name])),
     )
@@ -179,7 +179,11 @@ def tries(store, login, chance):
     for name, endpoint, parameters, fields in cycle(paths):
         if fields is not None:
             field, theirs = chance.choice(fields), chance.choice(names)
-            told = chance.choice(cursors(theirs)) if field in ("after", "cursor") else chance.choice(DISGUISES)(theirs)
+            told = (
+                chance.choice(cursors(theirs, json.dumps([endpoint.path, []])))
+                if field in ("after", "cursor")
+                else chance.choice(DISGUISES)(theirs)
+            )
             yield name, endpoint, endpoint.path, {field: told}, [theirs], None
             continue
         disguise = chance.choice(DISGUISES) if parameters == ["writ_id"] else str

@@ -140,3 +140,17 @@ def test_a_cursor_that_was_cut_or_changed_begins_no_page(server, book):
     assert client.get(f"{API}/writs", params={"cursor": cursor}).status_code == 200
     for wrong in (cursor[:-4], cursor[4:], cursor.swapcase(), f"{cursor}!", "VzA=", ""):
         assert code(client.get(f"{API}/writs", params={"cursor": wrong})) == "malformed", wrong
+
+
+def test_a_cursor_of_one_list_begins_no_page_of_another(server, book):
+    client = session(server, book, "clerk")
+    of_writs = client.get(f"{API}/writs?limit=1&state=pending").json()["next"]
+    again = {"cursor": of_writs, "limit": 3, "state": "pending"}
+    assert client.get(f"{API}/writs", params=again).status_code == 200
+    assert client.get(f"{API}/writs?lang=ru", params=again).status_code == 200
+    for other in ({}, {"state": "assigned"}, {"state": "pending", "district_id": "D1"}):
+        assert code(client.get(f"{API}/writs", params=other | {"cursor": of_writs})) == "malformed", other
+    of_enforcers = client.get(f"{API}/enforcers?limit=1").json()["next"]
+    assert client.get(f"{API}/enforcers", params={"cursor": of_enforcers}).status_code == 200
+    for path in ("batches", "districts", "absences", "due", "writs"):
+        assert code(client.get(f"{API}/{path}", params={"cursor": of_enforcers})) == "malformed", path

@@ -114,13 +114,13 @@ def batches_list(
 ) -> dict[str, Any]:
     """Batches in the order in which they were made."""
     chamber = sight.refuse_chamber(call.who, chamber_id)
-    values: dict[str, Any] = {"after": number_after(cursor)}
+    values: dict[str, Any] = {"after": number_after(cursor, call.listed)}
     condition = "t.id > :after"
     if chamber is not None:
         condition, values = f"{condition} AND t.chamber_id = :chamber", {**values, "chamber": chamber}
     with call.store() as store:
         rows = held(store, "batches", f"{condition} ORDER BY t.id LIMIT {int(limit) + 1}", leaving=LENGTHY, **values)
-    return page(rows.select("id", *_BATCH).rows(named=True), limit, "id")
+    return page(rows.select("id", *_BATCH).rows(named=True), limit, "id", call.listed)
 
 
 def one_batch(call: Call, store: Store, batch_id: str) -> dict[str, Any]:
@@ -151,12 +151,12 @@ def batches_proof(call: Reading, batch_id: Id) -> dict[str, Any]:
 def batches_assignments(call: Reading, batch_id: Id, cursor: Cursor = None, limit: Limit = 1000) -> dict[str, Any]:
     """Who got what in a batch, in the order of writs; an enforcer sees those that he has now."""
     seen, more = sight.of_assignments(call.who)
-    values: dict[str, Any] = {"id": batch_id, "after": after(cursor), **more}
+    values: dict[str, Any] = {"id": batch_id, "after": after(cursor, call.listed), **more}
     condition = f"t.batch_id = :id AND t.writ_id > :after AND {seen}"
     with call.store() as store:
         one_batch(call, store, batch_id)
         rows = held(store, "assignments", f"{condition} ORDER BY t.writ_id LIMIT {int(limit) + 1}", **values)
-    return page(rows.select(pl.exclude("id", "since")).rows(named=True), limit, "writ_id")
+    return page(rows.select(pl.exclude("id", "since")).rows(named=True), limit, "writ_id", call.listed)
 
 
 class Announcement(Strict):

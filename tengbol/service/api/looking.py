@@ -100,14 +100,16 @@ def due_read(
     """What is due on a day, today if none is given, and what is late; of an enforcer his own."""
     asked = local_now().date() if day is None else day_from("--day", day)
     with call.store() as store:
-        found, counts = due_page(store, asked, sight.whose(call.who), limit + 1, after=term_after(cursor))
+        found, counts = due_page(store, asked, sight.whose(call.who), limit + 1, after=term_after(cursor, call.listed))
     rows = found.writs.rows(named=True)
     last = rows[limit - 1] if len(rows) > limit else None
     return {
         "day": asked,
         "total": sum(counts.values()),
         "writs": rows[:limit],
-        "next": None if last is None else packed("\n".join((last["by"].isoformat(), last["what"], last["writ_id"]))),
+        "next": None
+        if last is None
+        else packed("\n".join((last["by"].isoformat(), last["what"], last["writ_id"])), call.listed),
         "departing": found.departing,
         "set_aside": found.aside,
         "asked": [call.words(sentence, **values) for sentence, values in found.asked[:limit]],
@@ -140,7 +142,7 @@ def _listed(name: str) -> None:
     model = create_model(f"{name.capitalize()[:-1]}Row", **fields)
 
     def rows(call: Call, store: Store, cursor: str | None, limit: int) -> pl.DataFrame:
-        values: dict[str, Any] = {"after": number_after(cursor)}
+        values: dict[str, Any] = {"after": number_after(cursor, call.listed)}
         conditions = ["t.id > :after"]
         if call.who.role == ENFORCER and mine is not None:
             conditions.append(mine)
@@ -152,7 +154,9 @@ def _listed(name: str) -> None:
 
     def lists(call: Reading, cursor: Cursor = None, limit: Limit = 100) -> dict[str, Any]:
         with call.store() as store:
-            return page(rows(call, store, cursor, limit).select("id", *columns).rows(named=True), limit, "id")
+            return page(
+                rows(call, store, cursor, limit).select("id", *columns).rows(named=True), limit, "id", call.listed
+            )
 
     lists.__doc__ = f"Rows of `{table}` that hold now."
     answers(router, f"{name}.list", response_model=Page[model])(lists)

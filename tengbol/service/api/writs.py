@@ -120,9 +120,10 @@ def writs_list(
     with call.store() as store, store.reading():
         condition = " AND ".join(["s.writ_id > :after", *conditions])
         return page(
-            sight.writs(store, call.who, condition, limit + 1, after=after(cursor), faulty=True, **given),
+            sight.writs(store, call.who, condition, limit + 1, after=after(cursor, call.listed), faulty=True, **given),
             limit,
             "writ_id",
+            call.listed,
         )
 
 
