@@ -21,16 +21,15 @@ if TYPE_CHECKING:
 WHOSE: Final = ("enforcer_id", "name", "district_id", "chamber_id")
 
 
-def renamed(store: Store, seq: int, standing: pl.DataFrame) -> str | None:
-    """One of whom a batch's standing has another name, district or chamber than he had before event `seq`, if any."""
+def renamed(store: Store, seq: int, standing: pl.DataFrame) -> pl.Series:
+    """Those of whom a batch's standing has another name, district or chamber than they had before event `seq`."""
     then = store.frame(
         f"SELECT {', '.join(f'e.{name}' for name in WHOSE[:-1])}, d.chamber_id FROM enforcers e "
         f"LEFT JOIN districts d ON d.district_id = e.district_id AND {holding('d', seq - 1)} "
         f"WHERE {holding('e', seq - 1)}",
         dict.fromkeys(WHOSE, TEXT),
     )
-    others = standing.select(WHOSE).join(then, on=WHOSE, how="anti", nulls_equal=True)["enforcer_id"].sort()
-    return others[0] if others.len() else None
+    return standing.select(WHOSE).join(then, on=WHOSE, how="anti", nulls_equal=True)["enforcer_id"].unique().sort()
 
 
 def faults_of_kinds(store: Store, begin: int) -> Iterator[tuple[int, str, str]]:

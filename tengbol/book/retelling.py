@@ -88,9 +88,9 @@ def faults_of_parts(store: Store, unshown: list[str] | None = None, begin: int =
             yield seq, batch["batch_id"], Phrase("tells of other writs bound without a record than its rows give")
         if runs[seq]["on_imports"] not in (None, on_imports(store, batch["batch_id"])):
             yield seq, batch["batch_id"], Phrase("tells of other writs bound by imported records than its rows give")
-        if who := renamed(store, seq, standing):
-            told = Phrase("keeps another name, district or chamber than he had then, of {who} for one", who=who)
-            yield seq, batch["batch_id"], told
+        if len(others := renamed(store, seq, standing)):
+            told = "keeps {who} under another name, district or chamber than he had then (enforcers so: {n})"
+            yield seq, batch["batch_id"], Phrase(told, who=others[0], n=len(others))
         if otherwise:
             told = Phrase(
                 "keeps other {parts} than its assignments, pools and standing give", parts=", ".join(otherwise)
@@ -184,5 +184,6 @@ def _faults_of_balances(store: Store, begin: int) -> Iterator[tuple[int, str, st
         )
         odd = wrote.join(left, on=list(columns), how="left").filter(other)
         if odd.height:
-            who = odd["enforcer_id"].min()
-            yield seq, batch_id, Phrase("left other balances than its standing has, of {who} for one", who=who)
+            who = odd["enforcer_id"].unique().sort()
+            told = Phrase("left {who} other balances than its standing has (enforcers so: {n})", who=who[0], n=len(who))
+            yield seq, batch_id, told
