@@ -28,6 +28,7 @@ from tengbol.book.proceedings import faults_of_proceedings
 from tengbol.book.retelling import faults_of_parts
 from tengbol.book.schema import TABLES
 from tengbol.book.store import OPEN, in_parts, shown
+from tengbol.book.unreadable import faults_of_cells
 from tengbol.errors import BusyError, UnusableInputError
 from tengbol.phrase import Phrase, joined, mark
 
@@ -175,6 +176,7 @@ def audit(store: Store, *, head: str | None = None, since: str | None = None) ->
             if not odd & {*TABLES, "settings"}:
                 found = faults_of_parts(store, unshown, begin)
                 faults += [Fault(seq, "batches", name, sentence) for seq, name, sentence in found]
+                faults += [Fault(*one) for one in faults_of_cells(store, begin)]
                 faults += [Fault(*one) for one in faults_of_proceedings(store, begin)]
                 faults += [Fault(*one) for one in faults_of_following(store, begin)]
                 if not begin:
@@ -200,8 +202,9 @@ def faults_of_open() -> Phrase | None:
         except Exception as error:
             # What cannot even be audited was not written by us.
             return Phrase(_DAMAGED, url=shown(store.url), error=error)
-        if not found.ok:
-            return Phrase(_CHANGED, url=shown(store.url), fault=found.faults[0].phrase)
+        faults = found.faults or [Fault(*one) for one in faults_of_cells(store, every=True)]
+        if faults:
+            return Phrase(_CHANGED, url=shown(store.url), fault=faults[0].phrase)
     return None
 
 

@@ -17,6 +17,8 @@ _DAYS: Final = frozenset(
 )
 _DUE: Final = frozenset({"distribute_by", "collect_by", "notify_creditor_by"})
 _MOMENTS: Final = frozenset({"received_at", "assigned_at", "closed_at"})
+#: The same of tables that are the book's alone.
+_OWN_MOMENTS: Final = frozenset({"at", "as_of"})
 #: How a moment is stored.
 MOMENT: Final = "%Y-%m-%dT%H:%M:%S%.f"
 _FLAGS: Final = frozenset({"immediate", "state_interest", "original_attached"})
@@ -75,19 +77,26 @@ def typed(frame: pl.DataFrame, table: str) -> pl.DataFrame:
     return frame.select(_read(name) for name in TABLES[table].columns)
 
 
-def _read(name: str) -> pl.Expr:
+def _read(name: str, *, strict: bool = True) -> pl.Expr:
+    """strict: whether a cell that cannot be read is an error, or else null."""
     cell = pl.col(name)
     if name in _DAYS or name in _DUE:
-        return cell.str.to_date("%Y-%m-%d")
-    if name in _MOMENTS:
-        return cell.str.to_datetime(MOMENT, time_unit="us")
+        return cell.str.to_date("%Y-%m-%d", strict=strict)
+    if name in _MOMENTS or name in _OWN_MOMENTS:
+        return cell.str.to_datetime(MOMENT, time_unit="us", strict=strict)
     if name in _FLAGS:
         return cell == "true"
     if name == "amount":
-        return cell.cast(pl.Float64)
+        return cell.cast(pl.Float64, strict=strict)
     if name == "share":
-        return cell.cast(pl.Decimal(38, 9))
+        return cell.cast(pl.Decimal(38, 9), strict=strict)
     return cell
+
+
+def unread(name: str) -> pl.Expr | None:
+    """Whether a column's cell is there and cannot be read; nothing of a column that is text."""
+    read = _read(name, strict=False)
+    return None if read.meta.eq(pl.col(name)) else pl.col(name).is_not_null() & read.is_null()
 
 
 def cells(frame: pl.DataFrame, table: str) -> pl.DataFrame:

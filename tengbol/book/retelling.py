@@ -89,8 +89,12 @@ def faults_of_parts(store: Store, unshown: list[str] | None = None, begin: int =
         if runs[seq]["on_imports"] not in (None, on_imports(store, batch["batch_id"])):
             yield seq, batch["batch_id"], Phrase("tells of other writs bound by imported records than its rows give")
         if len(others := renamed(store, seq, standing)):
-            told = "keeps {who} under another name, district or chamber than he had then (enforcers so: {n})"
-            yield seq, batch["batch_id"], Phrase(told, who=others[0], n=len(others))
+            told = Phrase(
+                "keeps {who} under another name, district or chamber than he had then (enforcers so: {n})",
+                who=others[0],
+                n=len(others),
+            )
+            yield seq, batch["batch_id"], told
         if otherwise:
             told = Phrase(
                 "keeps other {parts} than its assignments, pools and standing give", parts=", ".join(otherwise)

@@ -6,6 +6,8 @@ can mend and what he cannot under one name. A code that is not here is a fault o
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tengbol.book.schema import NUMBER
@@ -43,6 +45,8 @@ _SQLITE: Final = {
     ),
 }
 _SQLITE_BUSY: Final = frozenset({5, 6})
+_READ_ONLY: Final = 8
+_NOT_OPENED: Final = 14
 
 #: By SQL state, or its first two digits: what it is, and what to do.
 _SQL: Final = {
@@ -83,6 +87,9 @@ def of_sqlite(store: Store, place: str, error: sqlite3.Error) -> UnusableInputEr
             error=error,
             changed=changed(store),
         )
+    if code == _NOT_OPENED and Path(place).is_file() and not os.access(Path(place).parent, os.W_OK):
+        # SQLite keeps files beside a book that is open, and says only that there was one that it could not open.
+        code = _READ_ONLY
     if code not in _SQLITE:
         return None
     what, advice = _SQLITE[code]

@@ -8,10 +8,10 @@ from unittest import mock
 
 import polars as pl
 import pytest
-from books import NOW, assign, batch, clerk, home, mark, opened, take
+from books import NOW, assign, batch, clerk, home, mark, opened, take, tengbol
 from held_by import unlocked
 from publishing import publish
-from small import balance, writ
+from small import balance, recusal, writ
 
 from tengbol.book import canon
 from tengbol.book.acts import events
@@ -97,7 +97,12 @@ CHANGES = (
     ("batches", "t.number = 2", {"input_digest": "0" * 64}, "input_digest"),
     ("standing", "t.enforcer_id = 'E1' AND t.received_before = 1", {"name": "Another"}, "keeps E1 under another"),
     ("standing", "t.enforcer_id = 'E1' AND t.received_before = 1", {"district_id": "D2"}, "keeps E1 under another"),
-    ("standing", "t.enforcer_id = 'E1' AND t.received_before = 1", {"chamber_id": "C2"}, "chamber than he had then (enforcers so: 1)"),
+    (
+        "standing",
+        "t.enforcer_id = 'E1' AND t.received_before = 1",
+        {"chamber_id": "C2"},
+        "(enforcers so: 1)",
+    ),
     ("batches", "t.number = 2", {"kind": "urgent writ"}, "its event is batch"),
     ("batches", "t.number = 1", {"kind": "batch"}, "its event is urgent writ"),
     ("batches", "t.number = 2", {"kind": "party"}, "its event is batch"),
@@ -120,6 +125,36 @@ def test_a_row_that_was_changed_with_all_hashes_made_anew_is_named_by_what_was_p
         assert table in ("pools", "writs", "enforcers") or row["since"] in {fault.seq for fault in faults}
         forged(store, table, f"t.id = {row['id']}", **{name: row[name] for name in cells})
         assert audit(store).ok, str(audit(store))
+
+
+#: Cells that cannot be read, and commands that would read them.
+UNREADABLE = (
+    ("assignments", "distribute_by", "2026-02-31", ("due", "verify")),
+    ("assignments", "collect_by", "soon", ("verify",)),
+    ("states", "at", "2026-11-23", ()),
+    ("ledger", "assigned_at", "2026-13-45T10:00:00", ()),
+    ("enforcers", "licensed_from", "yesterday", ("batch", "export")),
+    ("recusals", "valid_to", "never", ("export",)),
+)
+
+
+@pytest.mark.parametrize(("table", "column", "value", "commands"), UNREADABLE)
+def test_a_cell_that_cannot_be_read_is_named_whatever_hashes_say(table, column, value, commands, store, tmp_path, url):
+    take(store, tmp_path, writs=[writ("last")], recusals=[recusal("last", "E1")])
+    (first,) = held(store, table).head(1)["id"]
+    row = forged(store, table, f"t.id = {first}", **{column: value})
+    told = f"{table}: {column} is '{value}', which cannot be read"
+    faults = [str(fault).replace(" · ", ": ") for fault in audit(store).faults]
+    assert f"event {row['since']}: {told}" in faults, faults
+    # Where its last event was noted, nothing but that is said of it.
+    store.noted_at.unlink()
+    for command in commands:
+        more = {"verify": ["1"], "export": [str(tmp_path / "out")]}.get(command, [])
+        done = tengbol("book", command, *more, "--book", url)
+        assert (done.returncode, done.stdout) == (2, ""), done.stderr
+        assert f"{column} is '{value}', which cannot be read. `tengbol book audit` says more" in done.stderr, (
+            done.stderr
+        )
 
 
 def test_a_proceeding_or_state_that_is_not_what_the_batch_assigned_is_named(store):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import resource
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -48,6 +49,27 @@ def test_a_book_of_a_newer_version_is_refused_by_every_verb_init_too(kept):
         assert "made by a newer version of tengbol" in done.stderr
         assert "init` brings" not in done.stderr
     assert kept.read_bytes() == before
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can mount")
+@pytest.mark.parametrize("verb", ["status", "audit", "batch"])
+def test_a_book_on_a_medium_that_is_not_written_to_says_so(verb, kept, tmp_path):
+    """Not that its disk is full: on a stick that is write-protected, say, nothing can be written beside it."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "none", str(disk)], capture_output=True, check=False).returncode:
+        pytest.skip("this system does not let us mount a disk")
+    try:
+        shutil.copy(kept, disk)
+        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        done = tengbol("book", verb, "--book", disk / kept.name)
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert (
+        "it may only be read" in done.stderr and "copy it to where that is allowed. Nothing was changed." in done.stderr
+    )
+    assert "full" not in done.stderr
 
 
 def test_a_book_that_another_process_writes_to_is_busy(kept, monkeypatch):
